@@ -1,0 +1,59 @@
+# Two commands do all the set-up: `make demo` and `make test`. Both create .venv, with uv where it is installed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.installed-run
+TEST := $(VENV)/.installed-test
+
+.PHONY: demo test dev console shots bench conformance lint clean
+
+demo: $(RUN)                ## the program with the bundled server and the offline model
+	$(BIN)/tuui-sampling demo
+
+test: $(TEST)               ## everything that must be green: style, types, import contracts, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n 3 --dist loadfile
+
+dev: $(TEST)                ## set up for working on the program
+	@echo "ready: . $(BIN)/activate"
+
+console: $(TEST)            ## Textual's developer console; then `make dev` and `textual run --dev` in another terminal
+	$(BIN)/textual console
+
+shots: $(TEST)              ## draw the pictures in screenshots/ anew
+	$(BIN)/python screenshots/make_shots.py
+
+bench: $(TEST)              ## what it costs, as ratios against the bare SDK and an empty app in one run
+	$(BIN)/python -m tests.bench
+
+conformance: $(TEST)        ## every client scenario of the MCP conformance suite, as a table (needs npm)
+	$(BIN)/python -m tests.conformance
+
+lint: $(TEST)               ## style and types only, with what can be mended mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) .cache build dist
+
+# pip before 25.1 does not know dependency groups, so it is brought up to date first.
+$(RUN): pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv -q --allow-existing --python '>=3.11' $(VENV) && uv pip install -q --python $(BIN)/python -e .; \
+	else \
+	  $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install -q --upgrade 'pip>=25.1' && $(BIN)/python -m pip install -q -e .; \
+	fi
+	@touch $@
+
+$(TEST): pyproject.toml $(RUN)
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install -q --python $(BIN)/python -e . --group test --group engine; \
+	else \
+	  $(BIN)/python -m pip install -q -e . --group test --group engine; \
+	fi
+	@touch $@

@@ -1,0 +1,129 @@
+"""
+Draw the pictures of the README: the real program with the bundled server and the offline model, driven by keys.
+
+Run by `make shots`. They can't go stale: whoever changes the screen runs it again, and the difference is in the commit.
+"""
+
+import asyncio
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tuui_sampling.cli.build import demo_settings, open_house
+from tuui_sampling.desk.house import House
+from tuui_sampling.policy.verdict import Verdict, always
+from tuui_sampling.sampling.review import Phase
+from tuui_sampling.servers.server import ServerState
+from tuui_sampling.tui.app import TuuiApp
+from tuui_sampling.tui.arming import LOOK
+
+HERE = Path(__file__).parent
+WIDE, NARROW = (120, 36), (80, 24)
+
+
+async def main() -> None:
+    """Draw every picture."""
+    await _draw(_walk, WIDE)
+    await _draw(_hostile, WIDE)
+    await _draw(_narrow, NARROW)
+
+
+async def _draw(walk: "Callable[[Shots], asyncio.Future[None] | object]", size: tuple[int, int]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        record = Path(folder) / "record.sqlite3"
+        async with open_house(
+            demo_settings(), os.environ, judge=always(Verdict.ASK), ledger_path=record, demo_delay=0
+        ) as house:
+            app = TuuiApp(house)
+            async with app.run_test(size=size) as pilot:
+                shots = Shots(app, pilot, house)
+                await shots.until(lambda: house.supervisor.servers["demo"].state is ServerState.READY)
+                await walk(shots)  # type: ignore[misc]
+
+
+class Shots:
+    """The program on a screen that is only drawn, with somebody at its keyboard."""
+
+    def __init__(self, app: TuuiApp, pilot: Pilot[None], house: House) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.house = house
+
+    async def call(self, tool: str, **arguments: object) -> None:
+        """Call a tool, and wait for its request."""
+        before = len(self.house.desk.reviews)
+        self.house.runs.start("demo", tool, arguments)
+        await self.until(lambda: len(self.house.desk.reviews) > before)
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, unhurriedly."""
+        for key in keys:
+            await self.pilot.press(key)
+        await self.pilot.pause(0.3)
+
+    async def approve(self, review: int, phase: Phase) -> None:
+        """Look long enough, press the chord, and wait for what comes of it."""
+        await self.pilot.pause(LOOK + 0.3)
+        await self.press("ctrl+g")
+        await self.until(lambda: self.house.desk.reviews[review].phase is phase)
+        await self.pilot.pause(LOOK)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Let the program go on until the condition holds."""
+        async with asyncio.timeout(20):
+            while not condition():
+                await self.pilot.pause(0.02)
+
+    async def save(self, name: str) -> None:
+        """Draw what is on the screen."""
+        await self.pilot.pause(0.3)
+        svg = self.app.export_screenshot(title="tuui-sampling")
+        (HERE / f"{name}.svg").write_text(_portable(svg), encoding="utf-8")
+        print(f"{name}.svg")
+
+
+async def _walk(shots: Shots) -> None:
+    """The main job: a request, an edit, a response, an edit, the tool's result, the history."""
+    await shots.call("generate_poem", topic="the sea")
+    await shots.call("analyze_sentiment", text="The tests are green and the coffee is hot.")
+    await shots.call("describe_image")
+    await shots.press("e", "end", *" Make it about patience.")
+    await shots.save("request")
+    await shots.approve(1, Phase.RESPONSE)
+    await shots.press("e", *"To a friend:", "enter")
+    await shots.save("response")
+    await shots.press("escape", "3")
+    await shots.save("changes")
+    await shots.press("2")
+    await shots.approve(1, Phase.DELIVERED)
+    await shots.press("f2", "down", "enter")
+    await shots.save("servers")
+    await shots.press("escape", "f3")
+    await shots.save("history")
+
+
+async def _hostile(shots: Shots) -> None:
+    """A request that tries everything."""
+    await shots.call("hostile")
+    await shots.save("hostile")
+
+
+async def _narrow(shots: Shots) -> None:
+    """The same program on 80 columns and 24 lines."""
+    await shots.call("converse")
+    await shots.save("narrow")
+
+
+def _portable(svg: str) -> str:
+    """Return a picture that fetches no font from anywhere, and does not differ from run to run without a reason."""
+    svg = re.sub(r"@font-face\s*{[^}]*}", "", svg)
+    svg = re.sub(r"font-family: [^;]*;", "font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace;", svg)
+    return re.sub(r"terminal-\d+", "terminal", svg)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,126 @@
+"""
+An automatically passed sampling round trip through the whole house, against the SDK's bare client.
+
+It is measured twice: as a tool call that asks once, on a server that is written with the SDK, and alone, without
+any server's overhead, by a server that times each answer at its own end of the pipe.
+"""
+
+import asyncio
+import json
+import os
+import sqlite3
+import sys
+import tempfile
+import time
+from contextlib import AsyncExitStack, closing
+from pathlib import Path
+
+from mcp import Client, stdio_client
+from mcp.client.session import ClientRequestContext
+from mcp_types import CreateMessageRequestParams, CreateMessageResult, TextContent
+
+from tests.bench.figures import Figure, interleaved_async
+from tests.fixtures.bare_client import text_of
+from tests.fixtures.paths import ROOT, ServerCommand, modern_sdk_server
+from tuui_sampling.cli.build import open_house
+from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
+from tuui_sampling.policy.verdict import Verdict, always
+
+PUSHING = ServerCommand(sys.executable, (str(Path(__file__).with_name("pushing_server.py")),))
+ASK = {"prompt": "Name a river and a mountain.", "max_tokens": 5}
+
+PER_ROUND = 20
+"""Measurements of one kind before the next kind has its turn."""
+
+ROW = "x" * 400
+"""What one commit writes: about as much as the row of an approval."""
+
+
+async def answer_at_once(context: ClientRequestContext, params: CreateMessageRequestParams) -> CreateMessageResult:
+    """Answer as quickly as the SDK allows."""
+    return CreateMessageResult(role="assistant", content=TextContent(type="text", text="The Rhine."), model="bare")
+
+
+def round_trip(rounds: int) -> list[Figure]:
+    """Measure; `rounds` times `PER_ROUND` round trips of each kind."""
+    with tempfile.TemporaryDirectory() as folder:
+        call, bare_call, alone, bare_alone, commit = asyncio.run(_measure(Path(folder), rounds))
+    return [
+        _figure("tool call that samples once, passed / bare SDK", call, bare_call, commit, rounds),
+        _figure("the sampling alone, passed / bare SDK", alone, bare_alone, commit, rounds),
+    ]
+
+
+def _figure(name: str, ours: float, bare: float, commit: float, rounds: int) -> Figure:
+    detail = (
+        f"(ours {ours * 1000:.2f} - commit {commit * 1000:.2f}) / bare {bare * 1000:.2f} ms; "
+        f"medians of {rounds * PER_ROUND}"
+    )
+    return Figure(name, (ours - commit) / bare, "×", 1.3, detail)
+
+
+async def _measure(folder: Path, rounds: int) -> list[float]:
+    servers = {"sdk": modern_sdk_server(), "pushing": PUSHING}
+    settings = Settings(
+        servers={name: ServerSettings(name, one.command, one.args, cwd=ROOT) for name, one in servers.items()},
+        models={"demo": ModelSettings("demo", "demo")},
+        default_model="demo",
+    )
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(
+            open_house(
+                settings, os.environ, judge=always(Verdict.PASS), ledger_path=folder / "ledger.sqlite3", demo_delay=0
+            )
+        )
+        house.supervisor.start_all()
+        bare: dict[str, Client] = {}
+        for name, server in servers.items():
+            await house.supervisor.settled(name)
+            transport = stdio_client(server.parameters)
+            client = Client(transport, sampling_callback=answer_at_once, mode="legacy")
+            bare[name] = await stack.enter_async_context(client)
+        disk = stack.enter_context(closing(_open_database(folder / "plain.sqlite3")))
+
+        async def call() -> float:
+            started = time.perf_counter()
+            result = await house.supervisor.call_tool("sdk", "ask", ASK)
+            assert not result.is_error, result.text
+            return time.perf_counter() - started
+
+        async def bare_call() -> float:
+            started = time.perf_counter()
+            await bare["sdk"].call_tool("ask", ASK)
+            return time.perf_counter() - started
+
+        async def alone() -> float:
+            return _seconds((await house.supervisor.call_tool("pushing", "push", {})).text)
+
+        async def bare_alone() -> float:
+            return _seconds(text_of(await bare["pushing"].call_tool("push", {})))
+
+        async def commit() -> float:
+            return _commit(disk)
+
+        return await interleaved_async((call, bare_call, alone, bare_alone, commit), PER_ROUND, rounds)
+
+
+def _seconds(text: str) -> float:
+    seconds: float = json.loads(text)
+    return seconds
+
+
+def _open_database(path: Path) -> sqlite3.Connection:
+    """Open a database that is as durable as the record is."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, data TEXT)")
+    return connection
+
+
+def _commit(connection: sqlite3.Connection) -> float:
+    started = time.perf_counter()
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("INSERT INTO rows (data) VALUES (?)", (ROW,))
+    connection.execute("COMMIT")
+    return time.perf_counter() - started

@@ -1,0 +1,200 @@
+"""
+The real screen in a real terminal, measured from inside. Run by `screens.py`: `python -m tests.bench.screen_child`.
+
+The program's writes to the terminal are watched: a change counts once the bytes that show it are on their way.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from textual import events
+
+from tests.bench.round_trip import PUSHING
+from tests.fixtures.paths import ROOT
+from tuui_sampling.cli.build import open_house
+from tuui_sampling.cli.run_tui import Program
+from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
+from tuui_sampling.desk.house import House
+from tuui_sampling.policy.verdict import Verdict, always
+from tuui_sampling.sampling.request import Message, SamplingRequest, TextBlock
+from tuui_sampling.sampling.review import Origin
+
+LIMIT = 60.0
+MEGABYTE = 1_000_000
+PROSE = ("The quick brown fox jumps over the lazy dog, and then it does so again. " * 12 + "\n") * 1160
+ONE_LINE = "The quick brown fox jumps over the lazy dog, and then it does so again. " * 14_000
+
+
+class Watched(Program):
+    """The program, with an ear at what it writes to the terminal."""
+
+    def __init__(self, house: House, seen: Callable[[str], None]) -> None:
+        """
+        Make the program.
+
+        Args:
+            seen: Called with everything that is written.
+        """
+        super().__init__(house)
+        self._seen = seen
+
+    def on_mount(self) -> None:
+        """Begin to listen. The framework calls the method of the same name above by itself."""
+        driver = self._driver
+        assert driver is not None
+        write = driver.write
+
+        def watched(data: str) -> None:
+            write(data)
+            self._seen(data)
+
+        driver.write = watched  # type: ignore[method-assign]
+
+
+class Measuring:
+    """One run: the program, and what is asked of it."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.app = Watched(house, self._seen)
+        self._wanted: re.Pattern[str] | None = None
+        self._shown = asyncio.Event()
+        self._asked: set[asyncio.Task[Any]] = set()
+
+    def _seen(self, data: str) -> None:
+        if self._wanted is not None and self._wanted.search(data):
+            self._wanted = None
+            self._shown.set()
+
+    async def until_shown(self, pattern: str, action: Callable[[], object]) -> float:
+        """Do something, and return how many milliseconds pass until a text that matches is written."""
+        self._wanted = re.compile(pattern)
+        self._shown.clear()
+        started = time.perf_counter()
+        action()
+        await asyncio.wait_for(self._shown.wait(), LIMIT)
+        return (time.perf_counter() - started) * 1000
+
+    def ask(self, text: str) -> None:
+        """Have a request arrive."""
+        request = SamplingRequest((Message("user", (TextBlock(text),)),), 100)
+        coroutine = self.house.desk.ask(request, Origin("bench", "2025-11-25"), lambda: "the end")
+        task = asyncio.create_task(coroutine)
+        self._asked.add(task)
+
+    def press(self, key: str) -> None:
+        """Press a key, as the terminal's reader does."""
+        assert self.app._driver is not None
+        self.app._driver.process_message(events.Key(key, None))
+
+    async def settle(self) -> None:
+        """Let the program come to rest: nothing is to be repainted for three tenths of a second."""
+        await asyncio.sleep(0.3)
+
+
+async def arrival(run: Measuring, count: int, pending: int) -> dict[str, list[float]]:
+    """Measure arrivals while others wait: until the header has counted them."""
+    for number in range(pending):
+        run.ask(f"request {number}")
+    await run.settle()
+    times = []
+    for number in range(pending + 1, pending + count + 1):
+        times.append(await run.until_shown(rf"{number} pending · \d+ of", lambda: run.ask("one more")))
+        await asyncio.sleep(0.05)
+    return {"arrival": times}
+
+
+async def large(run: Measuring, count: int, pending: int) -> dict[str, list[float]]:
+    """Measure opening a megabyte, as prose and in one line, and the keys that scroll it."""
+    found: dict[str, list[float]] = {}
+    run.ask("a small one")
+    await run.settle()
+    for name, text in (("prose", PROSE[:MEGABYTE]), ("line", ONE_LINE[:MEGABYTE])):
+        run.ask(f"BEGINNING {text}")
+        await run.settle()
+        found[f"open {name}"] = [await run.until_shown("BEGINNING", lambda: run.press("right_square_bracket"))]
+        await run.settle()
+        run.press("e")
+        await run.settle()
+        found[f"key {name}"] = []
+        for _ in range(count):
+            found[f"key {name}"].append(await run.until_shown("fox|dog|lazy", lambda: run.press("pagedown")))
+            await asyncio.sleep(0.05)
+        run.press("escape")
+        await run.settle()
+        run.press("escape")
+        await run.settle()
+    return found
+
+
+async def idle(run: Measuring, count: int, pending: int) -> dict[str, list[float]]:
+    """Measure the processor's time, in percent, over `count` seconds in which nothing happens."""
+    await run.house.supervisor.settled("pushing")
+    await asyncio.sleep(1)
+    started, busy = time.perf_counter(), time.process_time()
+    await asyncio.sleep(count)
+    return {"idle": [100 * (time.process_time() - busy) / (time.perf_counter() - started)]}
+
+
+async def memory(run: Measuring, count: int, pending: int) -> dict[str, list[float]]:
+    """Measure what pending reviews of 1 KB take, in MB."""
+    await asyncio.sleep(1)
+    before = _peak()
+    for number in range(pending):
+        run.ask(f"request {number} " + "x" * 1000)
+        if number % 50 == 0:
+            await asyncio.sleep(0.02)
+    await run.settle()
+    return {"memory": [_peak() - before], "whole": [_peak()]}
+
+
+def _peak() -> float:
+    """Return the most memory that this process has had so far, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+KINDS = {"arrival": arrival, "large": large, "idle": idle, "memory": memory}
+
+
+async def main() -> None:
+    """Run one kind of measurement and write its results as JSON."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("results", type=Path)
+    parser.add_argument("--count", type=int, default=1)
+    parser.add_argument("--pending", type=int, default=0)
+    options = parser.parse_args()
+    settings = Settings(
+        servers={"pushing": ServerSettings("pushing", PUSHING.command, PUSHING.args, cwd=ROOT)},
+        models={"demo": ModelSettings("demo", "demo")},
+        default_model="demo",
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        record = Path(folder) / "ledger.sqlite3"
+        async with open_house(settings, os.environ, judge=always(Verdict.ASK), ledger_path=record) as house:
+            run = Measuring(house)
+            showing = asyncio.create_task(run.app.run_async())
+            try:
+                await run.until_shown("1 of 1 servers", lambda: None)
+                found = await KINDS[options.kind](run, options.count, options.pending)
+            finally:
+                run.app.exit()
+                await showing
+            if run.app.crash is not None:
+                raise run.app.crash
+    options.results.write_text(json.dumps(found), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,125 @@
+"""Editing in the person's own editor: what comes back is what was there, but for what was changed."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tuui_sampling.cli.editing import EditingFailed, edit, edit_request
+from tuui_sampling.cli.ending import Ending
+from tuui_sampling.sampling.request import ImageBlock, Message, SamplingRequest, TextBlock
+
+NOTHING = "pass"
+HIDDEN = [
+    "a\u202eb",
+    "\x1b[31m",
+    "⟪U+202E⟫",
+    "one\r\ntwo\r\n",
+    "one\rtwo\n",
+    "",
+    "\n\n",
+    "no end",
+    "an end\n",
+    "\ud800",
+]
+PICTURE = ImageBlock("aGVsbG8=", "image/png")
+
+
+def editor(folder: Path, code: str) -> Mapping[str, str]:
+    """Return an environment whose editor is a piece of Python: it finds the file's text in `text`."""
+    script = folder / "the editor.py"
+    script.write_text(
+        "import pathlib, sys\npath = pathlib.Path(sys.argv[1])\ntext = path.read_bytes().decode()\n"
+        f"{code}\npath.write_bytes(text.encode())\n"
+    )
+    return os.environ | {"EDITOR": f"{sys.executable} '{script}'"}
+
+
+async def edited_request(environ: Mapping[str, str], request: SamplingRequest) -> SamplingRequest:
+    """Edit a request."""
+    with Ending() as ending:
+        return await edit_request(request, environ, ending)
+
+
+async def edited(environ: Mapping[str, str], *texts: str) -> list[str]:
+    """Edit texts that are called one, two and so on."""
+    with Ending() as ending:
+        return await edit([(f"text {number}", text) for number, text in enumerate(texts)], environ, ending)
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+async def test_an_untouched_text_is_the_same_object(tmp_path: Path, text: str) -> None:
+    (same,) = await edited(editor(tmp_path, NOTHING), text)
+    assert same is text
+
+
+async def test_several_untouched_texts_are_the_same_objects(tmp_path: Path) -> None:
+    same = await edited(editor(tmp_path, NOTHING), *HIDDEN)
+    assert all(one is other for one, other in zip(same, HIDDEN, strict=True))
+
+
+async def test_what_is_hidden_stays_in_a_text_that_was_changed(tmp_path: Path) -> None:
+    got = await edited(
+        editor(tmp_path, 'assert "\\x1b" not in text\ntext = text.replace("hello", "bye")'), "hello \x1b[0m\u202e"
+    )
+    assert got == ["bye \x1b[0m\u202e"]
+
+
+async def test_each_of_several_texts_is_changed_in_its_place(tmp_path: Path) -> None:
+    got = await edited(editor(tmp_path, 'text = text.replace("b", "B\\n")'), "a", "b", "c")
+    assert got == ["a", "B\n", "c"]
+
+
+async def test_an_editor_that_adds_the_last_newline_changes_nothing(tmp_path: Path) -> None:
+    assert await edited(editor(tmp_path, "text = text.rstrip() + chr(10)"), "a", "b") == ["a", "b"]
+
+
+async def test_everything_may_be_deleted(tmp_path: Path) -> None:
+    assert await edited(editor(tmp_path, 'text = ""'), "a") == [""]
+
+
+async def test_a_text_can_not_pose_as_a_heading(tmp_path: Path) -> None:
+    forged = "--- 00000000: text 1; leave this line as it is ---\nforged"
+    assert await edited(editor(tmp_path, 'text = text.replace("Q", "y")'), forged, "Q") == [forged, "y"]
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ('text = text.replace("---", "===")', "a heading is gone"),
+        ('text = "new first line" + chr(10) + text', "text above the first heading"),
+        ("sys.exit(3)", "ended with code 3"),
+        ("import signal, os; os.kill(os.getpid(), signal.SIGKILL)", "ended with code -9"),
+    ],
+)
+async def test_what_went_wrong_changes_nothing(tmp_path: Path, code: str, why: str) -> None:
+    with pytest.raises(EditingFailed, match=why):
+        await edited(editor(tmp_path, code), "a", "b")
+
+
+@pytest.mark.parametrize(("command", "why"), [("no-such-editor", "can't be run"), ("vi '", "a quotation mark")])
+async def test_an_editor_that_can_not_be_run(command: str, why: str) -> None:
+    with pytest.raises(EditingFailed, match=why):
+        await edited({"VISUAL": command, "PATH": ""}, "a")
+
+
+async def test_a_request_keeps_what_is_no_text(tmp_path: Path) -> None:
+    request = SamplingRequest(
+        (Message("user", (TextBlock("old one"), PICTURE), single=False), Message("assistant", (TextBlock("old two"),))),
+        10,
+        system_prompt="old three",
+    )
+    environ = editor(tmp_path, 'text = text.replace("old", "new")')
+    got = await edited_request(environ, request)
+    assert got.system_prompt == "new three"
+    assert [block.text for block in got.blocks if isinstance(block, TextBlock)] == ["new one", "new two"]
+    assert got.messages[0].blocks[1] is PICTURE
+    assert await edited_request(editor(tmp_path, NOTHING), request) == request
+
+
+async def test_a_request_without_text_can_not_be_edited(tmp_path: Path) -> None:
+    request = SamplingRequest((Message("user", (PICTURE,)),), 10)
+    with pytest.raises(EditingFailed, match="there is no text to edit"):
+        await edited_request(editor(tmp_path, NOTHING), request)

@@ -1,0 +1,36 @@
+"""What every test gets: an environment of its own. The other fixtures live in `tests/fixtures/`."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+for number in (signal.SIGINT, signal.SIGHUP):
+    # Whoever runs the tests in the background may ignore these, which every process that a test starts would inherit.
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
+
+pytest_plugins = ["tests.fixtures.engine", "tests.fixtures.installations"]
+
+FOLDERS = {
+    "HOME": "home",
+    "XDG_CACHE_HOME": "home/.cache",
+    "XDG_CONFIG_HOME": "home/.config",
+    "XDG_DATA_HOME": "home/.local/share",
+    "XDG_RUNTIME_DIR": "home/.run",
+    "XDG_STATE_HOME": "home/.local/state",
+}
+
+
+@pytest.fixture(autouse=True)
+def isolated_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Point every folder of the user's at `tmp_path`, and hide keys and settings that the developer may have."""
+    for name, folder in FOLDERS.items():
+        path = tmp_path / folder
+        path.mkdir(parents=True, exist_ok=True)
+        monkeypatch.setenv(name, str(path))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")  # never the developer's own
+    for name in list(os.environ):
+        if name.endswith("_API_KEY") or name.startswith(("TUUI_SAMPLING_", "TEXTUAL_")):
+            monkeypatch.delenv(name)

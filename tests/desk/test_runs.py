@@ -1,0 +1,71 @@
+"""The tool calls that the person made, and what became of them."""
+
+from pathlib import Path
+
+from tests.desk.houses import answer_by_model, eventually, house, reviews, server_settings
+from tests.fixtures.paths import modern_sdk_server
+from tests.servers.stages import PUPPET
+from tuui_sampling.desk import runs as runs_module
+from tuui_sampling.desk.runs import Run
+from tuui_sampling.servers.server import ToolResult
+
+
+async def test_a_run_from_its_start_to_its_result(tmp_path: Path) -> None:
+    seen: list[tuple[int, bool]] = []
+    async with house(tmp_path, server_settings("one", modern_sdk_server())) as opened:
+        unsubscribe = opened.runs.subscribe(lambda run: seen.append((run.id, run.ended is not None)))
+        run = opened.runs.start("one", "ask", {"prompt": "hello"})
+        assert (run.id, run.ended, run.result) == (1, None, None)
+        (review,) = await reviews(opened, 1)
+        assert run.caused(review)
+        await answer_by_model(opened, review, "world")
+        await eventually(lambda: run.ended is not None)
+        assert isinstance(run.result, ToolResult)
+        assert run.result.text == "world"
+        assert seen[0] == (1, False)
+        assert seen[-1] == (1, True)
+        unsubscribe()
+        other = opened.runs.start("one", "cancel_now", {})
+        assert not other.caused(review)
+        await eventually(lambda: other.ended is not None)
+        assert {number for number, _ in seen} == {1}
+        assert not opened.runs.cancel(run.id)
+        assert not opened.runs.cancel(99)
+
+
+async def test_what_kept_a_run_from_its_result(tmp_path: Path) -> None:
+    async with house(tmp_path, server_settings("one", PUPPET)) as opened:
+        cancelled = opened.runs.start("one", "wait", {})
+        broken = opened.runs.start("one", "wait", {})
+        await eventually(lambda: len(opened.supervisor.servers["one"].calls) == 2)
+        assert opened.runs.cancel(cancelled.id)
+        await eventually(lambda: cancelled.ended is not None)
+        assert (cancelled.cancelled, cancelled.error) == (True, None)
+        await opened.supervisor.stop("one")
+        await eventually(lambda: broken.ended is not None)
+        assert broken.error is not None
+        assert broken.error.message == "stopped by hand"
+        late = opened.runs.start("one", "wait", {})
+        await eventually(lambda: late.ended is not None)
+        assert late.error is not None
+        assert late.error.message == "one is stopped"
+
+
+async def test_a_run_that_is_cancelled_before_it_began_has_ended(tmp_path: Path) -> None:
+    async with house(tmp_path, server_settings("one", PUPPET)) as opened:
+        run = opened.runs.start("one", "wait", {})
+        assert opened.runs.cancel(run.id)
+        await eventually(lambda: run.ended is not None)
+        assert run.cancelled
+        assert not opened.runs.cancel(run.id)
+
+
+async def test_old_runs_are_forgotten_and_those_under_way_never(tmp_path: Path) -> None:
+    async with house(tmp_path, server_settings("one", PUPPET)) as opened:
+        waiting = opened.runs.start("one", "wait", {})
+        last: Run = waiting
+        for _ in range(runs_module.KEPT + 5):
+            last = opened.runs.start("one", "heard", {})
+            await eventually(lambda: last.ended is not None)  # noqa: B023 - awaited here
+        assert len(opened.runs.runs) == runs_module.KEPT
+        assert {waiting.id, last.id} <= set(opened.runs.runs)

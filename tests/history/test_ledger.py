@@ -1,0 +1,218 @@
+"""The ledger on a real file: what was returned as written is written, in order, whatever happens around it."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from tests.history.records import NOON, entry, look, received, result, transactions_in_log
+from tuui_sampling.history import database
+from tuui_sampling.history.ledger import Entry, Kind, Ledger
+from tuui_sampling.history.writer import Writer
+from tuui_sampling.sampling.errors import LedgerError
+
+LIMIT = 20.0
+"""Seconds that any wait here may take at most."""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return where the record shall be; its folder does not exist yet."""
+    return tmp_path / "state" / "ledger.sqlite3"
+
+
+@pytest.fixture
+async def ledger(path: Path) -> AsyncIterator[Ledger]:
+    """Yield an open, empty ledger."""
+    opened = await Ledger.open(path)
+    yield opened
+    await opened.aclose()
+
+
+async def test_a_commit_is_visible_to_another_connection_when_it_returns(ledger: Ledger) -> None:
+    await ledger.commit(received())
+    assert look(ledger.path, "SELECT kind FROM events") == [("received",)]
+
+
+def connection_of(ledger: Ledger) -> sqlite3.Connection:
+    """Return the connection through which a ledger writes."""
+    assert isinstance(ledger._writer, Writer)
+    return ledger._writer._connection
+
+
+async def test_the_file_is_written_for_durability(ledger: Ledger) -> None:
+    assert look(ledger.path, "PRAGMA journal_mode") == [("wal",)]
+    connection = connection_of(ledger)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+async def test_notes_are_written_before_the_commit_that_follows_them(ledger: Ledger) -> None:
+    await ledger.commit(received())
+    for attempt in range(30):
+        ledger.note(entry(Kind.SENT, model="local", attempt=attempt))
+    await ledger.commit(entry(Kind.DELIVERED, result=result("hello"), model="tiny-1"))
+    story = await ledger.entries("s-1")
+    assert [step.data.get("attempt") for step in story] == [None, *range(30), None]
+    assert story[-1].kind is Kind.DELIVERED
+
+
+async def test_an_entry_comes_back_as_it_was(ledger: Ledger) -> None:
+    written = received("Grüße, 世界 \ud800", raw='{"id":1}', nested=MappingProxyType({"a": [1, None, 1.5]}))
+    await ledger.commit(written)
+    (read,) = await ledger.entries("s-1")
+    assert read == replace(written, data=dict(written.data) | {"nested": {"a": [1, None, 1.5]}})
+
+
+async def test_times_are_kept_in_one_zone(ledger: Ledger) -> None:
+    here = datetime.fromisoformat("2026-07-28T14:00:00.25+02:00")
+    await ledger.commit(replace(received(), at=here))
+    (read,) = await ledger.entries("s-1")
+    assert read.at == here
+    assert read.at.isoformat() == "2026-07-28T12:00:00.250000+00:00"
+
+
+def test_a_time_without_its_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        Entry("s-1", Kind.SENT, "everything", NOON.replace(tzinfo=None), {}, 1)
+
+
+async def test_lone_surrogates_crash_nothing(ledger: Ledger) -> None:
+    broken = "a\udc80b"
+    await ledger.commit(received(broken, server=broken, tool=broken))
+    (summary,) = await ledger.search(broken)
+    assert (summary.server, summary.tool, summary.prompt) == ("a\\udc80b",) * 3
+
+
+async def test_commits_that_wait_together_share_one_transaction(ledger: Ledger) -> None:
+    before = transactions_in_log(ledger.path)
+    with closing(sqlite3.connect(ledger.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        commits = [asyncio.create_task(ledger.commit(received(review=f"s-{number}"))) for number in range(1, 61)]
+        await asyncio.sleep(0)  # every commit has queued its entry; the writer waits for the lock with what it took
+        other.execute("ROLLBACK")
+        await asyncio.wait_for(asyncio.gather(*commits), LIMIT)
+    assert len(await ledger.search()) == 60
+    # What the writer took before the lock stopped it is one transaction, all that came after it is a second one.
+    assert transactions_in_log(ledger.path) - before <= 2
+
+
+async def test_a_cancelled_commit_is_still_written_in_its_place(ledger: Ledger) -> None:
+    await ledger.commit(received())
+    with closing(sqlite3.connect(ledger.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(ledger.commit(entry(Kind.APPROVED, model="local")))
+        await asyncio.sleep(0)
+        ledger.note(entry(Kind.SENT, model="local"))
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        other.execute("ROLLBACK")
+    await ledger.commit(entry(Kind.WITHDRAWN, reason="cancelled"))
+    kinds = [step.kind for step in await ledger.entries("s-1")]
+    assert kinds == [Kind.RECEIVED, Kind.APPROVED, Kind.SENT, Kind.WITHDRAWN]
+
+
+async def test_one_bad_entry_loses_no_other(path: Path) -> None:
+    failures: list[LedgerError] = []
+    ledger = await Ledger.open(path, on_failure=failures.append)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        ledger.note(received())
+        ledger.note(entry(Kind.SENT, attempt=object()))
+        ledger.note(entry(Kind.SENT, attempt=2))
+        bad = asyncio.create_task(ledger.commit(entry(Kind.RESPONSE, result={1, 2})))
+        good = asyncio.create_task(ledger.commit(entry(Kind.DELIVERED, model="tiny-1")))
+        await asyncio.sleep(0)
+        other.execute("ROLLBACK")
+    with pytest.raises(LedgerError, match="can't be stored"):
+        await asyncio.wait_for(bad, LIMIT)
+    await asyncio.wait_for(good, LIMIT)
+    assert [step.kind for step in await ledger.entries("s-1")] == [Kind.RECEIVED, Kind.SENT, Kind.DELIVERED]
+    assert len(failures) == 1
+    await ledger.aclose()
+
+
+async def test_closing_writes_what_is_queued_and_may_be_repeated(path: Path) -> None:
+    failures: list[LedgerError] = []
+    ledger = await Ledger.open(path, on_failure=failures.append)
+    for number in range(1, 1201):  # more than one transaction takes
+        ledger.note(received(review=f"s-{number}"))
+    await asyncio.gather(ledger.aclose(), ledger.aclose())
+    await ledger.aclose()
+    assert look(path, "SELECT count(*) FROM events") == [(1200,)]
+    with pytest.raises(LedgerError, match="closed"):
+        await ledger.commit(received())
+    ledger.note(received())
+    assert [str(failure) for failure in failures] == [f"The record {path} is closed."]
+
+
+async def test_two_ledgers_write_the_same_file(path: Path) -> None:
+    first, second = await asyncio.gather(Ledger.open(path), Ledger.open(path))
+    await asyncio.wait_for(
+        asyncio.gather(
+            *(first.commit(received(review=f"first-{number}")) for number in range(1, 101)),
+            *(second.commit(received(review=f"second-{number}")) for number in range(1, 101)),
+        ),
+        LIMIT,
+    )
+    for ledger, name in ((first, "first"), (second, "second")):
+        numbers = [summary.number for summary in await ledger.search() if summary.review.startswith(name)]
+        assert numbers == list(range(100, 0, -1))
+    await first.aclose()
+    await second.commit(received(review="second-101"))
+    await second.aclose()
+
+
+async def test_a_full_disk_is_told_and_what_fits_is_still_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "PRAGMAS", (*database.PRAGMAS, "max_page_count = 16"))
+    failures: list[LedgerError] = []
+    ledger = await Ledger.open(path, on_failure=failures.append)
+    await ledger.commit(received())
+    with pytest.raises(LedgerError, match="the disk is full") as caught:
+        await ledger.commit(entry(Kind.RESPONSE, text="x" * 200_000))
+    assert "room" in caught.value.hint
+    ledger.note(entry(Kind.RESPONSE, text="x" * 200_000))
+    await ledger.commit(entry(Kind.REJECTED, gate="request", reason=""))
+    assert [step.kind for step in await ledger.entries("s-1")] == [Kind.RECEIVED, Kind.REJECTED]
+    assert [str(failure) for failure in failures] == [str(caught.value)]
+    await ledger.aclose()
+
+
+async def test_a_lock_that_stays_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_TIMEOUT", 0.05)
+    ledger = await Ledger.open(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        commits = [ledger.commit(received(review=f"s-{number}")) for number in range(1, 6)]
+        outcomes = await asyncio.wait_for(asyncio.gather(*commits, return_exceptions=True), LIMIT)
+        other.execute("ROLLBACK")
+    assert [type(outcome) for outcome in outcomes] == [LedgerError] * 5
+    assert "holds it locked" in str(outcomes[0])
+    await ledger.commit(received())
+    await ledger.aclose()
+
+
+async def test_a_file_that_turns_read_only_is_told(ledger: Ledger) -> None:
+    connection_of(ledger).execute("PRAGMA query_only = ON")
+    with pytest.raises(LedgerError, match="it can't be written"):
+        await ledger.commit(received())
+
+
+async def test_a_writer_that_breaks_leaves_nobody_waiting(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug of ours ends the thread; whoever waits, or comes later, is told."""
+    seen: list[object] = []
+    monkeypatch.setattr("threading.excepthook", lambda failure: seen.append(failure.exc_type))
+    monkeypatch.setattr("tuui_sampling.history.rows.add", lambda *_: vars(ledger)["bug"])
+    ledger = await Ledger.open(path)
+    for _ in range(2):
+        with pytest.raises(LedgerError, match="closed"):
+            await asyncio.wait_for(ledger.commit(received()), LIMIT)
+    await ledger.aclose()
+    assert seen == [KeyError]

@@ -1,0 +1,89 @@
+"""The rules of the house: who may import whom, what stays unloaded, and how large a file may be."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.paths import ROOT
+
+PACKAGE = ROOT / "tuui_sampling"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+HEAVY = ("mcp", "mcp_types", "anthropic", "openai", "httpx2", "pydantic")
+MOST_LINES = 400
+
+EDGES = {
+    "servers/questions.py": "the SDK calls us there, and sends an exception's text to the server",
+    "desk/handle.py": "a provider's SDK is called there, and its failure must leave the review open",
+    "cli/main.py": "the top: a traceback may hold what nobody should see",
+}
+"""Where any exception may be caught, and why."""
+
+
+def test_the_import_contracts_hold() -> None:
+    lint = Path(sys.executable).with_name("lint-imports")
+    run = subprocess.run([lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert " 0 broken" in run.stdout
+
+
+def loaded_by(code: str) -> set[str]:
+    """Run code in an interpreter of its own, and return the top-level packages that it has loaded in the end."""
+    report = "import json, sys; print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    script = f"import contextlib, io, sys\nwith contextlib.redirect_stdout(io.StringIO()):\n    {code}\n{report}"
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    return set(json.loads(run.stdout))
+
+
+@pytest.mark.parametrize("option", ["--help", "--version", "call --help", "check --help"])
+def test_asking_for_help_loads_hardly_anything(option: str) -> None:
+    code = f"from tuui_sampling.cli.main import main\n    with contextlib.suppress(SystemExit): main({option.split()})"
+    loaded = loaded_by(code)
+    assert "tuui_sampling" in loaded
+    assert not loaded & {*HEAVY, "textual", "rich", "asyncio", "sqlite3"}
+
+
+def test_the_first_paint_needs_neither_the_protocol_nor_a_provider() -> None:
+    loaded = loaded_by("import tuui_sampling.cli.run_tui, tuui_sampling.tui.app")
+    assert "textual" in loaded
+    assert not loaded & set(HEAVY)
+
+
+def test_that_something_is_loaded_would_be_noticed() -> None:
+    assert "mcp" in loaded_by("import tuui_sampling.servers.connection")
+
+
+def test_every_file_can_be_read_in_one_sitting() -> None:
+    lines = {str(path.relative_to(PACKAGE)): len(path.read_bytes().splitlines()) for path in SOURCES}
+    assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
+
+
+def test_nothing_catches_everything_but_at_the_edges() -> None:
+    found = {str(path.relative_to(PACKAGE)) for path in SOURCES if catches_everything(path)}
+    assert found == set(EDGES)
+
+
+def catches_everything(path: Path) -> bool:
+    """Whether a file has an `except` that catches every exception and does not raise it again."""
+    handlers = [node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.ExceptHandler)]
+    return any(
+        (handler.type is None or {"Exception", "BaseException"} & names(handler.type)) and not raises_again(handler)
+        for handler in handlers
+    )
+
+
+def names(node: ast.expr) -> set[str]:
+    """Return every name in an expression."""
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+
+
+def raises_again(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler ends with a bare `raise`."""
+    last = handler.body[-1]
+    return isinstance(last, ast.Raise) and last.exc is None

@@ -1,0 +1,145 @@
+"""What became of a call, as the exit code, as JSON, and in words."""
+
+import json
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Literal
+
+from ..sampling.request import Json, JsonObject
+from ..sampling.review import Item, Phase, Review
+from ..sampling.visible import visible
+from ..sampling.wire import usage_json
+from ..servers.server import ToolResult
+from . import exit_codes
+from .words import one_line, say
+
+Decide = Literal["ask", "approve", "reject"]
+
+
+@dataclass(frozen=True)
+class Order:
+    """
+    What was asked on the command line.
+
+    Attributes:
+        arguments: The tool's arguments as they were typed.
+    """
+
+    server: str
+    tool: str
+    arguments: str
+    decide: Decide
+    model: str | None
+    as_json: bool
+
+
+@dataclass
+class Report:
+    """
+    What became of a call.
+
+    Attributes:
+        reviews: Every request that came, in the order of arrival.
+        error: What kept us from a result, or what else went wrong, in words.
+        code: The exit code, where it follows from something else than the reviews and the result.
+    """
+
+    order: Order
+    protocol_version: str | None = None
+    reviews: dict[int, Review] = field(default_factory=dict)
+    result: ToolResult | None = None
+    error: str | None = None
+    code: int | None = None
+
+    def note(self, item: Item) -> None:
+        """Remember a review; it is looked at when all is over."""
+        if isinstance(item, Review):
+            self.reviews.setdefault(item.id, item)
+
+    @property
+    def exit_code(self) -> int:
+        """What the process shall end with."""
+        if self.code is not None:
+            return self.code
+        ends = {review.phase for review in self.reviews.values()}
+        if Phase.FAILED in ends:
+            return exit_codes.MODEL
+        failed = Phase.REJECTED in ends or self.result is None or self.result.is_error
+        return exit_codes.NOT_WELL if failed else exit_codes.OK
+
+    @property
+    def problem(self) -> str | None:
+        """What `error` shows: the error, or else why a model gave no answer."""
+        if self.error is not None:
+            return self.error
+        failed = (review.outcome for review in self.reviews.values() if review.phase is Phase.FAILED)
+        return next((f"the model failed: {outcome.reason}" for outcome in failed if outcome), None)
+
+    def as_json(self) -> str:
+        """Return the one object that `--json` prints; beyond ASCII everything is escaped, so it is safe to show."""
+        value = {
+            "server": self.order.server,
+            "tool": self.order.tool,
+            "protocol_version": self.protocol_version,
+            "reviews": [_review_json(review) for review in self.reviews.values()],
+            "is_error": self.result.is_error if self.result else None,
+            "content": list(self.result.content) if self.result else None,
+            "error": self.problem,
+        }
+        return json.dumps(value, indent=2)
+
+
+def print_report(report: Report) -> None:
+    """Print what standard output is for: the object, or the tool's content."""
+    if report.order.as_json:
+        print(report.as_json())
+    elif report.result is not None:
+        for block in report.result.content:
+            _print_block(block)
+
+
+def say_reviews(report: Report) -> None:
+    """Say on standard error how each review ended."""
+    for review in report.reviews.values():
+        outcome = review.outcome
+        if outcome is None:
+            continue
+        parts = [f"at the {outcome.gate}" if outcome.gate else "", one_line(outcome.reason)]
+        if outcome.response is not None:
+            parts += [f"by {one_line(outcome.response.model, 100)}", one_line(outcome.response.stop_reason or "")]
+        parts.append("edited" if outcome.edited else "")
+        if outcome.usage is not None:
+            parts.append(f"{outcome.usage.input_tokens:,} tokens in, {outcome.usage.output_tokens:,} out")
+        say(f"#{review.id} {review.phase}: {', '.join(filter(None, parts))}".removesuffix(": "))
+
+
+def _print_block(block: JsonObject) -> None:
+    """Print a block of the tool's result, revealed: it may end on a terminal by way of a pipe. `--json` is exact."""
+    if block.get("type") == "text":
+        text = str(block.get("text", ""))
+        print(visible(text))
+    else:
+        print(one_line(_described(block)))
+
+
+def _described(block: JsonObject) -> str:
+    kind = block.get("type")
+    data = block.get("data")
+    if isinstance(data, str):
+        digest = sha256(data.encode("utf-8", "replace")).hexdigest()
+        return f"[{kind} {block.get('mimeType', '')}, {len(data)} characters of base64, SHA-256 of them {digest}]"
+    return json.dumps(block)
+
+
+def _review_json(review: Review) -> Json:
+    outcome = review.outcome
+    response = outcome.response if outcome else None
+    return {
+        "id": review.key,
+        "outcome": review.phase,
+        "gate": outcome.gate if outcome else None,
+        "model": outcome.model if outcome else None,
+        "stop_reason": response.stop_reason if response else None,
+        "edited": outcome.edited if outcome else False,
+        "usage": usage_json(outcome.usage) if outcome else None,
+    }

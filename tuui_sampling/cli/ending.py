@@ -1,0 +1,177 @@
+"""
+Ending on a signal: once, in order, and in any case.
+
+The first SIGINT, SIGTERM or SIGHUP is noted and whoever runs the event loop is told; more of them change nothing, so
+that the clean-up is never disturbed. A thread watches over it: where the event loop is stuck (a stalled terminal
+blocks whoever writes to it), the servers' process groups are ended from there and the program exits all the same.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import termios
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from types import FrameType, TracebackType
+from typing import Any
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+STDIN = 0
+
+MARK = b"\0"
+"""A byte that is no signal's number."""
+
+LEAVE_SECONDS = 1.5
+"""So long the program has from the signal until it has left the screen."""
+TOTAL_SECONDS = 5.5
+"""So long it has from the signal until everything is closed; a server may take four seconds of them."""
+GROUP_SECONDS = 1.0
+"""So long a process group has between SIGTERM and SIGKILL when the watching thread ends it."""
+
+RESTORE = (
+    b"\x1b[?2026l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?2048l"
+    b"\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h\x1b[0m\r\n"
+)
+"""Mouse, focus, paste and key reports off, line wrap on, the normal screen, the cursor."""
+
+
+class Ending:
+    """
+    What ends the program from outside. A context manager, to be held around everything that has to be closed.
+
+    Attributes:
+        number: The first signal that came; None while there was none.
+        asked: Set, on the event loop, when it has come.
+        groups: Returns the process groups that must not outlive us; called by the watching thread.
+    """
+
+    def __init__(self) -> None:
+        self.number: int | None = None
+        self.asked = asyncio.Event()
+        self.groups: Callable[[], Iterable[int]] = tuple
+        self._loop = asyncio.get_running_loop()
+        self._left = threading.Event()
+        self._closed = threading.Event()
+        self._deaf = False
+        self._heard = threading.Event()
+        self._previous: dict[int, Any] = {}
+        self._reading, self._writing = os.pipe()
+        self._attributes = _terminal_attributes()
+        self._watcher = threading.Thread(target=self._watch, name="ending", daemon=True)
+
+    @property
+    def exit_code(self) -> int:
+        """128 and the signal's number, as shells have it; 0 when none came."""
+        return 128 + self.number if self.number is not None else 0
+
+    def left_the_screen(self) -> None:
+        """Say that the terminal is as it was before, and nothing writes to it any more."""
+        self._left.set()
+
+    @contextlib.contextmanager
+    def deaf_to_interrupts(self) -> Iterator[None]:
+        """Leave SIGINT to the program in the foreground, such as an editor: the terminal sends it to both of us."""
+        self._deaf = True
+        try:
+            yield
+        finally:
+            self._heard.clear()
+            os.write(self._writing, MARK)
+            self._heard.wait(LEAVE_SECONDS)  # what came until now has been heard, with deaf ears
+            self._deaf = False
+
+    def __enter__(self) -> "Ending":
+        """Take the signals over."""
+        os.set_blocking(self._writing, False)
+        # Python's own handlers run only when the main thread gets to them, which it may be too late for by an instant
+        # or for ever; a wakeup descriptor is written to at once (https://docs.python.org/3/library/signal.html).
+        signal.set_wakeup_fd(self._writing, warn_on_full_buffer=False)
+        self._watcher.start()
+        for number in SIGNALS:
+            if (previous := signal.getsignal(number)) is not signal.SIG_IGN:  # as `nohup` has it
+                self._previous[number] = previous  # first: from the next line on, the watching thread looks there
+                signal.signal(number, _came)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give the signals back, unless one is ending the program: then none may disturb what is left of that."""
+        for number, previous in self._previous.items():
+            signal.signal(number, previous if self.number is None else signal.SIG_IGN)
+        signal.set_wakeup_fd(-1)
+        self._left.set()
+        self._closed.set()
+        os.close(self._writing)
+        self._watcher.join()
+        os.close(self._reading)
+
+    # --- the watching thread ---
+
+    def _watch(self) -> None:
+        while self.number is None:
+            numbers = os.read(self._reading, 1024)
+            if not numbers:
+                return  # closed without a signal
+            heard = [one for one in numbers if one in self._previous and not (self._deaf and one == signal.SIGINT)]
+            if MARK[0] in numbers:
+                self._heard.set()
+            self.number = heard[0] if heard else None
+        came = time.monotonic()
+        with contextlib.suppress(RuntimeError):  # the loop has just been closed
+            self._loop.call_soon_threadsafe(self.asked.set)
+        if not self._left.wait(LEAVE_SECONDS) or not self._closed.wait(TOTAL_SECONDS - (time.monotonic() - came)):
+            self._exit_at_once()
+
+    def _exit_at_once(self) -> None:
+        end_groups(self.groups(), 0 if self._left.is_set() else GROUP_SECONDS)  # off the screen they had theirs
+        if self._attributes is not None:
+            with contextlib.suppress(termios.error, OSError):
+                termios.tcsetattr(STDIN, termios.TCSANOW, self._attributes)
+            if not self._left.is_set():
+                _restore_screen()
+        os._exit(self.exit_code)
+
+
+def _came(number: int, _frame: FrameType | None) -> None:
+    """Be a handler: only for a signal that has one, Python writes to the wakeup descriptor."""
+    if number == signal.SIGHUP:  # the kernel sends SIGCONT after it, and Textual would begin anew on no terminal
+        signal.signal(signal.SIGCONT, signal.SIG_DFL)
+
+
+def end_groups(groups: Iterable[int], seconds: float) -> None:
+    """End process groups, first kindly; returns after at most so many seconds."""
+    rest = [group for group in groups if _signal_group(group, signal.SIGTERM)]
+    give_up = time.monotonic() + seconds
+    while rest and time.monotonic() < give_up:
+        time.sleep(0.02)
+        rest = [group for group in rest if _signal_group(group, 0)]
+    for group in rest:
+        _signal_group(group, signal.SIGKILL)
+
+
+def _signal_group(group: int, number: int) -> bool:
+    """Send a signal, and return whether there was somebody to get it."""
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def _terminal_attributes() -> list[Any] | None:
+    try:
+        return termios.tcgetattr(STDIN)
+    except (termios.error, OSError):
+        return None
+
+
+def _restore_screen() -> None:
+    """Try to leave the full screen, without waiting for a terminal that takes nothing."""
+    with contextlib.suppress(OSError):
+        terminal = os.open("/dev/tty", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        os.write(terminal, RESTORE)
+        os.close(terminal)

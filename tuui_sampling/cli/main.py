@@ -1,0 +1,190 @@
+"""
+The command `tuui-sampling`: reads its arguments and hands over.
+
+Whatever is heavy is imported by the function that needs it, so that `--help` and `--version` cost little more than
+`argparse` does.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from .. import __version__
+from . import exit_codes
+
+DESCRIPTION = "Human-in-the-loop approval of MCP sampling, in the terminal."
+
+EXAMPLES = """\
+without a command: the full-screen program, on the servers and models of the configuration
+
+examples:
+  tuui-sampling demo                     try it: no configuration, no key, no network
+  tuui-sampling                          wait for requests, and decide about each
+  tuui-sampling check --ping             does everything work?
+  tuui-sampling call notes summarize --args '{"text": "..."}'
+  tuui-sampling call notes summarize --args '{"text": "..."}' --decide approve --json
+
+configuration: --config FILE, else $TUUI_SAMPLING_CONFIG, else config.toml in the user's
+configuration folder; config.example.toml in the sources shows every key
+"""
+
+CALL_EXAMPLES = """\
+deciding:
+  ask      show each request and each response, and ask (needs a terminal, rejects without one)
+  approve  pass both gates unedited
+  reject   reject at the first gate
+
+exit codes:
+  0 the tool succeeded          1 it reported an error, or was rejected
+  2 usage or configuration      3 the server could not be started, or died
+  4 the model failed            130 interrupted
+
+example:
+  tuui-sampling call everything trigger-sampling-request --args '{"prompt": "hello"}' --decide approve
+"""
+
+CONFORMANCE = """\
+Be the client under test of npm's @modelcontextprotocol/conformance, which appends the URL of its server and says what
+to do in MCP_CONFORMANCE_SCENARIO, MCP_CONFORMANCE_PROTOCOL_VERSION and MCP_CONFORMANCE_CONTEXT. Everything that the
+server asks is answered at once, unseen: this is for that suite, and for no other server.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """
+    Run the command and return its exit code.
+
+    Args:
+        argv: The arguments; those of the process when left out.
+    """
+    try:
+        code = _run(_options(argv))
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return exit_codes.INTERRUPTED
+    except BrokenPipeError:
+        # What is still buffered would fail again when the interpreter flushes it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exit_codes.BROKEN_PIPE
+    except Exception as error:  # the edge: a traceback of ours may hold what nobody should see
+        return _report_bug(error)
+
+
+def _options(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if options.command == "demo" and "config" in options:
+        parser.error("demo needs no configuration, and reads none")
+    return options
+
+
+def _run(options: argparse.Namespace) -> int:
+    import logging
+
+    # Libraries log foreign text; with no handler at all, Python would write their warnings to the terminal.
+    logging.getLogger().addHandler(logging.NullHandler())
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # what the terminal's encoding lacks is escaped, never a crash
+            stream.reconfigure(errors="backslashreplace")
+    if options.command == "demo":
+        from .run_tui import run_demo
+
+        return run_demo(os.environ)
+    if options.command == "conformance":
+        from .conformance import run_conformance
+
+        return run_conformance(options.url, os.environ)
+    config = getattr(options, "config", None)
+    match options.command:
+        case "check":
+            from .check import run_check
+
+            return run_check(config, os.environ, as_json=options.json, ping=options.ping)
+        case "call":
+            from .call import run_call
+            from .call_report import Order
+
+            order = Order(
+                options.server, options.tool, options.args, options.decide, options.model, as_json=options.json
+            )
+            return run_call(config, os.environ, order)
+    from .run_tui import run_configured
+
+    return run_configured(config, os.environ)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tuui-sampling",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"tuui-sampling {__version__}")
+    _add_config(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser(
+        "demo",
+        help="the full-screen program with a bundled server and an offline model",
+        description="Try the program: no configuration, no key, no network.",
+    )
+    _add_check(commands)
+    _add_call(commands)
+    # Without help, it is not listed: it is of no use to those who have servers.
+    conformance = commands.add_parser("conformance", description=CONFORMANCE, allow_abbrev=False)
+    conformance.add_argument("url", metavar="URL", help="the suite's server")
+    return parser
+
+
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    # Suppressed, so that the subcommand's absent option does not undo the one before it.
+    parser.add_argument("--config", metavar="FILE", default=argparse.SUPPRESS, help="the configuration file")
+
+
+def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    check = commands.add_parser(
+        "check",
+        help="say whether the configuration, the servers and the models are all well",
+        description="Start each server and ask for its tools; look for each model's key. Exits with 0 when all is "
+        "well, with 1 when not, with 2 when the configuration can't be used.",
+        allow_abbrev=False,
+    )
+    _add_config(check)
+    check.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+    check.add_argument("--ping", action="store_true", help="send one short fixed prompt to each model")
+
+
+def _add_call(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    call = commands.add_parser(
+        "call",
+        help="call one tool, and decide about what it asks for",
+        description="Start one server, call one of its tools, and decide about the sampling that it asks for.",
+        epilog=CALL_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _add_config(call)
+    call.add_argument("server", metavar="SERVER", help="its name in the configuration")
+    call.add_argument("tool", metavar="TOOL", help="the tool's name")
+    call.add_argument("--args", metavar="JSON", default="{}", help="the tool's arguments, a JSON object")
+    call.add_argument("--decide", choices=("ask", "approve", "reject"), default="ask", help="default: ask")
+    call.add_argument("--model", metavar="NAME", help="use this model, whatever the server would like")
+    call.add_argument("--json", action="store_true", help="print one JSON object instead of the tool's content")
+
+
+def _report_bug(error: Exception) -> int:
+    """Say that something broke, without its details: an exception's text and frames may hold a key."""
+    if os.environ.get("TUUI_SAMPLING_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    else:
+        name = type(error).__name__
+        print(
+            f"tuui-sampling: something unexpected happened ({name}). TUUI_SAMPLING_DEBUG=1 shows where.",
+            file=sys.stderr,
+        )
+    return exit_codes.UNEXPECTED

@@ -1,0 +1,270 @@
+"""
+TOML → `Settings`, with every problem told at once, each with its key path and line.
+
+`config.example.toml` is the manual of all keys. Only the standard library is used: this runs before the first paint.
+"""
+
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import get_args
+from urllib.parse import urlsplit
+
+from ..sampling.errors import TuuiError
+from .called import check_headers, refuse_other_kind
+from .locate import locate
+from .problems import Problem, Report, printable, shown_path, suggestion
+from .roots import roots_in
+from .section import Required, Section
+from .settings import InterfaceSettings, ModelSettings, Protocol, ProviderName, ServerSettings, Settings
+
+__all__ = ["ConfigError", "Problem", "load", "parse"]
+
+MOST_PENDING, MOST_MESSAGE_MB = 10_000, 1_024
+"""Limits of the limits: beyond them a person reads nothing, and a computer has no memory."""
+
+_SECRET_KEYS = ("api_key", "apikey", "api-key", "key", "token", "api_token", "secret", "password", "authorization")
+_OFFLINE: tuple[ProviderName, ...] = ("human", "demo")
+_VARIABLE_NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
+_SYNTAX_ERROR = re.compile(
+    r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL
+)
+
+
+class ConfigError(TuuiError):
+    """
+    The configuration can't be used. Its text has one line per problem, ``config.toml:12: servers.x.comand: …``.
+
+    Attributes:
+        path: The file.
+        problems: All that was found, in the order of the file.
+        is_missing: There is no such file, which is how everybody begins.
+    """
+
+    def __init__(self, path: Path, problems: Iterable[Problem], *, hint: str = "", is_missing: bool = False) -> None:
+        self.path = path
+        self.problems = tuple(problems)
+        self.is_missing = is_missing
+        super().__init__("\n".join(self._shown(problem) for problem in self.problems), hint=hint)
+
+    def _shown(self, problem: Problem) -> str:
+        where = printable(str(self.path)) + (f":{problem.line}" if problem.line is not None else "")
+        return ": ".join(part for part in (where, problem.key_path, problem.message) if part)
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings:
+    """
+    Read a configuration file.
+
+    Args:
+        environ: Where `${NAME}` is looked up, usually `os.environ`.
+
+    Raises:
+        ConfigError: It is not there, can't be read, may be written by others, or holds problems.
+    """
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            content = file.read()
+    except FileNotFoundError:
+        raise ConfigError(
+            path,
+            [Problem("", None, "there is no such file")],
+            hint="Write one there (config.example.toml in the sources shows every key), name another with --config or "
+            '$TUUI_SAMPLING_CONFIG, or run "tuui-sampling demo", which needs none.',
+            is_missing=True,
+        ) from None
+    except OSError as error:
+        raise ConfigError(path, [Problem("", None, f"can't be read: {error.strerror or 'refused'}")]) from error
+    if os.name == "posix" and mode & (stat.S_IWGRP | stat.S_IWOTH):
+        # Whoever can write it can run commands as us.
+        problem = Problem("", None, "others than its owner may change this file, and it names programs to run")
+        raise ConfigError(path, [problem], hint=f"chmod go-w {printable(str(path))}")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError(path, [Problem("", line, "is not UTF-8 text")]) from None
+    return parse(text, environ, path)
+
+
+def parse(text: str, environ: Mapping[str, str], path: Path) -> Settings:
+    """
+    Read the text of a configuration file.
+
+    Args:
+        path: Where it came from; a relative `cwd` in it is relative to this file's folder.
+
+    Raises:
+        ConfigError: With every problem in it; a syntax error comes alone.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(path, [_syntax_problem(text, str(error))]) from None
+    report = Report(text)
+    top = Section(table, (), report, environ)
+    servers = {name: _server(name, section, path) for name, section in top.named_sections("servers")}
+    models = {name: (_model(name, section), section) for name, section in top.named_sections("models")}
+    _refuse_collisions(models)
+    settings = Settings(
+        servers=servers,
+        models={name: model for name, (model, _) in models.items()},
+        default_model=_default_model(top, list(models)),
+        interface=_interface(top.section("interface")),
+        path=path,
+    )
+    top.close()
+    if problems := report.problems():
+        raise ConfigError(path, problems)
+    return settings
+
+
+def _server(name: str, section: Section, path: Path) -> ServerSettings:
+    protocols: tuple[Protocol, ...] = get_args(Protocol)
+    is_called = section.holds("url")
+    refuse_other_kind(section, is_called=is_called)
+    server = ServerSettings(
+        name=name,
+        url=section.text("url", expand=True),
+        headers=section.text_table("headers", expand=True),
+        command=section.text("command", required=not is_called) or "",
+        args=section.texts("args", expand=True),
+        cwd=_folder(section, "cwd", path),
+        env=section.text_table("env", expand=True),
+        inherit_env=section.texts("inherit_env"),
+        enabled=section.flag("enabled", True),
+        protocol=section.choice("protocol", protocols, "auto"),
+        startup_timeout=section.seconds("startup_timeout", ServerSettings.startup_timeout),
+        roots=roots_in(section, "roots", path),
+        max_pending=section.whole("max_pending", ServerSettings.max_pending, most=MOST_PENDING),
+        max_message_mb=section.whole("max_message_mb", ServerSettings.max_message_mb, most=MOST_MESSAGE_MB),
+    )
+    for key, names in (("env", server.env), ("inherit_env", server.inherit_env)):
+        if any(not variable or "=" in variable or "\0" in variable for variable in names):
+            section.problem(key, "the name of an environment variable is not empty and holds no =")
+    section.check("url", server.url, partial(_url_problem, instead="headers"))
+    check_headers(section, server.headers)
+    section.close()
+    return server
+
+
+def _folder(section: Section, key: str, path: Path) -> Path | None:
+    value = section.text(key)
+    if value is None:
+        return None
+    try:
+        return path.absolute().parent / Path(value).expanduser()
+    except RuntimeError:
+        section.problem(key, "there is no such user, so ~ can't be resolved")
+        return None
+
+
+def _model(name: str, section: Section) -> ModelSettings:
+    providers: tuple[ProviderName, ...] = get_args(ProviderName)
+    section.refuse(
+        _SECRET_KEYS,
+        "a key is never written here: put it into an environment variable, and name that variable in api_key_env",
+    )
+    provider = section.choice("provider", providers, Required("human"))
+    model = ModelSettings(
+        name=name,
+        provider=provider,
+        model=section.text("model", required=provider not in _OFFLINE) or "",
+        base_url=section.text("base_url", required=provider == "openai-compatible", expand=True),
+        api_key_env=section.text("api_key_env"),
+        aliases=section.texts("aliases"),
+        timeout=section.seconds("timeout", ModelSettings.timeout),
+    )
+    section.check("base_url", model.base_url, _url_problem)
+    section.check("api_key_env", model.api_key_env, _variable_problem)
+    if any(not alias.strip() for alias in model.aliases):
+        section.problem("aliases", "an alias is not empty")
+    section.close()
+    return model
+
+
+def _url_problem(url: str, *, instead: str = "api_key_env") -> str:
+    """Say what is wrong with a URL without quoting it: parts of it may come from the environment."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "is not a URL"
+    if not url.isprintable() or " " in url:
+        return "a URL has no blanks and no control characters"
+    if parts.scheme not in ("http", "https") or not host:
+        return "expected a URL such as http://127.0.0.1:8091/v1"
+    if parts.username is not None or parts.password is not None:
+        return f"a URL carries no user and password here: use {instead}"
+    return ""
+
+
+def _variable_problem(name: str) -> str:
+    """Refuse what is no variable's name, without quoting it: it may be the key itself."""
+    if _VARIABLE_NAME.fullmatch(name):
+        return ""
+    return "expected the name of an environment variable, in capitals, such as OPENAI_API_KEY; never the key itself"
+
+
+def _refuse_collisions(models: Mapping[str, tuple[ModelSettings, Section]]) -> None:
+    """A hint is compared without case, so names and aliases of different models must differ by more than that."""
+    owners: dict[str, str] = {}
+    for name in models:
+        owner = owners.setdefault(name.casefold(), name)
+        if owner != name:
+            section = models[name][1]
+            section.problem_here(f"is called like the model {_quoted(owner)}, but for upper and lower case")
+    for name, (model, section) in models.items():
+        for alias in model.aliases:
+            owner = owners.setdefault(alias.casefold(), name)
+            if owner != name:
+                section.problem("aliases", f"{_quoted(alias)} is a name of the model {_quoted(owner)} already")
+
+
+def _default_model(top: Section, names: list[str]) -> str | None:
+    """Return the named model, else the first of the file, else None."""
+    named = top.text("default_model")
+    if named is not None and named not in names:
+        top.problem("default_model", f"no model is called {_quoted(named)}{suggestion(named, names)}")
+    return named or next(iter(names), None)
+
+
+def _interface(section: Section) -> InterfaceSettings:
+    interface = InterfaceSettings(
+        bell=section.flag("bell", InterfaceSettings.bell),
+        title=section.flag("title", InterfaceSettings.title),
+        theme=section.text("theme"),
+        keys=section.text_table("keys"),
+    )
+    if any(not command.strip() or not key.strip() for command, key in interface.keys.items()):
+        section.problem("keys", "a command and its key are not empty")
+    section.close()
+    return interface
+
+
+def _quoted(name: str) -> str:
+    return f'"{printable(name)}"'
+
+
+def _syntax_problem(text: str, message: str) -> Problem:
+    """Say where the syntax breaks; a name that is defined twice is such a break, and is told with both its places."""
+    text = text.replace("\r\n", "\n").rstrip("\n")
+    lines = text.split("\n")
+    match = _SYNTAX_ERROR.fullmatch(message)
+    what, line, column = message, len(lines), len(lines[-1]) + 1
+    if match is not None:
+        what = match["what"]
+        line, column = (int(match["line"]), int(match["column"])) if match["line"] else (line, column)
+    if what.startswith(("Cannot ", "Duplicate ")):
+        # The last key before the break is the one that was there already.
+        found = locate("\n".join([*lines[: line - 1], lines[line - 1][: column - 1]]))
+        last = found[-1]
+        first = next(location for location in found if location.key_path == last.key_path)
+        if first is not last:
+            return Problem(shown_path(last.key_path), last.line, f"is defined twice (first on line {first.line})")
+    return Problem("", line, f"is not TOML: {what} (column {column})")

@@ -1,0 +1,113 @@
+"""What the ledger holds: entries (what happened, one by one) and summaries (what became of a review)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """
+    What happened to a review, and what the `data` of such an entry holds.
+
+    =================  ============================================================================================
+    kind               data
+    =================  ============================================================================================
+    received           `tool` (name or null), `params` (the request, as the specification's JSON),
+                       `protocol_version`, `raw` (the message as it came; may be absent)
+    approved           `model` (its configured name), `host`, `digest` (see `outbound_digest`), `changed`,
+                       `params` (the request as approved; only when `changed`)
+    sent               `model` (its configured name), `attempt` (1 for the first)
+    response           `candidate` (1 for the first), `model` (as the provider named it), `stop_reason`,
+                       `result` (the specification's JSON; or `text`, when what arrived is partial),
+                       `usage` (of this candidate, as `usage_json` writes it, or null), `error` (may be absent)
+    response changed   `candidate` (null when a human wrote it from nothing), `result`
+    delivered          `result` (exactly what was returned), `edited`, `model` (as the response names it), `usage`
+    rejected           `gate` ("request" or "response"), `reason`
+    withdrawn          `reason`
+    failed             `reason`
+    =================  ============================================================================================
+
+    An elicitation or a request for roots is `received` with its `kind`, and is then `delivered` (accepted) or
+    `rejected` (declined or dismissed) with the `action` and the `result`, or `withdrawn`.
+
+    The last four end a review. Each of them may hold `usage`: the tokens of all candidates together, which then
+    replaces the sum of what the responses counted. Members that the ledger does not know are kept as they are.
+    """
+
+    RECEIVED = "received"
+    APPROVED = "approved"
+    SENT = "sent"
+    RESPONSE = "response"
+    RESPONSE_CHANGED = "response changed"
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it ends a review."""
+        return self in (Kind.DELIVERED, Kind.REJECTED, Kind.WITHDRAWN, Kind.FAILED)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """
+    One thing that happened to one review.
+
+    Attributes:
+        review: `Review.key`, unique in the record.
+        server: The configured name of the server.
+        at: When, with its zone; kept in UTC, to the microsecond.
+        data: See `Kind`.
+        number: `Review.id`, which counts from 1 in each session.
+
+    Raises:
+        ValueError: `at` has no zone.
+    """
+
+    review: str
+    kind: Kind
+    server: str
+    at: datetime
+    data: Mapping[str, Any]
+    number: int
+
+    def __post_init__(self) -> None:
+        """Refuse a time without its zone: it could not be compared with the others."""
+        if self.at.utcoffset() is None:
+            raise ValueError("the time of an entry needs its zone")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """
+    One review, as a list shows it.
+
+    Attributes:
+        row: Grows with each review of the record; pass the last one's as `before` to get the next page.
+        review: `Review.key`; `Ledger.entries` tells its whole story.
+        number: `Review.id` in the session that it belonged to.
+        tool: The tool whose call caused it, if that is known.
+        model: The configured name while it was under way; once it is delivered, the name in the response.
+        outcome: How it ended; None when it never did (the program was killed) or has not yet.
+        edited: A human changed the request or the response.
+        prompt: The first line of the newest user message, cut at `PROMPT_LENGTH` characters. Foreign text.
+        input_tokens: Of all candidates together; None when no provider counted any. Likewise `output_tokens`.
+    """
+
+    row: int
+    review: str
+    number: int
+    server: str
+    tool: str | None
+    model: str | None
+    outcome: Kind | None
+    arrived_at: datetime
+    ended_at: datetime | None
+    edited: bool
+    prompt: str
+    input_tokens: int | None
+    output_tokens: int | None

@@ -1,0 +1,135 @@
+"""
+The ledger: an append-only record, in SQLite, of every request and what became of it.
+
+Nothing here blocks the event loop. One thread writes (`writer.py`); reading has connections of its own, so that a long
+search never delays an approval.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from ..sampling.errors import LedgerError
+from . import rows
+from .database import open_writer, reader
+from .entry import Entry, Kind, Summary
+from .writer import NoWriter, Writer
+
+__all__ = ["Entry", "Kind", "Ledger", "Summary"]
+
+OnFailure = Callable[[LedgerError], None]
+
+
+class Ledger:
+    """
+    One record file, opened by `Ledger.open`. Several programs may have the same one open.
+
+    Everything is to be called on the event loop that opened it.
+    """
+
+    def __init__(self, path: Path, writer: Writer | NoWriter, on_failure: OnFailure | None) -> None:
+        self.path = path
+        self._writer = writer
+        self._on_failure = on_failure
+        self._loop = asyncio.get_running_loop()
+
+    @classmethod
+    async def open(cls, path: Path, *, on_failure: OnFailure | None = None) -> "Ledger":
+        """
+        Open the record, making it (mode 0600, its folder 0700) where there is none.
+
+        Args:
+            path: The file; its `-wal` and `-shm` lie beside it.
+            on_failure: Called on the event loop for each entry that could not be written and that nobody waits for.
+
+        Raises:
+            LedgerError: It can't be used: no permission, damaged, locked, or written by a newer version.
+        """
+        connection = await asyncio.to_thread(open_writer, path)
+        return cls(path, Writer(connection, path), on_failure)
+
+    @classmethod
+    def unwritable(cls, path: Path, reason: LedgerError, *, on_failure: OnFailure | None = None) -> "Ledger":
+        """
+        Return a ledger for a record that `open` refused: it can be read where the file allows it, and never written.
+
+        So the program still runs: what needs a durable row fails with the reason, and rejecting works.
+        """
+        return cls(path, NoWriter(reason), on_failure)
+
+    def note(self, entry: Entry) -> None:
+        """Write the entry soon, after all that came before it. Returns at once; a failure goes to `on_failure`."""
+        try:
+            self._writer.submit(entry, lambda error: self._call(self._noted, error), urgent=False)
+        except LedgerError as error:
+            self._noted(error)
+
+    async def commit(self, entry: Entry) -> None:
+        """
+        Write the entry after all that came before it, and return once it is on the disk.
+
+        A caller that is cancelled stops waiting; the entry is written all the same, in its place.
+
+        Raises:
+            LedgerError: It was not written.
+        """
+        future: asyncio.Future[None] = self._loop.create_future()
+        self._writer.submit(entry, lambda error: self._call(self._committed, future, error))
+        await future
+
+    async def search(self, text: str = "", *, limit: int = 200, before: int | None = None) -> list[Summary]:
+        """
+        Return reviews, the newest first.
+
+        Args:
+            text: Every word must occur, in whatever case, in the server's, tool's or model's name or in the texts of
+                the request or the responses.
+            limit: The most to return.
+            before: Only reviews older than the one whose `Summary.row` this is.
+
+        Raises:
+            LedgerError: The record can't be read.
+        """
+
+        def run() -> list[Summary]:
+            with reader(self.path) as connection:
+                return rows.search(connection, text, limit, before)
+
+        return await asyncio.to_thread(run)
+
+    async def entries(self, review: str) -> list[Entry]:
+        """
+        Return all that happened to one review, in order; nothing when the record does not know it.
+
+        Raises:
+            LedgerError: The record can't be read.
+        """
+
+        def run() -> list[Entry]:
+            with reader(self.path) as connection:
+                return rows.entries(connection, review)
+
+        return await asyncio.to_thread(run)
+
+    async def aclose(self) -> None:
+        """Write what is queued and close the file. May be called again."""
+        await asyncio.to_thread(self._writer.close)
+
+    def _call(self, function: Callable[..., None], *args: object) -> None:
+        """Call on the event loop, from the writer's thread."""
+        # A closed loop: the program is on its way out, and nobody is left to be told.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(function, *args)
+
+    def _noted(self, error: LedgerError | None) -> None:
+        if error is not None and self._on_failure is not None:
+            self._on_failure(error)
+
+    def _committed(self, future: "asyncio.Future[None]", error: LedgerError | None) -> None:
+        if future.cancelled():
+            self._noted(error)
+        elif error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(None)

@@ -1,0 +1,149 @@
+"""Entries ⇄ rows: the one place that knows both the values and the tables."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from .entry import Entry, Kind, Summary
+from .text import folded, prompt_line, searchable, storable
+
+_MOST_TOKENS = 2**53
+"""More than this is a provider's mistake; the cap keeps sums within SQLite's integers."""
+
+_ADD_EVENT = """
+INSERT INTO events (review, number, server, kind, at, data) VALUES (:review, :number, :server, :kind, :at, :data)
+"""
+
+# One statement for both the first row of a review and the others: each statement costs a switch between threads.
+_SUM_UP = """
+INSERT INTO reviews (
+    review, number, server, arrived_at, tool, model, prompt, outcome, ended_at, edited,
+    input_tokens, output_tokens, search
+) VALUES (
+    :review, :number, :server, :at, :tool, :model, coalesce(:prompt, ''), :outcome,
+    CASE WHEN :outcome IS NULL THEN NULL ELSE :at END, :edited, :input_tokens, :output_tokens,
+    :server_words || CASE WHEN :words = '' THEN '' ELSE char(10) || :words END
+)
+ON CONFLICT (review) DO UPDATE SET
+    tool = coalesce(:tool, tool),
+    model = coalesce(:model, model),
+    prompt = coalesce(:prompt, prompt),
+    outcome = coalesce(:outcome, outcome),
+    ended_at = CASE WHEN :outcome IS NULL THEN ended_at ELSE :at END,
+    edited = max(edited, :edited),
+    input_tokens = CASE WHEN :is_sum THEN :input_tokens
+        ELSE coalesce(input_tokens + :input_tokens, :input_tokens, input_tokens) END,
+    output_tokens = CASE WHEN :is_sum THEN :output_tokens
+        ELSE coalesce(output_tokens + :output_tokens, :output_tokens, output_tokens) END,
+    search = CASE WHEN :words = '' OR instr(search, :words) > 0 THEN search ELSE search || char(10) || :words END
+"""
+
+# `instr` rather than LIKE: it compares bytes, so nothing in a word needs escaping and a NUL ends nothing.
+_SEARCH = """
+SELECT id, review, number, server, tool, model, outcome, arrived_at, ended_at, edited, prompt,
+    input_tokens, output_tokens
+FROM reviews
+WHERE (:before IS NULL OR id < :before)
+  AND NOT EXISTS (SELECT 1 FROM json_each(:words) WHERE instr(search, value) = 0)
+ORDER BY id DESC LIMIT :limit
+"""
+
+_ENTRIES = "SELECT review, kind, server, at, data, number FROM events WHERE review = ? ORDER BY id"
+
+
+def add(connection: sqlite3.Connection, entry: Entry) -> None:
+    """
+    Write one entry, and bring its review's summary up to date; the caller holds the transaction.
+
+    Raises:
+        sqlite3.Error: The file refused.
+        TypeError, ValueError, RecursionError: The data is no JSON.
+    """
+    values = _values(entry)
+    connection.execute(_SUM_UP, values)
+    connection.execute(_ADD_EVENT, values)
+
+
+def search(connection: sqlite3.Connection, text: str, limit: int, before: int | None) -> list[Summary]:
+    """Return the reviews that hold every word of the text, the newest first."""
+    words = json.dumps(list(dict.fromkeys(folded(text).split())))
+    rows = connection.execute(_SEARCH, {"words": words, "limit": limit, "before": before})
+    return [_summary(row) for row in rows]
+
+
+def entries(connection: sqlite3.Connection, review: str) -> list[Entry]:
+    """Return all that happened to one review, in order."""
+    return [
+        Entry(key, Kind(kind), server, datetime.fromisoformat(at), json.loads(data), number)
+        for key, kind, server, at, data, number in connection.execute(_ENTRIES, (storable(review),))
+    ]
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    data, kind = entry.data, entry.kind
+    usage = data.get("usage")
+    return {
+        "review": storable(entry.review),
+        "number": entry.number,
+        "server": storable(entry.server),
+        "server_words": folded(entry.server),
+        "kind": kind.value,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        # ASCII with escapes: a lone surrogate survives the way there and back.
+        "data": json.dumps(dict(data), default=_as_object, separators=(",", ":")),
+        "tool": _text(data, "tool") if kind is Kind.RECEIVED else None,
+        "model": _text(data, "model"),
+        "prompt": prompt_line(data.get("params")) if kind is Kind.RECEIVED else None,
+        "outcome": kind.value if kind.is_final else None,
+        "edited": int(_is_edit(entry)),
+        "is_sum": kind.is_final and isinstance(usage, Mapping),
+        "input_tokens": _tokens(usage, "input_tokens"),
+        "output_tokens": _tokens(usage, "output_tokens"),
+        "words": searchable(data),
+    }
+
+
+def _is_edit(entry: Entry) -> bool:
+    if entry.kind is Kind.RESPONSE_CHANGED:
+        return True
+    return bool(entry.data.get({Kind.APPROVED: "changed", Kind.DELIVERED: "edited"}.get(entry.kind, "")))
+
+
+def _text(data: Mapping[str, Any], key: str) -> str | None:
+    value = data.get(key)
+    return storable(value) if isinstance(value, str) and value else None
+
+
+def _tokens(usage: object, key: str) -> int | None:
+    value = usage.get(key) if isinstance(usage, Mapping) else None
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return max(0, min(value, _MOST_TOKENS))
+
+
+def _as_object(value: object) -> dict[str, Any]:
+    """Write read-only mappings as objects; `json` knows only `dict`."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+def _summary(row: tuple[Any, ...]) -> Summary:
+    (row_id, review, number, server, tool, model, outcome, arrived, ended, edited, prompt, tokens_in, tokens_out) = row
+    return Summary(
+        row=row_id,
+        review=review,
+        number=number,
+        server=server,
+        tool=tool,
+        model=model,
+        outcome=Kind(outcome) if outcome else None,
+        arrived_at=datetime.fromisoformat(arrived),
+        ended_at=datetime.fromisoformat(ended) if ended else None,
+        edited=bool(edited),
+        prompt=prompt,
+        input_tokens=tokens_in,
+        output_tokens=tokens_out,
+    )

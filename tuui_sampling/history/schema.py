@@ -1,0 +1,110 @@
+"""
+The tables of the ledger, and how they came to be: numbered migrations, counted in SQLite's `user_version`.
+
+A migration that has been released is never changed; the next one is added at the end of `MIGRATIONS`.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from ..sampling.errors import LedgerError
+
+
+def _reviews_and_events(connection: sqlite3.Connection) -> None:
+    # `search` comes last: SQLite keeps a long row in a chain of pages, and a list need not read so far.
+    connection.execute(
+        """
+        CREATE TABLE reviews (
+            id INTEGER PRIMARY KEY,
+            review TEXT NOT NULL UNIQUE,
+            number INTEGER NOT NULL,
+            server TEXT NOT NULL,
+            tool TEXT,
+            model TEXT,
+            outcome TEXT,
+            arrived_at TEXT NOT NULL,
+            ended_at TEXT,
+            edited INTEGER NOT NULL DEFAULT 0,
+            prompt TEXT NOT NULL DEFAULT '',
+            input_tokens INTEGER,
+            output_tokens INTEGER,
+            search TEXT NOT NULL DEFAULT ''
+        )
+        """
+    )
+    connection.execute(
+        """
+        CREATE TABLE events (
+            id INTEGER PRIMARY KEY,
+            review TEXT NOT NULL REFERENCES reviews (review),
+            number INTEGER NOT NULL,
+            server TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            at TEXT NOT NULL,
+            data TEXT NOT NULL
+        )
+        """
+    )
+    connection.execute("CREATE INDEX events_by_review ON events (review, id)")
+    for change in ("UPDATE", "DELETE"):
+        connection.execute(
+            f"""
+            CREATE TRIGGER events_refuse_{change.lower()} BEFORE {change} ON events
+            BEGIN SELECT RAISE(ABORT, 'events are only ever added'); END
+            """
+        )
+    # INSERT OR REPLACE deletes without asking the trigger above (https://sqlite.org/lang_conflict.html).
+    connection.execute(
+        """
+        CREATE TRIGGER events_refuse_replace BEFORE INSERT ON events
+        WHEN EXISTS (SELECT 1 FROM events WHERE id = NEW.id)
+        BEGIN SELECT RAISE(ABORT, 'events are only ever added'); END
+        """
+    )
+
+
+MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_reviews_and_events]
+"""What brings a database from version n to n + 1, at index n."""
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Hold the write lock from the start; all is written, or nothing is."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        # Some errors, a full disk among them, have ended the transaction already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """
+    Bring the database to this program's version.
+
+    Raises:
+        LedgerError: A newer program wrote it.
+        sqlite3.Error: It can't be read or written.
+    """
+    if _version(connection) == len(MIGRATIONS):
+        return
+    with transaction(connection):
+        # Read again under the lock: another instance may have been quicker.
+        for version, step in list(enumerate(MIGRATIONS, start=1))[_version(connection) :]:
+            step(connection)
+            connection.execute(f"PRAGMA user_version = {version}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """Return the database's version; raises a `LedgerError` for one that this program does not know."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise LedgerError(
+            f"The record was written by a newer version of this program (its format is {version}, "
+            f"this program knows {len(MIGRATIONS)}).",
+            hint="Update the program, or move the record away to begin a new one.",
+        )
+    return int(version)

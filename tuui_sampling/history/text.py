@@ -1,0 +1,90 @@
+"""The words of an entry: what a search looks through, and the line that a list shows."""
+
+import json
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+PROMPT_LENGTH = 200
+"""Characters of a prompt that a summary keeps."""
+
+
+def storable(text: str) -> str:
+    r"""Return the text with lone surrogates written as ``\ud800``: SQLite stores UTF-8, which has no room for them."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def folded(text: str) -> str:
+    """Return the text as it is compared in a search: without case, compatible forms alike (full width and plain)."""
+    # NUL ends a text for some of SQLite's functions, so what follows it could not be found.
+    return unicodedata.normalize("NFKC", storable(text).casefold()).replace("\0", " ")
+
+
+def prompt_line(params: object) -> str:
+    """
+    Return the first line with something in it of the newest user message, else of any message.
+
+    An elicitation has one `message`, which is a text.
+    """
+    if isinstance(message := _members(params).get("message"), str):
+        return storable(message.strip().split("\n", 1)[0].strip()[:PROMPT_LENGTH])
+    messages = _list(_members(params).get("messages"))
+    users = [message for message in messages if _members(message).get("role") == "user"]
+    for message in (*reversed(users), *messages):
+        for text in _block_texts(_members(message).get("content")):
+            line = text.strip().split("\n", 1)[0].strip()
+            if line:
+                return storable(line[:PROMPT_LENGTH])
+    return ""
+
+
+def searchable(data: Mapping[str, Any]) -> str:
+    """Return all that can be searched for in an entry's data, folded; an empty string when there is nothing."""
+    parts = [data.get("tool"), data.get("model"), *_request_texts(data.get("params"))]
+    parts += [data.get("text"), *_block_texts(_members(data.get("result")).get("content"))]
+    if "action" in data or "kind" in data:
+        parts += _inquiry_texts(data)
+    return folded("\n".join(part for part in parts if part and isinstance(part, str)))
+
+
+def _inquiry_texts(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what an elicitation or a request for roots asked, and what it was answered with."""
+    yield str(data.get("kind") or data.get("action"))
+    params, result = _members(data.get("params")), _members(data.get("result"))
+    for value in (params.get("message"), params.get("url")):
+        if isinstance(value, str):
+            yield value
+    for given in (params.get("requestedSchema"), result.get("content"), result.get("roots")):
+        if given:
+            yield json.dumps(given, ensure_ascii=False, default=dict)
+
+
+def _request_texts(params: object) -> Iterator[str]:
+    members = _members(params)
+    system_prompt = members.get("systemPrompt")
+    if isinstance(system_prompt, str):
+        yield system_prompt
+    for message in _list(members.get("messages")):
+        yield from _block_texts(_members(message).get("content"))
+
+
+def _block_texts(content: object) -> Iterator[str]:
+    """Yield the texts of one content block or a list of them; tools' names and arguments, but no base64."""
+    for block in content if isinstance(content, list | tuple) else [content]:
+        members = _members(block)
+        if isinstance(text := members.get("text"), str):
+            yield text
+        if isinstance(name := members.get("name"), str):
+            yield name
+        if arguments := members.get("input"):
+            yield json.dumps(arguments, ensure_ascii=False, default=dict)
+        if (nested := members.get("content")) is not None:
+            yield from _block_texts(nested)
+
+
+def _members(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: object) -> list[object]:
+    return list(value) if isinstance(value, list | tuple) else []

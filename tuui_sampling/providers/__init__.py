@@ -1,0 +1,1 @@
+"""The models: one adapter for each wire, and the choice among them."""

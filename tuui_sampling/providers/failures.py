@@ -1,0 +1,237 @@
+"""
+What went wrong with a model call, in plain words: the SDKs' and the HTTP library's exceptions → `ModelError`.
+
+Nothing here imports an SDK: their exceptions are read by what they carry (a status, a body, a cause). A message may
+quote the provider's own words, shortened and without the key; on a refused key it quotes nothing.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from time import time
+
+from ..sampling.errors import ModelError, ModelErrorKind
+from .answer import clean_text, dig
+from .endpoint import Callee
+from .network import from_network, timed_out
+
+LONGEST_QUOTE = 300
+"""Characters of a provider's own words that a message may hold."""
+
+KEY_LIKE = re.compile(r"\b(?:sk|pk|key|api|gsk|xai)[-_][\w*.-]{6,}|\bBearer\s+\S+", re.IGNORECASE)
+"""What looks like a key, whole or masked, though it is not the one that we know."""
+
+TOO_LONG = re.compile(
+    r"context.{0,10}(length|size|window)|too long|too many tokens|maximum.{0,20}tokens", re.IGNORECASE
+)
+
+IN_BAND_STATUS: Mapping[str, int] = {
+    "authentication_error": 401,
+    "billing_error": 402,
+    "context_length_exceeded": 400,
+    "exceed_context_size_error": 400,
+    "insufficient_quota": 429,
+    "invalid_request_error": 400,
+    "model_not_found": 404,
+    "not_found_error": 404,
+    "overloaded_error": 529,
+    "permission_error": 403,
+    "rate_limit_error": 429,
+    "rate_limit_exceeded": 429,
+    "request_too_large": 413,
+}
+"""Errors that arrive inside a stream that began with status 200, by their type or code, and the status that means the
+same. https://docs.claude.com/en/api/errors, https://platform.openai.com/docs/guides/error-codes"""
+
+UNNAMED_IN_BAND_STATUS = 500
+
+
+def explain(error: BaseException, callee: Callee, *, streaming: bool) -> ModelError:
+    """
+    Return the failure of a call in words.
+
+    Args:
+        streaming: The answer had begun.
+    """
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int) and status >= 300:
+        return _from_status(status, error, callee, label=f" ({status})")
+    if _body(error) is not None:
+        return in_band(_body(error), callee)
+    return from_network(error, callee, streaming=streaming)
+
+
+def in_band(body: object, callee: Callee) -> ModelError:
+    """Return the failure that a provider reported inside its stream, from its error object."""
+    inner = dig(body, "error") or body
+    names = (dig(inner, "code"), dig(inner, "type"))
+    status = next((IN_BAND_STATUS[name] for name in names if isinstance(name, str) and name in IN_BAND_STATUS), None)
+    if status is None:
+        numbers = [name for name in names if isinstance(name, int) and 400 <= name < 600]
+        status = numbers[0] if numbers else UNNAMED_IN_BAND_STATUS
+    return _from_status(status, _Reported(inner), callee, label="")
+
+
+def ended_early(callee: Callee, *, silent: bool, content_type: str) -> ModelError:
+    """
+    Return the failure of a stream that ended without a stop reason.
+
+    Args:
+        silent: Not one event came.
+        content_type: The answer's media type, for telling what it was if it was no stream.
+    """
+    kind = content_type.partition(";")[0].strip().lower()
+    if silent and kind != "text/event-stream":
+        return no_stream(callee, kind)
+    if silent:
+        return ModelError(
+            ModelErrorKind.CUT_OFF,
+            f"{callee.host} ended its answer without a word.",
+            hint="Some servers do this when the request is too long for the model.",
+        )
+    return ModelError(
+        ModelErrorKind.CUT_OFF,
+        f"{callee.host} ended its answer without saying why: it may be cut off.",
+        hint="What arrived is kept. Ask again, or edit it.",
+    )
+
+
+def no_stream(callee: Callee, content_type: str) -> ModelError:
+    """Return the failure of an address that answered, but not as a model does."""
+    shown = content_type if re.fullmatch(r"[\w.+-]{1,40}/[\w.+-]{1,40}", content_type) else "something else"
+    return ModelError(
+        ModelErrorKind.CONFIGURATION,
+        f"{callee.host} answered with {shown}, not with a model's stream.",
+        hint="Check base_url in the configuration: this does not look like a model's address.",
+    )
+
+
+class _Reported(Exception):
+    """An error object from inside a stream, with the attribute that SDK exceptions have."""
+
+    def __init__(self, body: object) -> None:
+        super().__init__()
+        self.body = body
+
+
+def _from_status(status: int, error: BaseException, callee: Callee, *, label: str) -> ModelError:
+    if status in (401, 403):
+        return _refused_key(status, callee, label)
+    if status in (402, 429):
+        return _limited(status, error, callee, label)
+    if status == 408:
+        return timed_out(callee, streaming=False)
+    if 400 <= status < 500:
+        return _refused(status, error, callee, label)
+    if status >= 500:
+        return ModelError(
+            ModelErrorKind.OVERLOADED,
+            f"{callee.host} could not answer{label}.{_quote(error, callee)}",
+            hint="Its servers may be overloaded. Try again in a while, or pick another model.",
+            retry_after=_retry_after(error),
+        )
+    return ModelError(
+        ModelErrorKind.CONFIGURATION,
+        f"{callee.host} sends us on to another address{label}, which is not followed.",
+        hint="Set base_url to the address itself.",
+    )
+
+
+def _refused(status: int, error: BaseException, callee: Callee, label: str) -> ModelError:
+    words = _quote(error, callee)
+    if status == 404:
+        return ModelError(
+            ModelErrorKind.UNKNOWN_MODEL,
+            f'{callee.host} does not know the model "{callee.model}"{label}.{words}',
+            hint="Check model and base_url in the configuration.",
+        )
+    if status == 413 or TOO_LONG.search(words):
+        return ModelError(
+            ModelErrorKind.BAD_REQUEST,
+            f"The request is too long for this model{label}.{words}",
+            hint="Shorten it, or pick a model with a larger context window.",
+        )
+    return ModelError(
+        ModelErrorKind.BAD_REQUEST,
+        f"{callee.host} refused the request{label}.{words}",
+        hint="Change what it names, or pick another model.",
+    )
+
+
+def _refused_key(status: int, callee: Callee, label: str) -> ModelError:
+    if callee.variable is None:
+        return ModelError(
+            ModelErrorKind.AUTHENTICATION,
+            f"{callee.host} wants a key{label}.",
+            hint="Set api_key_env in the configuration to the name of the variable that holds it.",
+        )
+    verb = "did not accept the key" if status == 401 else "does not allow this with the key"
+    return ModelError(
+        ModelErrorKind.AUTHENTICATION,
+        f"{callee.host} {verb} in {callee.variable}{label}.",
+        hint=f"Check the value of {callee.variable}, and what it may be used for.",
+    )
+
+
+def _limited(status: int, error: BaseException, callee: Callee, label: str) -> ModelError:
+    words = _quote(error, callee)
+    names = (dig(_inner(error), "code"), dig(_inner(error), "type"))
+    if status == 402 or "insufficient_quota" in names:
+        return ModelError(
+            ModelErrorKind.RATE_LIMITED,
+            f"There is no budget left at {callee.host}{label}.{words}",
+            hint="Add credit there, or pick another model.",
+        )
+    wait = _retry_after(error)
+    hint = "Try again in a while." if wait is None else f"Try again in {math.ceil(wait)} s."
+    return ModelError(
+        ModelErrorKind.RATE_LIMITED,
+        f"{callee.host} limits how often it answers{label}.{words}",
+        hint=hint,
+        retry_after=wait,
+    )
+
+
+def _body(error: BaseException) -> object:
+    return getattr(error, "body", None)
+
+
+def _inner(error: BaseException) -> object:
+    body = _body(error)
+    return dig(body, "error") or body
+
+
+def _quote(error: BaseException, callee: Callee) -> str:
+    """Return the provider's own words as a sentence to append, or an empty string."""
+    inner = _inner(error)
+    words = inner if isinstance(inner, str) and _is_json(error) else dig(inner, "message")
+    text = " ".join(clean_text(words).split())
+    for secret in callee.secrets:
+        text = text.replace(secret, "…")
+    text = KEY_LIKE.sub("…", text)
+    if len(text) > LONGEST_QUOTE:
+        text = text[:LONGEST_QUOTE] + "…"
+    return f" It says: {text}" if text else ""
+
+
+def _is_json(error: BaseException) -> bool:
+    """Whether the answer was JSON; the SDKs hand on any other body as it came, such as a proxy's page."""
+    headers = dig(error, "response", "headers")
+    return headers is not None and headers.get("content-type", "").startswith("application/json")
+
+
+def _retry_after(error: BaseException) -> float | None:
+    """Return the seconds that the provider asks to wait (RFC 9110, 10.2.3: a number or a date)."""
+    headers = dig(error, "response", "headers")
+    value = headers.get("retry-after") if headers is not None else None
+    if not isinstance(value, str):
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            seconds = parsedate_to_datetime(value).timestamp() - time()
+        except (ValueError, OverflowError):
+            return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None

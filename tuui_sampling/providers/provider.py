@@ -1,0 +1,75 @@
+"""What a model is to the rest of the house: a stream of events, and an honest list of what it can't carry."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..sampling.note import Note
+from ..sampling.request import SamplingRequest
+from ..sampling.response import Response, Usage
+
+
+@dataclass(frozen=True)
+class TextDelta:
+    """A piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class ThinkingDelta:
+    """A piece of the model's shown reasoning; for the user's eyes only."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class UsageUpdate:
+    """Tokens so far; each one replaces the one before."""
+
+    usage: Usage
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The whole response. Always the last event; a stream that ends without it raised a `ModelError`."""
+
+    response: Response
+
+
+Event = TextDelta | ThinkingDelta | UsageUpdate | Finished
+
+
+class Provider(Protocol):
+    """
+    One configured model.
+
+    A provider makes no network call but in `stream`, retries nothing, and keeps nothing of a request.
+    """
+
+    @property
+    def host(self) -> str:
+        """Where a request goes: a host (with its port where it is not the usual one), or "this computer"."""
+        ...
+
+    def notes(self, request: SamplingRequest) -> tuple[Note, ...]:
+        """
+        Say what this model can't carry of the request, before it is approved.
+
+        Pure and quick: no SDK is imported and nothing is sent. A note of severity BLOCK means that `stream`
+        would refuse.
+        """
+        ...
+
+    def stream(self, request: SamplingRequest) -> AsyncGenerator[Event, None]:
+        """
+        Send the request and yield the answer as it is written; closing the iterator ends the call.
+
+        Raises:
+            ModelError: There is no whole answer. The text of the error is safe to show and holds no key.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Release connections."""
+        ...

@@ -1,0 +1,1 @@
+"""The values under review; standard library only, no SDK, no Textual."""

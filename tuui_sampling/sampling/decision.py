@@ -1,0 +1,84 @@
+"""
+What a human may decide: one closed union.
+
+At the first gate (the request) the answers are `Approve`, `Answer` and `Reject`. At the second gate (the response)
+`Answer` returns a response to the server, `Approve` asks a model again, `Reopen` goes back to the request, and
+`Reject` rejects. `Stop` ends a response that is still being written; what has arrived stays as a candidate.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from .request import SamplingRequest
+from .response import Response
+
+if TYPE_CHECKING:  # inquiry.py needs the gates of this module, through review.py
+    from .inquiry import Reply
+
+
+class Gate(StrEnum):
+    """The two places where a human is asked."""
+
+    REQUEST = "request"
+    RESPONSE = "response"
+
+
+@dataclass(frozen=True)
+class Approve:
+    """
+    Send this request to this model.
+
+    Attributes:
+        model: The configured name of the model (a key of `[models]`).
+        digest: `outbound_digest()` of what was on the screen; the desk computes it again before it sends.
+    """
+
+    request: SamplingRequest
+    model: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """
+    Return this response to the server.
+
+    Attributes:
+        candidate: The number of the candidate that it came from, or None when a human wrote it from nothing.
+    """
+
+    response: Response
+    candidate: int | None = None
+
+
+@dataclass(frozen=True)
+class Reject:
+    """
+    Refuse. The server gets -1 "User rejected sampling request".
+
+    Attributes:
+        reason: For the history only; never sent.
+    """
+
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Reopen:
+    """Go back from the response to the request; candidates are kept."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Stop the response that is being written; what has arrived stays as a partial candidate."""
+
+
+@dataclass(frozen=True)
+class Settle:
+    """Answer an inquiry (an elicitation, or a request for roots)."""
+
+    reply: "Reply"
+
+
+Decision = Approve | Answer | Reject | Reopen | Stop | Settle

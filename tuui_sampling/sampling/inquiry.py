@@ -1,0 +1,158 @@
+"""
+What a server may ask besides a model's words: an elicitation (a form, or a web page to visit) and the roots.
+
+https://modelcontextprotocol.io/specification/2025-11-25/client/elicitation and …/client/roots. Like a sampling request,
+each waits for a human, who may accept it with an answer, decline it, or dismiss it.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .decision import Gate
+from .request import Json, JsonObject
+from .review import Item, Phase
+
+
+@dataclass(frozen=True)
+class FormElicitation:
+    """
+    The server asks for values.
+
+    Attributes:
+        schema: `requestedSchema`: an object of primitive members, in a restricted JSON Schema.
+        extra: Members of the parameters that are none of the above.
+    """
+
+    message: str
+    schema: JsonObject
+    extra: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class UrlElicitation:
+    """
+    The server asks the person to visit a page. Nothing here ever opens it by itself.
+
+    Attributes:
+        elicitation_id: Names it in `notifications/elicitation/complete`.
+        in_error: It came in the error that answered a call of ours (-32042): no reply goes to the server, and the call
+            has to be made again after the visit.
+    """
+
+    message: str
+    url: str
+    elicitation_id: str | None = None
+    extra: JsonObject = field(default_factory=dict)
+    in_error: bool = False
+
+
+@dataclass(frozen=True)
+class Root:
+    """A folder or file that a server may work on, as a `file://` URI."""
+
+    uri: str
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class RootsRequest:
+    """
+    The server asks which folders it may work on.
+
+    Attributes:
+        configured: What the configuration gives it; the person may share less.
+    """
+
+    configured: tuple[Root, ...]
+
+
+Asked = FormElicitation | UrlElicitation | RootsRequest
+
+Action = Literal["accept", "decline", "cancel"]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """
+    What the person answered.
+
+    Attributes:
+        action: `decline` says no, `cancel` says nothing; for roots both become an error.
+        content: The values of a form; None for a page and for anything but `accept`.
+        roots: What is shared, when roots were asked for.
+    """
+
+    action: Action
+    content: JsonObject | None = None
+    roots: tuple[Root, ...] = ()
+
+
+@dataclass(frozen=True)
+class InquiryOutcome:
+    """
+    How an inquiry ended.
+
+    Attributes:
+        phase: DELIVERED when it was answered (also with a no), else WITHDRAWN or FAILED.
+        reply: What was answered.
+        reason: Why there was no answer.
+    """
+
+    phase: Phase
+    reply: Reply | None = None
+    reason: str = ""
+
+
+@dataclass(kw_only=True)
+class Inquiry(Item):
+    """
+    One elicitation or roots request that waits for a human. Only the desk changes it; everyone else reads.
+
+    Attributes:
+        completed: The server said that what was to be done on the page is done; this may come after the answer.
+    """
+
+    asked: Asked
+    answer: InquiryOutcome | None = None
+    completed: bool = False
+
+    @property
+    def gate(self) -> Gate | None:
+        """The gate that waits for a decision; None after the end."""
+        return Gate.REQUEST if self.phase is Phase.REQUEST else None
+
+    @property
+    def kind(self) -> str:
+        """What it is, in words."""
+        match self.asked:
+            case FormElicitation():
+                return "form"
+            case UrlElicitation():
+                return "page to visit"
+            case RootsRequest():
+                return "roots"
+
+
+def asked_json(asked: Asked) -> dict[str, Json]:
+    """Return what was asked as the specification's parameters."""
+    match asked:
+        case FormElicitation():
+            value: dict[str, Json] = {"message": asked.message, "requestedSchema": asked.schema}
+            return value | dict(asked.extra)
+        case UrlElicitation():
+            value = {"mode": "url", "message": asked.message, "url": asked.url}
+            if asked.elicitation_id is not None:
+                value["elicitationId"] = asked.elicitation_id
+            return value | dict(asked.extra)
+        case RootsRequest():
+            return {}
+
+
+def reply_json(asked: Asked, reply: Reply) -> dict[str, Json]:
+    """Return an answer as the specification's result."""
+    if isinstance(asked, RootsRequest):
+        return {"roots": [{"uri": root.uri} | ({"name": root.name} if root.name else {}) for root in reply.roots]}
+    result: dict[str, Json] = {"action": reply.action}
+    if reply.content is not None:
+        result["content"] = reply.content
+    return result

@@ -1,0 +1,161 @@
+"""
+What a server asked: one `sampling/createMessage` request as frozen values.
+
+The names are those of the MCP specification, in Python's case
+(https://modelcontextprotocol.io/specification/2025-11-25/client/sampling). What the specification allows beyond
+them (annotations, `_meta`, keys we have never heard of) is kept in `extra`, so that nothing is dropped in silence.
+`wire.py` turns these values into the specification's JSON and back.
+"""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+Json = Any
+"""Any JSON value, as `json.loads` gives it."""
+
+JsonObject = Mapping[str, Json]
+"""A JSON object. Never changed in place: the values under review are frozen."""
+
+Role = Literal["user", "assistant"]
+
+
+@dataclass(frozen=True)
+class TextBlock:
+    """Text to or from a model."""
+
+    text: str
+    extra: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _MediaBlock:
+    """Base64 data with its MIME type."""
+
+    data: str
+    mime_type: str
+    extra: JsonObject = field(default_factory=dict)
+
+    @cached_property
+    def content(self) -> bytes:
+        """The decoded bytes; empty when the base64 is broken, which `wire.py` refuses at the door."""
+        try:
+            return base64.b64decode(self.data, validate=True)
+        except (binascii.Error, ValueError):
+            return b""
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the decoded bytes, hexadecimal."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class ImageBlock(_MediaBlock):
+    """An image."""
+
+
+@dataclass(frozen=True)
+class AudioBlock(_MediaBlock):
+    """A piece of sound."""
+
+
+@dataclass(frozen=True)
+class ToolUseBlock:
+    """A model's wish to call one of the request's tools (specification 2025-11-25, SEP-1577)."""
+
+    id: str
+    name: str
+    input: JsonObject
+    extra: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ToolResultBlock:
+    """What a tool returned; `content` holds the blocks of a tool's result as JSON objects."""
+
+    tool_use_id: str
+    content: tuple[JsonObject, ...]
+    is_error: bool = False
+    structured_content: Json = None
+    extra: JsonObject = field(default_factory=dict)
+
+
+Block = TextBlock | ImageBlock | AudioBlock | ToolUseBlock | ToolResultBlock
+
+
+@dataclass(frozen=True)
+class Message:
+    """
+    One turn of the conversation.
+
+    Attributes:
+        single: The server sent `content` as one object, not as a list; kept so that an unedited message
+            goes back to JSON as it came.
+    """
+
+    role: Role
+    blocks: tuple[Block, ...]
+    single: bool = True
+    extra: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ModelPreferences:
+    """
+    Which model the server would like. Advice only: the user chooses.
+
+    Attributes:
+        hints: The hints as they came, the most wanted first; `hint_names` holds what the specification defines.
+        cost_priority: 0 (price does not matter) to 1 (price matters most); the other two likewise.
+    """
+
+    hints: tuple[JsonObject, ...] = ()
+    cost_priority: float | None = None
+    speed_priority: float | None = None
+    intelligence_priority: float | None = None
+    extra: JsonObject = field(default_factory=dict)
+
+    @property
+    def hint_names(self) -> tuple[str, ...]:
+        """Substrings of model names, the most wanted first."""
+        return tuple(hint["name"] for hint in self.hints if isinstance(hint.get("name"), str))
+
+
+@dataclass(frozen=True)
+class SamplingRequest:
+    """
+    One request to run a language model.
+
+    Attributes:
+        max_tokens: The most tokens that may be generated; above zero. A MUST of the specification.
+        temperature: As asked; its range is the provider's business.
+        tools: The tools that the model may use, each as the specification's JSON object.
+        extra: Members of the parameters that are none of the above, `_meta` among them.
+    """
+
+    messages: tuple[Message, ...]
+    max_tokens: int
+    system_prompt: str | None = None
+    temperature: float | None = None
+    stop_sequences: tuple[str, ...] = ()
+    metadata: JsonObject | None = None
+    include_context: str | None = None
+    preferences: ModelPreferences | None = None
+    tools: tuple[JsonObject, ...] | None = None
+    tool_choice: JsonObject | None = None
+    extra: JsonObject = field(default_factory=dict)
+
+    @property
+    def wants_tools(self) -> bool:
+        """Whether the result may hold several blocks (it named `tools` or `toolChoice`)."""
+        return self.tools is not None or self.tool_choice is not None
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Every content block of every message, in order."""
+        return tuple(block for message in self.messages for block in message.blocks)

@@ -1,0 +1,246 @@
+"""One request's life: where it came from, how far it has come, its candidates, and how it ended."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from .decision import Gate
+from .errors import ModelError
+from .request import SamplingRequest
+from .response import Response, Usage
+
+
+class Phase(StrEnum):
+    """Where a review is. The first three are open; the others are final."""
+
+    REQUEST = "request"
+    """A human is asked about the request (the first gate)."""
+    GENERATING = "generating"
+    """A model is writing."""
+    RESPONSE = "response"
+    """A human is asked about the response (the second gate)."""
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    """The server cancelled, died, or was stopped."""
+    FAILED = "failed"
+    """It could not be answered (a model failed while nobody was asked, or a bug)."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the server is still waiting for an answer."""
+        return self in (Phase.REQUEST, Phase.GENERATING, Phase.RESPONSE)
+
+
+@dataclass(frozen=True)
+class Group:
+    """
+    The round of a call (modern era) that a request belongs to: its siblings are answered together, or not at all.
+
+    Attributes:
+        call: Counts the calls of this program; names the group together with `round`.
+        round: 1 for the first time that the call came back asking.
+        size: How many requests the round has.
+    """
+
+    call: int
+    round: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """
+    When a server will have lost patience.
+
+    Attributes:
+        at: `time.monotonic()`.
+        presumed: Nobody said so: it is what such servers do.
+        reason: Where the figure comes from, in words.
+    """
+
+    at: float
+    presumed: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Origin:
+    """
+    Where a request came from.
+
+    Attributes:
+        server: The configured name of the server.
+        protocol_version: The negotiated revision, such as "2025-11-25".
+        modern: Whether it came inside an `input_required` result (2026-07-28 and later).
+        request_id: The JSON-RPC id, as the server wrote it. Not unique: use `Review.id`.
+        tool: The tool call that caused it; None when no call of ours was under way.
+        presumed: `tool` is an inference: exactly one call was under way.
+        unsolicited: It came while no call of ours was under way.
+        raw: The message as it came over the wire, for the Raw tab.
+        group: The round of a call that it came in (modern era).
+        patience: When the server will give up, where that can be known or presumed.
+    """
+
+    server: str
+    protocol_version: str
+    modern: bool = False
+    request_id: str | int | None = None
+    tool: str | None = None
+    presumed: bool = False
+    unsolicited: bool = False
+    raw: str = ""
+    group: Group | None = None
+    patience: Deadline | None = None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """
+    The model that is proposed for a request.
+
+    Attributes:
+        model: The configured name, a key of `[models]`.
+        reason: Why, in words, such as ``hint "claude"``.
+    """
+
+    model: str
+    reason: str
+
+
+@dataclass
+class Candidate:
+    """
+    One response to a review, being written or complete.
+
+    Attributes:
+        number: 1 for the first; stays the same when others follow.
+        model: The configured name of the model that was asked.
+        request: What was sent.
+        text: What has arrived so far.
+        started: `time.monotonic()` at the call.
+        elapsed: Seconds from the call to the end, once it has ended.
+        response: The whole response, once it is complete (or partial, see `error`).
+        error: Why there is no whole response. With `text`, the response is partial and is marked so.
+        stopped: The person stopped it.
+    """
+
+    number: int
+    model: str
+    request: SamplingRequest
+    started: float
+    parts: list[str] = field(default_factory=list)
+    thinking: list[str] = field(default_factory=list)
+    usage: Usage | None = None
+    elapsed: float | None = None
+    response: Response | None = None
+    error: ModelError | None = None
+    stopped: bool = False
+
+    @property
+    def text(self) -> str:
+        """What has arrived so far."""
+        return "".join(self.parts)
+
+    @property
+    def is_streaming(self) -> bool:
+        """Whether more may come."""
+        return self.elapsed is None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the model ended it by itself."""
+        return self.response is not None and self.error is None and not self.stopped
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """
+    How a review ended.
+
+    Attributes:
+        phase: One of the final phases.
+        gate: Where it was rejected, else None.
+        response: What was returned, when it was delivered.
+        reason: The person's words, or ours.
+        edited: Whether the request or the response differs from what was asked or answered.
+        usage: Tokens of all its candidates together, None when none were counted.
+        model: The model that answered, by the name the response carries.
+    """
+
+    phase: Phase
+    gate: Gate | None = None
+    response: Response | None = None
+    reason: str = ""
+    edited: bool = False
+    usage: Usage | None = None
+    model: str | None = None
+
+
+@dataclass(kw_only=True)
+class Item:
+    """
+    Something that a server asked and that waits for a human. Only the desk changes it; everyone else reads.
+
+    Attributes:
+        id: Counts from 1 in this session; shown as ``#12``.
+        key: Unique in the record: the session's id and the number.
+        arrived: `time.monotonic()` at arrival; `arrived_at` is the same as a date with its zone.
+        notices: What the person must be told, such as a record that could not be written.
+        revision: Counts the changes; a screen that has painted an older one is out of date.
+    """
+
+    id: int
+    key: str
+    origin: Origin
+    arrived: float
+    arrived_at: datetime
+    phase: Phase = Phase.REQUEST
+    notices: tuple[str, ...] = ()
+    ended: float | None = None
+    revision: int = 0
+
+    @property
+    def deadline(self) -> Deadline | None:
+        """When the server will give up, where that can be known or presumed."""
+        return self.origin.patience
+
+
+@dataclass(kw_only=True)
+class Review(Item):
+    """
+    One sampling request under review.
+
+    Attributes:
+        asked: The request as the server sent it.
+        outbound: The request as it was last approved; `asked` before that.
+        selection: The proposed model and why; None when no model is configured.
+    """
+
+    asked: SamplingRequest
+    outbound: SamplingRequest
+    selection: Selection | None = None
+    candidates: list[Candidate] = field(default_factory=list)
+    outcome: Outcome | None = None
+
+    @property
+    def gate(self) -> Gate | None:
+        """The gate that waits for a decision; None while a model writes and after the end."""
+        return {Phase.REQUEST: Gate.REQUEST, Phase.RESPONSE: Gate.RESPONSE}.get(self.phase)
+
+    @property
+    def candidate(self) -> Candidate | None:
+        """The newest candidate."""
+        return self.candidates[-1] if self.candidates else None
+
+    @property
+    def usage(self) -> Usage | None:
+        """Tokens of all candidates together; None when no provider counted any."""
+        counted = [candidate.usage for candidate in self.candidates if candidate.usage]
+        if not counted:
+            return None
+        return Usage(
+            sum(usage.input_tokens for usage in counted),
+            sum(usage.output_tokens for usage in counted),
+            sum(usage.cached_input_tokens for usage in counted),
+        )

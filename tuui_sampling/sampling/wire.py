@@ -1,0 +1,358 @@
+"""
+The specification's JSON ⇄ the values under review.
+
+`parse_request` is the door: it refuses with `MalformedRequest` whatever the specification forbids and the SDK lets
+through (a negative `maxTokens`, broken base64, an empty conversation), and keeps all that it does not know.
+`request_params` is its inverse: what came in unedited goes out equal, but for members that said nothing (null, an
+empty list of hints or stop sequences, `isError: false`).
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from .errors import MalformedRequest
+from .request import (
+    AudioBlock,
+    Block,
+    ImageBlock,
+    Json,
+    JsonObject,
+    Message,
+    ModelPreferences,
+    Role,
+    SamplingRequest,
+    TextBlock,
+    ToolResultBlock,
+    ToolUseBlock,
+)
+from .response import Response, Usage
+from .tool_turns import check_tool_turns
+
+MAX_TOKENS_LIMIT = 2**31 - 1
+"""Above this, `maxTokens` is refused: no provider's wire takes more, and it is never meant."""
+
+MAX_STOP_SEQUENCES = 1000
+"""A server that sends more is refused: no provider takes more than a handful, and a screen can't show them."""
+
+INCLUDE_CONTEXT = ("none", "thisServer", "allServers")
+TOOL_CHOICE_MODES = ("auto", "required", "none")
+
+
+def parse_request(params: Json) -> SamplingRequest:
+    """
+    Read the parameters of one `sampling/createMessage`.
+
+    Raises:
+        MalformedRequest: They break the specification; the server should get -32602.
+    """
+    rest = _members(params, "params")
+    messages = _messages(rest.pop("messages", None))
+    return SamplingRequest(
+        messages=messages,
+        max_tokens=_max_tokens(rest.pop("maxTokens", None)),
+        system_prompt=_optional_string(rest.pop("systemPrompt", None), "systemPrompt"),
+        temperature=_number(rest.pop("temperature", None), "temperature"),
+        stop_sequences=_stop_sequences(rest.pop("stopSequences", None)),
+        metadata=_optional_object(rest.pop("metadata", None), "metadata"),
+        include_context=_one_of(rest.pop("includeContext", None), INCLUDE_CONTEXT, "includeContext"),
+        preferences=_preferences(rest.pop("modelPreferences", None)),
+        tools=_tools(rest.pop("tools", None)),
+        tool_choice=_tool_choice(rest.pop("toolChoice", None)),
+        extra=rest,
+    )
+
+
+def request_params(request: SamplingRequest) -> dict[str, Json]:
+    """Return the request as the specification's parameters."""
+    params: dict[str, Json] = {"messages": [_message_json(message) for message in request.messages]}
+    if request.preferences is not None:
+        params["modelPreferences"] = _preferences_json(request.preferences)
+    optional: Iterable[tuple[str, Json]] = (
+        ("systemPrompt", request.system_prompt),
+        ("includeContext", request.include_context),
+        ("temperature", request.temperature),
+    )
+    params.update((key, value) for key, value in optional if value is not None)
+    params["maxTokens"] = request.max_tokens
+    if request.stop_sequences:
+        params["stopSequences"] = list(request.stop_sequences)
+    for key, value in (("metadata", request.metadata), ("toolChoice", request.tool_choice)):
+        if value is not None:
+            params[key] = value
+    if request.tools is not None:
+        params["tools"] = list(request.tools)
+    return params | dict(request.extra)
+
+
+def response_result(response: Response, *, with_tools: bool) -> dict[str, Json]:
+    """
+    Return the response as the result of `sampling/createMessage`.
+
+    Args:
+        with_tools: The request named tools, so `content` may be a list; else it is exactly one block, and
+            text blocks are joined to make it so.
+    """
+    content: Json
+    if with_tools and len(response.blocks) != 1:
+        content = [block_json(block) for block in response.blocks]
+    elif len(response.blocks) == 1:
+        content = block_json(response.blocks[0])
+    else:
+        content = {"type": "text", "text": response.text}
+    result: dict[str, Json] = {"role": "assistant", "content": content, "model": response.model}
+    if response.stop_reason is not None:
+        result["stopReason"] = response.stop_reason
+    return result | dict(response.extra)
+
+
+def usage_json(usage: Usage | None) -> dict[str, int] | None:
+    """Return the usage with the names of the record and of `call --json`, or None when nothing was counted."""
+    if usage is None:
+        return None
+    return {
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "cached_input_tokens": usage.cached_input_tokens,
+    }
+
+
+def outbound_digest(request: SamplingRequest, model: str) -> str:
+    """
+    Return the SHA-256 (hexadecimal) of exactly what an approval covers: the request and the chosen model.
+
+    Taken when the review is shown, carried by the approval, and computed again before anything is sent.
+    """
+    canonical = json.dumps([model, request_params(request)], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def block_json(block: Block) -> dict[str, Json]:
+    """Return one content block as the specification's JSON."""
+    match block:
+        case TextBlock():
+            value: dict[str, Json] = {"type": "text", "text": block.text}
+        case ImageBlock():
+            value = {"type": "image", "data": block.data, "mimeType": block.mime_type}
+        case AudioBlock():
+            value = {"type": "audio", "data": block.data, "mimeType": block.mime_type}
+        case ToolUseBlock():
+            value = {"type": "tool_use", "id": block.id, "name": block.name, "input": block.input}
+        case ToolResultBlock():
+            value = {"type": "tool_result", "toolUseId": block.tool_use_id, "content": list(block.content)}
+            if block.is_error:
+                value["isError"] = True
+            if block.structured_content is not None:
+                value["structuredContent"] = block.structured_content
+    return value | dict(block.extra)
+
+
+# --- reading, one field at a time; `path` is where in the parameters we are ---
+
+
+def _members(value: Json, path: str) -> dict[str, Json]:
+    if not isinstance(value, Mapping):
+        raise MalformedRequest(path, f"expected an object, got {_kind(value)}")
+    return dict(value)
+
+
+def _messages(value: Json) -> tuple[Message, ...]:
+    if not isinstance(value, list):
+        raise MalformedRequest("messages", f"expected a list, got {_kind(value)}")
+    if not value:
+        raise MalformedRequest("messages", "the list is empty")
+    messages = tuple(_message(item, f"messages[{index}]") for index, item in enumerate(value))
+    check_tool_turns(messages)
+    return messages
+
+
+def _message(value: Json, path: str) -> Message:
+    rest = _members(value, path)
+    role = rest.pop("role", None)
+    if role not in ("user", "assistant"):
+        raise MalformedRequest(f"{path}.role", f"expected 'user' or 'assistant', got {_shown(role)}")
+    content = rest.pop("content", None)
+    single = not isinstance(content, list)
+    items = [content] if single else content
+    if not items:
+        raise MalformedRequest(f"{path}.content", "the list is empty")
+    where = f"{path}.content"
+    blocks = tuple(parse_block(item, where if single else f"{where}[{index}]") for index, item in enumerate(items))
+    return Message(cast(Role, role), blocks, single, rest)
+
+
+def parse_block(value: Json, path: str) -> Block:
+    """
+    Read one content block.
+
+    Raises:
+        MalformedRequest: It is none that the specification allows in a sampling message.
+    """
+    rest = _members(value, path)
+    kind = rest.pop("type", None)
+    match kind:
+        case "text":
+            return TextBlock(_string(rest.pop("text", None), f"{path}.text"), rest)
+        case "image":
+            return ImageBlock(_base64(rest, path), _string(rest.pop("mimeType", None), f"{path}.mimeType"), rest)
+        case "audio":
+            return AudioBlock(_base64(rest, path), _string(rest.pop("mimeType", None), f"{path}.mimeType"), rest)
+        case "tool_use":
+            return ToolUseBlock(
+                id=_string(rest.pop("id", None), f"{path}.id"),
+                name=_string(rest.pop("name", None), f"{path}.name"),
+                input=_members(rest.pop("input", None), f"{path}.input"),
+                extra=rest,
+            )
+        case "tool_result":
+            return _tool_result(rest, path)
+    raise MalformedRequest(f"{path}.type", f"unknown content type {_shown(kind)}")
+
+
+def _tool_result(rest: dict[str, Json], path: str) -> ToolResultBlock:
+    content = rest.pop("content", [])
+    if not isinstance(content, list):
+        raise MalformedRequest(f"{path}.content", f"expected a list, got {_kind(content)}")
+    return ToolResultBlock(
+        tool_use_id=_string(rest.pop("toolUseId", None), f"{path}.toolUseId"),
+        content=tuple(_members(item, f"{path}.content[{index}]") for index, item in enumerate(content)),
+        is_error=_flag(rest.pop("isError", None), f"{path}.isError"),
+        structured_content=rest.pop("structuredContent", None),
+        extra=rest,
+    )
+
+
+def _base64(rest: dict[str, Json], path: str) -> str:
+    data = _string(rest.pop("data", None), f"{path}.data")
+    try:
+        base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        raise MalformedRequest(f"{path}.data", "not valid base64") from None
+    return data
+
+
+def _max_tokens(value: Json) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise MalformedRequest("maxTokens", f"expected a whole number, got {_shown(value)}")
+    if not 0 < value <= MAX_TOKENS_LIMIT:
+        raise MalformedRequest("maxTokens", f"expected 1 to {MAX_TOKENS_LIMIT}, got {_shown(value)}")
+    return value
+
+
+def _number(value: Json, path: str) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
+        raise MalformedRequest(path, f"expected a finite number, got {_shown(value)}")
+    return value
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number beyond every float
+        return False
+
+
+def _string(value: Json, path: str) -> str:
+    if not isinstance(value, str):
+        raise MalformedRequest(path, f"expected a string, got {_kind(value)}")
+    return value
+
+
+def _optional_string(value: Json, path: str) -> str | None:
+    return None if value is None else _string(value, path)
+
+
+def _flag(value: Json, path: str) -> bool:
+    if value is not None and not isinstance(value, bool):
+        raise MalformedRequest(path, f"expected true or false, got {_shown(value)}")
+    return value is True
+
+
+def _optional_object(value: Json, path: str) -> JsonObject | None:
+    return None if value is None else _members(value, path)
+
+
+def _stop_sequences(value: Json) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise MalformedRequest("stopSequences", f"expected a list, got {_kind(value)}")
+    if len(value) > MAX_STOP_SEQUENCES:
+        raise MalformedRequest("stopSequences", f"at most {MAX_STOP_SEQUENCES} are accepted, got {len(value)}")
+    return tuple(_string(item, f"stopSequences[{index}]") for index, item in enumerate(value))
+
+
+def _one_of(value: Json, allowed: tuple[str, ...], path: str) -> str | None:
+    if value is None or value in allowed:
+        return cast("str | None", value)
+    raise MalformedRequest(path, f"expected one of {', '.join(allowed)}, got {_shown(value)}")
+
+
+def _preferences(value: Json) -> ModelPreferences | None:
+    if value is None:
+        return None
+    rest = _members(value, "modelPreferences")
+    hints = rest.pop("hints", None) or []
+    if not isinstance(hints, list):
+        raise MalformedRequest("modelPreferences.hints", f"expected a list, got {_kind(hints)}")
+    for index, hint in enumerate(hints):
+        name = _members(hint, f"modelPreferences.hints[{index}]").get("name")
+        _optional_string(name, f"modelPreferences.hints[{index}].name")
+    return ModelPreferences(
+        hints=tuple(hints),
+        cost_priority=_number(rest.pop("costPriority", None), "modelPreferences.costPriority"),
+        speed_priority=_number(rest.pop("speedPriority", None), "modelPreferences.speedPriority"),
+        intelligence_priority=_number(rest.pop("intelligencePriority", None), "modelPreferences.intelligencePriority"),
+        extra=rest,
+    )
+
+
+def _preferences_json(preferences: ModelPreferences) -> dict[str, Any]:
+    value: dict[str, Json] = {}
+    if preferences.hints:
+        value["hints"] = list(preferences.hints)
+    priorities = (
+        ("costPriority", preferences.cost_priority),
+        ("speedPriority", preferences.speed_priority),
+        ("intelligencePriority", preferences.intelligence_priority),
+    )
+    value.update((key, number) for key, number in priorities if number is not None)
+    return value | dict(preferences.extra)
+
+
+def _tools(value: Json) -> tuple[JsonObject, ...] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list):
+        raise MalformedRequest("tools", f"expected a list, got {_kind(value)}")
+    return tuple(_members(item, f"tools[{index}]") for index, item in enumerate(value))
+
+
+def _tool_choice(value: Json) -> JsonObject | None:
+    choice = _optional_object(value, "toolChoice")
+    if choice is not None:
+        _one_of(choice.get("mode"), TOOL_CHOICE_MODES, "toolChoice.mode")
+    return choice
+
+
+def _message_json(message: Message) -> dict[str, Json]:
+    blocks = [block_json(block) for block in message.blocks]
+    content: Json = blocks[0] if message.single and len(blocks) == 1 else blocks
+    return {"role": message.role, "content": content} | dict(message.extra)
+
+
+def _kind(value: Json) -> str:
+    names = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
+    return "nothing" if value is None else names.get(type(value), "an object")
+
+
+def _shown(value: Json) -> str:
+    """Return a short, escaped form of a foreign value for an error message."""
+    text = ascii(value)
+    return text if len(text) <= 40 else text[:40] + "…"

@@ -1,0 +1,1 @@
+"""The MCP connections: child processes, the protocol, and their supervision."""

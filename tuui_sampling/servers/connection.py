@@ -1,0 +1,231 @@
+"""
+One run of one server: from the start of its process to the end of its connection.
+
+The era: `protocol = "auto"` speaks the legacy handshake first, and moves to the modern era (2026-07-28) only when the
+server's answer says that it knows nothing else. The other order would lose servers: under a modern-first
+negotiation those that push their requests never reach our callback. Which command turned out to need the modern era
+is remembered (`era_memory.py`); a memory that is no longer true costs one more start.
+
+A connection is stopped by hanging up, never by cancelling its task: closing the transport ends everything that waits
+on it, in order, and the SDK's client is left in the task that entered it.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+
+import mcp_types as types
+from mcp import Client, MCPError
+from mcp.client.session import IncomingMessage
+from pydantic import ValidationError
+
+from .. import __version__
+from ..config.settings import ServerSettings
+from ..sampling.errors import ServerError
+from . import era_memory
+from .arrivals import Arrivals
+from .calls import Calls
+from .door import Door
+from .ended import Ended, first_line, spawn_failure
+from .guardian import Watch
+from .oddities import Oddities
+from .offers import Offers
+from .questions import Questions
+from .reaching import Authorize, sign_in, transport_of
+from .server import OpenPage, Server, ServerState
+from .trace_tap import TraceTap
+from .transport import Taps
+
+MODERN_ONLY_CODES = (types.METHOD_NOT_FOUND, types.UNSUPPORTED_PROTOCOL_VERSION)
+"""What a server that knows no legacy handshake answers to it."""
+
+
+class Connection:
+    """
+    One run of a server.
+
+    Attributes:
+        server: What the rest of the house sees of it.
+        calls: What can be asked of it.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        environ: Mapping[str, str],
+        door: Door,
+        changed: Callable[[Server], None],
+        watch: Watch,
+        open_page: OpenPage | None = None,
+        authorize: Authorize | None = None,
+    ) -> None:
+        """
+        Prepare a run; nothing is started yet.
+
+        Args:
+            open_page: Tells the person where to sign in; None where there is nobody.
+            authorize: Signs in, in another way than with a person.
+        """
+        self.server = server
+        self._open_page = open_page
+        self._timer: asyncio.TimerHandle | None = None
+        self._changed = changed
+        self._client: Client | None = None
+        self._mode = "legacy"
+        self._arrivals = Arrivals(door.admit)
+        self._questions = Questions(server, door, self._arrivals, changed, self._why_closed)
+        self._offers = Offers(server, changed)
+        self.calls = Calls(server, self._questions, self._offers, changed, self._why_closed)
+        taps = Taps([TraceTap(server.trace), self._arrivals, Oddities(server)])
+        self._transport = transport_of(server, environ, taps, watch, self._show_page, authorize or sign_in)
+
+    @property
+    def process_group(self) -> int | None:
+        """The process group, from the moment that there is one, which is before the server is ready."""
+        return self._transport.process_group
+
+    def hang_up(self, reason: str) -> None:
+        """End the run; `run` returns once the process and its group are gone."""
+        self._transport.hang_up(reason)
+
+    async def run(self) -> Ended:
+        """Start the server, serve it until it ends or is hung up on, and say how it ended."""
+        settings = self.server.settings
+        self._start_timer()
+        self._mode = _mode(settings)
+        try:
+            async with self._open(self._mode) as client:
+                self._client = self.calls.client = client
+                try:
+                    await self._became_ready(client)
+                    self._stop_timer()
+                    await self._offers.keep(client, self._transport.closed)
+                finally:
+                    self.calls.end()
+        except OSError as error:
+            return spawn_failure(settings, error)
+        except (MCPError, ValidationError, ServerError, RuntimeError, ExceptionGroup) as error:
+            return self._why_ended(error)
+        finally:
+            self._stop_timer()
+            self._client = self.calls.client = None
+        return self._why_ended(None)
+
+    # --- the start ---
+
+    def _open(self, mode: str) -> Client:
+        self.server.roots_declared = bool(self.server.roots)
+        return Client(
+            self._transport,
+            mode=mode,
+            cache=None,
+            client_info=types.Implementation(name="tuui-sampling", version=__version__),
+            sampling_callback=self._questions.create_message,
+            elicitation_callback=self._questions.elicit,
+            list_roots_callback=self._questions.list_roots if self.server.roots_declared else None,
+            message_handler=self._notified,
+        )
+
+    async def _became_ready(self, client: Client) -> None:
+        server = self.server
+        if server.settings.protocol == "modern" and client.protocol_version < "2026":
+            raise ServerError(
+                f"it speaks only {client.protocol_version}", hint='set protocol = "auto" or "legacy" for it'
+            )
+        if server.settings.protocol == "auto" and self._mode == "auto" and client.protocol_version < "2026":
+            era_memory.forget(server.settings)
+        server.pid = self._transport.process_group
+        server.protocol_version = client.protocol_version
+        server.instructions = client.instructions
+        if client.server_info is not None:
+            server.title = client.server_info.title or client.server_info.name
+            server.version = client.server_info.version
+        self._offers.begin(client)
+        await self._offers.list_tools(client)
+        if not self._transport.closed.is_set():  # else it was stopped, or ended, while the list was on its way
+            server.state = ServerState.READY
+            server.since = time.monotonic()
+            self._changed(server)
+
+    def _start_timer(self) -> None:
+        seconds = self.server.settings.startup_timeout
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._too_slow, seconds)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _too_slow(self, seconds: float) -> None:
+        self.hang_up(f"it was not ready within {seconds:g} s")
+
+    def _show_page(self, page: str | None) -> None:
+        """Have the person sign in on a page; the time that this takes is theirs, not the server's."""
+        server = self.server
+        if page is not None:
+            if self._open_page is None:
+                raise ServerError("it wants a sign-in, and nobody is there to do it", hint="run this in a terminal")
+            self._open_page(server, page)
+        self._stop_timer()
+        if page is None and server.state is ServerState.STARTING:
+            self._start_timer()
+        server.sign_in_page = page
+        self._changed(server)
+
+    # --- what arrives ---
+
+    async def _notified(self, message: IncomingMessage) -> None:
+        if isinstance(message, types.ElicitCompleteNotification):
+            self._questions.page_completed(message.params.elicitation_id)
+        self._offers.notified(message)
+
+    # --- how it ended ---
+
+    def _why_closed(self) -> str:
+        return self._describe_end() if self._transport.closed.is_set() else ""
+
+    def _describe_end(self) -> str:
+        return self._transport.reason or "the connection was lost"
+
+    def _why_ended(self, error: Exception | None) -> Ended:
+        self.server.exit_code = self._transport.exit_code
+        if self._remembered_wrongly():
+            return Ended("it no longer speaks the modern era; starting it again in the legacy one", at_once=True)
+        cause = _first_cause(error)
+        if isinstance(cause, ServerError):
+            return Ended(cause.message, cause.hint, permanent=True)
+        # A server may send the code for "connection closed" itself: then it was not the wire.
+        if isinstance(cause, MCPError) and (cause.code != types.CONNECTION_CLOSED or not self._transport.reason):
+            return self._refused(cause)
+        if isinstance(cause, ValidationError):
+            return Ended("it answered what is not in the specification", first_line(cause), permanent=True)
+        return Ended(self._describe_end(), "its log says more" if self.server.log.last("stderr") else "")
+
+    def _remembered_wrongly(self) -> bool:
+        """Whether it failed before it was ready, in an era that an earlier run of the program had remembered."""
+        settings = self.server.settings
+        if self.server.state is ServerState.READY or self.server.is_stopping or self._mode != "auto":
+            return False
+        return settings.protocol == "auto" and era_memory.forget(settings)
+
+    def _refused(self, error: MCPError) -> Ended:
+        settings = self.server.settings
+        if self._client is not None:
+            return Ended(f"it could not list its tools: {error.message} ({error.code})", permanent=True)
+        if error.code in MODERN_ONLY_CODES and settings.protocol == "auto" and self._mode == "legacy":
+            era_memory.learn(settings)
+            return Ended("it speaks only the modern era; starting it again for that", at_once=True)
+        return Ended(f"it refused the connection: {error.message} ({error.code})", permanent=True)
+
+
+def _mode(settings: ServerSettings) -> str:
+    """Return the SDK's name of the negotiation to use."""
+    if settings.protocol == "auto":
+        return "auto" if era_memory.is_modern(settings) else "legacy"
+    return "auto" if settings.protocol == "modern" else "legacy"
+
+
+def _first_cause(error: BaseException | None) -> BaseException | None:
+    """Return the first exception that is no group: the SDK wraps in several of them."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

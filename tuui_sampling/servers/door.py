@@ -1,0 +1,147 @@
+"""
+The door of one server, before the desk: how many of its requests may wait at once, and whether any come through.
+
+A person may *pause* a server: its requests are accepted from the wire and held back, and are put to the desk in their
+order when it is resumed. One that is cancelled, or whose server ends, while it is held back is withdrawn without ever
+having been a review: nobody has seen it, so the record has nothing of it, and the server's log says so. A server that
+is *muted* is refused at once. Both last until the person ends them or the program ends, over any number of restarts.
+
+Standard library only: the doors are there before the MCP SDK has been imported.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ..sampling.errors import Refusal, RequestRefused
+from ..sampling.inquiry import Asked, InquiryOutcome
+from ..sampling.request import SamplingRequest
+from ..sampling.review import Origin, Outcome
+from .server import Server
+
+if TYPE_CHECKING:
+    from .questions import Desk, WhyWithdrawn
+
+
+class Door:
+    """
+    Stands for the desk, towards one server's connections.
+
+    `server.paused`, `muted`, `held` and `refused` are its state; nobody else changes them.
+    """
+
+    def __init__(self, server: Server, desk: "Desk", changed: Callable[[Server], None]) -> None:
+        """Open a server's door."""
+        self._server = server
+        self._desk = desk
+        self._changed = changed
+        self._turn = asyncio.Lock()  # whoever waits for it gets it in order, also those who come after `resume`
+        self._open = asyncio.Event()
+        self._inside = 0
+        self._refused_in_a_row = 0
+        self._open.set()
+
+    # --- what the person does ---
+
+    def pause(self, paused: bool) -> None:
+        """Hold back what the server asks from now on, or let it through again, with all that was held back."""
+        if paused is not self._server.paused:
+            self._server.paused = paused
+            self._moved("paused" if paused else "resumed")
+
+    def mute(self, muted: bool) -> None:
+        """Refuse what the server asks from now on, and what is held back; what is on the desk already stays there."""
+        if muted is not self._server.muted:
+            self._server.muted = muted
+            self._moved("muted" if muted else "no longer muted")
+
+    def _moved(self, what: str) -> None:
+        if self._server.paused and not self._server.muted:
+            self._open.clear()
+        else:
+            self._open.set()
+        self._say(f"{what} by hand")
+
+    # --- what the server asks ---
+
+    def admit(self, waiting: int) -> Refusal | None:
+        """
+        Say whether another request may come in, before anything has been done about it.
+
+        Args:
+            waiting: How many of this server's are in already.
+        """
+        if self._server.muted:
+            return self._refuse(Refusal.MUTED)
+        if waiting >= self._server.settings.max_pending:
+            return self._refuse(Refusal.TOO_MANY)
+        self._refused_in_a_row = 0
+        return None
+
+    async def ask(self, request: SamplingRequest, origin: Origin, why_withdrawn: "WhyWithdrawn") -> Outcome:
+        """
+        Put a sampling request to the desk, as soon as it may go there.
+
+        Raises:
+            RequestRefused: It may not.
+        """
+        self._inside += 1
+        try:
+            await self._come_through(why_withdrawn)
+            return await self._desk.ask(request, origin, why_withdrawn)
+        finally:
+            self._inside -= 1
+
+    async def inquire(self, asked: Asked, origin: Origin, why_withdrawn: "WhyWithdrawn") -> InquiryOutcome:
+        """
+        Put an elicitation or a request for roots to the desk, as soon as it may go there.
+
+        Raises:
+            RequestRefused: It may not.
+        """
+        self._inside += 1
+        try:
+            await self._come_through(why_withdrawn)
+            return await self._desk.inquire(asked, origin, why_withdrawn)
+        finally:
+            self._inside -= 1
+
+    def page_completed(self, server: str, elicitation_id: str) -> None:
+        """Tell the desk that the server says that what was to be done on a page is done."""
+        self._desk.page_completed(server, elicitation_id)
+
+    async def _come_through(self, why_withdrawn: "WhyWithdrawn") -> None:
+        # In the legacy era whoever reads the wire has called `admit`; in the modern one a request is no message.
+        if self._server.modern and (refusal := self.admit(self._inside - 1)):
+            raise RequestRefused(refusal)
+        if self._open.is_set() and not self._turn.locked():
+            return
+        self._server.held += 1
+        self._changed(self._server)
+        try:
+            async with self._turn:
+                while not self._open.is_set():
+                    await self._open.wait()
+        except asyncio.CancelledError:
+            self._say(f"a request that was held back is withdrawn: {why_withdrawn()}")
+            raise
+        finally:
+            self._server.held -= 1
+            self._changed(self._server)
+        if self._server.muted:
+            raise RequestRefused(self._refuse(Refusal.MUTED))
+
+    def _refuse(self, refusal: Refusal) -> Refusal:
+        """Count a refusal; the log hears of the first, the tenth, the hundredth in a row."""
+        self._server.refused += 1
+        self._refused_in_a_row += 1
+        count = self._refused_in_a_row
+        if str(count).strip("0") == "1":
+            self._say(f"refused {'a request' if count == 1 else f'{count:,} requests in a row'}: {refusal}")
+        else:
+            self._changed(self._server)
+        return refusal
+
+    def _say(self, text: str) -> None:
+        self._server.log.add("event", text)
+        self._changed(self._server)

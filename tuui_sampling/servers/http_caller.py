@@ -1,0 +1,85 @@
+"""The HTTP requests of the SDK's transport: how long each may take, and how each went."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import httpx2
+from mcp.client.streamable_http import MCP_SESSION_ID
+from mcp_types import RequestId
+
+CALL_SECONDS = 30.0
+"""Seconds to connect, to write, and until an answer to what is no request."""
+
+
+@dataclass(frozen=True)
+class HttpCall:
+    """
+    What one HTTP request of the SDK's is for.
+
+    Attributes:
+        id: Of the JSON-RPC request in it; None when it holds none.
+        method: Of the message in it.
+        listens: It opens the stream on which the server pushes, or resumes one.
+        in_session: It names a session.
+    """
+
+    id: RequestId | None
+    method: str | None
+    listens: bool
+    in_session: bool
+
+    @classmethod
+    def of(cls, request: httpx2.Request) -> "HttpCall":
+        """Return what a request is for, whose content has been read."""
+        message: Any = json.loads(request.content) if request.method == "POST" else {}
+        method = message.get("method")
+        identifier = message.get("id") if method else None
+        return cls(identifier, method, request.method == "GET", MCP_SESSION_ID in request.headers)
+
+
+class Told(Protocol):
+    """Whom it matters to how a call went."""
+
+    def call_failed(self, call: HttpCall, error: httpx2.TransportError) -> None:
+        """It did not get through."""
+        ...
+
+    def call_answered(self, call: HttpCall, status: int, *, session: bool) -> None:
+        """It got an answer, whose body is still to come; one that may name a session."""
+        ...
+
+
+class HttpCaller(httpx2.AsyncClient):
+    """Calls for the SDK, and tells the transport how it went. The calls of a sign-in happen inside of `send`."""
+
+    def __init__(self, told: Told, *, headers: Mapping[str, str], auth: httpx2.Auth | None) -> None:
+        """
+        Get ready to call.
+
+        Args:
+            headers: Sent with every call of the SDK's, and never with those of a sign-in.
+        """
+        hooks = {"request": [_limit_time]}
+        super().__init__(headers=dict(headers), auth=auth, timeout=CALL_SECONDS, event_hooks=hooks)
+        self._told = told
+
+    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        """Send one request of the SDK's."""
+        await request.aread()  # a redirected one has not been read yet
+        call = HttpCall.of(request)
+        if call.listens or call.id is not None:  # its answer may wait for a human
+            request.extensions["timeout"] = httpx2.Timeout(CALL_SECONDS, read=None).as_dict()
+        try:
+            response = await super().send(request, **options)
+        except httpx2.TransportError as error:
+            self._told.call_failed(call, error)
+            raise
+        self._told.call_answered(call, response.status_code, session=MCP_SESSION_ID in response.headers)
+        return response
+
+
+async def _limit_time(request: httpx2.Request) -> None:
+    """Limit the time of what a sign-in calls, which comes without any limit."""
+    request.extensions.setdefault("timeout", httpx2.Timeout(CALL_SECONDS).as_dict())

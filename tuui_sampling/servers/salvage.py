@@ -1,0 +1,78 @@
+"""
+What can still be told of a line that is no JSON-RPC message: whom to answer, so that nobody waits for ever.
+
+A line that no parser takes (nested too deeply, numbers of thousands of digits) can still have members that are in
+order. Only the outermost ones are looked at.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+
+MOST_TOKENS = 200_000
+"""Tokens of a line that is nested too deeply which are looked at; more would keep everything else waiting."""
+
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s"\[\]{}:,]+', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Salvaged:
+    """
+    A message that can't be read, but answered.
+
+    Attributes:
+        is_request: It was to be answered; else it was an answer.
+    """
+
+    id: str | int
+    is_request: bool
+
+
+def salvage(line: bytes) -> Salvaged | None:
+    """Return whom to answer, or None when that can't be told."""
+    try:
+        # Numbers of thousands of digits are refused by every parser here; cut, they do no harm.
+        value = json.loads(line, parse_int=lambda digits: int(digits[:20]))
+    except ValueError:
+        return None
+    except RecursionError:
+        value = _outermost(line)
+    if not isinstance(value, dict):
+        return None
+    identifier = value.get("id")
+    if not isinstance(identifier, str | int) or isinstance(identifier, bool):
+        return None
+    if "method" in value:
+        return Salvaged(identifier, is_request=True)
+    return Salvaged(identifier, is_request=False) if "result" in value or "error" in value else None
+
+
+def _outermost(line: bytes) -> dict[str, object] | None:
+    """Return the members of an object that is nested too deeply: the simple ones; the others as None."""
+    members: dict[str, object] = {}
+    depth, key, after_colon = 0, None, False
+    for number, match in enumerate(_TOKEN.finditer(line)):
+        token = match[0]
+        if number > MOST_TOKENS or (depth == 0 and token != b"{"):
+            return None
+        if token in b"{[":
+            depth += 1
+        elif token in b"}]":
+            depth -= 1
+        elif depth == 1 and token == b":":
+            after_colon = True
+        elif depth == 1 and token == b",":
+            key, after_colon = None, False
+        elif depth == 1 and after_colon and key is not None:
+            members[key] = _simple(token)
+        elif depth == 1:
+            key = str(_simple(token))
+            members[key] = None
+    return members if depth == 0 else None
+
+
+def _simple(token: bytes) -> object:
+    try:
+        return json.loads(token)
+    except ValueError:
+        return None

@@ -1,0 +1,275 @@
+"""The Textual application: three modes over one house. It holds what all screens share, and no rule."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from textual import constants, events
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.driver import Driver
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
+
+from ..desk.house import House
+from ..sampling.review import Item
+from .arming import MIN_HEIGHT, MIN_WIDTH, Arming
+from .bridge import Gathering, ReviewsChanged, RunsChanged, ServersChanged
+from .commands import BY_ID, COMMANDS, bindings, key_problems, shown_key
+from .line_filter import ControlCharacterFilter
+from .screens.dialogs import Confirm
+from .screens.help import HelpScreen
+from .screens.inbox import InboxScreen
+from .screens.mode import ModeScreen
+from .widgets.frame import ModeTab
+
+TITLE_PUSH, TITLE_POP = "\x1b[22;2t", "\x1b[23;2t"
+"""xterm's window operations that save and restore the terminal's title."""
+
+
+class TuuiApp(App[None]):
+    """
+    The program's face.
+
+    Attributes:
+        arming: Says whether an approval counts.
+    """
+
+    TITLE = "tuui-sampling"
+    CSS_PATH = "app.tcss"
+    BINDINGS = [*bindings("everywhere"), Binding("escape", "go_home", show=False)]  # noqa: RUF012 - Textual's own
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own declaration
+
+    def __init__(
+        self,
+        house: House,
+        *,
+        started: Callable[[], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """
+        Make the face of a house.
+
+        Args:
+            started: Called once the first screen has been painted; starts the servers when left out.
+            clock: Seconds, for the arming of approvals.
+        """
+        super().__init__()
+        self.house = house
+        self.arming = Arming(clock)
+        self._started = started or house.supervisor.start_all
+        self._filter = ControlCharacterFilter()
+        self.keys: Mapping[str, str] = {}
+        self._last_input: events.Event | None = None
+        self._newest = 0
+        self._title_count = -1
+        self._gatherings = (
+            Gathering[int](lambda ids: self._tell(ReviewsChanged(ids))),
+            Gathering[str](lambda names: self._tell(ServersChanged(names))),
+            Gathering[int](lambda ids: self._tell(RunsChanged(ids))),
+        )
+
+    # --- the life of the app ---
+
+    def on_mount(self) -> None:
+        """Show the Inbox, and start listening."""
+        reviews, servers, runs = self._gatherings
+        self.house.desk.subscribe(lambda review: self._review_changed(review, reviews))
+        self.house.supervisor.subscribe(lambda server: servers.add(server.name))
+        self.house.runs.subscribe(lambda run: runs.add(run.id))
+        self.add_mode("inbox", lambda: InboxScreen(self.house))
+        self.add_mode("servers", self._servers_screen)
+        self.add_mode("history", self._history_screen)
+        self._use_settings()
+        self.switch_mode("inbox")
+        self.call_after_refresh(self._started)
+
+    # These two are imported when they are first shown, so that the first paint does not wait for them.
+
+    def _servers_screen(self) -> ModeScreen:
+        from .screens.servers import ServersScreen
+
+        return ServersScreen(self.house)
+
+    def _history_screen(self) -> ModeScreen:
+        from .screens.history import HistoryScreen
+
+        return HistoryScreen(self.house)
+
+    def on_unmount(self) -> None:
+        """Give the terminal its title back, and stop telling."""
+        for gathering in self._gatherings:
+            gathering.close()
+        self._write(TITLE_POP)
+
+    def _use_settings(self) -> None:
+        interface = self.house.settings.interface
+        problems = key_problems(interface.keys)
+        self.keys = {name: key for name, key in interface.keys.items() if name not in problems}
+        self.set_keymap(self.keys)
+        for name, problem in problems.items():
+            self.notify(f"[interface.keys] {name}: {problem}. It keeps its own key.", markup=False, timeout=20)
+        if interface.theme in self.available_themes:
+            self.theme = interface.theme
+        elif interface.theme is not None:
+            self.notify(f"No theme is named {interface.theme}.", markup=False)
+        if interface.title:
+            self._write(TITLE_PUSH)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Never wait for a terminal that takes nothing: servers would wait, too."""
+        usual = super().get_driver_class()
+        if constants.DRIVER is not None or usual.__name__ != "LinuxDriver":  # the person's choice, or another system
+            return usual
+        from .patient_driver import PatientDriver
+
+        return PatientDriver
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Add the last line of defence: no control character of a text gets to the terminal."""
+        return [*super().get_line_filters(), self._filter]
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let the arming see every key before anything else does."""
+        if isinstance(event, events.Key | events.Paste) and event is not self._last_input:
+            self._last_input = event  # it comes by again when nobody below used it
+            self.arming.key()
+        await super().on_event(event)
+
+    # --- changes ---
+
+    def _review_changed(self, review: Item, gathering: Gathering[int]) -> None:
+        gathering.add(review.id)
+        if review.id > self._newest:
+            self._newest = review.id
+            if self.house.settings.interface.bell and not self.app_focus:
+                self.bell()
+
+    def _tell(self, message: ReviewsChanged | ServersChanged | RunsChanged) -> None:
+        """Tell the screen that is shown; the others catch up when they are."""
+        for screen in reversed(self.screen_stack):
+            screen.post_message(message)
+        if isinstance(message, ReviewsChanged):
+            self._show_title()
+
+    def _show_title(self) -> None:
+        count = len(self.house.desk.pending)
+        if self.house.settings.interface.title and count != self._title_count:
+            self._title_count = count
+            self._write(f"\x1b]2;{count} pending · tuui-sampling\x07")
+
+    def _write(self, sequence: str) -> None:
+        """Write one of our own constants to the terminal, past the screen."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
+
+    # --- commands ---
+
+    def key_of(self, identifier: str) -> str:
+        """Return the key of a command as it is shown, the user's own where there is one."""
+        return self.keys_of(identifier).partition(" ")[0]
+
+    def keys_of(self, identifier: str) -> str:
+        """Return all keys of a command, separated by spaces."""
+        return " ".join(map(shown_key, self.keys.get(identifier, BY_ID[identifier].key).split(",")))
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Show keys in the footer as everywhere else."""
+        return binding.key_display or shown_key(binding.key)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Put every command that is possible now into the palette."""
+        scopes = ("everywhere", getattr(screen, "MODE", "everywhere"))
+        for command in COMMANDS:
+            namespace = self if hasattr(self, f"action_{command.action}") else screen
+            if command.scope in scopes and namespace.check_action(command.action, ()):
+                yield SystemCommand(
+                    f"{command.label}  {self.key_of(command.id)}", command.help, _runner(namespace, command.action)
+                )
+        yield SystemCommand("theme", "Choose other colours.", self.action_change_theme)
+
+    @property
+    def is_large_enough(self) -> bool:
+        """Whether the terminal shows enough of a request to decide about it."""
+        return self.size.width >= MIN_WIDTH and self.size.height >= MIN_HEIGHT
+
+    def show_review(self, review_id: int) -> None:
+        """Show a review in the Inbox, because the person asked for it."""
+        self.switch_mode("inbox")
+        self.call_after_refresh(lambda: self.screen.select(review_id) if isinstance(self.screen, InboxScreen) else None)
+
+    async def show_message(self, server: str, number: int) -> None:
+        """Show a message of a server's trace, because the person asked for it."""
+        from .screens.servers import ServersScreen
+
+        await self.switch_mode("servers")
+        if isinstance(self.screen, ServersScreen):
+            self.screen.show_message(server, number)
+
+    def action_show_inbox(self) -> None:
+        """Show the requests that wait."""
+        self._show("inbox")
+
+    def action_show_servers(self) -> None:
+        """Show the servers."""
+        self._show("servers")
+
+    def action_show_history(self) -> None:
+        """Show what was decided."""
+        self._show("history")
+
+    def _show(self, mode: str) -> None:
+        """Show a screen; on the screen that is shown already, the focus goes home."""
+        if mode == self.current_mode and isinstance(self.screen, ModeScreen):
+            self.screen.set_focus(self.screen.home())
+        else:
+            self.switch_mode(mode)
+
+    def on_mode_tab_chosen(self, message: ModeTab.Chosen) -> None:
+        """Show the screen whose name was clicked."""
+        self.switch_mode(message.mode)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to leave an editor only in one; elsewhere the same key goes home, without a word in the footer."""
+        is_editor = isinstance(self.focused, Input | TextArea)
+        if action == "leave_editor":
+            return is_editor
+        if action == "go_home" and isinstance(self.screen, ModeScreen):
+            return not is_editor and self.focused is not None and self.focused is not self.screen.home()
+        return True
+
+    def action_go_home(self) -> None:
+        """Take the focus one step out."""
+        self.action_leave_editor()
+
+    def action_leave_editor(self) -> None:
+        """Take the focus one step out."""
+        if isinstance(self.screen, ModeScreen):
+            self.screen.leave_editor()
+
+    def action_help(self) -> None:
+        """Show every key."""
+        self.push_screen(HelpScreen(getattr(self.screen, "MODE", "inbox")))
+
+    def action_help_quit(self) -> None:
+        """Say how to leave: this is what ^C does while it copies nothing and stops nothing."""
+        self.notify(f"{self.key_of('quit')} quits; it asks when a request waits.", markup=False)
+
+    async def action_quit(self) -> None:
+        """Leave; ask first when somebody would be refused by it."""
+        pending = len(self.house.desk.pending)
+        if not pending or isinstance(self.screen, Confirm):
+            self.exit()
+            return
+        waits = "1 request waits" if pending == 1 else f"{pending} requests wait"
+        self.push_screen(
+            Confirm(f"{waits} for an answer. Quitting stops the servers and withdraws them.", "quit"),
+            lambda yes: self.exit() if yes else None,
+        )
+
+
+def _runner(namespace: App[None] | Screen[object], action: str) -> Callable[[], None]:
+    def run() -> None:
+        namespace.call_later(namespace.run_action, action)
+
+    return run

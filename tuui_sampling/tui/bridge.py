@@ -1,0 +1,68 @@
+"""
+From the desk, the supervisor and the runs to the screens: one signal each, which says only *that* something changed.
+
+A model streams a thousand pieces, ten requests come at once: the screens hear of it at most thirty times a second, with
+everything that changed since the last time. The first change after a rest is told at once.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from textual.message import Message
+
+INTERVAL = 1 / 30
+"""Seconds between two tellings."""
+
+Key = TypeVar("Key")
+
+
+@dataclass
+class ReviewsChanged(Message):
+    """Reviews came, changed, or ended: look them up by id."""
+
+    ids: frozenset[int]
+
+
+@dataclass
+class ServersChanged(Message):
+    """Servers changed: look them up by name."""
+
+    names: frozenset[str]
+
+
+@dataclass
+class RunsChanged(Message):
+    """Tool calls changed: look them up by id."""
+
+    ids: frozenset[int]
+
+
+class Gathering(Generic[Key]):
+    """Gathers changes, and tells of them in batches."""
+
+    def __init__(self, tell: Callable[[frozenset[Key]], object]) -> None:
+        self._tell = tell
+        self._gathered: set[Key] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, key: Key) -> None:
+        """Note one change."""
+        self._gathered.add(key)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(0, self._flush)
+
+    def close(self) -> None:
+        """Tell of nothing more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _flush(self) -> None:
+        loop = asyncio.get_running_loop()
+        if not self._gathered:
+            self._timer = None
+            return
+        gathered, self._gathered = frozenset(self._gathered), set()
+        self._timer = loop.call_later(INTERVAL, self._flush)
+        self._tell(gathered)

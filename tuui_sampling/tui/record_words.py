@@ -1,0 +1,187 @@
+"""The record in words: a review as a row of the History, and its entries as steps of a story. No widget, no file."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from textual.content import Content
+
+from ..history.ledger import Entry, Kind, Summary
+from ..sampling.request import Json
+from .block_words import content_text, members, request_text
+from .inquiry_record import answer_heading, answer_words, asked_words, is_inquiry
+from .plain import line
+from .words import clock_time, duration
+
+OUTCOMES = {
+    Kind.DELIVERED: "✓ delivered",
+    Kind.REJECTED: "✗ rejected",
+    Kind.WITHDRAWN: "– withdrawn",
+    Kind.FAILED: "✗ failed",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """
+    One thing that happened to a review. All its texts are raw and may be foreign.
+
+    Attributes:
+        heading: What happened, in one line.
+        text: What was asked or answered.
+        before: What `text` was before somebody changed it; then the difference is what is worth seeing.
+        problem: What went wrong.
+    """
+
+    at: datetime
+    heading: str
+    text: str = ""
+    before: str | None = None
+    problem: str = ""
+
+
+def outcome_words(summary: Summary, *, pending: bool = False) -> str:
+    """
+    Return how a review ended.
+
+    Args:
+        pending: It lies on the desk right now.
+    """
+    if summary.outcome is None:
+        return "… waits" if pending else "… never ended"
+    return OUTCOMES.get(summary.outcome, str(summary.outcome))
+
+
+def summary_row(summary: Summary, now: datetime, *, pending: bool = False) -> Content:
+    """Return a review as two lines of a list."""
+    outcome = outcome_words(summary, pending=pending)
+    ago = f"{duration((now - summary.arrived_at).total_seconds())} ago"
+    first = Content.assemble((f"{outcome:<12}", "bold"), origin(summary), " · ✎ edited" if summary.edited else "")
+    parts = [ago, clock_time(summary.arrived_at), *model_and_tokens(summary)]
+    second = line(f"  {' · '.join(parts)} · {summary.prompt}", 300)
+    return Content("\n").join([first, second.stylize("dim")])
+
+
+def origin(summary: Summary) -> Content:
+    """Return which server asked, and for which tool."""
+    tool = line(summary.tool, 60) if summary.tool else Content("no tool known")
+    return line(summary.server, 40) + Content(" › ") + tool
+
+
+def model_and_tokens(summary: Summary) -> list[str]:
+    """Return the model's name and the tokens, as far as they are known."""
+    tokens = tokens_words(summary.input_tokens, summary.output_tokens)
+    return [part for part in (summary.model or "", tokens) if part]
+
+
+def tokens_words(tokens_in: Json, tokens_out: Json) -> str:
+    """Return tokens as `640 → 41 tokens`; nothing when none were counted."""
+    if tokens_in is None and tokens_out is None:
+        return ""
+    return f"{_count(tokens_in)} → {_count(tokens_out)} tokens"
+
+
+def story(entries: Iterable[Entry]) -> list[Step]:
+    """Return what happened to a review, in order."""
+    teller = _Teller()
+    return [step for entry in entries for step in teller.tell(entry)]
+
+
+@dataclass
+class _Teller:
+    """Remembers what was asked and answered so far, so that changes can be told from it."""
+
+    asked: str = ""
+    kind: str = ""
+    answers: dict[Any, str] = field(default_factory=dict)
+    last_answer: str = ""
+
+    def tell(self, entry: Entry) -> Iterator[Step]:
+        """Yield the step of one entry."""
+        match entry.kind:
+            case Kind.RECEIVED:
+                yield self._received(entry)
+            case Kind.APPROVED:
+                yield self._approved(entry)
+            case Kind.SENT:
+                yield Step(entry.at, f"sent to {_word(entry.data, 'model')}")
+            case Kind.RESPONSE:
+                yield self._response(entry)
+            case Kind.RESPONSE_CHANGED:
+                yield self._changed(entry)
+            case Kind.DELIVERED:
+                yield self._delivered(entry)
+            case Kind.REJECTED if self.kind:
+                yield Step(entry.at, answer_heading(self.kind, entry.data))
+            case Kind.REJECTED:
+                gate = _word(entry.data, "gate")
+                yield Step(entry.at, f"rejected at the {gate}", text=_reason(entry))
+            case _:
+                yield Step(entry.at, str(entry.kind), problem=_reason(entry))
+
+    def _received(self, entry: Entry) -> Step:
+        if is_inquiry(entry.data):
+            self.kind = _word(entry.data, "kind")
+        self.asked = asked_words(entry.data) if self.kind else request_text(entry.data.get("params"))
+        tool = entry.data.get("tool")
+        cause = f", for its tool {tool}" if isinstance(tool, str) else ""
+        if entry.data.get("unsolicited") is True:
+            cause = ", unsolicited: no call was under way"
+        what = f" ({self.kind})" if self.kind else ""
+        return Step(entry.at, f"{entry.server} asked{what}{cause}", text=self.asked)
+
+    def _approved(self, entry: Entry) -> Step:
+        data = entry.data
+        where = " at ".join(part for part in (_word(data, "model"), _word(data, "host")) if part)
+        if not data.get("changed"):
+            return Step(entry.at, f"approved as it was asked, for {where}")
+        return Step(entry.at, f"approved with changes, for {where}", request_text(data.get("params")), self.asked)
+
+    def _response(self, entry: Entry) -> Step:
+        data, result = entry.data, members(entry.data.get("result"))
+        text = content_text(result.get("content")) or _word(data, "text")
+        self.answers[_candidate(data)] = self.last_answer = text
+        usage = members(data.get("usage"))
+        number = str(_candidate(data) or "")
+        parts = [
+            " ".join(("response", *filter(None, [number]), "of", _word(data, "model") or "?")),
+            _word(result, "stopReason") or _word(data, "stop_reason"),
+            tokens_words(usage.get("input_tokens"), usage.get("output_tokens")),
+            "stopped by hand: partial" if data.get("stopped") is True else "",
+        ]
+        return Step(entry.at, " · ".join(part for part in parts if part), text, problem=_word(data, "error"))
+
+    def _changed(self, entry: Entry) -> Step:
+        text = content_text(members(entry.data.get("result")).get("content"))
+        self.last_answer = text
+        candidate = _candidate(entry.data)
+        if candidate is None:
+            return Step(entry.at, "answered by hand", text)
+        return Step(entry.at, f"response {candidate} changed by hand", text, self.answers.get(candidate, ""))
+
+    def _delivered(self, entry: Entry) -> Step:
+        if self.kind:
+            return Step(entry.at, answer_heading(self.kind, entry.data), answer_words(entry.data))
+        text = content_text(members(entry.data.get("result")).get("content"))
+        if text == self.last_answer:
+            return Step(entry.at, "delivered, exactly so")
+        return Step(entry.at, "delivered", text)
+
+
+def _word(data: Mapping[str, Any], key: str) -> str:
+    value = data.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _candidate(data: Mapping[str, Any]) -> int | None:
+    value = data.get("candidate")
+    return value if isinstance(value, int) else None
+
+
+def _reason(entry: Entry) -> str:
+    return _word(entry.data, "reason")
+
+
+def _count(tokens: Json) -> str:
+    return f"{tokens:,}" if isinstance(tokens, int) else "?"

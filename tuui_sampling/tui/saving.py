@@ -1,0 +1,78 @@
+"""Write what came from a server to a file that the person named: readable by its owner only, never over another."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+class CannotSave(Exception):
+    """
+    It could not be written.
+
+    Attributes:
+        reason: Why, in words.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def destination(typed: str) -> Path:
+    """
+    Return the file that a person meant; `~` is the home folder, and what is relative starts at the current folder.
+
+    Raises:
+        CannotSave: That is no file.
+    """
+    try:
+        path = Path(typed.strip()).expanduser().absolute()
+    except (RuntimeError, ValueError) as error:
+        raise CannotSave("that is no path") from error
+    if not typed.strip() or "\0" in typed or typed.rstrip().endswith(os.sep) or path.is_dir():
+        raise CannotSave("name a file, not a folder")
+    return path
+
+
+def save(path: Path, data: bytes, *, replace: bool = False) -> None:
+    """
+    Write a file with mode 0600.
+
+    Args:
+        replace: Put it in the place of one that exists; else that is refused.
+
+    Raises:
+        FileExistsError: There is one, and it shall not be replaced.
+        CannotSave: It could not be written.
+    """
+    try:
+        (_replace if replace else _create)(path, data)
+    except FileExistsError:
+        raise
+    except FileNotFoundError as error:
+        raise CannotSave("its folder does not exist") from error
+    except OSError as error:
+        raise CannotSave(error.strerror or type(error).__name__) from error
+
+
+def _create(path: Path, data: bytes) -> None:
+    """Write a new file; nothing is left of it where that fails."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+    except OSError:
+        path.unlink()
+        raise
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write beside the old file, and then put it in its place, so that there is always one of them."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)  # 0600 from the start
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+        os.replace(name, path)
+    except OSError:
+        Path(name).unlink()
+        raise

@@ -1,0 +1,165 @@
+"""The Inbox: the queue of requests, and the one that is selected, with everything that can be decided about it."""
+
+from functools import cached_property
+
+from textual.binding import Binding
+from textual.widgets import Input, TextArea
+
+from ...desk.house import House
+from ...sampling.decision import Gate, Reopen, Stop
+from ...sampling.inquiry import Inquiry
+from ...sampling.review import Phase, Review
+from ..approving import Approving
+from ..commands import bindings
+from ..edits import ask_model
+from ..possible import is_possible
+from ..refusing import Refusing
+from .dialogs import AskText, Choose, model_choices
+from .inbox_inquiries import open_shown_page
+from .inbox_moving import SCROLLING, InboxMoving
+
+SEEN = 0.995
+"""The share that counts as all: the last row of a text may be half a row."""
+
+
+class InboxScreen(InboxMoving):
+    """The screen on which requests are reviewed and questions are answered."""
+
+    MODE = "inbox"
+    CSS_PATH = "inbox.tcss"
+    BINDINGS = [  # noqa: RUF012 - Textual's own declaration
+        *bindings("inbox"),
+        *(Binding(key, f"scroll_shown('{way}')", show=False) for key, way in SCROLLING),
+    ]
+
+    def __init__(self, house: House) -> None:
+        super().__init__(house)
+        self._told_of_the_unseen: set[tuple[int, Gate | None]] = set()
+
+    @cached_property
+    def _approving(self) -> Approving:
+        return Approving(self.house.desk, self.tuui.arming, self.say, self.set_timer)
+
+    @cached_property
+    def _refusing(self) -> Refusing:
+        return Refusing(self.house.desk, self._approving, self.tuui.arming, self.say, self.tuui.key_of)
+
+    def look_away(self) -> None:
+        """Let nothing be approved until it has been painted, and forget what was said of others."""
+        self.tuui.arming.disarm()
+        self._refusing.forget()
+
+    def painted(self, *, by_hand: bool = False) -> None:
+        """Arm what is on the screen, and nothing else."""
+        self._approving.painted(self.item if self.is_current else None, self.proposal(), by_hand=by_hand)
+
+    def action_approve(self) -> None:
+        """Send what is shown, if it has been shown long enough and nothing else is being typed."""
+        if self.item is None or self._has_to_be_told_of_the_unseen():
+            return
+        now = self.proposal()
+        if now.decision is None and isinstance(self.item, Inquiry):
+            self.inquiry_panel.show_problems()
+        self._approving.decide(self.item, now, large_enough=self.tuui.is_large_enough)
+
+    def _has_to_be_told_of_the_unseen(self) -> bool:
+        """Say how much of it has not been on the screen: the first approval does no more than that."""
+        item, now = self.item, self.proposal()
+        if item is None or now.decision is None or self.panel.seen >= SEEN:
+            return False
+        place = (item.id, now.gate)
+        if place in self._told_of_the_unseen:
+            return False
+        self._told_of_the_unseen.add(place)
+        share, key = f"{self.panel.seen:.0%}", self.tuui.key_of("approve")
+        self.say(f"Only {share} of this has been on the screen. {key} again sends the rest unseen.")
+        return True
+
+    def action_open_page(self) -> None:
+        """Open the page that a server wants visited, if its address has been shown long enough."""
+        item = self.item
+        if isinstance(item, Inquiry):
+            open_shown_page(self, item, self._approving, self.inquiry_panel)
+
+    def action_regenerate(self) -> None:
+        """Ask the draft's model again."""
+        review = self.review
+        if review is not None:
+            again = ask_model(review, self.edits(review), self.host, self.notes)
+            self._approving.decide(review, again, large_enough=self.tuui.is_large_enough)
+
+    def action_reject(self) -> None:
+        """Refuse what is selected; what takes others along has to be asked for twice."""
+        if self.item is not None:
+            self._refusing.refuse(self.item)
+
+    def action_dismiss_question(self) -> None:
+        """Close the selected question without a yes or a no."""
+        if isinstance(self.item, Inquiry):
+            self._refusing.dismiss(self.item)
+
+    def action_reject_with_reason(self) -> None:
+        """Ask for a reason, and refuse."""
+        review = self.review
+        if review is not None:
+            lost = self._refusing.effect_on_others(review)
+            warning = f" It ends the call, and {lost}." if lost else ""
+            self.tuui.push_screen(
+                AskText(
+                    f"Why is #{review.id} rejected?{warning} Kept in the history; the server is not told.", "optional"
+                ),
+                lambda reason: self._refusing.refuse(review, reason, sure=True) if reason is not None else None,
+            )
+
+    def action_stop(self) -> None:
+        """Stop the response that is being written."""
+        if self.review is not None:
+            self._approving.settle(self.review, Gate.RESPONSE, Stop())
+
+    def action_back_to_request(self) -> None:
+        """Go back to the first gate."""
+        review = self.review
+        if review is not None and self._approving.settle(review, Gate.RESPONSE, Reopen()):
+            self.edits(review).by_hand = False
+            self.review_panel.tab = "request"
+
+    def action_answer_by_hand(self) -> None:
+        """Let the person be the model, or no longer."""
+        review = self.review
+        if review is None:
+            return
+        edits = self.edits(review)
+        edits.by_hand = not edits.by_hand
+        panel = self.review_panel
+        panel.tab = "response" if edits.by_hand or review.phase is Phase.RESPONSE else "request"
+        self.show_item()
+        if edits.by_hand:
+            self.call_after_refresh(panel.focus_text)
+
+    def action_choose_model(self) -> None:
+        """Offer the configured models, each with its host and what it can't carry."""
+        review = self.review
+        models = self.house.models
+        if review is None or not models.names:
+            self.say("No model is configured.")
+            return
+        built = self.edits(review).draft.build()
+        choices = model_choices(models, review.asked if isinstance(built, list) else built)
+        self.tuui.push_screen(
+            Choose(
+                f"Which model shall answer #{review.id}? Nothing is sent yet.", choices, self.edits(review).draft.model
+            ),
+            lambda name: self._use_model(review, name) if name is not None else None,
+        )
+
+    def _use_model(self, review: Review, name: str) -> None:
+        self.edits(review).draft.model = name
+        self.show_item()
+        if review.phase is Phase.RESPONSE:
+            self.say(f"{self.tuui.key_of('regenerate')} asks {name} at {self.house.models.host(name)}.")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Say whether a command is possible now: footer and palette show only those."""
+        if not self.is_ready or (action == "edit" and isinstance(self.focused, Input | TextArea)):
+            return False
+        return is_possible(self.item, action)

@@ -1,0 +1,1 @@
+"""The widgets: they take values, emit typed messages, and await nothing."""

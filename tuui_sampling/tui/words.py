@@ -1,0 +1,41 @@
+"""Numbers in words, short enough for a row."""
+
+from datetime import datetime
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time, such as `12 s`, `4 min` or `2 h 05`."""
+    if seconds < 60:
+        return f"{max(0, int(seconds))} s"
+    minutes = int(seconds // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02}" if hours < 48 else f"{hours // 24} days"
+
+
+def stopwatch(seconds: float) -> str:
+    """Return a length of time as `0:03`."""
+    return f"{int(seconds // 60)}:{int(seconds % 60):02}"
+
+
+def size(characters: int) -> str:
+    """Return a text's length, such as `140 ch`, `2.1 K` or `1.0 M`: characters, in thousands and millions."""
+    if characters < 1000:
+        return f"{characters} ch"
+    if characters < 1_000_000:
+        return f"{characters / 1000:.1f} K"
+    return f"{characters / 1_000_000:.1f} M"
+
+
+def octets(count: int) -> str:
+    """Return a number of bytes, such as `3.0 KB`."""
+    if count < 1024:
+        return f"{count} B"
+    return f"{count / 1024:.1f} KB" if count < 1024 * 1024 else f"{count / 1024 / 1024:.1f} MB"
+
+
+def clock_time(at: datetime) -> str:
+    """Return a moment in local time; with its date when it was not today."""
+    local = at.astimezone()
+    return f"{local:%H:%M:%S}" if local.date() == datetime.now().date() else f"{local:%Y-%m-%d %H:%M}"
