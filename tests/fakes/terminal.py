@@ -60,12 +60,21 @@ class Terminal:
         attributes_before: The terminal's modes from before the program started.
     """
 
-    def __init__(self, argv: Sequence[str], environ: Mapping[str, str], cwd: Path, size: tuple[int, int]) -> None:
+    def __init__(
+        self,
+        argv: Sequence[str],
+        environ: Mapping[str, str],
+        cwd: Path,
+        size: tuple[int, int],
+        *,
+        controlling: bool = True,
+    ) -> None:
         """
         Start a program in a new terminal.
 
         Args:
             size: Columns and rows.
+            controlling: The terminal is the program's controlling one: it gets a signal when that is closed.
         """
         self.emulator = Emulator(*size)
         self.output = b""
@@ -75,7 +84,7 @@ class Terminal:
         self._set_size(size)
         self.attributes_before = termios.tcgetattr(slave)
         self.process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", BECOME_THE_TERMINALS_OWN, *argv],
+            [*((sys.executable, "-I", "-S", "-c", BECOME_THE_TERMINALS_OWN) if controlling else ()), *argv],
             stdin=slave,
             stdout=slave,
             stderr=slave,

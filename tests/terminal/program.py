@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.fakes.terminal import COMMAND, LIMIT, Terminal
 from tests.fixtures.paths import ROOT, ServerCommand
@@ -58,9 +59,8 @@ class Program(Terminal):
         Args:
             before: What the text begins with, so that both are on the screen together afterwards.
         """
-        self.press("e")
-        self.wait_for(self.is_typing)  # what is typed earlier are commands
-        self.send(text)
+        self.wait_for("e edit")
+        self.send("e" + text)  # in one go: what is typed ahead is meant for the text, too
         self.wait_for(text + before)
 
     def is_typing(self) -> bool:
@@ -91,15 +91,21 @@ class Program(Terminal):
 
 @contextmanager
 def running(
-    *arguments: str, cwd: Path, size: tuple[int, int] = WIDE, environ: Mapping[str, str] | None = None
+    *arguments: str,
+    cwd: Path,
+    size: tuple[int, int] = WIDE,
+    environ: Mapping[str, str] | None = None,
+    controlling: bool = True,
 ) -> Iterator[Program]:
     """
     Run the installed command with these arguments; it ends with the block.
 
     Args:
         environ: Added to the test's own environment.
+        controlling: The terminal is the program's controlling one.
     """
-    program = Program([COMMAND, *arguments], {**os.environ, **(environ or {})}, cwd, size)
+    whole = {**os.environ, **(environ or {})}
+    program = Program([COMMAND, *arguments], whole, cwd, size, controlling=controlling)
     program.home = Path(os.environ["HOME"])
     try:
         yield program
@@ -108,9 +114,9 @@ def running(
 
 
 @contextmanager
-def demo(cwd: Path, size: tuple[int, int] = WIDE, environ: Mapping[str, str] | None = None) -> Iterator[Program]:
-    """Run the demonstration, until its first request waits."""
-    with running("demo", cwd=cwd, size=size, environ=environ) as program:
+def demo(cwd: Path, size: tuple[int, int] = WIDE, **more: Any) -> Iterator[Program]:
+    """Run the demonstration, until its first request waits; `more` is for `running`."""
+    with running("demo", cwd=cwd, size=size, **more) as program:
         program.wait_for("Write a poem about the sea")
         yield program
 

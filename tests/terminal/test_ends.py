@@ -34,12 +34,14 @@ def test_61_a_signal_leaves_a_clean_terminal_and_no_process(tmp_path: Path, numb
         assert program.kinds() == ["received", "withdrawn"]
 
 
-def test_61_a_closed_terminal_ends_the_program(tmp_path: Path) -> None:
-    with demo(tmp_path) as program:
+@pytest.mark.parametrize("controlling", [True, False], ids=["with a signal", "without a signal"])
+def test_61_a_closed_terminal_ends_the_program(tmp_path: Path, controlling: bool) -> None:
+    with demo(tmp_path, controlling=controlling) as program:
         program.hang_up()
         assert program.end() == 128 + signal.SIGHUP
         assert processes_with(program.home) == []
         assert program.kinds() == ["received", "withdrawn"]
+        assert [*program.home.rglob("crash-*")] == []
 
 
 def test_the_interrupt_key_ends_nothing_by_accident(tmp_path: Path) -> None:

@@ -4,11 +4,15 @@ Ending on a signal: once, in order, and in any case.
 The first SIGINT, SIGTERM or SIGHUP is noted and whoever runs the event loop is told; more of them change nothing, so
 that the clean-up is never disturbed. A thread watches over it: where the event loop is stuck (a stalled terminal
 blocks whoever writes to it), the servers' process groups are ended from there and the program exits all the same.
+
+A terminal that is gone ends the program as SIGHUP does, also where no SIGHUP comes: the kernel sends it only to the
+program whose controlling terminal it was, and `nohup` has it ignored.
 """
 
 import asyncio
 import contextlib
 import os
+import select
 import signal
 import termios
 import threading
@@ -48,7 +52,13 @@ class Ending:
         groups: Returns the process groups that must not outlive us; called by the watching thread.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_terminal: bool = False) -> None:
+        """
+        Heed no signal yet.
+
+        Args:
+            with_terminal: End with the terminal of the standard input, too.
+        """
         self.number: int | None = None
         self.asked = asyncio.Event()
         self.groups: Callable[[], Iterable[int]] = tuple
@@ -60,6 +70,7 @@ class Ending:
         self._previous: dict[int, Any] = {}
         self._reading, self._writing = os.pipe()
         self._attributes = _terminal_attributes()
+        self._with_terminal = with_terminal
         self._watcher = threading.Thread(target=self._watch, name="ending", daemon=True)
 
     @property
@@ -112,19 +123,31 @@ class Ending:
     # --- the watching thread ---
 
     def _watch(self) -> None:
+        looking = select.poll()
+        looking.register(self._reading, select.POLLIN)
+        if self._with_terminal:
+            looking.register(STDIN, 0)  # what a person types is for others; that the terminal is gone is always told
         while self.number is None:
-            numbers = os.read(self._reading, 1024)
-            if not numbers:
+            happened = dict(looking.poll())
+            if happened.get(STDIN, 0) & select.POLLHUP:
+                self.number = signal.SIGHUP
+            elif self._reading not in happened:
+                looking.unregister(STDIN)  # this system can't tell
+            elif numbers := os.read(self._reading, 1024):
+                self.number = self._first_heard(numbers)
+            else:
                 return  # closed without a signal
-            heard = [one for one in numbers if one in self._previous and not (self._deaf and one == signal.SIGINT)]
-            if MARK[0] in numbers:
-                self._heard.set()
-            self.number = heard[0] if heard else None
         came = time.monotonic()
         with contextlib.suppress(RuntimeError):  # the loop has just been closed
             self._loop.call_soon_threadsafe(self.asked.set)
         if not self._left.wait(LEAVE_SECONDS) or not self._closed.wait(TOTAL_SECONDS - (time.monotonic() - came)):
             self._exit_at_once()
+
+    def _first_heard(self, numbers: bytes) -> int | None:
+        heard = [one for one in numbers if one in self._previous and not (self._deaf and one == signal.SIGINT)]
+        if MARK[0] in numbers:
+            self._heard.set()
+        return heard[0] if heard else None
 
     def _exit_at_once(self) -> None:
         end_groups(self.groups(), 0 if self._left.is_set() else GROUP_SECONDS)  # off the screen they had theirs

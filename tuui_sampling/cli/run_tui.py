@@ -77,7 +77,7 @@ def _run(settings: Settings, environ: Mapping[str, str], *, demo: bool = False, 
 
 
 async def _main(settings: Settings, environ: Mapping[str, str], demo: bool, ledger_path: Path | None) -> int:
-    with Ending() as ending:
+    with Ending(with_terminal=True) as ending:
         told: set[str] = set()
         app: Program | None = None
 

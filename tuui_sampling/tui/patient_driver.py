@@ -4,6 +4,7 @@ A driver that never waits for the terminal.
 Textual writes from a thread of its own, and waits once thirty pieces have not been taken: a terminal that is stopped
 (Ctrl+S, a dead connection, a tmux that nobody reads) would stop the event loop with it, and no server would get an
 answer. Here what a stalled terminal can't take is left out, and the whole screen is drawn anew when it takes again.
+A terminal that is gone ends that thread, and would be waited for as for a stalled one: nothing more is written to it.
 """
 
 import time
@@ -27,6 +28,8 @@ class PatientDriver(LinuxDriver):
     def write(self, data: str) -> None:
         """Have something written, or leave it out where too much waits already."""
         writer = self._writer_thread
+        if writer is not None and not writer.is_alive():
+            return
         if self._ending or writer is None:
             super().write(data)
         elif not self._behind:
@@ -52,6 +55,11 @@ class PatientDriver(LinuxDriver):
         """Give the terminal back; nothing of that is left out."""
         self._ending = True
         super().stop_application_mode()
+
+    def close(self) -> None:
+        """Wait for the last words, where somebody takes them."""
+        if self._writer_thread is not None and self._writer_thread.is_alive():
+            super().close()
 
     def _look(self) -> None:
         """Draw everything anew once the terminal has taken what waited."""
