@@ -8,6 +8,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.driver import Driver
 from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
@@ -17,10 +18,12 @@ from .arming import MIN_HEIGHT, MIN_WIDTH, Arming
 from .bridge import Gathering, ReviewsChanged, RunsChanged, ServersChanged
 from .commands import BY_ID, COMMANDS, bindings, key_problems, shown_key
 from .line_filter import ControlCharacterFilter
+from .plain import line
 from .screens.dialogs import Confirm
 from .screens.help import HelpScreen
 from .screens.inbox import InboxScreen
 from .screens.mode import ModeScreen
+from .type_ahead import TypeAhead
 from .widgets.frame import ModeTab
 
 TITLE_PUSH, TITLE_POP = "\x1b[22;2t", "\x1b[23;2t"
@@ -60,7 +63,7 @@ class TuuiApp(App[None]):
         self._started = started or house.supervisor.start_all
         self._filter = ControlCharacterFilter()
         self.keys: Mapping[str, str] = {}
-        self._last_input: events.Event | None = None
+        self._type_ahead = TypeAhead()
         self._newest = 0
         self._title_count = -1
         self._gatherings = (
@@ -130,11 +133,19 @@ class TuuiApp(App[None]):
         return [*super().get_line_filters(), self._filter]
 
     async def on_event(self, event: events.Event) -> None:
-        """Let the arming see every key before anything else does."""
-        if isinstance(event, events.Key | events.Paste) and event is not self._last_input:
-            self._last_input = event  # it comes by again when nobody below used it
-            self.arming.key()
+        """Let the arming see every key before anything else does, and let no text get lost that is typed ahead."""
+        if isinstance(event, events.Key | events.Paste):
+            if not event.is_forwarded:
+                self.arming.key()
+                self._type_ahead.typed(event, self.focused)
+            elif self._type_ahead.hand_over(event, self.focused):
+                return
         await super().on_event(event)
+
+    def say(self, text: str, *, severity: SeverityLevel = "information") -> None:
+        """Tell the person something, for a moment, in place of what was said before."""
+        self.clear_notifications()
+        self.notify(line(text, 300).plain, severity=severity, markup=False)
 
     # --- changes ---
 
@@ -253,7 +264,7 @@ class TuuiApp(App[None]):
 
     def action_help_quit(self) -> None:
         """Say how to leave: this is what ^C does while it copies nothing and stops nothing."""
-        self.notify(f"{self.key_of('quit')} quits; it asks when a request waits.", markup=False)
+        self.say(f"{self.key_of('quit')} quits; it asks when a request waits.")
 
     async def action_quit(self) -> None:
         """Leave; ask first when somebody would be refused by it."""

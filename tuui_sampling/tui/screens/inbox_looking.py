@@ -19,7 +19,7 @@ from ..draft import Draft
 from ..edits import Edits, Proposal, Tab, proposal
 from ..effect import effect_lines
 from ..groups import in_order
-from ..plain import Plain, line
+from ..plain import Plain
 from ..widgets.queue import Queue
 from .dialogs import notes_on
 from .mode import ModeScreen
@@ -182,6 +182,7 @@ class InboxLooking(ModeScreen):
 
     def watch_selected(self) -> None:
         """Show the other one; the row of identical ones stands for it now."""
+        self.app.clear_notifications()
         self.look_away()
         self._show_queue()
         self.show_item()
@@ -291,4 +292,4 @@ class InboxLooking(ModeScreen):
 
     def say(self, text: str) -> None:
         """Tell the person something, for a moment."""
-        self.notify(line(text, 300).plain, markup=False, timeout=4)
+        self.tuui.say(text)
