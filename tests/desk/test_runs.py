@@ -5,8 +5,9 @@ from pathlib import Path
 from tests.desk.houses import answer_by_model, eventually, house, reviews, server_settings
 from tests.fixtures.paths import modern_sdk_server
 from tests.servers.stages import PUPPET
+from tests.servers.test_offers import odd
 from tuui_sampling.desk import runs as runs_module
-from tuui_sampling.desk.runs import Run
+from tuui_sampling.desk.runs import Progress, Run
 from tuui_sampling.servers.server import ToolResult
 
 
@@ -49,6 +50,15 @@ async def test_what_kept_a_run_from_its_result(tmp_path: Path) -> None:
         await eventually(lambda: late.ended is not None)
         assert late.error is not None
         assert late.error.message == "one is stopped"
+
+
+async def test_every_kind_of_run_hears_how_far_it_is(tmp_path: Path) -> None:
+    async with house(tmp_path, server_settings("one", odd("slow"))) as opened:
+        prompt = opened.runs.get_prompt("one", "plain", {"plain": "x"})
+        resource = opened.runs.read_resource("one", "odd://plain")
+        half = Progress(1, 2, "half \u202eway")
+        await eventually(lambda: prompt.progress == resource.progress == half, "both have told how far they are")
+        assert (prompt.ended, resource.ended) == (None, None)
 
 
 async def test_a_run_that_is_cancelled_before_it_began_has_ended(tmp_path: Path) -> None:

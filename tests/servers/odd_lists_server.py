@@ -7,6 +7,7 @@ A server without an SDK whose lists are odd. Run it as a script with a mode; it 
 - `silent` never answers `prompts/list`.
 - `restless` says that its prompts have changed each time they are listed.
 - `hostile` has control characters, markup and bidi in every text.
+- `slow` has prompts and resources that tell how far they are, where they are asked to, and are never done.
 
 Its tool `tell {"lines": […]}` writes lines as they are; `count {}` returns how often each method was called.
 """
@@ -47,6 +48,19 @@ def prompts(mode: str) -> dict[str, Any]:
     return {"prompts": [{"name": text, "title": text, "description": text, "arguments": [argument, argument]}]}
 
 
+def content(mode: str, method: str, params: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what a prompt or a resource holds; None when that is never done."""
+    if mode == "slow":
+        if "progressToken" in (meta := params.get("_meta") or {}):
+            half = {"progressToken": meta["progressToken"], "progress": 1, "total": 2, "message": "half \u202eway"}
+            send(method="notifications/progress", params=half)
+        return None
+    if method == "resources/read":
+        blob = {"uri": HOSTILE, "mimeType": HOSTILE, "blob": "not base64!"}
+        return {"contents": [{"uri": HOSTILE, "text": HOSTILE}, blob]}
+    return {"description": HOSTILE, "messages": [{"role": "user", "content": {"type": "text", "text": HOSTILE}}]}
+
+
 def result_of(mode: str, method: str, params: dict[str, Any], counted: Counter[str]) -> dict[str, Any] | None:
     """Return the result of a request; None for none, and an error as it is."""
     match method:
@@ -73,12 +87,8 @@ def result_of(mode: str, method: str, params: dict[str, Any], counted: Counter[s
             return prompts(mode)
         case "resources/list" if mode != "broken":
             return resources(mode, int(params.get("cursor", 0)))
-        case "resources/read" if mode == "hostile":
-            blob = {"uri": HOSTILE, "mimeType": HOSTILE, "blob": "not base64!"}
-            return {"contents": [{"uri": HOSTILE, "text": HOSTILE}, blob]}
-        case "prompts/get" if mode == "hostile":
-            message = {"role": "user", "content": {"type": "text", "text": HOSTILE}}
-            return {"description": HOSTILE, "messages": [message]}
+        case "resources/read" | "prompts/get" if mode in ("hostile", "slow"):
+            return content(mode, method, params)
         case "completion/complete" if mode == "hostile":
             return {"completion": {"values": [HOSTILE] * 500, "total": 10**9, "hasMore": True}}
         case _:

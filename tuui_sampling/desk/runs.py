@@ -161,9 +161,9 @@ class Runs:
         match run.kind:
             case OfferKind.PROMPT:
                 texts = {name: str(value) for name, value in run.arguments.items()}
-                return await calls.get_prompt(run.name, texts)
+                return await calls.get_prompt(run.name, texts, progressed)
             case OfferKind.RESOURCE:
-                return await calls.read_resource(run.name)
+                return await calls.read_resource(run.name, progressed)
             case _:
                 return await calls.call_tool(run.name, run.arguments, progressed)
 

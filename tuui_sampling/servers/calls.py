@@ -15,7 +15,8 @@ import anyio
 import mcp_types as types
 from mcp import Client, MCPError
 from mcp.client.session import ClientRequestContext
-from pydantic import ValidationError
+from mcp.shared.dispatcher import ProgressFnT
+from pydantic import TypeAdapter, ValidationError
 
 from ..sampling.errors import CallRefused, ServerError
 from ..sampling.request import Json
@@ -31,7 +32,16 @@ from .translate_offers import read_completion, read_contents, read_prompt_result
 from .visits import ask_for_visits
 
 Progress = Callable[[float, float | None, str | None], None]
-"""How far a tool call is: done, of how much, and words."""
+"""How far a call is: done, of how much, and words."""
+
+Answers = types.InputResponses | None
+
+PROMPT_RESULT: TypeAdapter[types.GetPromptResult | types.InputRequiredResult] = TypeAdapter(
+    types.GetPromptResult | types.InputRequiredResult
+)
+RESOURCE_RESULT: TypeAdapter[types.ReadResourceResult | types.InputRequiredResult] = TypeAdapter(
+    types.ReadResourceResult | types.InputRequiredResult
+)
 
 ANSWER_SECONDS = 30.0
 """Seconds that a server may take for a small request, in which no human has a part."""
@@ -84,14 +94,9 @@ class Calls:
             ServerError: The server is not running, or ended.
         """
         session = self._connected().session
+        report = _reporting(on_progress)
 
-        async def report(progress: float, total: float | None, message: str | None) -> None:
-            if on_progress is not None:
-                on_progress(progress, total, message)
-
-        async def send(
-            answers: types.InputResponses | None, state: str | None
-        ) -> types.CallToolResult | types.InputRequiredResult:
+        async def send(answers: Answers, state: str | None) -> types.CallToolResult | types.InputRequiredResult:
             return await session.call_tool(
                 name,
                 dict(arguments),
@@ -104,7 +109,11 @@ class Calls:
 
         return await self._in_rounds(Call(next(_call_ids), name, arguments), send, read_tool_result)
 
-    async def get_prompt(self, name: str, arguments: Mapping[str, str]) -> PromptResult:
+    # The SDK's own methods for these two have no way to hear of progress.
+
+    async def get_prompt(
+        self, name: str, arguments: Mapping[str, str], on_progress: Progress | None = None
+    ) -> PromptResult:
         """
         Get a prompt with these arguments.
 
@@ -113,23 +122,23 @@ class Calls:
             ServerError: The server is not running, or ended.
         """
         session = self._connected().session
+        report = _reporting(on_progress)
 
-        async def send(
-            answers: types.InputResponses | None, state: str | None
-        ) -> types.GetPromptResult | types.InputRequiredResult:
-            return await session.get_prompt(
-                name,
-                dict(arguments),
+        async def send(answers: Answers, state: str | None) -> types.GetPromptResult | types.InputRequiredResult:
+            params = types.GetPromptRequestParams(
+                name=name,
+                arguments=dict(arguments),
                 input_responses=answers,
                 request_state=state,
-                meta=self._meta(),
-                allow_input_required=True,
+                _meta=self._meta(),
             )
+            request = types.GetPromptRequest(params=params)
+            return await session.send_request(request, PROMPT_RESULT, progress_callback=report)
 
         call = Call(next(_call_ids), name, arguments, OfferKind.PROMPT)
         return await self._in_rounds(call, send, read_prompt_result)
 
-    async def read_resource(self, uri: str) -> ResourceContents:
+    async def read_resource(self, uri: str, on_progress: Progress | None = None) -> ResourceContents:
         """
         Read a resource; its mark for being updated is taken away.
 
@@ -138,13 +147,14 @@ class Calls:
             ServerError: The server is not running, or ended.
         """
         session = self._connected().session
+        report = _reporting(on_progress)
 
-        async def send(
-            answers: types.InputResponses | None, state: str | None
-        ) -> types.ReadResourceResult | types.InputRequiredResult:
-            return await session.read_resource(
-                uri, input_responses=answers, request_state=state, meta=self._meta(), allow_input_required=True
+        async def send(answers: Answers, state: str | None) -> types.ReadResourceResult | types.InputRequiredResult:
+            params = types.ReadResourceRequestParams(
+                uri=uri, input_responses=answers, request_state=state, _meta=self._meta()
             )
+            request = types.ReadResourceRequest(params=params)
+            return await session.send_request(request, RESOURCE_RESULT, progress_callback=report)
 
         self._server.updated.pop(uri, None)  # before it is read: what changes from now on is news
         return await self._in_rounds(Call(next(_call_ids), uri, {}, OfferKind.RESOURCE), send, read_contents)
@@ -212,12 +222,11 @@ class Calls:
             ServerError: The server is not running, or ended.
         """
         session = self._connected().session
-        with self._refused("the completion"):
-            async with self._in_time():
-                result = await session.complete(
-                    sdk_reference(reference), {"name": argument, "value": value}, dict(reference.others) or None
-                )
-            return read_completion(result)
+        async with self._small_request("the completion"):
+            result = await session.complete(
+                sdk_reference(reference), {"name": argument, "value": value}, dict(reference.others) or None
+            )
+        return read_completion(result)
 
     async def subscribe(self, uri: str) -> None:
         """
@@ -226,16 +235,14 @@ class Calls:
         It is asked again after a restart.
         """
         client = self._connected()
-        with self._refused("the subscription"):
-            async with self._in_time():
-                await self._offers.subscribe(client, uri)
+        async with self._small_request("the subscription"):
+            await self._offers.subscribe(client, uri)
 
     async def unsubscribe(self, uri: str) -> None:
         """Have the server tell no more; errors as in `complete`."""
         client = self._connected()
-        with self._refused("the end of the subscription"):
-            async with self._in_time():
-                await self._offers.unsubscribe(client, uri)
+        async with self._small_request("the end of the subscription"):
+            await self._offers.unsubscribe(client, uri)
 
     async def set_logging_level(self, level: LogLevel) -> None:
         """
@@ -246,9 +253,8 @@ class Calls:
         client = self._connected()
         before, self._server.log_level = self._server.log_level, level
         try:
-            with self._refused("the log level"):
-                async with self._in_time():
-                    await set_level(client, self._server)
+            async with self._small_request("the log level"):
+                await set_level(client, self._server)
         except ServerError:
             self._server.log_level = before
             raise
@@ -274,13 +280,14 @@ class Calls:
         return cast("types.RequestParamsMeta", {types.LOG_LEVEL_META_KEY: level})  # an open map, says its docstring
 
     @contextlib.asynccontextmanager
-    async def _in_time(self) -> AsyncIterator[None]:
-        """Refuse to wait for ever."""
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                yield
-        except TimeoutError as error:
-            raise CallRefused(f"the server did not answer within {ANSWER_SECONDS:.0f} s") from error
+    async def _small_request(self, what: str) -> AsyncIterator[None]:
+        """Turn the SDK's errors into ours, and refuse to wait for ever."""
+        with self._refused(what):
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    yield
+            except TimeoutError as error:
+                raise CallRefused(f"the server did not answer within {ANSWER_SECONDS:.0f} s") from error
 
     # --- what went wrong ---
 
@@ -307,3 +314,13 @@ class Calls:
 
     def _lost(self) -> ServerError:
         return ServerError(self._why_closed() or "the connection was lost", hint="see the server's log")
+
+
+def _reporting(on_progress: Progress | None) -> ProgressFnT:
+    """Return what the SDK tells of progress: it is always asked for, since it keeps whoever is between us waiting."""
+
+    async def report(progress: float, total: float | None, message: str | None) -> None:
+        if on_progress is not None:
+            on_progress(progress, total, message)
+
+    return report

@@ -56,7 +56,7 @@ def read_request(params: types.CreateMessageRequestParams, wire: Json) -> Sampli
         MalformedRequest: They break the specification.
     """
     if wire is None:
-        wire = params.model_dump(by_alias=True, mode="json", exclude_none=True)
+        wire = as_json(params)
     request = parse_request(wire)
     if request.wants_tools:
         # The specification: MUST be refused while `sampling.tools` is not declared.
@@ -88,14 +88,14 @@ def read_tool(tool: types.Tool) -> Tool:
         title=tool.title or (tool.annotations.title if tool.annotations else None),
         description=tool.description,
         input_schema=tool.input_schema,
-        annotations=_dump(tool.annotations) if tool.annotations else {},
+        annotations=as_json(tool.annotations) if tool.annotations else {},
     )
 
 
 def read_tool_result(result: types.CallToolResult) -> ToolResult:
     """Return a tool's result as our value."""
     return ToolResult(
-        content=tuple(_dump(block) for block in result.content),
+        content=tuple(as_json(block) for block in result.content),
         is_error=bool(result.is_error),
         structured_content=result.structured_content,
     )
@@ -108,7 +108,7 @@ def read_elicitation(params: types.ElicitRequestParams, wire: Json) -> FormElici
     Raises:
         MalformedRequest: It breaks the specification.
     """
-    rest = dict(_dump(params) if wire is None else wire)
+    rest = dict(as_json(params) if wire is None else wire)
     rest.pop("mode", None)
     message = rest.pop("message", None)
     if not isinstance(message, str):
@@ -151,10 +151,11 @@ def as_message(method: str, params: types.RequestParams | None) -> str:
     """Return an embedded request (modern era) as the JSON that it was inside of the server's result."""
     value: dict[str, Json] = {"method": method}
     if params is not None:
-        value["params"] = _dump(params)
+        value["params"] = as_json(params)
     return json.dumps(value, ensure_ascii=False)
 
 
-def _dump(model: Any) -> dict[str, Json]:
+def as_json(model: Any) -> dict[str, Json]:
+    """Return a value of the SDK's as the specification's JSON."""
     dumped: dict[str, Json] = model.model_dump(by_alias=True, mode="json", exclude_none=True)
     return dumped

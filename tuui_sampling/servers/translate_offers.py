@@ -1,11 +1,9 @@
 """The SDK's types of what is offered and told → our values (`offered.py`, `notifications.py`)."""
 
 import json
-from typing import Any
 
 import mcp_types as types
 
-from ..sampling.request import Json
 from .notifications import Notifications
 from .offered import (
     Completion,
@@ -18,6 +16,7 @@ from .offered import (
     ResourceContents,
     ResourceTemplate,
 )
+from .translate import as_json
 
 MOST_COMPLETIONS = 100
 """https://modelcontextprotocol.io/specification/2025-11-25/server/utilities/completion: at most so many per answer."""
@@ -40,7 +39,7 @@ def read_resource_entry(resource: types.Resource) -> Resource:
         description=resource.description,
         mime_type=resource.mime_type,
         size=resource.size,
-        annotations=_dump(resource.annotations) if resource.annotations else {},
+        annotations=as_json(resource.annotations) if resource.annotations else {},
     )
 
 
@@ -52,18 +51,18 @@ def read_template(template: types.ResourceTemplate) -> ResourceTemplate:
         title=template.title,
         description=template.description,
         mime_type=template.mime_type,
-        annotations=_dump(template.annotations) if template.annotations else {},
+        annotations=as_json(template.annotations) if template.annotations else {},
     )
 
 
 def read_prompt_result(result: types.GetPromptResult) -> PromptResult:
     """Return what a prompt became as our value."""
-    return PromptResult(tuple(_dump(message) for message in result.messages), result.description)
+    return PromptResult(tuple(as_json(message) for message in result.messages), result.description)
 
 
 def read_contents(result: types.ReadResourceResult) -> ResourceContents:
     """Return what a resource held as our value."""
-    return ResourceContents(tuple(_dump(contents) for contents in result.contents))
+    return ResourceContents(tuple(as_json(contents) for contents in result.contents))
 
 
 def read_completion(result: types.CompleteResult) -> Completion:
@@ -93,10 +92,5 @@ def note(notification: types.ServerNotification, ring: Notifications) -> None:
             ring.add(method, params.uri)
         case _:
             rest = notification.params
-            said = {key: value for key, value in (_dump(rest) if rest is not None else {}).items() if key != "_meta"}
+            said = {key: value for key, value in (as_json(rest) if rest is not None else {}).items() if key != "_meta"}
             ring.add(method, json.dumps(said, ensure_ascii=False) if said else "")
-
-
-def _dump(model: Any) -> dict[str, Json]:
-    dumped: dict[str, Json] = model.model_dump(by_alias=True, mode="json", exclude_none=True)
-    return dumped
