@@ -37,7 +37,7 @@ from .http_caller import HttpCall, HttpCaller
 from .http_words import words_for, words_for_status
 from .log import ServerLog
 from .oauth import permanent_failure
-from .transport import ReadStream, Streams, Tap, WriteStream
+from .transport import ReadStream, Streams, Tap, WriteStream, too_long
 
 LEAVE_SECONDS = 2.0
 """Seconds that saying goodbye to a session may take."""
@@ -127,11 +127,14 @@ class HttpTransport:
     # --- the messages ---
 
     async def _talk(self) -> None:
+        settings = self._settings
+        most = settings.max_message_mb << 20
         async with (
-            HttpCaller(self, headers=self._settings.headers, auth=self._authorization) as caller,
-            streamable_http_client(
-                self._settings.url or "", http_client=caller, max_sse_event_size=self._settings.max_message_mb << 20
-            ) as (incoming, self._out),
+            HttpCaller(self, most, headers=settings.headers, auth=self._authorization) as caller,
+            streamable_http_client(settings.url or "", http_client=caller, max_sse_event_size=most) as (
+                incoming,
+                self._out,
+            ),
             anyio.create_task_group() as reading,
         ):
             reading.start_soon(self._read, incoming)
@@ -191,6 +194,10 @@ class HttpTransport:
         self._trouble = words_for(error)
         if call.listens:
             self.hang_up(self._trouble)
+
+    def call_flooded(self) -> None:
+        """End the conversation: a server that sends too long a message is not listened to any more."""
+        self.hang_up(too_long(self._settings))
 
     def call_answered(self, call: HttpCall, status: int, *, session: bool) -> None:
         """Note the status that a call got."""

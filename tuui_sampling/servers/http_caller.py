@@ -1,7 +1,8 @@
-"""The HTTP requests of the SDK's transport: how long each may take, and how each went."""
+"""The HTTP requests of the SDK's transport: how long each may take, how much may come of it, and how each went."""
 
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -50,20 +51,26 @@ class Told(Protocol):
         """It got an answer, whose body is still to come; one that may name a session."""
         ...
 
+    def call_flooded(self) -> None:
+        """A message in its answer was longer than any may be; no more of it is read."""
+        ...
+
 
 class HttpCaller(httpx2.AsyncClient):
     """Calls for the SDK, and tells the transport how it went. The calls of a sign-in happen inside of `send`."""
 
-    def __init__(self, told: Told, *, headers: Mapping[str, str], auth: httpx2.Auth | None) -> None:
+    def __init__(self, told: Told, most: int, *, headers: Mapping[str, str], auth: httpx2.Auth | None) -> None:
         """
         Get ready to call.
 
         Args:
+            most: Bytes of one message in an answer.
             headers: Sent with every call of the SDK's, and never with those of a sign-in.
         """
         hooks = {"request": [_limit_time]}
         super().__init__(headers=dict(headers), auth=auth, timeout=CALL_SECONDS, event_hooks=hooks)
         self._told = told
+        self._most = most
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """Send one request of the SDK's."""
@@ -77,7 +84,30 @@ class HttpCaller(httpx2.AsyncClient):
             self._told.call_failed(call, error)
             raise
         self._told.call_answered(call, response.status_code, session=MCP_SESSION_ID in response.headers)
+        self._limit_size(response)
         return response
+
+    def _limit_size(self, response: httpx2.Response) -> None:
+        """
+        Limit each message while a body is read: the whole of it, or each line of a stream of events.
+
+        The SDK limits only events, and keeps it to itself that one was too long.
+        """
+        whole = response.aiter_bytes
+        is_stream = response.headers.get("content-type", "").lower().startswith("text/event-stream")
+
+        async def limited(chunk_size: int | None = None) -> AsyncGenerator[bytes, None]:
+            size = 0
+            async with contextlib.aclosing(whole(chunk_size)) as chunks:
+                async for chunk in chunks:
+                    first, *rest = chunk.split(b"\n") if is_stream else [chunk]
+                    if max(size + len(first), *map(len, rest), 0) > self._most:
+                        self._told.call_flooded()
+                        raise httpx2.StreamError("a message is too long")
+                    size = len(rest[-1]) if rest else size + len(first)
+                    yield chunk
+
+        response.aiter_bytes = limited  # type: ignore[method-assign]  # everything that reads a body goes by it
 
 
 async def _limit_time(request: httpx2.Request) -> None:

@@ -38,7 +38,7 @@ from .ended import describe_exit
 from .guardian import Watch
 from .log import ServerLog
 from .salvage import salvage
-from .transport import Streams, Tap
+from .transport import Streams, Tap, too_long
 
 CHUNK = 64 * 1024
 
@@ -199,7 +199,7 @@ class StdioTransport:
             parts.append(rest)
             size += len(rest)
             if size > self._most:
-                self.hang_up(f"it sent a message of more than {self._most >> 20} MiB")
+                self.hang_up(too_long(self._settings))
                 return
         await self._pipe_ended("it closed its output")
 

@@ -9,10 +9,17 @@ from mcp.client._transport import ReadStream, WriteStream
 from mcp.shared.message import SessionMessage
 from mcp_types import ErrorData, JSONRPCMessage
 
-__all__ = ["ReadStream", "Streams", "Tap", "Taps", "Transport", "WriteStream"]
+from ..config.settings import ServerSettings
+
+__all__ = ["ReadStream", "Streams", "Tap", "Taps", "Transport", "WriteStream", "too_long"]
 
 Streams = tuple[ReadStream[SessionMessage | Exception], WriteStream[SessionMessage]]
 """What the SDK's client reads from and writes to."""
+
+
+def too_long(settings: ServerSettings) -> str:
+    """Return in words why a server is not listened to any more that sent a message above its limit."""
+    return f"it sent a message of more than {settings.max_message_mb} MiB"
 
 
 class Tap(Protocol):
