@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.history.records import look, received
+from tests.history.records import entry, look, received
 from tuui_sampling.history import database, schema
-from tuui_sampling.history.ledger import Ledger
+from tuui_sampling.history.ledger import Kind, Ledger
 from tuui_sampling.sampling.errors import LedgerError
 
 NOBODY = 65534
@@ -118,6 +119,36 @@ async def test_an_older_record_is_brought_up_to_date(tmp_path: Path, monkeypatch
     assert look(path, "PRAGMA user_version") == [(len(schema.MIGRATIONS),)]
     assert look(path, "SELECT * FROM added") == []
     assert len(await new.search()) == 1
+    await new.aclose()
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "action", "outcome"),
+    [
+        ("form", "delivered", "accept", "accepted"),
+        ("form", "rejected", "decline", "declined"),
+        ("page to visit", "rejected", "cancel", "cancelled"),
+        ("roots", "delivered", "accept", "shared"),
+        ("roots", "rejected", "decline", "refused"),
+        (None, "rejected", None, "rejected"),
+    ],
+)
+async def test_older_answers_to_questions_get_their_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str | None, kind: str, action: str | None, outcome: str
+) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    with monkeypatch.context() as then:
+        then.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        old = await Ledger.open(path)
+        old.note(received(**({"kind": asked} if asked else {})))
+        answer: dict[str, Any] = {"action": action} if action else {}
+        await old.commit(entry(Kind(kind), **answer))
+        await old.commit(received(review="s-2", kind="form"))
+        await old.aclose()
+    new = await Ledger.open(path)
+    waiting, answered = await new.search()
+    assert (answered.outcome, waiting.outcome) == (outcome, None)
+    assert [one.kind for one in await new.entries("s-1")] == ["received", kind]
     await new.aclose()
 
 

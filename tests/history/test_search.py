@@ -61,11 +61,12 @@ def tokens(into: Any, out: Any) -> dict[str, Any]:
     return {"input_tokens": into, "output_tokens": out, "cached_input_tokens": 0}
 
 
-@pytest.mark.parametrize("kind", [Kind.REJECTED, Kind.WITHDRAWN, Kind.FAILED])
-async def test_every_end_is_an_outcome(ledger: Ledger, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind.is_final])
+async def test_every_end_is_an_outcome_and_is_found_by_its_word_and_its_reason(ledger: Ledger, kind: Kind) -> None:
     await ledger.commit(received())
     await ledger.commit(entry(kind, reason="because"))
-    (summary,) = await ledger.search()
+    await ledger.commit(received(review="s-2"))
+    (summary,) = await ledger.search(f"{kind} because")
     assert (summary.outcome, summary.edited) == (kind, False)
 
 
@@ -180,9 +181,9 @@ async def test_a_question_is_found_by_what_it_asked_and_what_it_got(ledger: Ledg
     asked = {"message": "  Which colour?\nReally", "requestedSchema": {"properties": {"shade": {"type": "string"}}}}
     await ledger.commit(entry(Kind.RECEIVED, kind="form", tool="paint", params=asked))
     content = {"action": "accept", "content": {"shade": "crimson"}}
-    await ledger.commit(entry(Kind.DELIVERED, action="accept", result=content))
-    (found,) = await ledger.search("colour shade crimson form")
-    assert (found.prompt, found.outcome) == ("Which colour?", Kind.DELIVERED)
+    await ledger.commit(entry(Kind.ACCEPTED, action="accept", result=content, edited=True))
+    (found,) = await ledger.search("colour shade crimson form accepted")
+    assert (found.prompt, found.outcome, found.edited) == ("Which colour?", Kind.ACCEPTED, True)
     assert await ledger.search("scarlet") == []
 
 

@@ -15,10 +15,12 @@ from tests.fixtures.paths import ROOT, ServerCommand
 from tests.sampling.vocabulary import params
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.decision import Gate
+from tuui_sampling.sampling.errors import Refusal
 from tuui_sampling.sampling.inquiry import InquiryOutcome
-from tuui_sampling.sampling.request import SamplingRequest, TextBlock
+from tuui_sampling.sampling.request import Json, SamplingRequest, TextBlock
 from tuui_sampling.sampling.response import Response
 from tuui_sampling.sampling.review import Origin, Outcome, Phase
+from tuui_sampling.servers.door import ComeThrough
 from tuui_sampling.servers.server import Server, ServerState, ToolResult
 from tuui_sampling.servers.supervisor import Supervisor
 
@@ -63,15 +65,20 @@ class Clerk:
 
     Attributes:
         asked: Every request, in order.
+        turned_away: What the door refused, as it told the record.
         breaks: Raise this instead of waiting for an answer.
     """
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
+        self.turned_away: list[tuple[str, Json, Origin, Refusal, int]] = []
         self.breaks: Exception | None = None
 
-    async def ask(self, request: SamplingRequest, origin: Origin, why_withdrawn: Callable[[], str]) -> Outcome:
+    async def ask(
+        self, request: SamplingRequest, origin: Origin, why_withdrawn: Callable[[], str], come_through: ComeThrough
+    ) -> Outcome:
         """Wait for the test's answer."""
+        await come_through(lambda: None)
         one = Asked(request, origin)
         self.asked.append(one)
         if self.breaks is not None:
@@ -82,9 +89,16 @@ class Clerk:
             one.withdrawn = why_withdrawn()
             raise
 
-    async def inquire(self, asked: object, origin: Origin, why_withdrawn: Callable[[], str]) -> InquiryOutcome:
+    async def inquire(
+        self, asked: object, origin: Origin, why_withdrawn: Callable[[], str], come_through: ComeThrough
+    ) -> InquiryOutcome:
         """Answer nothing: what is asked besides sampling has tests of its own."""
+        await come_through(lambda: None)
         return InquiryOutcome(Phase.FAILED, reason="nobody is asked")
+
+    def turn_away(self, method: str, params: Json, origin: Origin, refusal: Refusal, count: int) -> None:
+        """Keep what was refused."""
+        self.turned_away.append((method, params, origin, refusal, count))
 
     def page_completed(self, server: str, elicitation_id: str) -> None:
         """Take no notice."""

@@ -82,7 +82,7 @@ def test_the_thirteen_fields_of_server_everything(tmp_path: Path, server_everyth
             program.wait_for(chosen)
         program.press("ctrl+q")
         assert program.end() == 0
-    assert program.kinds("ledger.sqlite3") == ["received", "delivered"]
+    assert program.kinds("ledger.sqlite3") == ["received", "accepted"]
 
 
 @pytest.mark.parametrize("accepts", [True, False])

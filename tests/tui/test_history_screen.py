@@ -12,6 +12,7 @@ from textual.widgets import Input, OptionList, Static
 
 from tests.desk.houses import open_reviews
 from tests.fixtures.paths import raw_server
+from tests.servers.stages import PUPPET, sampling
 from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, shown_text, wait_until
 from tuui_sampling.config.settings import Settings
 from tuui_sampling.desk.house import House
@@ -199,3 +200,24 @@ async def test_leaving_while_the_record_is_being_read_is_quiet(tmp_path: Path, m
         await pilot.press("f3")
         await asyncio.wait_for(asked.wait(), 10)
     assert not app.is_running
+
+
+async def test_what_was_held_back_and_what_was_refused_is_told(tmp_path: Path) -> None:
+    async with running(settings_for(puppet=PUPPET), tmp_path / "r", size=WIDE) as (app, pilot, house):
+        server = house.supervisor.servers["puppet"]
+        await wait_until(pilot, lambda: server.state is ServerState.READY)
+        house.supervisor.pause("puppet", True)
+        await house.supervisor.call_tool("puppet", "say", {"before": [sampling(1, "first")]})
+        await wait_until(pilot, lambda: server.held == 1)
+        await pilot.press("f3")
+        await wait_until(pilot, lambda: "… held back" in screen_text(app))
+        assert "held back: the server is paused" in story_text(app)
+        house.supervisor.mute("puppet", True)
+        await house.supervisor.call_tool("puppet", "say", {"before": [sampling(2, "second")]})
+        await wait_until(pilot, lambda: server.refused == 2)
+        await house.ledger.commit(received(1, "an old one"))
+        await pilot.press("slash", *"refused")
+        await wait_until(pilot, lambda: ["✗ refused" in row for row in listed(app)] == [True, True])
+        await wait_until(pilot, lambda: "refused at the door, so nobody saw it" in story_text(app))
+        assert "it is muted" in story_text(app)
+        assert "second" in listed(app)[0] and "first" in listed(app)[1]

@@ -373,6 +373,6 @@ async def test_the_history_tells_of_questions(desk: Desk) -> None:
     await desk.press("ctrl+r")
     await ended(desk, run)
     await desk.press("f3")
-    await desk.until(lambda: "✗ rejected" in screen_text(desk.app) and "Which colour?" in screen_text(desk.app))
+    await desk.until(lambda: "✗ declined" in screen_text(desk.app) and "Which colour?" in screen_text(desk.app))
     await desk.until(lambda: "demo asked (form), for its tool ask_colour" in screen_text(desk.app))
     await desk.until(lambda: "declined" in screen_text(desk.app))

@@ -142,6 +142,12 @@ def refusal(one: Inquiry, *others: Inquiry) -> str:
     ]
 
 
+def test_what_nobody_called_for_is_sent_to_no_call() -> None:
+    unasked = answered(ROOTS, "accept", replace(LEGACY, unsolicited=True))
+    assert refusal(unasked) == "no call of yours waits for it"
+    assert refusal(answered(ROOTS, "accept")).endswith(" shows what became of the call")
+
+
 GROUPED = replace(MODERN, group=Group(1, 1, 2))
 
 

@@ -23,6 +23,9 @@ def params(text: str) -> dict[str, Any]:
     return {"messages": [{"role": "user", "content": {"type": "text", "text": text}}]}
 
 
+TURNED_AWAY = "refused at the door, so nobody saw it"
+
+
 def summary(**values: Any) -> Summary:
     usual: dict[str, Any] = {
         "row": 1,
@@ -76,7 +79,13 @@ def test_the_story_of_a_review() -> None:
     [
         (Kind.RECEIVED, {"unsolicited": True}, "notes asked, unsolicited: no call was under way", "", ""),
         (Kind.APPROVED, {"model": "m", "changed": False}, "approved as it was asked, for m", "", ""),
-        (Kind.RESPONSE, {"model": "m", "text": "par", "error": "cut off"}, "response of m", "par", "cut off"),
+        (
+            Kind.RESPONSE,
+            {"model": "m", "result": result("par"), "error": "cut off"},
+            "response of m · endTurn",
+            "par",
+            "cut off",
+        ),
         (
             Kind.RESPONSE,
             {"candidate": 2, "model": "m", "stopped": True},
@@ -87,6 +96,17 @@ def test_the_story_of_a_review() -> None:
         (Kind.RESPONSE_CHANGED, {"candidate": None, "result": result("x")}, "answered by hand", "x", ""),
         (Kind.DELIVERED, {"result": result("x")}, "delivered", "x", ""),
         (Kind.REJECTED, {"gate": "response", "reason": "no"}, "rejected at the response", "no", ""),
+        (Kind.RECEIVED, {"raw": '{"id":1'}, "notes asked", '{"id":1\n… the rest was not kept', ""),
+        (Kind.HELD, {}, "held back: the server is paused", "", ""),
+        (Kind.LET_IN, {}, "let in: the server is paused no more", "", ""),
+        (Kind.REFUSED, {"reason": "it is muted", "count": 1}, TURNED_AWAY, "", "it is muted"),
+        (
+            Kind.REFUSED,
+            {"reason": "it is muted", "count": 1235},
+            f"{TURNED_AWAY}; so were 1,234 others within the second, which have no row of their own",
+            "",
+            "it is muted",
+        ),
         (Kind.WITHDRAWN, {"reason": "it ended"}, "withdrawn", "", "it ended"),
         (Kind.FAILED, {"reason": "no model"}, "failed", "", "no model"),
         (Kind.RESPONSE, {"result": 5, "usage": "?", "candidate": "x"}, "response of ?", "", ""),
@@ -111,7 +131,10 @@ def test_a_row_of_the_list() -> None:
 def test_how_a_review_ended() -> None:
     assert outcome_words(summary(outcome=Kind.REJECTED)) == "✗ rejected"
     assert outcome_words(summary(outcome=None)) == "… never ended"
-    assert outcome_words(summary(outcome=None), pending=True) == "… waits"
+    assert outcome_words(summary(outcome=None), open_word="waits") == "… waits"
+    for kind in Kind:
+        if kind.is_final:
+            assert outcome_words(summary(outcome=kind)).endswith(f" {kind}")
 
 
 def test_tokens() -> None:
@@ -128,7 +151,7 @@ FORM_PARAMS = {"message": "Which colour?", "requestedSchema": {"type": "object"}
         (
             "form",
             FORM_PARAMS,
-            Kind.DELIVERED,
+            Kind.ACCEPTED,
             {"action": "accept", "result": {"action": "accept", "content": {"colour": "red"}}},
             ["notes asked (form), for its tool paint", "accepted"],
             ["Which colour?", '"colour": "red"'],
@@ -136,15 +159,15 @@ FORM_PARAMS = {"message": "Which colour?", "requestedSchema": {"type": "object"}
         (
             "form",
             FORM_PARAMS,
-            Kind.REJECTED,
+            Kind.CANCELLED,
             {"action": "cancel", "result": {"action": "cancel"}},
-            ["notes asked (form), for its tool paint", "dismissed without a yes or a no"],
+            ["notes asked (form), for its tool paint", "cancelled: dismissed without a yes or a no"],
             ["Which colour?", ""],
         ),
         (
             "page to visit",
             {"mode": "url", "message": "Go.", "url": "https://example.com/"},
-            Kind.REJECTED,
+            Kind.DECLINED,
             {"action": "decline", "result": {"action": "decline"}},
             ["notes asked (page to visit), for its tool paint", "declined"],
             ["Go.\n\nhttps://example.com/", ""],
@@ -152,7 +175,7 @@ FORM_PARAMS = {"message": "Which colour?", "requestedSchema": {"type": "object"}
         (
             "roots",
             {},
-            Kind.DELIVERED,
+            Kind.SHARED,
             {"action": "accept", "result": {"roots": [{"uri": "file:///a"}, {"uri": "file:///b"}]}},
             ["notes asked (roots), for its tool paint", "shared"],
             ["roots", "file:///a\nfile:///b"],
@@ -160,10 +183,18 @@ FORM_PARAMS = {"message": "Which colour?", "requestedSchema": {"type": "object"}
         (
             "roots",
             {},
-            Kind.REJECTED,
+            Kind.REFUSED,
             {"action": "decline", "result": None},
             ["notes asked (roots), for its tool paint", "refused"],
             ["roots", ""],
+        ),
+        (
+            "form",
+            FORM_PARAMS,
+            Kind.REJECTED,  # as it was written before there were words of its own
+            {"action": "decline", "result": {"action": "decline"}},
+            ["notes asked (form), for its tool paint", "declined"],
+            ["Which colour?", ""],
         ),
     ],
 )

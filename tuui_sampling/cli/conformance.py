@@ -12,15 +12,16 @@ import contextlib
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..config.settings import Protocol, ServerSettings
-from ..sampling.errors import CallRefused, ServerError
+from ..sampling.errors import CallRefused, Refusal, ServerError
 from ..sampling.inquiry import Asked, FormElicitation, InquiryOutcome, Reply
 from ..sampling.request import Json, JsonObject, SamplingRequest, TextBlock
 from ..sampling.response import Response
 from ..sampling.review import Origin, Outcome, Phase
+from ..servers.door import ComeThrough, WhyWithdrawn
 from ..servers.server import Server, ServerState
 from ..servers.supervisor import Supervisor
 from . import exit_codes
@@ -141,12 +142,21 @@ def _placeholder(member: JsonObject) -> Json:
 class _AnswersAtOnce:
     """Stands in for the desk: nobody is asked."""
 
-    async def ask(self, request: SamplingRequest, origin: Origin, why_withdrawn: Callable[[], str], /) -> Outcome:
+    async def ask(
+        self, request: SamplingRequest, origin: Origin, why_withdrawn: WhyWithdrawn, come_through: ComeThrough, /
+    ) -> Outcome:
+        await come_through(lambda: None)
         return Outcome(Phase.DELIVERED, response=Response((TextBlock("A constant answer."),), NAME, "endTurn"))
 
-    async def inquire(self, asked: Asked, origin: Origin, why_withdrawn: Callable[[], str], /) -> InquiryOutcome:
+    async def inquire(
+        self, asked: Asked, origin: Origin, why_withdrawn: WhyWithdrawn, come_through: ComeThrough, /
+    ) -> InquiryOutcome:
+        await come_through(lambda: None)
         content = filled_in(asked.schema) if isinstance(asked, FormElicitation) else None
         return InquiryOutcome(Phase.DELIVERED, reply=Reply("accept", content=content))
+
+    def turn_away(self, method: str, params: Json, origin: Origin, refusal: Refusal, count: int, /) -> None:
+        complain(f"refused {method}: {refusal}")
 
     def page_completed(self, server: str, elicitation_id: str, /) -> None:
         pass

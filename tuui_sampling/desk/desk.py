@@ -1,8 +1,8 @@
 """
 The open reviews, and the one verb that decides them.
 
-A request comes in through `ask`, whose coroutine (`handle.py`) is its whole story. People and programs decide with
-`settle`; whoever shows reviews subscribes, and is told only *that* a review changed.
+A request comes in through `ask`, whose coroutine (`arrival.py`, then `handle.py`) is its whole story. People and
+programs decide with `settle`; whoever shows reviews subscribes, and is told only *that* a review changed.
 """
 
 import asyncio
@@ -17,10 +17,13 @@ from ..history.ledger import Entry, Kind, Ledger
 from ..policy.verdict import Judge
 from ..providers.registry import Models
 from ..sampling.decision import Answer, Approve, Decision, Gate, Reject, Reopen, Settle, Stop
-from ..sampling.errors import LedgerError
-from ..sampling.inquiry import Asked, Inquiry, InquiryOutcome, UrlElicitation
+from ..sampling.errors import LedgerError, Refusal
+from ..sampling.inquiry import Asked, Inquiry, InquiryOutcome, UrlElicitation, asked_json, kind_of_message
 from ..sampling.request import Json, SamplingRequest
 from ..sampling.review import Item, Origin, Outcome, Phase, Review, Selection
+from ..sampling.wire import request_params
+from ..servers.door import ComeThrough
+from .arrival import arrive, at_once, received, refused
 from .handle import handle
 from .inquire import inquire
 
@@ -47,6 +50,7 @@ class Desk:
         reviews: Open and recently ended reviews by id, oldest first.
         inquiries: The same of elicitations and requests for roots; ids are unique over both.
         models: The configured models.
+        held: The record's keys of what is held back at a door.
         session: Names this run of the program in the record.
     """
 
@@ -61,6 +65,7 @@ class Desk:
         self.models = models
         self.reviews: dict[int, Review] = {}
         self.inquiries: dict[int, Inquiry] = {}
+        self.held: set[str] = set()
         self.session = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid4().hex[:6]}"
         self.judge = judge
         self._select = select
@@ -70,11 +75,14 @@ class Desk:
         self._ended: deque[int] = deque()
         self._subscribers: list[Callable[[Item], None]] = []
 
-    async def inquire(self, asked: Asked, origin: Origin, why_withdrawn: Callable[[], str]) -> InquiryOutcome:
+    async def inquire(
+        self, asked: Asked, origin: Origin, why_withdrawn: Callable[[], str], come_through: ComeThrough = at_once
+    ) -> InquiryOutcome:
         """
-        Take an elicitation or a request for roots, and return how it ended.
+        Take an elicitation or a request for roots, and return how it ended; everything else as in `ask`.
 
-        Cancelling the call withdraws it; `why_withdrawn` then says why, for the record.
+        Raises:
+            RequestRefused: It may not come through.
         """
         number = next(self._ids)
         inquiry = Inquiry(
@@ -85,15 +93,29 @@ class Desk:
             arrived=time.monotonic(),
             arrived_at=datetime.now().astimezone(),
         )
+        what: dict[str, Json] = {"kind": inquiry.kind, "params": asked_json(asked)}
+        await arrive(self, inquiry, what, come_through, why_withdrawn)
         self.inquiries[number] = inquiry
         self._forget_old()
         return await inquire(self, inquiry, why_withdrawn)
 
-    async def ask(self, request: SamplingRequest, origin: Origin, why_withdrawn: Callable[[], str]) -> Outcome:
+    async def ask(
+        self,
+        request: SamplingRequest,
+        origin: Origin,
+        why_withdrawn: Callable[[], str],
+        come_through: ComeThrough = at_once,
+    ) -> Outcome:
         """
         Take a request, and return how it ended.
 
         Cancelling the call withdraws the review; `why_withdrawn` then says why, for the record.
+
+        Args:
+            come_through: Waited for before anybody can see it.
+
+        Raises:
+            RequestRefused: It may not come through.
         """
         number = next(self._ids)
         review = Review(
@@ -106,9 +128,32 @@ class Desk:
             arrived_at=datetime.now().astimezone(),
             selection=self._select(request),
         )
+        await arrive(self, review, {"params": request_params(request)}, come_through, why_withdrawn)
         self.reviews[number] = review
         self._forget_old()
         return await handle(self, review, why_withdrawn)
+
+    def turn_away(self, method: str, params: Json, origin: Origin, refusal: Refusal, count: int) -> None:
+        """
+        Record what its server's door has refused, unread.
+
+        Args:
+            method: Of the message, such as `roots/list`.
+            params: As they came; None where they are too long to keep, and `origin.raw` is their beginning.
+            count: How many refusals this stands for.
+        """
+        number = next(self._ids)
+        item = Item(
+            id=number,
+            key=f"{self.session}-{number}",
+            origin=origin,
+            arrived=time.monotonic(),
+            arrived_at=datetime.now().astimezone(),
+        )
+        kind = kind_of_message(method, params)
+        what = received(origin) | ({"kind": kind} if kind else {})
+        self.note(item, Kind.RECEIVED, what | ({"raw": origin.raw} if params is None else {"params": params}))
+        self.note(item, Kind.REFUSED, refused(refusal, count))
 
     def settle(self, review_id: int, gate: Gate, decision: Decision) -> bool:
         """

@@ -1,5 +1,7 @@
 """
-The story of one request, top to bottom: record, policy, gate 1, the model, gate 2, record, return.
+The story of one request, top to bottom: policy, gate 1, the model, gate 2, record, return.
+
+How it arrives is `arrival.py`.
 
 One coroutine per request is the whole state machine. When the server cancels or dies, `CancelledError` unwinds it and
 the review is withdrawn.
@@ -27,9 +29,8 @@ if TYPE_CHECKING:
 
 
 async def handle(desk: "Desk", review: Review, why_withdrawn: Callable[[], str]) -> Outcome:
-    """Lead one request from its arrival to its end."""
+    """Lead one request that has arrived to its end."""
     try:
-        desk.note(review, Kind.RECEIVED, _received(review))
         verdict = desk.judge(review.asked, review.origin)
         if verdict is Verdict.REJECT:
             return _rejected(desk, review, Gate.REQUEST, "by rule")
@@ -244,15 +245,6 @@ def _unanswered(review: Review, phase: Phase, reason: str, gate: Gate | None = N
 
 
 # --- the rows of the record ---
-
-
-def _received(review: Review) -> dict[str, Json]:
-    return {
-        "tool": review.origin.tool,
-        "protocol_version": review.origin.protocol_version,
-        "unsolicited": review.origin.unsolicited,
-        "params": request_params(review.asked),
-    }
 
 
 def _approved(desk: "Desk", review: Review, approval: Approve) -> dict[str, Json]:

@@ -14,42 +14,66 @@ class Kind(StrEnum):
     =================  ============================================================================================
     kind               data
     =================  ============================================================================================
-    received           `tool` (name or null), `params` (the request, as the specification's JSON),
-                       `protocol_version`, `raw` (the message as it came; may be absent)
+    received           `tool` (name or null), `protocol_version`, `unsolicited`, `params` (as the specification's JSON);
+                       of a question `kind` ("form", "page to visit", "roots"); of a message that was refused unread
+                       and is too long to keep, `raw` (its beginning) instead of `params`
+    held back          nothing: its server is paused
+    let in             nothing: its server is paused no more
     approved           `model` (its configured name), `host`, `digest` (see `outbound_digest`), `changed`,
                        `params` (the request as approved; only when `changed`)
-    sent               `model` (its configured name), `attempt` (1 for the first)
-    response           `candidate` (1 for the first), `model` (as the provider named it), `stop_reason`,
-                       `result` (the specification's JSON; or `text`, when what arrived is partial),
-                       `usage` (of this candidate, as `usage_json` writes it, or null), `error` (may be absent)
+    sent               `model` (its configured name), `candidate` (1 for the first)
+    response           `candidate`, `model` (as the provider named it), `result` (the specification's JSON, also of
+                       what arrived before an error; or null), `usage` (of this candidate, as `usage_json` writes it,
+                       or null), `error` (in words, or null), `stopped` (by hand)
     response changed   `candidate` (null when a human wrote it from nothing), `result`
     delivered          `result` (exactly what was returned), `edited`, `model` (as the response names it), `usage`
     rejected           `gate` ("request" or "response"), `reason`
+    accepted           an elicitation: `action` (as the specification has it), `result` (exactly what was returned),
+                       `edited` (the values are others than the form began with)
+    declined           an elicitation: `action`, `result`
+    cancelled          an elicitation that was dismissed without a yes or a no: `action`, `result`
+    shared             roots: `action`, `result`, `edited` (not all that are configured)
+    refused            roots: `action`, `result` (null); or anything that its server's door refused, so that nobody
+                       saw it: `reason`, `count` (1; more where a flood shares a row)
     withdrawn          `reason`
     failed             `reason`
     =================  ============================================================================================
 
-    An elicitation or a request for roots is `received` with its `kind`, and is then `delivered` (accepted) or
-    `rejected` (declined or dismissed) with the `action` and the `result`, or `withdrawn`.
-
-    The last four end a review. Each of them may hold `usage`: the tokens of all candidates together, which then
-    replaces the sum of what the responses counted. Members that the ledger does not know are kept as they are.
+    From `delivered` on they end what they are about. `delivered`, `rejected`, `withdrawn` and `failed` of a sampling
+    request hold `usage`: the tokens of all candidates together, which then replaces the sum of what the responses
+    counted. Members that the ledger does not know are kept as they are. Questions that were answered before there were
+    words of their own for it are `delivered` or `rejected`, with their `action`.
     """
 
     RECEIVED = "received"
+    HELD = "held back"
+    LET_IN = "let in"
     APPROVED = "approved"
     SENT = "sent"
     RESPONSE = "response"
     RESPONSE_CHANGED = "response changed"
     DELIVERED = "delivered"
     REJECTED = "rejected"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    SHARED = "shared"
+    REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
 
     @property
     def is_final(self) -> bool:
         """Whether it ends a review."""
-        return self in (Kind.DELIVERED, Kind.REJECTED, Kind.WITHDRAWN, Kind.FAILED)
+        return self not in (
+            Kind.RECEIVED,
+            Kind.HELD,
+            Kind.LET_IN,
+            Kind.APPROVED,
+            Kind.SENT,
+            Kind.RESPONSE,
+            Kind.RESPONSE_CHANGED,
+        )
 
 
 @dataclass(frozen=True)

@@ -83,8 +83,8 @@ class Ledger:
         Return reviews, the newest first.
 
         Args:
-            text: Every word must occur, in whatever case, in the server's, tool's or model's name or in the texts of
-                the request or the responses.
+            text: Every word must occur, in whatever case, in the server's, tool's or model's name, in the texts of
+                the request or the responses, or in how it ended and why.
             limit: The most to return.
             before: Only reviews older than the one whose `Summary.row` this is.
 

@@ -41,12 +41,14 @@ ON CONFLICT (review) DO UPDATE SET
 """
 
 # `instr` rather than LIKE: it compares bytes, so nothing in a word needs escaping and a NUL ends nothing.
+# How a review ended is a word to search for, too; it is no part of `search`, since it comes to be known last.
 _SEARCH = """
 SELECT id, review, number, server, tool, model, outcome, arrived_at, ended_at, edited, prompt,
     input_tokens, output_tokens
 FROM reviews
 WHERE (:before IS NULL OR id < :before)
-  AND NOT EXISTS (SELECT 1 FROM json_each(:words) WHERE instr(search, value) = 0)
+  AND NOT EXISTS (SELECT 1 FROM json_each(:words)
+    WHERE instr(search, value) = 0 AND instr(coalesce(outcome, ''), value) = 0)
 ORDER BY id DESC LIMIT :limit
 """
 
@@ -108,7 +110,7 @@ def _values(entry: Entry) -> dict[str, Any]:
 def _is_edit(entry: Entry) -> bool:
     if entry.kind is Kind.RESPONSE_CHANGED:
         return True
-    return bool(entry.data.get({Kind.APPROVED: "changed", Kind.DELIVERED: "edited"}.get(entry.kind, "")))
+    return bool(entry.data.get("changed" if entry.kind is Kind.APPROVED else "edited"))
 
 
 def _text(data: Mapping[str, Any], key: str) -> str | None:

@@ -64,7 +64,25 @@ def _reviews_and_events(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_reviews_and_events]
+def _ends_of_questions(connection: sqlite3.Connection) -> None:
+    # Answered questions were `delivered` or `rejected` before there were words of their own for it; the events stay.
+    connection.execute(
+        """
+        WITH answered AS (
+            SELECT ended.review, json_extract(ended.data, '$.action') AS action,
+                (SELECT json_extract(data, '$.kind') FROM events
+                    WHERE review = ended.review AND kind = 'received') AS asked
+            FROM events AS ended WHERE ended.kind IN ('delivered', 'rejected')
+        )
+        UPDATE reviews SET outcome = CASE
+            WHEN asked = 'roots' THEN CASE action WHEN 'accept' THEN 'shared' ELSE 'refused' END
+            ELSE CASE action WHEN 'accept' THEN 'accepted' WHEN 'cancel' THEN 'cancelled' ELSE 'declined' END END
+        FROM answered WHERE answered.review = reviews.review AND action IS NOT NULL
+        """
+    )
+
+
+MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_reviews_and_events, _ends_of_questions]
 """What brings a database from version n to n + 1, at index n."""
 
 

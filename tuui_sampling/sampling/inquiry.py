@@ -5,6 +5,7 @@ https://modelcontextprotocol.io/specification/2025-11-25/client/elicitation and 
 each waits for a human, who may accept it with an answer, decline it, or dismiss it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -131,6 +132,41 @@ class Inquiry(Item):
                 return "page to visit"
             case RootsRequest():
                 return "roots"
+
+
+def kind_of_message(method: str, params: Json) -> str | None:
+    """Return the `Inquiry.kind` of a message that nobody has read yet; None for what is no inquiry."""
+    if method == "roots/list":
+        return "roots"
+    if method != "elicitation/create":
+        return None
+    return "page to visit" if isinstance(params, Mapping) and params.get("mode") == "url" else "form"
+
+
+def answered(asked: Asked, reply: Reply) -> str:
+    """Return how an inquiry was answered, in the words of the record."""
+    if isinstance(asked, RootsRequest):
+        return "shared" if reply.action == "accept" else "refused"
+    return {"accept": "accepted", "decline": "declined", "cancel": "cancelled"}[reply.action]
+
+
+def is_edited(asked: Asked, reply: Reply) -> bool:
+    """Whether an answer gives something else than was proposed: other values than the defaults, or not all folders."""
+    if reply.action != "accept":
+        return False
+    match asked:
+        case FormElicitation():
+            members = asked.schema.get("properties", {}).items()
+            proposed = {name: one["default"] for name, one in members if isinstance(one, Mapping) and "default" in one}
+            # A box that nobody has ticked says no, whether or not that was proposed.
+            given = {
+                name: value for name, value in (reply.content or {}).items() if name in proposed or value is not False
+            }
+            return given != proposed
+        case RootsRequest():
+            return reply.roots != asked.configured
+        case UrlElicitation():
+            return False
 
 
 def asked_json(asked: Asked) -> dict[str, Json]:

@@ -1,14 +1,13 @@
 """The requests for a human that came over the wire of one connection and are not answered yet."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import mcp_types as types
 from mcp.shared.dispatcher import coerce_request_id
 
-from ..sampling.errors import Refusal
 from ..sampling.request import Json
+from .door import Door
 from .translate import AT_THE_DOOR
 
 FORGET_CANCELLED = 1.0
@@ -40,14 +39,9 @@ class Arrivals:
     Ids are told apart as the SDK does it, to whom 7 and "7" are one.
     """
 
-    def __init__(self, admit: Callable[[int], Refusal | None]) -> None:
-        """
-        Remember nothing yet.
-
-        Args:
-            admit: Says whether another question may come in beside so many.
-        """
-        self._admit = admit
+    def __init__(self, door: Door) -> None:
+        """Remember nothing yet."""
+        self._door = door
         self._live: dict[types.RequestId, Arrival] = {}
 
     def came(self, message: types.JSONRPCMessage, raw: bytes) -> types.ErrorData | None:
@@ -59,7 +53,8 @@ class Arrivals:
                     return types.ErrorData(
                         code=types.INVALID_REQUEST, message="A request with this id is already being answered"
                     )
-                if refusal := self._admit(len(self._live)):
+                if refusal := self._door.admit(len(self._live)):
+                    self._door.turn_away(method, message.params, raw, refusal)
                     return AT_THE_DOOR[refusal]
                 self._live[key] = Arrival(message.params, raw)
             case types.JSONRPCNotification(

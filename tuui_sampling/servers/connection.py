@@ -72,7 +72,7 @@ class Connection:
         self._changed = changed
         self._client: Client | None = None
         self._mode = "legacy"
-        self._arrivals = Arrivals(door.admit)
+        self._arrivals = Arrivals(door)
         self._questions = Questions(server, door, self._arrivals, changed, self._why_closed)
         self._offers = Offers(server, changed)
         self.calls = Calls(server, self._questions, self._offers, changed, self._why_closed)

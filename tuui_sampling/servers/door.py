@@ -2,25 +2,62 @@
 The door of one server, before the desk: how many of its requests may wait at once, and whether any come through.
 
 A person may *pause* a server: its requests are accepted from the wire and held back, and are put to the desk in their
-order when it is resumed. One that is cancelled, or whose server ends, while it is held back is withdrawn without ever
-having been a review: nobody has seen it, so the record has nothing of it, and the server's log says so. A server that
-is *muted* is refused at once. Both last until the person ends them or the program ends, over any number of restarts.
+order when it is resumed. One that is cancelled, or whose server ends, while it is held back is withdrawn without
+anybody having seen it; the record and the server's log say so. A server that is *muted* is refused at once, which is
+recorded. Both last until the person ends them or the program ends, over any number of restarts.
 
 Standard library only: the doors are there before the MCP SDK has been imported.
 """
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Protocol
 
 from ..sampling.errors import Refusal, RequestRefused
 from ..sampling.inquiry import Asked, InquiryOutcome
-from ..sampling.request import SamplingRequest
+from ..sampling.request import Json, SamplingRequest
 from ..sampling.review import Origin, Outcome
 from .server import Server
+from .turned_away import TurnedAway
 
-if TYPE_CHECKING:
-    from .questions import Desk, WhyWithdrawn
+WhyWithdrawn = Callable[[], str]
+
+ComeThrough = Callable[[Callable[[], None]], Awaitable[None]]
+"""
+Returns once a question may be seen; it calls its argument first if that will take a while.
+
+Raises a `RequestRefused` where nobody may see it.
+"""
+
+
+class Desk(Protocol):
+    """
+    Where questions are answered. A door knows no desk: this is the contract, which `cli/build.py` fills in.
+
+    Cancelling a call withdraws the question, and `WhyWithdrawn` then says why. Nobody sees a question before
+    `ComeThrough` has returned; what that raises ends it.
+    """
+
+    async def ask(
+        self, request: SamplingRequest, origin: Origin, why_withdrawn: WhyWithdrawn, come_through: ComeThrough, /
+    ) -> Outcome:
+        """Answer a sampling request."""
+        ...
+
+    async def inquire(
+        self, asked: Asked, origin: Origin, why_withdrawn: WhyWithdrawn, come_through: ComeThrough, /
+    ) -> InquiryOutcome:
+        """Answer an elicitation, or a request for roots."""
+        ...
+
+    def turn_away(self, method: str, params: Json, origin: Origin, refusal: Refusal, count: int, /) -> None:
+        """Record what the door refused; without `params` where only the beginning is kept, in the origin."""
+        ...
+
+    def page_completed(self, server: str, elicitation_id: str, /) -> None:
+        """Hear that a server says that what was to be done on a page is done."""
+        ...
 
 
 class Door:
@@ -30,7 +67,7 @@ class Door:
     `server.paused`, `muted`, `held` and `refused` are its state; nobody else changes them.
     """
 
-    def __init__(self, server: Server, desk: "Desk", changed: Callable[[Server], None]) -> None:
+    def __init__(self, server: Server, desk: Desk, changed: Callable[[Server], None]) -> None:
         """Open a server's door."""
         self._server = server
         self._desk = desk
@@ -39,6 +76,7 @@ class Door:
         self._open = asyncio.Event()
         self._inside = 0
         self._refused_in_a_row = 0
+        self._turned_away = TurnedAway(server, desk)
         self._open.set()
 
     # --- what the person does ---
@@ -78,7 +116,15 @@ class Door:
         self._refused_in_a_row = 0
         return None
 
-    async def ask(self, request: SamplingRequest, origin: Origin, why_withdrawn: "WhyWithdrawn") -> Outcome:
+    def turn_away(self, method: str, params: Json, raw: bytes, refusal: Refusal) -> None:
+        """Record a message that `admit` refused; nobody has read it."""
+        self._turned_away.add(method, params, raw, refusal)
+
+    def close(self) -> None:
+        """Record what is not recorded yet: the program ends."""
+        self._turned_away.flush()
+
+    async def ask(self, request: SamplingRequest, origin: Origin, why_withdrawn: WhyWithdrawn) -> Outcome:
         """
         Put a sampling request to the desk, as soon as it may go there.
 
@@ -87,12 +133,11 @@ class Door:
         """
         self._inside += 1
         try:
-            await self._come_through(why_withdrawn)
-            return await self._desk.ask(request, origin, why_withdrawn)
+            return await self._desk.ask(request, origin, why_withdrawn, partial(self._come_through, why_withdrawn))
         finally:
             self._inside -= 1
 
-    async def inquire(self, asked: Asked, origin: Origin, why_withdrawn: "WhyWithdrawn") -> InquiryOutcome:
+    async def inquire(self, asked: Asked, origin: Origin, why_withdrawn: WhyWithdrawn) -> InquiryOutcome:
         """
         Put an elicitation or a request for roots to the desk, as soon as it may go there.
 
@@ -101,8 +146,7 @@ class Door:
         """
         self._inside += 1
         try:
-            await self._come_through(why_withdrawn)
-            return await self._desk.inquire(asked, origin, why_withdrawn)
+            return await self._desk.inquire(asked, origin, why_withdrawn, partial(self._come_through, why_withdrawn))
         finally:
             self._inside -= 1
 
@@ -110,7 +154,7 @@ class Door:
         """Tell the desk that the server says that what was to be done on a page is done."""
         self._desk.page_completed(server, elicitation_id)
 
-    async def _come_through(self, why_withdrawn: "WhyWithdrawn") -> None:
+    async def _come_through(self, why_withdrawn: WhyWithdrawn, held: Callable[[], None]) -> None:
         # In the legacy era whoever reads the wire has called `admit`; in the modern one a request is no message.
         if self._server.modern and (refusal := self.admit(self._inside - 1)):
             raise RequestRefused(refusal)
@@ -118,6 +162,7 @@ class Door:
             return
         self._server.held += 1
         self._changed(self._server)
+        held()
         try:
             async with self._turn:
                 while not self._open.is_set():

@@ -1,8 +1,6 @@
 """
-What a server asks of us, in both eras: sampling, elicitation, roots. Each question is put to the desk.
-
-A connection knows no desk: `Desk` here is the contract, which `cli/build.py` fills in. Whatever goes wrong on our
-side, the server gets a constant.
+What a server asks of us, in both eras: sampling, elicitation, roots. Each question is put to the desk, by way of the
+server's door. Whatever goes wrong on our side, the server gets a constant.
 """
 
 import asyncio
@@ -11,17 +9,17 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import anyio
 import mcp_types as types
 from mcp.client.session import ClientRequestContext
 
 from ..sampling.errors import MalformedRequest, RequestRefused
-from ..sampling.inquiry import Asked, InquiryOutcome, UrlElicitation
-from ..sampling.request import SamplingRequest
-from ..sampling.review import Group, Origin, Outcome
+from ..sampling.inquiry import InquiryOutcome, UrlElicitation
+from ..sampling.review import Group, Origin
 from .arrivals import Arrival, Arrivals
+from .door import Door, WhyWithdrawn
 from .patience import deadline, gave_up, kept_waiting
 from .rounds import round_has_state
 from .server import Call, Server
@@ -38,24 +36,7 @@ from .translate import (
     roots_reply,
 )
 
-WhyWithdrawn = Callable[[], str]
 ResultT = TypeVar("ResultT")
-
-
-class Desk(Protocol):
-    """Where questions are answered; cancelling a call withdraws the question, and `WhyWithdrawn` then says why."""
-
-    async def ask(self, request: SamplingRequest, origin: Origin, why_withdrawn: WhyWithdrawn, /) -> Outcome:
-        """Answer a sampling request."""
-        ...
-
-    async def inquire(self, asked: Asked, origin: Origin, why_withdrawn: WhyWithdrawn, /) -> InquiryOutcome:
-        """Answer an elicitation, or a request for roots."""
-        ...
-
-    def page_completed(self, server: str, elicitation_id: str, /) -> None:
-        """Hear that a server says that what was to be done on a page is done."""
-        ...
 
 
 current_call: ContextVar[Call | None] = ContextVar("current_call", default=None)
@@ -71,19 +52,19 @@ class Questions:
     def __init__(
         self,
         server: Server,
-        desk: Desk,
+        door: Door,
         arrivals: Arrivals,
         changed: Callable[[Server], None],
         ended: Callable[[], str],
     ) -> None:
         """
-        Put a server's questions to a desk.
+        Put a server's questions to the desk behind its door.
 
         Args:
             ended: Why the connection is closed; empty while it is not.
         """
         self._server = server
-        self._desk = desk
+        self._door = door
         self._arrivals = arrivals
         self._changed = changed
         self._ended = ended
@@ -107,7 +88,7 @@ class Questions:
         async def put() -> types.CreateMessageResult | types.CreateMessageResultWithTools | types.ErrorData:
             request = read_request(params, arrival.params if arrival else None)
             origin = self._origin(context, arrival, as_message("sampling/createMessage", params))
-            outcome = await self._desk.ask(request, origin, self._why_withdrawn(arrival))
+            outcome = await self._door.ask(request, origin, self._why_withdrawn(arrival))
             self._note_lateness(origin)
             return reply(outcome, request)
 
@@ -122,7 +103,7 @@ class Questions:
         async def put() -> types.ElicitResult | types.ErrorData:
             asked = read_elicitation(params, arrival.params if arrival else None)
             origin = self._origin(context, arrival, as_message("elicitation/create", params))
-            outcome = await self._desk.inquire(asked, origin, self._why_withdrawn(arrival))
+            outcome = await self._door.inquire(asked, origin, self._why_withdrawn(arrival))
             self._note_lateness(origin)
             return elicit_reply(asked, outcome)
 
@@ -135,7 +116,7 @@ class Questions:
         async def put() -> types.ListRootsResult | types.ErrorData:
             asked = read_roots_request(self._server.roots)
             origin = self._origin(context, arrival, as_message("roots/list", None))
-            outcome = await self._desk.inquire(asked, origin, self._why_withdrawn(arrival))
+            outcome = await self._door.inquire(asked, origin, self._why_withdrawn(arrival))
             self._note_lateness(origin)
             return roots_reply(outcome)
 
@@ -150,11 +131,11 @@ class Questions:
         """
         version, modern = self._server.protocol_version or "", self._server.modern
         origin = Origin(self._server.name, version, modern, tool=call.tool, raw=raw)
-        return await self._desk.inquire(page, origin, self._why_withdrawn(None))
+        return await self._door.inquire(page, origin, self._why_withdrawn(None))
 
     def page_completed(self, elicitation_id: str) -> None:
         """Hear `notifications/elicitation/complete`."""
-        self._desk.page_completed(self._server.name, elicitation_id)
+        self._door.page_completed(self._server.name, elicitation_id)
 
     async def _guarded(
         self, what: str, context: ClientRequestContext, arrival: Arrival | None, put: Callable[[], Awaitable[ResultT]]
@@ -230,10 +211,10 @@ class Questions:
     def _call(self) -> tuple[Call | None, bool]:
         """Return the call of ours that a question belongs to, and whether that is only presumed."""
         call = current_call.get() if self._server.modern else None
-        if call is None and len(self._server.calls) == 1:
-            (call,) = self._server.calls.values()
-            return call, True
-        return call, False
+        if call is not None:
+            return call, False
+        call = self._server.only_call
+        return call, call is not None
 
     def _why_withdrawn(self, arrival: Arrival | None) -> WhyWithdrawn:
         round_ = current_group.get()

@@ -181,6 +181,11 @@ class Server:
         """Whether something is going on that `stop` would end."""
         return self.state not in (ServerState.STOPPED, ServerState.FAILED)
 
+    @property
+    def only_call(self) -> Call | None:
+        """The one call that is under way: what a question presumably belongs to that does not say it."""
+        return next(iter(self.calls.values())) if len(self.calls) == 1 else None
+
     def tool(self, name: str) -> Tool | None:
         """Return the tool of that name, or None."""
         return next((tool for tool in self.tools if tool.name == name), None)

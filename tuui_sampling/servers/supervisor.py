@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from ..config.settings import ServerSettings
 from ..sampling.errors import ServerError
 from ..sampling.request import Json
-from .door import Door
+from .door import Desk, Door
 from .guardian import Guardian
 from .offered import Offered
 from .server import OpenPage, Server, ServerState, ToolResult
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from .calls import Calls, Progress
     from .connection import Connection
     from .ended import Ended
-    from .questions import Desk
     from .reaching import Authorize
 
 BACK_OFF = (1.0, 2.0, 4.0, 8.0, 16.0)
@@ -50,7 +49,7 @@ class Supervisor:
         self,
         settings: Iterable[ServerSettings],
         environ: Mapping[str, str],
-        desk: "Desk",
+        desk: Desk,
         *,
         restart: bool = True,
         open_page: OpenPage | None = None,
@@ -204,6 +203,8 @@ class Supervisor:
     async def aclose(self) -> None:
         """Stop all servers at once, and wait for all of them."""
         await asyncio.gather(*(self.stop(name) for name in self._keepers))
+        for door in self._doors.values():
+            door.close()
         await self.guardian.aclose()
 
     # --- one task for each server ---

@@ -23,7 +23,8 @@ def effect_lines(item: Review | Inquiry, now: Proposal, items: Sequence[Item], k
     if not item.phase.is_open:
         waiting = sum(other.phase.is_open for other in items)
         after = f"{key_of('next-request')} shows the next of {waiting} that wait · " if waiting else ""
-        return f"{_end(item)}\n{after}{key_of('show-servers')} shows what became of the call"
+        shows = f"{key_of('show-servers')} shows what became of the call"
+        return f"{_end(item)}\n{after}{'no call of yours waits for it' if item.origin.unsolicited else shows}"
     effect = f"{key_of('approve')} {now.effect}" if now.decision else now.obstacle
     return f"{effect}\n{refusal_words(item, items, key_of)} · {era_words(item)}"
 

@@ -13,7 +13,7 @@ VERBS = {
     ("roots", "cancel"): "refused",
     ("", "accept"): "accepted",
     ("", "decline"): "declined",
-    ("", "cancel"): "dismissed without a yes or a no",
+    ("", "cancel"): "cancelled: dismissed without a yes or a no",
 }
 
 

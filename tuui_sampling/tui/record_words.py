@@ -17,6 +17,11 @@ from .words import clock_time, duration
 OUTCOMES = {
     Kind.DELIVERED: "✓ delivered",
     Kind.REJECTED: "✗ rejected",
+    Kind.ACCEPTED: "✓ accepted",
+    Kind.DECLINED: "✗ declined",
+    Kind.CANCELLED: "– cancelled",
+    Kind.SHARED: "✓ shared",
+    Kind.REFUSED: "✗ refused",
     Kind.WITHDRAWN: "– withdrawn",
     Kind.FAILED: "✗ failed",
 }
@@ -41,21 +46,21 @@ class Step:
     problem: str = ""
 
 
-def outcome_words(summary: Summary, *, pending: bool = False) -> str:
+def outcome_words(summary: Summary, *, open_word: str = "") -> str:
     """
     Return how a review ended.
 
     Args:
-        pending: It lies on the desk right now.
+        open_word: What it does right now, such as "waits"; empty where nobody in this program knows it.
     """
     if summary.outcome is None:
-        return "… waits" if pending else "… never ended"
-    return OUTCOMES.get(summary.outcome, str(summary.outcome))
+        return f"… {open_word or 'never ended'}"
+    return OUTCOMES[summary.outcome]
 
 
-def summary_row(summary: Summary, now: datetime, *, pending: bool = False) -> Content:
-    """Return a review as two lines of a list."""
-    outcome = outcome_words(summary, pending=pending)
+def summary_row(summary: Summary, now: datetime, *, open_word: str = "") -> Content:
+    """Return a review as two lines of a list; `open_word` as above."""
+    outcome = outcome_words(summary, open_word=open_word)
     ago = f"{duration((now - summary.arrived_at).total_seconds())} ago"
     first = Content.assemble((f"{outcome:<12}", "bold"), origin(summary), " · ✎ edited" if summary.edited else "")
     parts = [ago, clock_time(summary.arrived_at), *model_and_tokens(summary)]
@@ -110,10 +115,16 @@ class _Teller:
                 yield self._response(entry)
             case Kind.RESPONSE_CHANGED:
                 yield self._changed(entry)
+            case Kind.HELD:
+                yield Step(entry.at, "held back: the server is paused")
+            case Kind.LET_IN:
+                yield Step(entry.at, "let in: the server is paused no more")
+            case Kind.REFUSED if "action" not in entry.data:
+                yield Step(entry.at, _turned_away(entry.data), problem=_reason(entry))
+            case _ if "action" in entry.data:
+                yield Step(entry.at, answer_heading(self.kind, entry.data), answer_words(entry.data))
             case Kind.DELIVERED:
                 yield self._delivered(entry)
-            case Kind.REJECTED if self.kind:
-                yield Step(entry.at, answer_heading(self.kind, entry.data))
             case Kind.REJECTED:
                 gate = _word(entry.data, "gate")
                 yield Step(entry.at, f"rejected at the {gate}", text=_reason(entry))
@@ -123,7 +134,10 @@ class _Teller:
     def _received(self, entry: Entry) -> Step:
         if is_inquiry(entry.data):
             self.kind = _word(entry.data, "kind")
-        self.asked = asked_words(entry.data) if self.kind else request_text(entry.data.get("params"))
+        if "raw" in entry.data:
+            self.asked = f"{_word(entry.data, 'raw')}\n… the rest was not kept"
+        else:
+            self.asked = asked_words(entry.data) if self.kind else request_text(entry.data.get("params"))
         tool = entry.data.get("tool")
         cause = f", for its tool {tool}" if isinstance(tool, str) else ""
         if entry.data.get("unsolicited") is True:
@@ -140,13 +154,13 @@ class _Teller:
 
     def _response(self, entry: Entry) -> Step:
         data, result = entry.data, members(entry.data.get("result"))
-        text = content_text(result.get("content")) or _word(data, "text")
+        text = content_text(result.get("content"))
         self.answers[_candidate(data)] = self.last_answer = text
         usage = members(data.get("usage"))
         number = str(_candidate(data) or "")
         parts = [
             " ".join(("response", *filter(None, [number]), "of", _word(data, "model") or "?")),
-            _word(result, "stopReason") or _word(data, "stop_reason"),
+            _word(result, "stopReason"),
             tokens_words(usage.get("input_tokens"), usage.get("output_tokens")),
             "stopped by hand: partial" if data.get("stopped") is True else "",
         ]
@@ -161,12 +175,18 @@ class _Teller:
         return Step(entry.at, f"response {candidate} changed by hand", text, self.answers.get(candidate, ""))
 
     def _delivered(self, entry: Entry) -> Step:
-        if self.kind:
-            return Step(entry.at, answer_heading(self.kind, entry.data), answer_words(entry.data))
         text = content_text(members(entry.data.get("result")).get("content"))
         if text == self.last_answer:
             return Step(entry.at, "delivered, exactly so")
         return Step(entry.at, "delivered", text)
+
+
+def _turned_away(data: Mapping[str, Any]) -> str:
+    """Return that nobody saw it, and how many others the row stands for."""
+    count = data.get("count")
+    others = count - 1 if isinstance(count, int) else 0
+    words = "refused at the door, so nobody saw it"
+    return f"{words}; so were {others:,} others within the second, which have no row of their own" if others else words
 
 
 def _word(data: Mapping[str, Any], key: str) -> str:

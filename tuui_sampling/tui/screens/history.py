@@ -119,8 +119,8 @@ class HistoryScreen(ModeScreen):
         """Show the list; the cursor stays on its review where that is still in it."""
         self._summaries = summaries
         options = self.query_one(OptionList)
-        now, pending = datetime.now().astimezone(), self._pending
-        options.set_options(Option(summary_row(one, now, pending=one.review in pending)) for one in summaries)
+        now, words = datetime.now().astimezone(), self._open_words()
+        options.set_options(Option(summary_row(one, now, open_word=words.get(one.review, ""))) for one in summaries)
         keys = [one.review for one in summaries]
         if summaries:
             key = self._shown.review if self._shown else None
@@ -161,13 +161,14 @@ class HistoryScreen(ModeScreen):
     async def _tell(self, summary: Summary) -> None:
         entries: list[Entry] = await self.house.ledger.entries(summary.review)
         self._show_problem(None)
-        self.query_one(RecordView).show(summary, entries, pending=summary.review in self._pending)
+        self.query_one(RecordView).show(summary, entries, open_word=self._open_words().get(summary.review, ""))
 
     # --- both ---
 
-    @property
-    def _pending(self) -> frozenset[str]:
-        return frozenset(review.key for review in self.house.desk.pending)
+    def _open_words(self) -> dict[str, str]:
+        """Return what becomes of what has not ended, by the record's keys."""
+        desk = self.house.desk
+        return {review.key: "waits" for review in desk.pending} | dict.fromkeys(desk.held, "held back")
 
     def _begin(self, asking: Callable[[*Asked], Coroutine[None, None, None]], *asked: *Asked) -> asyncio.Task[None]:
         """Ask the record, without waiting for it."""

@@ -44,13 +44,13 @@ class RecordView(VerticalScroll):
         self.remove_children()
         self.mount(Plain(words, classes="muted"))
 
-    def show(self, summary: Summary, entries: Sequence[Entry], *, pending: bool) -> None:
-        """Show one review."""
+    def show(self, summary: Summary, entries: Sequence[Entry], *, open_word: str) -> None:
+        """Show one review; `open_word` as in `outcome_words`."""
         self.remove_children()
         facts = Facts(*LABELS)
         facts.show(
             {
-                "outcome": outcome_words(summary, pending=pending),
+                "outcome": outcome_words(summary, open_word=open_word),
                 "asked at": f"{summary.arrived_at.astimezone():%Y-%m-%d %H:%M:%S %Z}",
                 "took": _took(summary),
                 "model": " · ".join(model_and_tokens(summary)),

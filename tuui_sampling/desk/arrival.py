@@ -1,0 +1,61 @@
+"""The arrival of what a server asks: it is recorded before anything else, and may then be held back at the door."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ..history.ledger import Kind
+from ..sampling.errors import RequestRefused
+from ..sampling.request import Json
+from ..sampling.review import Item, Origin
+from ..servers.door import ComeThrough
+
+if TYPE_CHECKING:
+    from .desk import Desk
+
+
+async def at_once(held: Callable[[], None]) -> None:
+    """Hold nothing back: there is no door."""
+
+
+async def arrive(
+    desk: "Desk", item: Item, asked: dict[str, Json], come_through: ComeThrough, why_withdrawn: Callable[[], str]
+) -> None:
+    """
+    Record what was asked, and return once it may lie on the desk; what ends before that is in the record, too.
+
+    Raises:
+        RequestRefused: It may not.
+    """
+    desk.note(item, Kind.RECEIVED, received(item.origin) | asked)
+
+    def held() -> None:
+        desk.held.add(item.key)
+        desk.note(item, Kind.HELD, {})
+
+    try:
+        await come_through(held)
+        if item.key in desk.held:
+            desk.note(item, Kind.LET_IN, {})
+    except RequestRefused as error:
+        desk.note(item, Kind.REFUSED, refused(error.refusal))
+        raise
+    except asyncio.CancelledError:
+        desk.note(item, Kind.WITHDRAWN, {"reason": why_withdrawn()})
+        raise
+    finally:
+        desk.held.discard(item.key)
+
+
+def received(origin: Origin) -> dict[str, Json]:
+    """Return what the record says of where something came from."""
+    return {
+        "tool": origin.tool,
+        "protocol_version": origin.protocol_version,
+        "unsolicited": origin.unsolicited,
+    }
+
+
+def refused(reason: str, count: int = 1) -> dict[str, Json]:
+    """Return what the record says of a refusal at the door."""
+    return {"reason": str(reason), "count": count}
