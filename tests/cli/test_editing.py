@@ -68,8 +68,8 @@ async def test_what_is_hidden_stays_in_a_text_that_was_changed(tmp_path: Path) -
 
 
 async def test_each_of_several_texts_is_changed_in_its_place(tmp_path: Path) -> None:
-    got = await edited(editor(tmp_path, 'text = text.replace("b", "B\\n")'), "a", "b", "c")
-    assert got == ["a", "B\n", "c"]
+    got = await edited(editor(tmp_path, 'text = text.replace("Q", "y\\n")'), "a", "Q", "c")
+    assert got == ["a", "y\n", "c"]
 
 
 async def test_an_editor_that_adds_the_last_newline_changes_nothing(tmp_path: Path) -> None:

@@ -76,25 +76,25 @@ def test_the_demonstration_needs_nothing_and_its_record_is_its_own() -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_restores_the_terminal_and_ends_the_servers(number: signal.Signals) -> None:
     with demonstration() as terminal:
-        servers = children_of(terminal.process)
-        assert len(servers) == 1
+        children = children_of(terminal.process)
+        assert len(children) == 2, "the server, and the guardian that would end it after us"
         terminal.process.send_signal(number)
         assert terminal.end(LIMIT) == 128 + number
         assert_restored(terminal)
-    assert_gone(*servers)
+    assert_gone(*children)
 
 
 def test_a_terminal_that_is_closed_ends_the_program_and_its_servers() -> None:
     with demonstration() as terminal:
-        servers = children_of(terminal.process)
+        children = children_of(terminal.process)
         terminal.hang_up()
         assert terminal.process.wait(LIMIT) == 128 + signal.SIGHUP
-    assert_gone(*servers)
+    assert_gone(*children)
 
 
 def test_a_terminal_that_takes_nothing_does_not_hold_the_program_up() -> None:
     with demonstration() as terminal:
-        servers = children_of(terminal.process)
+        children = children_of(terminal.process)
         line = os.open(os.readlink(f"/proc/{terminal.process.pid}/fd/0"), os.O_RDWR | os.O_NOCTTY)
         try:
             termios.tcflow(line, termios.TCOOFF)
@@ -105,7 +105,7 @@ def test_a_terminal_that_takes_nothing_does_not_hold_the_program_up() -> None:
             termios.tcflow(line, termios.TCOON)
             os.close(line)
         assert terminal.attributes == terminal.attributes_before
-    assert_gone(*servers)
+    assert_gone(*children)
 
 
 def test_a_stubborn_server_is_ended_and_more_signals_do_not_disturb_that(tmp_path: Path) -> None:

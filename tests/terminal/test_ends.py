@@ -87,6 +87,7 @@ def test_62_a_killed_program_leaves_no_server_and_a_sound_record(tmp_path: Path)
         program.choose_tool("ask")
         program.press_until("1 pending", "ctrl+g")
         assert len(processes_with(program.home)) == 4
+        wait_until(lambda: program.kinds("ledger.sqlite3"), "the record", time.sleep)  # shown first, then written
         program.process.kill()
         assert program.end() == -signal.SIGKILL
         wait_until(lambda: not processes_with(program.home), "the servers' end", time.sleep)
