@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import struct
 import subprocess
@@ -11,13 +12,13 @@ import time
 from collections.abc import Mapping, Sequence
 
 SIZE = (120, 36)
-LIMIT = 120.0
+LIMIT = 60.0
 """Seconds that one measurement may take."""
 
 
-def run_until(argv: Sequence[str], environ: Mapping[str, str], *needles: bytes) -> float:
+def run_until(argv: Sequence[str], environ: Mapping[str, str], *needles: re.Pattern[bytes]) -> float:
     """
-    Start a program in a terminal, and return how many seconds it took until it had written all these bytes.
+    Start a program in a terminal, and return how many seconds it took until it had written a match of each of these.
 
     The program is killed then. Without any needle it is left to end by itself.
 
@@ -51,9 +52,9 @@ def run_until(argv: Sequence[str], environ: Mapping[str, str], *needles: bytes) 
         os.close(master)
 
 
-def _drain(master: int, needles: Sequence[bytes], give_up: float) -> bytes:
+def _drain(master: int, needles: Sequence[re.Pattern[bytes]], give_up: float) -> bytes:
     written = b""
-    while not needles or any(needle not in written for needle in needles):
+    while not needles or not all(needle.search(written) for needle in needles):
         if not select.select([master], [], [], max(0.0, give_up - time.perf_counter()))[0]:
             raise RuntimeError(f"not within {LIMIT:g} s: {written[-2000:]!r}")
         try:
