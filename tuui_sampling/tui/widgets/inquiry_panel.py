@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Checkbox, ContentSwitcher, Input, Select, SelectionList, TextArea
@@ -16,10 +15,11 @@ from ..countdown import time_left
 from ..edits import Proposal, Tab
 from ..inquiry_answers import Unready
 from ..inquiry_edits import inquiry_proposal, raw_text, state_word
-from ..plain import Plain, line
+from ..plain import Plain
 from ..pretty import pretty_json
 from .inquiry_bodies import Body, PageBody, body_of
 from .origin_line import cause_line
+from .panel_title import PanelTitle, Words
 from .reader import Reader
 from .result_view import text_widgets
 from .view_tabs import ViewTabs
@@ -110,7 +110,7 @@ class InquiryPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out the title and the tabs."""
-        yield Plain("", id="inquiry-title", classes="panel-title")
+        yield PanelTitle(id="inquiry-title")
         yield ViewTabs(
             [
                 ("request", "Question", self._key_of("show-request")),
@@ -192,19 +192,12 @@ class InquiryPanel(Vertical):
                 reader.load(raw)
 
     def _show_title(self, inquiry: Inquiry) -> None:
-        origin = inquiry.origin
-        cause = line(origin.tool, 40) if origin.tool else Content("unsolicited" if origin.unsolicited else "a request")
-        turn = f"your turn: {inquiry.kind}" if inquiry.phase.is_open else state_word(inquiry)
+        turn, brief = f"your turn: {inquiry.kind}", "your turn"
+        if not inquiry.phase.is_open:
+            turn = brief = state_word(inquiry)
         done = " · the server says that it is done" if inquiry.completed else ""
-        parts = [
-            Content(f"#{inquiry.id} "),
-            line(origin.server, 30),
-            Content(" › "),
-            cause,
-            Content(f" · {turn}{done}"),
-        ]
-        parts += [Content(f" · {words}") for words in (time_left(inquiry), self._position) if words]
-        self.query_one("#inquiry-title", Plain).update(Content("").join(parts))
+        brief += " · done, it says" if inquiry.completed else ""
+        self.query_one(PanelTitle).show(inquiry, Words(turn + done, brief), position=self._position)
 
     # --- the answer ---
 

@@ -23,6 +23,7 @@ from ..plain import Plain, line
 from ..pretty import pretty_json, reindented
 from .block_editor import TextBlockEditor
 from .changes import changes
+from .panel_title import PanelTitle, Words
 from .reader import Reader
 from .request_view import RequestView
 from .response_view import ResponseView
@@ -67,7 +68,7 @@ class ReviewPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out the title and the tabs."""
-        yield Plain("", id="review-title")
+        yield PanelTitle(id="review-title")
         yield Plain("", id="review-notices", classes="notice")
         yield ViewTabs([(tab, label, self._key_of(f"show-{tab}")) for tab, label in TABS])
         with ContentSwitcher(initial="request"):
@@ -201,24 +202,14 @@ class ReviewPanel(Vertical):
     def _show_title(self) -> None:
         review = self._review
         assert review is not None
-        origin = review.origin
-        cause = line(origin.tool, 40) if origin.tool else Content("unsolicited" if origin.unsolicited else "a request")
-        parts = [
-            Content(f"#{review.id} "),
-            line(origin.server, 30),
-            Content(" › "),
-            cause,
-            Content(f" · {_turn(review, by_hand=bool(self._edits and self._edits.by_hand))}"),
-        ]
-        if left := time_left(review):
-            parts.append(Content(f" · {left}"))
         seen = [view.seen for view in self.query(RequestView)]
-        if seen and review.phase is Phase.REQUEST and self.tab == "request":
-            parts.append(Content(f" · {seen[0]:.0%} seen"))
-        if self._position:
-            parts.append(Content(f" · {self._position}"))
-        title = self.query_one("#review-title", Plain)
-        title.update(Content("").join(parts))
+        title = self.query_one(PanelTitle)
+        title.show(
+            review,
+            _turn(review, by_hand=bool(self._edits and self._edits.by_hand)),
+            seen=seen[0] if seen and review.phase is Phase.REQUEST and self.tab == "request" else None,
+            position=self._position,
+        )
         title.tooltip = explained(review) or None
 
     # --- edits and remarks ---
@@ -322,14 +313,17 @@ def _model_line(review: Review, edits: Edits, host: str) -> Content:
     )
 
 
-def _turn(review: Review, *, by_hand: bool) -> str:
+def _turn(review: Review, *, by_hand: bool) -> Words:
     if by_hand and review.gate is not None:
-        return "your turn: your own answer"
-    return {
-        Phase.REQUEST: "your turn: the request",
-        Phase.GENERATING: "the model is writing",
-        Phase.RESPONSE: "your turn: the response",
-    }.get(review.phase, str(review.phase))
+        return Words("your turn: your own answer", "your own answer")
+    match review.phase:
+        case Phase.REQUEST:
+            return Words("your turn: the request", "your turn")
+        case Phase.GENERATING:
+            return Words("the model is writing", "it is writing")
+        case Phase.RESPONSE:
+            return Words("your turn: the response", "your turn")
+    return Words(str(review.phase), str(review.phase))
 
 
 def _diff(before: str, after: str) -> Content:
