@@ -59,7 +59,8 @@ def top_line(app: TuuiApp) -> str:
 async def test_a_paused_server_shows_what_it_holds_back_everywhere(tmp_path: Path, size: tuple[int, int]) -> None:
     async with puppet(tmp_path, size) as (app, pilot, house):
         await pilot.press("p")
-        await wait_until(pilot, lambda: "⏸ held back: 0" in screen_text(app))
+        await wait_until(pilot, lambda: "⏸ paused · ready" in screen_text(app))
+        assert "0 pending ⏸ · 1 of 1 servers" in top_line(app)
         await say(house, sampling(1, "one"), sampling(2, "two"))
         await wait_until(pilot, lambda: "⏸ held back: 2" in screen_text(app))
         assert not house.desk.pending

@@ -65,6 +65,22 @@ def expand(template: str, values: Mapping[str, str]) -> str:
     return _EXPRESSION.sub(expanded, template)
 
 
+def may_come_from(template: str, uri: str) -> bool:
+    """Whether a URI may be what a template becomes with some values: it has what is fixed in it, in that order."""
+    start, *between = _EXPRESSION.split(template)[:: _EXPRESSION.groups + 1]
+    if not between:
+        return uri == start
+    end = between.pop()
+    at, stop = len(start), len(uri) - len(end)
+    if at > stop or not uri.startswith(start) or not uri.endswith(end):
+        return False
+    for fixed in between:  # each as early as possible, which takes no longer than the URI is
+        if (found := uri.find(fixed, at, stop)) < 0:
+            return False
+        at = found + len(fixed)
+    return True
+
+
 def _variables(inside: str) -> list[tuple[str, int]]:
     """Return the names with their prefix lengths, 0 for none; nothing when it is no expression."""
     matches = [_VARIABLE.fullmatch(part) for part in inside.split(",")]

@@ -194,8 +194,9 @@ class TuuiApp(App[None]):
         for command in COMMANDS:
             namespace = self if hasattr(self, f"action_{command.action}") else screen
             if command.scope in scopes and namespace.check_action(command.action, ()):
+                label = (screen.wording(command.action) if isinstance(screen, ModeScreen) else "") or command.label
                 yield SystemCommand(
-                    f"{command.label}  {self.key_of(command.id)}", command.help, _runner(namespace, command.action)
+                    f"{label}  {self.key_of(command.id)}", command.help, _runner(namespace, command.action)
                 )
         yield SystemCommand("theme", "Choose other colours.", self.action_change_theme)
 
@@ -244,7 +245,7 @@ class TuuiApp(App[None]):
         """Offer to leave an editor only in one; elsewhere the same key goes home, without a word in the footer."""
         is_editor = isinstance(self.focused, Input | TextArea)
         if action == "leave_editor":
-            return is_editor
+            return is_editor or (isinstance(self.screen, ModeScreen) and self.screen.covers)
         if action == "go_home" and isinstance(self.screen, ModeScreen):
             return not is_editor and self.focused is not None and self.focused is not self.screen.home()
         return True

@@ -74,6 +74,11 @@ def in_order(items: Sequence[ItemT], most_ended: int) -> list[ItemT]:
     return [*rows.values(), *reversed(ended[-most_ended:] if most_ended else [])]
 
 
+def waiting(items: Sequence[ItemT]) -> list[ItemT]:
+    """Return what waits, in the order of the queue; `items` come oldest first."""
+    return [item for item in in_order(items, 0) if item.phase.is_open]
+
+
 def brackets(rows: Sequence[Item]) -> dict[int, Bracket]:
     """Return for each row that belongs to its neighbours how that is shown, by its id."""
     found: dict[int, Bracket] = {}

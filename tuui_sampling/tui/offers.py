@@ -1,12 +1,12 @@
 """What a server offers, in words and as the form that it is used with. All of it is raw foreign text."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ..sampling.request import Json, JsonObject
 from ..servers.offered import OfferKind, Prompt, Resource, ResourceTemplate
 from ..servers.server import Server, Tool
-from ..servers.uri_template import required_variables, variables
+from ..servers.uri_template import may_come_from, required_variables, variables
 from .words import octets
 
 Offer = Tool | Prompt | Resource | ResourceTemplate
@@ -67,6 +67,24 @@ def offers_of(server: Server) -> dict[OfferKind, Mapping[str, Offer]]:
 def label_of(offer: Offer) -> str:
     """Return what an offer is called in a list: a resource by its title, since its URI stands beside it."""
     return offer.name if isinstance(offer, Tool | Prompt) else offer.title or offer.name
+
+
+def watched_uris(offer: Offer, subscribed: Collection[str], listed: Collection[str]) -> list[str]:
+    """
+    Return the URIs of an offer whose changes a server tells of: a template may have become several.
+
+    Args:
+        subscribed: All that the server tells of.
+        listed: The URIs of its resources; they are no template's.
+    """
+    match offer:
+        case Resource():
+            return [offer.uri] if offer.uri in subscribed else []
+        case ResourceTemplate():
+            of_templates = (uri for uri in sorted(subscribed) if uri not in listed)
+            return [uri for uri in of_templates if may_come_from(offer.uri_template, uri)]
+        case _:
+            return []
 
 
 def words_of(offer: Offer) -> OfferWords:

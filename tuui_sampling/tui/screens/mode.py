@@ -1,8 +1,10 @@
 """What the three screens have in common: the frame, the footer, and hearing of changes while they are shown."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
@@ -37,6 +39,20 @@ class ModeScreen(Screen[None]):
         """The app, with its type."""
         app: TuuiApp = self.app  # type: ignore[assignment]
         return app
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that do something now, called what they do now: the footer shows these."""
+        active = super().active_bindings
+        return {key: one._replace(binding=self._worded(one.binding)) for key, one in active.items()}
+
+    def _worded(self, binding: Binding) -> Binding:
+        words = self.wording(binding.action)
+        return replace(binding, description=words) if words else binding
+
+    def wording(self, action: str) -> str:
+        """Return what a command is called now, where that is not its label; else an empty string."""
+        return ""
 
     def compose(self) -> ComposeResult:
         """Put the frame above and the footer below what the screen shows."""
@@ -82,6 +98,11 @@ class ModeScreen(Screen[None]):
         paused = [one.held for one in servers if one.paused]
         frame.held = sum(paused) if paused else None
         frame.muted = sum(one.muted for one in servers)
+
+    @property
+    def covers(self) -> bool:
+        """Whether something lies over what the screen shows, which can be left as an editor can."""
+        return False
 
     def home(self) -> Widget | None:
         """Where the focus goes when it leaves everything else."""

@@ -7,7 +7,7 @@ from textual import work
 from textual.content import Content
 
 from ...desk.house import House
-from ...desk.runs import Result, Run
+from ...desk.runs import Run
 from ...sampling.errors import ServerError
 from ...sampling.visible import visible
 from ...servers.offered import LOG_LEVELS, OfferKind
@@ -19,7 +19,7 @@ from ..result_parts import PartFile, files_of, may_be_saved
 from ..saving import CannotSave, destination, save
 from ..widgets.offer_form import OfferForm
 from ..widgets.offer_view import OfferView
-from ..widgets.run_view import RunView
+from ..widgets.run_view import RunView, named, still_awaited
 from ..widgets.view_tabs import ViewTabs
 from ..words import octets
 from .ask_path import AskPath
@@ -68,9 +68,16 @@ class OfferCommands(ModeScreen):
             case "logging_level":
                 return ready and server is not None and server.offered.logs
             case "save_result":
-                shown = self.is_mounted and self.query_one(ViewTabs).current == "offer"
-                return shown and (result := self._result()) is not None and may_be_saved(result)
+                if not self.is_mounted or self.query_one(ViewTabs).current != "offer" or (run := self._run()) is None:
+                    return False
+                return run.ended is None or (run.result is not None and may_be_saved(run.result))
         return None
+
+    def wording(self, action: str) -> str:
+        """Say "unwatch" where that is what the key does."""
+        if action == "toggle_subscription" and self._is_watched:
+            return "unwatch"
+        return super().wording(action)
 
     # --- calling ---
 
@@ -112,7 +119,9 @@ class OfferCommands(ModeScreen):
 
     def action_toggle_subscription(self) -> None:
         """Have the server tell when the selected resource changes, or no longer."""
-        server, uri = self.server, self._uri()
+        form, server, uri = self.query_one(OfferView).form, self.server, self._uri()
+        if uri is None and form is not None:
+            form.collect()  # shows what is missing
         if server is None or uri is None:
             return
         try:
@@ -130,8 +139,13 @@ class OfferCommands(ModeScreen):
         if words.kind is OfferKind.RESOURCE:
             return words.name
         form = self.query_one(OfferView).form
-        values = form.collect() if form is not None else None
+        values = form.read()[0] if form is not None else None
         return None if values is None else expand(words.name, {name: str(value) for name, value in values.items()})
+
+    @property
+    def _is_watched(self) -> bool:
+        """Whether the server tells of changes of what is selected."""
+        return self.is_mounted and self.server is not None and self._uri() in self.server.subscribed
 
     def _is_resource(self, offer: Offer) -> bool:
         return words_of(offer).kind in (OfferKind.RESOURCE, OfferKind.TEMPLATE)
@@ -161,30 +175,34 @@ class OfferCommands(ModeScreen):
     # --- saving what was returned ---
 
     def action_save_result(self) -> None:
-        """Save a part of a result to a file."""
-        result = self._result()
-        if result is None:
+        """Save a part of a result to a file, or say what there is no result of as yet."""
+        run = self._run()
+        if run is None:
             return
-        if files := files_of(result):
-            self._save(files)
+        if run.result is None:
+            self.notify(still_awaited(run, self.house.desk.items), markup=False)
+        elif files := files_of(run.result):
+            self._save(named(run), files)
         else:
             self.notify("Its data is broken: nothing can be saved.", severity="warning", markup=False)
 
-    def _result(self) -> Result | None:
-        """Return the result of the run that has the focus, else the newest."""
+    def _run(self) -> Run | None:
+        """Return the run whose result is meant: the one that has the focus, else the newest that has one."""
         around = self.focused.ancestors_with_self if self.focused is not None else ()
-        focused = next((one.run.result for one in around if isinstance(one, RunView)), None)
-        return focused or next((run.result for run in reversed(self.runs) if run.result is not None), None)
+        focused = next((one.run for one in around if isinstance(one, RunView)), None)
+        with_result = (run for run in reversed(self.runs) if run.result is not None)
+        under_way = (run for run in reversed(self.runs) if run.ended is None)
+        return focused or next(with_result, None) or next(under_way, None)
 
     @work(exclusive=True, group="save")
-    async def _save(self, files: list[PartFile]) -> None:
-        file = await self._chosen(files)
+    async def _save(self, whose: str, files: list[PartFile]) -> None:
+        file = await self._chosen(whose, files)
         if file is None:
             return
         typed: str | None = file.name
         problem = ""
         while typed is not None:
-            question = f"Save {octets(len(file.data))} to a file. {file.words}"
+            question = f"Save {octets(len(file.data))} of {whose} to a file. {file.words}"
             typed = await self.app.push_screen_wait(AskPath(question, typed, problem))
             if typed is None:
                 return
@@ -203,11 +221,11 @@ class OfferCommands(ModeScreen):
             self.notify(visible(f"Saved to {path}", limit=500), markup=False)
             return
 
-    async def _chosen(self, files: list[PartFile]) -> PartFile | None:
+    async def _chosen(self, whose: str, files: list[PartFile]) -> PartFile | None:
         if len(files) == 1:
             return files[0]
         choices = [Choice(str(number), line(file.words, 200)) for number, file in enumerate(files)]
-        chosen = await self.app.push_screen_wait(Choose("What shall be saved?", choices))
+        chosen = await self.app.push_screen_wait(Choose(f"What of {whose} shall be saved?", choices))
         return files[int(chosen)] if chosen is not None else None
 
     # --- ---

@@ -18,6 +18,7 @@ from ...sampling.visible import visible
 from ...servers.server import Server, ServerState
 from ..bridge import ReviewsChanged, RunsChanged, ServersChanged
 from ..commands import COMMANDS, bindings, command
+from ..groups import waiting
 from ..offers import Offer, words_of
 from ..widgets.about_view import AboutView
 from ..widgets.log_view import LogView
@@ -64,7 +65,7 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
         super().__init__(house)
         self._place: Place | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._possible: frozenset[str] = frozenset()
+        self._possible: frozenset[tuple[str, str]] = frozenset()
 
     def compose_body(self) -> ComposeResult:
         """Lay out the tree and the views."""
@@ -160,6 +161,10 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
         self._show_view("offer")
         self.call_after_refresh(self.query_one(OfferView).focus_form)
 
+    def on_input_changed(self) -> None:
+        """Look what is possible with what is typed: a template with these values may be watched already."""
+        self._look_what_is_possible()
+
     def on_view_tabs_chosen(self, message: ViewTabs.Chosen) -> None:
         """Show the view whose tab was clicked."""
         self._show_view(message.view)
@@ -188,7 +193,7 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
             offer_view.show_nothing()
             return
         if offer is not None:
-            offer_view.show_offer(server, words_of(offer))
+            offer_view.show_offer(server, offer)
         else:
             offer_view.show_server(server, {one.id: self.tuui.key_of(one.id) for one in COMMANDS})
         self.query_one(AboutView).show(server)
@@ -225,8 +230,9 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
             self.query_one(AboutView).show(self.server)
 
     def _look_what_is_possible(self) -> None:
-        """Bring footer and clock up to what is possible and under way now."""
-        possible = frozenset(one.action for one in COMMANDS if self.check_action(one.action, ()))
+        """Bring footer and clock up to what is possible, what it is called, and what is under way now."""
+        actions = (one.action for one in COMMANDS if self.check_action(one.action, ()))
+        possible = frozenset((action, self.wording(action)) for action in actions)
         if possible != self._possible:
             self._possible = possible
             self.refresh_bindings()
@@ -349,15 +355,14 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
         self._show_view("log")
 
     def _request(self) -> int | None:
-        """Return the review to go to: the link that has the focus, else the newest that waits, else the newest."""
+        """Return the review to go to: the link that has the focus, else the first that waits, else the newest."""
         if self.query_one(ViewTabs).current == "trace":
             return self.traced_request()
         if isinstance(self.focused, ReviewLink):
             return self.focused.review
         runs = self.runs[-MOST_RUNS:]
         caused = [one for one in self.house.desk.items if any(run.caused(one) for run in runs)]
-        best = max(caused, key=lambda review: (review.phase.is_open, review.id), default=None)
-        return best.id if best else None
+        return next((one.id for one in (*waiting(caused), *reversed(caused))), None)
 
     def _begin(self, doing: Callable[[str], Coroutine[None, None, None]], server: str) -> None:
         """Have something done with a server that takes a while, without waiting for it."""

@@ -51,6 +51,14 @@ class SupervisionCommands(ModeScreen):
                 return self._view == "trace" and len(self.server.trace) > 0
         return None
 
+    def wording(self, action: str) -> str:
+        """Say "resume" and "unmute" where that is what the keys do."""
+        if self.server is not None and action == "pause_server" and self.server.paused:
+            return "resume"
+        if self.server is not None and action == "mute_server" and self.server.muted:
+            return "unmute"
+        return super().wording(action)
+
     @property
     def _view(self) -> str:
         return self.query_one(ViewTabs).current

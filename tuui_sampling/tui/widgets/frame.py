@@ -87,7 +87,7 @@ class Frame(Horizontal):
         if not self.is_mounted:
             return
         ready, all_of_them = self.servers
-        held = "" if self.held is None else f" ⏸{self.held}"
+        held = "" if self.held is None else f" ⏸{self.held or ''}"
         muted = f" · {self.muted} muted" if self.muted else ""
         self.query_one("#frame-state", Static).update(
             Content(f"{self.pending} pending{held}{muted} · {ready} of {all_of_them} servers")

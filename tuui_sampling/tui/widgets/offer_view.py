@@ -8,9 +8,9 @@ from textual.message import Message
 from textual.widgets import Button
 
 from ...sampling.request import JsonObject
-from ...servers.offered import OfferKind
+from ...servers.offered import ResourceTemplate
 from ...servers.server import Server, ServerState
-from ..offers import OfferWords, offers_of
+from ..offers import Offer, OfferWords, offers_of, watched_uris, words_of
 from ..plain import Plain
 from ..words import clock_time
 from .offer_form import OfferForm
@@ -91,8 +91,9 @@ class OfferView(VerticalScroll):
         """The runs that are shown."""
         return self.query_one(RunList)
 
-    def show_offer(self, server: Server, words: OfferWords) -> None:
+    def show_offer(self, server: Server, offer: Offer) -> None:
         """Show an offer, with the form as it was left."""
+        words = words_of(offer)
         self._show_form(Place(server.name, words.name, words.kind), words, completes=server.offered.completes)
         self._show_texts(words.title, words.hints, words.description)
         self.query_one("#offer-actions").display = True
@@ -102,7 +103,7 @@ class OfferView(VerticalScroll):
         label = f"{words.verb}  {self._call_key}"
         if button.label != label:
             button.label = label
-        self._set("#offer-note", offer_note(server, words) if ready else f"{server.name} is {server.state}.")
+        self._set("#offer-note", offer_note(server, offer) if ready else f"{server.name} is {server.state}.")
 
     def show_server(self, server: Server, keys: Mapping[str, str]) -> None:
         """
@@ -190,14 +191,14 @@ class OfferView(VerticalScroll):
             widget.update(text)
 
 
-def offer_note(server: Server, words: OfferWords) -> str:
+def offer_note(server: Server, offer: Offer) -> str:
     """Return what is known of a resource beyond its listing: whether it is watched, and has changed."""
-    if words.kind is not OfferKind.RESOURCE or words.name not in server.subscribed:
-        return ""
-    changed = server.updated.get(words.name)
-    if changed is None:
-        return "watched: the server tells when it changes"
-    return f"it has changed at {clock_time(changed)}: read it again"
+    watched = watched_uris(offer, server.subscribed, {one.uri for one in server.offered.resources})
+    which = f" ({', '.join(watched)})" if isinstance(offer, ResourceTemplate) else ""
+    changed = max((server.updated[uri] for uri in watched if uri in server.updated), default=None)
+    if changed is not None:
+        return f"it has changed at {clock_time(changed)}: read it again{which}"
+    return f"watched: the server tells when it changes{which}" if watched else ""
 
 
 def what_to_do(server: Server, keys: Mapping[str, str]) -> str:

@@ -257,6 +257,18 @@ def caused_by(run: Run, reviews: Iterable[Review | Inquiry]) -> list[Review | In
     return [review for review in reviews if run.caused(review)]
 
 
+def named(run: Run) -> str:
+    """Return which call a run is, in words."""
+    return f"call {run.id} ({line(run.tool, 60).plain})"
+
+
+def still_awaited(run: Run, reviews: Iterable[Review | Inquiry]) -> str:
+    """Return that a call has returned nothing so far, and what it waits for, as far as that is known."""
+    numbers = ", ".join(f"#{review.id}" for review in caused_by(run, reviews) if review.phase.is_open)
+    why = f": {numbers} {'wait' if ',' in numbers else 'waits'} in the Inbox" if numbers else ""
+    return f"There is nothing to save: {named(run)} has not returned yet{why}."
+
+
 def run_line(run: Run, *, folded: bool) -> Content:
     """Return a run in one line: its sign, what was called, how far it is, and since when."""
     time_taken = stopwatch((run.ended or time.monotonic()) - run.started)

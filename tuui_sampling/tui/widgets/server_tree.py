@@ -12,7 +12,7 @@ from textual.widgets.tree import TreeNode
 
 from ...servers.offered import Offered, OfferKind
 from ...servers.server import Server, ServerState, Tool
-from ..offers import GROUPS, Offer, label_of, offers_of
+from ..offers import GROUPS, Offer, label_of, offers_of, watched_uris
 from ..plain import MARK_STYLE, line
 
 SIGNS = {
@@ -191,13 +191,25 @@ class ServerTree(Tree[Place]):
         return label if isinstance(label, Text) else Text(label)
 
     def render_label(self, node: TreeNode[Place], base_style: Style, style: Style) -> Text:
-        """Cut what does not fit, with a mark."""
+        """Cut what does not fit, with a mark; what stands after a name stays."""
         label = super().render_label(node, base_style, style)
         depth, above = 0, node.parent
         while above is not None and above is not self.root:
             depth, above = depth + 1, above.parent
-        label.truncate(max(1, self.scrollable_content_region.width - depth * self.guide_depth), overflow="ellipsis")
+        room = max(1, self.scrollable_content_region.width - depth * self.guide_depth)
+        mark = self._mark(node.data)
+        if mark and label.cell_len > room > len(mark):
+            name, kept = label[: -len(mark)], label[-len(mark) :]
+            name.truncate(room - len(mark), overflow="ellipsis")
+            return name + kept
+        label.truncate(room, overflow="ellipsis")
         return label
+
+    def _mark(self, place: Place | None) -> str:
+        """Return what stands after the name of an offer."""
+        shown = self._shown.get(place.server) if place is not None else None
+        offer = self.offer(place) if place is not None else None
+        return _mark(offer, shown) if shown is not None and offer is not None else ""
 
     def on_tree_node_highlighted(self, message: Tree.NodeHighlighted[Place]) -> None:
         """Tell of the server or offer, once; by now the cursor may have been put back where it was."""
@@ -247,12 +259,18 @@ def _leaves(server: str, kind: OfferKind, shown: _Shown) -> dict[Place, Text]:
         label = as_text(line(label_of(offer), NAME_LENGTH))
         if shown.dim:
             label.stylize("dim")
-        if kind is OfferKind.RESOURCE and name in shown.updated:
-            label.append("  ● updated", "bold")
-        elif kind is OfferKind.RESOURCE and name in shown.subscribed:
-            label.append("  ○ watched", "dim")
+        if mark := _mark(offer, shown):
+            label.append(mark, "bold")
         leaves[Place(server, name, kind)] = label
     return leaves
+
+
+def _mark(offer: Offer, shown: _Shown) -> str:
+    """Return whether the server tells of changes of an offer, and has told of one."""
+    watched = watched_uris(offer, shown.subscribed, shown.offers[OfferKind.RESOURCE])
+    if not watched:
+        return ""
+    return "  ● updated" if any(uri in shown.updated for uri in watched) else "  ○ watched"
 
 
 def _below(node: TreeNode[Place]) -> Iterator[TreeNode[Place]]:
@@ -271,7 +289,7 @@ def server_label(server: Server) -> Content:
     if server.muted:
         parts.insert(0, "muted")
     if server.paused:
-        parts.insert(0, f"⏸ held back: {server.held}")
+        parts.insert(0, f"⏸ held back: {server.held}" if server.held else "⏸ paused")
     sign = SIGNS[server.state]
     return Content.assemble(
         (f"{sign} ", "bold" if server.state is ServerState.FAILED else ""),
