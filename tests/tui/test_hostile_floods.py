@@ -77,7 +77,7 @@ async def test_56_a_hundred_identical_requests_are_one_row(tmp_path: Path, size:
         if size is NARROW:
             await pilot.press("l")
         assert "×100 puppet" in screen_text(app)
-        assert "100 alike, p pauses" in screen_text(app)
+        assert "100 alike: → lists, p pauses" in screen_text(app)
         await each_is_decided_alone(pilot, app, house)
         await the_server_is_paused_from_here(pilot, app, house)
 
@@ -104,7 +104,7 @@ async def the_server_is_paused_from_here(pilot: Pilot[None], app: TuuiApp, house
     server = house.supervisor.servers["puppet"]
     await pilot.press("p")
     assert server.paused
-    await wait_until(pilot, lambda: "⏸0" in screen_text(app))
+    await wait_until(pilot, lambda: "pending ⏸ ·" in screen_text(app))
     await pilot.press("p")
     assert not server.paused
 
@@ -133,8 +133,8 @@ def folded(
     *rows: Review | Inquiry, selected: int | None = None, edited: int = 0
 ) -> tuple[list[int], Mapping[int, int]]:
     """Return the ids of the rows that are left, and their counts."""
-    left, counts = Alike().fold(rows, selected, lambda number: number == edited)
-    return [row.id for row in left], counts
+    left, folds = Alike().fold(rows, selected, lambda number: number == edited)
+    return [row.id for row in left], {number: fold.count for number, fold in folds.items()}
 
 
 def test_rows_that_differ_stay() -> None:

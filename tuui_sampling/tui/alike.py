@@ -2,11 +2,13 @@
 Identical requests of one server, as one row of the queue: who asks the same a hundred times hides nobody else.
 
 Only what waits unanswered and unedited is folded, and nothing is ever decided together: the row stands for one of them
-(the selected one, else the first), and when that is decided, for the next.
+(the selected one, else the first), and when that is decided, for the next. The person may unfold a row, so that each
+has one of its own.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from ..sampling.inquiry import Inquiry, asked_json
 from ..sampling.review import Phase, Review
@@ -16,17 +18,45 @@ from .groups import group_key
 Row = Review | Inquiry
 
 
+@dataclass(frozen=True)
+class Fold:
+    """
+    What a row has to do with identical ones.
+
+    Attributes:
+        count: How many there are.
+        unfolded: Each has a row of its own; else this row stands for all of them.
+    """
+
+    count: int
+    unfolded: bool
+
+
 class Alike:
     """Folds the rows of a queue, and remembers what it found out about each: reading a large one takes a while."""
 
     def __init__(self) -> None:
         self._digests: dict[int, str] = {}
+        self._keys: dict[int, tuple[object, ...]] = {}
+        self._unfolded: set[tuple[object, ...]] = set()
+
+    def is_one_of_several(self, number: int | None) -> bool:
+        """Whether there are others that are identical to that one."""
+        return number in self._keys
+
+    def is_unfolded(self, number: int | None) -> bool:
+        """Whether each of those that are identical to that one has a row of its own."""
+        return number in self._keys and self._keys[number] in self._unfolded
+
+    def turn(self, number: int) -> None:
+        """Unfold those that are identical to that one, or fold them again, from the next `fold` on."""
+        self._unfolded ^= {self._keys[number]} if number in self._keys else set()
 
     def fold(
         self, rows: Sequence[Row], selected: int | None, edited: Callable[[int], bool]
-    ) -> tuple[list[Row], Mapping[int, int]]:
+    ) -> tuple[list[Row], Mapping[int, Fold]]:
         """
-        Return the rows that are left, and for how many identical ones each row stands that stands for several.
+        Return the rows that are left, and by its id what each has to do with identical ones that there are.
 
         Args:
             rows: In the order of the queue.
@@ -37,14 +67,17 @@ class Alike:
         for candidates in self._candidates(rows, edited):
             for row in candidates:
                 folds.setdefault((*_looks(row), self._digest(row)), []).append(row)
+        folds = {key: fold for key, fold in folds.items() if len(fold) > 1}
+        self._keys = {row.id: key for key, fold in folds.items() for row in fold}
+        self._unfolded &= folds.keys()
         hidden: set[int] = set()
-        counts: dict[int, int] = {}
-        for fold in folds.values():
-            if len(fold) > 1:
-                shown = next((row for row in fold if row.id == selected), fold[0])
-                counts[shown.id] = len(fold)
-                hidden |= {row.id for row in fold if row is not shown}
-        return [row for row in rows if row.id not in hidden], counts
+        marked: dict[int, Fold] = {}
+        for key, fold in folds.items():
+            unfolded = key in self._unfolded
+            shown = fold if unfolded else [next((row for row in fold if row.id == selected), fold[0])]
+            marked |= {row.id: Fold(len(fold), unfolded) for row in shown}
+            hidden |= {row.id for row in fold} - {row.id for row in shown}
+        return [row for row in rows if row.id not in hidden], marked
 
     def _candidates(self, rows: Sequence[Row], edited: Callable[[int], bool]) -> list[list[Row]]:
         """Return what may be identical, as far as can be told without reading it."""

@@ -62,6 +62,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("next-request", "ctrl+n,right_square_bracket", "next", "Show the next request that waits.", "inbox", shown=False),
     Command("previous-request", "left_square_bracket", "previous", "Show the request before this one.", "inbox", shown=False),
     Command("toggle-queue", "l", "queue", "Show or hide the list of requests (in a narrow terminal).", "inbox", shown=False),
+    Command("unfold-alike", "right", "unfold", "List each of the identical requests that share a row (×2), or fold them into one again.", "inbox"),
     Command("show-request", "1", "Request", "Show the request.", "inbox", shown=False),
     Command("show-response", "2", "Response", "Show the response.", "inbox", shown=False),
     Command("show-changes", "3", "Changes", "Show what was changed.", "inbox", shown=False),
@@ -241,6 +242,7 @@ _SHOWN = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "escape": "esc",
+    "right": "→",
 }
 
 BY_ID = {one.id: one for one in COMMANDS}

@@ -14,6 +14,7 @@ from ..commands import bindings
 from ..edits import ask_model
 from ..possible import is_possible
 from ..refusing import Refusing
+from ..widgets.queue import Queue
 from .dialogs import AskText, Choose, model_choices
 from .inbox_inquiries import open_shown_page
 from .inbox_moving import SCROLLING, InboxMoving
@@ -162,4 +163,6 @@ class InboxScreen(InboxMoving):
         """Say whether a command is possible now: footer and palette show only those."""
         if not self.is_ready or (action == "edit" and isinstance(self.focused, Input | TextArea)):
             return False
+        if action == "unfold_alike":
+            return self.query_one(Queue).display and self._alike.is_one_of_several(self.selected)
         return is_possible(self.item, action)

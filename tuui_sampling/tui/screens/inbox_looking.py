@@ -18,7 +18,7 @@ from ..bridge import ReviewsChanged
 from ..draft import Draft
 from ..edits import Edits, Proposal, Tab, proposal
 from ..effect import effect_lines
-from ..groups import in_order
+from ..groups import in_order, waiting
 from ..plain import Plain
 from ..widgets.queue import Queue
 from .dialogs import notes_on
@@ -61,7 +61,8 @@ class InboxLooking(ModeScreen):
     def compose_body(self) -> ComposeResult:
         """Lay out the queue and the selected review."""
         with Horizontal(id="inbox"):
-            yield Queue(edited=self._is_edited, pause_key=self.tuui.key_of("pause-its-server"))
+            keys = self.tuui.key_of
+            yield Queue(edited=self._is_edited, unfold_key=keys("unfold-alike"), pause_key=keys("pause-its-server"))
             with Vertical(id="right"):
                 yield Plain(EMPTY, id="empty")
                 yield Plain("", id="effect")
@@ -227,7 +228,7 @@ class InboxLooking(ModeScreen):
     @property
     def waiting(self) -> list[int]:
         """What waits, in the order of the queue."""
-        return [item.id for item in in_order(self.house.desk.items, 0) if item.phase.is_open]
+        return [item.id for item in waiting(self.house.desk.items)]
 
     def _queue_position(self, item: Review | Inquiry) -> str:
         ids = self.waiting

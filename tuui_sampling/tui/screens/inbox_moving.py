@@ -1,5 +1,7 @@
 """How the person moves about in the Inbox, and looks at what is selected from all sides. Nothing is decided here."""
 
+from textual import on
+
 from ..external_editor import edit_text
 from ..widgets.queue import Queue
 from .inbox_looking import InboxLooking
@@ -71,7 +73,44 @@ class InboxMoving(InboxLooking):
         self.toggle_class("-queue-open")
         queue = self.query_one(Queue)
         self.set_focus(queue if self.has_class("-queue-open") else None)
+        self.refresh_bindings()
         queue.call_after_refresh(queue.watch_selected)
+
+    def action_unfold_alike(self) -> None:
+        """Give each of the identical requests a row of its own, or fold them again."""
+        if self.selected is not None:
+            self._alike.turn(self.selected)
+            self._show_queue()
+            queue = self.query_one(Queue)
+            queue.call_after_refresh(queue.watch_selected)
+            self.refresh_bindings()
+
+    @on(Queue.TurnWanted)
+    def _turn_wanted(self) -> None:
+        self.action_unfold_alike()
+
+    @property
+    def covers(self) -> bool:
+        """The queue, opened over the review in a narrow terminal."""
+        return self.has_class("-queue-open") and self.has_class("-narrow")
+
+    def leave_editor(self) -> None:
+        """Take the focus one step out; what lies over the review is closed first."""
+        if self.covers:
+            self.action_toggle_queue()
+        else:
+            super().leave_editor()
+
+    def wording(self, action: str) -> str:
+        """Call what turns something round what it does now."""
+        if action == "unfold_alike" and self._alike.is_unfolded(self.selected):
+            return "fold"
+        if action == "leave_editor" and self.covers:
+            return "close"
+        server = self.house.supervisor.servers.get(self.item.origin.server) if self.item is not None else None
+        if action == "pause_its_server" and server is not None and server.paused:
+            return "resume"
+        return super().wording(action)
 
     def action_scroll_shown(self, way: str) -> None:
         """Scroll what is shown, while nothing that scrolls by itself has the focus."""

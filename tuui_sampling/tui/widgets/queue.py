@@ -23,6 +23,7 @@ from ...sampling.inquiry import Inquiry, RootsRequest
 from ...sampling.request import ImageBlock, TextBlock
 from ...sampling.review import Phase, Review
 from ...sampling.visible import reveal
+from ..alike import Fold
 from ..countdown import brief_time_left
 from ..groups import Bracket, brackets
 from ..inquiry_edits import said_no, state_word
@@ -72,7 +73,7 @@ class Queue(ScrollView, can_focus=True):
     COMPONENT_CLASSES = {"queue--selected", "queue--ended", "queue--detail"}  # noqa: RUF012
     DEFAULT_CSS = """
     Queue {
-        width: 34; height: 1fr; border-right: vkey $panel; background: $surface;
+        width: 34; height: 1fr; overflow-x: hidden; border-right: vkey $panel; background: $surface;
         & .queue--selected { background: $block-cursor-blurred-background; text-style: bold; }
         &:focus .queue--selected { background: $block-cursor-background; color: $block-cursor-foreground; }
         & .queue--ended { color: $text-muted; }
@@ -89,12 +90,19 @@ class Queue(ScrollView, can_focus=True):
 
         review: int
 
-    def __init__(self, *, edited: Callable[[int], bool], pause_key: str) -> None:
+    @dataclass
+    class TurnWanted(Message):
+        """The person clicked the selected row, which is one of several identical ones."""
+
+        review: int
+
+    def __init__(self, *, edited: Callable[[int], bool], unfold_key: str, pause_key: str) -> None:
         """
         Make an empty queue.
 
         Args:
             edited: Whether the person has changed something of a review.
+            unfold_key: What unfolds a row that stands for several, as shown.
             pause_key: What pauses a server that asks the same again and again, as shown.
         """
         super().__init__(id="queue")
@@ -102,16 +110,17 @@ class Queue(ScrollView, can_focus=True):
         self._brackets: dict[int, Bracket] = {}
         self._weights: dict[int, _Weight] = {}
         self._edited = edited
+        self._unfold_key = unfold_key
         self._pause_key = pause_key
-        self._alike: Mapping[int, int] = {}
+        self._alike: Mapping[int, Fold] = {}
 
     @property
     def ids(self) -> list[int]:
         """The reviews in the order in which they are shown."""
         return [review.id for review in self._reviews]
 
-    def show(self, reviews: Sequence[Review | Inquiry], alike: Mapping[int, int]) -> None:
-        """Show these reviews and inquiries, in this order; `alike` says for how many identical ones a row stands."""
+    def show(self, reviews: Sequence[Review | Inquiry], alike: Mapping[int, Fold]) -> None:
+        """Show these reviews and inquiries, in this order; `alike` says which have to do with identical ones."""
         self._alike = alike
         grown = len(reviews) != len(self._reviews)
         self._reviews = reviews
@@ -129,6 +138,10 @@ class Queue(ScrollView, can_focus=True):
             self.scroll_to_region(Region(0, row, 1, ROWS), animate=False, force=True)
         self.refresh()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the keys that scroll sideways to others: here there is nothing to scroll to."""
+        return action not in ("scroll_left", "scroll_right")
+
     def action_move(self, by: int) -> None:
         """Select another row."""
         ids = self.ids
@@ -138,10 +151,14 @@ class Queue(ScrollView, can_focus=True):
         self._select(ids[min(max(at + by, 0), len(ids) - 1)])
 
     def on_click(self, event: events.Click) -> None:
-        """Select the row that was clicked."""
+        """Select the row that was clicked; a click on the selected one unfolds or folds it."""
         row = (event.y + self.scroll_offset.y) // ROWS
-        if 0 <= row < len(self._reviews):
-            self._select(self._reviews[row].id)
+        if not 0 <= row < len(self._reviews):
+            return
+        number = self._reviews[row].id
+        if number == self.selected and number in self._alike:
+            self.post_message(self.TurnWanted(number))
+        self._select(number)
 
     def _select(self, review: int) -> None:
         if review != self.selected:
@@ -174,7 +191,8 @@ class Queue(ScrollView, can_focus=True):
         no = isinstance(review, Inquiry) and said_no(review)
         bracket = self._brackets.get(review.id)
         start = f"{bracket.mark if bracket else ''}{'✗' if no else MARKS[review.phase]} #{review.id} "
-        start += f"×{self._alike[review.id]} " if review.id in self._alike else ""
+        fold = self._alike.get(review.id)
+        start += f"×{fold.count} " if fold is not None and not fold.unfolded else ""
         what = line(origin.tool, 40) if origin.tool else Content("unsolicited" if origin.unsolicited else "a request")
         return Content(start) + line(origin.server, 24) + Content(" › ") + what
 
@@ -190,7 +208,7 @@ class Queue(ScrollView, can_focus=True):
         )
         parts = [
             *([bracket.words] if bracket else []),
-            *([f"{self._alike[review.id]} alike, {self._pause_key} pauses"] if review.id in self._alike else []),
+            *filter(None, (self._alike_words(review.id),)),
             state_word(review) if isinstance(review, Inquiry) else str(review.phase),
             *filter(None, (brief_time_left(review),)),
             duration((review.ended or time.monotonic()) - review.arrived),
@@ -198,6 +216,14 @@ class Queue(ScrollView, can_focus=True):
             *([size(weight.characters)] if weight.characters else []),
         ]
         return Content(f"{bracket.below if bracket else ' '}   " + " · ".join(parts))
+
+    def _alike_words(self, number: int) -> str:
+        """Return that there are identical ones, and what can be done about it."""
+        fold = self._alike.get(number)
+        if fold is None:
+            return ""
+        does = "folds" if fold.unfolded else f"lists, {self._pause_key} pauses"
+        return f"{fold.count} alike: {self._unfold_key} {does}"
 
     def _weight(self, review: Review | Inquiry) -> _Weight:
         weight = self._weights.get(review.id)
