@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 Protocol = Literal["auto", "legacy", "modern"]
 ProviderName = Literal["anthropic", "openai", "openai-compatible", "human", "demo"]
+
+CAPABILITIES = ("images", "audio", "tools", "tool_choice_required", "temperature", "stop_sequences", "system_prompt")
+"""What `supports` may name. `system_prompt = false` puts the system prompt before the first user message instead."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,8 @@ class ServerSettings:
         startup_timeout: Seconds that the server may take until its tools are listed.
         max_pending: How many of its requests may wait at once; more are refused.
         max_message_mb: Megabytes (2^20 bytes) of one message; a server that sends more is stopped.
+        allowed_models: The only models (names of `[models]`) that may answer it; None allows all.
+        max_tool_turns: So many requests one tool loop may have; after that it is refused.
     """
 
     name: str
@@ -39,6 +45,8 @@ class ServerSettings:
     roots: tuple[Path, ...] = ()
     max_pending: int = 20
     max_message_mb: int = 8
+    allowed_models: tuple[str, ...] | None = None
+    max_tool_turns: int = 10
     url: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -59,6 +67,18 @@ class ModelSettings:
         api_key_env: The name of the environment variable that holds the key; never the key.
         aliases: More names that a server's hint may match.
         timeout: Seconds without any byte from the provider until the call fails.
+        preset: The name of a known OpenAI-compatible server (`providers/presets.py`), which fills what is not set.
+        supports: Capability (see `CAPABILITIES`) → whether the model has it; overrides what the catalogue says.
+        drop_params: Members of the provider's request body that are never sent.
+        extra_headers: Sent with every call; their values are never shown.
+        extra_body: Members that are added to the provider's request body.
+        context_window: Tokens that the model can read and write in one call; None takes the catalogue's figure.
+        max_output_tokens: The most that it can write; a larger `maxTokens` is lowered to it.
+        speed: The user's own judgement, 0 (slow) to 1 (fast).
+        intelligence: The user's own judgement, 0 to 1.
+        input_price: US dollars for a million input tokens; None takes the catalogue's price.
+        output_price: The same for output tokens.
+        cached_input_price: The same for input tokens that the provider read from its cache.
     """
 
     name: str
@@ -68,6 +88,18 @@ class ModelSettings:
     api_key_env: str | None = None
     aliases: tuple[str, ...] = ()
     timeout: float = 120.0
+    preset: str | None = None
+    supports: Mapping[str, bool] = field(default_factory=dict)
+    drop_params: tuple[str, ...] = ()
+    extra_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
+    context_window: int | None = None
+    max_output_tokens: int | None = None
+    speed: float | None = None
+    intelligence: float | None = None
+    input_price: Decimal | None = None
+    output_price: Decimal | None = None
+    cached_input_price: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -95,10 +127,14 @@ class Settings:
 
     Attributes:
         path: The file it came from; None for the built-in demonstration.
+        hint_aliases: `[hint_aliases]`: what a server's hint may name → names of `[models]` that are as good.
+        ask_several: The models that "ask several" sends a request to, unless the person picks others.
     """
 
     servers: Mapping[str, ServerSettings] = field(default_factory=dict)
     models: Mapping[str, ModelSettings] = field(default_factory=dict)
     default_model: str | None = None
+    hint_aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ask_several: tuple[str, ...] = ()
     interface: InterfaceSettings = field(default_factory=InterfaceSettings)
     path: Path | None = None

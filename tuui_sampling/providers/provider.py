@@ -24,6 +24,22 @@ class ThinkingDelta:
 
 
 @dataclass(frozen=True)
+class ToolUseDelta:
+    """
+    A piece of a tool use.
+
+    Attributes:
+        index: Its place among the tool uses of the answer, from 0.
+        name: Its name, in the piece that begins it; else empty.
+        arguments: A piece of its arguments' JSON text.
+    """
+
+    index: int
+    name: str = ""
+    arguments: str = ""
+
+
+@dataclass(frozen=True)
 class UsageUpdate:
     """Tokens so far; each one replaces the one before."""
 
@@ -37,7 +53,7 @@ class Finished:
     response: Response
 
 
-Event = TextDelta | ThinkingDelta | UsageUpdate | Finished
+Event = TextDelta | ThinkingDelta | ToolUseDelta | UsageUpdate | Finished
 
 
 class Provider(Protocol):

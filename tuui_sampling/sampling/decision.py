@@ -32,11 +32,18 @@ class Approve:
     Attributes:
         model: The configured name of the model (a key of `[models]`).
         digest: `outbound_digest()` of what was on the screen; the desk computes it again before it sends.
+        others: More models that are sent the same request at once; the digest covers them, too.
     """
 
     request: SamplingRequest
     model: str
     digest: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Every model that is sent the request."""
+        return (self.model, *self.others)
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,14 @@ class Reopen:
 
 @dataclass(frozen=True)
 class Stop:
-    """Stop the response that is being written; what has arrived stays as a partial candidate."""
+    """
+    Stop what is being written; what has arrived stays as a partial candidate.
+
+    Attributes:
+        candidate: The number of the only candidate to stop; None stops all that are being written.
+    """
+
+    candidate: int | None = None
 
 
 @dataclass(frozen=True)

@@ -66,12 +66,19 @@ class AudioBlock(_MediaBlock):
 
 @dataclass(frozen=True)
 class ToolUseBlock:
-    """A model's wish to call one of the request's tools (specification 2025-11-25, SEP-1577)."""
+    """
+    A model's wish to call one of the request's tools (specification 2025-11-25, SEP-1577).
+
+    Attributes:
+        broken_input: What the model wrote as its arguments, where that is no JSON object; `input` is empty then, and
+            the block can't be returned before a person has mended it.
+    """
 
     id: str
     name: str
     input: JsonObject
     extra: JsonObject = field(default_factory=dict)
+    broken_input: str | None = None
 
 
 @dataclass(frozen=True)
@@ -154,6 +161,11 @@ class SamplingRequest:
     def wants_tools(self) -> bool:
         """Whether the result may hold several blocks (it named `tools` or `toolChoice`)."""
         return self.tools is not None or self.tool_choice is not None
+
+    @property
+    def tool_names(self) -> frozenset[str]:
+        """The names of the tools that the model may use."""
+        return frozenset(name for tool in self.tools or () if isinstance(name := tool.get("name"), str))
 
     @property
     def blocks(self) -> tuple[Block, ...]:

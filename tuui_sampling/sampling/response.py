@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from .request import Block, JsonObject, TextBlock
+from .request import Block, JsonObject, TextBlock, ToolUseBlock
 
 HUMAN_MODEL = "human"
 """The `model` of a response that a person wrote."""
@@ -17,11 +17,13 @@ class Usage:
         input_tokens: All tokens of the prompt, cached ones included.
         output_tokens: All generated tokens, thinking included.
         cached_input_tokens: The part of `input_tokens` that was read from the provider's cache.
+        cache_write_tokens: The part of `input_tokens` that was written to it, at a higher price.
     """
 
     input_tokens: int
     output_tokens: int
     cached_input_tokens: int = 0
+    cache_write_tokens: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Response:
     def text(self) -> str:
         """The text of all text blocks, joined without a separator."""
         return "".join(block.text for block in self.blocks if isinstance(block, TextBlock))
+
+    @property
+    def tool_uses(self) -> tuple[ToolUseBlock, ...]:
+        """The tools that the model wants called, in order."""
+        return tuple(block for block in self.blocks if isinstance(block, ToolUseBlock))
 
     def with_text(self, text: str) -> "Response":
         """Return this response with `text` in place of all its text blocks; other blocks stay, in order."""

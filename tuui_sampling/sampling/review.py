@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from .decision import Gate
@@ -95,6 +96,24 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Ranked:
+    """
+    One configured model as a candidate for a request.
+
+    Attributes:
+        model: The configured name, a key of `[models]`.
+        reasons: What speaks for its place or against it, in words, the weightiest first.
+        excluded: It can't answer this request (a capability is missing), or may not (this server's allow-list).
+        forbidden: The person's own configuration does not allow it for this server.
+    """
+
+    model: str
+    reasons: tuple[str, ...] = ()
+    excluded: bool = False
+    forbidden: bool = False
+
+
+@dataclass(frozen=True)
 class Selection:
     """
     The model that is proposed for a request.
@@ -102,10 +121,52 @@ class Selection:
     Attributes:
         model: The configured name, a key of `[models]`.
         reason: Why, in words, such as ``hint "claude"``.
+        ranking: Every configured model, the best first; the excluded ones last.
     """
 
     model: str
     reason: str
+    ranking: tuple[Ranked, ...] = ()
+
+
+@dataclass(frozen=True)
+class Loop:
+    """
+    The tool loop that a request belongs to: its server runs the tools, and comes back with their results.
+
+    Attributes:
+        first: The id of the loop's first review.
+        turn: 1 for the first request.
+        most: After so many turns the server is refused.
+    """
+
+    first: int
+    turn: int
+    most: int
+
+
+@dataclass(frozen=True)
+class Retry:
+    """
+    A call that failed and is made again by itself.
+
+    Attributes:
+        attempt: The number of the attempt that it waits for; 2 for the first retry.
+        reason: Why the one before failed, in words.
+        at: `time.monotonic()` of the next attempt.
+    """
+
+    attempt: int
+    reason: str
+    at: float
+
+
+@dataclass
+class PartialToolUse:
+    """A tool use while it is being written."""
+
+    name: str = ""
+    arguments: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -123,6 +184,10 @@ class Candidate:
         response: The whole response, once it is complete (or partial, see `error`).
         error: Why there is no whole response. With `text`, the response is partial and is marked so.
         stopped: The person stopped it.
+        tool_uses: What has arrived so far of tool uses, by their place in the response.
+        retries: The failures before this attempt; the last one may still wait.
+        cost: US dollars for `usage`; None while there is none, or when the price is unknown.
+        earlier: Says where it comes from, when it is an answer of the record to the same request.
     """
 
     number: int
@@ -136,6 +201,10 @@ class Candidate:
     response: Response | None = None
     error: ModelError | None = None
     stopped: bool = False
+    tool_uses: dict[int, PartialToolUse] = field(default_factory=dict)
+    retries: list[Retry] = field(default_factory=list)
+    cost: Decimal | None = None
+    earlier: str = ""
 
     @property
     def text(self) -> str:
@@ -166,6 +235,7 @@ class Outcome:
         edited: Whether the request or the response differs from what was asked or answered.
         usage: Tokens of all its candidates together, None when none were counted.
         model: The model that answered, by the name the response carries.
+        cost: US dollars for all its candidates together; None when no price of them is known.
     """
 
     phase: Phase
@@ -175,6 +245,7 @@ class Outcome:
     edited: bool = False
     usage: Usage | None = None
     model: str | None = None
+    cost: Decimal | None = None
 
 
 @dataclass(kw_only=True)
@@ -215,6 +286,7 @@ class Review(Item):
         asked: The request as the server sent it.
         outbound: The request as it was last approved; `asked` before that.
         selection: The proposed model and why; None when no model is configured.
+        loop: The tool loop that it is a turn of; None when it names no tools.
     """
 
     asked: SamplingRequest
@@ -222,6 +294,7 @@ class Review(Item):
     selection: Selection | None = None
     candidates: list[Candidate] = field(default_factory=list)
     outcome: Outcome | None = None
+    loop: Loop | None = None
 
     @property
     def gate(self) -> Gate | None:
@@ -243,4 +316,11 @@ class Review(Item):
             sum(usage.input_tokens for usage in counted),
             sum(usage.output_tokens for usage in counted),
             sum(usage.cached_input_tokens for usage in counted),
+            sum(usage.cache_write_tokens for usage in counted),
         )
+
+    @property
+    def cost(self) -> Decimal | None:
+        """US dollars for all candidates together, as far as their prices are known; None when none is."""
+        known = [candidate.cost for candidate in self.candidates if candidate.cost is not None]
+        return sum(known, Decimal()) if known else None

@@ -118,16 +118,17 @@ def usage_json(usage: Usage | None) -> dict[str, int] | None:
         "input_tokens": usage.input_tokens,
         "output_tokens": usage.output_tokens,
         "cached_input_tokens": usage.cached_input_tokens,
+        "cache_write_tokens": usage.cache_write_tokens,
     }
 
 
-def outbound_digest(request: SamplingRequest, model: str) -> str:
+def outbound_digest(request: SamplingRequest, *models: str) -> str:
     """
-    Return the SHA-256 (hexadecimal) of exactly what an approval covers: the request and the chosen model.
+    Return the SHA-256 (hexadecimal) of exactly what an approval covers: the request and the chosen models.
 
     Taken when the review is shown, carried by the approval, and computed again before anything is sent.
     """
-    canonical = json.dumps([model, request_params(request)], sort_keys=True, separators=(",", ":"))
+    canonical = json.dumps([*models, request_params(request)], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
