@@ -3,6 +3,8 @@ A server of the modern era without an SDK: it comes back asking. Run it as a scr
 
 - `three {}` asks for three responses in one round, and returns the state and the answers that came back, as JSON.
 - `endless {}` comes back asking however often it is answered.
+- `unbalanced {}` comes back asking with a tool result that belongs to no call.
+- `told {}` returns the `_meta` that it was called with, as JSON.
 - `calls {}` returns how often each tool was called, as JSON.
 """
 
@@ -12,7 +14,8 @@ from collections import Counter
 from typing import Any
 
 STATE = ' s\u00e9cret "state" \u2028\n\u202e with every trap + / = % \U0001f642 '
-TOOLS = [{"name": name, "inputSchema": {"type": "object"}} for name in ("three", "endless", "calls")]
+NAMES = ("three", "endless", "unbalanced", "told", "calls")
+TOOLS = [{"name": name, "inputSchema": {"type": "object"}} for name in NAMES]
 DONE = {"resultType": "complete"}
 DISCOVERED = {
     "supportedVersions": ["2026-07-28"],
@@ -27,7 +30,12 @@ calls: Counter[str] = Counter()
 
 def question(prompt: str) -> dict[str, Any]:
     """Return a sampling request as it is embedded in a result."""
-    messages = [{"role": "user", "content": {"type": "text", "text": prompt}}]
+    return request({"type": "text", "text": prompt})
+
+
+def request(content: dict[str, Any]) -> dict[str, Any]:
+    """Return a sampling request of one message."""
+    messages = [{"role": "user", "content": content}]
     return {"method": "sampling/createMessage", "params": {"messages": messages, "maxTokens": 10}}
 
 
@@ -39,6 +47,10 @@ def call(params: dict[str, Any]) -> dict[str, Any]:
         return asking({"again": question(f"round {calls[name]}")})
     if name == "three" and "inputResponses" not in params:
         return asking({key: question(key) for key in ("a", "b", "c")})
+    if name == "unbalanced":
+        return asking({"a": request({"type": "tool_result", "toolUseId": "t1", "content": []})})
+    if name == "told":
+        return DONE | {"content": [{"type": "text", "text": json.dumps(params["_meta"])}]}
     value = dict(calls) if name == "calls" else {key: params.get(key) for key in ("requestState", "inputResponses")}
     return DONE | {"content": [{"type": "text", "text": json.dumps(value)}]}
 

@@ -97,8 +97,15 @@ async def test_29_an_image_beyond_the_limit_of_a_message_is_not_cut() -> None:
     "change",
     [{"tools": [{"name": "f", "inputSchema": {"type": "object"}}]}, {"tools": []}, {"toolChoice": {"mode": "auto"}}],
 )
-async def test_30_tools_that_were_not_declared(change: dict[str, Any]) -> None:
-    await refused(change, "tools")
+async def test_30_tools_are_under_review(change: dict[str, Any]) -> None:
+    await reviewed(**change)
+
+
+@pytest.mark.parametrize(
+    "change", [{"tools": {"f": {}}}, {"tools": [{"name": 7, "inputSchema": {}}]}, {"toolChoice": "any"}]
+)
+async def test_30_tools_that_are_none(change: dict[str, Any]) -> None:
+    await refused(change)
 
 
 CALL = {"type": "tool_use", "id": "t1", "name": "f", "input": {}}

@@ -18,6 +18,7 @@ from tuui_sampling.servers.server import ServerState
 REJECTED = (-1, "User rejected sampling request")
 NOT_ANSWERED = (-32603, "The request could not be answered")
 DUPLICATE = (-32600, "A request with this id is already being answered")
+UNASKED_RESULT = {"type": "tool_result", "toolUseId": "secret", "content": []}
 NOT_JSON_RPC = (-32600, "Not a valid JSON-RPC request")
 
 
@@ -42,8 +43,8 @@ async def test_an_answer_and_a_rejection() -> None:
 
 
 async def test_everything_that_came_is_under_review_also_what_the_sdk_drops() -> None:
-    wire = {key: value for key, value in EVERYTHING.items() if key not in ("tools", "toolChoice")}
-    wire["messages"] = [{"role": "user", "content": [{"type": "text", "text": "x", "future": 1}], "also": 2}]
+    odd = {"role": "user", "content": [{"type": "text", "text": "x", "future": 1}], "also": 2}
+    wire = EVERYTHING | {"messages": [odd]}
     async with stage(PUPPET) as scene:
         await scene.ready()
         line = sampling(5, params=wire)
@@ -66,8 +67,7 @@ async def test_what_is_refused_names_the_place_and_nothing_else() -> None:
         ({"temperature": float("inf")}, "temperature"),
         ({"messages": []}, "messages"),
         ({"messages": [{"role": "user", "content": {"type": "image", "data": "!", "mimeType": "x"}}]}, "data"),
-        ({"tools": [{"name": "secret", "inputSchema": {"type": "object"}}]}, "tools"),
-        ({"toolChoice": {"mode": "auto"}}, "tools"),
+        ({"messages": [{"role": "user", "content": UNASKED_RESULT}]}, "messages[0].content"),
         ({"stopSequences": ["x"] * 10_000}, "stopSequences"),
         # the SDK's own refusals
         ({"maxTokens": 1.5}, ""),

@@ -39,6 +39,9 @@ from .transport import Taps
 MODERN_ONLY_CODES = (types.METHOD_NOT_FOUND, types.UNSUPPORTED_PROTOCOL_VERSION)
 """What a server that knows no legacy handshake answers to it."""
 
+SAMPLING = types.SamplingCapability(tools=types.SamplingToolsCapability())
+"""Tools in sampling requests are honoured (specification 2025-11-25, SEP-1577); context is never added by itself."""
+
 
 class Connection:
     """
@@ -121,6 +124,7 @@ class Connection:
             cache=None,
             client_info=types.Implementation(name="tuui-sampling", version=__version__),
             sampling_callback=self._questions.create_message,
+            sampling_capabilities=SAMPLING,
             elicitation_callback=self._questions.elicit,
             list_roots_callback=self._questions.list_roots if self.server.roots_declared else None,
             message_handler=self._notified,

@@ -57,11 +57,7 @@ def read_request(params: types.CreateMessageRequestParams, wire: Json) -> Sampli
     """
     if wire is None:
         wire = as_json(params)
-    request = parse_request(wire)
-    if request.wants_tools:
-        # The specification: MUST be refused while `sampling.tools` is not declared.
-        raise MalformedRequest("tools", "this client did not declare sampling.tools")
-    return request
+    return parse_request(wire)
 
 
 def refusal(error: MalformedRequest) -> types.ErrorData:

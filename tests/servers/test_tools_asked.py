@@ -1,0 +1,29 @@
+"""Sampling with tools in the modern era; `test_hostile_params.py` and `test_messages.py` have the legacy one."""
+
+import json
+import sys
+
+import pytest
+
+from tests.fixtures.paths import ROOT
+from tests.servers.stages import HERE, stage, texts
+from tuui_sampling.config.settings import ServerSettings
+from tuui_sampling.sampling.errors import CallRefused
+
+ROUNDS = ServerSettings("one", sys.executable, (str(HERE / "rounds_server.py"),), cwd=ROOT, protocol="modern")
+
+
+async def test_the_capability_is_declared() -> None:
+    async with stage(ROUNDS) as scene:
+        await scene.ready()
+        told = json.loads((await scene.call("told")).text)
+        assert told["io.modelcontextprotocol/clientCapabilities"]["sampling"] == {"tools": {}}
+
+
+async def test_a_tool_result_without_its_call_is_refused_before_anybody_is_asked() -> None:
+    async with stage(ROUNDS) as scene:
+        server = await scene.ready()
+        with pytest.raises(CallRefused, match=r"-32602: Invalid sampling parameters at messages\[0\].content"):
+            await scene.call("unbalanced")
+        assert scene.clerk.asked == []
+        assert any("a tool result without its tool use" in line for line in texts(server, "event"))
