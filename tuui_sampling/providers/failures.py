@@ -26,9 +26,21 @@ TOO_LONG = re.compile(
     r"context.{0,10}(length|size|window)|too long|too many tokens|maximum.{0,20}tokens", re.IGNORECASE
 )
 
+NO_BUDGET_CODES = frozenset(
+    {"billing_error", "billing_hard_limit_reached", "billing_not_active", "insufficient_balance", "insufficient_quota"}
+)
+NO_BUDGET_WORDS = re.compile(r"credit balance|insufficient (balance|credits?|funds|quota)", re.IGNORECASE)
+"""Anthropic answers 400 with these words, without a code of its own."""
+
+FILTERED = frozenset({"content_filter", "content_policy_violation"})
+
+NO_SUCH_MODEL = re.compile(r"model.{0,80}(not exist|not found|unknown)|(unknown|invalid|no such) model", re.IGNORECASE)
+"""What servers say that answer 400 to an unknown model."""
+
 IN_BAND_STATUS: Mapping[str, int] = {
     "authentication_error": 401,
     "billing_error": 402,
+    "content_filter": 400,
     "context_length_exceeded": 400,
     "exceed_context_size_error": 400,
     "insufficient_quota": 429,
@@ -118,8 +130,14 @@ class _Reported(Exception):
 def _from_status(status: int, error: BaseException, callee: Callee, *, label: str) -> ModelError:
     if status in (401, 403):
         return _refused_key(status, callee, label)
-    if status in (402, 429):
-        return _limited(status, error, callee, label)
+    if status == 402 or (status < 500 and _is_out_of_budget(error, callee)):
+        return ModelError(
+            ModelErrorKind.NO_BUDGET,
+            f"There is no budget left at {callee.host}{label}.{_quote(error, callee)}",
+            hint="Add credit there, or pick another model.",
+        )
+    if status == 429:
+        return _limited(error, callee, label)
     if status == 408:
         return timed_out(callee, streaming=False)
     if 400 <= status < 500:
@@ -140,11 +158,23 @@ def _from_status(status: int, error: BaseException, callee: Callee, *, label: st
 
 def _refused(status: int, error: BaseException, callee: Callee, label: str) -> ModelError:
     words = _quote(error, callee)
-    if status == 404:
+    if status in (404, 405) and not words:
+        return ModelError(
+            ModelErrorKind.CONFIGURATION,
+            f"{callee.host} has no model's interface at this address{label}.",
+            hint="Check base_url in the configuration.",
+        )
+    if status == 404 or (status == 400 and NO_SUCH_MODEL.search(words)):
         return ModelError(
             ModelErrorKind.UNKNOWN_MODEL,
             f'{callee.host} does not know the model "{callee.model}"{label}.{words}',
             hint="Check model and base_url in the configuration.",
+        )
+    if FILTERED & set(_names(error)):
+        return ModelError(
+            ModelErrorKind.BAD_REQUEST,
+            f"The content filter of {callee.host} refused the request{label}.{words}",
+            hint="Change what it says, or pick another model.",
         )
     if status == 413 or TOO_LONG.search(words):
         return ModelError(
@@ -174,23 +204,25 @@ def _refused_key(status: int, callee: Callee, label: str) -> ModelError:
     )
 
 
-def _limited(status: int, error: BaseException, callee: Callee, label: str) -> ModelError:
-    words = _quote(error, callee)
-    names = (dig(_inner(error), "code"), dig(_inner(error), "type"))
-    if status == 402 or "insufficient_quota" in names:
-        return ModelError(
-            ModelErrorKind.RATE_LIMITED,
-            f"There is no budget left at {callee.host}{label}.{words}",
-            hint="Add credit there, or pick another model.",
-        )
+def _limited(error: BaseException, callee: Callee, label: str) -> ModelError:
     wait = _retry_after(error)
     hint = "Try again in a while." if wait is None else f"Try again in {math.ceil(wait)} s."
     return ModelError(
         ModelErrorKind.RATE_LIMITED,
-        f"{callee.host} limits how often it answers{label}.{words}",
+        f"{callee.host} limits how often it answers{label}.{_quote(error, callee)}",
         hint=hint,
         retry_after=wait,
     )
+
+
+def _is_out_of_budget(error: BaseException, callee: Callee) -> bool:
+    return bool(NO_BUDGET_CODES & set(_names(error)) or NO_BUDGET_WORDS.search(_quote(error, callee)))
+
+
+def _names(error: BaseException) -> tuple[str, ...]:
+    """Return what a provider calls its error by: its code and its type, as far as they are words."""
+    names = (dig(_inner(error), "code"), dig(_inner(error), "type"))
+    return tuple(name for name in names if isinstance(name, str))
 
 
 def _body(error: BaseException) -> object:

@@ -14,6 +14,7 @@ def timed_out(callee: Callee, *, streaming: bool) -> ModelError:
         ModelErrorKind.TIMEOUT,
         f"{callee.host} {what}: nothing came for {callee.timeout:g} s.",
         hint="Try again, or set a longer timeout for this model in the configuration.",
+        is_transient=not streaming,
     )
 
 
@@ -47,7 +48,10 @@ def from_network(error: BaseException, callee: Callee, *, streaming: bool) -> Mo
         )
     for kind, words, hint in _no_connection():
         if caused_by(kind):
-            return ModelError(ModelErrorKind.NETWORK, words.format(host=callee.host), hint=hint)
+            lasting = kind in (ssl.SSLCertVerificationError, ssl.SSLError)
+            return ModelError(
+                ModelErrorKind.NETWORK, words.format(host=callee.host), hint=hint, is_transient=not lasting
+            )
     return ModelError(
         ModelErrorKind.NETWORK,
         f"The connection to {callee.host} failed.",

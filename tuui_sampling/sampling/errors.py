@@ -77,7 +77,9 @@ class ModelErrorKind(StrEnum):
     UNKNOWN_MODEL = "unknown model"
     """The provider does not know the model (404)."""
     RATE_LIMITED = "rate limited"
-    """Too many requests, or no budget left (429)."""
+    """Too many requests (429)."""
+    NO_BUDGET = "no budget left"
+    """The account has no money or quota left (402, some 429)."""
     OVERLOADED = "overloaded"
     """The provider can't serve right now (500 and above, 529)."""
     BAD_REQUEST = "bad request"
@@ -92,6 +94,12 @@ class ModelErrorKind(StrEnum):
     """The request holds something that this model can't carry."""
 
 
+TRANSIENT = frozenset(
+    {ModelErrorKind.RATE_LIMITED, ModelErrorKind.OVERLOADED, ModelErrorKind.NETWORK, ModelErrorKind.TIMEOUT}
+)
+"""Kinds of failure that may be over in a moment."""
+
+
 class ModelError(TuuiError):
     """
     A model gave no usable response.
@@ -99,12 +107,23 @@ class ModelError(TuuiError):
     Attributes:
         kind: The kind of failure.
         retry_after: Seconds that the provider asked to wait, if it said so.
+        is_transient: The same call may succeed in a while, and nothing of an answer has arrived yet: it may be made
+            again without asking.
     """
 
-    def __init__(self, kind: ModelErrorKind, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        kind: ModelErrorKind,
+        message: str,
+        *,
+        hint: str = "",
+        retry_after: float | None = None,
+        is_transient: bool | None = None,
+    ) -> None:
         super().__init__(message, hint=hint)
         self.kind = kind
         self.retry_after = retry_after
+        self.is_transient = kind in TRANSIENT if is_transient is None else is_transient
 
 
 class ServerError(TuuiError):

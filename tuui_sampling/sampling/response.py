@@ -35,6 +35,8 @@ class Response:
         model: The id that the provider named in its response, or "human".
         stop_reason: `endTurn`, `stopSequence`, `maxTokens`, `toolUse`, or the provider's own word.
         thinking: Reasoning that the model showed. For the user's eyes only: never returned to the server.
+        remarks: What the person must know of the answer, such as a tool call that was cut off and left out. For their
+            eyes only, too.
     """
 
     blocks: tuple[Block, ...]
@@ -43,6 +45,7 @@ class Response:
     usage: Usage | None = None
     thinking: str = ""
     extra: JsonObject = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
