@@ -1,6 +1,7 @@
 """The ledger's file and tables: private, append-only, honest about what it can't open."""
 
 import asyncio
+import json
 import os
 import sqlite3
 import stat
@@ -12,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.history.records import entry, look, received
+from tests.history.records import NOON, look, received
 from tuui_sampling.history import database, schema
-from tuui_sampling.history.ledger import Kind, Ledger
+from tuui_sampling.history.ledger import Ledger
 from tuui_sampling.sampling.errors import LedgerError
 
 NOBODY = 65534
@@ -122,6 +123,20 @@ async def test_an_older_record_is_brought_up_to_date(tmp_path: Path, monkeypatch
     await new.aclose()
 
 
+def write_old(connection: sqlite3.Connection, review: str, kind: str, data: dict[str, Any]) -> None:
+    """Write a row as the first version of this program did."""
+    ended = None if kind == "received" else kind
+    connection.execute(
+        "INSERT INTO reviews (review, number, server, arrived_at, outcome) VALUES (?, 1, 'one', ?, ?) "
+        "ON CONFLICT (review) DO UPDATE SET outcome = excluded.outcome",
+        (review, NOON.isoformat(), ended),
+    )
+    connection.execute(
+        "INSERT INTO events (review, number, server, kind, at, data) VALUES (?, 1, 'one', ?, ?, ?)",
+        (review, kind, NOON.isoformat(), json.dumps(data)),
+    )
+
+
 @pytest.mark.parametrize(
     ("asked", "kind", "action", "outcome"),
     [
@@ -139,12 +154,10 @@ async def test_older_answers_to_questions_get_their_words(
     path = tmp_path / "ledger.sqlite3"
     with monkeypatch.context() as then:
         then.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
-        old = await Ledger.open(path)
-        old.note(received(**({"kind": asked} if asked else {})))
-        answer: dict[str, Any] = {"action": action} if action else {}
-        await old.commit(entry(Kind(kind), **answer))
-        await old.commit(received(review="s-2", kind="form"))
-        await old.aclose()
+        with closing(database.open_writer(path)) as old:
+            write_old(old, "s-1", "received", {"kind": asked} if asked else {})
+            write_old(old, "s-1", kind, {"action": action} if action else {})
+            write_old(old, "s-2", "received", {"kind": "form"})
     new = await Ledger.open(path)
     waiting, answered = await new.search()
     assert (answered.outcome, waiting.outcome) == (outcome, None)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import pytest
 
 from tests.history.records import NOON, entry, look, received, result, transactions_in_log
-from tuui_sampling.history import database
+from tuui_sampling.history import database, rows
 from tuui_sampling.history.ledger import Entry, Kind, Ledger
 from tuui_sampling.history.writer import Writer
 from tuui_sampling.sampling.errors import LedgerError
@@ -216,3 +216,23 @@ async def test_a_writer_that_breaks_leaves_nobody_waiting(path: Path, monkeypatc
             await asyncio.wait_for(ledger.commit(received()), LIMIT)
     await ledger.aclose()
     assert seen == [KeyError]
+
+
+async def test_the_newest_delivered_answer_to_the_same_question_is_found(ledger: Ledger) -> None:
+    def asked(number: int, server: str = "one", digest: str = "d1") -> Entry:
+        return entry(Kind.RECEIVED, review=f"s-{number}", server=server, digest=digest)
+
+    def ended(number: int, kind: Kind = Kind.DELIVERED, server: str = "one") -> Entry:
+        return entry(kind, review=f"s-{number}", server=server, result=result(f"answer {number}"))
+
+    for one in (asked(1), ended(1), asked(2), ended(2), asked(3), ended(3, Kind.REJECTED), asked(4)):
+        ledger.note(one)
+    ledger.note(asked(5, server="two"))
+    await ledger.commit(ended(5, server="two"))
+    found = await ledger.answer("one", "d1")
+    assert found is not None
+    assert (found.review, found.number, found.data["result"]) == ("s-2", 2, result("answer 2"))
+    assert await ledger.answer("one", "d2") is None
+    assert await ledger.answer("three", "d1") is None
+    plan = look(ledger.path, "EXPLAIN QUERY PLAN " + rows._ANSWER.replace("?", "''"))
+    assert any("answered_by_digest" in step[-1] for step in plan)

@@ -15,18 +15,24 @@ class Kind(StrEnum):
     kind               data
     =================  ============================================================================================
     received           `tool` (name or null), `protocol_version`, `unsolicited`, `params` (as the specification's JSON);
-                       of a question `kind` ("form", "page to visit", "roots"); of a message that was refused unread
-                       and is too long to keep, `raw` (its beginning) instead of `params`
+                       of a sampling request `digest` (see `asked_digest`) and, within a tool loop, `loop` (`first`:
+                       the number of its first review, `turn`, `most`); of a question `kind` ("form",
+                       "page to visit", "roots"); of a message that was refused unread and is too long to keep, `raw`
+                       (its beginning) instead of `params`
     held back          nothing: its server is paused
     let in             nothing: its server is paused no more
-    approved           `model` (its configured name), `host`, `digest` (see `outbound_digest`), `changed`,
+    approved           `model` (its configured name), `host`, `others` (more models that are asked at once, each with
+                       its `model` and `host`; only when there are any), `digest` (see `outbound_digest`), `changed`,
                        `params` (the request as approved; only when `changed`)
-    sent               `model` (its configured name), `candidate` (1 for the first)
+    sent               `model` (its configured name), `candidate` (1 for the first), `attempt` (1 for the first);
+                       of a retry `reason` (why the attempt before it failed)
     response           `candidate`, `model` (as the provider named it), `result` (the specification's JSON, also of
                        what arrived before an error; or null), `usage` (of this candidate, as `usage_json` writes it,
-                       or null), `error` (in words, or null), `stopped` (by hand)
+                       or null), `error` (in words, or null), `stopped` (by hand); where arguments of a tool use are
+                       no JSON object, `broken_input` (what was written instead, by the id of the tool use)
     response changed   `candidate` (null when a human wrote it from nothing), `result`
-    delivered          `result` (exactly what was returned), `edited`, `model` (as the response names it), `usage`
+    delivered          `result` (exactly what was returned), `edited`, `model` (as the response names it), `usage`;
+                       of an answer out of this record `earlier` (where it comes from, in words)
     rejected           `gate` ("request" or "response"), `reason`
     accepted           an elicitation: `action` (as the specification has it), `result` (exactly what was returned),
                        `edited` (the values are others than the form began with)

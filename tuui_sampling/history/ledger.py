@@ -112,6 +112,23 @@ class Ledger:
 
         return await asyncio.to_thread(run)
 
+    async def answer(self, server: str, digest: str) -> Entry | None:
+        """
+        Return the `delivered` entry of the newest review in which this server asked the same; None without one.
+
+        Args:
+            digest: Of what was asked, as its `received` entry has it.
+
+        Raises:
+            LedgerError: The record can't be read.
+        """
+
+        def run() -> Entry | None:
+            with reader(self.path) as connection:
+                return rows.answer(connection, server, digest)
+
+        return await asyncio.to_thread(run)
+
     async def aclose(self) -> None:
         """Write what is queued and close the file. May be called again."""
         await asyncio.to_thread(self._writer.close)

@@ -20,11 +20,11 @@ INSERT INTO events (review, number, server, kind, at, data) VALUES (:review, :nu
 _SUM_UP = """
 INSERT INTO reviews (
     review, number, server, arrived_at, tool, model, prompt, outcome, ended_at, edited,
-    input_tokens, output_tokens, search
+    input_tokens, output_tokens, search, digest
 ) VALUES (
     :review, :number, :server, :at, :tool, :model, coalesce(:prompt, ''), :outcome,
     CASE WHEN :outcome IS NULL THEN NULL ELSE :at END, :edited, :input_tokens, :output_tokens,
-    :server_words || CASE WHEN :words = '' THEN '' ELSE char(10) || :words END
+    :server_words || CASE WHEN :words = '' THEN '' ELSE char(10) || :words END, :digest
 )
 ON CONFLICT (review) DO UPDATE SET
     tool = coalesce(:tool, tool),
@@ -52,6 +52,13 @@ WHERE (:before IS NULL OR id < :before)
 ORDER BY id DESC LIMIT :limit
 """
 
+_ANSWER = """
+SELECT events.review, kind, events.server, at, data, events.number
+FROM reviews JOIN events ON events.review = reviews.review AND kind = 'delivered'
+WHERE reviews.digest = ? AND reviews.server = ? AND outcome = 'delivered'
+ORDER BY reviews.id DESC LIMIT 1
+"""
+
 _ENTRIES = "SELECT review, kind, server, at, data, number FROM events WHERE review = ? ORDER BY id"
 
 
@@ -77,10 +84,18 @@ def search(connection: sqlite3.Connection, text: str, limit: int, before: int | 
 
 def entries(connection: sqlite3.Connection, review: str) -> list[Entry]:
     """Return all that happened to one review, in order."""
-    return [
-        Entry(key, Kind(kind), server, datetime.fromisoformat(at), json.loads(data), number)
-        for key, kind, server, at, data, number in connection.execute(_ENTRIES, (storable(review),))
-    ]
+    return [_entry(row) for row in connection.execute(_ENTRIES, (storable(review),))]
+
+
+def answer(connection: sqlite3.Connection, server: str, digest: str) -> Entry | None:
+    """Return how the newest review of this server and digest that was delivered ended; None when there is none."""
+    row = connection.execute(_ANSWER, (digest, storable(server))).fetchone()
+    return _entry(row) if row is not None else None
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    review, kind, server, at, data, number = row
+    return Entry(review, Kind(kind), server, datetime.fromisoformat(at), json.loads(data), number)
 
 
 def _values(entry: Entry) -> dict[str, Any]:
@@ -97,6 +112,7 @@ def _values(entry: Entry) -> dict[str, Any]:
         "data": json.dumps(dict(data), default=_as_object, separators=(",", ":")),
         "tool": _text(data, "tool") if kind is Kind.RECEIVED else None,
         "model": _text(data, "model"),
+        "digest": _text(data, "digest") if kind is Kind.RECEIVED else None,
         "prompt": prompt_line(data.get("params")) if kind is Kind.RECEIVED else None,
         "outcome": kind.value if kind.is_final else None,
         "edited": int(_is_edit(entry)),

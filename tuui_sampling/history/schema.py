@@ -82,7 +82,15 @@ def _ends_of_questions(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_reviews_and_events, _ends_of_questions]
+def _digests(connection: sqlite3.Connection) -> None:
+    # What was asked, so that an earlier answer to the same is found at once; older reviews have none.
+    connection.execute("ALTER TABLE reviews ADD COLUMN digest TEXT")
+    connection.execute(
+        "CREATE INDEX answered_by_digest ON reviews (digest, server) WHERE digest IS NOT NULL AND outcome = 'delivered'"
+    )
+
+
+MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_reviews_and_events, _ends_of_questions, _digests]
 """What brings a database from version n to n + 1, at index n."""
 
 
