@@ -12,11 +12,14 @@ IN_PHASES: dict[str, tuple[Phase, ...]] = {
     "reject": _OPEN,
     "reject_with_reason": _OPEN,
     "choose_model": _AT_A_GATE,
+    "ask_several": _AT_A_GATE,
     "answer_by_hand": _AT_A_GATE,
     "regenerate": (Phase.RESPONSE,),
     "stop": (Phase.GENERATING,),
     "back_to_request": (Phase.GENERATING, Phase.RESPONSE),
     "edit": _AT_A_GATE,
+    "leave_out": _AT_A_GATE,
+    "insert_response": _AT_A_GATE,
     "show_message": tuple(Phase),
     "pause_its_server": tuple(Phase),
 }
@@ -26,6 +29,7 @@ NOT_FOR_INQUIRIES = frozenset(
     {
         *("reject_with_reason", "choose_model", "answer_by_hand", "regenerate", "stop", "back_to_request"),
         *("show_response", "show_changes", "next_candidate", "previous_candidate"),
+        *("ask_several", "stop_all", "leave_out", "insert_response", "compare"),
     }
 )
 ONLY_FOR_INQUIRIES = frozenset({"dismiss_question", "open_page"})
@@ -39,8 +43,10 @@ def is_possible(item: Review | Inquiry | None, action: str) -> bool:
         return False
     if action in IN_PHASES:
         return item is not None and item.phase in IN_PHASES[action]
-    if action in ("next_candidate", "previous_candidate"):
+    if action in ("next_candidate", "previous_candidate", "compare"):
         return item is not None and len(item.candidates) > 1
+    if action == "stop_all":
+        return item is not None and sum(one.is_streaming for one in item.candidates) > 1
     return True
 
 

@@ -1,6 +1,7 @@
 """Numbers in words, short enough for a row."""
 
 from datetime import datetime
+from decimal import Decimal
 
 
 def duration(seconds: float) -> str:
@@ -39,3 +40,14 @@ def clock_time(at: datetime) -> str:
     """Return a moment in local time; with its date when it was not today."""
     local = at.astimezone()
     return f"{local:%H:%M:%S}" if local.date() == datetime.now().date() else f"{local:%Y-%m-%d %H:%M}"
+
+
+def dollars(amount: Decimal | None) -> str:
+    """Return US dollars with the digits that matter, such as `$0.0006`, `$0.13` or `$2.50`; None is an unknown price."""
+    if amount is None:
+        return "price unknown"
+    if not amount:
+        return "$0"
+    places = min(max(2, 1 - amount.adjusted()), 8)
+    whole, _, fraction = f"{amount:.{places}f}".partition(".")
+    return f"${whole}.{fraction[:2]}{fraction[2:].rstrip('0')}"
