@@ -120,7 +120,7 @@ async def office(
     path = folder / "record.sqlite3"
     ledger = await Ledger.open(path, on_failure=troubles.append)
     models = ScriptedModels({"scripted": provider} | (others or {}))
-    desk = Desk(models, ledger, judge or always(verdict), lambda _request: selection)
+    desk = Desk(models, ledger, judge or always(verdict), lambda _request, _server: selection)
     try:
         async with asyncio.timeout(LIMIT):
             yield Office(desk, ledger, path, troubles)

@@ -209,7 +209,7 @@ async def test_rejecting_at_each_gate(gate: Gate, tmp_path: Path) -> None:
     assert kinds(rows)[-1] == "rejected"
     assert rows[-1].data["gate"] == gate.value
     assert rows[-1].data["reason"] == "not today"
-    spent = {"input_tokens": 3, "output_tokens": 2, "cached_input_tokens": 0}
+    spent = {"input_tokens": 3, "output_tokens": 2, "cached_input_tokens": 0, "cache_write_tokens": 0}
     assert rows[-1].data["usage"] == (spent if gate is Gate.RESPONSE else None)
 
 

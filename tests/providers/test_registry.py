@@ -121,7 +121,7 @@ async def test_stream_notes_selection_and_end() -> None:
     events = [event async for event in registry.stream("demo", ask("Hello"))]
     assert isinstance(events[-1], Finished)
     assert registry.notes("claude", ask(temperature=1.0))[0].field == "temperature"
-    selection = registry.select(ask())
+    selection = registry.select(ask(), "")
     assert selection is not None
     assert selection.model == "claude"
     await registry.aclose()

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 from pathlib import Path
 
 from ..config.load import load
@@ -15,7 +14,6 @@ from ..desk.runs import Runs
 from ..history.ledger import Ledger, OnFailure
 from ..policy.verdict import Judge
 from ..providers.registry import DEMO_DELAY, Models
-from ..providers.selection import select
 from ..sampling.errors import LedgerError
 from ..sampling.review import Selection
 from ..servers.server import OpenPage
@@ -55,7 +53,8 @@ async def open_house(
         stack.push_async_callback(ledger.aclose)
         models = Models(settings, environ, demo_delay=demo_delay)
         stack.push_async_callback(models.aclose)
-        desk = Desk(models, ledger, judge, _select(settings, model))
+        propose = models.select if model is None else _always(model)
+        desk = Desk(models, ledger, judge, propose, servers=settings.servers)
         supervisor = Supervisor(settings.servers.values(), environ, desk, restart=restart, open_page=open_page)
         stack.push_async_callback(supervisor.aclose)
         runs = Runs(supervisor)
@@ -102,7 +101,5 @@ async def _open_ledger(path: Path, on_failure: OnFailure | None) -> tuple[Ledger
         return Ledger.unwritable(path, error), (f"Nothing can be approved: {trouble}",)
 
 
-def _select(settings: Settings, model: str | None) -> Select:
-    if model is None:
-        return partial(select, settings=settings)
-    return lambda _request: Selection(model, "chosen with --model")
+def _always(model: str) -> Select:
+    return lambda _request, _server: Selection(model, "chosen with --model")

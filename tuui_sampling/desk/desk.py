@@ -8,11 +8,13 @@ programs decide with `settle`; whoever shows reviews subscribes, and is told onl
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from itertools import count
+from types import MappingProxyType
 from uuid import uuid4
 
+from ..config.settings import ServerSettings
 from ..history.ledger import Entry, Kind, Ledger
 from ..policy.verdict import Judge
 from ..providers.registry import Models
@@ -21,13 +23,15 @@ from ..sampling.errors import LedgerError, Refusal
 from ..sampling.inquiry import Asked, Inquiry, InquiryOutcome, UrlElicitation, asked_json, kind_of_message
 from ..sampling.request import Json, SamplingRequest
 from ..sampling.review import Item, Origin, Outcome, Phase, Review, Selection
-from ..sampling.wire import request_params
 from ..servers.door import ComeThrough
 from .arrival import arrive, at_once, received, refused
 from .handle import handle
 from .inquire import inquire
+from .loops import Loops
+from .record import asked as asked_row
 
-Select = Callable[[SamplingRequest], Selection | None]
+Select = Callable[[SamplingRequest, str], Selection | None]
+"""The request and the configured name of its server → the model that is proposed."""
 
 KEPT_AFTER_THE_END = 200
 """Ended reviews that stay on the desk to be looked at; the history has them all."""
@@ -52,15 +56,27 @@ class Desk:
         models: The configured models.
         held: The record's keys of what is held back at a door.
         session: Names this run of the program in the record.
+        loops: Tells which requests are turns of one tool loop.
     """
 
-    def __init__(self, models: Models, ledger: Ledger, judge: Judge, select: Select) -> None:
+    def __init__(
+        self,
+        models: Models,
+        ledger: Ledger,
+        judge: Judge,
+        select: Select,
+        *,
+        servers: Mapping[str, ServerSettings] = MappingProxyType({}),
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         """
         Make an empty desk.
 
         Args:
             judge: Decides what a human need not be asked about.
             select: Proposes a model for a request.
+            servers: What is configured of those that will ask.
+            pause: Waits so many seconds, before a model is called again.
         """
         self.models = models
         self.reviews: dict[int, Review] = {}
@@ -68,6 +84,8 @@ class Desk:
         self.held: set[str] = set()
         self.session = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid4().hex[:6]}"
         self.judge = judge
+        self.loops = Loops(lambda server: servers.get(server, ServerSettings(server)).max_tool_turns)
+        self.pause = pause
         self._select = select
         self._ledger = ledger
         self._ids = count(1)
@@ -126,9 +144,10 @@ class Desk:
             outbound=request,
             arrived=time.monotonic(),
             arrived_at=datetime.now().astimezone(),
-            selection=self._select(request),
+            selection=self._select(request, origin.server),
+            loop=self.loops.join(number, origin.server, request),
         )
-        await arrive(self, review, {"params": request_params(request)}, come_through, why_withdrawn)
+        await arrive(self, review, asked_row(review), come_through, why_withdrawn)
         self.reviews[number] = review
         self._forget_old()
         return await handle(self, review, why_withdrawn)
@@ -243,6 +262,15 @@ class Desk:
         except LedgerError as error:
             return error
         return None
+
+    async def earlier_answer(self, server: str, digest: str) -> Entry | None:
+        """
+        Return how this server was answered when it last asked the same; None when it never was.
+
+        Raises:
+            LedgerError: The record can't be read.
+        """
+        return await self._ledger.answer(server, digest)
 
     def _entry(self, review: Item, kind: Kind, data: dict[str, Json]) -> Entry:
         return Entry(

@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from decimal import Decimal
 
 from ..config.settings import ModelSettings, Settings
 from ..sampling.errors import ModelError, ModelErrorKind
 from ..sampling.note import Note
 from ..sampling.request import SamplingRequest
+from ..sampling.response import Usage
 from ..sampling.review import Selection
 from .endpoint import Credential
 from .provider import Event, Provider
@@ -68,9 +70,26 @@ class Models:
         """Return what this model can't carry of the request; quick and pure."""
         return self.get(name).notes(request)
 
-    def select(self, request: SamplingRequest) -> Selection | None:
-        """Propose a model for the request, with the reason; None when none is configured."""
+    def select(self, request: SamplingRequest, server: str) -> Selection | None:
+        """Propose a model for a server's request, with the reason; None when none is configured."""
         return select(request, self._settings)
+
+    def objection(self, name: str, server: str) -> str:
+        """Return why this model may not answer this server, in words; an empty string when it may."""
+        configured = self._settings.servers.get(server)
+        allowed = configured.allowed_models if configured is not None else None
+        if allowed is None or name in allowed:
+            return ""
+        return f'the configuration does not allow "{name}" for this server (allowed_models)'
+
+    def cost(self, name: str, usage: Usage, answered_by: str | None) -> Decimal | None:
+        """
+        Return what a call cost in US dollars; None when the price is unknown.
+
+        Args:
+            answered_by: The model that the response names; None while it is being written.
+        """
+        return None
 
     def key_status(self, name: str) -> str:
         """Return "set", "missing: NAME" or "not needed"; never the key."""

@@ -18,3 +18,8 @@ class Estimate:
     input_tokens: int
     likely: Decimal | None
     worst: Decimal | None
+
+
+def cost_json(cost: Decimal | None) -> str | None:
+    """Return US dollars as the record and `call --json` have them: a decimal number, exact, without an exponent."""
+    return None if cost is None else f"{cost:f}"

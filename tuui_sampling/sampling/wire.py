@@ -13,6 +13,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from .errors import MalformedRequest
@@ -130,6 +131,16 @@ def outbound_digest(request: SamplingRequest, *models: str) -> str:
     """
     canonical = json.dumps([*models, request_params(request)], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def asked_digest(request: SamplingRequest) -> str:
+    """
+    Return the SHA-256 (hexadecimal) that two requests share when a server asks the same twice.
+
+    `_meta` is left out: it is about the message (a progress token, a trace), and differs each time.
+    """
+    same = {key: value for key, value in request.extra.items() if key != "_meta"}
+    return outbound_digest(replace(request, extra=same))
 
 
 def block_json(block: Block) -> dict[str, Json]:

@@ -1,0 +1,70 @@
+"""
+An earlier answer to the same request, out of the record: offered to the person, never used by itself.
+
+It is looked for while the request is on the screen already, and comes too late where a model was asked meanwhile.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ..history.ledger import Entry
+from ..sampling.errors import LedgerError, MalformedRequest
+from ..sampling.request import Json
+from ..sampling.response import Response
+from ..sampling.returnable import why_not_returnable
+from ..sampling.review import Candidate, Phase, Review
+from ..sampling.wire import asked_digest, parse_block
+
+if TYPE_CHECKING:
+    from .desk import Desk
+
+
+@contextmanager
+def earlier_offered(desk: "Desk", review: Review) -> Iterator[None]:
+    """Look an earlier answer up and put it beside the request, as long as the block lasts."""
+    looking = asyncio.create_task(_offer(desk, review), name=f"earlier answer to {review.id}")
+    try:
+        yield
+    finally:
+        looking.cancel()
+
+
+async def _offer(desk: "Desk", review: Review) -> None:
+    try:
+        entry = await desk.earlier_answer(review.origin.server, asked_digest(review.asked))
+    except LedgerError:  # the person is told of a broken record where they need it: at an approval
+        return
+    response = _response(entry.data.get("result")) if entry is not None else None
+    if entry is None or response is None or why_not_returnable(response, review.asked.tool_names):
+        return
+    if review.candidates or review.phase is not Phase.REQUEST:
+        return
+    candidate = Candidate(1, response.model, review.asked, time.monotonic(), parts=[response.text])
+    candidate.response, candidate.elapsed, candidate.earlier = response, 0.0, _words(entry)
+    review.candidates.append(candidate)
+    desk.changed(review)
+
+
+def _response(result: Json) -> Response | None:
+    """Return a recorded result as a response; None for what no version of this program wrote."""
+    rest = dict(result) if isinstance(result, Mapping) else {}
+    content, model, stop_reason = rest.pop("content", None), rest.pop("model", None), rest.pop("stopReason", None)
+    rest.pop("role", None)
+    try:
+        items = content if isinstance(content, list) else [content]
+        blocks = tuple(parse_block(item, "content") for item in items)
+    except MalformedRequest:
+        return None
+    if not isinstance(model, str) or not isinstance(stop_reason, str | None):
+        return None
+    return Response(blocks, model, stop_reason, extra=rest)
+
+
+def _words(entry: Entry) -> str:
+    at, now = entry.at.astimezone(), datetime.now().astimezone()
+    year = f" {at.year}" if at.year != now.year else ""
+    return f"returned for #{entry.number} on {at.day} {at:%b}{year}"

@@ -1,0 +1,181 @@
+"""
+The models write: one or several at once, each its own candidate.
+
+A call that failed before anything of an answer came is made again by itself, where that may help: at most twice, in
+sight of the person, and no longer than they let it.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from ..history.ledger import Kind
+from ..policy.verdict import Verdict
+from ..providers.provider import Finished, TextDelta, ThinkingDelta, ToolUseDelta, UsageUpdate
+from ..sampling.decision import Approve, Decision, Stop
+from ..sampling.errors import ModelError, ModelErrorKind
+from ..sampling.request import TextBlock
+from ..sampling.response import Response, Usage
+from ..sampling.review import Candidate, PartialToolUse, Phase, Retry, Review
+from .record import answered, sent
+
+if TYPE_CHECKING:
+    from .desk import Desk
+
+PAUSES = (1.0, 4.0)
+"""Seconds before each retry, where the provider names none. There are no more retries than these."""
+
+LONGEST_PAUSE = 60.0
+"""A provider that wants to be left alone for longer is not asked again by itself."""
+
+
+async def generate(desk: "Desk", review: Review, approval: Approve, verdict: Verdict) -> Decision | None:
+    """Have the approved models write, and return what the person decided meanwhile, if that ended it."""
+    candidates = [_candidate(review, approval, model) for model in approval.models]
+    interrupted = desk.enter(review, Phase.GENERATING)
+    if verdict is Verdict.PASS:  # one model, and nobody interrupts: no task of its own is needed
+        for candidate in candidates:
+            await _write(desk, review, candidate)
+        return interrupted.result() if interrupted.done() else None
+    writing = {
+        candidate.number: asyncio.create_task(_write(desk, review, candidate), name=f"review {review.id}")
+        for candidate in candidates
+    }
+    try:
+        decision = await _watch(desk, review, interrupted, writing)
+    finally:
+        for task in writing.values():
+            task.cancel()
+        await asyncio.wait(writing.values())
+        for candidate in candidates:  # a task that was cancelled before its first step has done nothing
+            _finish(candidate)
+    for task in writing.values():
+        task.result()  # a model's failures are in its candidate: what is raised here is a bug, and shall be seen
+    return decision
+
+
+def _candidate(review: Review, approval: Approve, model: str) -> Candidate:
+    candidate = Candidate(len(review.candidates) + 1, model, approval.request, time.monotonic())
+    review.candidates.append(candidate)
+    return candidate
+
+
+async def _watch(
+    desk: "Desk",
+    review: Review,
+    interrupted: asyncio.Future[Decision],
+    writing: Mapping[int, asyncio.Task[None]],
+) -> Decision | None:
+    """Wait until all have ended, or the person has decided something that ends them all, which is returned."""
+    while True:
+        if interrupted.done():
+            decision = interrupted.result()
+            only = decision.candidate if isinstance(decision, Stop) else None
+            _stop(review, writing, only)
+            if only is None:
+                return decision
+            interrupted = desk.enter(review, Phase.GENERATING)
+        busy = [task for task in writing.values() if not task.done()]
+        if not busy:
+            return None
+        waited: list[asyncio.Future[Any]] = [interrupted, *busy]
+        await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+
+
+def _stop(review: Review, writing: Mapping[int, asyncio.Task[None]], only: int | None) -> None:
+    for candidate in review.candidates:
+        task = writing.get(candidate.number)
+        if task is not None and not task.done() and only in (None, candidate.number):
+            candidate.stopped = True
+            task.cancel()
+
+
+# --- one candidate ---
+
+
+async def _write(desk: "Desk", review: Review, candidate: Candidate) -> None:
+    try:
+        await _attempts(desk, review, candidate)
+    except asyncio.CancelledError:
+        if not candidate.stopped:  # not by the person: the whole review is at its end, and its last row says so
+            raise
+    finally:
+        _finish(candidate)
+    desk.note(review, Kind.RESPONSE, answered(candidate))
+    desk.changed(review)
+
+
+async def _attempts(desk: "Desk", review: Review, candidate: Candidate) -> None:
+    while True:
+        desk.note(review, Kind.SENT, sent(candidate))
+        await _stream(desk, review, candidate)
+        pause, error = _pause(candidate), candidate.error
+        if pause is None or error is None:
+            return
+        candidate.retries.append(Retry(len(candidate.retries) + 2, error.message, time.monotonic() + pause))
+        candidate.error = None
+        desk.changed(review)
+        try:
+            await desk.pause(pause)
+        except asyncio.CancelledError:
+            candidate.error = error
+            raise
+
+
+def _pause(candidate: Candidate) -> float | None:
+    """Return how many seconds to wait before the call is made again; None when it is not."""
+    error = candidate.error
+    has_arrived = candidate.parts or candidate.thinking or candidate.tool_uses or candidate.usage
+    if error is None or not error.is_transient or has_arrived or len(candidate.retries) >= len(PAUSES):
+        return None
+    pause = PAUSES[len(candidate.retries)] if error.retry_after is None else error.retry_after
+    return pause if pause <= LONGEST_PAUSE else None
+
+
+async def _stream(desk: "Desk", review: Review, candidate: Candidate) -> None:
+    """Fold a model's events into a candidate. Every failure ends up in the candidate, in words."""
+    try:
+        async with aclosing(desk.models.stream(candidate.model, candidate.request)) as stream:
+            async for event in stream:
+                match event:
+                    case TextDelta(text):
+                        candidate.parts.append(text)
+                    case ThinkingDelta(text):
+                        candidate.thinking.append(text)
+                    case ToolUseDelta(index, name, arguments):
+                        tool_use = candidate.tool_uses.setdefault(index, PartialToolUse())
+                        tool_use.name += name
+                        tool_use.arguments.append(arguments)
+                    case UsageUpdate(usage):
+                        _count(desk, candidate, usage)
+                    case Finished(response):
+                        candidate.response = response
+                        _count(desk, candidate, response.usage or candidate.usage)
+                desk.changed(review)
+    except ModelError as error:
+        candidate.error = error
+    except asyncio.CancelledError:
+        raise
+    except Exception as error:  # a provider's SDK is foreign code: its failure must leave the review open
+        candidate.error = ModelError(
+            ModelErrorKind.BAD_REQUEST,
+            f"The call failed in a way that is not known ({type(error).__name__}).",
+            hint="Try again, or choose another model.",
+        )
+
+
+def _count(desk: "Desk", candidate: Candidate, usage: Usage | None) -> None:
+    candidate.usage = usage
+    if usage is not None:
+        named = candidate.response.model if candidate.response is not None else None
+        candidate.cost = desk.models.cost(candidate.model, usage, named)
+
+
+def _finish(candidate: Candidate) -> None:
+    """Close a candidate; what arrived of an unfinished response's text is kept, marked as partial."""
+    if candidate.elapsed is None:
+        candidate.elapsed = time.monotonic() - candidate.started
+    if candidate.response is None and candidate.text:
+        candidate.response = Response((TextBlock(candidate.text),), candidate.model, None, candidate.usage)

@@ -1,0 +1,69 @@
+"""What the record says of each step of a review; `history/entry.py` is the manual of these rows."""
+
+from typing import TYPE_CHECKING
+
+from ..sampling.cost import cost_json
+from ..sampling.decision import Approve
+from ..sampling.request import Json
+from ..sampling.review import Candidate, Loop, Review
+from ..sampling.wire import asked_digest, request_params, response_result, usage_json
+
+if TYPE_CHECKING:
+    from .desk import Desk
+
+
+def asked(review: Review) -> dict[str, Json]:
+    """Return what a server asked, and the tool loop that it belongs to."""
+    row: dict[str, Json] = {"params": request_params(review.asked), "digest": asked_digest(review.asked)}
+    return row | ({"loop": loop_json(review.loop)} if review.loop else {})
+
+
+def loop_json(loop: Loop) -> dict[str, int]:
+    """Return a turn of a tool loop with the names of the record and of `call --json`."""
+    return {"first": loop.first, "turn": loop.turn, "most": loop.most}
+
+
+def approved(desk: "Desk", review: Review, approval: Approve) -> dict[str, Json]:
+    """Return what was approved: the models and their hosts, and the request where it is not the one that was asked."""
+    changed = approval.request != review.asked
+    row: dict[str, Json] = {
+        "model": approval.model,
+        "host": desk.models.host(approval.model),
+        "digest": approval.digest,
+        "changed": changed,
+    }
+    if approval.others:
+        row["others"] = [{"model": model, "host": desk.models.host(model)} for model in approval.others]
+    return row | {"params": request_params(approval.request)} if changed else row
+
+
+def sent(candidate: Candidate) -> dict[str, Json]:
+    """Return the call of a model, the first or a retry."""
+    row: dict[str, Json] = {
+        "model": candidate.model,
+        "candidate": candidate.number,
+        "attempt": len(candidate.retries) + 1,
+    }
+    return row | {"reason": candidate.retries[-1].reason} if candidate.retries else row
+
+
+def answered(candidate: Candidate) -> dict[str, Json]:
+    """Return what a model answered, or how it failed."""
+    response = candidate.response
+    row: dict[str, Json] = {
+        "candidate": candidate.number,
+        "model": response.model if response else candidate.model,
+        "result": response_result(response, with_tools=True) if response else None,
+        "usage": usage_json(candidate.usage),
+        "cost": cost_json(candidate.cost),
+        "error": candidate.error.message if candidate.error else None,
+        "stopped": candidate.stopped,
+    }
+    tool_uses = response.tool_uses if response else ()
+    broken = {one.id: one.broken_input for one in tool_uses if one.broken_input is not None}
+    return row | {"broken_input": broken} if broken else row
+
+
+def spent(review: Review) -> dict[str, Json]:
+    """Return what all candidates of a review used and cost."""
+    return {"usage": usage_json(review.usage), "cost": cost_json(review.cost)}

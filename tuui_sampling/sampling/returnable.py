@@ -1,0 +1,20 @@
+"""What keeps a response from being returned to the server that asked, whoever approved it."""
+
+from .response import Response
+
+
+def why_not_returnable(response: Response, tools: frozenset[str]) -> str:
+    """
+    Return why a server can't be given this response, in words; an empty string when it can.
+
+    Arguments that break a tool's schema are no reason: the tool's own server judges them, and the person was warned.
+
+    Args:
+        tools: The names of the tools that the model was offered.
+    """
+    for block in response.tool_uses:
+        if block.broken_input is not None:
+            return f'the arguments for the tool "{block.name}" are no JSON object; mend them, or remove the call'
+        if block.name not in tools:
+            return f'the server offered no tool "{block.name}"; correct the name, or remove the call'
+    return ""
