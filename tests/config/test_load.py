@@ -39,6 +39,7 @@ def test_everything_arrives() -> None:
         bell = false
         title = false
         theme = "nord"
+        images = "off"
         keys = { approve = "ctrl+g" }
         [servers.one]
         command = "run"
@@ -90,7 +91,7 @@ def test_everything_arrives() -> None:
             ),
         },
         default_model="second",
-        interface=InterfaceSettings(bell=False, title=False, theme="nord", keys={"approve": "ctrl+g"}),
+        interface=InterfaceSettings(bell=False, title=False, theme="nord", images="off", keys={"approve": "ctrl+g"}),
         path=path,
     )
 

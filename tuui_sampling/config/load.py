@@ -20,7 +20,7 @@ from .locate import locate
 from .problems import Problem, Report, printable, shown_path, suggestion
 from .roots import roots_in
 from .section import Required, Section
-from .settings import InterfaceSettings, ModelSettings, Protocol, ProviderName, ServerSettings, Settings
+from .settings import Drawing, InterfaceSettings, ModelSettings, Protocol, ProviderName, ServerSettings, Settings
 
 __all__ = ["ConfigError", "Problem", "load", "parse"]
 
@@ -235,10 +235,12 @@ def _default_model(top: Section, names: list[str]) -> str | None:
 
 
 def _interface(section: Section) -> InterfaceSettings:
+    drawings: tuple[Drawing, ...] = get_args(Drawing)
     interface = InterfaceSettings(
         bell=section.flag("bell", InterfaceSettings.bell),
         title=section.flag("title", InterfaceSettings.title),
         theme=section.text("theme"),
+        images=section.choice("images", drawings, InterfaceSettings.images),
         keys=section.text_table("keys"),
     )
     if any(not command.strip() or not key.strip() for command, key in interface.keys.items()):

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 Protocol = Literal["auto", "legacy", "modern"]
 ProviderName = Literal["anthropic", "openai", "openai-compatible", "human", "demo"]
+Drawing = Literal["auto", "kitty", "sixel", "blocks", "off"]
 
 CAPABILITIES = ("images", "audio", "tools", "tool_choice_required", "temperature", "stop_sequences", "system_prompt")
 """What `supports` may name. `system_prompt = false` puts the system prompt before the first user message instead."""
@@ -111,12 +112,15 @@ class InterfaceSettings:
         bell: Ring when a request arrives while the terminal is not focused.
         title: Say "3 pending" in the terminal's title.
         theme: A Textual theme's name, or None for the default.
+        images: How pictures are drawn: with the terminal's kitty or sixel graphics, with half blocks of colour, not at
+            all; "auto" looks at which terminal it is.
         keys: Command ids (see the help screen) and the keys that shall replace their own.
     """
 
     bell: bool = True
     title: bool = True
     theme: str | None = None
+    images: Drawing = "auto"
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
