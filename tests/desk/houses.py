@@ -3,10 +3,11 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tests.fakes.scripted_models import ScriptedModels, ScriptedProvider
@@ -44,16 +45,18 @@ async def eventually(condition: Callable[[], object], what: str = "") -> None:
 
 def request(text: str = "hello", **changes: Any) -> SamplingRequest:
     """Return a small request."""
-    return parse_request(params(messages=[user(text)], **changes))
+    return parse_request(params(**({"messages": [user(text)]} | changes)))
 
 
-def approve(review: Review, model: str | None = None, asked: SamplingRequest | None = None) -> Approve:
+def approve(
+    review: Review, model: str | None = None, asked: SamplingRequest | None = None, others: tuple[str, ...] = ()
+) -> Approve:
     """Return the approval of what is on the screen: the request as it came, or an edited one."""
     if model is None:
         assert review.selection is not None
         model = review.selection.model
     outbound = asked if asked is not None else review.asked
-    return Approve(outbound, model, outbound_digest(outbound, model))
+    return Approve(outbound, model, outbound_digest(outbound, model, *others), others)
 
 
 def accept(review: Review) -> Answer:
@@ -64,6 +67,10 @@ def accept(review: Review) -> Answer:
 
 
 # --- a desk alone ---
+
+
+async def no_time(seconds: float) -> None:
+    """Wait in no time at all."""
 
 
 @dataclass
@@ -114,13 +121,16 @@ async def office(
     judge: Judge | None = None,
     others: dict[str, ScriptedProvider] | None = None,
     selection: Selection | None = Selection("scripted", "the only model"),  # noqa: B008 - frozen
+    servers: Mapping[str, ServerSettings] = MappingProxyType({}),
+    pause: Callable[[float], Awaitable[None]] = no_time,
 ) -> AsyncIterator[Office]:
-    """Open a desk; one model is called "scripted", more are named in `others`."""
+    """Open a desk; one model is called "scripted", more are named in `others`. Retries wait for no real time."""
     troubles: list[LedgerError] = []
     path = folder / "record.sqlite3"
     ledger = await Ledger.open(path, on_failure=troubles.append)
-    models = ScriptedModels({"scripted": provider} | (others or {}))
-    desk = Desk(models, ledger, judge or always(verdict), lambda _request, _server: selection)
+    models = ScriptedModels({"scripted": provider} | (others or {}), servers)
+    propose = lambda _request, _server: selection  # noqa: E731
+    desk = Desk(models, ledger, judge or always(verdict), propose, servers=servers, pause=pause)
     try:
         async with asyncio.timeout(LIMIT):
             yield Office(desk, ledger, path, troubles)

@@ -1,13 +1,15 @@
 """Models that do what a test tells them, behind the real registry."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from types import MappingProxyType
 
-from tuui_sampling.config.settings import ModelSettings, Settings
-from tuui_sampling.providers.provider import Event, Finished, Provider, TextDelta
+from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
+from tuui_sampling.providers.provider import Event, Finished, Provider, TextDelta, ToolUseDelta
 from tuui_sampling.providers.registry import Models
 from tuui_sampling.sampling.note import Note
-from tuui_sampling.sampling.request import SamplingRequest, TextBlock
+from tuui_sampling.sampling.request import SamplingRequest, TextBlock, ToolUseBlock
 from tuui_sampling.sampling.response import Response, Usage
 
 Step = Event | Exception | Callable[[], Awaitable[None]]
@@ -58,9 +60,11 @@ class ScriptedProvider:
 class ScriptedModels(Models):
     """The real registry, with providers of the test's under the configured names."""
 
-    def __init__(self, providers: Mapping[str, Provider]) -> None:
+    def __init__(
+        self, providers: Mapping[str, Provider], servers: Mapping[str, ServerSettings] = MappingProxyType({})
+    ) -> None:
         self._scripted = providers
-        settings = Settings(models={name: ModelSettings(name, "demo") for name in providers})
+        settings = Settings(servers, {name: ModelSettings(name, "demo") for name in providers})
         super().__init__(settings, {})
 
     def get(self, name: str) -> Provider:
@@ -73,6 +77,13 @@ def answer(text: str, model: str = "scripted-1") -> tuple[Event, ...]:
     """Return the events of a whole answer."""
     response = Response((TextBlock(text),), model, "endTurn", Usage(3, 2))
     return (*(TextDelta(word) for word in text.split(" ")), Finished(response))
+
+
+def tool_call(name: str, identifier: str = "t1", **arguments: object) -> tuple[Event, ...]:
+    """Return the events of an answer that wants one tool called."""
+    block = ToolUseBlock(identifier, name, arguments)
+    response = Response((block,), "scripted-1", "toolUse", Usage(3, 2))
+    return (ToolUseDelta(0, name), ToolUseDelta(0, arguments=json.dumps(arguments)), Finished(response))
 
 
 async def for_ever() -> None:
