@@ -32,8 +32,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "model": "some-model",
         "messages": [
             {"role": "system", "content": "Be brief."},
-            {"role": "user", "content": "Hi"},
-            {"role": "user", "content": "again"},
+            {"role": "user", "content": [{"type": "text", "text": "Hi"}, {"type": "text", "text": "again"}]},
             {"role": "assistant", "content": "Hello"},
             {
                 "role": "user",
@@ -53,8 +52,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "model": "some-model",
         "system": "Be brief.",
         "messages": [
-            {"role": "user", "content": [{"type": "text", "text": "Hi"}]},
-            {"role": "user", "content": [{"type": "text", "text": "again"}]},
+            {"role": "user", "content": [{"type": "text", "text": "Hi"}, {"type": "text", "text": "again"}]},
             {"role": "assistant", "content": [{"type": "text", "text": "Hello"}]},
             {
                 "role": "user",

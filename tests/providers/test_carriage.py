@@ -8,10 +8,10 @@ from tests.fakes.model_server import streams
 from tuui_sampling.config.settings import ModelSettings
 from tuui_sampling.providers.demo import DemoProvider
 from tuui_sampling.providers.human import HumanProvider
+from tuui_sampling.providers.parts import HALF_CHARACTER
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
-from tuui_sampling.sampling.note import Note, Severity
+from tuui_sampling.sampling.note import Severity
 from tuui_sampling.sampling.request import (
-    AudioBlock,
     Block,
     ImageBlock,
     Message,
@@ -19,8 +19,6 @@ from tuui_sampling.sampling.request import (
     Role,
     SamplingRequest,
     TextBlock,
-    ToolResultBlock,
-    ToolUseBlock,
 )
 
 from .wires import CHAT, MESSAGES, RESPONSES, WIRES, Wire, ask, collect
@@ -38,8 +36,8 @@ def notes(wire: Wire, request: SamplingRequest) -> dict[str, tuple[str, Severity
 
 
 def holding(*blocks: Block, role: Role = "user", single: bool = False) -> SamplingRequest:
-    """Return a request with one message of these blocks, after some text."""
-    first = Message("user", (TextBlock("Look"),))
+    """Return a request with one message of these blocks, after some text of the other role."""
+    first = Message("assistant" if role == "user" else "user", (TextBlock("Look"),))
     return SamplingRequest((first, Message(role, blocks, single=single)), max_tokens=100)
 
 
@@ -98,37 +96,42 @@ def test_blank_and_empty_stop_sequences() -> None:
     assert notes(CHAT, ask(stop_sequences=("a", ""))) == empty
 
 
-TOOLS = "tools are not supported by this version"
-
-
 @each_wire
 @pytest.mark.parametrize(
     ("request_", "field", "text"),
     [
-        (holding(AudioBlock("", "audio/wav")), "messages[1].content[0]", "audio can't be sent to this model"),
-        (holding(ToolUseBlock("1", "x", {}), role="assistant"), "messages[1].content[0]", TOOLS),
-        (holding(TextBlock("x"), ToolResultBlock("1", ())), "messages[1].content[1]", TOOLS),
-        (ask(tools=()), "tools", TOOLS),
-        (ask(tool_choice={"mode": "none"}), "toolChoice", TOOLS),
+        (ask(tools=({},)), "tools[0]", "a tool without a name can't be offered"),
+        (ask(tools=({"name": "a"}, {"name": "a"})), "tools[1]", "there are two tools of this name"),
+        (
+            ask(tools=({"name": "\ud800"},)),
+            "tools[0]",
+            HALF_CHARACTER,
+        ),
+        (
+            ask(tools=({"name": "a", "inputSchema": {"minimum": float("nan")}},)),
+            "tools[0]",
+            "holds a number that JSON does not have, which can't be sent",
+        ),
+        (ask(tool_choice={"mode": "required"}), "toolChoice", "a tool must be called, but none is offered"),
         (
             holding(ImageBlock(PNG, "image/tiff"), single=True),
             "messages[1].content",
             "an image of this type can't be sent to this model, only gif, jpeg, png, webp",
         ),
         (
-            holding(ImageBlock(PNG, "image/png"), role="assistant", single=True),
-            "messages[1].content",
+            replace(ask(), messages=(Message("assistant", (ImageBlock(PNG, "image/png"),)), *ask().messages)),
+            "messages[0].content",
             "this model takes images from the user only, not from the assistant",
         ),
         (
             ask("half \udc00"),
             "messages[0].content",
-            "holds half a character (a lone surrogate), which can't be sent",
+            HALF_CHARACTER,
         ),
         (
             ask(system_prompt="half \ud800"),
             "systemPrompt",
-            "holds half a character (a lone surrogate), which can't be sent",
+            HALF_CHARACTER,
         ),
     ],
 )
@@ -164,7 +167,6 @@ def test_demonstration_takes_any_image_and_every_parameter() -> None:
     provider = DemoProvider(ModelSettings("demo", "demo"))
     request = replace(holding(ImageBlock(PNG, "image/tiff")), temperature=1.0, stop_sequences=("1", "2", "3", "4", "5"))
     assert provider.notes(request) == ()
-    assert provider.notes(ask(tools=())) == (Note("tools", TOOLS, Severity.BLOCK),)
 
 
 def test_human_can_read_everything() -> None:

@@ -1,64 +1,80 @@
 """
-What of a request a wire can carry: told before approval, and the same rules when it is sent.
+What of a request goes to a model, and what it loses on the way: found out once, told before approval, sent after it.
 
 Every loss becomes a `Note` on the field that it concerns. A loss that would change what the server means (a picture
 that is not sent, a tool that is not offered) blocks instead: the person may change the request or pick another model.
 """
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from ..sampling.errors import ModelError, ModelErrorKind
 from ..sampling.note import Note, Severity
-from ..sampling.request import (
-    AudioBlock,
-    Block,
-    ImageBlock,
-    Message,
-    Role,
-    SamplingRequest,
-    TextBlock,
-    ToolResultBlock,
-    ToolUseBlock,
-)
-
-IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
-"""What all three wires take (https://docs.claude.com/en/docs/build-with-claude/vision,
-https://platform.openai.com/docs/guides/images-vision)."""
-
-MISNAMED_IMAGE_TYPES = {"image/jpg": "image/jpeg"}
-"""Names in use that no registry has, and what they mean."""
-
-LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-"""Half of a UTF-16 pair. JSON can hold it, UTF-8 can't, so it can't be sent."""
+from ..sampling.request import Message, SamplingRequest, TextBlock, ToolResultBlock, ToolUseBlock
+from .aliases import Ids, Names
+from .carries import Carries
+from .parts import Notes, part, result_parts
+from .reasoning import ReasoningMemory
+from .tools import NO_TOOLS, must_call_tool, offered_tools, tool_choice
+from .turns import Call, OfferedTool, Part, Result, Turn
 
 
 @dataclass(frozen=True)
-class Carries:
+class Carried:
     """
-    What one wire carries.
+    A request as it goes to one model.
 
     Attributes:
-        temperature: It has such a parameter.
-        stop_sequences: How many it takes; None means any number.
-        blank_stop_sequences: It takes stop sequences that are nothing but white space.
-        image_types: The MIME types of images that it takes; None means any.
+        temperature: None where none is sent.
+        stop_sequences: Those that are sent; the answer is cut at all of them on our side as well.
+        tool_choice: "auto", "none" or "required"; None where none is sent.
+        must_call_tool: The server wants a tool called, whether or not the wire can say so.
+        names: The tools' names on the wire.
+        notes: What is lost or changed, in the order of the request's fields.
     """
 
-    temperature: bool = True
-    stop_sequences: int | None = None
-    blank_stop_sequences: bool = True
-    image_types: frozenset[str] | None = IMAGE_TYPES
+    turns: tuple[Turn, ...]
+    max_tokens: int
+    system_prompt: str | None
+    temperature: float | None
+    stop_sequences: tuple[str, ...]
+    tools: tuple[OfferedTool, ...]
+    tool_choice: str | None
+    must_call_tool: bool
+    names: Names
+    notes: tuple[Note, ...]
+
+
+def carry(request: SamplingRequest, carries: Carries, memory: ReasoningMemory | None = None) -> Carried:
+    """
+    Return a request as it goes to a model.
+
+    Args:
+        memory: The model's own reasoning of earlier turns.
+    """
+    notes = Notes()
+    names = Names(_tool_names(request), plain=carries.plain_names)
+    turns = _Conversation(request, carries, names, memory or ReasoningMemory(), notes).turns()
+    system_prompt = _system_prompt(request, carries, notes)
+    if system_prompt and not carries.system_prompt:
+        turns, system_prompt = _with_prompt(system_prompt, turns), None
+    return Carried(
+        turns=tuple(turns),
+        system_prompt=system_prompt,
+        max_tokens=_max_tokens(request, carries, notes),
+        temperature=_temperature(request, carries, notes),
+        stop_sequences=_stop_sequences(request, carries, notes),
+        tools=offered_tools(request, carries, names, notes),
+        tool_choice=tool_choice(request, carries, notes),
+        must_call_tool=must_call_tool(request),
+        names=names,
+        notes=(*notes.found, *_configured(request, carries), *_left_behind(request)),
+    )
 
 
 def notes(request: SamplingRequest, carries: Carries) -> tuple[Note, ...]:
     """Say what is lost of the request on a wire, in the order of the request's fields."""
-    found = [note for index, message in enumerate(request.messages) for note in _message(index, message, carries)]
-    if not sendable_messages(request):
-        found.append(_block("messages", "nothing is left to send: every text is blank"))
-    found.extend(_parameters(request, carries))
-    return tuple(found)
+    return carry(request, carries).notes
 
 
 def refuse_blocked(found: tuple[Note, ...]) -> None:
@@ -78,122 +94,166 @@ def refuse_blocked(found: tuple[Note, ...]) -> None:
         )
 
 
-def sendable_messages(request: SamplingRequest) -> list[tuple[Role, list[TextBlock | ImageBlock]]]:
-    """Return the messages without blank text blocks, and without messages that held nothing else."""
-    messages: list[tuple[Role, list[TextBlock | ImageBlock]]] = []
-    for message in request.messages:
-        blocks = [
-            block
-            for block in message.blocks
-            if isinstance(block, ImageBlock) or (isinstance(block, TextBlock) and block.text.strip())
-        ]
-        if blocks:
-            messages.append((message.role, blocks))
-    return messages
+class _Conversation:
+    """The messages of one request, on their way to the turns of a wire."""
+
+    def __init__(
+        self, request: SamplingRequest, carries: Carries, names: Names, memory: ReasoningMemory, notes: Notes
+    ) -> None:
+        self._messages = request.messages
+        self._carries = carries
+        self._names = names
+        self._ids = Ids(plain=carries.plain_names)
+        self._memory = memory
+        self._notes = notes
+
+    def turns(self) -> list[Turn]:
+        """Return the turns, without what is blank."""
+        turns: list[Turn] = []
+        for index, message in enumerate(self._messages):
+            items = tuple(self._items(f"messages[{index}]", message))
+            if not items:
+                continue
+            if turns and self._is_one(turns[-1], message):
+                self._notes.say(f"messages[{index}]", "sent as one with the message before it")
+                turns[-1] = replace(turns[-1], items=turns[-1].items + items)
+            else:
+                turns.append(Turn(message.role, items))
+        if not turns:
+            self._notes.block("messages", "nothing is left to send: every text is blank")
+        elif turns[-1].role == "assistant" and self._carries.assistant_last:
+            self._notes.say(f"messages[{len(self._messages) - 1}]", self._carries.assistant_last)
+        return turns
+
+    def _is_one(self, before: Turn, message: Message) -> bool:
+        """Whether a message is sent as one with the turn before it; results may be messages of their own."""
+        apart = self._carries.media_after_results and before.results
+        return self._carries.merges_roles and before.role == message.role and not apart
+
+    def _items(self, where: str, message: Message) -> Iterator[Part | Call | Result]:
+        self._notes.extra(where, message.extra)
+        calls = [block.id for block in message.blocks if isinstance(block, ToolUseBlock)]
+        reasoning = self._memory.recall(calls)
+        if reasoning:
+            self._notes.say(where, "this model's own reasoning of that turn is sent along")
+        for number, block in enumerate(message.blocks):
+            path = f"{where}.content" if message.single else f"{where}.content[{number}]"
+            match block:
+                case ToolUseBlock():
+                    yield self._call(path, block, reasoning.get(block.id, ()))
+                case ToolResultBlock():
+                    yield self._result(path, block)
+                case _:
+                    sent = part(path, block, message.role, self._carries, self._notes)
+                    if sent is not None:
+                        yield sent
+            self._notes.extra(path, block.extra)
+
+    def _call(self, path: str, block: ToolUseBlock, reasoning: tuple[object, ...]) -> Call:
+        if not self._carries.tools:
+            self._notes.block(path, NO_TOOLS)
+        self._notes.check_json(path, [block.id, block.name, dict(block.input)])
+        identifier, name = self._ids.of_call(block.id), self._names.sent(block.name)
+        if identifier != block.id:
+            self._notes.say(f"{path}.id", f"sent as {identifier}, with its result")
+        if name != block.name:
+            self._notes.say(f"{path}.name", f"sent as {name}")
+        return Call(identifier, name, block.input, reasoning)  # type: ignore[arg-type]
+
+    def _result(self, path: str, block: ToolResultBlock) -> Result:
+        if not self._carries.tools:
+            self._notes.block(path, NO_TOOLS)
+        parts = tuple(result_parts(path, block, self._carries, self._notes))
+        return Result(self._ids.of_result(block.tool_use_id), parts, block.is_error)
 
 
-def system_prompt(request: SamplingRequest) -> str | None:
-    """Return the system prompt, or None where it is blank."""
+def _tool_names(request: SamplingRequest) -> Iterator[str]:
+    """Yield the tools that are offered, then those that were called in earlier turns."""
+    for tool in request.tools or ():
+        if isinstance(name := tool.get("name"), str):
+            yield name
+    for block in request.blocks:
+        if isinstance(block, ToolUseBlock):
+            yield block.name
+
+
+def _with_prompt(prompt: str, turns: list[Turn]) -> list[Turn]:
+    """Return the turns with the system prompt before the first words of the user."""
+    for index, turn in enumerate(turns):
+        if turn.role == "user" and not turn.results:
+            first, rest = turn.items[0], turn.items
+            if isinstance(first, TextBlock):
+                first, rest = TextBlock(f"{prompt}\n\n{first.text}"), rest[1:]
+            else:
+                first = TextBlock(prompt)
+            return [*turns[:index], replace(turn, items=(first, *rest)), *turns[index + 1 :]]
+    return [Turn("user", (TextBlock(prompt),)), *turns]
+
+
+def _system_prompt(request: SamplingRequest, carries: Carries, notes: Notes) -> str | None:
     prompt = request.system_prompt
-    return prompt if prompt and prompt.strip() else None
+    if prompt is None:
+        return None
+    notes.check_text("systemPrompt", prompt)
+    if not prompt.strip():
+        notes.say("systemPrompt", "blank, left out")
+        return None
+    if not carries.system_prompt:
+        notes.say("systemPrompt", "this model takes none: put before the first message of the user")
+    return prompt
 
 
-def stop_sequences(request: SamplingRequest, carries: Carries) -> list[str]:
-    """Return the stop sequences that are sent; all of them are cut at on our side as well."""
-    fit = [text for text in request.stop_sequences if text.strip() or (text and carries.blank_stop_sequences)]
-    return fit[: carries.stop_sequences]
+def _max_tokens(request: SamplingRequest, carries: Carries, notes: Notes) -> int:
+    most = carries.max_output_tokens
+    if most is None or request.max_tokens <= most:
+        return request.max_tokens
+    notes.say("maxTokens", f"this model writes at most {most}: sent as {most}")
+    return most
 
 
-def image_type(image: ImageBlock) -> str:
-    """Return the MIME type that an image is sent with."""
-    name = image.mime_type.strip().lower()
-    return MISNAMED_IMAGE_TYPES.get(name, name)
+def _temperature(request: SamplingRequest, carries: Carries, notes: Notes) -> float | None:
+    if request.temperature is None or carries.temperature:
+        return request.temperature
+    notes.say("temperature", "ignored by this model")
+    return None
 
 
-def data_url(image: ImageBlock) -> str:
-    """Return the image as a data URL, which is how both OpenAI wires take it."""
-    return f"data:{image_type(image)};base64,{image.data}"
+def _stop_sequences(request: SamplingRequest, carries: Carries, notes: Notes) -> tuple[str, ...]:
+    usable = [text for text in request.stop_sequences if text]
+    sent = tuple(text for text in usable if carries.blank_stop_sequences or text.strip())[: carries.stop_sequences]
+    if len(usable) < len(request.stop_sequences):
+        notes.say("stopSequences", "empty ones are left out")
+    if usable and carries.stop_sequences == 0:
+        notes.say("stopSequences", "none is sent; the answer is cut on our side")
+    elif carries.stop_sequences is not None and len(usable) > carries.stop_sequences:
+        notes.say("stopSequences", f"at most {carries.stop_sequences} are sent, the others are cut on our side")
+    elif len(sent) < len(usable):
+        notes.say("stopSequences", "blank ones are not sent, but cut on our side")
+    notes.check_text("stopSequences", "".join(sent))
+    return sent
 
 
-def _message(index: int, message: Message, carries: Carries) -> Iterator[Note]:
-    where = f"messages[{index}]"
-    yield from _extra(where, message.extra)
-    for number, block in enumerate(message.blocks):
-        path = f"{where}.content" if message.single else f"{where}.content[{number}]"
-        yield from _content(path, block, message.role, carries)
-        yield from _extra(path, block.extra)
+def _configured(request: SamplingRequest, carries: Carries) -> Iterator[Note]:
+    """Say which of the request's fields the configuration of this model leaves out or sets."""
+    asked = {
+        "maxTokens": True,
+        "systemPrompt": bool(request.system_prompt),
+        "temperature": request.temperature is not None,
+        "stopSequences": bool(request.stop_sequences),
+        "tools": bool(request.tools),
+        "toolChoice": request.tool_choice is not None,
+    }
+    for name, member in carries.members.items():
+        if asked[name] and member in carries.replaced:
+            yield Note(name, "the configuration of this model sets it (extra_body)")
+        elif asked[name] and member in carries.dropped and name in ("maxTokens", "toolChoice"):
+            yield Note(name, "the configuration of this model leaves it out (drop_params)")
 
 
-def _content(path: str, block: Block, role: Role, carries: Carries) -> Iterator[Note]:
-    match block:
-        case TextBlock():
-            if not block.text.strip():
-                yield Note(path, "blank text, left out")
-            yield from _surrogate(path, block.text)
-        case ImageBlock():
-            yield from _image(path, block, role, carries)
-        case AudioBlock():
-            yield _block(path, "audio can't be sent to this model")
-        case ToolUseBlock() | ToolResultBlock():
-            yield _block(path, "tools are not supported by this version")
-
-
-def _image(path: str, image: ImageBlock, role: Role, carries: Carries) -> Iterator[Note]:
-    if carries.image_types is None:
-        return
-    name = image_type(image)
-    if name not in carries.image_types:
-        known = ", ".join(sorted(kind.removeprefix("image/") for kind in carries.image_types))
-        yield _block(path, f"an image of this type can't be sent to this model, only {known}")
-    elif name != image.mime_type:
-        yield Note(path, f"sent as {name}")
-    if role == "assistant":
-        yield _block(path, "this model takes images from the user only, not from the assistant")
-
-
-def _parameters(request: SamplingRequest, carries: Carries) -> Iterator[Note]:
-    if request.system_prompt is not None:
-        if not request.system_prompt.strip():
-            yield Note("systemPrompt", "blank, left out")
-        yield from _surrogate("systemPrompt", request.system_prompt)
-    if request.temperature is not None and not carries.temperature:
-        yield Note("temperature", "ignored by this model")
-    yield from _stop_sequences(request, carries)
+def _left_behind(request: SamplingRequest) -> Iterator[Note]:
     if request.include_context not in (None, "none"):
         yield Note("includeContext", "no context is attached")
     if request.metadata is not None:
         yield Note("metadata", "not forwarded")
-    if request.tools is not None:
-        yield _block("tools", "tools are not supported by this version")
-    if request.tool_choice is not None:
-        yield _block("toolChoice", "tools are not supported by this version")
     for key in request.extra:
         yield Note(key, "not forwarded")
-
-
-def _stop_sequences(request: SamplingRequest, carries: Carries) -> Iterator[Note]:
-    usable = [text for text in request.stop_sequences if text]
-    sent = stop_sequences(request, carries)
-    if len(usable) < len(request.stop_sequences):
-        yield Note("stopSequences", "empty ones are left out")
-    if usable and carries.stop_sequences == 0:
-        yield Note("stopSequences", "none is sent; the answer is cut on our side")
-    elif carries.stop_sequences is not None and len(usable) > carries.stop_sequences:
-        yield Note("stopSequences", f"at most {carries.stop_sequences} are sent, the others are cut on our side")
-    elif len(sent) < len(usable):
-        yield Note("stopSequences", "blank ones are not sent, but cut on our side")
-    yield from _surrogate("stopSequences", "".join(sent))
-
-
-def _surrogate(path: str, text: str) -> Iterator[Note]:
-    if LONE_SURROGATE.search(text):
-        yield _block(path, "holds half a character (a lone surrogate), which can't be sent")
-
-
-def _extra(path: str, extra: Mapping[str, object]) -> Iterator[Note]:
-    for key in extra:
-        yield Note(f"{path}.{key}", "not forwarded")
-
-
-def _block(field: str, text: str) -> Note:
-    return Note(field, text, Severity.BLOCK)

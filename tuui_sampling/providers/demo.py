@@ -15,7 +15,8 @@ from ..sampling.note import Note
 from ..sampling.request import AudioBlock, ImageBlock, SamplingRequest, TextBlock
 from ..sampling.response import Usage
 from .answer import Answer
-from .carriage import Carries, notes, refuse_blocked
+from .carriage import notes, refuse_blocked
+from .carries import Carries
 from .provider import Event, Finished
 
 PIECE = re.compile(r"\s*\S+|\s+")
@@ -60,7 +61,7 @@ class DemoProvider:
     """
 
     host = "this computer"
-    carries = Carries(image_types=None)
+    carries = Carries(image_types=None, plain_names=False)
 
     def __init__(self, settings: ModelSettings, *, delay: float = 0.03) -> None:
         """

@@ -5,18 +5,22 @@ https://platform.openai.com/docs/api-reference/chat. What those servers have in 
 `max_tokens`, not `max_completion_tokens`, and the role `system`, not `developer`.
 """
 
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from ..sampling.request import ImageBlock, Role, SamplingRequest, TextBlock
+from ..sampling.request import AudioBlock, Json, TextBlock
 from ..sampling.response import Usage
 from .answer import Answer, clean_text, dig, token_count
-from .carriage import Carries, data_url, sendable_messages, stop_sequences, system_prompt
+from .carriage import Carried
+from .carries import Carries
 from .endpoint import Callee
 from .openai_client import authorization, make_openai_client
+from .openai_parts import arguments, data_url, result_text
+from .parts import mime_type
 from .provider import Event
 from .remote import RemoteProvider, SdkStream
+from .turns import Part, Result, Turn
 
 if TYPE_CHECKING:
     import httpx2
@@ -32,44 +36,78 @@ STOP_REASONS: Mapping[str, str] = {
 """The API's words and the specification's. Servers have others, which are passed on as they are."""
 
 
+AUDIO_FORMATS = {"audio/wav": "wav", "audio/mpeg": "mp3"}
+
+REASONING_MEMBERS = ("reasoning_content", "reasoning")
+"""Reasoning is none of the API's fields: DeepSeek and llama.cpp call it one way, OpenRouter another. Within a loop of
+tools it is sent back by the name it came with (https://api-docs.deepseek.com/guides/thinking_mode)."""
+
+
 class OpenAIChatProvider(RemoteProvider):
     """A model behind an OpenAI-compatible server."""
 
     sdk = "openai"
     sdk_error = "OpenAIError"
-    carries = Carries(stop_sequences=4)
+    carries = Carries(
+        stop_sequences=4,
+        audio_types=frozenset(AUDIO_FORMATS),
+        merges_roles=True,
+        error_prefix=True,
+        media_after_results=True,
+        assistant_last="the assistant has the last word: some servers go on from it, others begin anew",
+        members={
+            "maxTokens": "max_tokens",
+            "temperature": "temperature",
+            "stopSequences": "stop",
+            "tools": "tools",
+            "toolChoice": "tool_choice",
+        },
+    )
 
-    def _body(self, request: SamplingRequest) -> dict[str, Any]:
+    def _body(self, carried: Carried) -> dict[str, Any]:
         messages: list[dict[str, Any]] = []
-        if prompt := system_prompt(request):
-            messages.append({"role": "system", "content": prompt})
-        messages.extend(_message(role, blocks) for role, blocks in sendable_messages(request))
+        if carried.system_prompt:
+            messages.append({"role": "system", "content": carried.system_prompt})
+        for turn in carried.turns:
+            messages.extend(_messages(turn))
         body: dict[str, Any] = {
             "model": self._settings.model,
             "messages": messages,
-            "max_tokens": request.max_tokens,
+            "max_tokens": carried.max_tokens,
             "stream": True,
             "stream_options": {"include_usage": True},
         }
-        if request.temperature is not None:
-            body["temperature"] = request.temperature
-        if sequences := stop_sequences(request, self.carries):
-            body["stop"] = sequences
+        if carried.temperature is not None:
+            body["temperature"] = carried.temperature
+        if carried.stop_sequences:
+            body["stop"] = list(carried.stop_sequences)
+        if carried.tools:
+            body["tools"] = [
+                {
+                    "type": "function",
+                    "function": {"name": tool.name, "description": tool.description, "parameters": tool.schema},
+                }
+                for tool in carried.tools
+            ]
+        if carried.tool_choice:
+            body["tool_choice"] = carried.tool_choice
         return body
 
     @asynccontextmanager
-    async def _open(self, client: "AsyncOpenAI", request: SamplingRequest) -> AsyncGenerator[SdkStream, None]:
+    async def _open(self, client: "AsyncOpenAI", arguments: dict[str, Any]) -> AsyncGenerator[SdkStream, None]:
         call: Any = client.chat.completions.create
-        async with await call(**self._body(request), extra_headers=authorization(client)) as events:
+        headers = {**authorization(client), **arguments.pop("extra_headers")}
+        async with await call(**arguments, extra_headers=headers) as events:
             yield events
 
     def _read(self, event: Any, answer: Answer, callee: Callee) -> Iterable[Event]:
         answer.name_model(dig(event, "model"))
         choice = dig(event, "choices", 0)
         delta = dig(choice, "delta")
-        # Reasoning is none of the API's fields: DeepSeek and llama.cpp call it one way, OpenRouter another.
-        thinking = dig(delta, "reasoning_content") or dig(delta, "reasoning")
-        events = [*answer.add_thinking(thinking), *answer.add_text(dig(delta, "content"))]
+        events = [*_reasoning(delta, answer), *answer.add_text(dig(delta, "content"))]
+        calls = dig(delta, "tool_calls")
+        for call in calls if isinstance(calls, list) else ():
+            events.extend(_tool_call(call, answer))
         if refusal := dig(delta, "refusal"):
             events.extend(answer.add_text(refusal))
             answer.refused = True
@@ -86,22 +124,81 @@ class OpenAIChatProvider(RemoteProvider):
         return client
 
 
-def _message(role: Role, blocks: list[TextBlock | ImageBlock]) -> dict[str, Any]:
+def _messages(turn: Turn) -> Iterator[dict[str, Any]]:
+    after: list[Part] = []
+    for result in turn.results:
+        yield {"role": "tool", "tool_call_id": result.call_id, "content": result_text(result)}
+        after.extend(_media(result))
+    if turn.calls:
+        yield _calling(turn)
+    elif parts := (*after, *turn.parts):
+        yield {"role": turn.role, "content": _content(parts)}
+
+
+def _media(result: Result) -> tuple[Part, ...]:
+    """Return what a result has but text, which no message of a tool takes, under a line that says what it is."""
+    return (TextBlock(f"Returned by the tool call {result.call_id}:"), *result.media) if result.media else ()
+
+
+def _calling(turn: Turn) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": turn.role, "content": _content(turn.parts)}
+    for call in turn.calls:
+        for piece in call.reasoning:
+            message |= piece
+    message["tool_calls"] = [
+        {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": arguments(call)}}
+        for call in turn.calls
+    ]
+    return message
+
+
+def _content(parts: tuple[Part, ...]) -> Json:
     # A single text goes as a string: not every server takes the list form.
-    if len(blocks) == 1 and isinstance(blocks[0], TextBlock):
-        return {"role": role, "content": blocks[0].text}
-    return {"role": role, "content": [_part(block) for block in blocks]}
+    if len(parts) == 1 and isinstance(parts[0], TextBlock):
+        return parts[0].text
+    return [_part(part) for part in parts] or ""
 
 
-def _part(block: TextBlock | ImageBlock) -> dict[str, Any]:
-    if isinstance(block, TextBlock):
-        return {"type": "text", "text": block.text}
-    return {"type": "image_url", "image_url": {"url": data_url(block)}}
+def _part(part: Part) -> dict[str, Any]:
+    if isinstance(part, TextBlock):
+        return {"type": "text", "text": part.text}
+    if isinstance(part, AudioBlock):
+        return {"type": "input_audio", "input_audio": {"data": part.data, "format": AUDIO_FORMATS[mime_type(part)]}}
+    return {"type": "image_url", "image_url": {"url": data_url(part)}}
+
+
+def _reasoning(delta: Any, answer: Answer) -> list[Event]:
+    for member in REASONING_MEMBERS:
+        if text := dig(delta, member):
+            answer.keep_reasoning_text(member, text)
+            return answer.add_thinking(text)
+    return []
+
+
+def _tool_call(call: Any, answer: Answer) -> list[Event]:
+    """
+    Put a piece of a tool call into the answer.
+
+    Its index names it, but gaps, one index for all and no index at all are seen, and so are ids and names that come
+    with each piece. So at one index another id begins another call, and without ids a name after whole arguments.
+    """
+    identifier, name = clean_text(dig(call, "id")), dig(call, "function", "name")
+    written = dig(call, "function", "arguments")
+    key = dig(call, "index")
+    tool = answer.tool(key)
+    if tool is None or (identifier != tool.wire_id if identifier else name and not tool.is_cut()):
+        whole = written if isinstance(written, dict) else None
+        events = answer.begin_tool(key, identifier=identifier, name=name, whole=whole)
+    else:
+        events = answer.name_tool(tool, name)
+    return [*events, *answer.add_arguments(key, written)]
 
 
 def _usage(usage: Any) -> Usage:
+    details = dig(usage, "prompt_tokens_details")
     return Usage(
         input_tokens=token_count(dig(usage, "prompt_tokens")),
         output_tokens=token_count(dig(usage, "completion_tokens")),
-        cached_input_tokens=token_count(dig(usage, "prompt_tokens_details", "cached_tokens")),
+        cached_input_tokens=token_count(dig(details, "cached_tokens") or dig(usage, "prompt_cache_hit_tokens")),
+        cache_write_tokens=token_count(dig(details, "cache_write_tokens")),
     )

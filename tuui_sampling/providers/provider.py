@@ -60,7 +60,8 @@ class Provider(Protocol):
     """
     One configured model.
 
-    A provider makes no network call but in `stream`, retries nothing, and keeps nothing of a request.
+    A provider makes no network call but in `stream`, retries nothing, and keeps nothing of a request. Of an answer
+    with tool uses it may keep, in memory, the reasoning that its own model wants back.
     """
 
     @property

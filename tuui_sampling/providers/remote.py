@@ -9,6 +9,7 @@ import asyncio
 import importlib
 import logging
 import ssl
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing
@@ -17,18 +18,26 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from ..config.settings import ModelSettings
 from ..sampling.errors import ModelError
 from ..sampling.note import Note
-from ..sampling.request import SamplingRequest
+from ..sampling.request import SamplingRequest, ToolUseBlock
 from .answer import Answer
-from .carriage import Carries, notes, refuse_blocked
+from .carriage import Carried, carry, refuse_blocked
+from .carries import Carries
 from .endpoint import Callee, Credential, check_base_url, host_of, secrets_of
 from .failures import ended_early, explain, no_stream
-from .provider import Event, Finished
+from .provider import Event, Finished, UsageUpdate
+from .reasoning import ReasoningMemory
 
 if TYPE_CHECKING:
     import httpx2
 
 LOGGERS = ("anthropic", "openai", "httpx2", "httpcore2")
 """What logs requests. It would end up on the screen, contents included, when an SDK's debug variable is set."""
+
+SDK_WARNINGS = "The model '|Using Claude with "
+"""What the Anthropic SDK prints about the model that is called; it would end up on the screen, too."""
+
+SHORTEST_SECRET = 6
+"""Characters of a configured header's value from which on it is kept out of messages."""
 
 GARBLED = (ValueError, TypeError, LookupError, AttributeError, RuntimeError)
 """What the SDKs raise while they read a stream that is not what they expect."""
@@ -55,7 +64,7 @@ class RemoteProvider(ABC):
         sdk: The SDK's module, which is imported at the first call.
         sdk_error: The name in it of the class that all its exceptions derive from.
         default_base_url: The provider's own address; None where there is none.
-        carries: What the wire carries.
+        carries: What the wire carries, before what is configured for the model.
     """
 
     sdk: ClassVar[str]
@@ -70,11 +79,14 @@ class RemoteProvider(ABC):
         Remember what to call; nothing is imported or opened yet.
 
         Args:
+            settings: What is configured, and what a preset and the catalogue add to it.
             http_client: Used in place of one of our own, and closed with this provider.
         """
         self._settings = settings
         self._credential = credential
         self._http_client = http_client
+        self._fitted = self.carries.fitted(settings)
+        self._reasoning = ReasoningMemory()
         self._client: Any = None
         self._connecting = asyncio.Lock()
 
@@ -84,8 +96,8 @@ class RemoteProvider(ABC):
         return host_of(self._settings.base_url or self.default_base_url or "")
 
     def notes(self, request: SamplingRequest) -> tuple[Note, ...]:
-        """Say what this wire can't carry of the request."""
-        return notes(request, self.carries)
+        """Say what this model can't carry of the request."""
+        return self._carry(request).notes
 
     async def stream(self, request: SamplingRequest) -> AsyncGenerator[Event, None]:
         """
@@ -94,20 +106,22 @@ class RemoteProvider(ABC):
         Raises:
             ModelError: There is no whole answer.
         """
-        refuse_blocked(self.notes(request))
+        carried = self._carry(request)
+        refuse_blocked(carried.notes)
         base_url = check_base_url(self._settings.base_url or self.default_base_url, self._settings.name)
         key = self._credential.read()
         callee = self._callee(base_url, key)
         client = await self._connected(base_url, key)
-        answer = Answer(self._settings.model, request.max_tokens, request.stop_sequences)
+        answer = self._begin(request, carried)
         async with AsyncExitStack() as stack:
             try:
-                events = await stack.enter_async_context(self._open(client, request))
+                events = await stack.enter_async_context(self._open(client, self._whole_body(carried)))
             except self._call_errors() as error:
                 raise explain(error, callee, streaming=False) from None
             async with aclosing(self._read_all(events, answer, callee)) as read:
                 async for event in read:
                     yield event
+        self._reasoning.keep(answer.reasoning())
         yield Finished(answer.response())
 
     async def aclose(self) -> None:
@@ -118,11 +132,11 @@ class RemoteProvider(ABC):
             await self._http_client.aclose()
 
     @abstractmethod
-    def _body(self, request: SamplingRequest) -> dict[str, Any]:
+    def _body(self, carried: Carried) -> dict[str, Any]:
         """Return the request as the SDK's arguments."""
 
     @abstractmethod
-    def _open(self, client: Any, request: SamplingRequest) -> AbstractAsyncContextManager[SdkStream]:
+    def _open(self, client: Any, arguments: dict[str, Any]) -> AbstractAsyncContextManager[SdkStream]:
         """Make the call; leaving the context closes the response."""
 
     @abstractmethod
@@ -138,11 +152,35 @@ class RemoteProvider(ABC):
     def _make_client(self, base_url: str, http_client: "httpx2.AsyncClient") -> Any:
         """Return the SDK's client, with no key yet; runs in a thread."""
 
+    def _carry(self, request: SamplingRequest) -> Carried:
+        return carry(request, self._fitted, self._reasoning)
+
+    def _begin(self, request: SamplingRequest, carried: Carried) -> Answer:
+        return Answer(
+            self._settings.model,
+            carried.max_tokens,
+            request.stop_sequences,
+            names=carried.names,
+            taken_ids={block.id for block in request.blocks if isinstance(block, ToolUseBlock)},
+            must_call_tool=carried.must_call_tool,
+        )
+
+    def _whole_body(self, carried: Carried) -> dict[str, Any]:
+        """Return the SDK's arguments, with what the configuration leaves out, adds and puts in other places."""
+        fitted, extra = self._fitted, self._settings.extra_body
+        arguments = {key: value for key, value in self._body(carried).items() if key not in fitted.dropped}
+        added = {key: value for key, value in extra.items() if key in fitted.replaced}
+        return arguments | {
+            "extra_body": arguments.get("extra_body", {}) | added,
+            "extra_headers": dict(self._settings.extra_headers),
+        }
+
     async def _read_all(self, events: SdkStream, answer: Answer, callee: Callee) -> AsyncGenerator[Event, None]:
         content_type = events.response.headers.get("content-type", "")
         if content_type.startswith("text/html"):
             raise no_stream(callee, "text/html")
         failure: ModelError | None = None
+        shown = False
         failures: tuple[type[BaseException], ...] = (*self._call_errors(), *GARBLED)
         silent = True
         while failure is None and not answer.is_cut:
@@ -154,13 +192,22 @@ class RemoteProvider(ABC):
                 failure = explain(error, callee, streaming=True)
             else:
                 silent = False
-                for event in self._read(wire_event, answer, callee):
+                try:
+                    written = self._read(wire_event, answer, callee)
+                except ModelError as error:
+                    failure = error
+                    break
+                for event in written:
+                    shown = shown or not isinstance(event, UsageUpdate)
                     yield event
         for event in answer.flush():
+            shown = True
             yield event
         # A connection that breaks after the stop reason took nothing from the answer.
         if answer.stop_reason is None:
-            raise failure or ended_early(callee, silent=silent, content_type=content_type) from None
+            failure = failure or ended_early(callee, silent=silent, content_type=content_type)
+            failure.is_transient = failure.is_transient and not shown
+            raise failure from None
 
     async def _connected(self, base_url: str, key: str | None) -> Any:
         """Return the SDK's client with this key, made at the first call."""
@@ -175,6 +222,7 @@ class RemoteProvider(ABC):
         httpx2 = importlib.import_module("httpx2")
         for name in LOGGERS:
             logging.getLogger(name).setLevel(logging.CRITICAL)
+        warnings.filterwarnings("ignore", message=SDK_WARNINGS)
         if self._http_client is None:
             # Redirects are not followed: a request goes to the host that was on the screen, or nowhere.
             self._http_client = httpx2.AsyncClient(timeout=self._settings.timeout, follow_redirects=False)
@@ -192,7 +240,8 @@ class RemoteProvider(ABC):
         return (root, httpx2.HTTPError, httpx2.InvalidURL, ssl.SSLError, OSError, anyio.EndOfStream)
 
     def _callee(self, base_url: str, key: str | None) -> Callee:
-        secrets = (key, *secrets_of(base_url)) if key else secrets_of(base_url)
+        headers = (value for value in self._settings.extra_headers.values() if len(value) >= SHORTEST_SECRET)
+        secrets = (*((key,) if key else ()), *secrets_of(base_url), *headers)
         return Callee(
             host=self.host,
             model=self._settings.model,

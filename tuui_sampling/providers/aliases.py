@@ -1,0 +1,77 @@
+"""
+Names and ids that a provider would refuse, and what goes over the wire in their place.
+
+Both vendors take letters, digits, `_` and `-`, and OpenAI at most 64 of them, for tools' names and tool uses' ids.
+An alias depends on the name alone, so that one conversation looks the same in each of its turns.
+"""
+
+import re
+from collections.abc import Iterable
+from hashlib import sha256
+
+PLAIN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+STEM = 40
+"""Characters of the name that an alias begins with."""
+
+
+class Names:
+    """The tools of one request: each by a name that the wire takes, and back."""
+
+    def __init__(self, names: Iterable[str] = (), *, plain: bool = True) -> None:
+        """
+        Give each name its alias.
+
+        Args:
+            plain: The wire takes plain names only; otherwise every name stays as it is.
+        """
+        known = list(dict.fromkeys(names))
+        self._sent = {name: name for name in known if not plain or PLAIN.fullmatch(name)}
+        for name in known:
+            if name not in self._sent:
+                self._sent[name] = _alias(name, self._sent.values())
+        self._meant = {alias: name for name, alias in self._sent.items()}
+
+    def sent(self, name: str) -> str:
+        """Return what a tool is called on the wire."""
+        return self._sent.get(name, name)
+
+    def meant(self, alias: str) -> str:
+        """Return the tool that is called so on the wire; a name that nobody gave stays as it is."""
+        return self._meant.get(alias, alias)
+
+
+class Ids:
+    """
+    The tool uses of a conversation, in its order.
+
+    An id that comes again in a later turn gets an alias: some servers number the calls of each turn from one, and a
+    provider wants ids that are unique.
+    """
+
+    def __init__(self, *, plain: bool = True) -> None:
+        """Begin a conversation; `plain` as for `Names`."""
+        self._plain = plain
+        self._latest: dict[str, str] = {}
+        self._taken: set[str] = set()
+
+    def of_call(self, identifier: str) -> str:
+        """Return the id that a tool use is sent with."""
+        fits = not self._plain or (PLAIN.fullmatch(identifier) and identifier not in self._taken)
+        sent = identifier if fits else _alias(identifier, self._taken)
+        self._taken.add(sent)
+        self._latest[identifier] = sent
+        return sent
+
+    def of_result(self, identifier: str) -> str:
+        """Return the id that the result of the newest tool use with this id is sent with."""
+        return self._latest.get(identifier) or self.of_call(identifier)
+
+
+def _alias(text: str, taken: Iterable[str]) -> str:
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "_", text)[:STEM]
+    salted, occupied = text, set(taken)
+    while True:
+        alias = f"{stem}_{sha256(salted.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+        if alias not in occupied:
+            return alias
+        salted += "+"
