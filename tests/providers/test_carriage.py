@@ -103,7 +103,7 @@ def test_blank_and_empty_stop_sequences() -> None:
         (ask(tools=({},)), "tools[0]", "a tool without a name can't be offered"),
         (ask(tools=({"name": "a"}, {"name": "a"})), "tools[1]", "there are two tools of this name"),
         (
-            ask(tools=({"name": "\ud800"},)),
+            ask(tools=({"name": "a", "description": "\ud800"},)),
             "tools[0]",
             HALF_CHARACTER,
         ),
