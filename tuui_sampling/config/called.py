@@ -28,18 +28,18 @@ def refuse_other_kind(section: Section, *, is_called: bool) -> None:
         section.refuse(CALLED_KEYS, "belongs to a server with a url")
 
 
-def check_headers(section: Section, headers: Mapping[str, str]) -> None:
+def check_headers(section: Section, headers: Mapping[str, str], *, key: str = "headers") -> None:
     """Report what is wrong with headers, by their names: their values are secret."""
     seen: set[str] = set()
     for name, value in headers.items():
         folded = name.casefold()
         shown = f'"{printable(name[:60])}"'
         if not _NAME.fullmatch(name):
-            section.problem("headers", f"{shown} is no name of a header")
+            section.problem(key, f"{shown} is no name of a header")
         elif folded in PROTOCOL_HEADERS or folded.startswith("mcp-"):
-            section.problem("headers", f"{shown} is set by the protocol")
+            section.problem(key, f"{shown} is set by the protocol")
         elif folded in seen:
-            section.problem("headers", f"{shown} is there twice, but for upper and lower case")
+            section.problem(key, f"{shown} is there twice, but for upper and lower case")
         elif not _VALUE.fullmatch(value):
-            section.problem("headers", f"the value of {shown} is empty, or not plain printable text")
+            section.problem(key, f"the value of {shown} is empty, or not plain printable text")
         seen.add(folded)

@@ -12,24 +12,21 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import get_args
-from urllib.parse import urlsplit
 
 from ..sampling.errors import TuuiError
 from .called import check_headers, refuse_other_kind
 from .locate import locate
-from .problems import Problem, Report, printable, shown_path, suggestion
+from .models import default_model, hint_aliases, model_names, read_model, refuse_collisions, url_problem
+from .problems import Problem, Report, printable, shown_path
 from .roots import roots_in
-from .section import Required, Section
-from .settings import Drawing, InterfaceSettings, ModelSettings, Protocol, ProviderName, ServerSettings, Settings
+from .section import Section
+from .settings import Drawing, InterfaceSettings, Protocol, ServerSettings, Settings
 
 __all__ = ["ConfigError", "Problem", "load", "parse"]
 
-MOST_PENDING, MOST_MESSAGE_MB = 10_000, 1_024
+MOST_PENDING, MOST_MESSAGE_MB, MOST_TOOL_TURNS = 10_000, 1_024, 1_000
 """Limits of the limits: beyond them a person reads nothing, and a computer has no memory."""
 
-_SECRET_KEYS = ("api_key", "apikey", "api-key", "key", "token", "api_token", "secret", "password", "authorization")
-_OFFLINE: tuple[ProviderName, ...] = ("human", "demo")
-_VARIABLE_NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
 _SYNTAX_ERROR = re.compile(
     r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL
 )
@@ -108,13 +105,16 @@ def parse(text: str, environ: Mapping[str, str], path: Path) -> Settings:
         raise ConfigError(path, [_syntax_problem(text, str(error))]) from None
     report = Report(text)
     top = Section(table, (), report, environ)
-    servers = {name: _server(name, section, path) for name, section in top.named_sections("servers")}
-    models = {name: (_model(name, section), section) for name, section in top.named_sections("models")}
-    _refuse_collisions(models)
+    models = {name: (read_model(name, section), section) for name, section in top.named_sections("models")}
+    refuse_collisions(models)
+    names = tuple(models)
+    servers = {name: _server(name, section, path, names) for name, section in top.named_sections("servers")}
     settings = Settings(
         servers=servers,
         models={name: model for name, (model, _) in models.items()},
-        default_model=_default_model(top, list(models)),
+        default_model=default_model(top, names),
+        hint_aliases=hint_aliases(top.section("hint_aliases")),
+        ask_several=model_names(top, "ask_several", names) or (),
         interface=_interface(top.section("interface")),
         path=path,
     )
@@ -124,7 +124,7 @@ def parse(text: str, environ: Mapping[str, str], path: Path) -> Settings:
     return settings
 
 
-def _server(name: str, section: Section, path: Path) -> ServerSettings:
+def _server(name: str, section: Section, path: Path, models: tuple[str, ...]) -> ServerSettings:
     protocols: tuple[Protocol, ...] = get_args(Protocol)
     is_called = section.holds("url")
     refuse_other_kind(section, is_called=is_called)
@@ -143,11 +143,13 @@ def _server(name: str, section: Section, path: Path) -> ServerSettings:
         roots=roots_in(section, "roots", path),
         max_pending=section.whole("max_pending", ServerSettings.max_pending, most=MOST_PENDING),
         max_message_mb=section.whole("max_message_mb", ServerSettings.max_message_mb, most=MOST_MESSAGE_MB),
+        allowed_models=model_names(section, "allowed_models", models),
+        max_tool_turns=section.whole("max_tool_turns", ServerSettings.max_tool_turns, most=MOST_TOOL_TURNS),
     )
     for key, names in (("env", server.env), ("inherit_env", server.inherit_env)):
         if any(not variable or "=" in variable or "\0" in variable for variable in names):
             section.problem(key, "the name of an environment variable is not empty and holds no =")
-    section.check("url", server.url, partial(_url_problem, instead="headers"))
+    section.check("url", server.url, partial(url_problem, instead="headers"))
     check_headers(section, server.headers)
     section.close()
     return server
@@ -164,76 +166,6 @@ def _folder(section: Section, key: str, path: Path) -> Path | None:
         return None
 
 
-def _model(name: str, section: Section) -> ModelSettings:
-    providers: tuple[ProviderName, ...] = get_args(ProviderName)
-    section.refuse(
-        _SECRET_KEYS,
-        "a key is never written here: put it into an environment variable, and name that variable in api_key_env",
-    )
-    provider = section.choice("provider", providers, Required("human"))
-    model = ModelSettings(
-        name=name,
-        provider=provider,
-        model=section.text("model", required=provider not in _OFFLINE) or "",
-        base_url=section.text("base_url", required=provider == "openai-compatible", expand=True),
-        api_key_env=section.text("api_key_env"),
-        aliases=section.texts("aliases"),
-        timeout=section.seconds("timeout", ModelSettings.timeout),
-    )
-    section.check("base_url", model.base_url, _url_problem)
-    section.check("api_key_env", model.api_key_env, _variable_problem)
-    if any(not alias.strip() for alias in model.aliases):
-        section.problem("aliases", "an alias is not empty")
-    section.close()
-    return model
-
-
-def _url_problem(url: str, *, instead: str = "api_key_env") -> str:
-    """Say what is wrong with a URL without quoting it: parts of it may come from the environment."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return "is not a URL"
-    if not url.isprintable() or " " in url:
-        return "a URL has no blanks and no control characters"
-    if parts.scheme not in ("http", "https") or not host:
-        return "expected a URL such as http://127.0.0.1:8091/v1"
-    if parts.username is not None or parts.password is not None:
-        return f"a URL carries no user and password here: use {instead}"
-    return ""
-
-
-def _variable_problem(name: str) -> str:
-    """Refuse what is no variable's name, without quoting it: it may be the key itself."""
-    if _VARIABLE_NAME.fullmatch(name):
-        return ""
-    return "expected the name of an environment variable, in capitals, such as OPENAI_API_KEY; never the key itself"
-
-
-def _refuse_collisions(models: Mapping[str, tuple[ModelSettings, Section]]) -> None:
-    """A hint is compared without case, so names and aliases of different models must differ by more than that."""
-    owners: dict[str, str] = {}
-    for name in models:
-        owner = owners.setdefault(name.casefold(), name)
-        if owner != name:
-            section = models[name][1]
-            section.problem_here(f"is called like the model {_quoted(owner)}, but for upper and lower case")
-    for name, (model, section) in models.items():
-        for alias in model.aliases:
-            owner = owners.setdefault(alias.casefold(), name)
-            if owner != name:
-                section.problem("aliases", f"{_quoted(alias)} is a name of the model {_quoted(owner)} already")
-
-
-def _default_model(top: Section, names: list[str]) -> str | None:
-    """Return the named model, else the first of the file, else None."""
-    named = top.text("default_model")
-    if named is not None and named not in names:
-        top.problem("default_model", f"no model is called {_quoted(named)}{suggestion(named, names)}")
-    return named or next(iter(names), None)
-
-
 def _interface(section: Section) -> InterfaceSettings:
     drawings: tuple[Drawing, ...] = get_args(Drawing)
     interface = InterfaceSettings(
@@ -247,10 +179,6 @@ def _interface(section: Section) -> InterfaceSettings:
         section.problem("keys", "a command and its key are not empty")
     section.close()
     return interface
-
-
-def _quoted(name: str) -> str:
-    return f'"{printable(name)}"'
 
 
 def _syntax_problem(text: str, message: str) -> Problem:

@@ -8,6 +8,7 @@ Keys that nobody asked for are unknown.
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from .locate import KeyPath
@@ -22,6 +23,7 @@ LONGEST_NAME = 64
 _VARIABLE = re.compile(r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}|\$\{")
 
 Value = TypeVar("Value")
+OptionalWhole = TypeVar("OptionalWhole", int, None)
 
 
 class Section:
@@ -46,6 +48,11 @@ class Section:
     def problem_here(self, message: str) -> None:
         """Report a problem of the table as a whole."""
         self._report.add(self.key_path, message)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that are there, in the order of the file."""
+        return tuple(self._table)
 
     def holds(self, key: str) -> bool:
         """Whether the key is there, whatever its value is."""
@@ -85,7 +92,31 @@ class Section:
             return default
         return float(value)
 
-    def whole(self, key: str, default: int, *, most: int) -> int:
+    def fraction(self, key: str) -> float | None:
+        """Return a number from 0 to 1, or None."""
+        value = self._number(key, "a number from 0 to 1", most=1)
+        return None if value is None else float(value)
+
+    def amount(self, key: str, *, most: int, required: bool = False) -> Decimal | None:
+        """Return an amount of money from 0 to `most`, as it is written; or None."""
+        if required and not self.holds(key):
+            self.problem(key, "is missing")
+        value = self._number(key, "an amount in US dollars", most=most)
+        return None if value is None else Decimal(str(value))
+
+    def _number(self, key: str, expected: str, *, most: int) -> float | None:
+        value = self._get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self._wrong_type((*self.key_path, key), expected, value)
+            return None
+        if not 0 <= value <= most:  # NaN is none of that either
+            self.problem(key, f"expected {expected}, at least 0 and at most {most}")
+            return None
+        return value
+
+    def whole(self, key: str, default: OptionalWhole, *, most: int) -> int | OptionalWhole:
         """Return a whole number from 1 to `most`."""
         value = self._get(key)
         if value is None:
@@ -134,6 +165,29 @@ class Section:
             return {}
         items = ((name, self._string(item, (*self.key_path, key, name), expand=expand)) for name, item in value.items())
         return {name: item for name, item in items if item is not None}
+
+    def flags(self, key: str, allowed: tuple[str, ...]) -> dict[str, bool]:
+        """Return a table whose keys are among the allowed ones and whose values are true or false."""
+        table = self.section(key)
+        found = {name: table.flag(name, False) for name in allowed if table.holds(name)}
+        table._known.extend(allowed)
+        table.close()
+        return found
+
+    def json_table(self, key: str) -> dict[str, Any]:
+        """Return a table of anything that JSON can hold."""
+        table = self.section(key)
+        return {name: table._json(table._get(name), (*table.key_path, name)) for name in table.keys}
+
+    def _json(self, value: Any, key_path: KeyPath) -> Any:
+        if isinstance(value, dict):
+            return {name: self._json(inner, (*key_path, name)) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self._json(inner, (*key_path, index)) for index, inner in enumerate(value)]
+        if not isinstance(value, str | bool | int | float) or (isinstance(value, float) and not math.isfinite(value)):
+            self._report.add(key_path, "JSON has no such value: expected a string, a finite number, true or false")
+            return None
+        return value
 
     def section(self, key: str) -> "Section":
         """Return a table inside this one; an empty one where there is none."""

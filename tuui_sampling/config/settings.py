@@ -68,7 +68,7 @@ class ModelSettings:
         api_key_env: The name of the environment variable that holds the key; never the key.
         aliases: More names that a server's hint may match.
         timeout: Seconds without any byte from the provider until the call fails.
-        preset: The name of a known OpenAI-compatible server (`providers/presets.py`), which fills what is not set.
+        preset: The name of a known OpenAI-compatible server (`presets.py`), which fills what is not set.
         supports: Capability (see `CAPABILITIES`) → whether the model has it; overrides what the catalogue says.
         drop_params: Members of the provider's request body that are never sent.
         extra_headers: Sent with every call; their values are never shown.
@@ -131,7 +131,8 @@ class Settings:
 
     Attributes:
         path: The file it came from; None for the built-in demonstration.
-        hint_aliases: `[hint_aliases]`: what a server's hint may name → names of `[models]` that are as good.
+        hint_aliases: `[hint_aliases]`: a part of a server's hint → parts of the names, ids or aliases of models that
+            are as good, the best first. Goes before the built-in table, and replaces its entries of the same key.
         ask_several: The models that "ask several" sends a request to, unless the person picks others.
     """
 
