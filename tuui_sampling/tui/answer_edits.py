@@ -4,7 +4,9 @@ from dataclasses import dataclass, field, replace
 
 from ..sampling.request import Block, TextBlock, ToolUseBlock
 from ..sampling.response import Response
+from ..sampling.wire import block_json
 from .argument_check import NoObject, parse_arguments
+from .block_words import block_words
 from .pretty import pretty_json
 
 NEW_TEXT = -1
@@ -71,6 +73,27 @@ class AnswerEdits:
 def arguments_text(block: ToolUseBlock) -> str:
     """Return the arguments as a person edits them: what the model wrote where that is no JSON object."""
     return pretty_json(block.input) if block.broken_input is None else block.broken_input
+
+
+def answer_text(response: Response) -> str:
+    """Return a response in words, block by block; raw foreign text."""
+    return "\n\n".join(
+        f"tool_use {block.name} ({block.id})\n{arguments_text(block)}"
+        if isinstance(block, ToolUseBlock)
+        else str(block_words(block_json(block)))
+        for block in response.blocks
+    )
+
+
+def compared(before: Response, after: Response) -> tuple[str, str]:
+    """Return two responses as texts that show what differs; raw foreign texts."""
+    if not before.tool_uses:
+        return before.text, after.text
+    return answer_text(before) + _ending(before), answer_text(after) + _ending(after)
+
+
+def _ending(response: Response) -> str:
+    return f"\n\nstopReason {response.stop_reason}"
 
 
 def _with_arguments(block: ToolUseBlock, text: str) -> ToolUseBlock:

@@ -2,21 +2,28 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ..sampling.decision import Answer, Approve, Decision, Gate
-from ..sampling.note import Note, Severity
-from ..sampling.request import SamplingRequest, TextBlock
+from ..sampling.request import SamplingRequest, TextBlock, ToolUseBlock
 from ..sampling.response import HUMAN_MODEL, Response
 from ..sampling.review import Candidate, Phase, Review
 from ..sampling.wire import outbound_digest, response_result
-from .draft import LABELS, Draft
+from .addressees import Addressee, sending
+from .answer_edits import AnswerEdits
+from .argument_check import ArgumentCheck, check_for
+from .draft import Draft
+from .draft_fields import LABELS
 
 Tab = Literal["request", "response", "changes", "raw"]
 
 BY_HAND = 0
 """Stands for the person's own answer where a candidate's number is expected."""
+
+UNWRITTEN = Response((TextBlock(""),), HUMAN_MODEL, "endTurn")
+"""The person's own answer before they have written it."""
 
 
 @dataclass
@@ -25,34 +32,54 @@ class Edits:
     The edits of one review; they live as long as the review is on the desk.
 
     Attributes:
-        answers: Candidate number → its text as edited; `BY_HAND` → the person's own answer.
+        others: More models that the draft is sent to at once.
+        answers: Candidate number → what was changed in it; `BY_HAND` → the person's own answer.
         candidate: The candidate that is shown; None means the newest.
         by_hand: The person writes the answer.
+        comparing: The candidates stand side by side.
     """
 
     draft: Draft
-    answers: dict[int, str] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+    answers: dict[int, AnswerEdits] = field(default_factory=dict)
     candidate: int | None = None
     by_hand: bool = False
+    comparing: bool = False
+    _checks: dict[str, ArgumentCheck | None] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Every model that the draft would be sent to."""
+        model = self.draft.model
+        return () if model is None else (model, *(other for other in self.others if other != model))
 
     def shown_candidate(self, review: Review) -> Candidate | None:
         """Return the candidate that is shown, or None while there is none."""
         chosen = [one for one in review.candidates if one.number == self.candidate]
         return chosen[0] if chosen else review.candidate
 
+    def of(self, number: int) -> AnswerEdits:
+        """Return the edits of one candidate, or of the person's own answer."""
+        return self.answers.setdefault(number, AnswerEdits())
+
     def answer(self, candidate: Candidate) -> Response | None:
         """Return a candidate's response as edited; None when it has none."""
-        response = candidate.response
-        edited = self.answers.get(candidate.number)
-        return response if response is None or edited is None else response.with_text(edited)
+        return self.of(candidate.number).apply(candidate.response) if candidate.response is not None else None
 
     def own_answer(self) -> Response:
         """Return what the person wrote in the model's place."""
-        return Response((TextBlock(self.answers.get(BY_HAND, "")),), HUMAN_MODEL, "endTurn")
+        return self.of(BY_HAND).apply(UNWRITTEN)
 
     def is_edited(self, review: Review) -> bool:
         """Whether what would be sent now differs from what was asked or answered."""
-        return bool(self.draft.edits or self.answers) or review.outbound != review.asked
+        answers = any(one.is_edited for one in self.answers.values())
+        return self.draft.is_edited or answers or review.outbound != review.asked
+
+    def check(self, tool: str) -> ArgumentCheck | None:
+        """Return what holds arguments against a tool's schema; None when the server has listed no such tool."""
+        if tool not in self._checks:
+            self._checks[tool] = check_for(self.draft.asked.tools, tool)
+        return self._checks[tool]
 
 
 @dataclass(frozen=True)
@@ -64,6 +91,7 @@ class Proposal:
         decision: None when nothing can be approved; `obstacle` then says why.
         effect: In words, for the line above the footer. May hold foreign text.
         digest: Of all that would be sent.
+        warnings: What is told at the first approval, the second being the one that counts. May hold foreign text.
     """
 
     gate: Gate | None
@@ -71,15 +99,15 @@ class Proposal:
     effect: str = ""
     obstacle: str = ""
     digest: str = ""
+    warnings: tuple[str, ...] = ()
 
 
-def proposal(review: Review, edits: Edits, tab: Tab, host: str, notes: tuple[Note, ...]) -> Proposal:
+def proposal(review: Review, edits: Edits, tab: Tab, addressees: Sequence[Addressee]) -> Proposal:
     """
     Return what approving would do, given what is on the screen.
 
     Args:
-        host: Where the draft's model is.
-        notes: What the draft's model can't carry of the draft.
+        addressees: The models of the edits, as far as they are known.
     """
     if review.phase is Phase.GENERATING:
         return Proposal(Gate.RESPONSE, None, obstacle="The response is still being written.")
@@ -88,50 +116,87 @@ def proposal(review: Review, edits: Edits, tab: Tab, host: str, notes: tuple[Not
     if edits.by_hand:
         return _own_answer(review, edits, tab)
     if review.phase is Phase.REQUEST:
+        candidate = edits.shown_candidate(review)
+        if tab == "response" and candidate is not None and candidate.response is not None:
+            return _deliver(Gate.REQUEST, edits, candidate)
         if tab != "request":
             return Proposal(Gate.REQUEST, None, obstacle="Look at the request first (1).")
-        return ask_model(review, edits, host, notes)
+        return ask_models(review, edits, addressees)
     if tab != "response":
         return Proposal(Gate.RESPONSE, None, obstacle="Look at the response first (2).")
-    return _deliver(edits, edits.shown_candidate(review))
+    return _deliver(Gate.RESPONSE, edits, edits.shown_candidate(review))
 
 
-def ask_model(review: Review, edits: Edits, host: str, notes: tuple[Note, ...]) -> Proposal:
-    """Return what sending the draft to its model would do; at the second gate that is asking again."""
+def ask_models(review: Review, edits: Edits, addressees: Sequence[Addressee]) -> Proposal:
+    """Return what sending the draft to its models would do; at the second gate that is asking again."""
     gate = review.gate
-    model = edits.draft.model
-    if model is None:
+    if not edits.models:
         return Proposal(gate, None, obstacle="No model is configured: answer by hand, or reject.")
     built = edits.draft.build()
     if not isinstance(built, SamplingRequest):
         return Proposal(
             gate, None, obstacle="; ".join(f"{LABELS.get(one.field, one.field)}: {one.text}" for one in built)
         )
-    blocking = [note for note in notes if note.severity is Severity.BLOCK]
-    if blocking:
-        return Proposal(gate, None, obstacle="; ".join(f"{note.field}: {note.text}" for note in blocking))
-    digest = outbound_digest(built, model)
-    return Proposal(gate, Approve(built, model, digest), f"sends this request to {model} at {host}", digest=digest)
+    blocked = [one for one in addressees if one.obstacle]
+    if blocked:
+        several = len(addressees) > 1
+        words = (f"{one.model}: {one.obstacle}" if several else one.obstacle for one in blocked)
+        return Proposal(gate, None, obstacle="; ".join(words))
+    digest = outbound_digest(built, *edits.models)
+    decision = Approve(built, edits.models[0], digest, edits.models[1:])
+    return Proposal(gate, decision, sending(addressees), digest=digest)
 
 
 def _own_answer(review: Review, edits: Edits, tab: Tab) -> Proposal:
     if tab != "response":
         return Proposal(review.gate, None, obstacle="Look at your answer first (2).")
-    if not edits.answers.get(BY_HAND):
+    own = edits.own_answer()
+    if not own.text:
         return Proposal(review.gate, None, obstacle="Write your answer first.")
-    answer = Answer(edits.own_answer())
+    answer = Answer(own)
     return Proposal(review.gate, answer, "returns your own answer to the server", digest=_digest(answer))
 
 
-def _deliver(edits: Edits, candidate: Candidate | None) -> Proposal:
+def _deliver(gate: Gate, edits: Edits, candidate: Candidate | None) -> Proposal:
     response = edits.answer(candidate) if candidate else None
     if candidate is None or response is None:
-        return Proposal(Gate.RESPONSE, None, obstacle="There is no response to return.")
+        return Proposal(gate, None, obstacle="There is no response to return.")
     if not response.blocks:
-        return Proposal(Gate.RESPONSE, None, obstacle="The response is empty: write it, ask again, or reject.")
+        return Proposal(gate, None, obstacle="The response is empty: write it, ask again, or reject.")
+    obstacles = [words for call in response.tool_uses if (words := _obstacle(edits, call))]
+    if obstacles:
+        return Proposal(gate, None, obstacle="; ".join(obstacles))
     answer = Answer(response, candidate.number)
+    return Proposal(
+        gate, answer, _returning(gate, candidate), digest=_digest(answer), warnings=_warnings(edits, response)
+    )
+
+
+def _returning(gate: Gate, candidate: Candidate) -> str:
+    if candidate.earlier:
+        return "returns this earlier response to the server; no model is asked"
     partial = "" if candidate.is_whole else "partial "
-    return Proposal(Gate.RESPONSE, answer, f"returns this {partial}response to the server", digest=_digest(answer))
+    return f"returns this {partial}response to the server" + ("; no model is asked" if gate is Gate.REQUEST else "")
+
+
+def _obstacle(edits: Edits, call: ToolUseBlock) -> str:
+    """Return why a tool use can't be returned, in words; empty when it can."""
+    if call.name not in edits.draft.asked.tool_names:
+        return f"{call.name}: the server has listed no such tool. Correct its name, or leave it out"
+    if call.broken_input is not None:
+        return f"{call.name}: its arguments are no JSON object. Correct them, or leave it out"
+    return ""
+
+
+def _warnings(edits: Edits, response: Response) -> tuple[str, ...]:
+    """Return where the arguments of tool uses break the tools' schemas."""
+    checks = ((call, edits.check(call.name)) for call in response.tool_uses)
+    return tuple(
+        f"{call.name}: {problem}"
+        for call, check in checks
+        if check is not None
+        for problem in check.problems(call.input)
+    )
 
 
 def _digest(answer: Answer) -> str:

@@ -43,7 +43,7 @@ def clock_time(at: datetime) -> str:
 
 
 def dollars(amount: Decimal | None) -> str:
-    """Return US dollars with the digits that matter, such as `$0.0006`, `$0.13` or `$2.50`; None is an unknown price."""
+    """Return US dollars with the digits that matter, such as `$0.0006` or `$2.50`; None is an unknown price."""
     if amount is None:
         return "price unknown"
     if not amount:

@@ -11,19 +11,20 @@ from ...sampling.inquiry import Inquiry
 from ...sampling.review import Phase, Review
 from ..approving import Approving
 from ..commands import bindings
-from ..edits import ask_model
+from ..edits import ask_models
 from ..possible import is_possible
 from ..refusing import Refusing
 from ..widgets.queue import Queue
 from .dialogs import AskText, Choose, model_choices
+from .inbox_candidates import InboxCandidates
 from .inbox_inquiries import open_shown_page
-from .inbox_moving import SCROLLING, InboxMoving
+from .inbox_moving import SCROLLING
 
 SEEN = 0.995
 """The share that counts as all: the last row of a text may be half a row."""
 
 
-class InboxScreen(InboxMoving):
+class InboxScreen(InboxCandidates):
     """The screen on which requests are reviewed and questions are answered."""
 
     MODE = "inbox"
@@ -35,7 +36,7 @@ class InboxScreen(InboxMoving):
 
     def __init__(self, house: House) -> None:
         super().__init__(house)
-        self._told_of_the_unseen: set[tuple[int, Gate | None]] = set()
+        self._told: set[tuple[int, Gate | None, str]] = set()
 
     @cached_property
     def _approving(self) -> Approving:
@@ -56,25 +57,34 @@ class InboxScreen(InboxMoving):
 
     def action_approve(self) -> None:
         """Send what is shown, if it has been shown long enough and nothing else is being typed."""
-        if self.item is None or self._has_to_be_told_of_the_unseen():
+        if self.item is None or self._has_to_be_told():
             return
         now = self.proposal()
         if now.decision is None and isinstance(self.item, Inquiry):
             self.inquiry_panel.show_problems()
         self._approving.decide(self.item, now, large_enough=self.tuui.is_large_enough)
 
-    def _has_to_be_told_of_the_unseen(self) -> bool:
-        """Say how much of it has not been on the screen: the first approval does no more than that."""
+    def _has_to_be_told(self) -> bool:
+        """Say how much has not been on the screen, and what is wrong: the first approval does no more than that."""
         item, now = self.item, self.proposal()
-        if item is None or now.decision is None or self.panel.seen >= SEEN:
+        if item is None or now.decision is None:
             return False
-        place = (item.id, now.gate)
-        if place in self._told_of_the_unseen:
-            return False
-        self._told_of_the_unseen.add(place)
-        share, key = f"{self.panel.seen:.0%}", self.tuui.key_of("approve")
-        self.say(f"Only {share} of this has been on the screen. {key} again sends the rest unseen.")
-        return True
+        told, key = [], self.tuui.key_of("approve")
+        if self.panel.seen < SEEN and self._is_news((item.id, now.gate, "")):
+            told.append(
+                f"Only {self.panel.seen:.0%} of this has been on the screen. {key} again sends the rest unseen."
+            )
+        if now.warnings and self._is_news((item.id, now.gate, now.digest)):
+            told.append(f"{'; '.join(now.warnings)}. {key} again sends it like that.")
+        if told:
+            self.say("\n".join(told))
+        return bool(told)
+
+    def _is_news(self, words: tuple[int, Gate | None, str]) -> bool:
+        """Whether the person has not been told of this before."""
+        is_news = words not in self._told
+        self._told.add(words)
+        return is_news
 
     def action_open_page(self) -> None:
         """Open the page that a server wants visited, if its address has been shown long enough."""
@@ -86,7 +96,7 @@ class InboxScreen(InboxMoving):
         """Ask the draft's model again."""
         review = self.review
         if review is not None:
-            again = ask_model(review, self.edits(review), self.host, self.notes)
+            again = ask_models(review, self.edits(review), self.addressees)
             self._approving.decide(review, again, large_enough=self.tuui.is_large_enough)
 
     def action_reject(self) -> None:
@@ -112,10 +122,9 @@ class InboxScreen(InboxMoving):
                 lambda reason: self._refusing.refuse(review, reason, sure=True) if reason is not None else None,
             )
 
-    def action_stop(self) -> None:
-        """Stop the response that is being written."""
-        if self.review is not None:
-            self._approving.settle(self.review, Gate.RESPONSE, Stop())
+    def stop(self, review: Review, decision: Stop) -> None:
+        """Stop what is being written."""
+        self._approving.settle(review, Gate.RESPONSE, decision)
 
     def action_back_to_request(self) -> None:
         """Go back to the first gate."""
@@ -154,7 +163,8 @@ class InboxScreen(InboxMoving):
         )
 
     def _use_model(self, review: Review, name: str) -> None:
-        self.edits(review).draft.model = name
+        edits = self.edits(review)
+        edits.draft.model, edits.others = name, ()
         self.show_item()
         if review.phase is Phase.RESPONSE:
             self.say(f"{self.tuui.key_of('regenerate')} asks {name} at {self.house.models.host(name)}.")
@@ -162,6 +172,8 @@ class InboxScreen(InboxMoving):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Say whether a command is possible now: footer and palette show only those."""
         if not self.is_ready or (action == "edit" and isinstance(self.focused, Input | TextArea)):
+            return False
+        if action == "ask_several" and len(self.house.models.names) < 2:
             return False
         if action == "unfold_alike":
             return self.query_one(Queue).display and self._alike.is_one_of_several(self.selected)

@@ -11,14 +11,16 @@ from textual.widget import Widget
 from ...desk.house import House
 from ...sampling.errors import ModelError
 from ...sampling.inquiry import Inquiry
-from ...sampling.note import Note
+from ...sampling.request import SamplingRequest
 from ...sampling.review import Review
+from ..addressees import Addressee
 from ..alike import Alike
 from ..bridge import ReviewsChanged
 from ..draft import Draft
 from ..edits import Edits, Proposal, Tab, proposal
 from ..effect import effect_lines
 from ..groups import in_order, waiting
+from ..meters import Meters
 from ..plain import Plain
 from ..widgets.queue import Queue
 from .dialogs import notes_on
@@ -54,8 +56,7 @@ class InboxLooking(ModeScreen):
         super().__init__(house)
         self._edits: dict[int, Edits] = {}
         self._alike = Alike()
-        self.notes: tuple[Note, ...] = ()
-        self.host = ""
+        self.addressees: tuple[Addressee, ...] = ()
         self._panels: tuple[ReviewPanel, InquiryPanel] | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -80,7 +81,7 @@ class InboxLooking(ModeScreen):
         from ..widgets.inquiry_panel import InquiryPanel
         from ..widgets.review_panel import ReviewPanel
 
-        review = ReviewPanel(id="panel", key_of=self.tuui.key_of)
+        review = ReviewPanel(id="panel", key_of=self.tuui.key_of, meter_of=Meters(self.house.models).of)
         inquiry = InquiryPanel(id="inquiry-panel", key_of=self.tuui.key_of)
         await self.query_one("#right").mount(review, inquiry, before="#effect")
         self._panels = (review, inquiry)
@@ -206,7 +207,7 @@ class InboxLooking(ModeScreen):
             return Proposal(None, None, obstacle="No request is selected.")
         if isinstance(item, Inquiry):
             return self.inquiry_panel.proposal(item)
-        return proposal(item, self.edits(item), self.tab, self.host, self.notes)
+        return proposal(item, self.edits(item), self.tab, self.addressees)
 
     def show_item(self) -> None:
         """Show the selected review or inquiry as it is now."""
@@ -248,17 +249,17 @@ class InboxLooking(ModeScreen):
         edits = self.edits(review)
         built = edits.draft.build()
         problems = built if isinstance(built, list) else []
-        model = edits.draft.model
-        host = ""
-        notes: tuple[Note, ...] = ()
-        if model is not None:
-            try:
-                host = self.house.models.host(model)
-                notes = notes_on(self.house.models, model, review.asked if isinstance(built, list) else built)
-            except ModelError as error:
-                host = error.message
-        self.notes, self.host = notes, host
-        self.review_panel.remark(host, problems, notes)
+        request = review.asked if isinstance(built, list) else built
+        self.addressees = tuple(self.addressee(name, request, review.origin.server) for name in edits.models)
+        self.review_panel.remark(self.addressees, problems)
+
+    def addressee(self, name: str, request: SamplingRequest, server: str) -> Addressee:
+        """Return where a model is, what asking it may cost, and what it can't carry of a server's request."""
+        models = self.house.models
+        try:
+            return Addressee(name, models.host(name), notes_on(models, name, request))
+        except ModelError as error:
+            return Addressee(name, error.message)
 
     # --- edits ---
 

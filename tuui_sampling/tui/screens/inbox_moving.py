@@ -156,22 +156,3 @@ class InboxMoving(InboxLooking):
             self.say("Its message is not in the trace any more.")
         else:
             await self.tuui.show_message(item.origin.server, message.number)
-
-    def action_next_candidate(self) -> None:
-        """Show the next response."""
-        self._step_candidate(1)
-
-    def action_previous_candidate(self) -> None:
-        """Show the response before this one."""
-        self._step_candidate(-1)
-
-    def _step_candidate(self, by: int) -> None:
-        review = self.review
-        if review is None or not review.candidates:
-            return
-        edits = self.edits(review)
-        shown = edits.shown_candidate(review)
-        at = review.candidates.index(shown) if shown else 0
-        edits.candidate = review.candidates[(at + by) % len(review.candidates)].number
-        edits.by_hand = False
-        self.show_item()

@@ -1,21 +1,25 @@
-"""The second gate's view: candidates side by side, the one that is shown as it streams, then editable."""
+"""The second gate's view: which responses there are, how the one that is shown came to be, and the response itself."""
 
-import time
 from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 
-from ...sampling.response import Usage
 from ...sampling.review import Candidate, Phase, Review
+from ..candidate_words import MeterOf, label, state_line
 from ..edits import BY_HAND, Edits
-from ..plain import Plain, line
-from ..words import stopwatch
+from ..plain import Plain
+from .answer_body import AnswerBody
+from .answer_parts import AnswerPart, ToolUsePart
 from .block_editor import TextBlockEditor
-from .request_view import scrolled_through
+from .candidate_columns import CandidateColumns
+
+WIDE = 120
+"""Columns of the terminal from which responses that are written at once stand side by side by themselves."""
 
 
 class ResponseView(Vertical):
@@ -29,137 +33,147 @@ class ResponseView(Vertical):
 
         review: int
 
-    def __init__(self, review: Review, edits: Edits) -> None:
+    @dataclass
+    class Keys:
+        """Keys as they are shown, which the view names."""
+
+        stop: str
+        stop_all: str
+        leave_out: str
+
+    def __init__(self, review: Review, edits: Edits, keys: Keys, meter_of: MeterOf) -> None:
         """
         Show the responses of a review.
 
         Args:
-            edits: Holds the edited texts, and receives the edits.
+            edits: Holds the edits of each response, and receives them.
+            meter_of: Returns what a response has used.
         """
         super().__init__()
         self._review = review
         self._edits = edits
+        self._keys = keys
+        self._meter_of = meter_of
         self._shown: tuple[object, ...] | None = None
-        self._number: int | None = None
-        self._seen: dict[int | None, float] = {}
         self._candidates = Plain("", id="candidates")
         self._state = Plain("", id="response-state")
         self._error = Plain("", id="response-error", classes="problem")
-        self._body = VerticalScroll(id="response-body", can_focus=True)
-        self._stream = Plain("", limit=1_000_000)
+        self._remarks = Plain("", id="response-remarks", classes="remarks")
+        self._body = AnswerBody(review, edits, keys.leave_out)
+        self._columns = CandidateColumns(edits, meter_of)
 
     def compose(self) -> ComposeResult:
         """Lay out the line of candidates, the state, and the room for the text."""
         yield self._candidates
         yield self._state
         yield self._error
+        yield self._remarks
         yield self._body
+        yield self._columns
 
     def on_mount(self) -> None:
         """Show what there is."""
         self.sync()
 
+    def on_resize(self) -> None:
+        """Stand side by side, or no longer."""
+        self.sync()
+
     def sync(self) -> None:
         """Bring the view up to the review's and the edits' present state. Does nothing before it is mounted."""
-        if not self._body.is_mounted:
+        if not self._columns.is_mounted:
             return
         candidate = None if self._edits.by_hand else self._edits.shown_candidate(self._review)
+        side_by_side = self._side_by_side()
+        self._body.display = not side_by_side
+        self._columns.display = bool(side_by_side)
         self._show_candidates(candidate)
         self._show_state(candidate)
+        if side_by_side:
+            self._columns.show(side_by_side, candidate)
+        else:
+            self._show_one(candidate)
+
+    def _side_by_side(self) -> list[Candidate]:
+        """Return the responses that stand side by side; none when only one is shown."""
+        candidates = self._review.candidates
+        if self._edits.by_hand:
+            return []
+        if self._edits.comparing:
+            return candidates if len(candidates) > 1 else []
+        if self._review.phase is not Phase.GENERATING or self.app.size.width < WIDE:
+            return []
+        at_once = written_at_once(candidates)
+        return at_once if len(at_once) > 1 else []
+
+    def _show_one(self, candidate: Candidate | None) -> None:
         open_ = self._review.phase in (Phase.REQUEST, Phase.RESPONSE)
         number = BY_HAND if self._edits.by_hand else candidate.number if candidate else None
         streaming = candidate is not None and candidate.is_streaming
         kind = (number, streaming, open_)
-        if kind != self._shown:
-            self._shown = kind
-            self._number = number
-            self._rebuild(candidate, editable=open_)
-            if not streaming:
-                self._body.scroll_home(animate=False)
-        elif streaming and candidate is not None:
-            self._follow(candidate)
-
-    # --- the text ---
-
-    def _rebuild(self, candidate: Candidate | None, *, editable: bool) -> None:
-        body = self._body
-        body.remove_children()
+        if kind == self._shown:
+            if streaming and candidate is not None:
+                self._body.follow(candidate)
+            return
+        self._shown = kind
         if self._edits.by_hand:
-            body.mount(Plain("Your answer", classes="label"))
-            editor = TextBlockEditor(
-                "",
-                value=self._edits.answers.get(BY_HAND, ""),
-                placeholder="Write what the server shall get as the model's answer.",
-                read_only=not editable,
-            )
-            body.mount(editor)
+            self._body.show_own(editable=open_)
         elif candidate is None:
-            body.mount(Plain(_nothing_yet(self._review), classes="muted"))
-        elif candidate.is_streaming:
-            self._stream = Plain(candidate.text, limit=1_000_000)
-            body.mount(self._stream)
+            self._body.show_nothing(_nothing_yet(self._review))
+        elif streaming:
+            self._body.show_stream(candidate)
         else:
-            self._mount_answer(body, candidate, editable=editable)
+            self._body.show_answer(candidate, editable=open_)
 
-    def _mount_answer(self, body: VerticalScroll, candidate: Candidate, *, editable: bool) -> None:
-        if candidate.thinking:
-            body.mount(Plain("thinking (not returned to the server)", classes="label"))
-            body.mount(Plain("".join(candidate.thinking), classes="muted thinking"))
-        if candidate.response is None:
-            return
-        original = candidate.response.text
-        text = self._edits.answers.get(candidate.number, original)
-        editor = TextBlockEditor(original, value=text, placeholder="Write the answer.", read_only=not editable)
-        body.mount(Plain("answer", classes="label"))
-        body.mount(editor)
+    # --- what happens ---
 
-    def _follow(self, candidate: Candidate) -> None:
-        at_the_end = self._body.is_vertical_scroll_end
-        self._stream.update(candidate.text)
-        if at_the_end:  # whoever scrolled up to read stays there
-            self._body.scroll_end(animate=False)
-
-    @on(TextBlockEditor.Edited)
-    def _answer_edited(self, message: TextBlockEditor.Edited) -> None:
+    @on(AnswerPart.Edited)
+    def _answer_edited(self, message: AnswerPart.Edited) -> None:
         message.stop()
-        if self._number is None:
-            return
-        text = message.editor.value
-        candidate = self._edits.shown_candidate(self._review)
-        original = candidate.response.text if self._number and candidate and candidate.response else ""
-        if text == self._edits.answers.get(self._number, original):
-            return
-        if text == original:
-            self._edits.answers.pop(self._number, None)
-        else:
-            self._edits.answers[self._number] = text
         self.post_message(self.Changed(self._review.id))
 
-    def editor(self) -> TextBlockEditor | None:
-        """Return the answer's editor, once there is one."""
-        return next(iter(self.query(TextBlockEditor)), None)
+    def first_editor(self) -> TextBlockEditor | None:
+        """Return the first thing that can be edited, once there is one."""
+        return self._body.first_editor() if self._body.display else None
+
+    def text_editor(self, focused: Widget | None) -> TextBlockEditor | None:
+        """Return the text of the answer that has the focus, else the first."""
+        return self._body.text_editor(focused) if self._body.display else None
+
+    def revert(self, focused: Widget | None) -> bool:
+        """Put the original back into the editor that has the focus; False when none has."""
+        part = self._body.part_with(focused)
+        return part is not None and focused is not None and part.revert(focused)
+
+    def leave_out(self, focused: Widget | None) -> bool:
+        """Leave out the tool use that has the focus, or put it back; False when none has."""
+        part = self._body.part_with(focused)
+        if not isinstance(part, ToolUsePart):
+            return False
+        part.turn()
+        return True
+
+    @property
+    def scrollable(self) -> Widget | None:
+        """What the arrows scroll."""
+        shown = self._edits.shown_candidate(self._review)
+        if self._columns.display:
+            return self._columns.scroller(shown.number) if shown is not None else None
+        return self._body
 
     @property
     def seen(self) -> float:
         """How much of the answer that is shown has been on the screen, 0 to 1."""
-        self._measure()
-        return self._seen.get(self._number, 1.0)
-
-    def _measure(self) -> None:
-        editor = self.editor()
-        if editor is None or not editor.is_mounted:
-            return
-        bottom = self._body.scroll_offset.y + self._body.size.height
-        region = editor.virtual_region
-        in_view = min(1.0, max(0.0, (bottom - region.y) / region.height)) if region.height else 0.0
-        share = min(in_view, scrolled_through(editor))
-        self._seen[self._number] = max(self._seen.get(self._number, 0.0), share)
+        return self._body.seen if self._body.display else 0.0
 
     # --- the lines above ---
 
     def _show_candidates(self, shown: Candidate | None) -> None:
         parts = [
-            Content.from_markup("[reverse] $label [/]" if one is shown else " $label ", label=_label(one))
+            Content.from_markup(
+                f"[@click=screen.show_candidate({one.number})]{'[reverse]' if one is shown else ''} $label [/]",
+                label=label(one, self._meter_of(one)),
+            )
             for one in self._review.candidates
         ]
         if self._edits.by_hand:
@@ -170,43 +184,32 @@ class ResponseView(Vertical):
     def _show_state(self, candidate: Candidate | None) -> None:
         self._state.display = candidate is not None
         self._error.display = candidate is not None and candidate.error is not None
+        remarks = candidate.response.remarks if candidate is not None and candidate.response is not None else ()
+        self._remarks.update("\n".join(f"⚑ {remark}" for remark in remarks))
+        self._remarks.display = bool(remarks)
         if candidate is None:
             return
-        self._state.update(_state(candidate, edited=candidate.number in self._edits.answers))
+        edited = self._edits.of(candidate.number).is_edited
+        self._state.update(state_line(candidate, self._meter_of(candidate), edited=edited, stop_keys=self._stop_keys()))
         if candidate.error is not None:
             self._error.update(f"✗ {candidate.error.message}\n{candidate.error.hint}".rstrip())
+
+    def _stop_keys(self) -> str:
+        streaming = sum(one.is_streaming for one in self._review.candidates)
+        one = f"{self._keys.stop} stops it"
+        return one if streaming < 2 else f"{one}, {self._keys.stop_all} all {streaming}"
+
+
+def written_at_once(candidates: list[Candidate]) -> list[Candidate]:
+    """Return the responses that are written now, and those that have ended since the first of these began."""
+    writing = [one for one in candidates if one.is_streaming]
+    if not writing:
+        return []
+    since = min(one.started for one in writing)
+    return [one for one in candidates if one.elapsed is None or one.started + one.elapsed > since]
 
 
 def _nothing_yet(review: Review) -> str:
     if review.phase.is_open:
         return "No response yet. Approve the request, or answer by hand."
     return "This request ended without a response."
-
-
-def _label(candidate: Candidate) -> str:
-    sign = "…" if candidate.is_streaming else "✓" if candidate.is_whole else "✗" if candidate.response is None else "◑"
-    return f"{candidate.number} {line(candidate.model, 20).plain} {sign}"
-
-
-def _state(candidate: Candidate, *, edited: bool) -> Content:
-    """Return the line that says how the answer came to be."""
-    if candidate.is_streaming:
-        running = time.monotonic() - candidate.started
-        return Content(f"▍ {stopwatch(running)} · {len(candidate.text)} characters · s stops it")
-    response = candidate.response
-    parts = [line(response.model if response else candidate.model, 60).plain]
-    if candidate.stopped:
-        parts.append("partial: you stopped it")
-    elif candidate.error is not None:
-        parts.append("partial: it was cut off" if candidate.text else "no response")
-    elif response is not None:
-        parts.append(line(response.stop_reason or "no stop reason", 40).plain)
-    parts += [_tokens(candidate.usage)] if candidate.usage else []
-    parts.append(f"{candidate.elapsed or 0:.1f} s")
-    text = Content(" · ".join(parts))
-    return text + Content.from_markup(" · [b]✎ edited[/]") if edited else text
-
-
-def _tokens(usage: Usage) -> str:
-    cached = f" ({usage.cached_input_tokens} cached)" if usage.cached_input_tokens else ""
-    return f"{usage.input_tokens} tokens in{cached}, {usage.output_tokens} out"

@@ -1,6 +1,6 @@
 """One review: a title, what must be told, and four tabs: the request, the response, what was changed, the messages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -12,10 +12,12 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
-from ...sampling.note import Note
 from ...sampling.request import SamplingRequest
-from ...sampling.review import Phase, Review
+from ...sampling.review import Candidate, Phase, Review
 from ...sampling.wire import request_params, response_result
+from ..addressees import Addressee, notes_on_all
+from ..answer_edits import compared
+from ..candidate_words import MeterOf
 from ..countdown import explained, time_left
 from ..draft import FieldProblem
 from ..edits import Edits, Tab
@@ -49,15 +51,17 @@ class ReviewPanel(Vertical):
     class Shown(Message):
         """Something else is shown than before: another tab, or a request's fields."""
 
-    def __init__(self, *, id: str, key_of: Callable[[str], str]) -> None:
+    def __init__(self, *, id: str, key_of: Callable[[str], str], meter_of: MeterOf) -> None:
         """
         Show no review yet.
 
         Args:
             key_of: Returns the key of a command, as it is shown.
+            meter_of: Returns what a response has used.
         """
         super().__init__(id=id)
         self._key_of = key_of
+        self._meter_of = meter_of
         self._request_view: RequestView | None = None
         self._response_view: ResponseView | None = None
         self._review: Review | None = None
@@ -100,12 +104,16 @@ class ReviewPanel(Vertical):
                 view.set_editable(editable)
         self._editable = editable
         if other:
-            self._response_view = ResponseView(review, edits)
+            keys = ResponseView.Keys(*map(self._key_of, ("stop", "stop-all", "leave-out")))
+            self._response_view = ResponseView(review, edits, keys, self._meter_of)
             self._replace("#response", self._response_view)
             self.tab = "request" if review.phase is Phase.REQUEST and not edits.by_hand else "response"
         elif gate_moved and (self._phase, review.phase) != (Phase.RESPONSE, Phase.REQUEST):
             # The person's own approval brought it here: what it brought about is what they want to see.
             self.tab = "response"
+            if review.phase is Phase.GENERATING:
+                edits.by_hand = edits.comparing = False
+                edits.candidate = next((one.number for one in review.candidates if one.is_streaming), None)
         self._phase = review.phase
         self.sync()
 
@@ -124,8 +132,11 @@ class ReviewPanel(Vertical):
             return
         self._show_title()
         notices = self.query_one("#review-notices", Plain)
-        notices.update("\n".join(f"⚑ {notice}" for notice in self._review.notices))
-        notices.display = bool(self._review.notices)
+        words = [f"⚑ {notice}" for notice in self._review.notices]
+        if self._review.phase is Phase.REQUEST:
+            words += [f"↺ {one.earlier}: {self._key_of('show-response')} shows it" for one in _earlier(self._review)]
+        notices.update("\n".join(words))
+        notices.display = bool(words)
         for view in self.query(ResponseView):
             view.sync()
         if self.tab == "changes":
@@ -186,14 +197,14 @@ class ReviewPanel(Vertical):
             case "request":
                 return next(iter(self.query(RequestView)), None)
             case "response":
-                return next(iter(self.query("#response-body")), None)
+                return self._response_view.scrollable if self._response_view is not None else None
             case "changes" | "raw":
                 return self.query_one(f"#{self.tab}")
 
     def first_text(self) -> TextBlockEditor | None:
         """Return the first text of the tab that is shown."""
         if self.tab == "response":
-            return next((editor for view in self.query(ResponseView) if (editor := view.editor())), None)
+            return self._response_view.first_editor() if self._response_view is not None else None
         first = (view.first_editor() for view in self.query(RequestView))
         return next((editor for editor in first if isinstance(editor, TextBlockEditor)), None)
 
@@ -236,24 +247,29 @@ class ReviewPanel(Vertical):
         message.stop()
         self.post_message(self.Shown())
 
-    def remark(self, host: str, problems: list[FieldProblem], notes: tuple[Note, ...]) -> None:
-        """Show the model and its host, and beside each field what must be known about it."""
+    def remark(self, addressees: Sequence[Addressee], problems: list[FieldProblem]) -> None:
+        """Show the models and their hosts, and beside each field what must be known about it."""
         review, edits = self._review, self._edits
         if review is None or edits is None:
             return
         for view in self.query(RequestView):
-            view.remark(_model_line(review, edits, host), problems, notes)
+            view.remark(_model_line(review, edits, addressees), problems, notes_on_all(addressees))
 
     def revert(self, focused: Widget | None) -> bool:
         """Put the original back into the focused field; False when there is none."""
         if any(view.revert(focused) for view in self.query(RequestView)):
             return True
-        for view in self.query(ResponseView):
-            editor = view.editor()
-            if editor is not None and focused is not None and focused in editor.walk_children(with_self=True):
-                editor.revert()
-                return True
-        return False
+        return self._response_view is not None and self._response_view.revert(focused)
+
+    def leave_out(self, focused: Widget | None) -> bool:
+        """Leave out the block, tool or tool use that has the focus, or put it back; False when none has."""
+        if any(view.leave_out(focused) for view in self.query(RequestView)):
+            return True
+        return self._response_view is not None and self._response_view.leave_out(focused)
+
+    def answer_editor(self, focused: Widget | None) -> TextBlockEditor | None:
+        """Return the text of the answer that has the focus, else its first text."""
+        return self._response_view.text_editor(focused) if self._response_view is not None else None
 
     def focus_text(self) -> None:
         """Put the cursor into the first text of the tab that is shown."""
@@ -280,7 +296,7 @@ class ReviewPanel(Vertical):
             parts.append(Content.from_markup("\n\n[b]The response:[/] written by hand"))
         elif candidate is not None and candidate.response is not None and answer is not None:
             parts.append(Content.from_markup("\n\n[b]The response:[/] what the model said, and what is returned\n"))
-            parts.append(_diff(candidate.response.text, answer.text))
+            parts.append(_diff(*compared(candidate.response, answer)))
         return Content("").join(parts)
 
     def _raw(self) -> str:
@@ -299,18 +315,28 @@ class ReviewPanel(Vertical):
         return "\n".join(parts)
 
 
-def _model_line(review: Review, edits: Edits, host: str) -> Content:
-    if edits.draft.model is None:
+def _model_line(review: Review, edits: Edits, addressees: Sequence[Addressee]) -> Content:
+    if not addressees:
         return Content("model   none is configured: answer by hand, or reject")
+    if len(addressees) > 1:
+        return Content("\n").join(
+            [Content(f"models  {len(addressees)} are asked at once")]
+            + [Content.from_markup("        [b]$model[/] at [b]$host[/]", **_names(one)) for one in addressees]
+        )
     selection = review.selection
     proposed = selection is not None and selection.model == edits.draft.model
     reason = selection.reason if selection is not None and proposed else "your choice"
     return Content.from_markup(
-        "model   [b]$model[/] at [b]$host[/] · $reason",
-        model=line(edits.draft.model, 40).plain,
-        host=line(host, 60).plain,
-        reason=line(reason, 60).plain,
+        "model   [b]$model[/] at [b]$host[/] · $reason", reason=line(reason, 60).plain, **_names(addressees[0])
     )
+
+
+def _names(one: Addressee) -> dict[str, str]:
+    return {"model": line(one.model, 40).plain, "host": line(one.host, 60).plain}
+
+
+def _earlier(review: Review) -> list[Candidate]:
+    return [one for one in review.candidates if one.earlier]
 
 
 def _turn(review: Review, *, by_hand: bool) -> Words:
