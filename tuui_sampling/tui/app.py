@@ -103,7 +103,7 @@ class TuuiApp(App[None]):
         """Give the terminal its title back, and stop telling."""
         for gathering in self._gatherings:
             gathering.close()
-        self._write(TITLE_POP)
+        self.write_to_terminal(TITLE_POP)
 
     def _use_settings(self) -> None:
         interface = self.house.settings.interface
@@ -117,7 +117,7 @@ class TuuiApp(App[None]):
         elif interface.theme is not None:
             self.notify(f"No theme is named {interface.theme}.", markup=False)
         if interface.title:
-            self._write(TITLE_PUSH)
+            self.write_to_terminal(TITLE_PUSH)
 
     def get_driver_class(self) -> type[Driver]:
         """Never wait for a terminal that takes nothing: servers would wait, too."""
@@ -167,10 +167,10 @@ class TuuiApp(App[None]):
         count = len(self.house.desk.pending)
         if self.house.settings.interface.title and count != self._title_count:
             self._title_count = count
-            self._write(f"\x1b]2;{count} pending · tuui-sampling\x07")
+            self.write_to_terminal(f"\x1b]2;{count} pending · tuui-sampling\x07")
 
-    def _write(self, sequence: str) -> None:
-        """Write one of our own constants to the terminal, past the screen."""
+    def write_to_terminal(self, sequence: str) -> None:
+        """Write a sequence of our own making to the terminal, past the screen."""
         if self._driver is not None and not self.is_headless:
             self._driver.write(sequence)
 

@@ -1,40 +1,17 @@
 """
-A request while a person edits it: the text of every field, and the way back to a request.
+A request while a person edits it: the text of every field, what is left out, and the way back to a request.
 
 Pure values, no widget: a field that was not touched gives back exactly what the server sent, since a terminal's
 editor can't hold every text (mixed newlines, odd separators) and must not change what nobody changed.
 """
 
-import json
-import math
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import cast
 
-from ..sampling.request import Json, JsonObject, Message, SamplingRequest, TextBlock
-from ..sampling.wire import INCLUDE_CONTEXT, MAX_TOKENS_LIMIT
-
-SYSTEM = "systemPrompt"
-MAX_TOKENS = "maxTokens"
-TEMPERATURE = "temperature"
-STOP_SEQUENCES = "stopSequences"
-METADATA = "metadata"
-INCLUDE = "includeContext"
-
-LABELS = {
-    SYSTEM: "system prompt",
-    MAX_TOKENS: "max tokens",
-    TEMPERATURE: "temperature",
-    STOP_SEQUENCES: "stop sequences",
-    METADATA: "metadata",
-    INCLUDE: "include context",
-}
-"""How the fields are called on the screen."""
-
-
-def block_field(index: int, message: Message, position: int) -> str:
-    """Return the name of one block's field: its path in the parameters, as notes and errors name it."""
-    return f"messages[{index}].content" if message.single else f"messages[{index}].content[{position}]"
+from ..sampling.errors import MalformedRequest
+from ..sampling.request import Block, Json, Message, SamplingRequest, ToolResultBlock, ToolUseBlock
+from ..sampling.tool_turns import check_tool_turns
+from .draft_fields import ATTRIBUTES, PARSERS, TOOL_CHOICE, block_field, original, tool_choice, tool_field, with_text
 
 
 @dataclass(frozen=True)
@@ -53,12 +30,21 @@ class Draft:
     Attributes:
         asked: The request as the server sent it.
         edits: Field name → text; a field that is not in here is as the server sent it.
+        left_out: The fields of blocks and tools that are not sent.
         model: The configured model that shall answer.
+        reason: Why this one, where the person has said so in general; empty when the selection's own reason holds.
     """
 
     asked: SamplingRequest
     model: str | None
     edits: dict[str, str] = field(default_factory=dict)
+    left_out: set[str] = field(default_factory=set)
+    reason: str = ""
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether anything differs from what the server sent."""
+        return bool(self.edits or self.left_out)
 
     def set(self, name: str, text: str) -> None:
         """Note the text of a field; the original text makes the field unedited again."""
@@ -75,123 +61,98 @@ class Draft:
         """Return the text of a field as the server sent it."""
         return original(self.asked, name)
 
+    def turn(self, name: str) -> None:
+        """Leave a block or a tool out, or put it back; a tool use and its result go together."""
+        together = self._together(name)
+        if name in self.left_out:
+            self.left_out -= together
+        else:
+            self.left_out |= together
+
     def build(self) -> SamplingRequest | list[FieldProblem]:
         """Return the request as edited, or every field that holds no value."""
-        if not self.edits:
+        if not self.is_edited:
             return self.asked
         problems: list[FieldProblem] = []
-        values: dict[str, Json] = {}
-        for name, text in self.edits.items():
-            parse = _PARSERS.get(name)
-            if parse is None:
-                continue
-            try:
-                values[_ATTRIBUTES[name]] = parse(text)
-            except ValueError as error:
-                problems.append(FieldProblem(name, str(error)))
+        values = self._parameters(problems) | self._tools()
+        messages = tuple(self._messages(problems))
+        if not messages:
+            problems.append(FieldProblem("messages", "at least one block that is not left out"))
         if problems:
             return problems
-        messages = tuple(self._message(index, message) for index, message in enumerate(self.asked.messages))
+        try:
+            check_tool_turns(messages)
+        except MalformedRequest as error:
+            return [FieldProblem(self.field_of(error.path), str(error).removeprefix(f"{error.path}: "))]
         return replace(self.asked, messages=messages, **values)
 
-    def _message(self, index: int, message: Message) -> Message:
-        blocks = tuple(
-            replace(block, text=self.edits[name])
-            if isinstance(block, TextBlock) and (name := block_field(index, message, position)) in self.edits
-            else block
-            for position, block in enumerate(message.blocks)
-        )
-        return message if blocks == message.blocks else replace(message, blocks=blocks)
+    def field_of(self, path: str) -> str:
+        """Return the field for a path in the built request, whose counts are others where something is left out."""
+        names: dict[str, str] = {}
+        sent = 0
+        for index, message in enumerate(self.asked.messages):
+            kept = [name for name, _block in _named(index, message) if name not in self.left_out]
+            names |= {block_field(sent, message, position): name for position, name in enumerate(kept)}
+            if kept:
+                names.setdefault(f"messages[{sent}].content", kept[0])
+                sent += 1
+        tools = [tool_field(position) for position in range(len(self.asked.tools or ()))]
+        kept_tools = [name for name in tools if name not in self.left_out]
+        names |= {tool_field(position): name for position, name in enumerate(kept_tools)}
+        return names.get(path, path)
+
+    def _parameters(self, problems: list[FieldProblem]) -> dict[str, Json]:
+        values: dict[str, Json] = {}
+        for name, text in self.edits.items():
+            if name in PARSERS:
+                try:
+                    values[ATTRIBUTES[name]] = PARSERS[name](text)
+                except ValueError as error:
+                    problems.append(FieldProblem(name, str(error)))
+        if TOOL_CHOICE in self.edits and ATTRIBUTES[TOOL_CHOICE] in values:
+            chosen = tool_choice(self.asked.tool_choice, values[ATTRIBUTES[TOOL_CHOICE]])
+            values[ATTRIBUTES[TOOL_CHOICE]] = chosen
+        return values
+
+    def _tools(self) -> dict[str, Json]:
+        tools = self.asked.tools or ()
+        kept = tuple(tool for position, tool in enumerate(tools) if tool_field(position) not in self.left_out)
+        if len(kept) == len(tools):
+            return {}
+        return {"tools": kept} if kept else {"tools": None, "tool_choice": None}  # no choice where there is none
+
+    def _messages(self, problems: list[FieldProblem]) -> Iterator[Message]:
+        """Yield the messages as edited; one of which every block is left out is none."""
+        for index, message in enumerate(self.asked.messages):
+            blocks: list[Block] = []
+            for name, block in _named(index, message):
+                if name in self.left_out:
+                    continue
+                try:
+                    blocks.append(with_text(block, self.edits[name]) if name in self.edits else block)
+                except ValueError as error:
+                    problems.append(FieldProblem(name, str(error)))
+                    blocks.append(block)
+            if blocks:
+                yield message if tuple(blocks) == message.blocks else replace(message, blocks=tuple(blocks))
+
+    def _together(self, name: str) -> frozenset[str]:
+        """Return the fields of a tool use and its result, whichever of them this is; else the field alone."""
+        named = [pair for index, message in enumerate(self.asked.messages) for pair in _named(index, message)]
+        call = next((_call_of(block) for one, block in named if one == name), None)
+        return frozenset({name} | {one for one, block in named if call is not None and _call_of(block) == call})
 
 
-def original(asked: SamplingRequest, name: str) -> str:
-    """Return a field's text as the server sent it; empty where it sent nothing."""
-    match name:
-        case "systemPrompt":
-            return asked.system_prompt or ""
-        case "maxTokens":
-            return str(asked.max_tokens)
-        case "temperature":
-            return "" if asked.temperature is None else str(asked.temperature)
-        case "stopSequences":
-            return json.dumps(list(asked.stop_sequences)) if asked.stop_sequences else ""
-        case "metadata":
-            return "" if asked.metadata is None else json.dumps(asked.metadata, ensure_ascii=False, indent=2)
-        case "includeContext":
-            return asked.include_context or ""
-    for index, message in enumerate(asked.messages):
-        for position, block in enumerate(message.blocks):
-            if name == block_field(index, message, position) and isinstance(block, TextBlock):
-                return block.text
-    raise KeyError(name)
+def _named(index: int, message: Message) -> Iterator[tuple[str, Block]]:
+    for position, block in enumerate(message.blocks):
+        yield block_field(index, message, position), block
 
 
-# --- from text to value; a ValueError says what is expected ---
-
-
-def _max_tokens(text: str) -> int:
-    if not text.strip().isdecimal() or not 0 < int(text) <= MAX_TOKENS_LIMIT:
-        raise ValueError("a whole number above 0")
-    return int(text)
-
-
-def _temperature(text: str) -> float | None:
-    if not text.strip():
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        raise ValueError("a number, or nothing") from None
-    if not math.isfinite(number):
-        raise ValueError("a number, or nothing")
-    return number
-
-
-def _stop_sequences(text: str) -> tuple[str, ...]:
-    if not text.strip():
-        return ()
-    value = _json(text, 'a JSON list of strings, such as ["END"], or nothing')
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ValueError('a JSON list of strings, such as ["END"], or nothing')
-    return tuple(value)
-
-
-def _metadata(text: str) -> JsonObject | None:
-    if not text.strip():
-        return None
-    value = _json(text, "a JSON object, or nothing")
-    if not isinstance(value, Mapping):
-        raise ValueError("a JSON object, or nothing")
-    return cast(JsonObject, value)
-
-
-def _include_context(text: str) -> str | None:
-    if text.strip() and text.strip() not in INCLUDE_CONTEXT:
-        raise ValueError(f"one of {', '.join(INCLUDE_CONTEXT)}, or nothing")
-    return text.strip() or None
-
-
-def _json(text: str, expected: str) -> Json:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise ValueError(expected) from None
-
-
-_PARSERS = {
-    SYSTEM: lambda text: text or None,
-    MAX_TOKENS: _max_tokens,
-    TEMPERATURE: _temperature,
-    STOP_SEQUENCES: _stop_sequences,
-    METADATA: _metadata,
-    INCLUDE: _include_context,
-}
-
-_ATTRIBUTES = {
-    SYSTEM: "system_prompt",
-    MAX_TOKENS: "max_tokens",
-    TEMPERATURE: "temperature",
-    STOP_SEQUENCES: "stop_sequences",
-    METADATA: "metadata",
-    INCLUDE: "include_context",
-}
+def _call_of(block: Block) -> str | None:
+    """Return the id of the tool use that a block is, or is the result of."""
+    match block:
+        case ToolUseBlock():
+            return block.id
+        case ToolResultBlock():
+            return block.tool_use_id
+    return None

@@ -2,20 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input
 
-from ...sampling.note import Note, Severity
-from ...sampling.request import AudioBlock, Block, ImageBlock, Json, TextBlock, ToolResultBlock, ToolUseBlock
+from ...sampling.note import Note
+from ...sampling.request import Json, ModelPreferences
 from ...sampling.review import Review
-from ..draft import (
+from ..draft import Draft, FieldProblem
+from ..draft_fields import (
     INCLUDE,
     LABELS,
     MAX_TOKENS,
@@ -23,60 +25,29 @@ from ..draft import (
     STOP_SEQUENCES,
     SYSTEM,
     TEMPERATURE,
-    Draft,
-    FieldProblem,
+    TOOL_CHOICE,
     block_field,
+    tool_field,
 )
-from ..plain import Plain
+from ..plain import Plain, line
 from ..pretty import pretty_json
-from ..words import octets
+from ..tool_words import tool_words
 from .block_editor import TextBlockEditor
+from .block_frames import BlockFrames
+from .field_frame import FieldFrame
 from .origin_line import cause_line
+from .tool_view import ToolView
+
+if TYPE_CHECKING:
+    from ..app import TuuiApp
 
 PLACEHOLDERS = {
     SYSTEM: "none; type to add one",
     TEMPERATURE: "not asked",
     STOP_SEQUENCES: 'none; a JSON list, such as ["END"]',
     INCLUDE: "not asked",
+    TOOL_CHOICE: "not asked, which means auto; or required, or none",
 }
-
-
-class FieldFrame(Vertical):
-    """
-    One field: its label, its editor, and below it what must be known about it.
-
-    Attributes:
-        field: Its name in the parameters.
-        seen: How much of it has been on the screen, 0 to 1.
-    """
-
-    def __init__(self, name: str, label: Content, editor: Widget) -> None:
-        self._beside = isinstance(editor, Input)
-        super().__init__(classes="field -parameter" if self._beside else "field")
-        self.field = name
-        self._label = label
-        self._heading = Plain(label, classes="label")
-        self.editor = editor
-        self.seen = 0.0
-        self._remarks = Plain("", classes="remarks")
-
-    def compose(self) -> ComposeResult:
-        """Put the label above (or beside) the editor."""
-        with Horizontal(classes="parameter") if self._beside else Vertical():
-            yield self._heading
-            yield self.editor
-        yield self._remarks
-
-    def remark(self, problem: str | None, notes: list[Note], *, edited: bool) -> None:
-        """Show what is wrong, what gets lost, and whether it was edited."""
-        parts = [f"✗ expected: {problem}"] if problem else []
-        parts += [("✗ " if note.severity is Severity.BLOCK else "⚑ ") + note.text for note in notes]
-        self._remarks.update("\n".join(parts))
-        self._remarks.display = bool(parts)
-        self._remarks.set_class(bool(problem) or any(note.severity is Severity.BLOCK for note in notes), "-problem")
-        self.set_class(edited, "-edited")
-        mark = Content.from_markup(" [b]✎ edited[/] [dim]F4 puts the original back[/]") if edited else Content("")
-        self._heading.update(self._label if self._beside else self._label + mark)
 
 
 class RequestView(VerticalScroll):
@@ -123,51 +94,40 @@ class RequestView(VerticalScroll):
     def compose(self) -> ComposeResult:
         """Lay out the request, in the order in which a model would read it."""
         asked = self._review.asked
+        frames = BlockFrames(self._draft, self._editable)
         yield Plain(cause_line(self._review), id="cause-line")
         yield self._model_line
         yield self._other_notes
-        yield self._text_field(SYSTEM, Content("system prompt"))
+        yield FieldFrame(SYSTEM, Content("system prompt"), frames.editor(SYSTEM, PLACEHOLDERS[SYSTEM]))
         for index, message in enumerate(asked.messages):
             for position, block in enumerate(message.blocks):
-                name = block_field(index, message, position)
-                label = Content.from_markup("$role [dim]$field[/]", role=message.role, field=name)
-                if isinstance(block, TextBlock):
-                    yield self._text_field(name, label)
-                else:
-                    yield FieldFrame(name, label, Plain(describe_block(block), classes="media"))
+                yield frames.frame(block_field(index, message, position), message.role, block)
                 yield from _extras(block.extra)
             yield from _extras(message.extra)
+        yield from self._tools()
         for name in (MAX_TOKENS, TEMPERATURE, STOP_SEQUENCES, INCLUDE):
             yield self._parameter(name)
-        yield self._text_field(METADATA, Content("metadata [JSON]"))
-        yield from self._rest()
-
-    def _rest(self) -> Iterator[Widget]:
-        """Yield what is shown but not edited: preferences, tools, and what the specification does not name."""
-        asked = self._review.asked
+        yield FieldFrame(METADATA, Content("metadata [JSON]"), frames.editor(METADATA))
         if asked.preferences is not None:
-            preferences = asked.preferences
-            words = [f"hints: {', '.join(preferences.hint_names)}"] if preferences.hint_names else []
-            for label, value in (
-                ("cost", preferences.cost_priority),
-                ("speed", preferences.speed_priority),
-                ("intelligence", preferences.intelligence_priority),
-            ):
-                words += [f"{label} {value:g}"] if value is not None else []
-            yield FieldFrame("modelPreferences", Content("preferences"), Plain(" · ".join(words), classes="media"))
-        for name, shown in (("tools", asked.tools), ("toolChoice", asked.tool_choice)):
-            if shown is not None:
-                yield FieldFrame(name, Content(name), Plain(pretty_json(shown), classes="media"))
+            preferences = Plain(_preferences_words(asked.preferences), classes="media")
+            yield FieldFrame("modelPreferences", Content("preferences"), preferences)
         yield from _extras(asked.extra)
 
-    def _text_field(self, name: str, label: Content) -> FieldFrame:
-        editor = TextBlockEditor(
-            self._draft.original(name),
-            value=self._draft.text(name),
-            placeholder=PLACEHOLDERS.get(name, ""),
-            read_only=not self._editable,
-        )
-        return FieldFrame(name, label, editor)
+    def _tools(self) -> Iterator[Widget]:
+        """Yield the tools that the model may use, and whether it must."""
+        asked = self._review.asked
+        if not asked.wants_tools:
+            return
+        tools = asked.tools or ()
+        app: TuuiApp = self.app  # type: ignore[assignment]
+        count = "1 tool" if len(tools) == 1 else f"{len(tools)} tools"
+        words = f"The model may call {count}, which the server runs. {app.key_of('leave-out')} leaves one out."
+        yield FieldFrame("tools", Content("tools"), Plain(words if tools else "none", classes="media muted"))
+        for position, tool in enumerate(tools):
+            name, field = line(tool_words(tool).name, 80).plain, tool_field(position)
+            label = Content.from_markup("tool [b]$name[/] [dim]$field[/]", name=name, field=field)
+            yield FieldFrame(field, label, ToolView(tool))
+        yield self._parameter(TOOL_CHOICE)
 
     def _parameter(self, name: str) -> FieldFrame:
         entry = Input(
@@ -232,10 +192,13 @@ class RequestView(VerticalScroll):
         self._model_line.update(model)
         expected = {problem.field: problem.text for problem in problems}
         frames = {frame.field: frame for frame in self.query(FieldFrame)}
+        here = [(self._draft.field_of(note.field), note) for note in notes]
         for name, frame in frames.items():
-            own = [note for note in notes if note.field == name]
-            frame.remark(expected.get(name), own, edited=name in self._draft.edits)
-        others = [f"⚑ {note.field}: {note.text}" for note in notes if note.field not in frames]
+            own = [note for field, note in here if field == name]
+            left_out = name in self._draft.left_out
+            frame.remark(expected.get(name), own, edited=name in self._draft.edits, left_out=left_out)
+        others = [f"⚑ {field}: {note.text}" for field, note in here if field not in frames]
+        others += [f"✗ {field}: expected: {text}" for field, text in expected.items() if field not in frames]
         self._other_notes.update("\n".join(others))
         self._other_notes.display = bool(others)
 
@@ -249,29 +212,47 @@ class RequestView(VerticalScroll):
 
     def revert(self, focused: Widget | None) -> bool:
         """Put the original back into the field that has the focus; False when none has."""
-        frames = [frame for frame in self.query(FieldFrame) if focused is not None and focused in frame.walk_children()]
-        if not frames:
+        frame = self._frame_around(focused)
+        if frame is None:
             return False
-        frame = frames[0]
-        if isinstance(frame.editor, TextBlockEditor):
+        if frame.field in self._draft.left_out:
+            self._turn(frame)
+        elif isinstance(frame.editor, TextBlockEditor):
             frame.editor.revert()
         elif isinstance(frame.editor, Input):
             frame.editor.value = self._draft.original(frame.field)
         return True
 
+    def leave_out(self, focused: Widget | None) -> bool:
+        """Leave the block or the tool that has the focus out, or put it back; False when none has."""
+        frame = self._frame_around(focused)
+        if frame is None or not self._editable or not frame.field.startswith(("messages[", "tools[")):
+            return False
+        self._turn(frame)
+        return True
+
+    def _turn(self, frame: FieldFrame) -> None:
+        self._draft.turn(frame.field)
+        self.post_message(self.Changed(self._review.id))
+
+    def _frame_around(self, focused: Widget | None) -> FieldFrame | None:
+        around = focused.ancestors_with_self if focused is not None else ()
+        frame = next((one for one in around if isinstance(one, FieldFrame)), None)
+        return frame if frame is not None and self in frame.ancestors else None
+
     def first_editor(self) -> Widget | None:
-        """Return the first text of the conversation, else the first editor."""
+        """Return the first text of the conversation; where it has none, the editor that would replace what it has."""
         editors = [frame.editor for frame in self.query(FieldFrame) if frame.field.startswith("messages")]
         texts = [editor for editor in editors if isinstance(editor, TextBlockEditor)]
-        return texts[0] if texts else None
+        return next((one for one in texts if one.original), texts[0] if texts else None)
 
 
 def _weight(frame: FieldFrame, draft: Draft) -> int:
     """Return how much there is to see of a field: nothing of one that is empty, and a little of what is no text."""
-    if isinstance(frame.editor, Plain):
+    if isinstance(frame.editor, Plain | ToolView):
         return 40
     text = draft.text(frame.field)
-    return len(text) + 20 if text else 0
+    return (len(text) + 20 if text else 0) + (40 if frame.shows else 0)
 
 
 def scrolled_through(editor: TextBlockEditor) -> float:
@@ -283,17 +264,15 @@ def scrolled_through(editor: TextBlockEditor) -> float:
     return min(1.0, (area.scroll_offset.y + area.size.height) / height) if height else 0.0
 
 
-def describe_block(block: Block) -> str:
-    """Return a block that is no text in words: type, size and digest for media, JSON for tool use."""
-    match block:
-        case ImageBlock() | AudioBlock():
-            kind = "image" if isinstance(block, ImageBlock) else "audio"
-            return f"{kind} · {block.mime_type} · {octets(len(block.content))} · sha256 {block.sha256[:12]}…"
-        case ToolUseBlock():
-            return f"tool_use {block.name} ({block.id})\n{pretty_json(block.input)}"
-        case ToolResultBlock():
-            return f"tool_result for {block.tool_use_id}\n{pretty_json(list(block.content))}"
-    return block.text
+def _preferences_words(preferences: ModelPreferences) -> str:
+    words = [f"hints: {', '.join(preferences.hint_names)}"] if preferences.hint_names else []
+    for label, value in (
+        ("cost", preferences.cost_priority),
+        ("speed", preferences.speed_priority),
+        ("intelligence", preferences.intelligence_priority),
+    ):
+        words += [f"{label} {value:g}"] if value is not None else []
+    return " · ".join(words)
 
 
 def _extras(extra: Json) -> Iterator[Plain]:

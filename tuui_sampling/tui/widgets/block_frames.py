@@ -1,0 +1,98 @@
+"""The blocks of a conversation as fields: text, tool uses and tool results edited in place, data shown and replaced."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from ...sampling.request import AudioBlock, Block, ImageBlock, Json, Role, ToolResultBlock, ToolUseBlock
+from ..block_words import block_words
+from ..draft import Draft
+from ..draft_fields import only_text
+from ..media import media_in, media_of
+from ..plain import Plain, line
+from ..pretty import pretty_json
+from .block_editor import TextBlockEditor
+from .field_frame import FieldFrame
+from .media_view import MediaView
+from .result_view import text_widgets
+
+REPLACING = "type here to send a text of yours in its place"
+
+
+@dataclass(frozen=True)
+class BlockFrames:
+    """
+    Makes the fields of one request's blocks.
+
+    Attributes:
+        editable: Whether they can be edited now.
+    """
+
+    draft: Draft
+    editable: bool
+
+    def frame(self, name: str, role: Role, block: Block) -> FieldFrame:
+        """Return the field of one block."""
+        label = Content.from_markup("$role [dim]$field[/]", role=role, field=name)
+        match block:
+            case ImageBlock() | AudioBlock():
+                media = media_of(block)
+                assert media is not None
+                return FieldFrame(name, label, self.editor(name, REPLACING), [MediaView(media)])
+            case ToolUseBlock():
+                return FieldFrame(name, label + _calls(block), self.editor(name))
+            case ToolResultBlock():
+                heading = label + self._result_of(block)
+                shows = list(_parts(block))
+                placeholder = "" if self.draft.original(name) or only_text(block) is not None else REPLACING
+                return FieldFrame(name, heading, self.editor(name, placeholder), shows)
+        return FieldFrame(name, label, self.editor(name))
+
+    def editor(self, name: str, placeholder: str = "") -> TextBlockEditor:
+        """Return the editor of a field's text."""
+        return TextBlockEditor(
+            self.draft.original(name),
+            value=self.draft.text(name),
+            placeholder=placeholder,
+            read_only=not self.editable,
+        )
+
+    def _result_of(self, block: ToolResultBlock) -> Content:
+        calls = [one for one in self.draft.asked.blocks if isinstance(one, ToolUseBlock)]
+        named = next((one.name for one in reversed(calls) if one.id == block.tool_use_id), "an unknown tool")
+        words = Content(" · result of ") + line(named, 60) + Content(" ") + line(block.tool_use_id, 40).stylize("dim")
+        return words + Content.from_markup(" · [b]the tool says: error[/]") if block.is_error else words
+
+
+def _calls(block: ToolUseBlock) -> Content:
+    return (
+        Content(" · calls ") + line(block.name, 60).stylize("bold") + Content(" ") + line(block.id, 40).stylize("dim")
+    )
+
+
+def _parts(block: ToolResultBlock) -> Iterator[Widget]:
+    """Yield what a tool returned, part by part; nothing for a single text, which its editor shows."""
+    for part in block.content if only_text(block) is None else ():
+        yield from part_widgets(part)
+    if not block.content:
+        yield Static("It returned nothing.", classes="muted media")
+    if block.structured_content is not None:
+        yield Static("structured content:", classes="muted media")
+        for widget in text_widgets(pretty_json(block.structured_content)):
+            yield widget.add_class("media")
+
+
+def part_widgets(part: Json) -> Iterator[Widget]:
+    """Yield what shows one content block of a result: data as a picture or in words, all else as text."""
+    media = media_in(part)
+    words = block_words(part)
+    if media is not None:
+        yield MediaView(media)
+        return
+    if words.heading:
+        yield Plain(words.heading, multiline=False, limit=500, classes="media muted")
+    for widget in text_widgets(words.text):
+        yield widget.add_class("media")

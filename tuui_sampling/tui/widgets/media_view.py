@@ -1,0 +1,56 @@
+"""One piece of data on the screen: what it is, always; and the picture, where it is one and can be drawn."""
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from ..media import Media
+from ..pictures import Looked, look
+from ..plain import Plain
+from ..terminal_graphics import Way, drawn, load, way_to_draw
+
+if TYPE_CHECKING:
+    from ..app import TuuiApp
+
+
+class MediaView(Vertical):
+    """Says what data there is, and draws it once it has been decoded beside the event loop."""
+
+    DEFAULT_CSS = """
+    MediaView { height: auto; padding-left: 2; }
+    """
+
+    def __init__(self, media: Media) -> None:
+        """Show data, which never changes."""
+        super().__init__(classes="media-view")
+        self.media = media
+        self._words = Plain(media.words, limit=500, multiline=False)
+
+    def compose(self) -> ComposeResult:
+        """Begin with the words; the picture follows."""
+        yield self._words
+
+    def on_mount(self) -> None:
+        """Have the picture decoded."""
+        if self.media.is_image and self.media.content is not None:
+            self._look(self.media.content)
+
+    @work
+    async def _look(self, content: bytes) -> None:
+        app: TuuiApp = self.app  # type: ignore[assignment]
+        way = way_to_draw(app.house.settings.interface.images, os.environ)
+        looked = await asyncio.to_thread(look, content, decode=way is not None)
+        self._words.update(" · ".join(filter(None, (self.media.words, looked.words, looked.problem))))
+        if looked.picture is not None and way is not None:
+            cell = await asyncio.to_thread(load)
+            await self.mount(_picture(looked, way, cell, app))
+
+
+def _picture(looked: Looked, way: Way, cell: tuple[int, int], app: "TuuiApp") -> Widget:
+    assert looked.picture is not None
+    return drawn(looked.picture, way, cell, app.write_to_terminal)
