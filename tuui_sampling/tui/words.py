@@ -3,6 +3,9 @@
 from datetime import datetime
 from decimal import Decimal
 
+LEAST_DOLLARS = Decimal("0.0001")
+"""The least amount that is said exactly."""
+
 
 def duration(seconds: float) -> str:
     """Return a length of time, such as `12 s`, `4 min` or `2 h 05`."""
@@ -48,6 +51,8 @@ def dollars(amount: Decimal | None) -> str:
         return "price unknown"
     if not amount:
         return "$0"
-    places = min(max(2, 1 - amount.adjusted()), 8)
+    if amount < LEAST_DOLLARS:
+        return f"<${LEAST_DOLLARS}"
+    places = max(2, 1 - amount.adjusted())
     whole, _, fraction = f"{amount:.{places}f}".partition(".")
     return f"${whole}.{fraction[:2]}{fraction[2:].rstrip('0')}"
