@@ -91,6 +91,14 @@ async def test_a_client_that_cannot_sample_is_told_so(mode: str) -> None:
     assert "sampling failed: -32021 Client did not declare the sampling capability" in text_of(result)
 
 
+@MODES
+async def test_a_client_that_takes_no_tools_is_told_so(mode: str) -> None:
+    async with connected(demo_server(), Model(), mode=mode) as client:
+        result = await client.call_tool("plan_trip", {})
+    assert result.is_error
+    assert "Client did not declare the sampling.tools capability" in text_of(result)
+
+
 async def test_the_poem_follows_the_form() -> None:
     params = await asked("generate_poem")
     assert texts(params) == ["Write a poem about the moon. Style: limerick. At most 5 lines."]
@@ -180,12 +188,12 @@ def test_the_attacks_cover_what_a_display_must_survive() -> None:
 async def test_the_forms_have_descriptions_defaults_choices_and_limits() -> None:
     async with connected(demo_server(), Model()) as client:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-    assert set(tools) == {*CALLS, "ask_twice", "remind"}
+    assert set(tools) == {*CALLS, "ask_twice", "plan_trip", "remind"}
     for tool in tools.values():
         assert tool.title
         assert tool.description
         for name, field in tool.input_schema["properties"].items():
-            assert name not in {"answer", "context"}
+            assert name not in {"answer", "context", "first", "second", "third"} or tool.name == "ask_twice"
             assert field["description"]
     poem = tools["generate_poem"].input_schema
     assert poem["required"] == ["topic"]

@@ -8,7 +8,7 @@ import pytest
 from tuui_sampling.config.settings import ModelSettings
 from tuui_sampling.providers.demo import DemoProvider
 from tuui_sampling.providers.provider import TextDelta
-from tuui_sampling.sampling.request import ImageBlock, Message, SamplingRequest, TextBlock
+from tuui_sampling.sampling.request import ImageBlock, Message, SamplingRequest, TextBlock, ToolResultBlock
 from tuui_sampling.sampling.response import Response
 
 from .wires import ask, collect, respond
@@ -129,3 +129,52 @@ async def test_it_can_be_cancelled_at_any_word() -> None:
 async def test_model_id_is_the_configured_one() -> None:
     provider = DemoProvider(ModelSettings("demo", "demo", model="demo-2"), delay=0)
     assert (await respond(provider, replace(ask("x")))).model == "demo-2"
+
+
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "city": {"type": "string"},
+        "day": {"type": "integer", "minimum": 2},
+        "unit": {"enum": ["C", "F"]},
+        "deep": {"type": "object", "properties": {"list": {"type": "array", "items": {"type": "boolean"}}}},
+        "left_out": {"type": "string"},
+    },
+    "required": ["city", "day", "unit", "deep"],
+}
+TOOLS = ({"name": "weather", "inputSchema": SCHEMA}, {"name": "sights", "inputSchema": {"type": "object"}})
+
+
+def turn(request: SamplingRequest, response: Response) -> SamplingRequest:
+    """Return the request that brings the results of what was called."""
+    results = tuple(ToolResultBlock(one.id, ({"type": "text", "text": "sunny"},)) for one in response.tool_uses)
+    added = (Message("assistant", response.blocks, False), Message("user", results, False))
+    return replace(request, messages=request.messages + added)
+
+
+async def test_tools_are_called_in_two_turns_and_then_there_is_an_answer() -> None:
+    request = ask("What is the weather in Lisbon?", tools=TOOLS)
+    first = await answer(request)
+    (call,) = first.tool_uses
+    assert (call.name, call.input) == ("weather", {"city": "Lisbon", "day": 2, "unit": "C", "deep": {"list": [True]}})
+    assert first.stop_reason == "toolUse"
+    assert await answer(request) == first
+    second = await answer(turn(request, first))
+    (other,) = second.tool_uses
+    assert (other.name, other.input) == ("sights", {})
+    assert other.id != call.id
+    last = await answer(turn(turn(request, first), second))
+    assert (last.tool_uses, last.stop_reason) == ((), "endTurn")
+    assert last.text.startswith("The tool said “sunny”. That is for “What is the weather in Lisbon?”.")
+
+
+@pytest.mark.parametrize(("mode", "calls"), [("none", 0), ("auto", 1), ("required", 1)])
+async def test_the_tool_choice_is_kept_to(mode: str, calls: int) -> None:
+    response = await answer(ask("Hello", tools=TOOLS, tool_choice={"mode": mode}))
+    assert len(response.tool_uses) == calls
+
+
+async def test_a_call_that_the_limit_cuts_is_no_call() -> None:
+    response = await answer(ask("Hello", tools=TOOLS, max_tokens=8))
+    assert (response.tool_uses, response.stop_reason) == ((), "maxTokens")
+    assert response.remarks

@@ -24,6 +24,7 @@ from mcp_types import (
 )
 from pydantic import Field
 
+from . import trip
 from .asking import AskingServer, assistant, can_push, in_words, push, user
 from .hostile import hostile_text
 from .picture import gradient_png
@@ -207,6 +208,21 @@ async def _outcome(context: Context[None, Any], question: Sample) -> CreateMessa
         return await push(context, question)
     except MCPError as error:
         return error
+
+
+# --- a tool loop ---
+
+
+@server.tool(title="Plan a trip", structured_output=False)
+def plan_trip(
+    first: Annotated[trip.Answer, Resolve(trip.first_turn)],
+    second: Annotated[trip.Answer, Resolve(trip.second_turn)],
+    third: Annotated[trip.Answer, Resolve(trip.third_turn)],
+    city: Annotated[str, Field(description="Where to go", min_length=1, max_length=100)] = "Lisbon",
+    days: Annotated[int, Field(description="How many days", ge=1, le=14)] = 3,
+) -> str:
+    """Have a trip planned by a model that calls two tools of this server's, in three turns at most."""
+    return trip.report([first, second, third])
 
 
 # --- a question long after the call ---

@@ -17,6 +17,7 @@ from ..sampling.response import Usage
 from .answer import Answer
 from .carriage import notes, refuse_blocked
 from .carries import Carries
+from .demo_tools import DemoCall, results, wanted_call
 from .provider import Event, Finished
 
 PIECE = re.compile(r"\s*\S+|\s+")
@@ -86,26 +87,38 @@ class DemoProvider:
         """
         refuse_blocked(self.notes(request))
         answer = Answer(self._model, request.max_tokens, request.stop_sequences)
-        pieces = PIECE.findall(compose(request))
+        call = wanted_call(request, _subject_word(request))
+        text = f"I call the tool {call.name} first." if call else compose(request)
+        pieces = [(False, piece) for piece in PIECE.findall(text)]
+        pieces += [(True, piece) for piece in PIECE.findall(call.arguments if call else "")]
         prompt_tokens = _prompt_tokens(request)
-        for count, piece in enumerate(pieces[: request.max_tokens], start=1):
+        for count, (of_call, piece) in enumerate(pieces[: request.max_tokens], start=1):
             await asyncio.sleep(self._delay)
-            for event in (*answer.add_text(piece), *answer.count(Usage(prompt_tokens, count))):
+            added = _add_to_call(answer, call, piece) if call and of_call else answer.add_text(piece)
+            for event in (*added, *answer.count(Usage(prompt_tokens, count))):
                 yield event
             if answer.is_cut:
                 break
         for event in answer.flush():
             yield event
         if not answer.is_cut:
-            answer.stop_reason = "maxTokens" if len(pieces) > request.max_tokens else "endTurn"
+            ended = "toolUse" if call else "endTurn"
+            answer.stop_reason = "maxTokens" if len(pieces) > request.max_tokens else ended
         yield Finished(answer.response())
 
     async def aclose(self) -> None:
         """Do nothing: there is no connection."""
 
 
+def _add_to_call(answer: Answer, call: DemoCall, piece: str) -> list[Event]:
+    begun = [] if answer.tool(call.id) else answer.begin_tool(call.id, identifier=call.id, name=call.name)
+    return [*begun, *answer.add_arguments(call.id, piece)]
+
+
 def compose(request: SamplingRequest) -> str:
     """Return the whole answer to a request."""
+    if said := results(request):
+        return f"{_about_results(request, said)}\n\n{_signature(request)}"
     text = _last_user_text(request)
     asked = f"{text}\n{request.system_prompt or ''}".lower()
     if "sentiment" in asked:
@@ -148,6 +161,19 @@ def _about_images(request: SamplingRequest, text: str) -> str:
     count = "one image" if len(images) == 1 else f"{len(images)} images"
     question = f"You ask “{_clip(text, 120)}”. " if text.strip() else ""
     return f"{question}I was shown {count}:\n" + "\n".join(lines) + f"\n\n{_signature(request)}"
+
+
+def _about_results(request: SamplingRequest, said: list[str]) -> str:
+    first = next((block.text for block in request.blocks if isinstance(block, TextBlock)), "")
+    tools = "The tool" if len(said) == 1 else "The tools"
+    return f"{tools} said “{_clip(' '.join(said), 200)}”. That is for “{_clip(first, 80)}”."
+
+
+def _subject_word(request: SamplingRequest) -> str:
+    """Return a word of what the user first wrote, to call a tool with: a name in it, or its longest word."""
+    words = re.findall(r"[^\W\d_]+", next((block.text for block in request.blocks if isinstance(block, TextBlock)), ""))
+    names = [word for word in words[1:] if word[0].isupper() and word.lower() not in STOP_WORDS]
+    return names[0] if names else max(words, key=len, default="demo")
 
 
 def _reply(request: SamplingRequest, text: str) -> str:
