@@ -36,7 +36,7 @@ async def failure(wire: Wire, server: ModelServer, **settings: Any) -> ModelErro
     return caught.value
 
 
-def _error(message: str = "provider's words", **more: object) -> dict[str, object]:
+def error_body(message: str = "provider's words", **more: object) -> dict[str, object]:
     return {"type": "error", "error": {"message": message, **more}}
 
 
@@ -44,27 +44,32 @@ def _error(message: str = "provider's words", **more: object) -> dict[str, objec
 @pytest.mark.parametrize(
     ("status", "body", "kind", "words"),
     [
-        (400, _error(), ModelErrorKind.BAD_REQUEST, "refused the request (400). It says: provider's words"),
-        (400, _error("maximum context length is 8192"), ModelErrorKind.BAD_REQUEST, "too long"),
-        (400, _error("prompt is too long: 9 > 8"), ModelErrorKind.BAD_REQUEST, "too long"),
-        (400, _error("Model Not Exist"), ModelErrorKind.UNKNOWN_MODEL, 'does not know the model "some-model" (400)'),
-        (400, _error("Your credit balance is too low to access"), ModelErrorKind.NO_BUDGET, "no budget left"),
-        (400, _error(code="content_filter"), ModelErrorKind.BAD_REQUEST, "The content filter of models.example"),
-        (401, _error(), ModelErrorKind.AUTHENTICATION, f"did not accept the key in {VARIABLE} (401)"),
-        (402, _error(), ModelErrorKind.NO_BUDGET, "no budget left"),
-        (403, _error(), ModelErrorKind.AUTHENTICATION, f"does not allow this with the key in {VARIABLE}"),
-        (404, _error(), ModelErrorKind.UNKNOWN_MODEL, 'does not know the model "some-model" (404)'),
+        (400, error_body(), ModelErrorKind.BAD_REQUEST, "refused the request (400). It says: provider's words"),
+        (400, error_body("maximum context length is 8192"), ModelErrorKind.BAD_REQUEST, "too long"),
+        (400, error_body("prompt is too long: 9 > 8"), ModelErrorKind.BAD_REQUEST, "too long"),
+        (
+            400,
+            error_body("Model Not Exist"),
+            ModelErrorKind.UNKNOWN_MODEL,
+            'does not know the model "some-model" (400)',
+        ),
+        (400, error_body("Your credit balance is too low to access"), ModelErrorKind.NO_BUDGET, "no budget left"),
+        (400, error_body(code="content_filter"), ModelErrorKind.BAD_REQUEST, "The content filter of models.example"),
+        (401, error_body(), ModelErrorKind.AUTHENTICATION, f"did not accept the key in {VARIABLE} (401)"),
+        (402, error_body(), ModelErrorKind.NO_BUDGET, "no budget left"),
+        (403, error_body(), ModelErrorKind.AUTHENTICATION, f"does not allow this with the key in {VARIABLE}"),
+        (404, error_body(), ModelErrorKind.UNKNOWN_MODEL, 'does not know the model "some-model" (404)'),
         (404, {"error": "no such thing"}, ModelErrorKind.UNKNOWN_MODEL, "It says: no such thing"),
         (404, {"detail": "Not Found"}, ModelErrorKind.CONFIGURATION, "has no model's interface at this address (404)"),
         (405, None, ModelErrorKind.CONFIGURATION, "has no model's interface"),
-        (408, _error(), ModelErrorKind.TIMEOUT, "did not answer"),
+        (408, error_body(), ModelErrorKind.TIMEOUT, "did not answer"),
         (413, None, ModelErrorKind.BAD_REQUEST, "too long"),
         (422, {"detail": [{"loc": 1}]}, ModelErrorKind.BAD_REQUEST, "refused the request (422)."),
-        (429, _error(), ModelErrorKind.RATE_LIMITED, "limits how often it answers (429)"),
-        (429, _error(code="insufficient_quota"), ModelErrorKind.NO_BUDGET, "no budget left"),
-        (500, _error(), ModelErrorKind.OVERLOADED, "could not answer (500)"),
+        (429, error_body(), ModelErrorKind.RATE_LIMITED, "limits how often it answers (429)"),
+        (429, error_body(code="insufficient_quota"), ModelErrorKind.NO_BUDGET, "no budget left"),
+        (500, error_body(), ModelErrorKind.OVERLOADED, "could not answer (500)"),
         (503, "text", ModelErrorKind.OVERLOADED, "could not answer (503)"),
-        (529, _error(), ModelErrorKind.OVERLOADED, "could not answer (529)"),
+        (529, error_body(), ModelErrorKind.OVERLOADED, "could not answer (529)"),
     ],
 )
 async def test_status(wire: Wire, status: int, body: object, kind: ModelErrorKind, words: str) -> None:
@@ -115,13 +120,13 @@ async def test_page_in_place_of_an_error_is_not_quoted(wire: Wire, status: int) 
 )
 async def test_retry_after_in_seconds(wire: Wire, value: str | None, expected: float | None) -> None:
     headers = {} if value is None else {"retry-after": value}
-    assert (await failure(wire, refuses(429, _error(), headers=headers))).retry_after == expected
+    assert (await failure(wire, refuses(429, error_body(), headers=headers))).retry_after == expected
 
 
 async def test_retry_after_as_a_date() -> None:
     later = datetime.now(UTC) + timedelta(hours=1)
     headers = {"retry-after": format_datetime(later, usegmt=True)}
-    error = await failure(CHAT, refuses(503, _error(), headers=headers))
+    error = await failure(CHAT, refuses(503, error_body(), headers=headers))
     assert error.retry_after is not None
     assert 1800 < error.retry_after <= 3600
 
@@ -130,21 +135,23 @@ async def test_retry_after_as_a_date() -> None:
 @pytest.mark.parametrize("status", [400, 401, 404, 429, 500])
 async def test_keys_in_the_providers_words_are_removed(wire: Wire, status: int) -> None:
     message = f"the key {KEY} and sk-proj-ab**********yz and Bearer abc123 at {PASSWORD}" + " long" * 200
-    error = await failure(wire, refuses(status, _error(message)), base_url=f"https://me:{PASSWORD}@models.example/v1")
+    error = await failure(
+        wire, refuses(status, error_body(message)), base_url=f"https://me:{PASSWORD}@models.example/v1"
+    )
     assert "sk-proj" not in error.message
     assert "abc123" not in error.message
     assert "models.example" in error.message
 
 
 async def test_words_that_are_not_text_are_not_quoted() -> None:
-    error = await failure(CHAT, refuses(400, _error(["\ud800", 1])))  # type: ignore[arg-type]
+    error = await failure(CHAT, refuses(400, error_body(["\ud800", 1])))  # type: ignore[arg-type]
     assert error.message.endswith("(400).")
-    error = await failure(CHAT, refuses(400, _error("half \ud800 character")))
+    error = await failure(CHAT, refuses(400, error_body("half \ud800 character")))
     assert "half \ufffd character" in error.message
 
 
 async def test_server_without_key_that_wants_one() -> None:
-    error = await failure(CHAT, refuses(401, _error()), variable=None)
+    error = await failure(CHAT, refuses(401, error_body()), variable=None)
     assert error.kind is ModelErrorKind.AUTHENTICATION
     assert "wants a key" in error.message
     assert "api_key_env" in error.hint
@@ -159,7 +166,7 @@ def _refused_connection() -> httpx2.ConnectError:
     return error
 
 
-def _caused(error: Exception, cause: Exception) -> Callable[[], Exception]:
+def caused_by(error: Exception, cause: Exception) -> Callable[[], Exception]:
     def make() -> Exception:
         error.__cause__ = cause
         return error
@@ -173,22 +180,27 @@ def _caused(error: Exception, cause: Exception) -> Callable[[], Exception]:
     [
         (_refused_connection, ModelErrorKind.NETWORK, "Nothing listens at models.example"),
         (
-            _caused(httpx2.ConnectError("x"), socket.gaierror(-2, "unknown")),
+            caused_by(httpx2.ConnectError("x"), socket.gaierror(-2, "unknown")),
             ModelErrorKind.NETWORK,
             "could not be resolved",
         ),
         (
-            _caused(httpx2.ConnectError("x"), ssl.SSLCertVerificationError("self-signed")),
+            caused_by(httpx2.ConnectError("x"), ssl.SSLCertVerificationError("self-signed")),
             ModelErrorKind.NETWORK,
             "certificate",
         ),
         (
-            _caused(httpx2.ConnectError("x"), ssl.SSLError("wrong version number")),
+            caused_by(httpx2.ConnectError("x"), ssl.SSLError("wrong version number")),
             ModelErrorKind.NETWORK,
             "No secure connection",
         ),
         (lambda: httpx2.ProxyError("x"), ModelErrorKind.NETWORK, "proxy"),
         (lambda: httpx2.RemoteProtocolError("x"), ModelErrorKind.NETWORK, "not HTTP"),
+        (
+            lambda: httpx2.RemoteProtocolError("Server disconnected without sending a response."),
+            ModelErrorKind.NETWORK,
+            "hung up without an answer",
+        ),
         (lambda: httpx2.ReadError("x"), ModelErrorKind.NETWORK, "connection to models.example failed"),
         (lambda: httpx2.ConnectTimeout("x"), ModelErrorKind.TIMEOUT, "did not answer: nothing came for 5 s"),
         (lambda: httpx2.ReadTimeout("x"), ModelErrorKind.TIMEOUT, "did not answer"),
@@ -198,6 +210,18 @@ async def test_network(wire: Wire, make: Callable[[], Exception], kind: ModelErr
     error = await failure(wire, fails(make()))
     assert error.kind is kind
     assert words in error.message
+
+
+@each_wire
+async def test_a_server_that_hangs_up_is_told_from_one_that_speaks_no_http(wire: Wire) -> None:
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(ModelError, match="hung up"):
+            await collect(wire.with_client(None, base_url=f"http://127.0.0.1:{port}/v1"), ask())
 
 
 @each_wire
@@ -314,7 +338,7 @@ async def test_connection_that_breaks_after_the_stop_reason_does_no_harm(wire: W
     assert TextDelta("whole") in events
 
 
-def _in_band(wire: Wire, **error: object) -> bytes:
+def in_band_event(wire: Wire, **error: object) -> bytes:
     if wire is MESSAGES:
         return typed(type="error", error=error)
     if wire is RESPONSES:
@@ -337,7 +361,7 @@ def _in_band(wire: Wire, **error: object) -> bytes:
     ],
 )
 async def test_error_inside_the_stream(wire: Wire, error: dict[str, object], kind: ModelErrorKind) -> None:
-    server, body = streams(wire.begin, wire.text("so far"), _in_band(wire, **error))
+    server, body = streams(wire.begin, wire.text("so far"), in_band_event(wire, **error))
     found = await failure(wire, server)
     assert found.kind is kind
     assert "(200)" not in found.message

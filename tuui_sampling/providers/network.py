@@ -46,6 +46,12 @@ def from_network(error: BaseException, callee: Callee, *, streaming: bool) -> Mo
             f"The answer of {callee.host} broke off, or could not be understood.",
             hint="What arrived is kept. Ask again, or edit it.",
         )
+    if caused_by(httpx2.RemoteProtocolError) and "disconnected without" in " ".join(map(str, chain)):
+        return ModelError(
+            ModelErrorKind.NETWORK,
+            f"{callee.host} hung up without an answer.",
+            hint="Try again; if it stays so, look whether the model's server is well.",
+        )
     for kind, words, hint in _no_connection():
         if caused_by(kind):
             lasting = kind in (ssl.SSLCertVerificationError, ssl.SSLError)

@@ -224,8 +224,13 @@ class RemoteProvider(ABC):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         warnings.filterwarnings("ignore", message=SDK_WARNINGS)
         if self._http_client is None:
-            # Redirects are not followed: a request goes to the host that was on the screen, or nowhere.
-            self._http_client = httpx2.AsyncClient(timeout=self._settings.timeout, follow_redirects=False)
+            # Redirects are not followed: a request goes to the host that was on the screen, or nowhere. A connection is
+            # not kept for the next call, which is minutes away: the server may just be closing it.
+            self._http_client = httpx2.AsyncClient(
+                timeout=self._settings.timeout,
+                follow_redirects=False,
+                limits=httpx2.Limits(max_keepalive_connections=0),
+            )
         client = self._make_client(base_url, self._http_client)
         # Both SDKs add headers from ANTHROPIC_CUSTOM_HEADERS and OPENAI_CUSTOM_HEADERS, which may hold credentials
         # for another host. Neither has an option to leave them out.
