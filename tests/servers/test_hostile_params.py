@@ -12,7 +12,7 @@ import pytest
 from tests.sampling.vocabulary import params, user
 from tests.servers.stages import PUPPET, error_of, sampling, stage, texts
 from tuui_sampling.config.settings import ModelSettings, Settings
-from tuui_sampling.providers.selection import select
+from tuui_sampling.providers.registry import Models
 from tuui_sampling.sampling.request import ImageBlock
 from tuui_sampling.sampling.wire import parse_request, request_params
 
@@ -170,6 +170,6 @@ def test_35_the_costliest_hint_chooses_nothing_that_is_not_configured() -> None:
     settings = Settings(models={one.name: one for one in configured}, default_model="mine")
     hints = [{"name": "the-costliest-model-there-is"}]
     request = parse_request(params(modelPreferences={"hints": hints, "intelligencePriority": 1, "costPriority": 0}))
-    selection = select(request, settings)
+    selection = Models(settings, {}).select(request, "")
     assert selection is not None
     assert (selection.model, selection.reason) == ("mine", "the default model")

@@ -2,17 +2,22 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from decimal import Decimal
 
-from ..config.settings import ModelSettings, Settings
+from ..config.settings import CAPABILITIES, ModelSettings, Settings
+from ..sampling.cost import Estimate
 from ..sampling.errors import ModelError, ModelErrorKind
 from ..sampling.note import Note
 from ..sampling.request import SamplingRequest
 from ..sampling.response import Usage
 from ..sampling.review import Selection
+from . import catalogue
+from .carries import Carries
 from .endpoint import Credential
+from .hint_aliases import merged
 from .provider import Event, Provider
-from .selection import select
+from .selection import allowed_models, select
 
 DEFAULT_KEY_VARIABLES = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
 """Where a provider's key is looked for when `api_key_env` is not set."""
@@ -49,7 +54,7 @@ class Models:
     def get(self, name: str) -> Provider:
         """Return the model of this name."""
         if name not in self._providers:
-            self._providers[name] = self._make(self.settings(name))
+            self._providers[name] = self._make(_with_known_support(self.settings(name)))
         return self._providers[name]
 
     def settings(self, name: str) -> ModelSettings:
@@ -71,16 +76,40 @@ class Models:
         return self.get(name).notes(request)
 
     def select(self, request: SamplingRequest, server: str) -> Selection | None:
-        """Propose a model for a server's request, with the reason; None when none is configured."""
-        return select(request, self._settings)
+        """Propose a model for a server's request, with the reason and the ranking; None when none is configured."""
+        return select(request, self._settings, server, self)
 
     def objection(self, name: str, server: str) -> str:
         """Return why this model may not answer this server, in words; an empty string when it may."""
-        configured = self._settings.servers.get(server)
-        allowed = configured.allowed_models if configured is not None else None
+        allowed = allowed_models(self._settings, server)
         if allowed is None or name in allowed:
             return ""
         return f'the configuration does not allow "{name}" for this server (allowed_models)'
+
+    def hint_aliases(self) -> dict[str, tuple[str, ...]]:
+        """Return what may stand in for what a hint names: the user's entries and the built-in ones."""
+        return merged(self._settings.hint_aliases)
+
+    def capabilities(self, name: str) -> dict[str, bool]:
+        """Return what this model can do, by the names of `CAPABILITIES`; a provider that does not say can do it all."""
+        carries = getattr(self.get(name), "carries", None)
+        if not isinstance(carries, Carries):
+            return dict.fromkeys(CAPABILITIES, True)
+        fitted = carries.fitted(_with_known_support(self.settings(name)))
+        can = {name: bool(getattr(fitted, name)) for name in CAPABILITIES if name != "stop_sequences"}
+        return can | {"stop_sequences": fitted.stop_sequences != 0}
+
+    def context_window(self, name: str) -> int | None:
+        """Return how many tokens this model reads; None when that is not known."""
+        return catalogue.context_window(self.settings(name))
+
+    def price(self, name: str) -> catalogue.Price | None:
+        """Return what a million tokens of this model cost; None when that is not known."""
+        return catalogue.price(self.settings(name))
+
+    def estimate(self, name: str, request: SamplingRequest) -> Estimate:
+        """Return what a request to this model will use and cost, about."""
+        return catalogue.estimate(self.settings(name), request)
 
     def cost(self, name: str, usage: Usage, answered_by: str | None) -> Decimal | None:
         """
@@ -89,7 +118,7 @@ class Models:
         Args:
             answered_by: The model that the response names; None while it is being written.
         """
-        return None
+        return catalogue.cost(self.settings(name), usage, answered_by)
 
     def key_status(self, name: str) -> str:
         """Return "set", "missing: NAME" or "not needed"; never the key."""
@@ -142,3 +171,8 @@ class Models:
                 from .demo import DemoProvider
 
                 return DemoProvider(settings, delay=self._demo_delay)
+
+
+def _with_known_support(settings: ModelSettings) -> ModelSettings:
+    """Return what is configured, and what is known of the model's capabilities where nothing is."""
+    return replace(settings, supports={**catalogue.known_support(settings), **settings.supports})
