@@ -33,7 +33,7 @@ def select(request: SamplingRequest, configured: Settings, server: str = "") -> 
     return selection
 
 
-def hinted(*hints: str, **priorities: float) -> SamplingRequest:
+def hinted(*hints: str, **priorities: Any) -> SamplingRequest:
     """Return a request with these hints and priorities."""
     return ask(preferences=ModelPreferences(hints=tuple({"name": hint} for hint in hints), **priorities))
 
