@@ -56,9 +56,10 @@ class Wire:
         environ: Mapping[str, str] | None = None,
         timeout: float = 5.0,
         model: str = "some-model",
+        **more: Any,
     ) -> RemoteProvider:
-        """Return a provider of this wire that uses this client, or one of its own."""
-        settings = ModelSettings("mine", self.name, model=model, base_url=base_url, timeout=timeout)
+        """Return a provider of this wire that uses this client, or one of its own; `more` is of `ModelSettings`."""
+        settings = ModelSettings("mine", self.name, model=model, base_url=base_url, timeout=timeout, **more)
         credential = Credential(variable, {VARIABLE: KEY} if environ is None else environ)
         return self.provider(settings, credential, http_client=client)
 
