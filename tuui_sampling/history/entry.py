@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
+
+SpentBy = Literal["server", "model", "day"]
+"""What costs are summed up by."""
+
+BROKEN_OFF = "broken off"
+"""Stands for the model where costs are summed up by model, and no answer came to name it."""
 
 
 class Kind(StrEnum):
@@ -28,8 +34,9 @@ class Kind(StrEnum):
                        of a retry `reason` (why the attempt before it failed)
     response           `candidate`, `model` (as the provider named it), `result` (the specification's JSON, also of
                        what arrived before an error; or null), `usage` (of this candidate, as `usage_json` writes it,
-                       or null), `error` (in words, or null), `stopped` (by hand); where arguments of a tool use are
-                       no JSON object, `broken_input` (what was written instead, by the id of the tool use)
+                       or null), `cost` (US dollars, a decimal number as a text; null when the price is unknown),
+                       `error` (in words, or null), `stopped` (by hand); where arguments of a tool use are no JSON
+                       object, `broken_input` (what was written instead, by the id of the tool use)
     response changed   `candidate` (null when a human wrote it from nothing), `result`
     delivered          `result` (exactly what was returned), `edited`, `model` (as the response names it), `usage`;
                        of an answer out of this record `earlier` (where it comes from, in words)
@@ -46,7 +53,7 @@ class Kind(StrEnum):
     =================  ============================================================================================
 
     From `delivered` on they end what they are about. `delivered`, `rejected`, `withdrawn` and `failed` of a sampling
-    request hold `usage`: the tokens of all candidates together, which then replaces the sum of what the responses
+    request hold `usage` and `cost`: those of all candidates together, which then replace the sum of what the responses
     counted. Members that the ledger does not know are kept as they are. Questions that were answered before there were
     words of their own for it are `delivered` or `rejected`, with their `action`.
     """

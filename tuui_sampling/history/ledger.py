@@ -8,12 +8,14 @@ search never delays an approval.
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 from ..sampling.errors import LedgerError
 from . import rows
 from .database import open_writer, reader
-from .entry import Entry, Kind, Summary
+from .entry import Entry, Kind, SpentBy, Summary
 from .writer import NoWriter, Writer
 
 __all__ = ["Entry", "Kind", "Ledger", "Summary"]
@@ -126,6 +128,25 @@ class Ledger:
         def run() -> Entry | None:
             with reader(self.path) as connection:
                 return rows.answer(connection, server, digest)
+
+        return await asyncio.to_thread(run)
+
+    async def spent(self, since: datetime, by: SpentBy = "server") -> dict[str, Decimal]:
+        """
+        Return US dollars that calls have cost, summed up; those of unknown price count nothing.
+
+        Args:
+            since: With its zone.
+            by: What the keys are: servers' configured names, models as their providers name them (and `BROKEN_OFF`),
+                or days of the local time, such as "2026-07-28".
+
+        Raises:
+            LedgerError: The record can't be read.
+        """
+
+        def run() -> dict[str, Decimal]:
+            with reader(self.path) as connection:
+                return rows.spent(connection, since, by)
 
         return await asyncio.to_thread(run)
 

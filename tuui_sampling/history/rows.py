@@ -4,9 +4,10 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from .entry import Entry, Kind, Summary
+from .entry import BROKEN_OFF, Entry, Kind, SpentBy, Summary
 from .text import folded, prompt_line, searchable, storable
 
 _MOST_TOKENS = 2**53
@@ -59,6 +60,15 @@ WHERE reviews.digest = ? AND reviews.server = ? AND outcome = 'delivered'
 ORDER BY reviews.id DESC LIMIT 1
 """
 
+_ADD_COST = """
+INSERT INTO costs (review, server, kind, at, model, cost) VALUES (:review, :server, :kind, :at, :model, :cost)
+"""
+
+_COSTS = """
+SELECT at, review, server, kind, model, cost FROM costs
+WHERE review IN (SELECT review FROM costs WHERE at >= ?) ORDER BY id
+"""
+
 _ENTRIES = "SELECT review, kind, server, at, data, number FROM events WHERE review = ? ORDER BY id"
 
 
@@ -73,6 +83,8 @@ def add(connection: sqlite3.Connection, entry: Entry) -> None:
     values = _values(entry)
     connection.execute(_SUM_UP, values)
     connection.execute(_ADD_EVENT, values)
+    if values["cost"] is not None:
+        connection.execute(_ADD_COST, values)
 
 
 def search(connection: sqlite3.Connection, text: str, limit: int, before: int | None) -> list[Summary]:
@@ -91,6 +103,37 @@ def answer(connection: sqlite3.Connection, server: str, digest: str) -> Entry | 
     """Return how the newest review of this server and digest that was delivered ended; None when there is none."""
     row = connection.execute(_ANSWER, (digest, storable(server))).fetchone()
     return _entry(row) if row is not None else None
+
+
+def spent(connection: sqlite3.Connection, since: datetime, by: SpentBy) -> dict[str, Decimal]:
+    """
+    Return US dollars by server, model or day.
+
+    Each answer has its cost; what the end of a review has beyond that is the cost of calls that were broken off.
+    """
+    begin = since.astimezone(UTC).isoformat(timespec="microseconds")
+    totals: dict[str, Decimal] = {}
+    answered: dict[str, Decimal] = {}
+    for at, review, server, kind, model, written in connection.execute(_COSTS, (begin,)):
+        cost = _decimal(written)
+        if kind == Kind.RESPONSE:
+            answered[review] = answered.get(review, Decimal()) + cost
+        else:
+            cost = max(Decimal(), cost - answered.get(review, Decimal()))
+        if at >= begin and (cost or kind == Kind.RESPONSE):
+            day = datetime.fromisoformat(at).astimezone().date().isoformat()
+            key = {"server": server, "model": model if kind == Kind.RESPONSE and model else BROKEN_OFF, "day": day}[by]
+            totals[key] = totals.get(key, Decimal()) + cost
+    return totals
+
+
+def _decimal(written: object) -> Decimal:
+    """Return an amount of the record; nothing for one that is none."""
+    try:
+        amount = Decimal(str(written))
+    except InvalidOperation:
+        return Decimal()
+    return amount if amount.is_finite() else Decimal()
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
@@ -119,6 +162,7 @@ def _values(entry: Entry) -> dict[str, Any]:
         "is_sum": kind.is_final and isinstance(usage, Mapping),
         "input_tokens": _tokens(usage, "input_tokens"),
         "output_tokens": _tokens(usage, "output_tokens"),
+        "cost": _text(data, "cost"),
         "words": searchable(data),
     }
 

@@ -90,7 +90,26 @@ def _digests(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_reviews_and_events, _ends_of_questions, _digests]
+def _costs(connection: sqlite3.Connection) -> None:
+    # What the events say of costs, apart from their long data. US dollars are texts: SQLite has no exact decimals.
+    connection.execute(
+        """
+        CREATE TABLE costs (
+            id INTEGER PRIMARY KEY,
+            review TEXT NOT NULL REFERENCES reviews (review),
+            server TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            at TEXT NOT NULL,
+            model TEXT,
+            cost TEXT NOT NULL
+        )
+        """
+    )
+    connection.execute("CREATE INDEX costs_by_time ON costs (at, review)")
+    connection.execute("CREATE INDEX costs_by_review ON costs (review)")
+
+
+MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_reviews_and_events, _ends_of_questions, _digests, _costs]
 """What brings a database from version n to n + 1, at index n."""
 
 
