@@ -63,11 +63,14 @@ class Stage(Desk):
 
     review: Review = field(kw_only=True)
     decided: list[Decision] = field(default_factory=list)
+    _waited_for: asyncio.Future[Decision] | None = None
 
     def enter(self, phase: Phase) -> None:
         """Bring the review into a phase; what is decided there is noted."""
-        future: asyncio.Future[Decision] = self.house.desk.enter(self.review, phase)
-        future.add_done_callback(lambda done: self.decided.append(done.result()) if not done.cancelled() else None)
+        future = self.house.desk.enter(self.review, phase)
+        if future is not self._waited_for:  # one that nobody has resolved is used again
+            self._waited_for = future
+            future.add_done_callback(lambda done: self.decided.append(done.result()))
 
     def add(self, model: str = "sonnet", **more: Any) -> Candidate:
         """Add a response that is being written."""

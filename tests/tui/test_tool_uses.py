@@ -67,7 +67,7 @@ async def test_arguments_that_are_no_object_can_not_be_approved_until_they_are(t
         assert "✗ arguments: not JSON" in screen_text(stage.app)
         await stage.look()
         await stage.press("ctrl+g")
-        assert "its arguments are no JSON object" in screen_text(stage.app)
+        assert "are no JSON object" in screen_text(stage.app)
         assert stage.decided == []
         await into_arguments(stage)
         await stage.press("}")
@@ -146,7 +146,7 @@ async def test_the_cursor_leaves_nothing_out_where_there_is_no_call(tmp_path: Pa
     async with staged(tmp_path, tools=True) as stage:
         await shown(stage, "Only words.", call(city="Oslo"))
         await stage.press("e", "f8")
-        assert "Put the cursor into a tool use first." in screen_text(stage.app)
+        assert "Put the cursor into what shall be left out first." in screen_text(stage.app)
 
 
 async def test_reverting_puts_back_what_the_model_wrote(tmp_path: Path) -> None:

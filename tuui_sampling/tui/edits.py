@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ..sampling.decision import Answer, Approve, Decision, Gate
-from ..sampling.request import SamplingRequest, TextBlock, ToolUseBlock
+from ..sampling.request import SamplingRequest, TextBlock
 from ..sampling.response import HUMAN_MODEL, Response
+from ..sampling.returnable import why_not_returnable
 from ..sampling.review import Candidate, Phase, Review
 from ..sampling.wire import outbound_digest, response_result
 from .addressees import Addressee, sending
@@ -75,6 +76,10 @@ class Edits:
         answers = any(one.is_edited for one in self.answers.values())
         return self.draft.is_edited or answers or review.outbound != review.asked
 
+    def tools(self, candidate: Candidate) -> frozenset[str]:
+        """Return the tools that a response may use, by name: the server listed them, and the model was told."""
+        return self.draft.asked.tool_names & candidate.request.tool_names
+
     def check(self, tool: str) -> ArgumentCheck | None:
         """Return what holds arguments against a tool's schema; None when the server has listed no such tool."""
         if tool not in self._checks:
@@ -115,6 +120,8 @@ def proposal(review: Review, edits: Edits, tab: Tab, addressees: Sequence[Addres
         return Proposal(None, None, obstacle="This request has ended.")
     if edits.by_hand:
         return _own_answer(review, edits, tab)
+    if edits.comparing and tab == "response":
+        return Proposal(review.gate, None, obstacle="Choose one of them first: c shows the selected one alone.")
     if review.phase is Phase.REQUEST:
         candidate = edits.shown_candidate(review)
         if tab == "response" and candidate is not None and candidate.response is not None:
@@ -163,9 +170,8 @@ def _deliver(gate: Gate, edits: Edits, candidate: Candidate | None) -> Proposal:
         return Proposal(gate, None, obstacle="There is no response to return.")
     if not response.blocks:
         return Proposal(gate, None, obstacle="The response is empty: write it, ask again, or reject.")
-    obstacles = [words for call in response.tool_uses if (words := _obstacle(edits, call))]
-    if obstacles:
-        return Proposal(gate, None, obstacle="; ".join(obstacles))
+    if obstacle := why_not_returnable(response, edits.tools(candidate)):
+        return Proposal(gate, None, obstacle=f"This can't be returned: {obstacle}")
     answer = Answer(response, candidate.number)
     return Proposal(
         gate, answer, _returning(gate, candidate), digest=_digest(answer), warnings=_warnings(edits, response)
@@ -177,15 +183,6 @@ def _returning(gate: Gate, candidate: Candidate) -> str:
         return "returns this earlier response to the server; no model is asked"
     partial = "" if candidate.is_whole else "partial "
     return f"returns this {partial}response to the server" + ("; no model is asked" if gate is Gate.REQUEST else "")
-
-
-def _obstacle(edits: Edits, call: ToolUseBlock) -> str:
-    """Return why a tool use can't be returned, in words; empty when it can."""
-    if call.name not in edits.draft.asked.tool_names:
-        return f"{call.name}: the server has listed no such tool. Correct its name, or leave it out"
-    if call.broken_input is not None:
-        return f"{call.name}: its arguments are no JSON object. Correct them, or leave it out"
-    return ""
 
 
 def _warnings(edits: Edits, response: Response) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import SelectionList, Static
-from textual.widgets.selection_list import Selection
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
 
 from ...providers.registry import Models
 from ..addressees import Addressee
@@ -19,11 +19,17 @@ from .dialogs import Choice
 
 
 class ChooseSeveral(ModalScreen[tuple[str, ...] | None]):
-    """Some of several, in the order in which they are offered, or None."""
+    """
+    Some of several, in the order in which they are offered, or None.
+
+    Attributes:
+        chosen: The values that are chosen now.
+    """
 
     BINDINGS: ClassVar = [
         Binding("escape", "cancel", "cancel"),
         Binding("enter", "done", "done", priority=True),
+        Binding("space", "turn", "choose or not", priority=True),
     ]
 
     def __init__(self, question: str, choices: Sequence[Choice], chosen: Sequence[str]) -> None:
@@ -36,27 +42,39 @@ class ChooseSeveral(ModalScreen[tuple[str, ...] | None]):
         super().__init__()
         self._question = question
         self._choices = choices
-        self._chosen = chosen
+        self.chosen = {one.value for one in choices if one.value in chosen and not one.disabled}
 
     def compose(self) -> ComposeResult:
         """Show the question and the choices."""
         with Vertical(classes="dialog"):
             yield Plain(self._question)
-            yield SelectionList[str](
-                *(
-                    Selection(
-                        one.prompt, one.value, one.value in self._chosen and not one.disabled, disabled=one.disabled
-                    )
-                    for one in self._choices
-                )
-            )
+            yield OptionList(*(Option(self._prompt(one), disabled=one.disabled) for one in self._choices))
             keys = "[b]space[/] choose or not    [b]enter[/] take these    [b]esc[/] cancel"
             yield Static(Content.from_markup(keys), classes="keys")
 
+    def _prompt(self, choice: Choice) -> Content:
+        mark = " - " if choice.disabled else "[x]" if choice.value in self.chosen else "[ ]"
+        return Content(f"{mark} ") + choice.prompt
+
+    def action_turn(self) -> None:
+        """Choose the one that the cursor is on, or no longer."""
+        highlighted = self.query_one(OptionList).highlighted
+        if highlighted is not None:
+            self._turn(highlighted)
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Choose the one that was clicked, or no longer."""
+        self._turn(message.option_index)
+
+    def _turn(self, index: int) -> None:
+        choice = self._choices[index]
+        if not choice.disabled:
+            self.chosen ^= {choice.value}
+            self.query_one(OptionList).replace_option_prompt_at_index(index, self._prompt(choice))
+
     def action_done(self) -> None:
         """Return what is chosen."""
-        chosen = self.query_one(SelectionList).selected
-        self.dismiss(tuple(one.value for one in self._choices if one.value in chosen))
+        self.dismiss(tuple(one.value for one in self._choices if one.value in self.chosen))
 
     def action_cancel(self) -> None:
         """Return nothing."""
@@ -69,8 +87,8 @@ def several_choices(offered: Sequence[Addressee], models: Models) -> list[Choice
     for one in offered:
         worst = one.estimate.worst if one.estimate is not None else None
         price = f"at most {dollars(worst)}" if worst is not None else dollars(None)
-        shown = line(f"{one.model}  {models.settings(one.model).model} at {one.host} · {price}", 100)
-        remarks = one.obstacle
-        prompt = shown + Content("\n  ✗ ") + line(remarks, 160) if remarks else shown
-        choices.append(Choice(one.model, prompt, disabled=bool(remarks)))
+        called = " ".join(word for word in (one.model, models.settings(one.model).model) if word)
+        shown = line(f"{called} at {one.host} · {price}", 100)
+        prompt = shown + Content("\n    ✗ ") + line(one.obstacle, 160) if one.obstacle else shown
+        choices.append(Choice(one.model, prompt, disabled=bool(one.obstacle)))
     return choices

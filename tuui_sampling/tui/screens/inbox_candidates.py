@@ -94,6 +94,13 @@ class InboxCandidates(InboxMoving):
             self.review_panel.tab = "response"
             self.show_item()
 
+    def action_edit(self) -> None:
+        """Put the cursor into the first text; of responses that stand side by side, into the selected one."""
+        review = self.review
+        if review is not None and self.edits(review).comparing:
+            self.action_compare()
+        super().action_edit()
+
     def action_compare(self) -> None:
         """Show the responses side by side, or only one again."""
         review = self.review
@@ -107,9 +114,9 @@ class InboxCandidates(InboxMoving):
     # --- tool uses, and texts of several ---
 
     def action_leave_out(self) -> None:
-        """Leave out the tool use that the cursor is in, or put it back."""
+        """Leave out the block, tool or tool use that the cursor is in, or put it back."""
         if not self.review_panel.leave_out(self.focused):
-            self.say("Put the cursor into a tool use first.")
+            self.say("Put the cursor into what shall be left out first.")
 
     def action_insert_response(self) -> None:
         """Insert the text of another response into the one that is shown, at the cursor."""

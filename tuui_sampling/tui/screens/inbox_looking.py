@@ -11,8 +11,9 @@ from textual.widget import Widget
 from ...desk.house import House
 from ...sampling.errors import ModelError
 from ...sampling.inquiry import Inquiry
+from ...sampling.note import Note, Severity
 from ...sampling.request import SamplingRequest
-from ...sampling.review import Review
+from ...sampling.review import Phase, Review
 from ..addressees import Addressee
 from ..alike import Alike
 from ..bridge import ReviewsChanged
@@ -22,6 +23,7 @@ from ..effect import effect_lines
 from ..groups import in_order, waiting
 from ..meters import Meters
 from ..plain import Plain
+from ..ranking import preferred
 from ..widgets.queue import Queue
 from .dialogs import notes_on
 from .mode import ModeScreen
@@ -48,6 +50,7 @@ class InboxLooking(ModeScreen):
 
     Attributes:
         selected: The id of the review or inquiry that is shown.
+        orders: Server → the person's own order of the models for it, as long as the program runs.
     """
 
     selected: reactive[int | None] = reactive(None, init=False)
@@ -56,6 +59,7 @@ class InboxLooking(ModeScreen):
         super().__init__(house)
         self._edits: dict[int, Edits] = {}
         self._alike = Alike()
+        self.orders: dict[str, tuple[str, ...]] = {}
         self.addressees: tuple[Addressee, ...] = ()
         self._panels: tuple[ReviewPanel, InquiryPanel] | None = None
 
@@ -134,8 +138,8 @@ class InboxLooking(ModeScreen):
     def edits(self, review: Review) -> Edits:
         """Return what the person has done to a review so far."""
         if review.id not in self._edits:
-            selection = review.selection
-            self._edits[review.id] = Edits(Draft(review.asked, selection.model if selection else None))
+            model, reason = preferred(review.selection, self.orders.get(review.origin.server, ()))
+            self._edits[review.id] = Edits(Draft(review.asked, model, reason=reason))
         return self._edits[review.id]
 
     def refresh_all(self) -> None:
@@ -146,6 +150,9 @@ class InboxLooking(ModeScreen):
     def on_reviews_changed(self, message: ReviewsChanged) -> None:
         """Show what changed."""
         self._show_queue()
+        for number in message.ids & self._edits.keys():
+            if self.house.desk.reviews[number].phase is Phase.GENERATING:
+                self._edits[number].others = ()  # they have been asked; asking again is for one
         if not self.is_ready:
             return
         panel = self.review_panel
@@ -257,9 +264,12 @@ class InboxLooking(ModeScreen):
         """Return where a model is, what asking it may cost, and what it can't carry of a server's request."""
         models = self.house.models
         try:
-            return Addressee(name, models.host(name), notes_on(models, name, request))
+            notes = notes_on(models, name, request)
+            if objection := models.objection(name, server):
+                notes = (Note("model", objection, Severity.BLOCK), *notes)
+            return Addressee(name, models.host(name), notes, models.estimate(name, request))
         except ModelError as error:
-            return Addressee(name, error.message)
+            return Addressee(name, error.message, (Note("model", error.message, Severity.BLOCK),))
 
     # --- edits ---
 

@@ -7,7 +7,7 @@ from textual.widget import Widget
 
 from ...sampling.request import TextBlock, ToolUseBlock
 from ...sampling.response import Response
-from ...sampling.review import Candidate, Review
+from ...sampling.review import Candidate
 from ...sampling.wire import block_json
 from ..answer_edits import NEW_TEXT, AnswerEdits
 from ..block_words import block_words
@@ -29,7 +29,7 @@ class AnswerBody(VerticalScroll):
         parts: Its blocks, in the model's order; none while it is being written.
     """
 
-    def __init__(self, review: Review, edits: Edits, leave_out_key: str) -> None:
+    def __init__(self, edits: Edits, leave_out_key: str) -> None:
         """
         Show nothing yet.
 
@@ -37,7 +37,6 @@ class AnswerBody(VerticalScroll):
             leave_out_key: What leaves out a tool use, as shown.
         """
         super().__init__(id="response-body", can_focus=True)
-        self._review = review
         self._edits = edits
         self._key = leave_out_key
         self._stream = Plain("", limit=STREAM_LIMIT)
@@ -63,7 +62,7 @@ class AnswerBody(VerticalScroll):
 
     def show_own(self, *, editable: bool) -> None:
         """Show the person's own answer."""
-        self._fill(BY_HAND, list(self._parts(UNWRITTEN, self._edits.of(BY_HAND), editable=editable)))
+        self._fill(BY_HAND, list(self._parts(UNWRITTEN, self._edits.of(BY_HAND), frozenset(), editable=editable)))
         self.scroll_home(animate=False)
 
     def show_answer(self, candidate: Candidate, *, editable: bool) -> None:
@@ -73,11 +72,14 @@ class AnswerBody(VerticalScroll):
             pieces.append(Plain("thinking (not returned to the server)", classes="label"))
             pieces.append(Plain("".join(candidate.thinking), classes="muted thinking"))
         if candidate.response is not None:
-            pieces += self._parts(candidate.response, self._edits.of(candidate.number), editable=editable)
+            edits, tools = self._edits.of(candidate.number), self._edits.tools(candidate)
+            pieces += self._parts(candidate.response, edits, tools, editable=editable)
         self._fill(candidate.number, pieces)
         self.scroll_home(animate=False)
 
-    def _parts(self, response: Response, edits: AnswerEdits, *, editable: bool) -> Iterator[AnswerPart]:
+    def _parts(
+        self, response: Response, edits: AnswerEdits, tools: frozenset[str], *, editable: bool
+    ) -> Iterator[AnswerPart]:
         texts = sum(isinstance(block, TextBlock) for block in response.blocks)
         own = response is UNWRITTEN
         label = "Your answer" if own else "answer" if texts < 2 else "text"
@@ -94,7 +96,7 @@ class AnswerBody(VerticalScroll):
                         position,
                         block,
                         self._edits.check,
-                        listed=self._review.asked.tool_names,
+                        listed=tools,
                         editable=editable,
                         key=self._key,
                     )

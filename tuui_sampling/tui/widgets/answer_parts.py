@@ -152,8 +152,8 @@ class ToolUsePart(AnswerPart):
         Show a tool use.
 
         Args:
-            check_of: Returns what holds arguments against a tool's schema; None when the server has listed no such.
-            listed: The tools that the server has listed.
+            check_of: Returns what holds arguments against a tool's schema; None for a tool that is not listed.
+            listed: The tools that the model may use.
             key: What leaves it out, as shown.
         """
         super().__init__(edits, position)
@@ -166,7 +166,7 @@ class ToolUsePart(AnswerPart):
         self._turn = Turn("")
         self._problems = Plain("", classes="remarks")
         self._name_editor: TextBlockEditor | None = None
-        if check_of(block.name) is None:
+        if block.name not in listed:
             name = edits.names.get(position, block.name)
             self._name_editor = TextBlockEditor(block.name, value=name, read_only=not editable, classes="tool-name")
         original = arguments_text(block)
@@ -235,7 +235,7 @@ class ToolUsePart(AnswerPart):
         self._problems.set_class(any(problem.startswith("✗") for problem in problems), "-problem")
 
     def _wrong(self, name: str) -> list[str]:
-        wrong = [] if name in self._listed else [f"✗ the server has listed no such tool: {self._names()}"]
+        wrong = [] if name in self._listed else [f"✗ no such tool: {self._names()}"]
         try:
             arguments = parse_arguments(self._arguments.value)
         except NoObject as problem:
@@ -246,4 +246,4 @@ class ToolUsePart(AnswerPart):
     def _names(self) -> str:
         names = sorted(self._listed)
         more = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
-        return f"there is {', '.join(names[:SHOWN_NAMES])}{more}" if names else "it lists none"
+        return f"there is {', '.join(names[:SHOWN_NAMES])}{more}" if names else "none was offered"

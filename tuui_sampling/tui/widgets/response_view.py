@@ -59,7 +59,7 @@ class ResponseView(Vertical):
         self._state = Plain("", id="response-state")
         self._error = Plain("", id="response-error", classes="problem")
         self._remarks = Plain("", id="response-remarks", classes="remarks")
-        self._body = AnswerBody(review, edits, keys.leave_out)
+        self._body = AnswerBody(edits, keys.leave_out)
         self._columns = CandidateColumns(edits, meter_of)
 
     def compose(self) -> ComposeResult:
@@ -179,7 +179,9 @@ class ResponseView(Vertical):
         if self._edits.by_hand:
             parts.append(Content.from_markup("[reverse] by hand [/]"))
         self._candidates.update(Content(" ").join(parts))
-        self._candidates.display = len(parts) > 1
+        self._candidates.display = (
+            len(parts) > 1 and not self._columns.display
+        )  # the columns have headings of their own
 
     def _show_state(self, candidate: Candidate | None) -> None:
         self._state.display = candidate is not None
