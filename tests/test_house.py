@@ -41,7 +41,7 @@ def loaded_by(code: str) -> set[str]:
     return set(json.loads(run.stdout))
 
 
-@pytest.mark.parametrize("option", ["--help", "--version", "call --help", "check --help"])
+@pytest.mark.parametrize("option", ["--help", "--version", "call --help", "check --help", "models --help"])
 def test_asking_for_help_loads_hardly_anything(option: str) -> None:
     code = f"from tuui_sampling.cli.main import main\n    with contextlib.suppress(SystemExit): main({option.split()})"
     loaded = loaded_by(code)

@@ -11,21 +11,17 @@ from ..config.load import ConfigError
 from ..config.settings import Settings
 from ..desk.house import House
 from ..policy.verdict import Verdict, always
-from ..providers.provider import Finished
 from ..providers.registry import Models
 from ..sampling.errors import ModelError
-from ..sampling.request import Json, Message, SamplingRequest, TextBlock
-from ..sampling.response import Response
+from ..sampling.request import Json
 from ..sampling.wire import usage_json
 from ..servers.server import Server, ServerState
 from . import exit_codes
 from .build import open_house, read_settings
 from .ending import Ending
+from .ping import ping as send_ping
 from .sign_in import sign_in_on_terminal
 from .words import complain_of_configuration, one_line, why_not_running
-
-PING = SamplingRequest((Message("user", (TextBlock("Answer with the one word: pong"),)),), max_tokens=16)
-"""What `--ping` sends to each model."""
 
 Level = Literal["ok", "warn", "fail", "skip"]
 
@@ -202,23 +198,16 @@ async def _model(models: Models, name: str, ping: bool) -> Finding:
         return Finding("ok", "model", name, message, details=details)
     if not ping or settings.provider == "human":
         return Finding("ok", "model", name, f"{message}, not tried", details=details)
-    started = time.monotonic()
     try:
-        response = await _answer(models, name)
+        pong = await send_ping(models, name)
     except ModelError as error:
         return Finding("fail", "model", name, f"{host}, {error.message}", error.hint, details)
-    seconds = time.monotonic() - started
-    details |= {"seconds": round(seconds, 3), "usage": usage_json(response.usage), "answered_by": response.model}
-    message += f", answered in {seconds:.1f} s"
-    if response.usage is not None:
-        message += f", {response.usage.input_tokens:,} tokens in, {response.usage.output_tokens:,} out"
+    usage, answered_by = pong.response.usage, pong.response.model
+    details |= {"seconds": round(pong.seconds, 3), "usage": usage_json(usage), "answered_by": answered_by}
+    message += f", answered in {pong.seconds:.1f} s"
+    if usage is not None:
+        message += f", {usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
     return Finding("ok", "model", name, message, details=details)
-
-
-async def _answer(models: Models, name: str) -> Response:
-    """Return the model's answer to the ping; a stream that ends without one has raised a `ModelError`."""
-    answers = [event.response async for event in models.stream(name, PING) if isinstance(event, Finished)]
-    return answers[-1]
 
 
 def _counted(number: int, what: str) -> str:

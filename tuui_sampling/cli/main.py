@@ -22,6 +22,7 @@ examples:
   tuui-sampling demo                     try it: no configuration, no key, no network
   tuui-sampling                          wait for requests, and decide about each
   tuui-sampling check --ping             does everything work?
+  tuui-sampling models                   what is configured, what can it do, what does it cost?
   tuui-sampling call notes summarize --args '{"text": "..."}'
   tuui-sampling call notes summarize --args '{"text": "..."}' --decide approve --json
 
@@ -102,6 +103,10 @@ def _run(options: argparse.Namespace) -> int:
             from .check import run_check
 
             return run_check(config, os.environ, as_json=options.json, ping=options.ping)
+        case "models":
+            from .models import run_models
+
+            return run_models(config, os.environ, as_json=options.json, aliases=options.aliases, pinged=options.ping)
         case "call":
             from .call import run_call
             from .call_report import Order
@@ -132,6 +137,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Try the program: no configuration, no key, no network.",
     )
     _add_check(commands)
+    _add_models(commands)
     _add_call(commands)
     # Without help, it is not listed: it is of no use to those who have servers.
     conformance = commands.add_parser("conformance", description=CONFORMANCE, allow_abbrev=False)
@@ -155,6 +161,23 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     _add_config(check)
     check.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
     check.add_argument("--ping", action="store_true", help="send one short fixed prompt to each model")
+
+
+def _add_models(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    models = commands.add_parser(
+        "models",
+        help="list the configured models: what they can do, what they cost, and whether they have a key",
+        description="List the configured models. Nothing is sent, but with --ping: that exits with 0 when the model "
+        "answers, and with 4 when not.",
+        allow_abbrev=False,
+    )
+    _add_config(models)
+    models.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+    either = models.add_mutually_exclusive_group()
+    either.add_argument(
+        "--ping", metavar="NAME", help="send one short fixed prompt to this model; it may cost a little"
+    )
+    either.add_argument("--aliases", action="store_true", help="show what may stand in for what a server's hint names")
 
 
 def _add_call(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
