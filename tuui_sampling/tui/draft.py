@@ -87,7 +87,11 @@ class Draft:
         return replace(self.asked, messages=messages, **values)
 
     def field_of(self, path: str) -> str:
-        """Return the field for a path in the built request, whose counts are others where something is left out."""
+        """
+        Return the field that a path of the built request is in, or the path itself.
+
+        The counts of the built request are others than those of the fields where something is left out.
+        """
         names: dict[str, str] = {}
         sent = 0
         for index, message in enumerate(self.asked.messages):
@@ -99,7 +103,8 @@ class Draft:
         tools = [tool_field(position) for position in range(len(self.asked.tools or ()))]
         kept_tools = [name for name in tools if name not in self.left_out]
         names |= {tool_field(position): name for position, name in enumerate(kept_tools)}
-        return names.get(path, path)
+        around = [name for name in names if path == name or path.startswith((f"{name}.", f"{name}["))]
+        return names[max(around, key=len)] if around else path
 
     def _parameters(self, problems: list[FieldProblem]) -> dict[str, Json]:
         values: dict[str, Json] = {}

@@ -3,6 +3,7 @@
 from ..sampling.inquiry import Inquiry, RootsRequest, UrlElicitation
 from ..sampling.page import look_at
 from ..sampling.review import Phase, Review
+from .review_media import holds_media
 
 _OPEN = (Phase.REQUEST, Phase.GENERATING, Phase.RESPONSE)
 _AT_A_GATE = (Phase.REQUEST, Phase.RESPONSE)
@@ -29,7 +30,7 @@ NOT_FOR_INQUIRIES = frozenset(
     {
         *("reject_with_reason", "choose_model", "answer_by_hand", "regenerate", "stop", "back_to_request"),
         *("show_response", "show_changes", "next_candidate", "previous_candidate"),
-        *("ask_several", "stop_all", "leave_out", "insert_response", "compare"),
+        *("ask_several", "stop_all", "leave_out", "insert_response", "compare", "save_media"),
     }
 )
 ONLY_FOR_INQUIRIES = frozenset({"dismiss_question", "open_page"})
@@ -45,6 +46,8 @@ def is_possible(item: Review | Inquiry | None, action: str) -> bool:
         return item is not None and item.phase in IN_PHASES[action]
     if action in ("next_candidate", "previous_candidate", "compare"):
         return item is not None and len(item.candidates) > 1
+    if action == "save_media":
+        return item is not None and holds_media(item)
     if action == "stop_all":
         return item is not None and sum(one.is_streaming for one in item.candidates) > 1
     return True

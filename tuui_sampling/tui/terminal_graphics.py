@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from textual.widget import Widget
 
 from ..config.settings import Drawing
+from .block_picture import BlockPicture, block_rows
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -60,9 +61,29 @@ def cells_for(width: int, height: int, cell: tuple[int, int], most: tuple[int, i
     return max(1, round(width * scale / cell[0])), max(1, round(height * scale / cell[1]))
 
 
+def drawn(image: "Image", way: Way, write: Callable[[str], None]) -> Callable[[], Widget]:
+    """
+    Draw a picture, and return what makes its widget. Takes up to a second: not for the event loop.
+
+    Args:
+        image: With transparency.
+        write: Writes a sequence of ours to the terminal, in its turn.
+    """
+    cell = USUAL_CELL if way == "blocks" else load()
+    columns, rows = cells_for(image.width, image.height, cell, MOST_CELLS)
+    strips = block_rows(image, columns, rows) if way == "blocks" else []
+
+    def widget() -> Widget:
+        made = BlockPicture(strips) if way == "blocks" else _graphics(image, way, write)
+        made.styles.width, made.styles.height = columns, rows
+        return made
+
+    return widget
+
+
 def load() -> tuple[int, int]:
     """
-    Import what draws, and return the pixels of a cell. Takes a second: not for the event loop.
+    Import what draws with a terminal's own graphics, and return the pixels of a cell.
 
     `textual_image` asks the terminal for its abilities when it is imported, and reads the keyboard for the answer; so
     it is imported while there is no terminal that it could see.
@@ -86,32 +107,17 @@ def _load() -> tuple[int, int]:
     return cell
 
 
-def drawn(image: "Image", way: Way, cell: tuple[int, int], write: Callable[[str], None]) -> Widget:
-    """
-    Return the widget that draws a picture; only after `load`.
-
-    Args:
-        write: Writes a sequence of ours to the terminal, in its turn.
-    """
-    widget = _widget(image, way, write)
-    columns, rows = cells_for(image.width, image.height, cell, MOST_CELLS)
-    widget.styles.width, widget.styles.height = columns, rows
-    return widget
-
-
-def _widget(image: "Image", way: Way, write: Callable[[str], None]) -> Widget:
+def _graphics(image: "Image", way: Way, write: Callable[[str], None]) -> Widget:
     from textual_image.renderable import tgp
-    from textual_image.widget import HalfcellImage, TGPImage
+    from textual_image.widget import TGPImage
 
     if way == "sixel":
         from .sixel_image import SafeSixelImage
 
         return SafeSixelImage(image)
-    if way == "kitty":
-        # Its own way would write past Textual, into the middle of what Textual writes.
-        vars(tgp)["_send_tgp_message"] = KittyMessages(write)
-        return TGPImage(image)
-    return HalfcellImage(image)
+    # Its own way would write past Textual, into the middle of what Textual writes.
+    vars(tgp)["_send_tgp_message"] = KittyMessages(write)
+    return TGPImage(image)
 
 
 class KittyMessages:

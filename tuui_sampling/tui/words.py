@@ -3,6 +3,8 @@
 from datetime import datetime
 from decimal import Decimal
 
+from ..sampling.cost import Estimate
+
 LEAST_DOLLARS = Decimal("0.0001")
 """The least amount that is said exactly."""
 
@@ -56,3 +58,12 @@ def dollars(amount: Decimal | None) -> str:
     places = max(2, 1 - amount.adjusted())
     whole, _, fraction = f"{amount:.{places}f}".partition(".")
     return f"${whole}.{fraction[:2]}{fraction[2:].rstrip('0')}"
+
+
+def estimate_words(estimate: Estimate) -> str:
+    """Return what a request may use, such as `≈ 640 in · likely $0.002 · at most $0.005`."""
+    tokens = f"≈ {estimate.input_tokens:,} in"
+    if estimate.worst is None:
+        return f"{tokens} · {dollars(None)}"
+    likely = f" · likely {dollars(estimate.likely)}" if estimate.likely is not None else ""
+    return f"{tokens}{likely} · at most {dollars(estimate.worst)}"

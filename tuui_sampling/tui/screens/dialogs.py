@@ -13,10 +13,9 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ...providers.registry import Models
-from ...sampling.errors import ModelError
 from ...sampling.note import Note, Severity
 from ...sampling.request import SamplingRequest
-from ..plain import Plain, line
+from ..plain import Plain
 
 
 class Confirm(ModalScreen[bool]):
@@ -128,17 +127,3 @@ def notes_on(models: Models, name: str, request: SamplingRequest) -> tuple[Note,
     if status == "missing":
         return (Note("model", f"no key: the variable {variable} is not set", Severity.BLOCK), *notes)
     return notes
-
-
-def model_choices(models: Models, request: SamplingRequest) -> list[Choice]:
-    """Return the configured models, each with where it is and what it can't carry of the request."""
-    choices = []
-    for name in models.names:
-        try:
-            host = models.host(name)
-            remarks = "; ".join(f"{note.field}: {note.text}" for note in notes_on(models, name, request))
-        except ModelError as error:
-            host, remarks = "nowhere", error.message
-        shown = line(f"{name}  {models.settings(name).model} at {host}", 66)
-        choices.append(Choice(name, shown + Content("\n  ⚑ ") + line(remarks, 160) if remarks else shown))
-    return choices

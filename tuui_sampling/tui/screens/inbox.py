@@ -15,16 +15,16 @@ from ..edits import ask_models
 from ..possible import is_possible
 from ..refusing import Refusing
 from ..widgets.queue import Queue
-from .dialogs import AskText, Choose, model_choices
-from .inbox_candidates import InboxCandidates
+from .dialogs import AskText
 from .inbox_inquiries import open_shown_page
+from .inbox_models import InboxModels
 from .inbox_moving import SCROLLING
 
 SEEN = 0.995
 """The share that counts as all: the last row of a text may be half a row."""
 
 
-class InboxScreen(InboxCandidates):
+class InboxScreen(InboxModels):
     """The screen on which requests are reviewed and questions are answered."""
 
     MODE = "inbox"
@@ -145,29 +145,6 @@ class InboxScreen(InboxCandidates):
         self.show_item()
         if edits.by_hand:
             self.call_after_refresh(panel.focus_text)
-
-    def action_choose_model(self) -> None:
-        """Offer the configured models, each with its host and what it can't carry."""
-        review = self.review
-        models = self.house.models
-        if review is None or not models.names:
-            self.say("No model is configured.")
-            return
-        built = self.edits(review).draft.build()
-        choices = model_choices(models, review.asked if isinstance(built, list) else built)
-        self.tuui.push_screen(
-            Choose(
-                f"Which model shall answer #{review.id}? Nothing is sent yet.", choices, self.edits(review).draft.model
-            ),
-            lambda name: self._use_model(review, name) if name is not None else None,
-        )
-
-    def _use_model(self, review: Review, name: str) -> None:
-        edits = self.edits(review)
-        edits.draft.model, edits.others = name, ()
-        self.show_item()
-        if review.phase is Phase.RESPONSE:
-            self.say(f"{self.tuui.key_of('regenerate')} asks {name} at {self.house.models.host(name)}.")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Say whether a command is possible now: footer and palette show only those."""

@@ -14,17 +14,14 @@ from ...servers.offered import LOG_LEVELS, OfferKind
 from ...servers.server import Server, ServerState
 from ...servers.uri_template import expand
 from ..offers import Offer, OfferWords, words_of
-from ..plain import line
 from ..result_parts import PartFile, files_of, may_be_saved
-from ..saving import CannotSave, destination, save
 from ..widgets.offer_form import OfferForm
 from ..widgets.offer_view import OfferView
 from ..widgets.run_view import RunView, named, still_awaited
 from ..widgets.view_tabs import ViewTabs
-from ..words import octets
-from .ask_path import AskPath
-from .dialogs import Choice, Choose, Confirm
+from .dialogs import Choice, Choose
 from .mode import ModeScreen
+from .saving_dialog import save_one
 
 
 class OfferCommands(ModeScreen):
@@ -196,37 +193,7 @@ class OfferCommands(ModeScreen):
 
     @work(exclusive=True, group="save")
     async def _save(self, whose: str, files: list[PartFile]) -> None:
-        file = await self._chosen(whose, files)
-        if file is None:
-            return
-        typed: str | None = file.name
-        problem = ""
-        while typed is not None:
-            question = f"Save {octets(len(file.data))} of {whose} to a file. {file.words}"
-            typed = await self.app.push_screen_wait(AskPath(question, typed, problem))
-            if typed is None:
-                return
-            try:
-                path = destination(typed)
-                try:
-                    await asyncio.to_thread(save, path, file.data)
-                except FileExistsError:
-                    if not await self.app.push_screen_wait(Confirm(f"{path} exists. Replace it?", "replace")):
-                        problem = ""
-                        continue
-                    await asyncio.to_thread(save, path, file.data, replace=True)
-            except CannotSave as error:
-                problem = f"It could not be saved: {error.reason}."
-                continue
-            self.notify(visible(f"Saved to {path}", limit=500), markup=False)
-            return
-
-    async def _chosen(self, whose: str, files: list[PartFile]) -> PartFile | None:
-        if len(files) == 1:
-            return files[0]
-        choices = [Choice(str(number), line(file.words, 200)) for number, file in enumerate(files)]
-        chosen = await self.app.push_screen_wait(Choose(f"What of {whose} shall be saved?", choices))
-        return files[int(chosen)] if chosen is not None else None
+        await save_one(self.app, whose, files)
 
     # --- ---
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widget import Widget
 
 from ..media import Media
-from ..pictures import Looked, look
+from ..pictures import look
 from ..plain import Plain
-from ..terminal_graphics import Way, drawn, load, way_to_draw
+from ..terminal_graphics import drawn, way_to_draw
 
 if TYPE_CHECKING:
     from ..app import TuuiApp
@@ -47,10 +46,5 @@ class MediaView(Vertical):
         looked = await asyncio.to_thread(look, content, decode=way is not None)
         self._words.update(" · ".join(filter(None, (self.media.words, looked.words, looked.problem))))
         if looked.picture is not None and way is not None:
-            cell = await asyncio.to_thread(load)
-            await self.mount(_picture(looked, way, cell, app))
-
-
-def _picture(looked: Looked, way: Way, cell: tuple[int, int], app: "TuuiApp") -> Widget:
-    assert looked.picture is not None
-    return drawn(looked.picture, way, cell, app.write_to_terminal)
+            make = await asyncio.to_thread(drawn, looked.picture, way, app.write_to_terminal)
+            await self.mount(make())

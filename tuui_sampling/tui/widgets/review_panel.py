@@ -23,6 +23,7 @@ from ..draft import FieldProblem
 from ..edits import Edits, Tab
 from ..plain import Plain, line
 from ..pretty import pretty_json, reindented
+from ..ranking import YOUR_CHOICE
 from .block_editor import TextBlockEditor
 from .changes import changes
 from .panel_title import PanelTitle, Words
@@ -325,7 +326,7 @@ def _model_line(review: Review, edits: Edits, addressees: Sequence[Addressee]) -
         )
     selection = review.selection
     proposed = selection is not None and selection.model == edits.draft.model
-    reason = selection.reason if selection is not None and proposed else "your choice"
+    reason = edits.draft.reason or (selection.reason if selection is not None and proposed else YOUR_CHOICE)
     return Content.from_markup(
         "model   [b]$model[/] at [b]$host[/] · $reason", reason=line(reason, 60).plain, **_names(addressees[0])
     )
