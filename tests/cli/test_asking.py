@@ -78,6 +78,21 @@ def test_approving_twice_delivers(tmp_path: Path) -> None:
     assert (code, report["reviews"][0]["outcome"], report["reviews"][0]["edited"]) == (0, "delivered", False)
 
 
+def test_a_tool_call_is_shown_and_approved(tmp_path: Path) -> None:
+    with asked(write_config(tmp_path), "demo", "plan_trip") as terminal:
+        for turn in (1, 2, 3):
+            terminal.expect(f"#{turn} {GATE_1}")
+            assert f"loop             turn {turn} of at most 10" in terminal.output.decode()
+            terminal.send("a\n")
+            terminal.expect(f"#{turn} {GATE_2}")
+            terminal.send("a\n")
+        code, report = report_of(terminal)
+    shown = terminal.output.decode()
+    assert "tool call        find_sights" in shown
+    assert 'arguments        {\r\n                   "city": "Lisbon"' in shown
+    assert (code, [review["outcome"] for review in report["reviews"]]) == (0, ["delivered"] * 3)
+
+
 def test_editing_both_gates_changes_what_is_sent_and_what_is_returned(tmp_path: Path) -> None:
     change = (
         'text = text.replace("the sea", "dragonflies").replace("Of ", "About ") + ("" if "---" in text else "The end.")'

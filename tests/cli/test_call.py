@@ -52,16 +52,51 @@ def test_approved_as_json(tmp_path: Path) -> None:
         "error": None,
     }
     assert review.pop("id").endswith("-1")
+    (candidate,), choice = review.pop("candidates"), review.pop("choice")
     assert review == {
         "outcome": "delivered",
         "gate": None,
+        "reason": "",
         "model": "demo",
+        "model_asked": "demo",
+        "loop": None,
         "stop_reason": "endTurn",
         "edited": False,
+        "cost": candidate["cost"],
     }
-    assert usage.keys() == {"input_tokens", "output_tokens", "cached_input_tokens"}
+    assert (choice["model"], choice["reason"]) == ("demo", "the default model")
+    assert candidate == {
+        "number": 1,
+        "model_asked": "demo",
+        "model": "demo",
+        "stop_reason": "endTurn",
+        "error": None,
+        "stopped": False,
+        "retries": [],
+        "usage": usage,
+        "cost": candidate["cost"],
+        "earlier": None,
+    }
+    assert usage.keys() == {"input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens"}
     assert block["type"] == "text"
     assert "the demonstration model" in block["text"]
+
+
+def test_a_tool_loop_as_json(tmp_path: Path) -> None:
+    code, report = call(write_config(tmp_path), "demo", "plan_trip", "--decide", "approve")
+    assert code == exit_codes.OK
+    assert [review["loop"] for review in report["reviews"]] == [
+        {"first": 1, "turn": turn, "most": 10} for turn in (1, 2, 3)
+    ]
+    assert [review["stop_reason"] for review in report["reviews"]] == ["toolUse", "toolUse", "endTurn"]
+
+
+def test_a_tool_loop_that_is_too_long_says_so(tmp_path: Path) -> None:
+    config = write_config(tmp_path, more="max_tool_turns = 1")
+    code, report = call(config, "demo", "plan_trip", "--decide", "approve")
+    assert code == exit_codes.NOT_WELL
+    assert report["reviews"][1]["outcome"] == "rejected"
+    assert report["reviews"][1]["reason"] == "the tool loop reached its limit of 1 turn"
 
 
 def test_rejected_as_json(tmp_path: Path) -> None:

@@ -48,12 +48,12 @@ async def test_it_fails_twice_and_then_answers(tmp_path: Path) -> None:
         asking = place.ask()
         review = await place.at(Phase.REQUEST)
         place.settle(review, approve(review))
-        await eventually(lambda: clock.waits == [1.0])
+        await eventually(lambda: clock.waits == [0.5])
         candidate = review.candidates[0]
         assert (review.phase, candidate.is_streaming, candidate.error) == (Phase.GENERATING, True, None)
         assert [(one.attempt, one.reason) for one in candidate.retries] == [(2, "The provider is overloaded.")]
         await clock.go_on(1)
-        await eventually(lambda: clock.waits == [1.0, 7])
+        await eventually(lambda: clock.waits == [0.5, 7])
         assert [one.attempt for one in candidate.retries] == [2, 3]
         await clock.go_on(2)
         await place.at(Phase.RESPONSE)

@@ -18,6 +18,7 @@ from ..sampling.inquiry import Inquiry
 from ..sampling.note import Severity
 from ..sampling.request import TextBlock
 from ..sampling.response import HUMAN_MODEL, Response
+from ..sampling.returnable import callable_tools, why_not_returnable
 from ..sampling.review import Item, Review
 from ..sampling.wire import outbound_digest
 from .editing import EditingFailed, edit, edit_request
@@ -125,7 +126,9 @@ class Asking:
             say(response_text(review, candidate, response, edited=response != original))
             choices = ["[e]dit", "[r]eject", "a[g]ain"]
             by_human = response.model == HUMAN_MODEL and not response.text
-            if response != original or (candidate.is_whole and not by_human):
+            tools = callable_tools(review.asked, candidate.request)
+            whole = response != original or (candidate.is_whole and not by_human)
+            if whole and not why_not_returnable(response, tools):
                 choices.insert(0, "[a]pprove")
             match await self._choose(desk, review, choices):
                 case "a":

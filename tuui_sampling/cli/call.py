@@ -16,7 +16,7 @@ from ..servers.server import Server, ServerState
 from . import exit_codes
 from .asking import Asking
 from .build import open_house, read_settings
-from .call_report import Decide, Order, Report, print_report, say_reviews
+from .call_report import Decide, Order, Report, Retelling, print_report, say_reviews
 from .ending import Ending
 from .inquiries import refuse_inquiries
 from .sign_in import sign_in_on_terminal
@@ -100,6 +100,7 @@ async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonO
                 complain(trouble)
             ending.groups = house.supervisor.process_groups
             house.desk.subscribe(report.note)
+            house.desk.subscribe(Retelling().note)
             if asking is None:
                 refuse_inquiries(house.desk)
             tasks = [asyncio.create_task(_work(house, arguments, report), name="call")]

@@ -1,12 +1,16 @@
 """What became of a call, as the exit code, as JSON, and in words."""
 
 import json
+import time
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
 
+from ..desk.ends import asked_model
+from ..desk.record import loop_json
+from ..sampling.cost import cost_json
 from ..sampling.request import Json, JsonObject
-from ..sampling.review import Item, Phase, Review
+from ..sampling.review import Candidate, Item, Phase, Review, Selection
 from ..sampling.visible import visible
 from ..sampling.wire import usage_json
 from ..servers.server import ToolResult
@@ -89,6 +93,24 @@ class Report:
         return json.dumps(value, indent=2)
 
 
+class Retelling:
+    """Says on standard error, once for each, why a model is called again and when."""
+
+    def __init__(self) -> None:
+        self._told: set[tuple[int, int, int]] = set()
+
+    def note(self, item: Item) -> None:
+        """Look at a review that has changed."""
+        for candidate in item.candidates if isinstance(item, Review) else ():
+            for retry in candidate.retries:
+                key = (item.id, candidate.number, retry.attempt)
+                if key not in self._told:
+                    self._told.add(key)
+                    seconds = max(0.0, retry.at - time.monotonic())
+                    reason = one_line(retry.reason)
+                    say(f"#{item.id} {candidate.model}: {reason} Attempt {retry.attempt} follows in {seconds:.1f} s.")
+
+
 def print_report(report: Report) -> None:
     """Print what standard output is for: the object, or the tool's content."""
     if report.order.as_json:
@@ -110,6 +132,7 @@ def say_reviews(report: Report) -> None:
         parts.append("edited" if outcome.edited else "")
         if outcome.usage is not None:
             parts.append(f"{outcome.usage.input_tokens:,} tokens in, {outcome.usage.output_tokens:,} out")
+        parts.append(f"${outcome.cost:f}" if outcome.cost is not None else "")
         say(f"#{review.id} {review.phase}: {', '.join(filter(None, parts))}".removesuffix(": "))
 
 
@@ -132,14 +155,51 @@ def _described(block: JsonObject) -> str:
 
 
 def _review_json(review: Review) -> Json:
-    outcome = review.outcome
+    outcome, asked = review.outcome, asked_model(review)
     response = outcome.response if outcome else None
     return {
         "id": review.key,
         "outcome": review.phase,
         "gate": outcome.gate if outcome else None,
+        "reason": outcome.reason if outcome else "",
         "model": outcome.model if outcome else None,
+        "model_asked": asked.model if asked else None,
+        "choice": _choice_json(review.selection),
+        "loop": loop_json(review.loop) if review.loop else None,
         "stop_reason": response.stop_reason if response else None,
         "edited": outcome.edited if outcome else False,
         "usage": usage_json(outcome.usage) if outcome else None,
+        "cost": cost_json(outcome.cost) if outcome else None,
+        "candidates": [_candidate_json(candidate) for candidate in review.candidates],
+    }
+
+
+def _choice_json(selection: Selection | None) -> Json:
+    """Return the model that was proposed, and why; the person may have asked another."""
+    if selection is None:
+        return None
+    ranking: list[Json] = [
+        {
+            "model": ranked.model,
+            "reasons": list(ranked.reasons),
+            "excluded": ranked.excluded,
+            "forbidden": ranked.forbidden,
+        }
+        for ranked in selection.ranking
+    ]
+    return {"model": selection.model, "reason": selection.reason, "ranking": ranking}
+
+
+def _candidate_json(candidate: Candidate) -> Json:
+    return {
+        "number": candidate.number,
+        "model_asked": candidate.model,
+        "model": candidate.response.model if candidate.response else None,
+        "stop_reason": candidate.response.stop_reason if candidate.response else None,
+        "error": candidate.error.message if candidate.error else None,
+        "stopped": candidate.stopped,
+        "retries": [{"attempt": retry.attempt, "reason": retry.reason} for retry in candidate.retries],
+        "usage": usage_json(candidate.usage),
+        "cost": cost_json(candidate.cost),
+        "earlier": candidate.earlier or None,
     }

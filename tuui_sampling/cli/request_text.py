@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from ..providers.registry import Models
 from ..sampling.errors import ModelError
 from ..sampling.note import Note, Severity
-from ..sampling.request import AudioBlock, Block, ImageBlock, SamplingRequest, TextBlock
+from ..sampling.request import AudioBlock, Block, ImageBlock, SamplingRequest, TextBlock, ToolUseBlock
 from ..sampling.response import Response
+from ..sampling.returnable import callable_tools, why_not_returnable
 from ..sampling.review import Candidate, Review
 from ..sampling.visible import reveal, visible
 from ..sampling.wire import block_json, request_params
@@ -25,6 +26,7 @@ def request_text(review: Review, request: SamplingRequest, model: str | None, mo
         f"── #{review.id} request from {one_line(origin.server)}{tool} ──",
         *_line("", "unsolicited: it came while no call of yours was under way" if origin.unsolicited else ""),
         *_line("model", _model(review, model, models)),
+        *_line("loop", f"turn {review.loop.turn} of at most {review.loop.most}" if review.loop else ""),
         *_line("edited", "by you; what you see is what is sent" if request != review.asked else ""),
     ]
     for key, value in request_params(request).items():
@@ -66,10 +68,18 @@ def response_text(review: Review, candidate: Candidate, response: Response, *, e
     ]
     if candidate.usage is not None:
         lines += _line("tokens", f"{candidate.usage.input_tokens:,} in, {candidate.usage.output_tokens:,} out")
+    if candidate.cost is not None:
+        lines += _line("cost", f"${candidate.cost:f}")
     if edited:
         lines += _line("edited", "by you; what you see is what is returned")
     for block in response.blocks if edited or candidate.response is not None else ():
-        lines += _line("response", _block_text(block) or "(empty)")
+        lines += _response_lines(block)
+    for remark in response.remarks:
+        lines += _line("remark", remark)
+    if candidate.response is not None or edited:
+        lines += _line("blocked", why_not_returnable(response, callable_tools(review.asked, candidate.request)))
+    for retry in candidate.retries:
+        lines += _line("retried", f"attempt {retry.attempt}, because: {retry.reason}")
     if candidate.error is not None:
         lines += _line("failed", f"{candidate.error.message} {candidate.error.hint}".strip())
     for notice in review.notices:
@@ -102,6 +112,15 @@ def _block_text(block: Block) -> str:
         case ImageBlock() | AudioBlock():
             return f"[{block.mime_type}, {len(block.content):,} bytes, SHA-256 {block.sha256}]"
     return json.dumps(block_json(block), ensure_ascii=False)
+
+
+def _response_lines(block: Block) -> Iterator[str]:
+    if isinstance(block, ToolUseBlock):
+        yield from _line("tool call", block.name)
+        arguments = json.dumps(block.input, ensure_ascii=False, indent=2) if block.broken_input is None else ""
+        yield from _line("arguments", arguments or block.broken_input or "(empty)")
+    else:
+        yield from _line("response", _block_text(block) or "(empty)")
 
 
 def _line(label: str, text: str) -> Iterator[str]:

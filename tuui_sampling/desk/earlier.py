@@ -1,7 +1,7 @@
 """
 An earlier answer to the same request, out of the record: offered to the person, never used by itself.
 
-It is looked for while the request is on the screen already, and comes too late where a model was asked meanwhile.
+It is looked for while the request is on the screen already, and comes too late where that was decided meanwhile.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from ..sampling.errors import LedgerError, MalformedRequest
 from ..sampling.request import Json
 from ..sampling.response import Response
 from ..sampling.returnable import why_not_returnable
-from ..sampling.review import Candidate, Phase, Review
+from ..sampling.review import Candidate, Review
 from ..sampling.wire import asked_digest, parse_block
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def earlier_offered(desk: "Desk", review: Review) -> Iterator[None]:
-    """Look an earlier answer up and put it beside the request, as long as the block lasts."""
+    """Look an earlier answer up and put it beside a request without candidates, as long as the block lasts."""
+    if review.candidates:
+        yield
+        return
     looking = asyncio.create_task(_offer(desk, review), name=f"earlier answer to {review.id}")
     try:
         yield
@@ -40,8 +43,6 @@ async def _offer(desk: "Desk", review: Review) -> None:
         return
     response = _response(entry.data.get("result")) if entry is not None else None
     if entry is None or response is None or why_not_returnable(response, review.asked.tool_names):
-        return
-    if review.candidates or review.phase is not Phase.REQUEST:
         return
     candidate = Candidate(1, response.model, review.asked, time.monotonic(), parts=[response.text])
     candidate.response, candidate.elapsed, candidate.earlier = response, 0.0, _words(entry)

@@ -24,7 +24,7 @@ from .record import answered, sent
 if TYPE_CHECKING:
     from .desk import Desk
 
-PAUSES = (1.0, 4.0)
+PAUSES = (0.5, 2.0)
 """Seconds before each retry, where the provider names none. There are no more retries than these."""
 
 LONGEST_PAUSE = 60.0

@@ -9,7 +9,6 @@ the review is withdrawn.
 
 import asyncio
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from ..history.ledger import Kind
@@ -18,7 +17,7 @@ from ..sampling.decision import Answer, Approve, Decision, Gate, Reject, Reopen,
 from ..sampling.errors import ModelError
 from ..sampling.note import Severity
 from ..sampling.response import HUMAN_MODEL
-from ..sampling.returnable import why_not_returnable
+from ..sampling.returnable import callable_tools, why_not_returnable
 from ..sampling.review import Outcome, Phase, Review
 from ..sampling.wire import outbound_digest
 from .earlier import earlier_offered
@@ -36,8 +35,7 @@ async def handle(desk: "Desk", review: Review, why_withdrawn: Callable[[], str])
         verdict = desk.judge(review.asked, review.origin)
         if reason := _refusal(review, verdict):
             return rejected(desk, review, Gate.REQUEST, reason)
-        with earlier_offered(desk, review) if verdict is Verdict.ASK else nullcontext():
-            return await _lead(desk, review, verdict)
+        return await _lead(desk, review, verdict)
     except asyncio.CancelledError:
         withdrawn(desk, review, why_withdrawn())
         raise
@@ -78,7 +76,7 @@ def _refusal(review: Review, verdict: Verdict) -> str:
     """Return why a request is rejected before anybody is asked; an empty string when it is not."""
     loop = review.loop
     if loop is not None and loop.turn > loop.most:
-        return f"the tool loop reached its limit of {loop.most} turns"
+        return f"the tool loop reached its limit of {loop.most} {'turn' if loop.most == 1 else 'turns'}"
     return "by rule" if verdict is Verdict.REJECT else ""
 
 
@@ -86,7 +84,10 @@ async def _decide(desk: "Desk", review: Review, gate: Gate, verdict: Verdict) ->
     """Return the decision at a gate: the human's, or that of a verdict that passes; None when there is none to pass."""
     if verdict is Verdict.PASS:
         return _pass(review, gate)
-    return await desk.enter(review, Phase.REQUEST if gate is Gate.REQUEST else Phase.RESPONSE)
+    if gate is Gate.RESPONSE:
+        return await desk.enter(review, Phase.RESPONSE)
+    with earlier_offered(desk, review):
+        return await desk.enter(review, Phase.REQUEST)
 
 
 def _pass(review: Review, gate: Gate) -> Decision | None:
@@ -148,7 +149,6 @@ def _may_be_returned(desk: "Desk", review: Review, answer: Answer) -> bool:
 
 
 def _why_not(review: Review, answer: Answer) -> str:
-    """A tool must be one of the server's, and one that the person left in the request."""
     origin = source(review, answer)
     sent = origin.request if origin is not None else review.outbound
-    return why_not_returnable(answer.response, review.asked.tool_names & sent.tool_names)
+    return why_not_returnable(answer.response, callable_tools(review.asked, sent))
