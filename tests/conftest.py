@@ -11,7 +11,7 @@ for number in (signal.SIGINT, signal.SIGHUP):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, signal.SIG_DFL)
 
-pytest_plugins = ["tests.fixtures.engine", "tests.fixtures.installations"]
+pytest_plugins = ["tests.fixtures.engine", "tests.fixtures.installations", "tests.fixtures.aimock"]
 
 FOLDERS = {
     "HOME": "home",
