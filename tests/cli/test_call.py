@@ -253,6 +253,16 @@ def test_a_server_that_dies_in_a_call(tmp_path: Path) -> None:
     assert (code, report["error"], report["reviews"]) == (exit_codes.SERVER, "sdk: it exited with code 5", [])
 
 
+def test_retries_are_told_and_reported(tmp_path: Path) -> None:
+    config = write_config(tmp_path, models=unreachable_model("m"))
+    done = run("call", "--config", config, *POEM, "--decide", "approve", "--json")
+    (candidate,) = json.loads(done.stdout)["reviews"][0]["candidates"]
+    assert [retry["attempt"] for retry in candidate["retries"]] == [2, 3]
+    assert candidate["error"] == candidate["retries"][-1]["reason"]
+    for attempt in (2, 3):
+        assert done.stderr.count(f"Attempt {attempt} follows in ") == 1
+
+
 @pytest.mark.parametrize(
     ("model", "reason"),
     [

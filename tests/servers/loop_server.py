@@ -61,8 +61,7 @@ def handle(message: dict[str, Any]) -> None:
     match message.get("method"):
         case "initialize":
             about = {"name": "loops", "version": "1"}
-            capabilities = {"tools": {}}
-            result = {"protocolVersion": "2025-11-25", "capabilities": capabilities, "serverInfo": about}
+            result = {"protocolVersion": "2025-11-25", "capabilities": {"tools": {}}, "serverInfo": about}
             send(id=message["id"], result=result)
         case "tools/list":
             send(id=message["id"], result={"tools": [LOOP]})
