@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tuui_sampling.config.settings import ModelSettings
+from tuui_sampling.config.settings import ModelSettings, Settings
 from tuui_sampling.providers.catalogue import Price, context_window, cost, estimate, price
-from tuui_sampling.providers.registry import Models, Settings
+from tuui_sampling.providers.registry import Models
 from tuui_sampling.sampling.response import Usage
 
 from .wires import ask

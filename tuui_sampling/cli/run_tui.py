@@ -14,6 +14,7 @@ from ..config.paths import state_dir
 from ..config.settings import Settings
 from ..desk.house import House
 from ..policy.verdict import Verdict, always
+from ..providers.catalogue import load_prices
 from ..sampling.errors import LedgerError
 from ..servers.server import Server, ServerState
 from ..tui import app as tui_app
@@ -96,16 +97,18 @@ async def _main(settings: Settings, environ: Mapping[str, str], demo: bool, ledg
             open_page=lambda server, page: ask_to_sign_in(app, server, page),
         ) as house:
             ending.groups = house.supervisor.process_groups
-            first_call: set[asyncio.Task[None]] = set()
+            beginnings: set[asyncio.Task[None]] = set()
 
             def started() -> None:
                 house.supervisor.start_all()
+                # Imported at the first request, they would keep the screen waiting.
+                beginnings.add(asyncio.create_task(asyncio.to_thread(load_prices), name="prices"))
                 if demo:
-                    first_call.add(asyncio.create_task(_make_first_call(house), name="first call"))
+                    beginnings.add(asyncio.create_task(_make_first_call(house), name="first call"))
 
             app = Program(house, started=started)
             await _show(app, ending)
-            for task in first_call:
+            for task in beginnings:
                 task.cancel()
     if ending.number is not None:
         return ending.exit_code

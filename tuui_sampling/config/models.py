@@ -17,18 +17,19 @@ MOST_DOLLARS = 1_000_000
 """Limits of what is plausible: beyond them, a unit was mistaken."""
 
 _SECRET_KEYS = ("api_key", "apikey", "api-key", "key", "token", "api_token", "secret", "password", "authorization")
-_OFFLINE: tuple[ProviderName, ...] = ("human", "demo")
+_REMOTE: tuple[ProviderName, ...] = ("anthropic", "openai", "openai-compatible")
+_OWN_PROVIDER = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*:[A-Za-z_]\w*", re.ASCII)
+"""A class of the user's own: `package.module:Class`."""
 _VARIABLE_NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
 
 
 def read_model(name: str, section: Section) -> ModelSettings:
     """Read one `[models.NAME]`."""
-    providers: tuple[ProviderName, ...] = get_args(ProviderName)
     section.refuse(
         _SECRET_KEYS,
         "a key is never written here: put it into an environment variable, and name that variable in api_key_env",
     )
-    provider = section.choice("provider", providers, Required("human"))
+    provider = _provider(section)
     presets: tuple[str | None, ...] = tuple(PRESETS)
     preset_name = section.choice("preset", presets, None)
     preset = PRESETS[preset_name] if preset_name is not None else Preset(base_url="")
@@ -39,7 +40,7 @@ def read_model(name: str, section: Section) -> ModelSettings:
     model = ModelSettings(
         name=name,
         provider=provider,
-        model=section.text("model", required=provider not in _OFFLINE) or "",
+        model=section.text("model", required=provider in _REMOTE) or "",
         base_url=section.text("base_url", required=needs_url, expand=True) or preset.base_url or None,
         api_key_env=section.text("api_key_env") or preset.api_key_env,
         aliases=section.texts("aliases"),
@@ -60,6 +61,13 @@ def read_model(name: str, section: Section) -> ModelSettings:
     _check(section, model)
     section.close()
     return model
+
+
+def _provider(section: Section) -> str:
+    if section.matches("provider", _OWN_PROVIDER):
+        return section.text("provider") or ""
+    providers: tuple[ProviderName, ...] = get_args(ProviderName)
+    return section.choice("provider", providers, Required("human"))
 
 
 def _check(section: Section, model: ModelSettings) -> None:

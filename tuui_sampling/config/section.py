@@ -58,6 +58,11 @@ class Section:
         """Whether the key is there, whatever its value is."""
         return key in self._table
 
+    def matches(self, key: str, pattern: re.Pattern[str]) -> bool:
+        """Whether the value is a string of this form."""
+        value = self._table.get(key)
+        return isinstance(value, str) and pattern.fullmatch(value) is not None
+
     def text(self, key: str, *, required: bool = False, expand: bool = False) -> str | None:
         """Return a string with something in it, or None; with `expand`, `${NAME}` is taken from the environment."""
         value = self._get(key)

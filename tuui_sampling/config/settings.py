@@ -63,6 +63,7 @@ class ModelSettings:
     One `[models.NAME]`: a model that may answer.
 
     Attributes:
+        provider: One of ours, or the place of a class of the user's own, as `package.module:Class`.
         model: The provider's id of the model.
         base_url: Where to call; None means the provider's own address.
         api_key_env: The name of the environment variable that holds the key; never the key.
@@ -83,7 +84,7 @@ class ModelSettings:
     """
 
     name: str
-    provider: ProviderName
+    provider: ProviderName | str
     model: str = ""
     base_url: str | None = None
     api_key_env: str | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ..sampling.note import Note
 from ..sampling.request import SamplingRequest
@@ -56,6 +56,7 @@ class Finished:
 Event = TextDelta | ThinkingDelta | ToolUseDelta | UsageUpdate | Finished
 
 
+@runtime_checkable
 class Provider(Protocol):
     """
     One configured model.

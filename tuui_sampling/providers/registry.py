@@ -171,6 +171,10 @@ class Models:
                 from .demo import DemoProvider
 
                 return DemoProvider(settings, delay=self._demo_delay)
+            case _:
+                from .custom import load_custom
+
+                return load_custom(settings, credential)
 
 
 def _with_known_support(settings: ModelSettings) -> ModelSettings:
