@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal
 
-from textual import constants, events
+from textual import constants, events, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.driver import Driver
@@ -13,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from ..desk.house import House
+from ..sampling.errors import LedgerError
 from ..sampling.review import Item
 from .arming import MIN_HEIGHT, MIN_WIDTH, Arming
 from .bridge import Gathering, ReviewsChanged, RunsChanged, ServersChanged
@@ -23,6 +26,7 @@ from .screens.dialogs import Confirm
 from .screens.help import HelpScreen
 from .screens.inbox import InboxScreen
 from .screens.mode import ModeScreen
+from .spending import Spending
 from .type_ahead import TypeAhead
 from .widgets.frame import ModeTab
 
@@ -36,6 +40,7 @@ class TuuiApp(App[None]):
 
     Attributes:
         arming: Says whether an approval counts.
+        spending: What was spent today.
     """
 
     TITLE = "tuui-sampling"
@@ -60,6 +65,7 @@ class TuuiApp(App[None]):
         super().__init__()
         self.house = house
         self.arming = Arming(clock)
+        self.spending = Spending()
         self._started = started or house.supervisor.start_all
         self._filter = ControlCharacterFilter()
         self.keys: Mapping[str, str] = {}
@@ -77,6 +83,7 @@ class TuuiApp(App[None]):
     def on_mount(self) -> None:
         """Show the Inbox, and start listening."""
         reviews, servers, runs = self._gatherings
+        self.house.desk.subscribe(self.spending.note)
         self.house.desk.subscribe(lambda review: self._review_changed(review, reviews))
         self.house.supervisor.subscribe(lambda server: servers.add(server.name))
         self.house.runs.subscribe(lambda run: runs.add(run.id))
@@ -86,6 +93,13 @@ class TuuiApp(App[None]):
         self._use_settings()
         self.switch_mode("inbox")
         self.call_after_refresh(self._started)
+        self._count_what_was_spent()
+
+    @work
+    async def _count_what_was_spent(self) -> None:
+        with suppress(LedgerError):  # the record tells of its troubles itself
+            self.spending.begin(sum((await self.house.ledger.spent(self.spending.since)).values(), Decimal()))
+        self._tell(ReviewsChanged(frozenset()))
 
     # These two are imported when they are first shown, so that the first paint does not wait for them.
 

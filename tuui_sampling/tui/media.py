@@ -82,6 +82,14 @@ def all_media(blocks: Iterable[Block]) -> Iterator[Media]:
         yield from (one for one in (found, *map(media_in, inner)) if one is not None)
 
 
+def media_kinds(block: Block) -> list[str]:
+    """Return the kinds of the data in a block, quickly: nothing is decoded."""
+    if isinstance(block, ImageBlock | AudioBlock):
+        return ["image" if isinstance(block, ImageBlock) else "audio"]
+    inner = block.content if isinstance(block, ToolResultBlock) else ()
+    return [str(one.get("type")) for one in inner if one.get("type") in ("image", "audio")]
+
+
 def wav_seconds(content: bytes) -> float | None:
     """Return how long a WAV file sounds; None when it is none."""
     if content[:4] != b"RIFF" or content[8:12] != b"WAVE":

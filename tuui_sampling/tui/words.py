@@ -65,5 +65,12 @@ def estimate_words(estimate: Estimate) -> str:
     tokens = f"≈ {estimate.input_tokens:,} in"
     if estimate.worst is None:
         return f"{tokens} · {dollars(None)}"
+    if not estimate.worst:
+        return f"{tokens} · free"
     likely = f" · likely {dollars(estimate.likely)}" if estimate.likely is not None else ""
     return f"{tokens}{likely} · at most {dollars(estimate.worst)}"
+
+
+def counted(count: int, word: str) -> str:
+    """Return a number of things, such as `1 tool` or `3 tools`."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

@@ -1,5 +1,6 @@
 """What the Inbox shows; `inbox_moving.py` adds how the person moves about in it, `inbox.py` what can be decided."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -67,7 +68,12 @@ class InboxLooking(ModeScreen):
         """Lay out the queue and the selected review."""
         with Horizontal(id="inbox"):
             keys = self.tuui.key_of
-            yield Queue(edited=self._is_edited, unfold_key=keys("unfold-alike"), pause_key=keys("pause-its-server"))
+            yield Queue(
+                edited=self._is_edited,
+                worst=self._worst,
+                unfold_key=keys("unfold-alike"),
+                pause_key=keys("pause-its-server"),
+            )
             with Vertical(id="right"):
                 yield Plain(EMPTY, id="empty")
                 yield Plain("", id="effect")
@@ -259,6 +265,15 @@ class InboxLooking(ModeScreen):
         request = review.asked if isinstance(built, list) else built
         self.addressees = tuple(self.addressee(name, request, review.origin.server) for name in edits.models)
         self.review_panel.remark(self.addressees, problems)
+
+    def _worst(self, review: Review) -> Decimal | None:
+        """Return what the proposed model may cost at most."""
+        if review.selection is None:
+            return None
+        try:
+            return self.house.models.estimate(review.selection.model, review.asked).worst
+        except ModelError:
+            return None
 
     def addressee(self, name: str, request: SamplingRequest, server: str) -> Addressee:
         """Return where a model is, what asking it may cost, and what it can't carry of a server's request."""

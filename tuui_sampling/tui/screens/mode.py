@@ -98,6 +98,7 @@ class ModeScreen(Screen[None]):
         paused = [one.held for one in servers if one.paused]
         frame.held = sum(paused) if paused else None
         frame.muted = sum(one.muted for one in servers)
+        frame.spent = self.tuui.spending.total
 
     @property
     def covers(self) -> bool:

@@ -8,9 +8,7 @@ from textual.widget import Widget
 from ...sampling.request import TextBlock, ToolUseBlock
 from ...sampling.response import Response
 from ...sampling.review import Candidate
-from ...sampling.wire import block_json
 from ..answer_edits import NEW_TEXT, AnswerEdits
-from ..block_words import block_words
 from ..candidate_words import streamed_text
 from ..edits import BY_HAND, UNWRITTEN, Edits
 from ..plain import Plain
@@ -101,7 +99,7 @@ class AnswerBody(VerticalScroll):
                         key=self._key,
                     )
                 case _:
-                    yield ShownPart(edits, position, str(block_words(block_json(block))))
+                    yield ShownPart(edits, position, block)
 
     def _fill(self, number: int | None, pieces: list[Widget]) -> None:
         self.measure()

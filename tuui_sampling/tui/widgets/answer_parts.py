@@ -12,11 +12,13 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ...sampling.request import ToolUseBlock
+from ...sampling.request import Block, ToolUseBlock
+from ...sampling.wire import block_json
 from ..answer_edits import AnswerEdits, arguments_text
 from ..argument_check import ArgumentCheck, NoObject, parse_arguments
 from ..plain import Plain, line
 from .block_editor import TextBlockEditor
+from .part_widgets import part_widgets
 from .request_view import scrolled_through
 
 CheckOf = Callable[[str], ArgumentCheck | None]
@@ -100,13 +102,13 @@ class TextPart(AnswerPart):
 class ShownPart(AnswerPart):
     """A block that is only shown."""
 
-    def __init__(self, edits: AnswerEdits, position: int, words: str) -> None:
+    def __init__(self, edits: AnswerEdits, position: int, block: Block) -> None:
         super().__init__(edits, position)
-        self._words = words
+        self._block = block
 
     def compose(self) -> ComposeResult:
-        """Show it in words."""
-        yield Plain(self._words, classes="media")
+        """Show it as a picture, or in words."""
+        yield from part_widgets(block_json(self._block))
 
 
 class Turn(Static):

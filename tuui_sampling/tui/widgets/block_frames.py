@@ -7,17 +7,16 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ...sampling.request import AudioBlock, Block, ImageBlock, Json, Role, ToolResultBlock, ToolUseBlock
-from ..block_words import block_words
+from ...sampling.request import AudioBlock, Block, ImageBlock, Role, ToolResultBlock, ToolUseBlock
 from ..draft import Draft
 from ..draft_fields import only_text
-from ..media import media_in, media_of
-from ..plain import Plain, line
+from ..media import media_of
+from ..plain import line
 from ..pretty import pretty_json
 from .block_editor import TextBlockEditor
 from .field_frame import FieldFrame
 from .media_view import MediaView
-from .result_view import text_widgets
+from .part_widgets import part_widgets, text_widgets
 
 REPLACING = "type here to send a text of yours in its place"
 
@@ -76,23 +75,11 @@ def _calls(block: ToolUseBlock) -> Content:
 def _parts(block: ToolResultBlock) -> Iterator[Widget]:
     """Yield what a tool returned, part by part; nothing for a single text, which its editor shows."""
     for part in block.content if only_text(block) is None else ():
-        yield from part_widgets(part)
+        for widget in part_widgets(part):
+            yield widget.add_class("media")
     if not block.content:
         yield Static("It returned nothing.", classes="muted media")
     if block.structured_content is not None:
         yield Static("structured content:", classes="muted media")
         for widget in text_widgets(pretty_json(block.structured_content)):
             yield widget.add_class("media")
-
-
-def part_widgets(part: Json) -> Iterator[Widget]:
-    """Yield what shows one content block of a result: data as a picture or in words, all else as text."""
-    media = media_in(part)
-    words = block_words(part)
-    if media is not None:
-        yield MediaView(media)
-        return
-    if words.heading:
-        yield Plain(words.heading, multiline=False, limit=500, classes="media muted")
-    for widget in text_widgets(words.text):
-        yield widget.add_class("media")

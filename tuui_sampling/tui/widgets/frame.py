@@ -1,11 +1,15 @@
 """What every screen has on top: where one is, and what waits."""
 
+from decimal import Decimal
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
+
+from ..words import dollars
 
 MODES = (("inbox", "Inbox"), ("servers", "Servers"), ("history", "History"))
 
@@ -40,12 +44,14 @@ class Frame(Horizontal):
         servers: How many servers are ready, of how many.
         held: How many requests are held back; None while no server is paused.
         muted: How many servers are muted.
+        spent: US dollars of today.
     """
 
     pending: reactive[int] = reactive(0)
     servers: reactive[tuple[int, int]] = reactive((0, 0))
     held: reactive[int | None] = reactive(None)
     muted: reactive[int] = reactive(0)
+    spent: reactive[Decimal] = reactive(Decimal())
 
     def __init__(self, mode: str, mode_keys: dict[str, str]) -> None:
         """
@@ -83,14 +89,19 @@ class Frame(Horizontal):
         """Show the count."""
         self._show_state()
 
+    def watch_spent(self) -> None:
+        """Show the sum."""
+        self._show_state()
+
     def _show_state(self) -> None:
         if not self.is_mounted:
             return
         ready, all_of_them = self.servers
         held = "" if self.held is None else f" ⏸{self.held or ''}"
         muted = f" · {self.muted} muted" if self.muted else ""
+        spent = f" · {dollars(self.spent)} today" if self.spent else ""
         self.query_one("#frame-state", Static).update(
-            Content(f"{self.pending} pending{held}{muted} · {ready} of {all_of_them} servers")
+            Content(f"{self.pending} pending{held}{muted} · {ready} of {all_of_them} servers{spent}")
         )
         self.query_one("#frame-state").set_class(self.pending > 0, "-pending")
 

@@ -20,8 +20,8 @@ from ..pretty import pretty_json
 from .inquiry_bodies import Body, PageBody, body_of
 from .origin_line import cause_line
 from .panel_title import PanelTitle, Words
+from .part_widgets import text_widgets
 from .reader import Reader
-from .result_view import text_widgets
 from .view_tabs import ViewTabs
 
 KEPT = 30

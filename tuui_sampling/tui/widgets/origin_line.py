@@ -2,7 +2,8 @@
 
 from textual.content import Content
 
-from ...sampling.review import Item
+from ...sampling.review import Item, Review
+from ..groups import turn_words
 from ..plain import line
 
 
@@ -15,7 +16,7 @@ def cause_line(item: Item) -> Content:
     if origin.tool is None:
         return who + Content(" · several of your calls were under way")
     presumed = " · presumed: it was your only call under way" if origin.presumed else ""
-    return who + Content(" › ") + line(origin.tool, 60) + Content(presumed + _round(item))
+    return who + Content(" › ") + line(origin.tool, 60) + Content(presumed + _round(item) + _turn(item))
 
 
 def _round(item: Item) -> str:
@@ -25,3 +26,12 @@ def _round(item: Item) -> str:
         return ""
     together = f", together with {group.size - 1} more" if group.size > 1 else ""
     return f" · round {group.round} of the call{together}"
+
+
+def _turn(item: Item) -> str:
+    """Return which turn of a tool loop it is, and where that began."""
+    loop = item.loop if isinstance(item, Review) else None
+    if loop is None:
+        return ""
+    began = f" · the tool loop began with #{loop.first}" if loop.turn > 1 else ""
+    return f" · {turn_words(loop)}{began}"

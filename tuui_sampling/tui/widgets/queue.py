@@ -7,6 +7,7 @@ Drawn line by line from the items themselves, so that five hundred waiting reque
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from rich.segment import Segment
 from rich.style import Style
@@ -20,15 +21,16 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ...sampling.inquiry import Inquiry, RootsRequest
-from ...sampling.request import ImageBlock, TextBlock
+from ...sampling.request import TextBlock
 from ...sampling.review import Phase, Review
 from ...sampling.visible import reveal
 from ..alike import Fold
 from ..countdown import brief_time_left
 from ..groups import Bracket, brackets
 from ..inquiry_edits import said_no, state_word
+from ..media import media_kinds
 from ..plain import line
-from ..words import duration, size
+from ..words import counted, dollars, duration, size
 
 ROWS = 2
 """Lines of one item."""
@@ -50,7 +52,10 @@ class _Weight:
 
     characters: int
     hidden: int
-    images: int
+    images: int = 0
+    sounds: int = 0
+    tools: int = 0
+    worst: Decimal | None = None
 
 
 class Queue(ScrollView, can_focus=True):
@@ -96,12 +101,20 @@ class Queue(ScrollView, can_focus=True):
 
         review: int
 
-    def __init__(self, *, edited: Callable[[int], bool], unfold_key: str, pause_key: str) -> None:
+    def __init__(
+        self,
+        *,
+        edited: Callable[[int], bool],
+        worst: Callable[[Review], Decimal | None],
+        unfold_key: str,
+        pause_key: str,
+    ) -> None:
         """
         Make an empty queue.
 
         Args:
             edited: Whether the person has changed something of a review.
+            worst: What the proposed model may cost at most, in US dollars; None when that is not known.
             unfold_key: What unfolds a row that stands for several, as shown.
             pause_key: What pauses a server that asks the same again and again, as shown.
         """
@@ -110,6 +123,7 @@ class Queue(ScrollView, can_focus=True):
         self._brackets: dict[int, Bracket] = {}
         self._weights: dict[int, _Weight] = {}
         self._edited = edited
+        self._worst = worst
         self._unfold_key = unfold_key
         self._pause_key = pause_key
         self._alike: Mapping[int, Fold] = {}
@@ -204,7 +218,9 @@ class Queue(ScrollView, can_focus=True):
             (review.origin.unsolicited, "⚑ unsolicited"),
             (weight.hidden > 0, f"⚑ {weight.hidden} hidden"),
             (self._edited(review.id), "✎"),
+            (weight.tools > 0, counted(weight.tools, "tool")),
             (weight.images > 0, "image" if weight.images == 1 else f"{weight.images} images"),
+            (weight.sounds > 0, "audio"),
         )
         parts = [
             *([bracket.words] if bracket else []),
@@ -212,6 +228,7 @@ class Queue(ScrollView, can_focus=True):
             state_word(review) if isinstance(review, Inquiry) else str(review.phase),
             *filter(None, (brief_time_left(review),)),
             duration((review.ended or time.monotonic()) - review.arrived),
+            *_price(review, weight),
             *(badge for applies, badge in badges if applies),
             *([size(weight.characters)] if weight.characters else []),
         ]
@@ -229,16 +246,32 @@ class Queue(ScrollView, can_focus=True):
         weight = self._weights.get(review.id)
         if weight is None and isinstance(review, Inquiry):
             message = "" if isinstance(review.asked, RootsRequest) else review.asked.message
-            weight = _Weight(len(message), sum(finding.count for finding in reveal(message).findings), 0)
+            weight = _Weight(len(message), sum(finding.count for finding in reveal(message).findings))
             self._weights[review.id] = weight
         elif weight is None and isinstance(review, Review):
-            texts = [review.asked.system_prompt or ""]
-            texts += [block.text for block in review.asked.blocks if isinstance(block, TextBlock)]
-            weight = _Weight(
-                sum(map(len, texts)),
-                sum(finding.count for text in texts for finding in reveal(text).findings),
-                sum(isinstance(block, ImageBlock) for block in review.asked.blocks),
-            )
-            self._weights[review.id] = weight
+            weight = self._weights[review.id] = _weighed(review, self._worst(review))
         assert weight is not None
         return weight
+
+
+def _weighed(review: Review, worst: Decimal | None) -> _Weight:
+    blocks = review.asked.blocks
+    texts = [review.asked.system_prompt or "", *(block.text for block in blocks if isinstance(block, TextBlock))]
+    kinds = [kind for block in blocks for kind in media_kinds(block)]
+    return _Weight(
+        sum(map(len, texts)),
+        sum(finding.count for text in texts for finding in reveal(text).findings),
+        kinds.count("image"),
+        kinds.count("audio"),
+        len(review.asked.tools or ()),
+        worst,
+    )
+
+
+def _price(review: Review | Inquiry, weight: _Weight) -> list[str]:
+    """Return what it has cost; before that, what it may cost at most."""
+    if not isinstance(review, Review):
+        return []
+    if review.cost:
+        return [dollars(review.cost)]
+    return [f"≤ {dollars(weight.worst)}"] if weight.worst and review.phase.is_open else []

@@ -15,7 +15,7 @@ from ..record_words import Step, model_and_tokens, origin, outcome_words, story
 from ..words import clock_time
 from .changes import changes
 from .facts import Facts
-from .result_view import text_widgets
+from .part_widgets import text_widgets
 
 LABELS = ("outcome", "asked at", "took", "model", "edited", "record")
 

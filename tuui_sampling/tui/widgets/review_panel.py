@@ -24,6 +24,7 @@ from ..edits import Edits, Tab
 from ..plain import Plain, line
 from ..pretty import pretty_json, reindented
 from ..ranking import YOUR_CHOICE
+from ..words import estimate_words
 from .block_editor import TextBlockEditor
 from .changes import changes
 from .panel_title import PanelTitle, Words
@@ -322,18 +323,19 @@ def _model_line(review: Review, edits: Edits, addressees: Sequence[Addressee]) -
     if len(addressees) > 1:
         return Content("\n").join(
             [Content(f"models  {len(addressees)} are asked at once")]
-            + [Content.from_markup("        [b]$model[/] at [b]$host[/]", **_names(one)) for one in addressees]
+            + [Content.from_markup("        [b]$model[/] at [b]$host[/]$price", **_names(one)) for one in addressees]
         )
     selection = review.selection
     proposed = selection is not None and selection.model == edits.draft.model
     reason = edits.draft.reason or (selection.reason if selection is not None and proposed else YOUR_CHOICE)
     return Content.from_markup(
-        "model   [b]$model[/] at [b]$host[/] · $reason", reason=line(reason, 60).plain, **_names(addressees[0])
+        "model   [b]$model[/] at [b]$host[/] · $reason$price", reason=line(reason, 60).plain, **_names(addressees[0])
     )
 
 
 def _names(one: Addressee) -> dict[str, str]:
-    return {"model": line(one.model, 40).plain, "host": line(one.host, 60).plain}
+    price = f" · {estimate_words(one.estimate)}" if one.estimate is not None else ""
+    return {"model": line(one.model, 40).plain, "host": line(one.host, 60).plain, "price": price}
 
 
 def _earlier(review: Review) -> list[Candidate]:
