@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.model_server import streams
+from tests.fakes.model_server import refuses, streams
+from tuui_sampling.sampling.errors import ModelError
 from tuui_sampling.sampling.request import ImageBlock, Message, SamplingRequest, TextBlock
 
-from .wires import CHAT, KEY, MESSAGES, RESPONSES, WIRES, Wire, ask, respond
+from .wires import CHAT, KEY, MESSAGES, RESPONSES, WIRES, Wire, ask, collect, respond
 
 PNG = "iVBORw0KGgo="
 USER_PICTURE = Message("user", (TextBlock("What is this?"), ImageBlock(PNG, "image/png")), single=False)
@@ -177,3 +178,18 @@ async def test_key_is_read_at_each_call() -> None:
         "Bearer sk-first-key",
         "Bearer sk-second-key",
     ]
+
+
+@pytest.mark.parametrize("wire", WIRES, ids=lambda wire: wire.name)
+async def test_configured_headers_are_sent_and_kept_out_of_messages(wire: Wire) -> None:
+    headers = {"X-Gateway": "gateway-secret", "Authorization": "Basic of-our-own"}
+    server = refuses(400, {"error": {"message": "no gateway-secret here, nor Basic of-our-own"}})
+    provider = wire.make(server, extra_headers=headers)
+    with pytest.raises(ModelError) as caught:
+        await collect(provider, ask())
+    (request,) = server.requests
+    assert request.headers["x-gateway"] == "gateway-secret"
+    assert request.headers["authorization"] == "Basic of-our-own"
+    assert "It says" in caught.value.message
+    assert "secret" not in caught.value.message
+    assert "of-our-own" not in caught.value.message

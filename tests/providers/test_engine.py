@@ -1,13 +1,15 @@
 """The three wires against a real engine: llama.cpp's own server, on a model that says noise."""
 
+from typing import Any
+
 import pytest
 
 from tests.fixtures.engine import Engine
 from tuui_sampling.providers.provider import Provider
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
-from tuui_sampling.sampling.request import Message, SamplingRequest, TextBlock
+from tuui_sampling.sampling.request import Message, SamplingRequest, TextBlock, ToolResultBlock, ToolUseBlock
 
-from .wires import CHAT, MESSAGES, WIRES, Wire, ask, collect, respond
+from .wires import CHAT, MESSAGES, RESPONSES, WIRES, Wire, ask, collect, respond
 
 each_wire = pytest.mark.parametrize("wire", WIRES, ids=lambda wire: wire.name)
 
@@ -46,6 +48,58 @@ async def test_conversation(wire: Wire, engine: Engine) -> None:
     )
     request = SamplingRequest(messages, max_tokens=4, temperature=0.0, metadata={"x": 1})
     assert (await respond(connect(wire, engine), request)).text
+
+
+WEATHER = {
+    "name": "weather/today",
+    "inputSchema": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+}
+
+
+@each_wire
+async def test_conversation_with_tools(wire: Wire, engine: Engine) -> None:
+    """The engine refuses what breaks its wire: tools, calls and results are checked by somebody else than us."""
+    calls = (
+        ToolUseBlock("a/1", "weather/today", {"city": "Köln"}),
+        ToolUseBlock("b", "weather/today", {"city": "Bonn"}),
+    )
+    results = (
+        ToolResultBlock("a/1", ({"type": "text", "text": "wet"},)),
+        ToolResultBlock("b", ({"type": "text", "text": "no such city"},), is_error=True),
+    )
+    messages = (
+        Message("user", (TextBlock("How is it?"),)),
+        Message("user", (TextBlock("There, I mean."),)),
+        Message("assistant", (TextBlock("Let me see."), *calls), single=False),
+        Message("user", results, single=False),
+    )
+    for tools, choice in (((WEATHER,), "auto"), ((WEATHER,), "none"), (None, None)):
+        fields: dict[str, Any] = {"tools": tools, "tool_choice": {"mode": choice} if choice else None}
+        response = await respond(connect(wire, engine), SamplingRequest(messages, max_tokens=4, **fields))
+        assert response.text
+        assert response.usage is not None
+        assert response.usage.input_tokens > 20
+
+
+@each_wire
+async def test_the_model_says_noise_and_makes_no_call(wire: Wire, engine: Engine) -> None:
+    request = ask("Hello", max_tokens=4, tools=(WEATHER,), tool_choice={"mode": "required"})
+    response = await respond(connect(wire, engine), request)
+    assert response.remarks == ("The server requires a call of a tool, but the model made none.",)
+
+
+@pytest.mark.parametrize("wire", [CHAT, RESPONSES], ids=lambda wire: wire.name)
+async def test_configured_members_and_headers_reach_the_engine(wire: Wire, engine: Engine) -> None:
+    """A grammar is a member that only llama.cpp knows; it leaves it out on the third wire."""
+    provider = wire.with_client(
+        None,
+        base_url=engine.base_url,
+        model=engine.model,
+        timeout=60,
+        extra_body={"grammar": 'root ::= "yes"'},
+        extra_headers={"X-Any": "thing"},
+    )
+    assert (await respond(provider, ask("Hello", max_tokens=30))).text.strip() == "yes"
 
 
 @each_wire

@@ -166,6 +166,18 @@ async def test_answer_without_the_call_that_was_required(wire: Wire, _: bytes) -
     assert last.response.blocks == (TextBlock("No."),)
 
 
+async def test_answer_with_a_call_that_the_server_does_not_want() -> None:
+    stream = chat(chat_call(0, id="a", name="weather"))
+    response = await respond(CHAT, stream, asking(tool_choice={"mode": "none"}))
+    assert response.remarks == ("The server wants no call of a tool, but the model made one.",)
+    assert response.tool_uses
+
+
+@pytest.mark.parametrize(("end", "kept"), [("length", 0), ("content_filter", 1), ("tool_calls", 1), ("eos", 1)])
+async def test_call_without_arguments_is_whole_unless_the_limit_came(end: str, kept: int) -> None:
+    assert len((await respond(CHAT, chat(chat_call(0, id="a", name="weather"), end=end))).tool_uses) == kept
+
+
 A, B = ToolUseBlock("a", "weather", {"n": 1}), ToolUseBlock("b", "weather", {"n": 2})
 
 

@@ -11,9 +11,6 @@ from .provider import Event, TextDelta, ThinkingDelta, UsageUpdate
 from .reasoning import Piece, Turn
 from .stop_sequences import StopCutter
 
-WHOLE_ENDS = frozenset({None, "endTurn", "toolUse"})
-"""Stop reasons that leave no tool use half-written."""
-
 
 class Answer:
     """
@@ -35,7 +32,7 @@ class Answer:
         *,
         names: Names | None = None,
         taken_ids: Collection[str] = (),
-        must_call_tool: bool = False,
+        tool_choice: str | None = None,
     ) -> None:
         """
         Begin an answer.
@@ -43,7 +40,7 @@ class Answer:
         Args:
             names: What the tools are called on the wire.
             taken_ids: The ids of the conversation's tool uses; a new one gets another.
-            must_call_tool: An answer without a tool use is remarked upon.
+            tool_choice: What the server asked for; an answer that does otherwise is remarked upon.
         """
         self.model = model
         self.max_tokens = max_tokens
@@ -56,7 +53,7 @@ class Answer:
         self._cutter = StopCutter(stop_sequences)
         self._names = names or Names()
         self._taken = set(taken_ids)
-        self._must_call_tool = must_call_tool
+        self._tool_choice = tool_choice
         self._remarks: list[str] = []
         self._thought: dict[str, list[str]] | None = None
         self._pieces: list[Piece] = []
@@ -165,10 +162,12 @@ class Answer:
 
     def response(self) -> Response:
         """Return the whole response."""
-        cut = [tool for tool in self._tool_parts if self.stop_reason not in WHOLE_ENDS and tool.is_cut()]
+        cut = [tool for tool in self._tool_parts if tool.is_cut(self.stop_reason)]
         remarks = [*self._remarks, *(f'A call of the tool "{tool.name}" was cut off, and is left out.' for tool in cut)]
-        if self._must_call_tool and not self._tool_parts:
+        if self._tool_choice == "required" and not self._tool_parts:
             remarks.append("The server requires a call of a tool, but the model made none.")
+        if self._tool_choice == "none" and self._tool_parts:
+            remarks.append("The server wants no call of a tool, but the model made one.")
         blocks: list[Block] = []
         for part in self._parts:
             if isinstance(part, list):

@@ -10,6 +10,9 @@ from ..sampling.request import Json, ToolUseBlock
 from .provider import ToolUseDelta
 from .reasoning import Piece
 
+WHOLE_ENDS = frozenset({None, "endTurn", "toolUse"})
+"""Stop reasons that leave no tool use half-written."""
+
 
 @dataclass
 class ToolPart:
@@ -55,9 +58,16 @@ class ToolPart:
         value, broken = parse_arguments(self.arguments)
         return ToolUseBlock(self.id, self.name, value, broken_input=broken)
 
-    def is_cut(self) -> bool:
-        """Whether its arguments break off, of an answer that did."""
-        return not self.arguments or parse_arguments(self.arguments)[1] is not None
+    @property
+    def is_whole(self) -> bool:
+        """Whether its arguments are a JSON object, so that nothing more can come."""
+        return bool(self.arguments) and parse_arguments(self.arguments)[1] is None
+
+    def is_cut(self, stop_reason: str | None) -> bool:
+        """Whether it was broken off together with the answer, which ended for this reason."""
+        if stop_reason in WHOLE_ENDS or self.is_whole:
+            return False
+        return bool(self.arguments) or stop_reason == "maxTokens"
 
 
 def parse_arguments(text: str) -> tuple[dict[str, Any], str | None]:

@@ -15,7 +15,7 @@ from .aliases import Ids, Names
 from .carries import Carries
 from .parts import Notes, part, result_parts
 from .reasoning import ReasoningMemory
-from .tools import NO_TOOLS, must_call_tool, offered_tools, tool_choice
+from .tools import NO_TOOLS, asked_choice, offered_tools, tool_choice
 from .turns import Call, OfferedTool, Part, Result, Turn
 
 
@@ -28,7 +28,7 @@ class Carried:
         temperature: None where none is sent.
         stop_sequences: Those that are sent; the answer is cut at all of them on our side as well.
         tool_choice: "auto", "none" or "required"; None where none is sent.
-        must_call_tool: The server wants a tool called, whether or not the wire can say so.
+        asked_choice: The same as the server asked for it, whether or not the wire can say so.
         names: The tools' names on the wire.
         notes: What is lost or changed, in the order of the request's fields.
     """
@@ -40,7 +40,7 @@ class Carried:
     stop_sequences: tuple[str, ...]
     tools: tuple[OfferedTool, ...]
     tool_choice: str | None
-    must_call_tool: bool
+    asked_choice: str | None
     names: Names
     notes: tuple[Note, ...]
 
@@ -66,7 +66,7 @@ def carry(request: SamplingRequest, carries: Carries, memory: ReasoningMemory | 
         stop_sequences=_stop_sequences(request, carries, notes),
         tools=offered_tools(request, carries, names, notes),
         tool_choice=tool_choice(request, carries, notes),
-        must_call_tool=must_call_tool(request),
+        asked_choice=asked_choice(request),
         names=names,
         notes=(*notes.found, *_configured(request, carries), *_left_behind(request)),
     )

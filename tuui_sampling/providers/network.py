@@ -6,6 +6,9 @@ import ssl
 from ..sampling.errors import ModelError, ModelErrorKind, causes
 from .endpoint import Callee
 
+HUNG_UP = "disconnected without sending a response"
+"""What the HTTP library says of it; it has no exception for it alone."""
+
 
 def timed_out(callee: Callee, *, streaming: bool) -> ModelError:
     """Return the failure of a call that nothing came from for too long."""
@@ -46,14 +49,19 @@ def from_network(error: BaseException, callee: Callee, *, streaming: bool) -> Mo
             f"The answer of {callee.host} broke off, or could not be understood.",
             hint="What arrived is kept. Ask again, or edit it.",
         )
-    if caused_by(httpx2.RemoteProtocolError) and "disconnected without" in " ".join(map(str, chain)):
+    return _without_answer(chain, callee)
+
+
+def _without_answer(chain: tuple[BaseException, ...], callee: Callee) -> ModelError:
+    """Return the failure of a call that nothing came back from."""
+    if any(HUNG_UP in str(cause) for cause in chain):
         return ModelError(
             ModelErrorKind.NETWORK,
             f"{callee.host} hung up without an answer.",
             hint="Try again; if it stays so, look whether the model's server is well.",
         )
     for kind, words, hint in _no_connection():
-        if caused_by(kind):
+        if any(isinstance(cause, kind) for cause in chain):
             lasting = kind in (ssl.SSLCertVerificationError, ssl.SSLError)
             return ModelError(
                 ModelErrorKind.NETWORK, words.format(host=callee.host), hint=hint, is_transient=not lasting

@@ -186,7 +186,7 @@ def _tool_call(call: Any, answer: Answer) -> list[Event]:
     written = dig(call, "function", "arguments")
     key = dig(call, "index")
     tool = answer.tool(key)
-    if tool is None or (identifier != tool.wire_id if identifier else name and not tool.is_cut()):
+    if tool is None or (identifier != tool.wire_id if identifier else name and tool.is_whole):
         whole = written if isinstance(written, dict) else None
         events = answer.begin_tool(key, identifier=identifier, name=name, whole=whole)
     else:

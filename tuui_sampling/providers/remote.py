@@ -162,7 +162,7 @@ class RemoteProvider(ABC):
             request.stop_sequences,
             names=carried.names,
             taken_ids={block.id for block in request.blocks if isinstance(block, ToolUseBlock)},
-            must_call_tool=carried.must_call_tool,
+            tool_choice=carried.asked_choice,
         )
 
     def _whole_body(self, carried: Carried) -> dict[str, Any]:

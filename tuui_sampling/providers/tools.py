@@ -36,7 +36,7 @@ def tool_choice(request: SamplingRequest, carries: Carries, notes: Notes) -> str
     """Return "auto", "none" or "required" as it is sent; None where nothing is sent."""
     if request.tool_choice is None:
         return None
-    mode = request.tool_choice.get("mode") or "auto"
+    mode = asked_choice(request) or "auto"
     notes.extra("toolChoice", {key: value for key, value in request.tool_choice.items() if key != "mode"})
     if not request.tools:
         if mode == "required":
@@ -49,12 +49,13 @@ def tool_choice(request: SamplingRequest, carries: Carries, notes: Notes) -> str
             "toolChoice", "this model can't be made to call a tool: sent as auto, and an answer without is marked"
         )
         return "auto"
-    return str(mode)
+    return mode
 
 
-def must_call_tool(request: SamplingRequest) -> bool:
-    """Whether the server wants a tool called in any case."""
-    return bool(request.tools) and (request.tool_choice or {}).get("mode") == "required"
+def asked_choice(request: SamplingRequest) -> str | None:
+    """Return how far the server wants tools called, in the specification's word; None where it says nothing."""
+    mode = (request.tool_choice or {}).get("mode")
+    return mode if isinstance(mode, str) else None
 
 
 def _offered(path: str, name: str, tool: JsonObject, names: Names, notes: Notes) -> OfferedTool:
