@@ -17,7 +17,7 @@ MOST_LINES = 400
 
 EDGES = {
     "servers/questions.py": "the SDK calls us there, and sends an exception's text to the server",
-    "desk/handle.py": "a provider's SDK is called there, and its failure must leave the review open",
+    "desk/generate.py": "a provider's SDK is called there, and its failure must leave the review open",
     "cli/main.py": "the top: a traceback may hold what nobody should see",
 }
 """Where any exception may be caught, and why."""
