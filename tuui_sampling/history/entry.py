@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -133,6 +134,7 @@ class Summary:
         edited: A human changed the request or the response.
         prompt: The first line of the newest user message, cut at `PROMPT_LENGTH` characters. Foreign text.
         input_tokens: Of all candidates together; None when no provider counted any. Likewise `output_tokens`.
+        cost: US dollars for all candidates together, once it has ended; before, of the newest. None when unknown.
     """
 
     row: int
@@ -148,3 +150,4 @@ class Summary:
     prompt: str
     input_tokens: int | None
     output_tokens: int | None
+    cost: Decimal | None = None

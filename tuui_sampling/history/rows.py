@@ -45,7 +45,8 @@ ON CONFLICT (review) DO UPDATE SET
 # How a review ended is a word to search for, too; it is no part of `search`, since it comes to be known last.
 _SEARCH = """
 SELECT id, review, number, server, tool, model, outcome, arrived_at, ended_at, edited, prompt,
-    input_tokens, output_tokens
+    input_tokens, output_tokens,
+    (SELECT cost FROM costs WHERE costs.review = reviews.review ORDER BY costs.id DESC LIMIT 1)
 FROM reviews
 WHERE (:before IS NULL OR id < :before)
   AND NOT EXISTS (SELECT 1 FROM json_each(:words)
@@ -193,7 +194,8 @@ def _as_object(value: object) -> dict[str, Any]:
 
 
 def _summary(row: tuple[Any, ...]) -> Summary:
-    (row_id, review, number, server, tool, model, outcome, arrived, ended, edited, prompt, tokens_in, tokens_out) = row
+    (row_id, review, number, server, tool, model, outcome, arrived, ended, edited, prompt, *counted) = row
+    tokens_in, tokens_out, cost = counted
     return Summary(
         row=row_id,
         review=review,
@@ -208,4 +210,5 @@ def _summary(row: tuple[Any, ...]) -> Summary:
         prompt=prompt,
         input_tokens=tokens_in,
         output_tokens=tokens_out,
+        cost=_decimal(cost) if cost is not None else None,
     )

@@ -104,6 +104,7 @@ COMMANDS: tuple[Command, ...] = (
     # the History
     Command("search", "slash", "search", "Put the cursor into the search.", "history"),
     Command("load-more", "f5", "more", "Load older reviews, and what is new.", "history"),
+    Command("show-costs", "c", "costs", "Show what calls have cost, by server, by model and by day.", "history"),
     # everywhere
     Command("show-inbox", "f1", "Inbox", "Show the requests that wait.", "everywhere", shown=False),
     Command("show-servers", "f2", "Servers", "Show the servers and their tools.", "everywhere", shown=False),

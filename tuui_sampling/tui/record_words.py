@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from textual.content import Content
 
 from ..history.ledger import Entry, Kind, Summary
 from ..sampling.request import Json
-from .block_words import content_text, members, request_text
+from .block_words import as_blocks, content_text, members, request_text
 from .inquiry_record import answer_heading, answer_words, asked_words, is_inquiry
 from .plain import line
-from .words import clock_time, duration
+from .words import clock_time, dollars, duration
 
 OUTCOMES = {
     Kind.DELIVERED: "✓ delivered",
@@ -75,9 +76,10 @@ def origin(summary: Summary) -> Content:
 
 
 def model_and_tokens(summary: Summary) -> list[str]:
-    """Return the model's name and the tokens, as far as they are known."""
+    """Return the model's name, the tokens and the price, as far as they are known."""
     tokens = tokens_words(summary.input_tokens, summary.output_tokens)
-    return [part for part in (summary.model or "", tokens) if part]
+    cost = dollars(summary.cost) if summary.cost is not None else ""
+    return [part for part in (summary.model or "", tokens, cost) if part]
 
 
 def tokens_words(tokens_in: Json, tokens_out: Json) -> str:
@@ -110,7 +112,8 @@ class _Teller:
             case Kind.APPROVED:
                 yield self._approved(entry)
             case Kind.SENT:
-                yield Step(entry.at, f"sent to {_word(entry.data, 'model')}")
+                sent = f"sent to {_word(entry.data, 'model')}{_attempt(entry.data)}"
+                yield Step(entry.at, sent, problem=_reason(entry))
             case Kind.RESPONSE:
                 yield self._response(entry)
             case Kind.RESPONSE_CHANGED:
@@ -142,12 +145,14 @@ class _Teller:
         cause = f", for its tool {tool}" if isinstance(tool, str) else ""
         if entry.data.get("unsolicited") is True:
             cause = ", unsolicited: no call was under way"
+        loop = members(entry.data.get("loop"))
+        cause += f", turn {_count(loop.get('turn'))} of at most {_count(loop.get('most'))}" if loop else ""
         what = f" ({self.kind})" if self.kind else ""
         return Step(entry.at, f"{entry.server} asked{what}{cause}", text=self.asked)
 
     def _approved(self, entry: Entry) -> Step:
         data = entry.data
-        where = " at ".join(part for part in (_word(data, "model"), _word(data, "host")) if part)
+        where = ", ".join(map(_place, (data, *as_blocks(data.get("others")))))
         if not data.get("changed"):
             return Step(entry.at, f"approved as it was asked, for {where}")
         return Step(entry.at, f"approved with changes, for {where}", request_text(data.get("params")), self.asked)
@@ -162,6 +167,7 @@ class _Teller:
             " ".join(("response", *filter(None, [number]), "of", _word(data, "model") or "?")),
             _word(result, "stopReason"),
             tokens_words(usage.get("input_tokens"), usage.get("output_tokens")),
+            _price(data),
             "stopped by hand: partial" if data.get("stopped") is True else "",
         ]
         return Step(entry.at, " · ".join(part for part in parts if part), text, problem=_word(data, "error"))
@@ -176,9 +182,30 @@ class _Teller:
 
     def _delivered(self, entry: Entry) -> Step:
         text = content_text(members(entry.data.get("result")).get("content"))
+        if earlier := _word(entry.data, "earlier"):
+            return Step(entry.at, f"delivered, an earlier answer: {earlier}", text)
         if text == self.last_answer:
             return Step(entry.at, "delivered, exactly so")
         return Step(entry.at, "delivered", text)
+
+
+def _place(data: Json) -> str:
+    """Return which model, and where."""
+    return " at ".join(part for part in (_word(members(data), "model"), _word(members(data), "host")) if part)
+
+
+def _attempt(data: Mapping[str, Any]) -> str:
+    attempt = data.get("attempt")
+    return f", attempt {attempt}" if isinstance(attempt, int) and attempt > 1 else ""
+
+
+def _price(data: Mapping[str, Any]) -> str:
+    """Return what a response cost; nothing where the price was unknown, or is no number."""
+    try:
+        amount = Decimal(_word(data, "cost"))
+    except InvalidOperation:
+        return ""
+    return dollars(amount) if amount.is_finite() else ""
 
 
 def _turned_away(data: Mapping[str, Any]) -> str:

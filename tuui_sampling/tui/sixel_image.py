@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from rich.segment import ControlType, Segment
 from textual.app import ComposeResult
 from textual_image.widget import SixelImage
-from textual_image.widget.sixel import _ImageSixelImpl
+from textual_image.widget.sixel import _ImageSixelImpl, _NoopRenderable
 
 
-class SafeSixelImage(SixelImage):
+class SafeSixelImage(SixelImage, Renderable=_NoopRenderable):
     """A picture, as sixels."""
 
     def compose(self) -> ComposeResult:
@@ -17,8 +17,10 @@ class SafeSixelImage(SixelImage):
 
 
 class _Sixels(_ImageSixelImpl):
-    """Marks its sequences, which hold nothing but pixels, as what they are: control."""
-
     def _get_sixel_segments(self, sixel_data: str) -> Iterable[Segment]:
-        segments = super()._get_sixel_segments(sixel_data)
-        return [Segment(one.text, one.style, [(ControlType.CURSOR_FORWARD, 0)]) for one in segments]
+        return marked(super()._get_sixel_segments(sixel_data))
+
+
+def marked(segments: Iterable[Segment]) -> list[Segment]:
+    """Mark sequences, which hold nothing but pixels and their place, as what they are: control."""
+    return [Segment(one.text, one.style, [(ControlType.CURSOR_FORWARD, 0)]) for one in segments]

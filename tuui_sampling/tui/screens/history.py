@@ -19,6 +19,7 @@ from ..commands import bindings
 from ..plain import Plain
 from ..record_words import summary_row
 from ..widgets.record_view import RecordView
+from .costs import CostsScreen
 from .mode import ModeScreen
 
 Asked = TypeVarTuple("Asked")
@@ -104,6 +105,10 @@ class HistoryScreen(ModeScreen):
         if len(self._summaries) >= self._limit:
             self._limit += PAGE
         self._search()
+
+    def action_show_costs(self) -> None:
+        """Show what calls have cost."""
+        self.app.push_screen(CostsScreen(self.house.ledger))
 
     def _search(self) -> None:
         if self._searching is not None:

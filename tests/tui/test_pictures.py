@@ -1,0 +1,239 @@
+"""Pictures and other data of strangers: what is said of them, what is decoded, and how it gets onto the terminal."""
+
+import base64
+import io
+import struct
+import sys
+import wave
+import zlib
+from collections.abc import Callable, Sequence
+
+import pytest
+from PIL import Image
+from rich.console import Console
+from textual.app import App, ComposeResult
+from textual.filter import LineFilter
+
+from tuui_sampling.config.settings import Drawing
+from tuui_sampling.demo.picture import gradient_png
+from tuui_sampling.sampling.request import AudioBlock, ImageBlock, TextBlock, ToolResultBlock
+from tuui_sampling.tui.block_picture import block_rows
+from tuui_sampling.tui.line_filter import ControlCharacterFilter
+from tuui_sampling.tui.media import Media, all_media, media_in, media_kinds
+from tuui_sampling.tui.pictures import LARGEST_PICTURE, MOST_BYTES, look
+from tuui_sampling.tui.terminal_graphics import KittyMessages, Way, cells_for, drawn, load, way_to_draw
+
+
+def encoded(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def png_header(width: int, height: int) -> bytes:
+    """Return the beginning of a PNG that says that it is so large, without its pixels."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    data = b"IDAT" + zlib.compress(b"")
+    chunks = (struct.pack(">I", len(one) - 4) + one + struct.pack(">I", zlib.crc32(one)) for one in (header, data))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def sound(seconds: float) -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as written:
+        written.setnchannels(1)
+        written.setsampwidth(2)
+        written.setframerate(8000)
+        written.writeframes(bytes(int(16000 * seconds)))
+    return file.getvalue()
+
+
+# --- in words ---
+
+
+def test_a_sound_in_words() -> None:
+    words = Media("audio", "audio/wav", sound(1.5)).words
+    assert words.startswith("audio · audio/wav · 1.5 s · 23.5 KB · sha256 ")
+
+
+@pytest.mark.parametrize("cut", [4, 12, 20, 40])
+def test_a_damaged_sound_has_no_length(cut: int) -> None:
+    assert " s ·" not in Media("audio", "audio/wav", sound(1)[:cut]).words
+
+
+def test_broken_base64_is_told() -> None:
+    media = media_in({"type": "image", "data": "?", "mimeType": "image/png"})
+    assert media is not None
+    assert media.words == "image · image/png · its base64 is broken"
+
+
+def test_all_data_is_found_in_results_too() -> None:
+    inner = (
+        {"type": "text", "text": "x"},
+        {"type": "audio", "data": "AAAA", "mimeType": "audio/mpeg"},
+        {"type": "resource", "resource": {"uri": "file:///x", "blob": "AAAA", "mimeType": "image/png"}},
+    )
+    blocks = (TextBlock("x"), ImageBlock("AAAA", "image/gif"), ToolResultBlock("1", inner))
+    found = list(all_media(blocks))
+    assert [(one.kind, one.is_image) for one in found] == [("image", True), ("audio", False), ("resource", True)]
+    assert [media_kinds(block) for block in blocks] == [[], ["image"], ["audio"]]
+    assert [media_kinds(AudioBlock("AAAA", "audio/wav")), found[1].suffix] == [["audio"], ".mp3"]
+
+
+@pytest.mark.parametrize("odd", [None, 7, "text", {"type": "image"}, {"type": "resource", "resource": 3}])
+def test_odd_blocks_do_no_harm(odd: object) -> None:
+    media = media_in(odd)
+    assert media is None or media.content is None
+
+
+# --- decoding ---
+
+
+def test_a_picture_is_looked_at() -> None:
+    found = look(gradient_png(32))
+    assert (found.words, found.problem) == ("32×32 PNG", "")
+    assert found.picture is not None
+    assert found.picture.mode == "RGBA"
+
+
+def test_only_the_header_is_read_where_nothing_is_drawn() -> None:
+    assert look(gradient_png(32), decode=False).picture is None
+    assert look(gradient_png(32), decode=False).words == "32×32 PNG"
+
+
+def test_a_large_picture_is_made_small() -> None:
+    file = io.BytesIO()
+    Image.new("P", (2000, 1000)).save(file, "PNG")
+    picture = look(file.getvalue()).picture
+    assert picture is not None
+    assert picture.size == (LARGEST_PICTURE[0], LARGEST_PICTURE[0] // 2)
+
+
+def test_a_bomb_is_not_decoded() -> None:
+    found = look(png_header(60_000, 60_000))
+    assert (found.words, found.picture) == ("60000×60000 PNG", None)
+    assert "more than 40 million pixels" in found.problem
+
+
+def test_what_is_too_long_is_not_even_opened() -> None:
+    assert "more than 20.0 MB" in look(bytes(MOST_BYTES + 1)).problem
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"GIF89a",
+        b"%!PS-Adobe",
+        b"\x89PNG\r\n\x1a\n",
+        gradient_png(32)[:200],
+        png_header(9, 9),
+        b"RIFF\0\0\0\0WEBP",
+    ],
+)
+def test_damaged_and_foreign_files_are_told(content: bytes) -> None:
+    found = look(content)
+    assert found.picture is None
+    assert found.problem.startswith("not drawn: ")
+
+
+# --- drawing ---
+
+
+@pytest.mark.parametrize(
+    ("wanted", "environ", "way"),
+    [
+        ("off", {"TERM": "xterm-kitty"}, None),
+        ("sixel", {"TERM": "dumb"}, "sixel"),
+        ("auto", {"TERM": "xterm-256color"}, "blocks"),
+        ("auto", {"TERM": "xterm-kitty"}, "kitty"),
+        ("auto", {"TERM": "xterm-256color", "KITTY_WINDOW_ID": "1"}, "kitty"),
+        ("auto", {"TERM": "xterm-kitty", "TMUX": "/tmp/x"}, "blocks"),
+        ("auto", {"TERM": "screen.xterm", "TERM_PROGRAM": "iTerm.app"}, "blocks"),
+        ("auto", {"TERM": "xterm-256color", "TERM_PROGRAM": "iTerm.app"}, "sixel"),
+        ("auto", {"TERM": "foot-extra"}, "sixel"),
+    ],
+)
+def test_the_terminal_is_told_by_its_name(wanted: Drawing, environ: dict[str, str], way: Way | None) -> None:
+    assert way_to_draw(wanted, environ) == way
+
+
+@pytest.mark.parametrize(
+    ("size", "cells"),
+    [((32, 32), (24, 12)), ((640, 10), (60, 1)), ((10, 640), (1, 12)), ((1, 1), (1, 1)), ((640, 480), (32, 12))],
+)
+def test_pictures_fit_into_the_screen(size: tuple[int, int], cells: tuple[int, int]) -> None:
+    assert cells_for(*size, (10, 20), (60, 12)) == cells
+
+
+def test_half_blocks_hold_two_pixels_each() -> None:
+    image = Image.new("RGBA", (2, 2), (255, 0, 0, 255))
+    image.putpixel((0, 1), (0, 0, 0, 0))
+    (row,) = block_rows(image, 2, 1)
+    styles = [segment.style for segment in row]
+    assert row.text == "▀▀"
+    assert [(str(one.color.triplet.hex), str(one.bgcolor.triplet.hex)) for one in styles] == [  # type: ignore[union-attr]
+        ("#ff0000", "#808080"),  # behind what is transparent is grey
+        ("#ff0000", "#ff0000"),
+    ]
+
+
+def test_loading_graphics_asks_the_terminal_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "__stdout__", terminal)
+    assert min(load()) > 0
+    assert vars(sys)["__stdout__"] is terminal
+    assert terminal.getvalue() == ""
+
+
+def test_the_pieces_of_one_picture_go_out_together() -> None:
+    written: list[str] = []
+    send = KittyMessages(written.append)
+    send(payload="AAAA", i=7, m=1)
+    assert written == []
+    send(payload="BBBB", i=7, m=0, q=None)
+    send(a="d", I=7)
+    assert written == ["\x1b_Gi=7,m=1;AAAA\x1b\\\x1b_Gi=7,m=0;BBBB\x1b\\", "\x1b_Ga=d,I=7\x1b\\"]
+
+
+class OnePicture(App[None]):
+    """A picture, and our own filter between it and the terminal."""
+
+    def __init__(self, way: Way, write: Callable[[str], None]) -> None:
+        super().__init__()
+        self._way: Way = way
+        self._write_sequence = write
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), ControlCharacterFilter()]
+
+    def compose(self) -> ComposeResult:
+        image = look(gradient_png(32)).picture
+        assert image is not None
+        yield drawn(image, self._way, self._write_sequence)()
+
+
+async def painted(way: Way, write: Callable[[str], None] = lambda _sequence: None) -> str:
+    """Return what goes to the terminal for a picture."""
+    async with OnePicture(way, write).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        return "".join(strip.render(Console()) for strip in pilot.app.screen._compositor.render_strips())
+
+
+async def test_half_blocks_are_painted() -> None:
+    assert (await painted("blocks")).count("▀") == 24 * 12
+
+
+async def test_sixels_get_past_the_filter_of_control_characters() -> None:
+    sequences = await painted("sixel")
+    assert "\x1bP" in sequences
+    assert sequences.index("\x1b[1;1H") < sequences.index("\x1bP")
+
+
+async def test_a_kitty_picture_is_sent_through_the_driver_and_placed_by_characters() -> None:
+    sent: list[str] = []
+    placeholders = await painted("kitty", sent.append)
+    assert sent[0].startswith("\x1b_Gi=")
+    assert placeholders.count("\U0010eeee") == 24 * 12
