@@ -6,7 +6,7 @@ import pytest
 
 from tests.desk.houses import request
 from tuui_sampling.sampling.inquiry import Asked, FormElicitation, Inquiry, RootsRequest, UrlElicitation
-from tuui_sampling.sampling.review import Deadline, Group, Item, Origin, Phase, Review
+from tuui_sampling.sampling.review import Deadline, Group, Item, Loop, Origin, Phase, Review
 from tuui_sampling.tui.groups import brackets, consequence, ends_the_call, in_order, siblings
 
 ARRIVED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -114,3 +114,29 @@ def test_the_consequence_names_the_others() -> None:
     assert consequence(items[3], items) == ""
     items[2].phase = Phase.REQUEST
     assert consequence(items[0], items) == "#2, #3 are withdrawn"
+
+
+def turn(number: int, of: int, place: int, phase: Phase = Phase.DELIVERED) -> Review:
+    """Return a turn of the tool loop that began with review `of`."""
+    one = review(number, phase=phase)
+    one.loop = Loop(of, place, 10)
+    return one
+
+
+def test_the_last_turns_of_a_loop_stand_with_the_one_that_waits() -> None:
+    turns = [turn(number, 1, place) for number, place in ((1, 1), (3, 2), (4, 3))]
+    items = [turns[0], review(2, until=5), *turns[1:], turn(6, 1, 4, Phase.REQUEST), review(7)]
+    rows = in_order(items, 10)
+    assert [item.id for item in rows] == [2, 3, 4, 6, 7, 1]
+    shown = brackets(rows[:4])
+    assert [(shown[number].mark, shown[number].words) for number in (3, 4, 6)] == [
+        ("┌", "turn 2/10"),
+        ("├", "turn 3/10"),
+        ("└", "turn 4/10"),
+    ]
+    assert siblings(rows[3], items) == []  # refusing one withdraws none of the others
+
+
+def test_a_first_turn_says_so_without_a_bracket() -> None:
+    only = turn(1, 1, 1, Phase.REQUEST)
+    assert (brackets([only])[1].mark, brackets([only])[1].words) == ("", "turn 1/10")
