@@ -3,12 +3,13 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tests.fakes.scripted_models import ScriptedModels, ScriptedProvider
@@ -107,14 +108,20 @@ async def staged(
     size: tuple[int, int] = WIDE,
     models: tuple[str, ...] = MODELS,
     ask_several: tuple[str, ...] = (),
+    providers: Mapping[str, ScriptedProvider] = MappingProxyType({}),
 ) -> AsyncIterator[Stage]:
-    """Run the program with one review and no server; nothing is entered yet."""
+    """
+    Run the program with one review and no server; nothing is entered yet.
+
+    Args:
+        providers: Models that play a script, for a test that lets the desk lead the review.
+    """
     settings = Settings(
         models={name: ModelSettings(name, "demo") for name in models}, default_model=models[0], ask_several=ask_several
     )
     path = folder / "record.sqlite3"
     async with open_house(settings, os.environ, judge=always(Verdict.ASK), restart=False, ledger_path=path) as house:
-        scripted = ScriptedModels({name: ScriptedProvider(()) for name in models})
+        scripted = ScriptedModels({name: ScriptedProvider(()) for name in models} | dict(providers))
         house.desk.models = scripted
         request = asked(tools=tools)
         review = Review(

@@ -1,12 +1,15 @@
 """Several models at once, and several responses: asked for, watched, stopped, compared, merged, and one picked."""
 
+import asyncio
 import time
 from pathlib import Path
 
 import pytest
 
+from tests.fakes.scripted_models import ScriptedProvider, answer, for_ever
 from tests.tui.helpers import NARROW, WIDE, screen_text
-from tests.tui.responding import Stage, end, staged
+from tests.tui.responding import MODELS, Stage, asked, end, staged
+from tuui_sampling.providers.provider import TextDelta
 from tuui_sampling.sampling.decision import Answer, Approve, Stop
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.note import Note, Severity
@@ -256,3 +259,35 @@ async def test_an_earlier_answer_is_offered_at_the_request_and_never_used_by_its
         (answer,) = stage.decided
         assert isinstance(answer, Answer)
         assert (answer.candidate, answer.response.text) == (1, "As before.")
+
+
+async def test_three_are_asked_of_which_one_fails_and_one_is_stopped(tmp_path: Path) -> None:
+    failure = ModelError(ModelErrorKind.BAD_REQUEST, "Refused.")
+    providers = {
+        "sonnet": ScriptedProvider((TextDelta("Never"), for_ever)),
+        "haiku": ScriptedProvider((failure,)),
+        "opus": ScriptedProvider(answer("The whole answer.")),
+    }
+    async with staged(tmp_path, ask_several=MODELS, providers=providers) as stage:
+        desk = stage.house.desk
+        desk.reviews.clear()
+        asking = asyncio.create_task(desk.ask(asked(), stage.review.origin, lambda: "gone"))
+        await stage.until(lambda: desk.reviews and stage.inbox.is_ready and stage.inbox.selected == 1)
+        review = desk.reviews[1]
+        await stage.press("a", "enter")
+        await stage.until(lambda: "sends this request to 3 models" in screen_text(stage.app))
+        await stage.look()
+        await stage.press("ctrl+g")
+        await stage.until(lambda: [one.is_streaming for one in review.candidates] == [True, False, False])
+        await stage.until(lambda: "Never" in screen_text(stage.app))
+        assert "✗ Refused." in screen_text(stage.app)
+        await stage.press("s")
+        await stage.until(lambda: review.phase is Phase.RESPONSE)
+        assert [provider.asked for provider in providers.values()] == [[review.asked]] * 3
+        await stage.press("period", "period")
+        await stage.until(lambda: "scripted-1 · endTurn" in screen_text(stage.app))
+        await stage.look()
+        await stage.press("ctrl+g")
+        outcome = await asking
+        assert outcome.response is not None
+        assert outcome.response.text == "The whole answer."

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from ...providers.registry import Models
 from ..addressees import Addressee
 from ..plain import Plain, line
-from ..words import dollars
+from ..words import dollars, estimate_words
 from .dialogs import Choice
 
 
@@ -85,8 +85,7 @@ def several_choices(offered: Sequence[Addressee], models: Models) -> list[Choice
     """Return the models, each with where it is, what it may cost, and what keeps it from being asked."""
     choices = []
     for one in offered:
-        worst = one.estimate.worst if one.estimate is not None else None
-        price = f"at most {dollars(worst)}" if worst is not None else dollars(None)
+        price = estimate_words(one.estimate) if one.estimate is not None else dollars(None)
         called = " ".join(word for word in (one.model, models.settings(one.model).model) if word)
         shown = line(f"{called} at {one.host} · {price}", 100)
         prompt = shown + Content("\n    ✗ ") + line(one.obstacle, 160) if one.obstacle else shown

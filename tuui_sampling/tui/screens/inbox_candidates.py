@@ -1,5 +1,9 @@
 """The commands of the Inbox about several responses: asking for them, looking at them, stopping and merging them."""
 
+from dataclasses import replace
+
+from textual.binding import Binding
+
 from ...sampling.decision import Gate, Stop
 from ...sampling.request import TextBlock
 from ...sampling.review import Candidate, Review
@@ -8,6 +12,7 @@ from ..plain import line
 from ..widgets.block_editor import TextBlockEditor
 from .choose_several import ChooseSeveral, several_choices
 from .dialogs import Choice, Choose
+from .inbox_looking import WIDE
 from .inbox_moving import InboxMoving
 
 PREVIEW = 100
@@ -16,6 +21,13 @@ PREVIEW = 100
 
 class InboxCandidates(InboxMoving):
     """What can be done about the responses of the selected review, short of a decision."""
+
+    def _worded(self, binding: Binding) -> Binding:
+        """Leave the footer of a narrow terminal its room at the second gate, where more is to be decided."""
+        worded = super()._worded(binding)
+        second = self.review is not None and self.review.gate is Gate.RESPONSE
+        crowded = binding.action == "ask_several" and second and self.size.width < WIDE
+        return replace(worded, show=False) if crowded else worded
 
     def action_ask_several(self) -> None:
         """Offer the configured models, of which several can be chosen."""

@@ -178,7 +178,7 @@ class ResponseView(Vertical):
         ]
         if self._edits.by_hand:
             parts.append(Content.from_markup("[reverse] by hand [/]"))
-        self._candidates.update(Content(" ").join(parts))
+        self._candidates.update(in_lines(parts, self.size.width - 2))
         self._candidates.display = (
             len(parts) > 1 and not self._columns.display
         )  # the columns have headings of their own
@@ -200,6 +200,17 @@ class ResponseView(Vertical):
         streaming = sum(one.is_streaming for one in self._review.candidates)
         one = f"{self._keys.stop} stops it"
         return one if streaming < 2 else f"{one}, {self._keys.stop_all} all {streaming}"
+
+
+def in_lines(parts: list[Content], width: int) -> Content:
+    """Return headings one beside the other, as many in a line as have room there whole."""
+    lines: list[list[Content]] = []
+    for part in parts:
+        used = sum(one.cell_length + 1 for one in lines[-1]) if lines else width
+        if used + part.cell_length > width:
+            lines.append([])
+        lines[-1].append(part)
+    return Content("\n").join(Content(" ").join(line) for line in lines)
 
 
 def written_at_once(candidates: list[Candidate]) -> list[Candidate]:
