@@ -65,7 +65,7 @@ TOOLS = [
                 "tools": [
                     {
                         "type": "function",
-                        "function": {"name": ODD_ALIAS, "description": "", "parameters": EMPTY_SCHEMA},
+                        "function": {"name": ODD_ALIAS, "parameters": EMPTY_SCHEMA},
                     }
                 ]
             },
@@ -74,14 +74,13 @@ TOOLS = [
                 "tools[0].name": f"sent as {ODD_ALIAS}, and translated back in the answer",
             },
         ),
-        messages=Cell({"tools": [{"name": ODD_ALIAS, "description": "", "input_schema": EMPTY_SCHEMA}]}, odd),
+        messages=Cell({"tools": [{"name": ODD_ALIAS, "input_schema": EMPTY_SCHEMA}]}, odd),
         responses=Cell(
             {
                 "tools": [
                     {
                         "type": "function",
                         "name": ODD_ALIAS,
-                        "description": "",
                         "parameters": EMPTY_SCHEMA,
                         "strict": False,
                     }
@@ -130,7 +129,10 @@ CHAT_CALL = {
     "content": "",
     "tool_calls": [{"id": "c", "type": "function", "function": {"name": "weather", "arguments": "{}"}}],
 }
-MESSAGES_CALL = {"role": "assistant", "content": [{"type": "tool_use", "id": "c", "name": "weather", "input": {}}]}
+MESSAGES_CALL: dict[str, Any] = {
+    "role": "assistant",
+    "content": [{"type": "tool_use", "id": "c", "name": "weather", "input": {}}],
+}
 RESPONSES_CALL = {"type": "function_call", "call_id": "c", "name": "weather", "arguments": "{}"}
 
 
@@ -264,6 +266,51 @@ RESULTS = [
                 "messages[2].content[1].isError": 'said in words: "ERROR:" before the text',
             },
         ),
+    ),
+    Row(
+        "text after a call",
+        talk(
+            HI,
+            say("assistant", ToolUseBlock("c", "weather", {}), TextBlock("wait")),
+            say("user", ToolResultBlock("c", ())),
+        ),
+        chat=Cell(
+            {
+                "messages": [
+                    CHAT_HI,
+                    CHAT_CALL | {"content": "wait"},
+                    {"role": "tool", "tool_call_id": "c", "content": ""},
+                ]
+            },
+            {"messages[1].content[1]": "sent before the calls of its message"},
+        ),
+        messages=Cell(
+            {
+                "messages": [
+                    MESSAGES_HI,
+                    {
+                        "role": "assistant",
+                        "content": [*MESSAGES_CALL["content"], {"type": "text", "text": "wait"}],
+                    },
+                    {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "c"}]},
+                ]
+            }
+        ),
+        responses=Cell(
+            {
+                "input": [
+                    RESPONSES_HI,
+                    RESPONSES_CALL,
+                    {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "wait"}]},
+                    {"type": "function_call_output", "call_id": "c", "output": ""},
+                ]
+            }
+        ),
+    ),
+    Row(
+        "a call whose result was taken out",
+        talk(HI, PLAIN_CALL),
+        **unsent("messages[1].content", "a tool result is missing"),
     ),
     Row(
         "a resource",

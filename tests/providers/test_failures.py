@@ -123,6 +123,11 @@ async def test_retry_after_in_seconds(wire: Wire, value: str | None, expected: f
     assert (await failure(wire, refuses(429, error_body(), headers=headers))).retry_after == expected
 
 
+async def test_retry_after_in_milliseconds() -> None:
+    headers = {"retry-after": "60", "retry-after-ms": "1500"}
+    assert (await failure(CHAT, refuses(429, error_body(), headers=headers))).retry_after == 1.5
+
+
 async def test_retry_after_as_a_date() -> None:
     later = datetime.now(UTC) + timedelta(hours=1)
     headers = {"retry-after": format_datetime(later, usegmt=True)}

@@ -128,6 +128,14 @@ async def test_plain_reasoning_goes_back_by_the_name_it_came_with(member: str) -
     assert body["messages"][1][member] == "Hm."
 
 
+async def test_signature_of_a_call_goes_back_with_the_call() -> None:
+    signed = {"google": {"thought_signature": "signed"}}
+    first, second = chat_call(0, id="a", name="weather"), chat_call(1, id="b", name="weather")
+    first["tool_calls"][0]["extra_content"] = signed
+    body, _ = await second_turn(CHAT, chat(first, second))
+    assert [call.get("extra_content") for call in body["messages"][1]["tool_calls"]] == [signed, None]
+
+
 @pytest.mark.parametrize(
     ("wire", "stream"),
     [

@@ -116,6 +116,11 @@ class Answer:
         tool = self._tools.get(key)
         return [] if tool is None else list(tool.add(clean_text(piece)))
 
+    def sign_tool(self, key: Hashable, member: str, value: Json) -> None:
+        """Keep a member of the tool use with this key that the provider wants back; nothing where it has none."""
+        if value and (tool := self._tools.get(key)) is not None:
+            tool.reasoning += ({member: value},)
+
     def begin_thought(self, **members: str) -> None:
         """Begin a piece of reasoning that the provider wants back before the next tool use."""
         self._thought = {member: [text] for member, text in members.items()}

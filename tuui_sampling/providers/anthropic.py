@@ -72,8 +72,7 @@ class AnthropicProvider(RemoteProvider):
             body["stop_sequences"] = list(carried.stop_sequences)
         if carried.tools:
             body["tools"] = [
-                {"name": tool.name, "description": tool.description, "input_schema": tool.schema}
-                for tool in carried.tools
+                {"name": tool.name} | tool.described | {"input_schema": tool.schema} for tool in carried.tools
             ]
         if carried.tool_choice:
             body["tool_choice"] = {"type": TOOL_CHOICES[carried.tool_choice]}

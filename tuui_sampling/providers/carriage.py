@@ -8,13 +8,14 @@ that is not sent, a tool that is not offered) blocks instead: the person may cha
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..sampling.errors import ModelError, ModelErrorKind
+from ..sampling.errors import MalformedRequest, ModelError, ModelErrorKind
 from ..sampling.note import Note, Severity
-from ..sampling.request import Message, SamplingRequest, TextBlock, ToolResultBlock, ToolUseBlock
+from ..sampling.request import Block, Message, SamplingRequest, TextBlock, ToolResultBlock, ToolUseBlock
+from ..sampling.tool_turns import check_tool_turns
 from .aliases import Ids, Names
 from .carries import Carries
 from .parts import Notes, part, result_parts
-from .reasoning import ReasoningMemory
+from .reasoning import Piece, ReasoningMemory
 from .tools import NO_TOOLS, asked_choice, offered_tools, tool_choice
 from .turns import Call, OfferedTool, Part, Result, Turn
 
@@ -54,6 +55,7 @@ def carry(request: SamplingRequest, carries: Carries, memory: ReasoningMemory | 
     """
     notes = Notes()
     names = Names(_tool_names(request), plain=carries.plain_names)
+    _check_order(request, notes)
     turns = _Conversation(request, carries, names, memory or ReasoningMemory(), notes).turns()
     system_prompt = _system_prompt(request, carries, notes)
     if system_prompt and not carries.system_prompt:
@@ -121,7 +123,7 @@ class _Conversation:
                 turns.append(Turn(message.role, items))
         if not turns:
             self._notes.block("messages", "nothing is left to send: every text is blank")
-        elif turns[-1].role == "assistant" and self._carries.assistant_last:
+        elif turns[-1].role == "assistant" and not turns[-1].calls and self._carries.assistant_last:
             self._notes.say(f"messages[{len(self._messages) - 1}]", self._carries.assistant_last)
         return turns
 
@@ -146,10 +148,16 @@ class _Conversation:
                 case _:
                     sent = part(path, block, message.role, self._carries, self._notes)
                     if sent is not None:
+                        self._check_place(path, message.blocks[:number])
                         yield sent
             self._notes.extra(path, block.extra)
 
-    def _call(self, path: str, block: ToolUseBlock, reasoning: tuple[object, ...]) -> Call:
+    def _check_place(self, path: str, before: tuple[Block, ...]) -> None:
+        """Note words that follow a call, where the wire has them before it."""
+        if self._carries.calls_last and any(isinstance(block, ToolUseBlock) for block in before):
+            self._notes.say(path, "sent before the calls of its message")
+
+    def _call(self, path: str, block: ToolUseBlock, reasoning: tuple[Piece, ...]) -> Call:
         if not self._carries.tools:
             self._notes.block(path, NO_TOOLS)
         self._notes.check_json(path, [block.id, block.name, dict(block.input)])
@@ -158,13 +166,21 @@ class _Conversation:
             self._notes.say(f"{path}.id", f"sent as {identifier}, with its result")
         if name != block.name:
             self._notes.say(f"{path}.name", f"sent as {name}")
-        return Call(identifier, name, block.input, reasoning)  # type: ignore[arg-type]
+        return Call(identifier, name, block.input, reasoning)
 
     def _result(self, path: str, block: ToolResultBlock) -> Result:
         if not self._carries.tools:
             self._notes.block(path, NO_TOOLS)
         parts = tuple(result_parts(path, block, self._carries, self._notes))
         return Result(self._ids.of_result(block.tool_use_id), parts, block.is_error)
+
+
+def _check_order(request: SamplingRequest, notes: Notes) -> None:
+    """Note a call without its result: a server's request has none, but a person may have taken something out of it."""
+    try:
+        check_tool_turns(request.messages)
+    except MalformedRequest as error:
+        notes.block(error.path, error.message.removeprefix(f"{error.path}: "))
 
 
 def _tool_names(request: SamplingRequest) -> Iterator[str]:

@@ -31,6 +31,7 @@ class Carries:
         merges_roles: Messages of one role in a row are sent as one.
         error_prefix: It has no mark for the error of a tool, so the text says so.
         media_after_results: What a tool returned but text is sent after its result, as the user's.
+        calls_last: A message's calls of tools come after all of its words.
         assistant_last: What becomes of a conversation that the assistant has the last word in; empty if it is fine.
         own_members: Members of the body that the configuration can neither leave out nor set.
         members: The request's field → the member of the wire's body that carries it.
@@ -53,6 +54,7 @@ class Carries:
     merges_roles: bool = False
     error_prefix: bool = False
     media_after_results: bool = False
+    calls_last: bool = False
     assistant_last: str = ""
     own_members: frozenset[str] = frozenset({"model", "messages", "input", "stream"})
     members: Mapping[str, str] = field(default_factory=dict)

@@ -254,16 +254,23 @@ def _is_json(error: BaseException) -> bool:
 
 
 def _retry_after(error: BaseException) -> float | None:
-    """Return the seconds that the provider asks to wait (RFC 9110, 10.2.3: a number or a date)."""
+    """Return the seconds that a provider asks to wait (RFC 9110, 10.2.3: a number or a date; OpenAI's own header)."""
     headers = dig(error, "response", "headers")
-    value = headers.get("retry-after") if headers is not None else None
-    if not isinstance(value, str):
+    if headers is None:
         return None
-    try:
-        seconds = float(value)
-    except ValueError:
+    milliseconds = _number(headers.get("retry-after-ms"))
+    seconds = _number(headers.get("retry-after")) if milliseconds is None else milliseconds / 1000
+    if seconds is None:
         try:
-            seconds = parsedate_to_datetime(value).timestamp() - time()
+            seconds = parsedate_to_datetime(headers.get("retry-after") or "").timestamp() - time()
         except (ValueError, OverflowError):
             return None
-    return max(0.0, seconds) if math.isfinite(seconds) else None
+    return max(0.0, seconds)
+
+
+def _number(value: str | None) -> float | None:
+    try:
+        number = float(value or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

@@ -43,6 +43,11 @@ REASONING_MEMBERS = ("reasoning_content", "reasoning")
 tools it is sent back by the name it came with (https://api-docs.deepseek.com/guides/thinking_mode)."""
 
 
+SIGNATURE_MEMBER = "extra_content"
+"""The member of a tool call that holds Gemini's signed reasoning, which it wants back within a loop of tools
+(https://ai.google.dev/gemini-api/docs/thought-signatures)."""
+
+
 class OpenAIChatProvider(RemoteProvider):
     """A model behind an OpenAI-compatible server."""
 
@@ -54,6 +59,7 @@ class OpenAIChatProvider(RemoteProvider):
         merges_roles=True,
         error_prefix=True,
         media_after_results=True,
+        calls_last=True,
         assistant_last="the assistant has the last word: some servers go on from it, others begin anew",
         members={
             "maxTokens": "max_tokens",
@@ -85,7 +91,7 @@ class OpenAIChatProvider(RemoteProvider):
             body["tools"] = [
                 {
                     "type": "function",
-                    "function": {"name": tool.name, "description": tool.description, "parameters": tool.schema},
+                    "function": {"name": tool.name} | tool.described | {"parameters": tool.schema},
                 }
                 for tool in carried.tools
             ]
@@ -142,14 +148,16 @@ def _media(result: Result) -> tuple[Part, ...]:
 
 def _calling(turn: Turn) -> dict[str, Any]:
     message: dict[str, Any] = {"role": turn.role, "content": _content(turn.parts)}
+    calls: list[dict[str, Any]] = []
     for call in turn.calls:
+        function = {"name": call.name, "arguments": arguments(call)}
+        calls.append({"id": call.id, "type": "function", "function": function})
         for piece in call.reasoning:
-            message |= piece
-    message["tool_calls"] = [
-        {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": arguments(call)}}
-        for call in turn.calls
-    ]
-    return message
+            if SIGNATURE_MEMBER in piece:
+                calls[-1] |= piece
+            else:
+                message |= piece
+    return message | {"tool_calls": calls}
 
 
 def _content(parts: tuple[Part, ...]) -> Json:
@@ -191,6 +199,7 @@ def _tool_call(call: Any, answer: Answer) -> list[Event]:
         events = answer.begin_tool(key, identifier=identifier, name=name, whole=whole)
     else:
         events = answer.name_tool(tool, name)
+    answer.sign_tool(key, SIGNATURE_MEMBER, dig(call, SIGNATURE_MEMBER))
     return [*events, *answer.add_arguments(key, written)]
 
 

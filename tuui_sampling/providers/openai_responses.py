@@ -81,13 +81,7 @@ class OpenAIResponsesProvider(RemoteProvider):
             body["temperature"] = carried.temperature
         if carried.tools:
             body["tools"] = [
-                {
-                    "type": "function",
-                    "name": tool.name,
-                    "description": tool.description,
-                    "parameters": tool.schema,
-                    "strict": False,
-                }
+                {"type": "function", "name": tool.name, "parameters": tool.schema, "strict": False} | tool.described
                 for tool in carried.tools
             ]
             if not WITHOUT_REASONING.match(self._settings.model):

@@ -94,9 +94,15 @@ class OfferedTool:
 
     Attributes:
         name: As the wire takes it.
+        description: Empty where there is none.
         schema: JSON Schema of its arguments, always of an object.
     """
 
     name: str
     description: str
     schema: JsonObject
+
+    @property
+    def described(self) -> dict[str, str]:
+        """Its description as all three wires have it: not at all rather than empty."""
+        return {"description": self.description} if self.description else {}
