@@ -103,7 +103,8 @@ def allowed_models(settings: Settings, server: str) -> tuple[str, ...] | None:
 def _standings(request: SamplingRequest, settings: Settings, server: str, known: Known) -> list[_Standing]:
     models = sorted(settings.models.values(), key=lambda model: model.name != settings.default_model)
     allowed = allowed_models(settings, server)
-    obstacles = {model.name: _obstacles(model, request, known) for model in models}
+    tokens = estimated_tokens(request)
+    obstacles = {model.name: _obstacles(model, request, tokens, known) for model in models}
     usable = [model for model in models if not obstacles[model.name] and (allowed is None or model.name in allowed)]
     found = merits(usable, request.preferences, known.price)
     hints = tuple(hint.strip() for hint in request.preferences.hint_names) if request.preferences else ()
@@ -117,11 +118,10 @@ def _standings(request: SamplingRequest, settings: Settings, server: str, known:
     return standings
 
 
-def _obstacles(model: ModelSettings, request: SamplingRequest, known: Known) -> tuple[str, ...]:
+def _obstacles(model: ModelSettings, request: SamplingRequest, tokens: int, known: Known) -> tuple[str, ...]:
     """Return why the model can't answer: what its provider would refuse, and too long a request."""
     blocking = [note.text for note in known.notes(model.name, request) if note.severity is Severity.BLOCK]
     found = list(dict.fromkeys(text.removeprefix("this model ") for text in blocking))
-    tokens = estimated_tokens(request)
     if tokens > ALWAYS_FITS or model.context_window is not None:
         window = known.context_window(model.name)
         if window is not None and tokens > window:
