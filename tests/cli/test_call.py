@@ -71,6 +71,7 @@ def test_approved_as_json(tmp_path: Path) -> None:
         "model": "demo",
         "stop_reason": "endTurn",
         "error": None,
+        "remarks": [],
         "stopped": False,
         "retries": [],
         "usage": usage,

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -27,3 +28,13 @@ async def test_a_tool_result_without_its_call_is_refused_before_anybody_is_asked
             await scene.call("unbalanced")
         assert scene.clerk.asked == []
         assert any("a tool result without its tool use" in line for line in texts(server, "event"))
+
+
+async def test_a_tool_loop_may_have_more_rounds_than_usual() -> None:
+    async with stage(replace(ROUNDS, max_tool_turns=11)) as scene:
+        await scene.ready()
+        calling = scene.call("endless")
+        for number in range(11):
+            (await scene.clerk.next(number)).deliver("x")
+        with pytest.raises(CallRefused, match="it was stopped after 11 rounds"):
+            await calling

@@ -197,6 +197,7 @@ def _candidate_json(candidate: Candidate) -> Json:
         "model": candidate.response.model if candidate.response else None,
         "stop_reason": candidate.response.stop_reason if candidate.response else None,
         "error": candidate.error.message if candidate.error else None,
+        "remarks": list(candidate.response.remarks) if candidate.response else [],
         "stopped": candidate.stopped,
         "retries": [{"attempt": retry.attempt, "reason": retry.reason} for retry in candidate.retries],
         "usage": usage_json(candidate.usage),

@@ -169,16 +169,17 @@ class Calls:
             scope.cancel()
 
     async def _in_rounds(self, call: Call, send: Send[ResultT], read: Callable[[ResultT], ReadT]) -> ReadT:
+        most = max(MOST_ROUNDS, self._server.settings.max_tool_turns)  # each turn of a tool loop is a round
         with self._under_way(call) as scope, self._refused(call.tool):
             try:
-                return read(await in_rounds(call.id, send, self._answer))
+                return read(await in_rounds(call.id, send, self._answer, most))
             except MCPError as error:
                 refused = await ask_for_visits(error.error, partial(self._questions.visit, call))
                 if refused is None:
                     raise
                 raise refused from error
             except TooManyRounds as error:
-                raise CallRefused(f"the server kept asking: it was stopped after {MOST_ROUNDS} rounds") from error
+                raise CallRefused(f"the server kept asking: it was stopped after {most} rounds") from error
         assert scope.cancelled_caught
         raise self._lost()
 

@@ -45,25 +45,26 @@ class StateExpired(CallRefused):
         )
 
 
-async def in_rounds(call: int, send: Send[ResultT], answer: Answer) -> ResultT:
+async def in_rounds(call: int, send: Send[ResultT], answer: Answer, most: int = MOST_ROUNDS) -> ResultT:
     """
     Call, answer what the server needs, and call again, until there is a result.
 
     Args:
         call: Names the call in the groups.
         send: Calls, with the answers and the state of the round before.
+        most: How often the server may come back asking.
 
     Raises:
         CallRefused: One of the requests was refused.
         MCPError: The server answered with an error.
         StateExpired: It no longer takes the state that it gave us.
-        TooManyRounds: The server came back asking more than `MOST_ROUNDS` times.
+        TooManyRounds: The server came back asking more often.
     """
     result = await send(None, None)
     number = waits = 0
     while isinstance(result, types.InputRequiredResult):
         number += 1
-        if number > MOST_ROUNDS:
+        if number > most:
             raise TooManyRounds
         round_has_state.set(result.request_state is not None)
         if result.input_requests:
