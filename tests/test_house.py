@@ -12,7 +12,7 @@ from tests.fixtures.paths import ROOT
 
 PACKAGE = ROOT / "tuui_sampling"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
-HEAVY = ("mcp", "mcp_types", "anthropic", "openai", "httpx2", "pydantic")
+HEAVY = ("mcp", "mcp_types", "anthropic", "openai", "httpx2", "pydantic", "genai_prices")
 MOST_LINES = 400
 
 EDGES = {
