@@ -53,6 +53,7 @@ def test_the_model_that_answered_is_the_one_that_is_paid() -> None:
     assert cost(SONNET, million, "claude-opus-5-20260601") == 5
     assert cost(SONNET, million, "something-else") == 2
     assert cost(UNHEARD_OF, million, "claude-opus-5") == 5
+    assert cost(SONNET, million, "claude-opus-5-20260601" * 100_000) == 2
 
 
 def test_unknown_is_unknown() -> None:

@@ -29,6 +29,9 @@ USUAL_ANSWER = 400
 
 MILLION = 1_000_000
 
+LONGEST_ID = 200
+"""Characters of a model's id that is looked up: a response may name anything, and the look-up is a search."""
+
 TEXT_ONLY = re.compile(
     r"gpt-3\.5|gpt-oss|o1-(mini|preview)|o3-mini|deepseek-(chat|reasoner|coder|r1|v3)|codestral|devstral|"
     r"mistral-(7b|nemo)|mixtral|llama-?3\.[13]|qwen3-coder",
@@ -146,8 +149,8 @@ def _on_own_hardware(model: ModelSettings) -> bool:
     preset = PRESETS.get(model.preset or "")
     if preset is None or not preset.on_own_hardware or model.model.endswith("cloud"):
         return False
-    host = urlsplit(model.base_url or preset.base_url).hostname or ""
     try:
+        host = urlsplit(model.base_url or preset.base_url).hostname or ""
         return host == "localhost" or ip_address(host).is_private
     except ValueError:
         return False
@@ -166,7 +169,7 @@ def _prices(model: ModelSettings, answered_by: str | None) -> "ModelPrice | None
 
 def _info(model: ModelSettings, model_id: str) -> "ModelInfo | None":
     provider_id, url = _price_provider(model)
-    if not model_id or not (provider_id or url):
+    if not 0 < len(model_id) <= LONGEST_ID or not (provider_id or url):
         return None
     from genai_prices import data_snapshot
 
