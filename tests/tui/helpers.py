@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tests.fixtures.paths import ROOT, ServerCommand
 from tuui_sampling.cli.build import open_house
-from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
+from tuui_sampling.config.settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
 from tuui_sampling.desk.house import House
 from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.tui.app import TuuiApp
@@ -29,6 +29,7 @@ def settings_for(**servers: ServerCommand) -> Settings:
         },
         models={"demo": ModelSettings("demo", "demo")},
         default_model="demo",
+        interface=InterfaceSettings(images="blocks"),  # whatever terminal the tests run in
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 
 from ..media import Media
 from ..pictures import look
@@ -18,16 +19,25 @@ if TYPE_CHECKING:
 
 
 class MediaView(Vertical):
-    """Says what data there is, and draws it once it has been decoded beside the event loop."""
+    """
+    Says what data there is, and draws it once it has been decoded beside the event loop.
+
+    Attributes:
+        is_settled: No picture will follow that would push away what is below.
+    """
 
     DEFAULT_CSS = """
     MediaView { height: auto; padding-left: 2; }
     """
 
+    class Settled(Message):
+        """The picture is there, or none will come."""
+
     def __init__(self, media: Media) -> None:
         """Show data, which never changes."""
         super().__init__(classes="media-view")
         self.media = media
+        self.is_settled = not media.is_image or media.content is None
         self._words = Plain(media.words, limit=500, multiline=False)
 
     def compose(self) -> ComposeResult:
@@ -36,7 +46,7 @@ class MediaView(Vertical):
 
     def on_mount(self) -> None:
         """Have the picture decoded."""
-        if self.media.is_image and self.media.content is not None:
+        if not self.is_settled and self.media.content is not None:
             self._look(self.media.content)
 
     @work
@@ -48,3 +58,5 @@ class MediaView(Vertical):
         if looked.picture is not None and way is not None:
             make = await asyncio.to_thread(drawn, looked.picture, way, app.write_to_terminal)
             await self.mount(make())
+        self.is_settled = True
+        self.post_message(self.Settled())

@@ -35,6 +35,7 @@ from ..tool_words import tool_words
 from .block_editor import TextBlockEditor
 from .block_frames import BlockFrames
 from .field_frame import FieldFrame
+from .media_view import MediaView
 from .origin_line import cause_line
 from .tool_view import ToolView
 
@@ -151,8 +152,14 @@ class RequestView(VerticalScroll):
         """Measure again: more may be in view."""
         self.call_after_refresh(self.measure)
 
+    @on(MediaView.Settled)
+    def _picture_settled(self) -> None:
+        self.call_after_refresh(self.measure)
+
     def measure(self) -> None:
         """Add what is in view now to what has been seen; each field weighs as much as its text is long."""
+        if not all(one.is_settled for one in self.query(MediaView)):
+            return  # what is in view now will be pushed out of it
         bottom = self.scroll_offset.y + self.size.height
         seen = total = 0.0
         for frame in self.query(FieldFrame):
