@@ -161,11 +161,12 @@ async def test_one_that_has_ended_is_not_stopped(tmp_path: Path) -> None:
         assert stage.decided == []
 
 
-async def test_one_alone_is_stopped_as_ever(tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["s", "ctrl+c"])
+async def test_one_alone_is_stopped_as_ever(tmp_path: Path, key: str) -> None:
     async with staged(tmp_path) as stage:
         await watching(stage, "sonnet")
         assert "s stops it" in screen_text(stage.app)
-        await stage.press("s")
+        await stage.press(key)
         await stage.until(lambda: stage.decided == [Stop()])
 
 

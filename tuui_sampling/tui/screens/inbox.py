@@ -77,7 +77,7 @@ class InboxScreen(InboxModels):
         if now.warnings and self._is_news((item.id, now.gate, now.digest)):
             told.append(f"{'; '.join(now.warnings)}. {key} again sends it like that.")
         if told:
-            self.say("\n".join(told))
+            self.say(" ".join(told))
         return bool(told)
 
     def _is_news(self, words: tuple[int, Gate | None, str]) -> bool:

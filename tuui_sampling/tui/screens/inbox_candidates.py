@@ -6,7 +6,7 @@ from textual.binding import Binding
 
 from ...sampling.decision import Gate, Stop
 from ...sampling.request import TextBlock
-from ...sampling.review import Candidate, Review
+from ...sampling.review import Candidate, Phase, Review
 from ..candidate_words import label
 from ..plain import line
 from ..widgets.block_editor import TextBlockEditor
@@ -69,6 +69,14 @@ class InboxCandidates(InboxMoving):
             self.stop(review, Stop(shown.number))
         else:
             self.say(f"This one has ended. {self.tuui.key_of('stop-all')} stops those that are being written.")
+
+    def action_copy_text(self) -> None:
+        """Copy what is selected; where nothing is, stop what is being written, as this key does in a shell."""
+        review = self.review
+        if self.get_selected_text() is None and review is not None and review.phase is Phase.GENERATING:
+            self.action_stop()
+        else:
+            super().action_copy_text()
 
     def action_stop_all(self) -> None:
         """Stop every response that is being written."""
