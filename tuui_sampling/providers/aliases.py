@@ -6,7 +6,8 @@ An alias depends on the name alone, so that one conversation looks the same in e
 """
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Set
 from hashlib import sha256
 
 PLAIN = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -26,9 +27,11 @@ class Names:
         """
         known = list(dict.fromkeys(names))
         self._sent = {name: name for name in known if not plain or PLAIN.fullmatch(name)}
+        taken = set(self._sent)
         for name in known:
             if name not in self._sent:
-                self._sent[name] = _alias(name, self._sent.values())
+                self._sent[name] = _alias(name, taken)
+                taken.add(self._sent[name])
         self._meant = {alias: name for name, alias in self._sent.items()}
 
     def sent(self, name: str) -> str:
@@ -52,12 +55,15 @@ class Ids:
         """Begin a conversation; `plain` as for `Names`."""
         self._plain = plain
         self._latest: dict[str, str] = {}
+        self._seen: Counter[str] = Counter()
         self._taken: set[str] = set()
 
     def of_call(self, identifier: str) -> str:
         """Return the id that a tool use is sent with."""
+        self._seen[identifier] += 1
+        count = self._seen[identifier]
         fits = not self._plain or (PLAIN.fullmatch(identifier) and identifier not in self._taken)
-        sent = identifier if fits else _alias(identifier, self._taken)
+        sent = identifier if fits else _alias(identifier, self._taken, salt=f"#{count}" if count > 1 else "")
         self._taken.add(sent)
         self._latest[identifier] = sent
         return sent
@@ -67,11 +73,12 @@ class Ids:
         return self._latest.get(identifier) or self.of_call(identifier)
 
 
-def _alias(text: str, taken: Iterable[str]) -> str:
+def _alias(text: str, taken: Set[str], *, salt: str = "") -> str:
+    """Return a plain name that is not taken."""
     stem = re.sub(r"[^A-Za-z0-9_-]+", "_", text)[:STEM]
-    salted, occupied = text, set(taken)
+    salted = text + salt
     while True:
         alias = f"{stem}_{sha256(salted.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
-        if alias not in occupied:
+        if alias not in taken:
             return alias
         salted += "+"

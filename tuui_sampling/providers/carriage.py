@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from ..sampling.errors import MalformedRequest, ModelError, ModelErrorKind
 from ..sampling.note import Note, Severity
-from ..sampling.request import Block, Message, SamplingRequest, TextBlock, ToolResultBlock, ToolUseBlock
+from ..sampling.request import Message, Role, SamplingRequest, TextBlock, ToolResultBlock, ToolUseBlock
 from ..sampling.tool_turns import check_tool_turns
 from .aliases import Ids, Names
 from .carries import Carries
@@ -111,26 +111,26 @@ class _Conversation:
 
     def turns(self) -> list[Turn]:
         """Return the turns, without what is blank."""
-        turns: list[Turn] = []
+        turns: list[tuple[Role, list[Part | Call | Result]]] = []
         for index, message in enumerate(self._messages):
-            items = tuple(self._items(f"messages[{index}]", message))
+            items = list(self._items(f"messages[{index}]", message))
             if not items:
                 continue
-            if turns and self._is_one(turns[-1], message):
+            if turns and turns[-1][0] == message.role and self._is_one(turns[-1][1]):
                 self._notes.say(f"messages[{index}]", "sent as one with the message before it")
-                turns[-1] = replace(turns[-1], items=turns[-1].items + items)
+                turns[-1][1].extend(items)
             else:
-                turns.append(Turn(message.role, items))
+                turns.append((message.role, items))
         if not turns:
             self._notes.block("messages", "nothing is left to send: every text is blank")
-        elif turns[-1].role == "assistant" and not turns[-1].calls and self._carries.assistant_last:
+        elif turns[-1][0] == "assistant" and not isinstance(turns[-1][1][-1], Call) and self._carries.assistant_last:
             self._notes.say(f"messages[{len(self._messages) - 1}]", self._carries.assistant_last)
-        return turns
+        return [Turn(role, tuple(items)) for role, items in turns]
 
-    def _is_one(self, before: Turn, message: Message) -> bool:
-        """Whether a message is sent as one with the turn before it; results may be messages of their own."""
-        apart = self._carries.media_after_results and before.results
-        return self._carries.merges_roles and before.role == message.role and not apart
+    def _is_one(self, before: list[Part | Call | Result]) -> bool:
+        """Whether a message is sent as one with that of its role before it; results may be messages of their own."""
+        apart = self._carries.media_after_results and isinstance(before[0], Result)
+        return self._carries.merges_roles and not apart
 
     def _items(self, where: str, message: Message) -> Iterator[Part | Call | Result]:
         self._notes.extra(where, message.extra)
@@ -138,24 +138,22 @@ class _Conversation:
         reasoning = self._memory.recall(calls)
         if reasoning:
             self._notes.say(where, "this model's own reasoning of that turn is sent along")
+        has_called = False
         for number, block in enumerate(message.blocks):
             path = f"{where}.content" if message.single else f"{where}.content[{number}]"
             match block:
                 case ToolUseBlock():
+                    has_called = True
                     yield self._call(path, block, reasoning.get(block.id, ()))
                 case ToolResultBlock():
                     yield self._result(path, block)
                 case _:
                     sent = part(path, block, message.role, self._carries, self._notes)
                     if sent is not None:
-                        self._check_place(path, message.blocks[:number])
+                        if has_called and self._carries.calls_last:
+                            self._notes.say(path, "sent before the calls of its message")
                         yield sent
             self._notes.extra(path, block.extra)
-
-    def _check_place(self, path: str, before: tuple[Block, ...]) -> None:
-        """Note words that follow a call, where the wire has them before it."""
-        if self._carries.calls_last and any(isinstance(block, ToolUseBlock) for block in before):
-            self._notes.say(path, "sent before the calls of its message")
 
     def _call(self, path: str, block: ToolUseBlock, reasoning: tuple[Piece, ...]) -> Call:
         if not self._carries.tools:
