@@ -183,7 +183,9 @@ class ToolUsePart(AnswerPart):
             yield self._heading
             yield self._turn
         if self._name_editor is not None:
+            yield Plain("its name", classes="muted")
             yield self._name_editor
+            yield Plain("its arguments", classes="muted")
         yield self._arguments
         yield self._problems
 
