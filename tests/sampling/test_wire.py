@@ -22,6 +22,7 @@ from tuui_sampling.sampling.response import Response, Usage
 from tuui_sampling.sampling.wire import (
     MAX_STOP_SEQUENCES,
     MAX_TOKENS_LIMIT,
+    asked_digest,
     outbound_digest,
     parse_request,
     request_params,
@@ -276,4 +277,25 @@ def test_new_text_replaces_all_texts_and_leaves_the_rest() -> None:
 
 def test_usage_in_words() -> None:
     assert usage_json(None) is None
-    assert usage_json(Usage(3, 2, 1)) == {"input_tokens": 3, "output_tokens": 2, "cached_input_tokens": 1}
+    assert usage_json(Usage(3, 2, 1, 4)) == {
+        "input_tokens": 3,
+        "output_tokens": 2,
+        "cached_input_tokens": 1,
+        "cache_write_tokens": 4,
+    }
+
+
+def test_the_digest_of_what_was_asked_knows_the_same_request_again() -> None:
+    asked = parse_request(EVERYTHING)
+    again = parse_request(EVERYTHING | {"_meta": {"progressToken": "another"}})
+    other = parse_request(EVERYTHING | {"somethingNew": {"kept": False}})
+    assert asked_digest(asked) == asked_digest(again) != asked_digest(other)
+
+
+def test_what_can_not_be_written_has_no_digest() -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(100_000):
+        deep = {"a": deep}
+    assert asked_digest(replace(ORIGINAL, metadata=deep)) == ""
+    while deep:  # taken apart from the outside: its own end would go as deep
+        deep = deep["a"]

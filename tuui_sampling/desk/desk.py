@@ -23,6 +23,7 @@ from ..sampling.errors import LedgerError, Refusal
 from ..sampling.inquiry import Asked, Inquiry, InquiryOutcome, UrlElicitation, asked_json, kind_of_message
 from ..sampling.request import Json, SamplingRequest
 from ..sampling.review import Item, Origin, Outcome, Phase, Review, Selection
+from ..sampling.wire import asked_digest
 from ..servers.door import ComeThrough
 from .arrival import arrive, at_once, received, refused
 from .handle import handle
@@ -146,6 +147,7 @@ class Desk:
             arrived_at=datetime.now().astimezone(),
             selection=self._select(request, origin.server),
             loop=self.loops.join(number, origin.server, request),
+            digest=asked_digest(request),
         )
         await arrive(self, review, asked_row(review), come_through, why_withdrawn)
         self.reviews[number] = review

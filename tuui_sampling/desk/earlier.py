@@ -17,7 +17,7 @@ from ..sampling.request import Json
 from ..sampling.response import Response
 from ..sampling.returnable import why_not_returnable
 from ..sampling.review import Candidate, Review
-from ..sampling.wire import asked_digest, parse_block
+from ..sampling.wire import parse_block
 
 if TYPE_CHECKING:
     from .desk import Desk
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @contextmanager
 def earlier_offered(desk: "Desk", review: Review) -> Iterator[None]:
     """Look an earlier answer up and put it beside a request without candidates, as long as the block lasts."""
-    if review.candidates:
+    if review.candidates or not review.digest:
         yield
         return
     looking = asyncio.create_task(_offer(desk, review), name=f"earlier answer to {review.id}")
@@ -38,7 +38,7 @@ def earlier_offered(desk: "Desk", review: Review) -> Iterator[None]:
 
 async def _offer(desk: "Desk", review: Review) -> None:
     try:
-        entry = await desk.earlier_answer(review.origin.server, asked_digest(review.asked))
+        entry = await desk.earlier_answer(review.origin.server, review.digest)
     except LedgerError:  # the person is told of a broken record where they need it: at an approval
         return
     response = _response(entry.data.get("result")) if entry is not None else None

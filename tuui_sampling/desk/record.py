@@ -6,7 +6,7 @@ from ..sampling.cost import cost_json
 from ..sampling.decision import Approve
 from ..sampling.request import Json
 from ..sampling.review import Candidate, Loop, Review
-from ..sampling.wire import asked_digest, request_params, response_result, usage_json
+from ..sampling.wire import request_params, response_result, usage_json
 
 if TYPE_CHECKING:
     from .desk import Desk
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def asked(review: Review) -> dict[str, Json]:
     """Return what a server asked, and the tool loop that it belongs to."""
-    row: dict[str, Json] = {"params": request_params(review.asked), "digest": asked_digest(review.asked)}
+    row: dict[str, Json] = {"params": request_params(review.asked), "digest": review.digest}
     return row | ({"loop": loop_json(review.loop)} if review.loop else {})
 
 

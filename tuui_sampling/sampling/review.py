@@ -287,6 +287,7 @@ class Review(Item):
         outbound: The request as it was last approved; `asked` before that.
         selection: The proposed model and why; None when no model is configured.
         loop: The tool loop that it is a turn of; None when it names no tools.
+        digest: `asked_digest()` of `asked`, computed once: a request may be large.
     """
 
     asked: SamplingRequest
@@ -295,6 +296,7 @@ class Review(Item):
     candidates: list[Candidate] = field(default_factory=list)
     outcome: Outcome | None = None
     loop: Loop | None = None
+    digest: str = ""
 
     @property
     def gate(self) -> Gate | None:

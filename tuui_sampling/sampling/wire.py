@@ -137,10 +137,14 @@ def asked_digest(request: SamplingRequest) -> str:
     """
     Return the SHA-256 (hexadecimal) that two requests share when a server asks the same twice.
 
-    `_meta` is left out: it is about the message (a progress token, a trace), and differs each time.
+    `_meta` is left out: it is about the message (a progress token, a trace), and differs each time. What is nested too
+    deeply to be written has no digest: an empty string.
     """
     same = {key: value for key, value in request.extra.items() if key != "_meta"}
-    return outbound_digest(replace(request, extra=same))
+    try:
+        return outbound_digest(replace(request, extra=same))
+    except RecursionError:
+        return ""
 
 
 def block_json(block: Block) -> dict[str, Json]:
