@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,14 @@ async def test_a_summary_follows_its_review(ledger: Ledger) -> None:
     (ended,) = await ledger.search()
     assert (ended.outcome, ended.ended_at, ended.edited) == (Kind.DELIVERED, NOON + timedelta(seconds=9), True)
     assert (ended.model, ended.input_tokens, ended.output_tokens) == ("tiny-1", 10, 6)
+
+
+async def test_a_summary_tells_what_its_review_cost(ledger: Ledger) -> None:
+    await ledger.commit(received("hello"))
+    await ledger.commit(entry(Kind.RESPONSE, model="tiny-1", result=result("hi"), cost="0.25"))
+    assert [one.cost for one in await ledger.search()] == [Decimal("0.25")]
+    await ledger.commit(entry(Kind.DELIVERED, model="tiny-1", result=result("hi"), cost="0.75"))
+    assert [one.cost for one in await ledger.search()] == [Decimal("0.75")]  # that of all its candidates
 
 
 def tokens(into: Any, out: Any) -> dict[str, Any]:

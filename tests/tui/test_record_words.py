@@ -1,6 +1,7 @@
 """The record in words."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -205,3 +206,32 @@ def test_the_story_of_a_question(
     assert [step.heading for step in steps] == headings
     assert all(text in step.text for text, step in zip(texts, steps, strict=True))
     assert bool(steps[1].text) == bool(texts[1])
+
+
+def test_the_story_tells_turns_retries_several_models_and_prices() -> None:
+    steps = story(
+        [
+            entry(Kind.RECEIVED, tool="plan", params=params("asked"), loop={"first": 3, "turn": 2, "most": 10}),
+            entry(Kind.APPROVED, model="sonnet", host="a.example", others=[{"model": "haiku", "host": "b.example"}]),
+            entry(Kind.SENT, model="sonnet", attempt=1),
+            entry(Kind.SENT, model="sonnet", attempt=2, reason="rate limited"),
+            entry(Kind.RESPONSE, candidate=1, model="sonnet-1", result=result("said"), cost="0.00125"),
+            entry(Kind.RESPONSE, candidate=2, model="haiku-1", result=result("said"), cost="NaN"),
+            entry(Kind.DELIVERED, result=result("before"), earlier="returned for #12"),
+        ]
+    )
+    assert [step.heading for step in steps] == [
+        "notes asked, for its tool plan, turn 2 of at most 10",
+        "approved as it was asked, for sonnet at a.example, haiku at b.example",
+        "sent to sonnet",
+        "sent to sonnet, attempt 2",
+        "response 1 of sonnet-1 · endTurn · $0.0012",
+        "response 2 of haiku-1 · endTurn",
+        "delivered, an earlier answer: returned for #12",
+    ]
+    assert steps[3].problem == "rate limited"
+
+
+def test_a_row_tells_the_price_where_it_is_known() -> None:
+    assert "1,640 → 41 tokens · $0.13" in summary_row(summary(cost=Decimal("0.13")), AT).plain
+    assert "$" not in summary_row(summary(), AT).plain
