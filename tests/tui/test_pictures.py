@@ -110,7 +110,7 @@ def test_a_large_picture_is_made_small() -> None:
 def test_a_bomb_is_not_decoded() -> None:
     found = look(png_header(60_000, 60_000))
     assert (found.words, found.picture) == ("60000×60000 PNG", None)
-    assert "more than 40 million pixels" in found.problem
+    assert "more than 25 million pixels" in found.problem
 
 
 def test_what_is_too_long_is_not_even_opened() -> None:

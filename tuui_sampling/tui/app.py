@@ -1,5 +1,6 @@
 """The Textual application: three modes over one house. It holds what all screens share, and no rule."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -41,6 +42,7 @@ class TuuiApp(App[None]):
     Attributes:
         arming: Says whether an approval counts.
         spending: What was spent today.
+        decoding: Held while a picture is decoded: one after the other, whatever memory each takes.
     """
 
     TITLE = "tuui-sampling"
@@ -66,6 +68,7 @@ class TuuiApp(App[None]):
         self.house = house
         self.arming = Arming(clock)
         self.spending = Spending()
+        self.decoding = asyncio.Lock()
         self._started = started or house.supervisor.start_all
         self._filter = ControlCharacterFilter()
         self.keys: Mapping[str, str] = {}

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 20 * 2**20
 """Encoded bytes that are decoded."""
 
-MOST_PIXELS = 40_000_000
-"""Pixels that are decoded: 160 MB at four bytes each."""
+MOST_PIXELS = 25_000_000
+"""Pixels that are decoded: 100 MB at four bytes each, and once more while they are converted."""
 
 LARGEST_PICTURE = (640, 480)
 """Pixels of the picture that is kept to be drawn; about what fits into a terminal."""

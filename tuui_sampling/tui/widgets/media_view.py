@@ -53,10 +53,11 @@ class MediaView(Vertical):
     async def _look(self, content: bytes) -> None:
         app: TuuiApp = self.app  # type: ignore[assignment]
         way = way_to_draw(app.house.settings.interface.images, os.environ)
-        looked = await asyncio.to_thread(look, content, decode=way is not None)
-        self._words.update(" · ".join(filter(None, (self.media.words, looked.words, looked.problem))))
-        if looked.picture is not None and way is not None:
-            make = await asyncio.to_thread(drawn, looked.picture, way, app.write_to_terminal)
-            await self.mount(make())
+        async with app.decoding:
+            looked = await asyncio.to_thread(look, content, decode=way is not None)
+            self._words.update(" · ".join(filter(None, (self.media.words, looked.words, looked.problem))))
+            if looked.picture is not None and way is not None:
+                make = await asyncio.to_thread(drawn, looked.picture, way, app.write_to_terminal)
+                await self.mount(make())
         self.is_settled = True
         self.post_message(self.Settled())

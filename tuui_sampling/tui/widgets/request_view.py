@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input
 
-from ...sampling.note import Note
+from ...sampling.note import Note, Severity
 from ...sampling.request import Json, ModelPreferences
 from ...sampling.review import Review
 from ..draft import Draft, FieldProblem
@@ -204,7 +204,11 @@ class RequestView(VerticalScroll):
             own = [note for field, note in here if field == name]
             left_out = name in self._draft.left_out
             frame.remark(expected.get(name), own, edited=name in self._draft.edits, left_out=left_out)
-        others = [f"⚑ {field}: {note.text}" for field, note in here if field not in frames]
+        others = [
+            f"{'✗' if note.severity is Severity.BLOCK else '⚑'} {field}: {note.text}"
+            for field, note in here
+            if field not in frames
+        ]
         others += [f"✗ {field}: expected: {text}" for field, text in expected.items() if field not in frames]
         self._other_notes.update("\n".join(others))
         self._other_notes.display = bool(others)
