@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.helpers import NARROW, WIDE, screen_text
+from tests.fixtures.paths import demo_server
+from tests.tui.helpers import NARROW, WIDE, screen_text, settings_for
+from tests.tui.person import result_text, seated
 from tests.tui.responding import Stage, call, staged
 from tuui_sampling.sampling.decision import Answer
 from tuui_sampling.sampling.request import TextBlock, ToolUseBlock
@@ -173,3 +175,47 @@ async def test_tool_uses_are_shown_while_they_stream(tmp_path: Path) -> None:
         stage.enter(Phase.GENERATING)
         await stage.until(lambda: '{"city":' in screen_text(stage.app))
         assert "▸ tool_use get_weather" in screen_text(stage.app)
+
+
+async def test_what_was_not_on_the_screen_is_returned_only_after_a_word(tmp_path: Path) -> None:
+    async with staged(tmp_path, tools=True) as stage:
+        await shown(stage, *(call(city=f"Place {number}") for number in range(12)))
+        await stage.look()
+        await stage.press("ctrl+g")
+        await stage.until(lambda: "of this has been on the screen" in screen_text(stage.app))
+        assert stage.decided == []
+        assert len((await approved(stage)).response.tool_uses) == 12
+
+
+async def test_what_was_scrolled_through_has_been_seen(tmp_path: Path) -> None:
+    async with staged(tmp_path, tools=True) as stage:
+        long_text = "\n".join(f"line {number}" for number in range(100))
+        await shown(stage, long_text, call(city="Oslo"), *(call("search", query="x" * 20) for _ in range(9)))
+        panel = stage.inbox.review_panel
+        assert panel.seen < 0.5
+        await stage.press("e", *["pagedown"] * 8, "escape", "end", "home")
+        await stage.until(lambda: panel.seen > 0.99)
+        assert (await approved(stage)).response is stage.review.candidates[0].response
+
+
+async def test_an_argument_that_is_edited_on_the_way_is_what_the_servers_tool_is_called_with(tmp_path: Path) -> None:
+    async with seated(tmp_path, settings_for(demo=demo_server()), (140, 70)) as desk:
+        run = await desk.call("plan_trip", city="Oslo", days=2)
+        await desk.approve(Phase.RESPONSE)
+        arguments = ".tool-arguments EditArea"
+        await desk.until(lambda: [one for one in desk.inbox.query(arguments).results(EditArea) if not one.read_only])
+        await desk.pilot.pause()
+        area = desk.inbox.query_one(arguments, EditArea)
+        area.replace_all(area.value.replace("Oslo", "Bergen"))
+        await desk.until(lambda: desk.inbox.edits(desk.house.desk.reviews[1]).answers[1].is_edited)
+        await desk.approve(Phase.DELIVERED)
+        for number in (2, 3):
+            await desk.until(lambda number=number: number in desk.house.desk.reviews or run.result)
+            if run.result is not None:
+                break
+            desk.inbox.select(number)
+            await desk.pilot.pause()
+            await desk.approve(Phase.RESPONSE)
+            await desk.approve(Phase.DELIVERED)
+        await desk.until(lambda: run.result is not None)
+        assert "with {'city': 'Bergen'" in result_text(run)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from textual import on
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
@@ -41,6 +42,15 @@ class AnswerBody(VerticalScroll):
         self._seen: dict[tuple[int, int], float] = {}
         self._number: int | None = None
         self.parts: list[AnswerPart] = []
+
+    def on_mount(self) -> None:
+        """Measure what is seen as it is scrolled into view."""
+        self.watch(self, "scroll_y", self.measure, init=False)
+
+    @on(AnswerPart.Scrolled)
+    def _scrolled(self, message: AnswerPart.Scrolled) -> None:
+        message.stop()
+        self.measure()
 
     def show_nothing(self, words: str) -> None:
         """Say why there is no response."""

@@ -42,11 +42,25 @@ class AnswerPart(Vertical):
     class Edited(Message):
         """The person edited the block; the edits have it already."""
 
+    @dataclass
+    class Scrolled(Message):
+        """More of it is in view."""
+
     def __init__(self, edits: AnswerEdits, position: int) -> None:
         super().__init__()
         self.edits = edits
         self.position = position
         self.seen = 0.0
+
+    def on_mount(self) -> None:
+        """Tell when its texts are scrolled."""
+        for editor in self.editors:
+            for scrolled in (editor.text_area, editor.reader):
+                if scrolled is not None:
+                    self.watch(scrolled, "scroll_y", self._tell, init=False)
+
+    def _tell(self) -> None:
+        self.post_message(self.Scrolled())
 
     @property
     def editors(self) -> tuple[TextBlockEditor, ...]:
