@@ -56,7 +56,8 @@ class FieldFrame(Vertical):
         self._remarks.set_class(bool(problem) or any(note.severity is Severity.BLOCK for note in notes), "-problem")
         self.set_class(edited, "-edited")
         self.set_class(left_out, "-left-out")
-        self._heading.update(self._label if self._beside else self._label + self._mark(edited, left_out))
+        label = self._label.stylize("strike") if left_out else self._label
+        self._heading.update(label if self._beside else label + self._mark(edited, left_out))
 
     def _mark(self, edited: bool, left_out: bool) -> Content:
         app: TuuiApp = self.app  # type: ignore[assignment]
