@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -177,6 +178,21 @@ async def test_a_retry_is_told_while_it_waits(tmp_path: Path) -> None:
         stage.changed()
         await stage.until(lambda: "attempt 2 of 3 in" in screen_text(stage.app))
         assert "rate limited" in screen_text(stage.app)
+
+
+async def test_what_must_be_known_of_an_answer_is_told_and_not_returned(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        candidate = stage.answered("Half a")
+        candidate.thinking.append("I think so.")
+        assert candidate.response is not None
+        candidate.response = replace(candidate.response, remarks=("a tool call was cut off, and is left out",))
+        await ready(stage, Phase.RESPONSE)
+        await stage.until(lambda: "⚑ a tool call was cut off, and is left out" in screen_text(stage.app))
+        assert "thinking (not returned to the server)" in screen_text(stage.app)
+        await stage.press("4")
+        await stage.until(lambda: "What it would get:" in screen_text(stage.app))
+        assert "cut off" not in screen_text(stage.app)
+        assert "I think so." not in screen_text(stage.app)
 
 
 # --- picking and merging ---

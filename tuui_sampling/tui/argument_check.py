@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..sampling.request import Json, JsonObject
 from .schema_patterns import matches
 
-if TYPE_CHECKING:  # half a second to import, which only whoever meets a tool use waits for
+if TYPE_CHECKING:  # a moment to import, which only whoever meets a tool use waits for
     from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
