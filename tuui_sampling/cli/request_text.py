@@ -1,7 +1,6 @@
 """A request and its answer in the plain terminal: everything that will be sent, with everything hidden revealed."""
 
 import json
-from collections.abc import Iterator
 
 from ..providers.registry import Models
 from ..sampling.errors import ModelError
@@ -9,12 +8,8 @@ from ..sampling.note import Note, Severity
 from ..sampling.request import AudioBlock, Block, ImageBlock, SamplingRequest, TextBlock
 from ..sampling.response import Response
 from ..sampling.review import Candidate, Review
-from ..sampling.visible import reveal, visible
 from ..sampling.wire import block_json, request_params
-from .words import one_line
-
-LABEL = 16
-"""Columns of the labels; foreign text never begins to the left of them."""
+from .words import labelled, one_line
 
 
 def request_text(review: Review, request: SamplingRequest, model: str | None, models: Models) -> str:
@@ -23,25 +18,25 @@ def request_text(review: Review, request: SamplingRequest, model: str | None, mo
     tool = f" › {one_line(origin.tool, 100)}" if origin.tool else ""
     lines = [
         f"── #{review.id} request from {one_line(origin.server)}{tool} ──",
-        *_line("", "unsolicited: it came while no call of yours was under way" if origin.unsolicited else ""),
-        *_line("model", _model(review, model, models)),
-        *_line("edited", "by you; what you see is what is sent" if request != review.asked else ""),
+        *labelled("", "unsolicited: it came while no call of yours was under way" if origin.unsolicited else ""),
+        *labelled("model", _model(review, model, models)),
+        *labelled("edited", "by you; what you see is what is sent" if request != review.asked else ""),
     ]
     for key, value in request_params(request).items():
         if key not in ("messages", "systemPrompt"):
             shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            lines += _line(one_line(key, 40), shown)
+            lines += labelled(one_line(key, 40), shown)
     if request.system_prompt is not None:
-        lines += _line("system", request.system_prompt)
+        lines += labelled("system", request.system_prompt)
     for message in request.messages:
         for block in message.blocks:
-            lines += _line(message.role, _block_text(block))
+            lines += labelled(message.role, _block_text(block))
         for key, value in message.extra.items():
-            lines += _line(one_line(key, 40), json.dumps(value, ensure_ascii=False))
+            lines += labelled(one_line(key, 40), json.dumps(value, ensure_ascii=False))
     for note in notes_on(request, model, models):
-        lines += _line(str(note.severity), f"{note.field}: {note.text}")
+        lines += labelled(str(note.severity), f"{note.field}: {note.text}")
     for notice in review.notices:
-        lines += _line("problem", notice)
+        lines += labelled("problem", notice)
     return "\n".join(lines)
 
 
@@ -61,19 +56,19 @@ def response_text(review: Review, candidate: Candidate, response: Response, *, e
     named = candidate.model if candidate.response is None else candidate.response.model
     lines = [
         f"── #{review.id} response {candidate.number} ──",
-        *_line("model", f"{named}{seconds}"),
-        *_line("stopped", stopped),
+        *labelled("model", f"{named}{seconds}"),
+        *labelled("stopped", stopped),
     ]
     if candidate.usage is not None:
-        lines += _line("tokens", f"{candidate.usage.input_tokens:,} in, {candidate.usage.output_tokens:,} out")
+        lines += labelled("tokens", f"{candidate.usage.input_tokens:,} in, {candidate.usage.output_tokens:,} out")
     if edited:
-        lines += _line("edited", "by you; what you see is what is returned")
+        lines += labelled("edited", "by you; what you see is what is returned")
     for block in response.blocks if edited or candidate.response is not None else ():
-        lines += _line("response", _block_text(block) or "(empty)")
+        lines += labelled("response", _block_text(block) or "(empty)")
     if candidate.error is not None:
-        lines += _line("failed", f"{candidate.error.message} {candidate.error.hint}".strip())
+        lines += labelled("failed", f"{candidate.error.message} {candidate.error.hint}".strip())
     for notice in review.notices:
-        lines += _line("problem", notice)
+        lines += labelled("problem", notice)
     return "\n".join(lines)
 
 
@@ -102,14 +97,3 @@ def _block_text(block: Block) -> str:
         case ImageBlock() | AudioBlock():
             return f"[{block.mime_type}, {len(block.content):,} bytes, SHA-256 {block.sha256}]"
     return json.dumps(block_json(block), ensure_ascii=False)
-
-
-def _line(label: str, text: str) -> Iterator[str]:
-    """Yield a labelled text, its further lines below its first, and what had to be revealed in it."""
-    if not text:
-        return
-    revealed = reveal(text)
-    for number, line in enumerate(revealed.text.split("\n")):
-        yield f"{visible(label) if number == 0 else '':<{LABEL}} {line}"
-    if revealed.summary:
-        yield f"{'hidden':<{LABEL}} {revealed.summary}"
