@@ -109,6 +109,7 @@ class Connection:
         finally:
             self._stop_timer()
             self._client = self.calls.client = None
+            self.server.trace.end()
         return self._why_ended(None)
 
     # --- the start ---
