@@ -22,6 +22,11 @@ from .inbox_moving import SCROLLING, InboxMoving
 SEEN = 0.995
 """The share that counts as all: the last row of a text may be half a row."""
 
+NEED_A_LOOK = frozenset(
+    {"approve", "open_page", "regenerate", "choose_model", "answer_by_hand", "external_editor", "revert_field"}
+)
+"""What can not be done while the list lies over what it would be done with."""
+
 
 class InboxScreen(InboxMoving):
     """The screen on which requests are reviewed and questions are answered."""
@@ -162,6 +167,8 @@ class InboxScreen(InboxMoving):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Say whether a command is possible now: footer and palette show only those."""
         if not self.is_ready or (action == "edit" and isinstance(self.focused, Input | TextArea)):
+            return False
+        if self.covers and action in NEED_A_LOOK:
             return False
         if action == "unfold_alike":
             return self.query_one(Queue).display and self._alike.is_one_of_several(self.selected)
