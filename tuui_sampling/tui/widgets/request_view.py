@@ -7,8 +7,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -32,6 +34,9 @@ from ..pretty import pretty_json
 from ..words import octets
 from .block_editor import TextBlockEditor
 from .origin_line import cause_line
+
+AT_REST = 0.05
+"""Seconds for which a layout has to stay the same to count as the one that is looked at."""
 
 PLACEHOLDERS = {
     SYSTEM: "none; type to add one",
@@ -119,6 +124,9 @@ class RequestView(VerticalScroll):
         self._editable = editable
         self._model_line = Plain("", id="model-line")
         self._other_notes = Plain("", id="request-notes", classes="remarks")
+        self._remarked = False
+        self._layout_timer: Timer | None = None
+        self._known_layout: list[tuple[Region, Size]] = []
 
     def compose(self) -> ComposeResult:
         """Lay out the request, in the order in which a model would read it."""
@@ -180,19 +188,36 @@ class RequestView(VerticalScroll):
     def on_mount(self) -> None:
         """Start measuring what has been seen."""
         self.watch(self, "scroll_y", self.measure, init=False)
+        self.watch(self, "virtual_size", self._measure_later, init=False)
         for editor in self.query(TextBlockEditor):
             for part in (editor.text_area, editor.reader):
                 if part is not None:
                     self.watch(part, "scroll_y", self.measure, init=False)
-        self.call_after_refresh(self.measure)
+                    self.watch(part, "virtual_size", self._measure_later, init=False)
         self.post_message(self.Ready())
 
     def on_resize(self) -> None:
         """Measure again: more may be in view."""
-        self.call_after_refresh(self.measure)
+        self._measure_later()
+
+    def _measure_later(self) -> None:
+        """Measure once the layout is at rest: texts are wrapped in steps, and what is in view between is not seen."""
+        if self._layout_timer is not None:
+            self._layout_timer.stop()
+        self._layout_timer = self.set_timer(AT_REST, self._measure_at_rest)
+
+    def _measure_at_rest(self) -> None:
+        layout = [(frame.virtual_region, frame.editor.virtual_size) for frame in self.query(FieldFrame)]
+        if layout == self._known_layout:
+            self.measure()
+        else:
+            self._known_layout = layout
+            self._measure_later()
 
     def measure(self) -> None:
         """Add what is in view now to what has been seen; each field weighs as much as its text is long."""
+        if not self._remarked:
+            return  # the remarks will push fields down that are in view only for a moment
         bottom = self.scroll_offset.y + self.size.height
         seen = total = 0.0
         for frame in self.query(FieldFrame):
@@ -238,6 +263,9 @@ class RequestView(VerticalScroll):
         others = [f"⚑ {note.field}: {note.text}" for note in notes if note.field not in frames]
         self._other_notes.update("\n".join(others))
         self._other_notes.display = bool(others)
+        if frames and not self._remarked:
+            self._remarked = True
+            self._measure_later()
 
     def set_editable(self, editable: bool) -> None:
         """Let the fields be edited, or only be read."""
