@@ -8,8 +8,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -41,6 +43,9 @@ from .tool_view import ToolView
 
 if TYPE_CHECKING:
     from ..app import TuuiApp
+
+AT_REST = 0.05
+"""Seconds for which a layout has to stay the same to count as the one that is looked at."""
 
 PLACEHOLDERS = {
     SYSTEM: "none; type to add one",
@@ -91,6 +96,9 @@ class RequestView(VerticalScroll):
         self._editable = editable
         self._model_line = Plain("", id="model-line")
         self._other_notes = Plain("", id="request-notes", classes="remarks")
+        self._remarked = False
+        self._layout_timer: Timer | None = None
+        self._known_layout: list[tuple[Region, Size]] = []
 
     def compose(self) -> ComposeResult:
         """Lay out the request, in the order in which a model would read it."""
@@ -141,16 +149,31 @@ class RequestView(VerticalScroll):
     def on_mount(self) -> None:
         """Start measuring what has been seen."""
         self.watch(self, "scroll_y", self.measure, init=False)
+        self.watch(self, "virtual_size", self._measure_later, init=False)
         for editor in self.query(TextBlockEditor):
             for part in (editor.text_area, editor.reader):
                 if part is not None:
                     self.watch(part, "scroll_y", self.measure, init=False)
-        self.call_after_refresh(self.measure)
+                    self.watch(part, "virtual_size", self._measure_later, init=False)
         self.post_message(self.Ready())
 
     def on_resize(self) -> None:
         """Measure again: more may be in view."""
-        self.call_after_refresh(self.measure)
+        self._measure_later()
+
+    def _measure_later(self) -> None:
+        """Measure once the layout is at rest: texts are wrapped in steps, and what is in view between is not seen."""
+        if self._layout_timer is not None:
+            self._layout_timer.stop()
+        self._layout_timer = self.set_timer(AT_REST, self._measure_at_rest)
+
+    def _measure_at_rest(self) -> None:
+        layout = [(frame.virtual_region, frame.editor.virtual_size) for frame in self.query(FieldFrame)]
+        if layout == self._known_layout:
+            self.measure()
+        else:
+            self._known_layout = layout
+            self._measure_later()
 
     @on(MediaView.Settled)
     def _picture_settled(self) -> None:
@@ -158,8 +181,8 @@ class RequestView(VerticalScroll):
 
     def measure(self) -> None:
         """Add what is in view now to what has been seen; each field weighs as much as its text is long."""
-        if not all(one.is_settled for one in self.query(MediaView)):
-            return  # what is in view now will be pushed out of it
+        if not self._remarked or not all(one.is_settled for one in self.query(MediaView)):
+            return  # remarks and pictures will push fields down that are in view only for a moment
         bottom = self.scroll_offset.y + self.size.height
         seen = total = 0.0
         for frame in self.query(FieldFrame):
@@ -212,6 +235,9 @@ class RequestView(VerticalScroll):
         others += [f"✗ {field}: expected: {text}" for field, text in expected.items() if field not in frames]
         self._other_notes.update("\n".join(others))
         self._other_notes.display = bool(others)
+        if frames and not self._remarked:
+            self._remarked = True
+            self._measure_later()
 
     def set_editable(self, editable: bool) -> None:
         """Let the fields be edited, or only be read."""
