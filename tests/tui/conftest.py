@@ -29,7 +29,8 @@ def _parse_once(scope: str, css: str, read_from: object, **how: Any) -> list[Any
 
 
 @pytest.fixture(autouse=True)
-def nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compose no frames, and parse each style sheet once."""
-    monkeypatch.setattr(Compositor, "render_update", _no_frame)
+def nobody_watches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compose no frames but for tests with the mark `drawn`, and parse each style sheet once."""
+    if request.node.get_closest_marker("drawn") is None:
+        monkeypatch.setattr(Compositor, "render_update", _no_frame)
     monkeypatch.setattr(stylesheet, "parse", _parse_once)
