@@ -11,6 +11,9 @@ for number in (signal.SIGINT, signal.SIGHUP):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, signal.SIG_DFL)
 
+# Every program that a test starts would compile all of our modules anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 pytest_plugins = ["tests.fixtures.engine", "tests.fixtures.installations", "tests.fixtures.aimock"]
 
 FOLDERS = {

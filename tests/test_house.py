@@ -13,6 +13,7 @@ from tests.fixtures.paths import ROOT
 PACKAGE = ROOT / "tuui_sampling"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = ("mcp", "mcp_types", "anthropic", "openai", "httpx2", "pydantic", "genai_prices")
+PANELS = ("tuui_sampling.tui.widgets.review_panel", "tuui_sampling.tui.widgets.inquiry_panel")
 MOST_LINES = 400
 
 EDGES = {
@@ -31,8 +32,8 @@ def test_the_import_contracts_hold() -> None:
 
 
 def loaded_by(code: str) -> set[str]:
-    """Run code in an interpreter of its own, and return the top-level packages that it has loaded in the end."""
-    report = "import json, sys; print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    """Run code in an interpreter of its own, and return the modules that it has loaded in the end."""
+    report = "import json, sys; print(json.dumps(sorted(sys.modules)))"
     script = f"import contextlib, io, sys\nwith contextlib.redirect_stdout(io.StringIO()):\n    {code}\n{report}"
     run = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
@@ -52,7 +53,7 @@ def test_asking_for_help_loads_hardly_anything(option: str) -> None:
 def test_the_first_paint_needs_neither_the_protocol_nor_a_provider() -> None:
     loaded = loaded_by("import tuui_sampling.cli.run_tui, tuui_sampling.tui.app")
     assert "textual" in loaded
-    assert not loaded & set(HEAVY)
+    assert not loaded & {*HEAVY, *PANELS}, "the panels are added after it"
 
 
 def test_that_something_is_loaded_would_be_noticed() -> None:

@@ -35,7 +35,7 @@ def run_until(argv: Sequence[str], environ: Mapping[str, str], *needles: re.Patt
         stdout=slave,
         stderr=slave,
         start_new_session=True,
-        env={**environ, "TERM": "xterm-256color"},
+        env={k: v for k, v in environ.items() if k not in ("COLUMNS", "LINES")} | {"TERM": "xterm-256color"},
     )
     os.close(slave)
     try:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fixtures.paths import ROOT, ServerCommand, demo_server
+from tests.fixtures.warm import warm
 
 COMMAND = ("-m", "tuui_sampling")
 LIMIT = 60.0
@@ -33,7 +34,8 @@ def write_config(
         more: Keys of the first of the servers, as TOML.
     """
     tables: list[str] = []
-    for name, server in (servers if servers is not None else {"demo": demo_server()}).items():
+    for name, cold in (servers if servers is not None else {"demo": demo_server()}).items():
+        server = warm(cold)
         # JSON's strings and lists are TOML's, too.
         lines = [f"[servers.{name}]", f"command = {json.dumps(server.command)}", f"args = {json.dumps(server.args)}"]
         tables.append("\n".join([*lines, f"cwd = {json.dumps(str(ROOT))}", more if not tables else ""]))
@@ -44,9 +46,10 @@ def write_config(
 
 
 def run(*arguments: str | Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run the command to its end, without a terminal, and return what it wrote."""
+    """Run the command to its end, without a terminal, and return what it wrote; warm, unless it gets variables."""
+    command = ServerCommand(sys.executable, (*COMMAND, *map(str, arguments)))
     return subprocess.run(
-        [sys.executable, *COMMAND, *map(str, arguments)],
+        (command if environ else warm(command)).argv,
         cwd=ROOT,
         env=os.environ | environ,
         stdin=subprocess.DEVNULL,

@@ -50,6 +50,7 @@ def test_approved_as_json(tmp_path: Path) -> None:
         "protocol_version": "2025-11-25",
         "is_error": False,
         "error": None,
+        "inquiries": [],
     }
     assert review.pop("id").endswith("-1")
     (candidate,), choice = review.pop("candidates"), review.pop("choice")

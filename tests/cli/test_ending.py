@@ -1,5 +1,7 @@
 """Ending on a signal, also where the event loop is stuck."""
 
+import os
+import pty
 import signal
 import subprocess
 import sys
@@ -47,6 +49,20 @@ async def main():
 asyncio.run(main())
 """
 
+GONE = """
+import asyncio, signal
+from tuui_sampling.cli.ending import Ending
+
+async def main():
+    with Ending(with_terminal=True) as ending:
+        print("ready", flush=True)
+        await ending.asked.wait()
+        print(ending.number, ending.exit_code)
+
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+asyncio.run(main())
+"""
+
 QUIET = """
 import asyncio, signal
 from tuui_sampling.cli.ending import SIGNALS, Ending
@@ -87,3 +103,22 @@ def test_signals_are_given_back_and_an_ignored_one_stays_ignored() -> None:
         [sys.executable, "-c", QUIET], cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=True
     )
     assert done.stdout == "None 0\n"
+
+
+def test_a_terminal_that_is_gone_ends_also_who_ignores_its_signal() -> None:
+    """So it is under `nohup`: there is nobody any more who could see or do anything."""
+    master, terminal = pty.openpty()
+    run = [sys.executable, "-c", GONE]
+    with subprocess.Popen(run, cwd=ROOT, stdin=terminal, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        os.close(terminal)
+        assert process.stdout.readline() == "ready\n"
+        os.write(master, b"typed")
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.2)  # what is typed ends nothing
+        os.close(master)
+        try:
+            assert process.wait(LIMIT) == 0
+        finally:
+            process.kill()
+        assert process.stdout.readline() == "1 129\n"

@@ -48,6 +48,17 @@ def test_roots_are_refused_where_nobody_is_asked(tmp_path: Path) -> None:
     assert "#1 refused, since nobody is asked: q wants to know its roots" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("tool", "kind", "outcome"), [("ask_colour", "form", "declined"), ("ask_roots", "roots", "refused")]
+)
+def test_the_object_lists_what_was_asked_besides_sampling(tmp_path: Path, tool: str, kind: str, outcome: str) -> None:
+    _, report = call(config(tmp_path), "q", tool, "--decide", "approve")
+    (inquiry,) = report["inquiries"]
+    assert inquiry.pop("id").endswith("-1")
+    assert inquiry == {"kind": kind, "server": "q", "outcome": outcome}
+    assert report["reviews"] == []
+
+
 def test_a_call_that_wants_a_visit_first_fails_and_says_so(tmp_path: Path) -> None:
     arguments = ("q", "must_visit", "--args", '{"url": "https://example.com/"}')
     code, report = call(config(tmp_path), *arguments, "--decide", "approve")
@@ -131,3 +142,4 @@ def test_roots_are_shared_or_refused(tmp_path: Path, shares: bool) -> None:
         _, report = report_of(terminal)
     text = report["content"][0]["text"]
     assert json.loads(text) == roots if shares else text == "-1 User rejected roots request"
+    assert [one["outcome"] for one in report["inquiries"]] == ["shared" if shares else "refused"]

@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.fakes.scripted_models import ScriptedModels, ScriptedProvider
 from tests.fixtures.paths import ROOT, ServerCommand
+from tests.fixtures.warm import warm
 from tests.sampling.vocabulary import params, user
 from tuui_sampling.cli.build import open_house
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
@@ -172,6 +173,7 @@ DEMO_MODEL = ModelSettings("demo", "demo")
 
 def server_settings(name: str, command: ServerCommand, **more: Any) -> ServerSettings:
     """Return a server's configuration. It runs in the repository, so that our own modules are found."""
+    command = warm(command)
     return ServerSettings(name, command.command, command.args, **({"cwd": ROOT} | more))
 
 

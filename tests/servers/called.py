@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.desk.houses import LIMIT
+from tests.fixtures.paths import ServerCommand
+from tests.fixtures.warm import warm
 from tuui_sampling.config.settings import ServerSettings
 
 SCRIPT = Path(__file__).parent / "http_server.py"
@@ -69,9 +71,8 @@ async def called(*options: str, python: str | Path = sys.executable) -> AsyncIte
 
 
 async def _start(python: str, *options: str) -> tuple[asyncio.subprocess.Process, int]:
-    process = await asyncio.create_subprocess_exec(
-        python, str(SCRIPT), *options, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+    command = warm(ServerCommand(python, (str(SCRIPT), *options)))
+    process = await asyncio.create_subprocess_exec(*command.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdout
     line = await asyncio.wait_for(process.stdout.readline(), LIMIT)
     assert line, "the server did not start"

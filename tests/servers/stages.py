@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.desk.houses import LIMIT, eventually
 from tests.fixtures.paths import ROOT, ServerCommand
+from tests.fixtures.warm import warm
 from tests.sampling.vocabulary import params
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.decision import Gate
@@ -173,7 +174,7 @@ async def stage(
     """Supervise servers, none of them started; all of them are gone with the block."""
     settings = [
         one if isinstance(one, ServerSettings) else ServerSettings("one", one.command, one.args, cwd=ROOT)
-        for one in servers
+        for one in (warm(one) if isinstance(one, ServerCommand) else one for one in servers)
     ]
     clerk = Clerk()
     supervisor = Supervisor(settings, os.environ if environ is None else environ, clerk, restart=restart)

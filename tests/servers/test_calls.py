@@ -10,7 +10,7 @@ from tests.fixtures.paths import ROOT
 from tests.servers.stages import PUPPET, sampling, stage, texts
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import CallRefused, ServerError
-from tuui_sampling.servers import offers
+from tuui_sampling.servers import lists
 from tuui_sampling.servers.server import ServerState
 
 ALL = ["say", "heard", "wait", "tell", "exit", "tools", "fail_lists", "deaf", "mute"]
@@ -69,7 +69,7 @@ async def test_a_list_that_fails_at_once_is_told_from_a_refused_handshake() -> N
 
 
 async def test_pages_without_an_end_have_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(offers, "MOST_PAGES", 3)
+    monkeypatch.setattr(lists, "MOST_PAGES", 3)
     async with stage(PUPPET) as scene:
         server = await scene.ready()
         await scene.call("tools", pages=[[f"tool {number}"] for number in range(10)])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fixtures.paths import ROOT, ServerCommand, raw_server
+from tests.fixtures.warm import warm
 from tests.servers.stages import MODERN_ONLY, stage, texts
 from tuui_sampling.config.settings import Protocol, ServerSettings
 from tuui_sampling.servers import era_memory
@@ -22,6 +23,7 @@ def nothing_learned() -> Iterator[None]:
 
 
 def settings(command: ServerCommand, protocol: Protocol = "auto") -> ServerSettings:
+    command = warm(command)
     return ServerSettings("one", command.command, command.args, cwd=ROOT, protocol=protocol)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.desk.houses import eventually
 from tests.fixtures.paths import ROOT, ServerCommand, modern_sdk_server, raw_server
+from tests.fixtures.warm import warm
 from tests.servers.stages import MODERN_ONLY, stage, texts
 from tuui_sampling.config.settings import Protocol, ServerSettings
 from tuui_sampling.sampling.errors import CallRefused, ServerError
@@ -23,6 +24,7 @@ def nothing_remembered() -> Iterator[None]:
 
 def speaking(protocol: Protocol, command: ServerCommand) -> ServerSettings:
     """Return a server's settings with that protocol."""
+    command = warm(command)
     return ServerSettings("one", command.command, command.args, cwd=ROOT, protocol=protocol)
 
 

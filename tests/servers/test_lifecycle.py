@@ -98,18 +98,18 @@ async def test_stopping_at_once() -> None:
 
 async def test_stopping_in_the_moment_in_which_it_becomes_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     """The list of tools is there, and nobody has looked at it yet: the stop counts, and nothing starts again."""
-    from tuui_sampling.servers.offers import Offers
+    from tuui_sampling.servers.lists import Lists
 
     async with stage(PUPPET, restart=True) as scene:
         stopping: list[asyncio.Task[None]] = []
-        list_tools = Offers.list_tools
+        list_tools = Lists.list_tools
 
-        async def stopped_meanwhile(offers: Offers, client: object) -> None:
-            await list_tools(offers, client)  # type: ignore[arg-type]
+        async def stopped_meanwhile(lists: Lists, client: object) -> None:
+            await list_tools(lists, client)  # type: ignore[arg-type]
             stopping.append(asyncio.create_task(scene.supervisor.stop("one")))
             await asyncio.sleep(0)
 
-        monkeypatch.setattr(Offers, "list_tools", stopped_meanwhile)
+        monkeypatch.setattr(Lists, "list_tools", stopped_meanwhile)
         scene.supervisor.start("one")
         await eventually(lambda: stopping)
         await stopping[0]

@@ -11,7 +11,7 @@ from tests.fixtures.paths import ROOT
 from tests.servers.stages import HERE, Stage, stage, texts
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import CallRefused, ServerError
-from tuui_sampling.servers import offers
+from tuui_sampling.servers import listening, lists
 
 URI = "notes://today"
 
@@ -19,8 +19,8 @@ URI = "notes://today"
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Open streams again without much delay."""
-    monkeypatch.setattr(offers, "LISTEN_BACK_OFF", (0.01,))
-    monkeypatch.setattr(offers, "RELIST_PAUSE", 0.01)
+    monkeypatch.setattr(listening, "LISTEN_BACK_OFF", (0.01,))
+    monkeypatch.setattr(lists, "RELIST_PAUSE", 0.01)
 
 
 def fickle(mode: str) -> ServerSettings:

@@ -14,7 +14,7 @@ from tests.servers.stages import HERE, PUPPET, Stage, stage, texts
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import CallRefused, ServerError
 from tuui_sampling.servers import calls as calls_module
-from tuui_sampling.servers import offers
+from tuui_sampling.servers import lists
 from tuui_sampling.servers.calls import Calls
 from tuui_sampling.servers.notifications import Notification
 from tuui_sampling.servers.offered import LogLevel, OfferKind, Reference
@@ -260,7 +260,7 @@ async def test_lists_that_fail_are_logged_and_end_nothing() -> None:
 
 
 async def test_a_list_without_an_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(offers, "MOST_ENTRIES", 250)
+    monkeypatch.setattr(lists, "MOST_ENTRIES", 250)
     async with stage(odd("endless")) as scene:
         shop = await opened(scene)
         assert [one.uri for one in shop.server.offered.resources] == [f"odd://{number}" for number in range(250)]
@@ -286,7 +286,7 @@ async def test_a_list_that_never_comes_holds_up_nothing() -> None:
 
 
 async def test_a_restless_list_is_not_read_without_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(offers, "RELIST_PAUSE", 3600.0)
+    monkeypatch.setattr(lists, "RELIST_PAUSE", 3600.0)
     async with stage(odd("restless")) as scene:
         shop = await opened(scene)
         await eventually(lambda: shop.told("prompts/list_changed"))

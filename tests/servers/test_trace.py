@@ -8,10 +8,12 @@ import pytest
 
 from tests.desk.houses import eventually
 from tests.fixtures.paths import ROOT, modern_sdk_server
-from tests.servers.stages import PUPPET, Asked, sampling, stage
+from tests.servers.stages import PUPPET, Asked, cancelled, sampling, stage
 from tuui_sampling.config.settings import ServerSettings
+from tuui_sampling.sampling.errors import ServerError
 from tuui_sampling.sampling.request import TextBlock
 from tuui_sampling.sampling.review import Item, Origin
+from tuui_sampling.servers.server import ServerState
 from tuui_sampling.servers.trace import KEPT_OF_ONE, Direction, MessageKind, Trace, TracedMessage
 from tuui_sampling.servers.trace_file import MASK, export, masked, secrets_of
 
@@ -109,9 +111,23 @@ def test_the_refusal_of_a_second_use_of_an_id_is_the_second_s_answer() -> None:
 def test_ids_of_an_earlier_connection_match_nothing() -> None:
     trace = Trace()
     trace.add(SENT, REQUEST, "initialize", 0, b"")
-    trace.begin()
+    trace.end()
     trace.add(CAME, RESPONSE, None, 0, b"")
     assert numbers(trace) == [None, None]
+    assert next(iter(trace)).unanswered == "the connection ended"
+
+
+def test_what_was_cancelled_waits_for_no_answer_and_may_get_one_all_the_same() -> None:
+    trace = Trace()
+    for number in (1, 2, 3):
+        trace.add(SENT, REQUEST, "tools/call", number, b"")
+    trace.cancelled(SENT, 1)
+    trace.cancelled(SENT, 2)
+    trace.cancelled(CAME, 3)
+    trace.cancelled(SENT, 99)
+    trace.add(CAME, RESPONSE, None, 2, b"")
+    trace.end()
+    assert [message.unanswered for message in trace] == ["cancelled", "", "the connection ended", ""]
 
 
 def test_unanswered_requests_are_forgotten_with_their_messages() -> None:
@@ -145,6 +161,22 @@ def test_all_words_must_occur_in_the_facts_or_in_the_text(words: str, found: boo
 
 
 # --- real connections ---
+
+
+async def test_what_the_server_takes_back_is_no_longer_waited_for() -> None:
+    async with stage(PUPPET) as scene:
+        server = await scene.ready()
+        await scene.say(sampling("a"), sampling("b"))
+        await scene.clerk.next(1)
+        await scene.say(cancelled("a"))
+        asked = {message.id: message for message in server.trace if message.method == "sampling/createMessage"}
+        await eventually(lambda: asked["a"].unanswered == "cancelled")
+        assert asked["b"].unanswered == ""
+        with pytest.raises(ServerError):
+            await scene.call("exit", code=7)
+        await scene.until(ServerState.FAILED)
+        *_, call = (message for message in server.trace if message.method == "tools/call")
+        assert call.unanswered == "the connection ended"
 
 
 async def test_everything_that_passes_is_in_the_trace_as_it_was_on_the_wire() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tuui_sampling.servers.uri_template import expand, required_variables, variables
+from tuui_sampling.servers.uri_template import expand, may_come_from, required_variables, variables
 
 VALUES = {
     "var": "value",
@@ -69,3 +69,28 @@ def test_hostile_templates_take_linear_time() -> None:
     template = "{" * 200_000 + "a" * 200_000
     assert expand(template, {}) == template
     assert len(variables("{a,b}" * 50_000)) == 2
+
+
+@pytest.mark.parametrize(
+    ("template", "uri", "may"),
+    [
+        ("notes://{folder}/{page}", "notes://home/garden", True),
+        ("notes://{folder}/{page}", "notes://home", False),
+        ("notes://{folder}/{page}", "other://home/garden", False),
+        ("x://{a}{?b,c}", "x://1?b=2", True),
+        ("x://{a}/end", "x://1/end", True),
+        ("x://{a}/end", "x:///en", False),
+        ("ab{a}ba", "aba", False),
+        ("x://{a}-{b}-{c}", "x://1-2-3-4", True),
+        ("x://{a}-{b}-{c}", "x://1-2", False),
+        ("x://fixed", "x://fixed", True),
+        ("x://fixed", "x://fixed/more", False),
+    ],
+)
+def test_a_uri_may_come_from_a_template(template: str, uri: str, may: bool) -> None:
+    assert may_come_from(template, uri) is may
+
+
+def test_a_template_of_many_variables_is_looked_at_in_no_time() -> None:
+    assert not may_come_from("{a}x" * 10_000 + "!", "x" * 10_000)
+    assert may_come_from("{a}x" * 10_000, "x" * 10_000)

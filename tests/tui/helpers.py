@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.fixtures.paths import ROOT, ServerCommand
+from tests.fixtures.warm import warm
 from tuui_sampling.cli.build import open_house
 from tuui_sampling.config.settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
 from tuui_sampling.desk.house import House
@@ -25,7 +26,8 @@ def settings_for(**servers: ServerCommand) -> Settings:
     """Return a configuration with these servers by name, and the demonstration model."""
     return Settings(
         servers={
-            name: ServerSettings(name, command.command, command.args, cwd=ROOT) for name, command in servers.items()
+            name: ServerSettings(name, command.command, command.args, cwd=ROOT)
+            for name, command in zip(servers, map(warm, servers.values()), strict=True)
         },
         models={"demo": ModelSettings("demo", "demo")},
         default_model="demo",

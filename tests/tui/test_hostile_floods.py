@@ -77,7 +77,7 @@ async def test_56_a_hundred_identical_requests_are_one_row(tmp_path: Path, size:
         if size is NARROW:
             await pilot.press("l")
         assert "×100 puppet" in screen_text(app)
-        assert "100 alike: → lists, p pauses" in screen_text(app)
+        assert "100 alike: → list, p pause" in screen_text(app)
         await each_is_decided_alone(pilot, app, house)
         await the_server_is_paused_from_here(pilot, app, house)
 

@@ -99,9 +99,10 @@ async def test_the_cursor_stays_on_its_tool_when_groups_come(tmp_path: Path) -> 
     async with running(offering(), tmp_path / "r") as (app, pilot, house):
         server = await open_offers(pilot, house)
         await choose(pilot, app, OfferKind.TOOL, "log")
+        before = server.since
         await pilot.press("r")
-        await wait_until(pilot, lambda: server.state is not ServerState.READY)
-        await wait_until(pilot, lambda: server.state is ServerState.READY and not server.offered.pending)
+        await wait_until(pilot, lambda: server.state is ServerState.READY and server.since > before)
+        await wait_until(pilot, lambda: not server.offered.pending)
         await pilot.pause()
         assert place(app) == Place("one", "log", OfferKind.TOOL)
         server.offered = replace(server.offered, prompts=(), resources=(), templates=())

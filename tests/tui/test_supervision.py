@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tests.fixtures.paths import ROOT, demo_server, modern_sdk_server, raw_server
-from tests.servers.stages import PUPPET, sampling
-from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, wait_until
+from tests.servers.stages import PUPPET, cancelled, sampling
+from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, shown_text, wait_until
 from tests.tui.test_servers_screen import open_servers
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.desk.house import House
@@ -135,8 +135,16 @@ def rows_of(app: TuuiApp) -> list[str]:
     return [f"{one.method} {one.kind}" for one in app.screen.query_one(TraceRows).messages]
 
 
+def row_on_screen(app: TuuiApp, part: str) -> str:
+    """Return the line of the screen that holds a text; empty when none does."""
+    return next((line for line in screen_text(app).split("\n") if part in line), "")
+
+
 async def test_every_message_is_listed_while_it_passes(tmp_path: Path) -> None:
     async with puppet(tmp_path) as (app, pilot, house):
+        foot = app.screen.query_one("#trace-foot", Static)
+        assert len(the_server(house).trace) > 0
+        assert "Nothing has passed" not in shown_text(foot), "it is not said before it was looked"
         await pilot.press("5")
         await wait_until(pilot, lambda: "initialize request" in rows_of(app))
         assert isinstance(app.focused, TraceRows)
@@ -148,6 +156,8 @@ async def test_every_message_is_listed_while_it_passes(tmp_path: Path) -> None:
         await wait_until(pilot, lambda: "→ error  sampling/createMessage  #1" in screen_text(app))
         assert "no answer yet" not in screen_text(app)
         assert f"{len(the_server(house).trace)} messages" in screen_text(app)
+        await say(house, sampling(2), cancelled(2))
+        await wait_until(pilot, lambda: "cancelled" in row_on_screen(app, "sampling/createMessage  #2"))
 
 
 async def test_the_other_side_of_a_message_is_one_key_away(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What became of a call, as the exit code, as JSON, and in words."""
 
 import json
+import sys
 import time
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -9,13 +10,14 @@ from typing import Literal
 from ..desk.ends import asked_model
 from ..desk.record import loop_json
 from ..sampling.cost import cost_json
+from ..sampling.inquiry import Inquiry, answered
 from ..sampling.request import Json, JsonObject
 from ..sampling.review import Candidate, Item, Phase, Review, Selection
 from ..sampling.visible import visible
 from ..sampling.wire import usage_json
 from ..servers.server import ToolResult
 from . import exit_codes
-from .words import one_line, say
+from .words import columns, fitted, one_line, say
 
 Decide = Literal["ask", "approve", "reject"]
 
@@ -43,7 +45,8 @@ class Report:
     What became of a call.
 
     Attributes:
-        reviews: Every request that came, in the order of arrival.
+        reviews: Every sampling request that came, in the order of arrival.
+        inquiries: The same of elicitations and requests for roots.
         error: What kept us from a result, or what else went wrong, in words.
         code: The exit code, where it follows from something else than the reviews and the result.
     """
@@ -51,14 +54,17 @@ class Report:
     order: Order
     protocol_version: str | None = None
     reviews: dict[int, Review] = field(default_factory=dict)
+    inquiries: dict[int, Inquiry] = field(default_factory=dict)
     result: ToolResult | None = None
     error: str | None = None
     code: int | None = None
 
     def note(self, item: Item) -> None:
-        """Remember a review; it is looked at when all is over."""
+        """Remember a review or an inquiry; it is looked at when all is over."""
         if isinstance(item, Review):
             self.reviews.setdefault(item.id, item)
+        elif isinstance(item, Inquiry):
+            self.inquiries.setdefault(item.id, item)
 
     @property
     def exit_code(self) -> int:
@@ -86,6 +92,7 @@ class Report:
             "tool": self.order.tool,
             "protocol_version": self.protocol_version,
             "reviews": [_review_json(review) for review in self.reviews.values()],
+            "inquiries": [_inquiry_json(inquiry) for inquiry in self.inquiries.values()],
             "is_error": self.result.is_error if self.result else None,
             "content": list(self.result.content) if self.result else None,
             "error": self.problem,
@@ -140,7 +147,7 @@ def _print_block(block: JsonObject) -> None:
     """Print a block of the tool's result, revealed: it may end on a terminal by way of a pipe. `--json` is exact."""
     if block.get("type") == "text":
         text = str(block.get("text", ""))
-        print(visible(text))
+        print(fitted(visible(text), columns(sys.stdout)))
     else:
         print(one_line(_described(block)))
 
@@ -203,4 +210,14 @@ def _candidate_json(candidate: Candidate) -> Json:
         "usage": usage_json(candidate.usage),
         "cost": cost_json(candidate.cost),
         "earlier": candidate.earlier or None,
+    }
+
+
+def _inquiry_json(inquiry: Inquiry) -> Json:
+    reply = inquiry.answer.reply if inquiry.answer else None
+    return {
+        "id": inquiry.key,
+        "kind": inquiry.kind,
+        "server": inquiry.origin.server,
+        "outcome": answered(inquiry.asked, reply) if reply else inquiry.phase,
     }

@@ -14,11 +14,9 @@ from ..sampling.inquiry import Action, FormElicitation, Inquiry, Reply, RootsReq
 from ..sampling.page import look_at
 from ..sampling.request import Json, JsonObject
 from ..sampling.review import Item
-from ..sampling.visible import reveal
 from ..tui.inquiry_answers import Unready, checked_content
 from ..tui.schema_check import defaults_of, problems_of
-from .request_text import LABEL
-from .words import complain, one_line, say
+from .words import complain, labelled, one_line, say
 
 Choose = Callable[[Sequence[str]], Awaitable[str]]
 """Asks which of these, such as `[d]ecline`, and returns its letter."""
@@ -58,10 +56,10 @@ async def ask_about(inquiry: Inquiry, choose: Choose, type_line: TypeLine) -> Se
         case FormElicitation():
             return await _ask_for_values(inquiry, asked, choose, type_line)
         case UrlElicitation():
-            say("\n".join([_heading(inquiry), *_line("says", asked.message), *_page_lines(asked)]))
+            say("\n".join([_heading(inquiry), *labelled("says", asked.message), *_page_lines(asked)]))
             letter = await choose(("[a]gree to visit it", "[d]ecline", "[c]ancel"))
         case RootsRequest(configured):
-            shared = [line for root in configured for line in _line("folder", root.uri)]
+            shared = [line for root in configured for line in labelled("folder", root.uri)]
             say("\n".join([_heading(inquiry), *shared]))
             letter = await choose((f"[a]ll {len(configured)} are shared", "[d]ecline"))
             return Settle(Reply("accept", roots=configured) if letter == "a" else Reply("decline"))
@@ -70,7 +68,7 @@ async def ask_about(inquiry: Inquiry, choose: Choose, type_line: TypeLine) -> Se
 
 async def _ask_for_values(inquiry: Inquiry, asked: FormElicitation, choose: Choose, type_line: TypeLine) -> Settle:
     content = defaults_of(asked.schema)
-    say("\n".join([_heading(inquiry), *_line("says", asked.message), *_line("schema", _json(asked.schema))]))
+    say("\n".join([_heading(inquiry), *labelled("says", asked.message), *labelled("schema", _json(asked.schema))]))
     while True:
         problems = problems_of(asked.schema, content)
         answer = checked_content(content)
@@ -78,7 +76,10 @@ async def _ask_for_values(inquiry: Inquiry, asked: FormElicitation, choose: Choo
             problems.append(answer.problem)
         say(
             "\n".join(
-                [*_line("would send", _json(content)), *(part for one in problems for part in _line("problem", one))]
+                [
+                    *labelled("would send", _json(content)),
+                    *(part for one in problems for part in labelled("problem", one)),
+                ]
             )
         )
         choices = ["[e]nter values as JSON", "[d]ecline", "[c]ancel"]
@@ -111,11 +112,11 @@ def _reply_of(letter: str) -> Reply:
 
 def _page_lines(asked: UrlElicitation) -> Iterator[str]:
     page = look_at(asked.url)
-    yield from _line("address", asked.url)
-    yield from _line("host", page.host)
+    yield from labelled("address", asked.url)
+    yield from labelled("host", page.host)
     for warning in (*page.warnings, *((page.obstacle,) if page.obstacle else ())):
-        yield from _line("careful", warning)
-    yield from _line("", "Nothing is opened: copy the address into your browser if you want to.")
+        yield from labelled("careful", warning)
+    yield from labelled("", "Nothing is opened: copy the address into your browser if you want to.")
 
 
 def _heading(inquiry: Inquiry) -> str:
@@ -126,12 +127,3 @@ def _heading(inquiry: Inquiry) -> str:
 
 def _json(value: JsonObject) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, default=dict)
-
-
-def _line(label: str, text: str) -> Iterator[str]:
-    """Yield a labelled text, its further lines below its first, and what had to be revealed in it."""
-    revealed = reveal(text)
-    for number, line in enumerate(revealed.text.split("\n")):
-        yield f"{label if number == 0 else '':<{LABEL}} {line}"
-    if revealed.summary:
-        yield f"{'hidden':<{LABEL}} {revealed.summary}"

@@ -10,12 +10,8 @@ from ..sampling.request import AudioBlock, Block, ImageBlock, SamplingRequest, T
 from ..sampling.response import Response
 from ..sampling.returnable import callable_tools, why_not_returnable
 from ..sampling.review import Candidate, Review
-from ..sampling.visible import reveal, visible
 from ..sampling.wire import block_json, request_params
-from .words import one_line
-
-LABEL = 16
-"""Columns of the labels; foreign text never begins to the left of them."""
+from .words import labelled, one_line
 
 
 def request_text(review: Review, request: SamplingRequest, model: str | None, models: Models) -> str:
@@ -24,26 +20,26 @@ def request_text(review: Review, request: SamplingRequest, model: str | None, mo
     tool = f" › {one_line(origin.tool, 100)}" if origin.tool else ""
     lines = [
         f"── #{review.id} request from {one_line(origin.server)}{tool} ──",
-        *_line("", "unsolicited: it came while no call of yours was under way" if origin.unsolicited else ""),
-        *_line("model", _model(review, model, models)),
-        *_line("loop", f"turn {review.loop.turn} of at most {review.loop.most}" if review.loop else ""),
-        *_line("edited", "by you; what you see is what is sent" if request != review.asked else ""),
+        *labelled("", "unsolicited: it came while no call of yours was under way" if origin.unsolicited else ""),
+        *labelled("model", _model(review, model, models)),
+        *labelled("loop", f"turn {review.loop.turn} of at most {review.loop.most}" if review.loop else ""),
+        *labelled("edited", "by you; what you see is what is sent" if request != review.asked else ""),
     ]
     for key, value in request_params(request).items():
         if key not in ("messages", "systemPrompt"):
             shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            lines += _line(one_line(key, 40), shown)
+            lines += labelled(one_line(key, 40), shown)
     if request.system_prompt is not None:
-        lines += _line("system", request.system_prompt)
+        lines += labelled("system", request.system_prompt)
     for message in request.messages:
         for block in message.blocks:
-            lines += _line(message.role, _block_text(block))
+            lines += labelled(message.role, _block_text(block))
         for key, value in message.extra.items():
-            lines += _line(one_line(key, 40), json.dumps(value, ensure_ascii=False))
+            lines += labelled(one_line(key, 40), json.dumps(value, ensure_ascii=False))
     for note in notes_on(request, model, models):
-        lines += _line(str(note.severity), f"{note.field}: {note.text}")
+        lines += labelled(str(note.severity), f"{note.field}: {note.text}")
     for notice in review.notices:
-        lines += _line("problem", notice)
+        lines += labelled("problem", notice)
     return "\n".join(lines)
 
 
@@ -63,27 +59,27 @@ def response_text(review: Review, candidate: Candidate, response: Response, *, e
     named = candidate.model if candidate.response is None else candidate.response.model
     lines = [
         f"── #{review.id} response {candidate.number} ──",
-        *_line("model", f"{named}{seconds}"),
-        *_line("stopped", stopped),
+        *labelled("model", f"{named}{seconds}"),
+        *labelled("stopped", stopped),
     ]
     if candidate.usage is not None:
-        lines += _line("tokens", f"{candidate.usage.input_tokens:,} in, {candidate.usage.output_tokens:,} out")
+        lines += labelled("tokens", f"{candidate.usage.input_tokens:,} in, {candidate.usage.output_tokens:,} out")
     if candidate.cost is not None:
-        lines += _line("cost", f"${candidate.cost:f}")
+        lines += labelled("cost", f"${candidate.cost:f}")
     if edited:
-        lines += _line("edited", "by you; what you see is what is returned")
+        lines += labelled("edited", "by you; what you see is what is returned")
     for block in response.blocks if edited or candidate.response is not None else ():
         lines += _response_lines(block)
     for remark in response.remarks:
-        lines += _line("remark", remark)
+        lines += labelled("remark", remark)
     if candidate.response is not None or edited:
-        lines += _line("blocked", why_not_returnable(response, callable_tools(review.asked, candidate.request)))
+        lines += labelled("blocked", why_not_returnable(response, callable_tools(review.asked, candidate.request)))
     for retry in candidate.retries:
-        lines += _line("retried", f"attempt {retry.attempt}, because: {retry.reason}")
+        lines += labelled("retried", f"attempt {retry.attempt}, because: {retry.reason}")
     if candidate.error is not None:
-        lines += _line("failed", f"{candidate.error.message} {candidate.error.hint}".strip())
+        lines += labelled("failed", f"{candidate.error.message} {candidate.error.hint}".strip())
     for notice in review.notices:
-        lines += _line("problem", notice)
+        lines += labelled("problem", notice)
     return "\n".join(lines)
 
 
@@ -116,19 +112,8 @@ def _block_text(block: Block) -> str:
 
 def _response_lines(block: Block) -> Iterator[str]:
     if isinstance(block, ToolUseBlock):
-        yield from _line("tool call", block.name)
+        yield from labelled("tool call", block.name)
         arguments = json.dumps(block.input, ensure_ascii=False, indent=2) if block.broken_input is None else ""
-        yield from _line("arguments", arguments or block.broken_input or "(empty)")
+        yield from labelled("arguments", arguments or block.broken_input or "(empty)")
     else:
-        yield from _line("response", _block_text(block) or "(empty)")
-
-
-def _line(label: str, text: str) -> Iterator[str]:
-    """Yield a labelled text, its further lines below its first, and what had to be revealed in it."""
-    if not text:
-        return
-    revealed = reveal(text)
-    for number, line in enumerate(revealed.text.split("\n")):
-        yield f"{visible(label) if number == 0 else '':<{LABEL}} {line}"
-    if revealed.summary:
-        yield f"{'hidden':<{LABEL}} {revealed.summary}"
+        yield from labelled("response", _block_text(block) or "(empty)")

@@ -23,7 +23,7 @@ class ServerSettings:
     Attributes:
         url: Where to call a server that runs elsewhere.
         headers: Sent to it with every request; their values are never shown.
-        env: Set in the child, over the allow-list of `servers/stdio.py`.
+        env: Set in the child, over the allow-list of `servers/child.py`.
         inherit_env: Names taken over from our own environment, where they are set.
         protocol: `auto` means legacy first; see `servers/connection.py`.
         roots: Folders that it may be told of when it asks for its roots; each time with the person's consent.

@@ -22,8 +22,9 @@ from ..sampling.errors import CallRefused, ServerError
 from ..sampling.request import Json
 from ..sampling.review import Group
 from .ended import first_line
+from .listening import NotHeard
 from .offered import Completion, LogLevel, OfferKind, PromptResult, Reference, ResourceContents
-from .offers import NotHeard, Offers, set_level
+from .offers import Offers, set_level
 from .questions import Questions, current_call, current_group
 from .rounds import MOST_ROUNDS, Send, TooManyRounds, in_rounds
 from .server import Call, Server, ToolResult
@@ -237,13 +238,13 @@ class Calls:
         """
         client = self._connected()
         async with self._small_request("the subscription"):
-            await self._offers.subscribe(client, uri)
+            await self._offers.watched.subscribe(client, uri)
 
     async def unsubscribe(self, uri: str) -> None:
         """Have the server tell no more; errors as in `complete`."""
         client = self._connected()
         async with self._small_request("the end of the subscription"):
-            await self._offers.unsubscribe(client, uri)
+            await self._offers.watched.unsubscribe(client, uri)
 
     async def set_logging_level(self, level: LogLevel) -> None:
         """

@@ -112,6 +112,7 @@ class Connection:
         finally:
             self._stop_timer()
             self._client = self.calls.client = None
+            self.server.trace.end()
         return self._why_ended(None)
 
     # --- the start ---
@@ -144,8 +145,8 @@ class Connection:
         if client.server_info is not None:
             server.title = client.server_info.title or client.server_info.name
             server.version = client.server_info.version
-        self._offers.begin(client)
-        await self._offers.list_tools(client)
+        self._offers.lists.begin(client)
+        await self._offers.lists.list_tools(client)
         if not self._transport.closed.is_set():  # else it was stopped, or ended, while the list was on its way
             server.state = ServerState.READY
             server.since = time.monotonic()

@@ -174,7 +174,14 @@ class HttpTransport:
             with contextlib.suppress(TimeoutError):  # what is pushed before somebody listens is lost
                 await asyncio.wait_for(self._stream_asked.wait(), STREAM_SECONDS)
         self._tap.sent(item.message, raw, past_session=past_session)
-        await self._out.send(item)
+        try:
+            await self._out.send(item)
+        except (
+            anyio.ClosedResourceError,
+            anyio.BrokenResourceError,
+        ):  # the SDK has given up, unnoticed so far
+            self.hang_up(self._trouble or "the connection was lost")
+            raise
 
     def _explained(self, message: JSONRPCMessage) -> JSONRPCMessage:
         """Return a message; where the SDK made an error up for a status, with the status in it."""

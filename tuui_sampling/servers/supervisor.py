@@ -171,7 +171,7 @@ class Supervisor:
         server = self._server(name)
         connection = self._connections.get(name)
         if connection is None or server.state is not ServerState.READY:
-            raise ServerError(f"{name} is {server.state}", hint=server.hint or "start it first")
+            raise ServerError(f"{name} {_how_it_is(server)}", hint=server.hint or "start it first")
         return connection.calls
 
     async def settled(self, name: str) -> Server:
@@ -276,3 +276,12 @@ class Supervisor:
     def _changed(self, server: Server) -> None:
         for subscriber in tuple(self._subscribers):
             subscriber(server)
+
+
+def _how_it_is(server: Server) -> str:
+    """Return a server's state in words, with the reason where it ended by itself."""
+    if server.state is ServerState.FAILED:
+        return f"has failed: {server.reason}"
+    if server.state is ServerState.RESTARTING:
+        return f"is restarting: {server.reason}"
+    return f"is {server.state}"

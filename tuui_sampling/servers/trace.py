@@ -57,6 +57,8 @@ class TracedMessage:
         data: Its first `KEPT_OF_ONE` bytes, as they were on the wire.
         other: The number of the answer, or of the request that it answers.
         latency: Seconds from a request to its answer; on both.
+        unanswered: Why a request will get no answer: it was cancelled, or its connection ended. Empty while it may
+            get one, and once it has got one all the same.
         at: `time.time()`; `moment` is the same as `time.monotonic()`.
     """
 
@@ -69,6 +71,7 @@ class TracedMessage:
     data: bytes
     other: int | None = None
     latency: float | None = None
+    unanswered: str = ""
     at: float = field(default_factory=time.time)
     moment: float = field(default_factory=time.monotonic)
 
@@ -134,9 +137,18 @@ class Trace:
             return []
         return list(islice(self._messages, max(0, number + 1 - self._messages[0].number), None))
 
-    def begin(self) -> None:
-        """Note that a new connection begins: what is unanswered stays so, and its ids are used anew."""
+    def end(self) -> None:
+        """Note that a connection has ended: what is unanswered stays so, and its ids are used anew."""
+        for waiting in self._open.values():
+            for message in waiting:
+                message.unanswered = message.unanswered or "the connection ended"
+        self.revision += bool(self._open)
         self._open.clear()
+
+    def cancelled(self, direction: Direction, identifier: str | int) -> None:
+        """Note that whoever wrote a request takes it back; an answer may have been on its way already."""
+        for message in self._open.get((direction, str(identifier)), ())[-1:]:
+            message.unanswered = "cancelled"
 
     def clear(self) -> None:
         """Forget every message; answers to them will be unmatched."""
@@ -206,6 +218,7 @@ class Trace:
         if not waiting:
             del self._open[key]
         request.other, answer.other = answer.number, request.number
+        request.unanswered = ""
         request.latency = answer.latency = answer.moment - request.moment
         answer.method = request.method
 

@@ -9,9 +9,8 @@ class TraceTap:
     """One connection's tap; it answers nothing."""
 
     def __init__(self, trace: Trace) -> None:
-        """Begin a new connection in a server's trace."""
+        """Write into a server's trace."""
         self._trace = trace
-        trace.begin()
 
     def came(self, message: JSONRPCMessage, raw: bytes) -> ErrorData | None:
         """Note a message of the server's."""
@@ -28,6 +27,9 @@ class TraceTap:
                 self._trace.add(direction, MessageKind.REQUEST, message.method, message.id, raw)
             case JSONRPCNotification():
                 self._trace.add(direction, MessageKind.NOTIFICATION, message.method, None, raw)
+                identifier = (message.params or {}).get("requestId")
+                if message.method == "notifications/cancelled" and isinstance(identifier, str | int):
+                    self._trace.cancelled(direction, identifier)
             case JSONRPCResponse():
                 self._trace.add(direction, MessageKind.RESPONSE, None, message.id, raw, past_session=past_session)
             case JSONRPCError():

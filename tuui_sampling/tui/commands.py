@@ -28,6 +28,7 @@ class Command:
         label: For the footer: one or two words.
         help: One sentence, for the tooltip, the palette and the help.
         shown: In the footer.
+        if_wide: There only where it has room for more than the most important ones.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Command:
     help: str
     scope: Scope
     shown: bool = True
+    if_wide: bool = False
 
     @property
     def action(self) -> str:
@@ -82,7 +84,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("cancel-call", "ctrl+r", "cancel call", "Cancel the call that is under way.", "servers"),
     Command("start-server", "s", "start", "Start the selected server.", "servers"),
     Command("stop-server", "x", "stop", "Stop the selected server and everything that it started.", "servers"),
-    Command("restart-server", "r", "restart", "Stop the selected server, and start it again.", "servers"),
+    Command("restart-server", "r", "restart", "Stop the selected server, and start it again.", "servers", if_wide=True),
     Command("sign-in", "l", "sign in", "Show the page that the selected server wants a sign-in on; then open it in your browser.", "servers"),
     Command("edit-roots", "R", "folders", "Change the folders that the selected server may be told of.", "servers", shown=False),
     Command("pause-server", "p", "pause", "Hold back what the selected server asks, or let it through again.", "servers"),
@@ -99,8 +101,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("find", "slash", "search", "Search the log, or filter the notifications or the trace.", "servers"),
     Command("find-next", "n", "find next", "Find the next place in the log, or in the message that is read.", "servers", shown=False),
     Command("other-side", "o", "other side", "Go from a request to its answer, and back.", "servers"),
-    Command("save-trace", "W", "save trace", "Save the messages to a file, with secrets masked.", "servers"),
-    Command("clear-trace", "C", "clear", "Forget the messages that have passed.", "servers"),
+    Command("save-trace", "W", "save trace", "Save the messages to a file, with secrets masked.", "servers", if_wide=True),
+    Command("clear-trace", "C", "clear", "Forget the messages that have passed.", "servers", if_wide=True),
     # the History
     Command("search", "slash", "search", "Put the cursor into the search.", "history"),
     Command("load-more", "f5", "more", "Load older reviews, and what is new.", "history"),

@@ -23,6 +23,11 @@ from .inbox_moving import SCROLLING
 SEEN = 0.995
 """The share that counts as all: the last row of a text may be half a row."""
 
+NEED_A_LOOK = frozenset(
+    {"approve", "open_page", "regenerate", "choose_model", "answer_by_hand", "external_editor", "revert_field"}
+)
+"""What can not be done while the list lies over what it would be done with."""
+
 
 class InboxScreen(InboxModels):
     """The screen on which requests are reviewed and questions are answered."""
@@ -151,6 +156,8 @@ class InboxScreen(InboxModels):
         if not self.is_ready or (action == "edit" and isinstance(self.focused, Input | TextArea)):
             return False
         if action == "ask_several" and len(self.house.models.names) < 2:
+            return False
+        if self.covers and action in NEED_A_LOOK:
             return False
         if action == "unfold_alike":
             return self.query_one(Queue).display and self._alike.is_one_of_several(self.selected)

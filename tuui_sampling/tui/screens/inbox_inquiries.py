@@ -6,13 +6,13 @@ from ...sampling.decision import Gate
 from ...sampling.inquiry import Inquiry
 from ..approving import Approving
 from ..browser import open_page
-from ..widgets.inquiry_panel import InquiryPanel
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the panel is heavy, and is added after the first paint
+    from ..widgets.inquiry_panel import InquiryPanel
     from .inbox import InboxScreen
 
 
-def open_shown_page(screen: "InboxScreen", inquiry: Inquiry, approving: Approving, panel: InquiryPanel) -> None:
+def open_shown_page(screen: "InboxScreen", inquiry: Inquiry, approving: Approving, panel: "InquiryPanel") -> None:
     """Open the page of an inquiry in the browser, if its address has been looked at and nothing else is typed."""
     body = panel.page
     if body is None or body.page.obstacle:

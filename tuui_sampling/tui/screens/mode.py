@@ -12,6 +12,7 @@ from textual.widgets import Footer
 from ...desk.house import House
 from ...servers.server import ServerState
 from ..bridge import ReviewsChanged, RunsChanged, ServersChanged
+from ..commands import BY_ID
 from ..plain import Plain
 from ..widgets.frame import Frame
 
@@ -47,8 +48,9 @@ class ModeScreen(Screen[None]):
         return {key: one._replace(binding=self._worded(one.binding)) for key, one in active.items()}
 
     def _worded(self, binding: Binding) -> Binding:
-        words = self.wording(binding.action)
-        return replace(binding, description=words) if words else binding
+        words, known = self.wording(binding.action), BY_ID.get(binding.id or "")
+        has_room = known is None or not known.if_wide or not self.has_class("-narrow")
+        return replace(binding, description=words or binding.description, show=binding.show and has_room)
 
     def wording(self, action: str) -> str:
         """Return what a command is called now, where that is not its label; else an empty string."""

@@ -219,8 +219,10 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
         self._show_view(view)
 
     def _show_view(self, view: str) -> None:
-        self.query_one(ViewTabs).current = view
+        tabs = self.query_one(ViewTabs)
+        tabs.current = view
         self.query_one("#server-views ContentSwitcher", ContentSwitcher).current = f"{view}-view"
+        tabs.leave_hidden(self.query_one(f"#{view}-view"), self.home())
         self._look_what_is_possible()
 
     def _tick(self) -> None:

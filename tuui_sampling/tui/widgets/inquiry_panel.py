@@ -180,6 +180,7 @@ class InquiryPanel(Vertical):
         if tab != self.tab and tab in ("request", "raw"):
             self.query_one(ViewTabs).current = tab
             self.query_one(ContentSwitcher).current = f"inquiry-{tab}"
+            self.query_one(ViewTabs).leave_hidden(self.query_one(f"#inquiry-{tab}"))
             self.sync()
             self.post_message(self.Shown())
 

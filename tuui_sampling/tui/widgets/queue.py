@@ -239,8 +239,8 @@ class Queue(ScrollView, can_focus=True):
         fold = self._alike.get(number)
         if fold is None:
             return ""
-        does = "folds" if fold.unfolded else f"lists, {self._pause_key} pauses"
-        return f"{fold.count} alike: {self._unfold_key} {does}"
+        can = "fold" if fold.unfolded else f"list, {self._pause_key} pause"
+        return f"{fold.count} alike: {self._unfold_key} {can}"
 
     def _weight(self, review: Review | Inquiry) -> _Weight:
         weight = self._weights.get(review.id)

@@ -171,16 +171,9 @@ class ReviewPanel(Vertical):
         if tab != self.tab:
             self.query_one(ViewTabs).current = tab
             self.query_one(ContentSwitcher).current = tab
-            self._leave_what_is_hidden()
+            self.query_one(ViewTabs).leave_hidden(self.query_one(f"#{tab}"))
             self.sync()
             self.post_message(self.Shown())
-
-    def _leave_what_is_hidden(self) -> None:
-        """Take the focus out of a tab that is no longer shown, at once: what is typed next must not go there."""
-        focused = self.screen.focused
-        shown = self.query_one(f"#{self.tab}")
-        if focused is not None and self in focused.ancestors and shown not in focused.ancestors_with_self:
-            self.screen.set_focus(None)
 
     @property
     def seen(self) -> float:

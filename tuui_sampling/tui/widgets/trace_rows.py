@@ -165,7 +165,7 @@ def row_of(message: TracedMessage) -> Content:
     if message.latency is not None:
         parts.append(Content(taken(message.latency)))
     elif message.kind is MessageKind.REQUEST:
-        parts.append(Content("no answer yet"))
+        parts.append(Content(message.unanswered or "no answer yet"))
     return Content.assemble((stamp, "dim"), f" {ARROWS[message.direction]} ") + Content("  ").join(parts)
 
 

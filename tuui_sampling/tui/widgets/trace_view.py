@@ -61,7 +61,7 @@ class TraceView(Vertical):
         yield TraceRows()
         with Horizontal(id="trace-line"):
             yield Input(placeholder=f"{self._filter_key} filter: all words", compact=True, id="trace-filter")
-            yield Static(NOTHING, id="trace-foot", markup=False)
+            yield Static("", id="trace-foot", markup=False)
         yield Plain("", id="trace-facts")
         yield Reader(_text_of(None), id="trace-text")
 
@@ -116,7 +116,7 @@ class TraceView(Vertical):
 
     def on_show(self) -> None:
         """Catch up."""
-        self._look()
+        self._look(unseen=True)
 
     @on(Input.Changed, "#trace-filter")
     def _filtered(self, message: Input.Changed) -> None:
@@ -143,6 +143,7 @@ class TraceView(Vertical):
     def _start_over(self) -> None:
         self._revision, self._last = -1, 0
         self.query_one(TraceRows).clear()
+        self.query_one("#trace-foot", Static).update("")  # what is true of it is known with the next look
 
     def _look(self, *, unseen: bool = False) -> None:
         """Show what is new, if the view can be seen or somebody needs it now."""
@@ -179,7 +180,7 @@ def facts_of(message: TracedMessage) -> str:
         word = "its answer is" if message.kind is MessageKind.REQUEST else "it answers"
         parts.append(f"{word} message {message.other}")
     elif message.kind is MessageKind.REQUEST:
-        parts.append("not answered so far")
+        parts.append(f"no answer: {message.unanswered}" if message.unanswered else "not answered so far")
     elif message.kind is not MessageKind.NOTIFICATION:
         parts.append("what it answers is not known any more")
     if not message.is_whole:

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.visual import VisualType
+from textual.widget import Widget
 from textual.widgets import Static
 
 from ..plain import Plain
@@ -77,6 +78,18 @@ class ViewTabs(Horizontal):
         """Mark the tab."""
         for tab in self.query(ViewTab):
             tab.set_class(tab.view == self.current, "-current")
+
+    def leave_hidden(self, shown: Widget, home: Widget | None = None) -> None:
+        """
+        Take the focus out of the views that are no longer shown, at once: what is typed next must not go there.
+
+        Args:
+            shown: The one that is.
+            home: Where the focus goes.
+        """
+        focused = self.screen.focused
+        if focused is not None and self.parent in focused.ancestors and shown not in focused.ancestors_with_self:
+            self.screen.set_focus(home)
 
     def show_subject(self, subject: VisualType) -> None:
         """Say what is looked at."""
