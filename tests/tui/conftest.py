@@ -12,7 +12,7 @@ import pytest
 from textual._compositor import Compositor
 from textual.css import stylesheet
 
-_parse = stylesheet.parse
+_parse: Any = vars(stylesheet)["parse"]
 _parsed: dict[tuple[object, ...], list[Any]] = {}
 
 
@@ -24,7 +24,7 @@ def _parse_once(scope: str, css: str, read_from: object, **how: Any) -> list[Any
     variables = repr(how.get("variable_tokens")) if "$" in css else None
     key = (scope, css, read_from, how.get("is_default_rules"), how.get("tie_breaker"), variables)
     if key not in _parsed:
-        _parsed[key] = list(_parse(scope, css, read_from, **how))  # type: ignore[arg-type]
+        _parsed[key] = list(_parse(scope, css, read_from, **how))
     return _parsed[key]
 
 
