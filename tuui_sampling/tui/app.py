@@ -17,7 +17,7 @@ from ..desk.house import House
 from ..sampling.review import Item
 from .arming import MIN_HEIGHT, MIN_WIDTH, Arming
 from .bridge import Gathering, ReviewsChanged, RunsChanged, ServersChanged
-from .commands import BY_ID, COMMANDS, bindings, key_problems, shown_key
+from .commands import BY_ID, COMMANDS, bindings, shown_key
 from .line_filter import ControlCharacterFilter
 from .plain import line
 from .screens.dialogs import Confirm
@@ -109,15 +109,10 @@ class TuuiApp(App[None]):
 
     def _use_settings(self) -> None:
         interface = self.house.settings.interface
-        problems = key_problems(interface.keys)
-        self.keys = {name: key for name, key in interface.keys.items() if name not in problems}
-        self.set_keymap(self.keys)
-        for name, problem in problems.items():
-            self.notify(f"[interface.keys] {name}: {problem}. It keeps its own key.", markup=False, timeout=20)
-        if interface.theme in self.available_themes:
+        self.keys = interface.keys
+        self.set_keymap(dict(self.keys))
+        if interface.theme is not None:
             self.theme = interface.theme
-        elif interface.theme is not None:
-            self.notify(f"No theme is named {interface.theme}.", markup=False)
         if interface.title:
             self._write(TITLE_PUSH)
 
