@@ -151,15 +151,22 @@ def test_a_signal_ends_it_and_its_servers(tmp_path: Path, number: signal.Signals
         assert_gone(*started)
 
 
-def test_what_the_full_screen_can_not_do_is_listed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("others", [True, False], ids=["with other problems", "alone"])
+def test_what_the_full_screen_can_not_do_is_listed_with_all_else(tmp_path: Path, others: bool) -> None:
     config = tmp_path / "config.toml"
     interface = '[interface]\ntheme = "x"\n[interface.keys]\napprove = "g"\nno = "f9"\n'
-    config.write_text(f'[models.d]\nprovider = "demo"\n{interface}')
+    config.write_text(f'[models.d]\nprovider = "{"dmo" if others else "demo"}"\n{interface}')
     config.chmod(0o600)
     done = run("--config", str(config), "check")
-    assert done.returncode == 1
-    for path in ("interface.theme", "interface.keys.approve", "interface.keys.no"):
-        assert f"fail  config   {config}: {path}: " in done.stdout
+    assert done.returncode == exit_codes.USAGE
+    wrong = [
+        f"{config}:4: interface.theme: ",
+        f"{config}:6: interface.keys.approve: ",
+        f"{config}:7: interface.keys.no: ",
+    ]
+    wrong = [f"{config}:2: models.d.provider: "] * others + wrong
+    told = done.stderr.splitlines()[1:]
+    assert [line.startswith(start) for line, start in zip(told, wrong, strict=True)] == [True] * len(wrong)
 
 
 def test_a_root_that_is_not_there_is_warned_of(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ async def test_a_rejection_is_told_with_its_reason_and_found_on_return(tmp_path:
         await pilot.press("f5")
         await wait_until(pilot, lambda: "rejected at the request" in story_text(app))
         assert "not [b]today" in story_text(app)
-        assert "✗ rejected" in listed(app)[1] and "… never ended" in listed(app)[0]
+        assert "✗ rejected" in listed(app)[1] and "… not ended old › " in listed(app)[0]
 
 
 async def test_searching_by_keyboard(tmp_path: Path) -> None:

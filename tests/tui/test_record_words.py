@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tuui_sampling.history.ledger import Entry, Kind, Summary
-from tuui_sampling.tui.record_words import outcome_words, story, summary_row, tokens_words
+from tuui_sampling.tui.record_words import outcome_words, story, summary_row, tokens_words, whole_outcome_words
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 
@@ -131,7 +131,10 @@ def test_a_row_of_the_list() -> None:
 
 def test_how_a_review_ended() -> None:
     assert outcome_words(summary(outcome=Kind.REJECTED)) == "✗ rejected"
-    assert outcome_words(summary(outcome=None)) == "… never ended"
+    assert outcome_words(summary(outcome=None)) == "… not ended"
+    assert whole_outcome_words(summary(outcome=None)).startswith("… not ended: it is open in another running program")
+    assert whole_outcome_words(summary(outcome=None), open_word="waits") == "… waits"
+    assert whole_outcome_words(summary(outcome=Kind.REJECTED)) == "✗ rejected"
     assert outcome_words(summary(outcome=None), open_word="waits") == "… waits"
     for kind in Kind:
         if kind.is_final:

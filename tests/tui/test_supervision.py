@@ -230,7 +230,7 @@ async def test_the_trace_is_cleared(tmp_path: Path) -> None:
     async with puppet(tmp_path) as (app, pilot, house):
         await pilot.press("5", "home")
         await pilot.press("C")
-        assert rows_of(app) == []
+        await wait_until(pilot, lambda: not rows_of(app))
         assert not app.screen.check_action("clear_trace", ())
         await say(house)
         await wait_until(pilot, lambda: rows_of(app) == ["tools/call request", "tools/call response"])

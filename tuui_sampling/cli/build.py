@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..config.load import load
 from ..config.paths import config_file, ledger_file
-from ..config.settings import ModelSettings, ServerSettings, Settings
+from ..config.settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
 from ..desk.desk import Desk, Select
 from ..desk.house import House
 from ..desk.runs import Runs
@@ -72,7 +72,13 @@ def read_settings(config: str | None, environ: Mapping[str, str]) -> Settings:
     Raises:
         ConfigError: It can't be used.
     """
-    return load(config_file(Path(config) if config is not None else None, environ), environ)
+    return load(config_file(Path(config) if config is not None else None, environ), environ, _check_interface)
+
+
+def _check_interface(settings: InterfaceSettings) -> Mapping[tuple[str, ...], str]:
+    from ..tui.settings_check import interface_problems  # only the few who choose keys or colours pay for it
+
+    return interface_problems(settings)
 
 
 def demo_settings() -> Settings:

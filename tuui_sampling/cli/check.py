@@ -119,7 +119,7 @@ async def _look(house: House, ping: bool) -> list[Finding]:
     servers = [_server(house, server) for server in house.supervisor.servers.values()]
     models = [_model(house.models, name, ping) for name in house.settings.models]
     rest = await asyncio.gather(*servers, *models)
-    first = [_config(house.settings), *_interface(house.settings), _record(house), *_roots(house.settings)]
+    first = [_config(house.settings), _record(house), *_roots(house.settings)]
     return [*first, *rest]
 
 
@@ -127,14 +127,6 @@ def _config(settings: Settings) -> Finding:
     servers, models = len(settings.servers), len(settings.models)
     message = f"{_counted(servers, 'server')}, {_counted(models, 'model')}"
     return Finding("ok", "config", str(settings.path), message, details={"servers": servers, "models": models})
-
-
-def _interface(settings: Settings) -> list[Finding]:
-    """Look at what only the full screen knows: its commands, keys and colours."""
-    from ..tui.settings_check import interface_problems
-
-    problems = interface_problems(settings.interface).items()
-    return [Finding("fail", "config", str(settings.path), f"{path}: {problem}") for path, problem in problems]
 
 
 def _record(house: House) -> Finding:

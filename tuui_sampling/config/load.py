@@ -8,7 +8,7 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import get_args
@@ -32,6 +32,10 @@ _SYNTAX_ERROR = re.compile(
 )
 
 
+InterfaceCheck = Callable[[InterfaceSettings], Mapping[tuple[str, ...], str]]
+"""Returns what is wrong with the commands, keys and colours of `[interface]`: path within it → problem in words."""
+
+
 class ConfigError(TuuiError):
     """
     The configuration can't be used. Its text has one line per problem, ``config.toml:12: servers.x.comand: …``.
@@ -53,12 +57,13 @@ class ConfigError(TuuiError):
         return ": ".join(part for part in (where, problem.key_path, problem.message) if part)
 
 
-def load(path: Path, environ: Mapping[str, str]) -> Settings:
+def load(path: Path, environ: Mapping[str, str], check_interface: InterfaceCheck | None = None) -> Settings:
     """
     Read a configuration file.
 
     Args:
         environ: Where `${NAME}` is looked up, usually `os.environ`.
+        check_interface: Asked about a section `[interface]` that names commands or colours: this room knows neither.
 
     Raises:
         ConfigError: It is not there, can't be read, may be written by others, or holds problems.
@@ -86,15 +91,16 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ConfigError(path, [Problem("", line, "is not UTF-8 text")]) from None
-    return parse(text, environ, path)
+    return parse(text, environ, path, check_interface)
 
 
-def parse(text: str, environ: Mapping[str, str], path: Path) -> Settings:
+def parse(text: str, environ: Mapping[str, str], path: Path, check_interface: InterfaceCheck | None = None) -> Settings:
     """
     Read the text of a configuration file.
 
     Args:
         path: Where it came from; a relative `cwd` in it is relative to this file's folder.
+        check_interface: As in `load`.
 
     Raises:
         ConfigError: With every problem in it; a syntax error comes alone.
@@ -115,7 +121,7 @@ def parse(text: str, environ: Mapping[str, str], path: Path) -> Settings:
         default_model=default_model(top, names),
         hint_aliases=hint_aliases(top.section("hint_aliases")),
         ask_several=model_names(top, "ask_several", names) or (),
-        interface=_interface(top.section("interface")),
+        interface=_interface(top.section("interface"), check_interface),
         path=path,
     )
     top.close()
@@ -166,7 +172,7 @@ def _folder(section: Section, key: str, path: Path) -> Path | None:
         return None
 
 
-def _interface(section: Section) -> InterfaceSettings:
+def _interface(section: Section, check: InterfaceCheck | None) -> InterfaceSettings:
     drawings: tuple[Drawing, ...] = get_args(Drawing)
     interface = InterfaceSettings(
         bell=section.flag("bell", InterfaceSettings.bell),
@@ -177,6 +183,9 @@ def _interface(section: Section) -> InterfaceSettings:
     )
     if any(not command.strip() or not key.strip() for command, key in interface.keys.items()):
         section.problem("keys", "a command and its key are not empty")
+    elif check is not None and (interface.theme is not None or interface.keys):
+        for (key, *inner), message in check(interface).items():
+            section.problem(key, message, *inner)
     section.close()
     return interface
 

@@ -41,9 +41,9 @@ class Section:
         self._environ = environ
         self._known: list[str] = []
 
-    def problem(self, key: str, message: str) -> None:
-        """Report a problem of one of this table's keys."""
-        self._report.add((*self.key_path, key), message)
+    def problem(self, key: str, message: str, *inner: str) -> None:
+        """Report a problem of one of this table's keys; `inner` leads to what is inside it."""
+        self._report.add((*self.key_path, key, *inner), message)
 
     def problem_here(self, message: str) -> None:
         """Report a problem of the table as a whole."""

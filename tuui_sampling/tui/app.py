@@ -13,6 +13,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from ..desk.house import House
@@ -20,7 +21,7 @@ from ..sampling.errors import LedgerError
 from ..sampling.review import Item
 from .arming import MIN_HEIGHT, MIN_WIDTH, Arming
 from .bridge import Gathering, ReviewsChanged, RunsChanged, ServersChanged
-from .commands import BY_ID, COMMANDS, bindings, key_problems, shown_key
+from .commands import BY_ID, COMMANDS, bindings, shown_key
 from .line_filter import ControlCharacterFilter
 from .plain import line
 from .screens.dialogs import Confirm
@@ -28,7 +29,7 @@ from .screens.help import HelpScreen
 from .screens.inbox import InboxScreen
 from .screens.mode import ModeScreen
 from .spending import Spending
-from .type_ahead import TypeAhead
+from .type_ahead import ClosedEditor, TypeAhead
 from .widgets.frame import ModeTab
 
 TITLE_PUSH, TITLE_POP = "\x1b[22;2t", "\x1b[23;2t"
@@ -72,7 +73,8 @@ class TuuiApp(App[None]):
         self._started = started or house.supervisor.start_all
         self._filter = ControlCharacterFilter()
         self.keys: Mapping[str, str] = {}
-        self._type_ahead = TypeAhead()
+        self._type_ahead = TypeAhead(self, self._dispatch)
+        self._closed_editor = ClosedEditor(clock)
         self._newest = 0
         self._title_count = -1
         self._gatherings = (
@@ -124,15 +126,10 @@ class TuuiApp(App[None]):
 
     def _use_settings(self) -> None:
         interface = self.house.settings.interface
-        problems = key_problems(interface.keys)
-        self.keys = {name: key for name, key in interface.keys.items() if name not in problems}
-        self.set_keymap(self.keys)
-        for name, problem in problems.items():
-            self.notify(f"[interface.keys] {name}: {problem}. It keeps its own key.", markup=False, timeout=20)
-        if interface.theme in self.available_themes:
+        self.keys = interface.keys
+        self.set_keymap(dict(self.keys))
+        if interface.theme is not None:
             self.theme = interface.theme
-        elif interface.theme is not None:
-            self.notify(f"No theme is named {interface.theme}.", markup=False)
         if interface.title:
             self.write_to_terminal(TITLE_PUSH)
 
@@ -154,10 +151,25 @@ class TuuiApp(App[None]):
         if isinstance(event, events.Key | events.Paste):
             if not event.is_forwarded:
                 self.arming.key()
-                self._type_ahead.typed(event, self.focused)
-            elif self._type_ahead.hand_over(event, self.focused):
+                await self._type_ahead.typed(event)
                 return
+            self._type_ahead.came_back(event)
+        elif isinstance(event, events.MouseDown):
+            self._closed_editor.clicked()
         await super().on_event(event)
+
+    async def _dispatch(self, event: events.Key | events.Paste) -> None:
+        """Give a key to what has the focus, unless it was meant for an editor that is there no more."""
+        if self._closed_editor.swallows(event, self.focused):
+            why = self.screen.why_closed() if isinstance(self.screen, ModeScreen) else ""
+            self.say(f"The editor was closed{why}. Letters are commands again after a second without a key, or esc.")
+        else:
+            await super().on_event(event)
+
+    def focus_moved(self, old: Widget | None, new: Widget | None) -> None:
+        """Hear that something else has the focus; it is nobody's doing while no key is under way."""
+        if self.app_focus and not self._type_ahead.may_move_the_focus:
+            self._closed_editor.focus_moved(old, new)
 
     def say(self, text: str, *, severity: SeverityLevel = "information") -> None:
         """Tell the person something, for a moment, in place of what was said before."""

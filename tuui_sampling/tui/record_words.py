@@ -27,6 +27,8 @@ OUTCOMES = {
     Kind.FAILED: "✗ failed",
 }
 
+NOT_ENDED = "it is open in another running program, or that program was cut short"
+
 
 @dataclass(frozen=True)
 class Step:
@@ -55,15 +57,21 @@ def outcome_words(summary: Summary, *, open_word: str = "") -> str:
         open_word: What it does right now, such as "waits"; empty where nobody in this program knows it.
     """
     if summary.outcome is None:
-        return f"… {open_word or 'never ended'}"
+        return f"… {open_word or 'not ended'}"
     return OUTCOMES[summary.outcome]
+
+
+def whole_outcome_words(summary: Summary, *, open_word: str = "") -> str:
+    """Return the same with what it may mean that there is no end: the record does not know who is still running."""
+    words = outcome_words(summary, open_word=open_word)
+    return words if summary.outcome is not None or open_word else f"{words}: {NOT_ENDED}"
 
 
 def summary_row(summary: Summary, now: datetime, *, open_word: str = "") -> Content:
     """Return a review as two lines of a list; `open_word` as above."""
     outcome = outcome_words(summary, open_word=open_word)
     ago = f"{duration((now - summary.arrived_at).total_seconds())} ago"
-    first = Content.assemble((f"{outcome:<12}", "bold"), origin(summary), " · ✎ edited" if summary.edited else "")
+    first = Content.assemble((f"{outcome:<11} ", "bold"), origin(summary), " · ✎ edited" if summary.edited else "")
     parts = [ago, clock_time(summary.arrived_at), *model_and_tokens(summary)]
     second = line(f"  {' · '.join(parts)} · {summary.prompt}", 300)
     return Content("\n").join([first, second.stylize("dim")])

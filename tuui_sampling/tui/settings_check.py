@@ -2,13 +2,17 @@
 
 from textual.theme import BUILTIN_THEMES
 
+from ..config.problems import printable
 from ..config.settings import InterfaceSettings
 from .commands import key_problems
 
 
-def interface_problems(settings: InterfaceSettings) -> dict[str, str]:
-    """Return what is wrong: key path → problem in words."""
-    problems = {f"interface.keys.{name}": problem for name, problem in key_problems(settings.keys).items()}
+def interface_problems(settings: InterfaceSettings) -> dict[tuple[str, ...], str]:
+    """Return what is wrong: path within `[interface]` → problem in words."""
+    problems: dict[tuple[str, ...], str] = {
+        ("keys", name): problem for name, problem in key_problems(settings.keys).items()
+    }
     if settings.theme is not None and settings.theme not in BUILTIN_THEMES:
-        problems["interface.theme"] = f'no theme is named "{settings.theme}"; there are {", ".join(BUILTIN_THEMES)}'
+        there_are = f"there are {', '.join(BUILTIN_THEMES)}"
+        problems["theme",] = f'no theme is named "{printable(settings.theme)}"; {there_are}'
     return problems

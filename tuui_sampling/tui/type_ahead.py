@@ -1,37 +1,183 @@
 """
-No text gets lost that is typed ahead.
+No text gets lost that is typed ahead, and none becomes a command because its editor was closed.
 
-Textual sends a key to what has the focus when the key arrives. In `e` and then a text, typed or pasted in one go, the
-whole text arrives before `e` has moved the focus into the editor; so it would come to something that has no use for it.
+Textual sends a key to what has the focus when the key arrives. In `e` and then a text, or in a text, a Tab and another
+text, typed or pasted in one go, everything arrives before the first key has moved the focus. So a key that is no
+letter of a text is followed until what it does is done, and what comes meanwhile is held back.
+
+The other way round: while somebody types, a server may withdraw the request whose editor they are in. The letters that
+are still on their way would be commands then.
 """
 
 from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
-from textual.events import Event, Key
+from textual.app import App
+from textual.dom import DOMNode
+from textual.events import Key, Paste
 from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
-MOST = 256
-"""Keys that may be on their way at once."""
+SETTLED = 0.4
+"""
+Seconds after which nobody waits any longer for a key that was handled to be on the screen. Less than the half second
+that an approval needs, so that no chord that is held back approves what came after it.
+"""
+
+PAUSE = 1.0
+"""Seconds without a key after which a closed editor is forgotten, and letters are commands again."""
+
+_MOVING = frozenset({"left", "right", "home", "end"})
+_REPEATED = frozenset({"left", "right", "up", "down", "pageup", "pagedown"})
+
+
+@dataclass(eq=False)
+class _UnderWay:
+    """
+    A key that is being handled.
+
+    Attributes:
+        edits: It does something to a text, and leaves the focus there.
+        is_command: No widget used it up itself.
+    """
+
+    key: Key
+    edits: bool
+    is_command: bool = False
 
 
 class TypeAhead:
-    """Remembers what had the focus when a key came."""
+    """Lets keys through one after the other."""
 
-    def __init__(self) -> None:
-        self._on_their_way: deque[tuple[Event, Widget | None]] = deque(maxlen=MOST)
+    def __init__(self, app: App[None], dispatch: Callable[[Key | Paste], Awaitable[None]]) -> None:
+        """
+        Wait for the first key.
 
-    def typed(self, event: Event, focused: Widget | None) -> None:
-        """Note a character or a paste that has just arrived."""
-        if not isinstance(event, Key) or event.is_printable:
-            self._on_their_way.append((event, focused))
+        Args:
+            dispatch: Gives a key to what has the focus now.
+        """
+        self._app = app
+        self._dispatch = dispatch
+        self._held: deque[Key | Paste] = deque()
+        self._under_way: list[_UnderWay] = []
 
-    def hand_over(self, event: Event, focused: Widget | None) -> bool:
-        """Give what nobody had a use for to what an earlier key has focused meanwhile; False where nothing has been."""
-        found = next((one for one in self._on_their_way if one[0] is event), None)
-        if found is None:
+    async def typed(self, event: Key | Paste) -> None:
+        """Let a key through that has just arrived, or hold it back until those before it are done."""
+        self._held.append(event)
+        await self._let_through()
+
+    def came_back(self, event: Key | Paste) -> None:
+        """Note that no widget had a use for a key, so that it may be a command."""
+        for one in self._under_way:
+            one.is_command = one.is_command or one.key is event
+
+    @property
+    def may_move_the_focus(self) -> bool:
+        """Whether a key is being handled that may move the focus."""
+        return any(not one.edits for one in self._under_way)
+
+    async def _let_through(self) -> None:
+        while self._held and self._may_go(self._held[0]):
+            event = self._held.popleft()
+            focused = self._app.focused
+            if isinstance(event, Paste) or _is_inserted(event, focused):
+                await self._dispatch(event)  # nothing can overtake it
+                continue
+            under_way = _UnderWay(event, edits=_edits(event, focused))
+            self._under_way.append(under_way)
+            await self._dispatch(event)
+            if event.is_forwarded:
+                self._follow(under_way, focused or self._app.screen)
+            else:  # it was a command that comes before all widgets
+                self._await_rest(under_way)
+
+    def _may_go(self, event: Key | Paste) -> bool:
+        """Say whether nothing is under way; an arrow that is held down does not wait for itself."""
+        key = event.key if isinstance(event, Key) else ""
+        return not self._under_way or (key in _REPEATED and all(one.key.key == key for one in self._under_way))
+
+    def _follow(self, one: _UnderWay, node: DOMNode | None) -> None:
+        """Go the way of the key: from what had the focus up to the app, behind it in every queue."""
+        while node is not None and node is not self._app:
+            if node.call_later(self._follow, one, node.parent):
+                return
+            node = node.parent  # it is going: the key went past it, too
+        self._app.call_later(self._arrived, one)
+
+    async def _arrived(self, one: _UnderWay) -> None:
+        """The key has been handled. A command may still have to show what it does; all others are done."""
+        if one.is_command and not one.edits:
+            self._await_rest(one)
+        else:
+            await self._done(one)
+
+    def _await_rest(self, one: _UnderWay) -> None:
+        """Wait until the screen shows what a command did; whatever it focuses has the focus then."""
+        self._app.screen.call_after_refresh(self._app.call_later, self._done, one)
+        self._app.set_timer(SETTLED, lambda: self._done(one))
+
+    async def _done(self, one: _UnderWay) -> None:
+        if one in self._under_way:
+            self._under_way.remove(one)
+            await self._let_through()
+
+
+class ClosedEditor:
+    """Knows whether the editor that somebody types in was closed under their hands."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._last = float("-inf")
+        self._gave_a_command = False
+        self._is_closed = False
+
+    def clicked(self) -> None:
+        """Note a click: letters that come after it are meant for what it was on."""
+        self._is_closed = False
+        self._last, self._gave_a_command = self._clock(), True
+
+    def swallows(self, event: Key | Paste, focused: Widget | None) -> bool:
+        """Note a key, and say whether it was meant for the editor that is closed; Esc ends that, as a pause does."""
+        now, is_typed = self._clock(), isinstance(event, Paste) or _is_typed(event)
+        if now - self._last >= PAUSE:
+            self._is_closed = False
+        self._last, self._gave_a_command = now, not is_typed or _submits(event, focused)
+        if not self._is_closed or is_editor(focused):
             return False
-        self._on_their_way.remove(found)
-        if focused is None or focused is found[1]:
-            return False
-        focused.post_message(event)
-        return True
+        if isinstance(event, Key) and event.key == "escape":
+            self._is_closed = False
+            return True
+        return is_typed
+
+    def focus_moved(self, old: Widget | None, new: Widget | None) -> None:
+        """Note that something else has the focus, or that an editor takes nothing more, while no key is handled."""
+        by_command = self._gave_a_command and self._clock() - self._last < PAUSE
+        if isinstance(old, Input | TextArea) and not is_editor(new) and not by_command:
+            self._is_closed = True
+            self._last = self._clock()
+
+
+def is_editor(widget: Widget | None) -> bool:
+    """Whether letters are text there."""
+    return isinstance(widget, Input) or (isinstance(widget, TextArea) and not widget.read_only)
+
+
+def _edits(event: Key, focused: Widget | None) -> bool:
+    """Whether a key does something to the text that has the focus, and leaves the focus there."""
+    return is_editor(focused) and (_is_typed(event) or event.key in _MOVING) and not _submits(event, focused)
+
+
+def _is_inserted(event: Key, focused: Widget | None) -> bool:
+    """Whether a key is a part of the text at once; all others that edit come back as commands first."""
+    return _edits(event, focused) and (event.is_printable or event.key == "enter")
+
+
+def _is_typed(event: Key) -> bool:
+    """Whether a key is one with which texts are written."""
+    return event.is_printable or event.key in ("enter", "backspace", "delete")
+
+
+def _submits(event: Key | Paste, focused: Widget | None) -> bool:
+    """Whether it is the Enter that ends a line of its own."""
+    return isinstance(event, Key) and event.key == "enter" and not isinstance(focused, TextArea)

@@ -101,6 +101,12 @@ class InboxMoving(InboxLooking):
         else:
             super().leave_editor()
 
+    def why_closed(self) -> str:
+        """Say what has become of the selected one."""
+        if self.item is None:
+            return ""
+        return f": #{self.item.id} " + ("has moved on" if self.item.phase.is_open else f"is {self.item.phase}")
+
     def wording(self, action: str) -> str:
         """Call what turns something round what it does now."""
         if action == "unfold_alike" and self._alike.is_unfolded(self.selected):

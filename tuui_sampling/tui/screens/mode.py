@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer
+from textual.widgets import Footer, TextArea
 
 from ...desk.house import House
 from ...servers.server import ServerState
@@ -110,6 +110,20 @@ class ModeScreen(Screen[None]):
     def home(self) -> Widget | None:
         """Where the focus goes when it leaves everything else."""
         return None
+
+    def watch_focused(self, old: Widget | None, new: Widget | None) -> None:
+        """Tell the app, which knows whether that was the person's doing."""
+        self.tuui.focus_moved(old, new)
+        if isinstance(new, TextArea):
+            self.watch(new, "read_only", self._read_only_changed, init=False)
+
+    def _read_only_changed(self, read_only: bool) -> None:
+        if read_only:
+            self.tuui.focus_moved(self.focused, self.focused)
+
+    def why_closed(self) -> str:
+        """Return why an editor was closed, as the end of a sentence; empty where nothing more is to be said."""
+        return ""
 
     def leave_editor(self) -> None:
         """Take the focus one step out, so that letters are commands again: to what can be scrolled, then home."""

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from ...history.ledger import Entry, Summary
 from ..plain import Plain, line
-from ..record_words import Step, model_and_tokens, origin, outcome_words, story
+from ..record_words import Step, model_and_tokens, origin, story, whole_outcome_words
 from ..words import clock_time
 from .changes import changes
 from .facts import Facts
@@ -50,7 +50,7 @@ class RecordView(VerticalScroll):
         facts = Facts(*LABELS)
         facts.show(
             {
-                "outcome": outcome_words(summary, open_word=open_word),
+                "outcome": whole_outcome_words(summary, open_word=open_word),
                 "asked at": f"{summary.arrived_at.astimezone():%Y-%m-%d %H:%M:%S %Z}",
                 "took": _took(summary),
                 "model": " · ".join(model_and_tokens(summary)),
