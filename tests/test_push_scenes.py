@@ -17,7 +17,7 @@ async def test_a_server_that_is_kept_waiting(
     typescript_v1: ServerCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(patience, "PROGRESS_EVERY", 0.1)
-    await is_kept_waiting(tmp_path, typescript_v1, print, timeout=0.8, wait=1.7)
+    await is_kept_waiting(tmp_path, typescript_v1, print, timeout=2.0, wait=3.0)
 
 
 async def test_a_server_that_gives_up(typescript_v1: ServerCommand, tmp_path: Path) -> None:

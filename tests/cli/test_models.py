@@ -93,7 +93,7 @@ def test_the_aliases_can_be_copied_into_the_configuration(tmp_path: Path) -> Non
 def test_a_ping_says_what_it_does_and_what_came_of_it(tmp_path: Path) -> None:
     done = run("models", "--config", write_config(tmp_path, {}), "--ping", "demo")
     assert done.returncode == exit_codes.OK
-    assert done.stderr == "sending one short request to demo (this computer): ≈ 12 in · likely $0 · at most $0\n"
+    assert done.stderr == "sending one short request to demo (this computer): ≈ 12 in · free\n"
     assert done.stdout.startswith("demo answered in ")
     assert done.stdout.endswith(" tokens in, 16 out, $0\n")
 

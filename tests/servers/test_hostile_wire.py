@@ -289,7 +289,10 @@ async def test_17_taken_back_a_moment_after_the_approval(tmp_path: Path) -> None
         rows = await opened.ledger.entries(review.key)
         ends = [row for row in rows if row.kind in (Kind.WITHDRAWN, Kind.DELIVERED, Kind.REJECTED, Kind.FAILED)]
         assert [(row.kind, row.data["usage"]) for row in ends] == [
-            (Kind.WITHDRAWN, {"input_tokens": 5, "output_tokens": 1, "cached_input_tokens": 0})
+            (
+                Kind.WITHDRAWN,
+                {"input_tokens": 5, "output_tokens": 1, "cached_input_tokens": 0, "cache_write_tokens": 0},
+            )
         ]
 
 

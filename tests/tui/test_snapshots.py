@@ -21,6 +21,8 @@ from tuui_sampling.sampling.review import Phase
 from tuui_sampling.sampling.wire import outbound_digest
 from tuui_sampling.servers.server import ServerState
 
+pytestmark = pytest.mark.drawn  # what lies under a dialog is part of its frame
+
 Walk = Callable[[Pilot[None], House], Awaitable[None]]
 
 

@@ -11,6 +11,8 @@ from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, 
 from tests.tui.test_snapshots import _settled, _timeless
 from tuui_sampling.servers.server import ServerState
 
+pytestmark = pytest.mark.drawn  # what lies under a dialog is part of its frame
+
 CALLS = {
     "a_form": ("ask_colour", {}),
     "a_page": ("ask_visit", {"url": "http://good.example@xn--80ak6aa92e.com:8080/sign-in?\u202enext=[/]"}),

@@ -11,6 +11,8 @@ from tests.tui.requesting import SECOND_TURN, WITH_A_PICTURE, Requested, request
 from tests.tui.test_snapshots import _settled, _timeless
 from tuui_sampling.tui.block_picture import BlockPicture
 
+pytestmark = pytest.mark.drawn  # what lies under a dialog is part of its frame
+
 Walk = Callable[[Requested], Awaitable[None]]
 
 

@@ -13,6 +13,8 @@ from tests.tui.test_snapshots import _settled, _timeless
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.review import PartialToolUse, Phase, Retry
 
+pytestmark = pytest.mark.drawn  # what lies under a dialog is part of its frame
+
 Walk = Callable[[Stage], Awaitable[None]]
 
 
