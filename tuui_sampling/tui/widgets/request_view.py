@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -32,7 +32,8 @@ from ..draft import (
 from ..plain import Plain
 from ..pretty import pretty_json
 from ..words import octets
-from .block_editor import TextBlockEditor
+from .block_editor import EditorScroll, TextBlockEditor
+from .line_input import LineInput
 from .origin_line import cause_line
 
 AT_REST = 0.05
@@ -84,7 +85,7 @@ class FieldFrame(Vertical):
         self._heading.update(self._label if self._beside else self._label + mark)
 
 
-class RequestView(VerticalScroll):
+class RequestView(EditorScroll):
     """
     A request and its draft.
 
@@ -178,7 +179,7 @@ class RequestView(VerticalScroll):
         return FieldFrame(name, label, editor)
 
     def _parameter(self, name: str) -> FieldFrame:
-        entry = Input(
+        entry = LineInput(
             self._draft.text(name), placeholder=PLACEHOLDERS.get(name, ""), disabled=not self._editable, compact=True
         )
         return FieldFrame(name, Content(f"{LABELS[name]:<16}"), entry)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
@@ -14,7 +14,7 @@ from ...sampling.review import Candidate, Phase, Review
 from ..edits import BY_HAND, Edits
 from ..plain import Plain, line
 from ..words import stopwatch
-from .block_editor import TextBlockEditor
+from .block_editor import EditorScroll, TextBlockEditor
 from .request_view import scrolled_through
 
 
@@ -45,7 +45,7 @@ class ResponseView(Vertical):
         self._candidates = Plain("", id="candidates")
         self._state = Plain("", id="response-state")
         self._error = Plain("", id="response-error", classes="problem")
-        self._body = VerticalScroll(id="response-body", can_focus=True)
+        self._body = EditorScroll(id="response-body", can_focus=True)
         self._stream = Plain("", limit=1_000_000)
 
     def compose(self) -> ComposeResult:
@@ -101,7 +101,7 @@ class ResponseView(Vertical):
         else:
             self._mount_answer(body, candidate, editable=editable)
 
-    def _mount_answer(self, body: VerticalScroll, candidate: Candidate, *, editable: bool) -> None:
+    def _mount_answer(self, body: EditorScroll, candidate: Candidate, *, editable: bool) -> None:
         if candidate.thinking:
             body.mount(Plain("thinking (not returned to the server)", classes="label"))
             body.mount(Plain("".join(candidate.thinking), classes="muted thinking"))
