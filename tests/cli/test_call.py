@@ -19,8 +19,9 @@ from tests.cli.program import (
     write_config,
 )
 from tests.fixtures.paths import ServerCommand, legacy_sdk_server, modern_sdk_server, raw_server
+from tests.servers.stages import PUPPET
 from tuui_sampling.cli import exit_codes
-from tuui_sampling.cli.call_report import Order, Report, print_report
+from tuui_sampling.cli.call_report import Order, Report, print_report, say_invalid
 from tuui_sampling.servers.server import ToolResult
 
 KEY = "sk-test-0123456789"
@@ -51,6 +52,7 @@ def test_approved_as_json(tmp_path: Path) -> None:
         "is_error": False,
         "error": None,
         "inquiries": [],
+        "invalid": [],
     }
     assert review.pop("id").endswith("-1")
     (candidate,), choice = review.pop("candidates"), review.pop("choice")
@@ -130,6 +132,20 @@ def test_without_a_terminal_asking_rejects_and_says_so(tmp_path: Path) -> None:
     assert done.returncode == exit_codes.NOT_WELL
     assert "no terminal to ask on" in done.stderr
     assert "User rejected sampling request" in done.stdout
+
+
+def test_without_a_request_nothing_is_said_of_a_terminal(tmp_path: Path) -> None:
+    done = run("call", "--config", write_config(tmp_path, {"puppet": PUPPET}), "puppet", "heard")
+    assert (done.returncode, done.stderr) == (exit_codes.OK, "")
+
+
+def test_what_was_refused_as_invalid_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    report = Report(Order("one", "tool", "{}", "ask", None, as_json=True), invalid=["roots/list: Invalid\x1b"])
+    say_invalid(report)
+    print_report(report)
+    out, err = capsys.readouterr()
+    assert json.loads(out)["invalid"] == ["roots/list: Invalid\x1b"]
+    assert err == "refused as invalid (-32602): roots/list: Invalid␛\n"
 
 
 def test_the_model_can_be_named_against_the_servers_hint(tmp_path: Path) -> None:

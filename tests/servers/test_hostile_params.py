@@ -27,6 +27,7 @@ async def refused(changes: dict[str, Any], place: str = "") -> None:
         assert place in message
         assert len(message) < 100
         assert scene.clerk.asked == []
+        assert server.invalid == [f"sampling/createMessage: {message}"]
         if place:
             assert any(place in line for line in texts(server, "event"))
 

@@ -134,6 +134,7 @@ async def test_a_server_that_ends_is_noticed_though_nobody_calls(quick_back_off:
         assert scene.server.reason == "nothing listens at its url"
         await far.start_again()
         await scene.until(ServerState.READY)
+        assert texts(scene.server, "event")[-1] == "connected again"
         again = scene.call("ask", prompt="again")
         (await scene.clerk.next(1)).deliver("answer")
         assert (await again).text == "answer"

@@ -214,6 +214,12 @@ async def test_what_is_no_web_page_can_not_be_opened(desk: Desk, opened: Path) -
     assert not opened.exists()
 
 
+async def test_a_visit_has_nothing_to_edit(desk: Desk) -> None:
+    await call(desk, "ask_visit", url=URL)
+    await desk.until(lambda: desk.inbox.check_action("open_page", ()))
+    assert not desk.inbox.check_action("edit", ())
+
+
 async def test_no_browser_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BROWSER", "/nowhere/browser %s")
     await call(desk, "ask_visit", url=URL)

@@ -175,6 +175,7 @@ async def test_a_template_becomes_a_uri_and_its_variables_are_completed(tmp_path
         await choose(pilot, app, OfferKind.TEMPLATE, "notes://{folder}/{page}")
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.focused, Input))
+        assert app.screen.active_bindings["ctrl+g"].binding.description == "read"
         await pilot.press(*"home", "tab", *"g")
         await wait_until(pilot, lambda: "garden" in screen_text(app))
         await pilot.press("down", "enter")

@@ -92,6 +92,22 @@ async def test_what_is_pasted_can_be_seen() -> None:
         assert app.editor.value == "\x1b[31m\u202e\u200b\ufe0f\x85start"
 
 
+@pytest.mark.parametrize("original", ["start", "st\rart", "st\r\nart"], ids=["plain", "return", "windows"])
+async def test_pasted_carriage_returns_are_line_ends_and_those_that_came_stay(original: str) -> None:
+    app = EditorApp(original)
+    async with app.run_test(size=(60, 20), notifications=True) as pilot:
+        app.editor.focus()
+        await pilot.pause()
+        app.post_message(events.Paste("one\rtwo\r\nthree\nfour\r"))
+        await pilot.pause()
+        lines = app.editor.value.removesuffix(original).splitlines()
+        assert lines == ["one", "two", "three", "four"]
+        assert app.editor.value.endswith(original)
+        assert ("⟪U+000D⟫" in app.shown()) == ("⟪U+000D⟫" in area(app).text) == (original == "st\rart")
+        await pilot.press("ctrl+z")
+        assert app.editor.value is original
+
+
 async def test_a_combining_mark_can_be_typed() -> None:
     app = EditorApp("")
     async with app.run_test(size=(60, 20), notifications=True):

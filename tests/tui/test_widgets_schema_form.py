@@ -111,6 +111,13 @@ async def test_problems_stand_beside_their_fields_and_the_first_gets_the_focus()
         assert app.form.collect() == {"topic": "xy", "lines": 1, "rhyme": True, "tags": []}
 
 
+async def test_a_default_does_not_hide_the_limits() -> None:
+    app = FormApp(POEM)
+    async with app.run_test():
+        assert "lines · at least 1" in app.shown()
+        assert "topic *\n" in app.shown(), "its placeholder says it"
+
+
 async def test_required_fields_without_a_default() -> None:
     properties = {"flag": {"type": "boolean"}, "pick": {"enum": ["a", "b"]}}
     app = FormApp({"type": "object", "properties": properties, "required": ["flag", "pick"]})
@@ -156,6 +163,16 @@ async def test_what_is_pasted_into_a_line_can_be_seen() -> None:
         collected = app.form.collect()
         assert collected is not None
         assert collected["topic"] == "se\x1ba\u202e"
+
+
+async def test_lines_pasted_into_a_line_have_spaces_between_them() -> None:
+    app = FormApp(POEM)
+    async with app.run_test(size=(80, 60), notifications=True) as pilot:
+        app.row("topic").control.focus()
+        await pilot.pause()
+        app.post_message(events.Paste("one\rtwo\r\nthree\nfour\r"))
+        await pilot.pause()
+        assert control(app.row("topic"), Input).value == "one two three four"
 
 
 @pytest.mark.parametrize("schema", [{"$ref": "#/x"}, {"type": "object", "oneOf": []}])

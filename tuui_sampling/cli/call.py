@@ -12,11 +12,12 @@ from ..desk.house import House
 from ..policy.verdict import Judge, Verdict, always
 from ..sampling.errors import CallRefused, LedgerError, ServerError
 from ..sampling.request import JsonObject
+from ..sampling.review import Item
 from ..servers.server import Server, ServerState
 from . import exit_codes
 from .asking import Asking
 from .build import open_house, read_settings
-from .call_report import Decide, Order, Report, Retelling, print_report, say_reviews
+from .call_report import Decide, Order, Report, Retelling, print_report, say_invalid, say_reviews
 from .ending import Ending
 from .inquiries import refuse_inquiries
 from .sign_in import sign_in_on_terminal
@@ -45,6 +46,7 @@ def run_call(config: str | None, environ: Mapping[str, str], order: Order) -> in
     else:
         asyncio.run(_call(settings, environ, arguments, report))
         say_reviews(report)
+        say_invalid(report)
         if report.error is not None:
             complain(report.error)
     print_report(report)
@@ -76,8 +78,6 @@ def _configured(names: Mapping[str, object]) -> str:
 async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonObject, report: Report) -> None:
     order = report.order
     asking = Asking.on_terminal(environ) if order.decide == "ask" else None
-    if order.decide == "ask" and asking is None:
-        complain("there is no terminal to ask on, so every request is rejected (see --decide)")
     told: set[str] = set()
 
     def tell(error: LedgerError) -> None:
@@ -101,6 +101,8 @@ async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonO
             ending.groups = house.supervisor.process_groups
             house.desk.subscribe(report.note)
             house.desk.subscribe(Retelling().note)
+            if order.decide == "ask" and asking is None:
+                _say_once_that_nobody_is_asked(house)
             if asking is None:
                 refuse_inquiries(house.desk)
             tasks = [asyncio.create_task(_work(house, arguments, report), name="call")]
@@ -119,6 +121,16 @@ async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonO
             raise outcome
 
 
+def _say_once_that_nobody_is_asked(house: House) -> None:
+    """Say at the first request why it is rejected; most tools never ask."""
+
+    def say_it(_item: Item) -> None:
+        unsubscribe()
+        complain("there is no terminal to ask on, so every request is rejected (see --decide)")
+
+    unsubscribe = house.desk.subscribe(say_it)
+
+
 def _judge(decide: Decide, asking: Asking | None) -> Judge:
     if decide == "approve":
         return always(Verdict.PASS)
@@ -131,6 +143,7 @@ async def _work(house: House, arguments: JsonObject, report: Report) -> None:
     supervisor = house.supervisor
     supervisor.start(order.server)
     server = await supervisor.settled(order.server)
+    report.invalid = server.invalid
     report.protocol_version = server.protocol_version
     if server.state is not ServerState.READY:
         report.error = f"{order.server}: {' — '.join(filter(None, why_not_running(server)))}"

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
@@ -47,6 +48,7 @@ class Report:
     Attributes:
         reviews: Every sampling request that came, in the order of arrival.
         inquiries: The same of elicitations and requests for roots.
+        invalid: What was refused since it breaks the specification (-32602): nobody could be asked about it.
         error: What kept us from a result, or what else went wrong, in words.
         code: The exit code, where it follows from something else than the reviews and the result.
     """
@@ -55,6 +57,7 @@ class Report:
     protocol_version: str | None = None
     reviews: dict[int, Review] = field(default_factory=dict)
     inquiries: dict[int, Inquiry] = field(default_factory=dict)
+    invalid: Sequence[str] = ()
     result: ToolResult | None = None
     error: str | None = None
     code: int | None = None
@@ -93,6 +96,7 @@ class Report:
             "protocol_version": self.protocol_version,
             "reviews": [_review_json(review) for review in self.reviews.values()],
             "inquiries": [_inquiry_json(inquiry) for inquiry in self.inquiries.values()],
+            "invalid": list(self.invalid),
             "is_error": self.result.is_error if self.result else None,
             "content": list(self.result.content) if self.result else None,
             "error": self.problem,
@@ -116,6 +120,12 @@ class Retelling:
                     seconds = max(0.0, retry.at - time.monotonic())
                     reason = one_line(retry.reason)
                     say(f"#{item.id} {candidate.model}: {reason} Attempt {retry.attempt} follows in {seconds:.1f} s.")
+
+
+def say_invalid(report: Report) -> None:
+    """Say on standard error what was refused unseen."""
+    for refused in report.invalid:
+        say(f"refused as invalid (-32602): {one_line(refused, 200)}")
 
 
 def print_report(report: Report) -> None:

@@ -8,6 +8,7 @@ from mcp.shared.dispatcher import coerce_request_id
 
 from ..sampling.request import Json
 from .door import Door
+from .server import Server
 from .translate import AT_THE_DOOR
 
 FORGET_CANCELLED = 1.0
@@ -27,6 +28,7 @@ class Arrival:
         cancelled: The server took it back.
     """
 
+    method: str
     params: Json
     raw: bytes
     cancelled: bool = False
@@ -39,8 +41,9 @@ class Arrivals:
     Ids are told apart as the SDK does it, to whom 7 and "7" are one.
     """
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, server: Server, door: Door) -> None:
         """Remember nothing yet."""
+        self._server = server
         self._door = door
         self._live: dict[types.RequestId, Arrival] = {}
 
@@ -56,7 +59,7 @@ class Arrivals:
                 if refusal := self._door.admit(len(self._live)):
                     self._door.turn_away(method, message.params, raw, refusal)
                     return AT_THE_DOOR[refusal]
-                self._live[key] = Arrival(message.params, raw)
+                self._live[key] = Arrival(method, message.params, raw)
             case types.JSONRPCNotification(
                 method="notifications/cancelled", params={"requestId": str() | int() as identifier}
             ) if not isinstance(identifier, bool):
@@ -73,7 +76,10 @@ class Arrivals:
             and isinstance(message, types.JSONRPCResponse | types.JSONRPCError)
             and message.id is not None
         ):
-            self._live.pop(coerce_request_id(message.id), None)
+            arrival = self._live.pop(coerce_request_id(message.id), None)
+            error = message.error if isinstance(message, types.JSONRPCError) else None
+            if arrival is not None and error is not None and error.code == types.INVALID_PARAMS:
+                self._server.note_invalid(arrival.method, error.message)
 
     def get(self, request_id: types.RequestId) -> Arrival | None:
         """Return the request of this id."""

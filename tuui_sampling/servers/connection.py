@@ -75,7 +75,7 @@ class Connection:
         self._changed = changed
         self._client: Client | None = None
         self._mode = "legacy"
-        self._arrivals = Arrivals(door)
+        self._arrivals = Arrivals(server, door)
         self._questions = Questions(server, door, self._arrivals, changed, self._why_closed)
         self._offers = Offers(server, changed)
         self.calls = Calls(server, self._questions, self._offers, changed, self._why_closed)
@@ -148,6 +148,8 @@ class Connection:
         self._offers.lists.begin(client)
         await self._offers.lists.list_tools(client)
         if not self._transport.closed.is_set():  # else it was stopped, or ended, while the list was on its way
+            if server.settings.url is not None and server.restarts:  # a program that is started says it itself
+                server.log.add("event", "connected again")
             server.state = ServerState.READY
             server.since = time.monotonic()
             self._changed(server)

@@ -154,7 +154,10 @@ class Questions:
             return AT_THE_DOOR[error.refusal]
         except MalformedRequest as error:
             self._log(f"refused a {what}: {error.message}")
-            return refusal(error)
+            answer = refusal(error)
+            if self._server.modern:  # in the legacy era it is seen on the wire, with those that the SDK refuses
+                self._server.note_invalid(what, answer.message)
+            return answer
         except Exception as error:  # foreign code calls us here: a bug of ours must not tell the server anything
             self._log(f"a {what} failed inside this program: {type(error).__name__}")
         return NOT_ANSWERED

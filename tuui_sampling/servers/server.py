@@ -96,6 +96,10 @@ def called(kind: OfferKind, name: str) -> str:
     return name if kind is OfferKind.TOOL else f"{kind} {name}"
 
 
+MOST_INVALID = 100
+"""Requests of one server that are remembered as invalid."""
+
+
 @dataclass
 class Server:
     """
@@ -119,6 +123,7 @@ class Server:
         paused: Its requests are held back; `held` says how many are.
         muted: Its requests are refused.
         refused: How many of its requests were put to nobody, since it was muted or asked too much at once.
+        invalid: Its requests that break the specification, as they were refused with -32602; the first hundred.
         trace: The newest messages of its connections.
         sign_in_page: Where the person must sign in before it can go on; foreign text.
         roots: The folders that it may be told of; at first those of the configuration.
@@ -152,6 +157,7 @@ class Server:
     muted: bool = False
     held: int = 0
     refused: int = 0
+    invalid: list[str] = field(default_factory=list)
     trace: Trace = field(default_factory=Trace)
     sign_in_page: str | None = None
     roots: tuple[Path, ...] = ()
@@ -185,6 +191,11 @@ class Server:
     def only_call(self) -> Call | None:
         """The one call that is under way: what a question presumably belongs to that does not say it."""
         return next(iter(self.calls.values())) if len(self.calls) == 1 else None
+
+    def note_invalid(self, method: str, message: str) -> None:
+        """Remember a request that was refused since it breaks the specification."""
+        if len(self.invalid) < MOST_INVALID:
+            self.invalid.append(f"{method}: {message}")
 
     def tool(self, name: str) -> Tool | None:
         """Return the tool of that name, or None."""

@@ -62,6 +62,8 @@ def _is_possible_for_an_inquiry(inquiry: Inquiry, action: str) -> bool:
             return inquiry.phase.is_open and not isinstance(asked, RootsRequest)
         case "open_page":  # also after the answer: the visit comes after it
             return isinstance(asked, UrlElicitation) and not look_at(asked.url).obstacle
+        case "edit" if isinstance(asked, UrlElicitation):
+            return False  # there is only a yes or a no
         case "approve" | "reject" | "edit":
             return inquiry.phase.is_open
     return True

@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from ..plain import Plain
+from ..widgets.line_input import LineInput
 
 
 class AskPath(ModalScreen[str | None]):
@@ -34,7 +35,7 @@ class AskPath(ModalScreen[str | None]):
         """Show the question and the line."""
         with Vertical(classes="dialog"):
             yield Plain(self._question, limit=500)
-            yield Input(self._value)
+            yield LineInput(self._value)
             if self._problem:
                 yield Plain(self._problem, classes="problem")
             yield Static(Content.from_markup("[b]enter[/] save    [b]esc[/] cancel"), classes="keys")

@@ -16,6 +16,7 @@ from ...providers.registry import Models
 from ...sampling.note import Note, Severity
 from ...sampling.request import SamplingRequest
 from ..plain import Plain
+from ..widgets.line_input import LineInput
 
 
 class Confirm(ModalScreen[bool]):
@@ -56,7 +57,7 @@ class AskText(ModalScreen[str | None]):
         """Show the question and the line."""
         with Vertical(classes="dialog"):
             yield Plain(self._question)
-            yield Input(placeholder=self._placeholder)
+            yield LineInput(placeholder=self._placeholder)
             yield Static(Content.from_markup("[b]enter[/] reject    [b]esc[/] cancel"), classes="keys")
 
     def on_input_submitted(self, message: Input.Submitted) -> None:

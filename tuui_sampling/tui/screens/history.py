@@ -18,6 +18,7 @@ from ...sampling.errors import LedgerError
 from ..commands import bindings
 from ..plain import Plain
 from ..record_words import summary_row
+from ..widgets.line_input import LineInput
 from ..widgets.record_view import RecordView
 from .costs import CostsScreen
 from .mode import ModeScreen
@@ -55,7 +56,9 @@ class HistoryScreen(ModeScreen):
 
     def compose_body(self) -> ComposeResult:
         """Lay out the search, the list and the story."""
-        yield Input(placeholder=f"search: {self.tuui.key_of('search')} comes here, enter goes to the list", id="search")
+        yield LineInput(
+            placeholder=f"search: {self.tuui.key_of('search')} comes here, enter goes to the list", id="search"
+        )
         yield Plain("", id="history-problem", classes="problem")
         with Horizontal(id="history"):
             with Vertical(id="history-found"):

@@ -71,7 +71,9 @@ class OfferCommands(ModeScreen):
         return None
 
     def wording(self, action: str) -> str:
-        """Say "unwatch" where that is what the key does."""
+        """Say "unwatch" where that is what the key does, and what is done with what is selected."""
+        if action == "call_tool" and self.is_mounted and (offer := self.offer) is not None:
+            return words_of(offer).verb
         if action == "toggle_subscription" and self._is_watched:
             return "unwatch"
         return super().wording(action)

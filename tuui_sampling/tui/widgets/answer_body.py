@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from textual import on
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from ...sampling.request import TextBlock, ToolUseBlock
@@ -14,13 +13,13 @@ from ..candidate_words import streamed_text
 from ..edits import BY_HAND, UNWRITTEN, Edits
 from ..plain import Plain
 from .answer_parts import AnswerPart, ShownPart, TextPart, ToolUsePart
-from .block_editor import TextBlockEditor
+from .block_editor import EditorScroll, TextBlockEditor
 
 STREAM_LIMIT = 1_000_000
 """Characters of a response that are shown while it is being written."""
 
 
-class AnswerBody(VerticalScroll):
+class AnswerBody(EditorScroll):
     """
     What is shown of one response.
 

@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import TextArea
 
@@ -25,6 +25,17 @@ EDITABLE = 262_144
 
 LOOKED_THROUGH = 262_144
 """Characters of an original in which the hidden ones are counted at once."""
+
+
+class EditorScroll(VerticalScroll):
+    """
+    What editors scroll in.
+
+    The room of its scrollbar stays free: else a text that fits only without the scrollbar, which then goes, and not
+    with it, which then comes, would be wrapped to and fro without end.
+    """
+
+    DEFAULT_CSS: ClassVar[str] = "EditorScroll { scrollbar-gutter: stable; }"
 
 
 class TextBlockEditor(Vertical):

@@ -3,6 +3,7 @@
 import re
 
 from rich.text import Text
+from textual import events
 from textual.document._document import EditResult
 from textual.document._edit import Edit
 from textual.widgets import TextArea
@@ -73,6 +74,14 @@ class EditArea(TextArea):
         else:
             self.soft_wrap = self.soft_wrap and _may_wrap(escaped)
             self.replace(escaped, self.document.start, self.document.end)
+
+    def on_resize(self) -> None:
+        """Paint again: `TextArea` wraps at the new width, but only a new height would make it paint what it wrapped."""
+        self.refresh()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take carriage returns for the line ends they are: a terminal pastes one where enter would be pressed."""
+        event.text = event.text.replace("\r\n", "\n").replace("\r", "\n")
 
     def edit(self, edit: Edit) -> EditResult:
         """Do an edit, with what is hidden in its text as tokens; tokens in it stay tokens."""

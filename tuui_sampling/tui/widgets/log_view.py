@@ -18,6 +18,7 @@ from textual.widgets import Input, Static
 
 from ...sampling.visible import visible
 from ...servers.log import LogLine, ServerLog
+from .line_input import LineInput
 
 INTERVAL = 0.1
 """Seconds between two looks at the log."""
@@ -184,7 +185,9 @@ class LogView(Vertical):
         """Lay out the rows and the foot."""
         yield LogRows()
         with Horizontal(id="log-line"):
-            yield Input(placeholder=f"{self._keys[0]} search, {self._keys[1]} the next", compact=True, id="log-search")
+            yield LineInput(
+                placeholder=f"{self._keys[0]} search, {self._keys[1]} the next", compact=True, id="log-search"
+            )
             yield Static("", id="log-foot", markup=False)
 
     def on_mount(self) -> None:

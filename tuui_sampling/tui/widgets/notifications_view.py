@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 from ...servers.notifications import Notification
 from ...servers.server import Server
 from ..plain import line
+from .line_input import LineInput
 from .reader import Reader
 
 INTERVAL = 0.25
@@ -64,7 +65,7 @@ class NotificationsView(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out filter, list, the chosen one and the foot."""
-        yield Input(placeholder="filter, such as “error” or a logger's name", compact=True)
+        yield LineInput(placeholder="filter, such as “error” or a logger's name", compact=True)
         yield OptionList()
         yield Reader()
         yield Static("", id="notifications-foot", markup=False)

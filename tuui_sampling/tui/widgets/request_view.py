@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -34,9 +33,10 @@ from ..draft_fields import (
 from ..plain import Plain, line
 from ..pretty import pretty_json
 from ..tool_words import tool_words
-from .block_editor import TextBlockEditor
+from .block_editor import EditorScroll, TextBlockEditor
 from .block_frames import BlockFrames
 from .field_frame import FieldFrame
+from .line_input import LineInput
 from .media_view import MediaView
 from .origin_line import cause_line
 from .tool_view import ToolView
@@ -56,7 +56,7 @@ PLACEHOLDERS = {
 }
 
 
-class RequestView(VerticalScroll):
+class RequestView(EditorScroll):
     """
     A request and its draft.
 
@@ -139,7 +139,7 @@ class RequestView(VerticalScroll):
         yield self._parameter(TOOL_CHOICE)
 
     def _parameter(self, name: str) -> FieldFrame:
-        entry = Input(
+        entry = LineInput(
             self._draft.text(name), placeholder=PLACEHOLDERS.get(name, ""), disabled=not self._editable, compact=True
         )
         return FieldFrame(name, Content(f"{LABELS[name]:<16}"), entry)

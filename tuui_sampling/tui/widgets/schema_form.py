@@ -16,6 +16,7 @@ from ..plain import Plain, line
 from ..schema_fields import NOTHING, Choice, FieldKind, Json, SchemaField, fields_of, whole_value
 from ..schema_values import InvalidValue, choose, parse
 from .edit_area import EditArea, tokenised
+from .line_input import LineInput
 from .ticks import Several, Tick
 
 
@@ -159,7 +160,7 @@ class FieldRow(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out label, description, control and problem."""
-        yield Plain(line(self.field.label), classes="label")
+        yield Plain(_labelled(self.field), classes="label")
         if self.field.description:
             yield Plain(self.field.description, limit=2_000, classes="description")
         yield self.control
@@ -239,12 +240,19 @@ class FieldRow(Vertical):
         self.show_problem("")
 
 
-class TokenInput(Input):
-    """An `Input` in which every hidden character that is pasted becomes a token, as in `EditArea`."""
+class TokenInput(LineInput):
+    """A `LineInput` in which every hidden character that is pasted becomes a token, as in `EditArea`."""
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Replace a part of the value."""
         super().replace(tokenised(text), start, end)
+
+
+def _labelled(field: SchemaField) -> Content:
+    """Return a field's label, with what a value has to be like where no placeholder says it."""
+    says_it_itself = field.kind in (FieldKind.TEXT, FieldKind.INTEGER, FieldKind.NUMBER) and not field.initial
+    hint = "" if says_it_itself or field.kind in (FieldKind.BOOLEAN, FieldKind.CHOICE) else field.hint
+    return line(field.label) + (line(f" · {hint}", 100).stylize("not bold dim") if hint else Content(""))
 
 
 def _options(field: SchemaField) -> list[tuple[Content, Json]]:

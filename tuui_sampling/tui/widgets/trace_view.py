@@ -10,6 +10,7 @@ from ...servers.trace import MessageKind, Trace, TracedMessage
 from ..plain import Plain
 from ..pretty import reindented
 from ..words import octets
+from .line_input import LineInput
 from .reader import Reader
 from .trace_rows import TraceRows
 
@@ -60,7 +61,7 @@ class TraceView(Vertical):
         """Lay out the list, the filter and the message."""
         yield TraceRows()
         with Horizontal(id="trace-line"):
-            yield Input(placeholder=f"{self._filter_key} filter: all words", compact=True, id="trace-filter")
+            yield LineInput(placeholder=f"{self._filter_key} filter: all words", compact=True, id="trace-filter")
             yield Static("", id="trace-foot", markup=False)
         yield Plain("", id="trace-facts")
         yield Reader(_text_of(None), id="trace-text")
