@@ -37,6 +37,10 @@ class Program(Terminal):
         self.press(*keys)
         self.wait_for(text)
 
+    def wait_for_words(self, text: str) -> None:
+        """Wait for a text that may be broken into lines anywhere."""
+        self.wait_for(lambda: text in " ".join(re.sub(r"[▌▐▕]", " ", self.screen).split()))
+
     def approve(self, until: str) -> None:
         """
         Approve what is shown as an impatient person does: again, each time that it was too early.

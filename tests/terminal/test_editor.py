@@ -60,7 +60,8 @@ def test_a_request_that_arrives_while_the_editor_is_open_is_there_afterwards(tmp
 def test_an_editor_that_is_missing_is_said_to_be(tmp_path: Path) -> None:
     with demo(tmp_path, environ={"EDITOR": str(tmp_path / "no-such-editor")}) as program:
         program.edit("A", before="Write a poem")
-        program.press_until("could not be started", "ctrl+o")
+        program.press("ctrl+o")
+        program.wait_for_words("could not be started")
         program.send("B")
         program.wait_for("ABWrite a poem about the sea")
 

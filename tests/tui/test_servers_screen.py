@@ -230,6 +230,7 @@ async def test_what_was_typed_survives_other_tools_new_lists_and_restarts(tmp_pa
         await wait_until(pilot, lambda: "renamed" in screen_text(app))
         assert app.focused is field and field.value == "kept"
         assert place(app) == Place("display", "slow", OfferKind.TOOL)
+        await pilot.press("escape")  # the person leaves the form: what follows are commands
         await choose(pilot, app, "results")
         await choose(pilot, app, "slow")
         assert field.value == "kept" and field.is_on_screen
