@@ -138,14 +138,14 @@ async def test_in_a_narrow_one_a_line_lists_them_and_one_is_shown(tmp_path: Path
         assert "1 sonnet …" in text
         assert "2 haiku …" in text
         assert "Words of haiku." not in text
-        await stage.press("period")
+        await stage.press("full_stop")
         await stage.until(lambda: "Words of haiku." in screen_text(stage.app))
 
 
 async def test_s_stops_the_selected_one_and_S_all(tmp_path: Path) -> None:
     async with staged(tmp_path) as stage:
         await watching(stage, "sonnet", "haiku", "opus")
-        await stage.press("period", "s")
+        await stage.press("full_stop", "s")
         await stage.until(lambda: stage.decided == [Stop(2)])
         stage.enter(Phase.GENERATING)
         await stage.press("S")
@@ -301,7 +301,7 @@ async def test_three_are_asked_of_which_one_fails_and_one_is_stopped(tmp_path: P
         await stage.press("s")
         await stage.until(lambda: review.phase is Phase.RESPONSE)
         assert [provider.asked for provider in providers.values()] == [[review.asked]] * 3
-        await stage.press("period", "period")
+        await stage.press("full_stop", "full_stop")
         await stage.until(lambda: "scripted-1 · endTurn" in screen_text(stage.app))
         await stage.look()
         await stage.press("ctrl+g")

@@ -72,11 +72,12 @@ class DemoProvider:
             delay: Seconds before each word.
         """
         self._model = settings.model or "demo"
+        self._carries = self.carries.fitted(settings)
         self._delay = delay
 
     def notes(self, request: SamplingRequest) -> tuple[Note, ...]:
         """Say what even this model can't carry."""
-        return notes(request, self.carries)
+        return notes(request, self._carries)
 
     async def stream(self, request: SamplingRequest) -> AsyncGenerator[Event, None]:
         """

@@ -77,7 +77,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("show-raw", "4", "Raw", "Show the JSON-RPC messages.", "inbox", shown=False),
     Command("pause-its-server", "p", "pause", "Hold back what this request's server asks from now on, or let it through again.", "inbox", shown=False),
     Command("show-message", "t", "trace", "Show the message that brought this request, in its server's trace.", "inbox", shown=False),
-    Command("next-candidate", "period", "next response", "Show the next response of this request.", "inbox", shown=False),
+    Command("next-candidate", "full_stop", "next response", "Show the next response of this request.", "inbox", shown=False),
     Command("previous-candidate", "comma", "earlier response", "Show the response before this one.", "inbox", shown=False),
     # the Servers
     Command("call-tool", "ctrl+g", "call", "Call the tool, get the prompt or read the resource, with what the form holds.", "servers"),
@@ -193,7 +193,7 @@ _NAMED_KEYS = frozenset(
         "question_mark",
         "slash",
         "backslash",
-        "period",
+        "full_stop",
         "comma",
         "semicolon",
         "colon",
@@ -246,7 +246,7 @@ def shown_key(key: str) -> str:
 _SHOWN = {
     "question_mark": "?",
     "slash": "/",
-    "period": ".",
+    "full_stop": ".",
     "plus": "+",
     "comma": ",",
     "left_square_bracket": "[",

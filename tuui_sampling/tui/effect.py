@@ -63,6 +63,7 @@ def _how_it_ended(review: Review) -> str:
     if outcome.phase is Phase.DELIVERED:
         if outcome.model == HUMAN_MODEL:
             return "the server has your own answer"
-        return f"the server has {'your edited' if outcome.edited else 'the'} response of {outcome.model}"
+        edited = outcome.response not in [candidate.response for candidate in review.candidates]
+        return f"the server has {'your edited' if edited else 'the'} response of {outcome.model}"
     gate = f"at the {outcome.gate}" if outcome.gate else ""
     return ": ".join(part for part in (gate, outcome.reason) if part)

@@ -88,6 +88,8 @@ def several_choices(offered: Sequence[Addressee], models: Models) -> list[Choice
         price = estimate_words(one.estimate) if one.estimate is not None else dollars(None)
         called = " ".join(word for word in (one.model, models.settings(one.model).model) if word)
         shown = line(f"{called} at {one.host} · {price}", 100)
-        prompt = shown + Content("\n    ✗ ") + line(one.obstacle, 160) if one.obstacle else shown
-        choices.append(Choice(one.model, prompt, disabled=bool(one.obstacle)))
+        by_hand = models.settings(one.model).provider == "human"
+        obstacle = one.obstacle or ("that is you: answer by hand" if by_hand else "")
+        prompt = shown + Content("\n    ✗ ") + line(obstacle, 160) if obstacle else shown
+        choices.append(Choice(one.model, prompt, disabled=bool(obstacle)))
     return choices
