@@ -144,3 +144,21 @@ async def test_a_model_that_is_not_allowed_for_the_server_is_not_asked(tmp_path:
         await place.at(Phase.RESPONSE)
         place.settle(review, Reject())
         await asking
+
+
+async def test_what_is_stopped_before_it_has_begun_is_stopped_and_not_withdrawn(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider((for_ever,)), others=models()) as place:
+        asking = place.ask()
+        review = await place.at(Phase.REQUEST)
+        stops = [Stop()]
+
+        def stop_at_once(item: object) -> None:
+            if review.phase is Phase.GENERATING and stops:
+                place.desk.settle(review.id, Gate.RESPONSE, stops.pop())
+
+        place.desk.subscribe(stop_at_once)
+        place.settle(review, approve(review, others=OTHERS))
+        await place.at(Phase.RESPONSE)
+        assert [one.stopped for one in review.candidates] == [True, True, True]
+        place.settle(review, Reject())
+        assert (await asking).phase is Phase.REJECTED

@@ -52,7 +52,8 @@ async def generate(desk: "Desk", review: Review, approval: Approve, verdict: Ver
         for candidate in candidates:  # a task that was cancelled before its first step has done nothing
             _finish(candidate)
     for task in writing.values():
-        task.result()  # a model's failures are in its candidate: what is raised here is a bug, and shall be seen
+        if not task.cancelled():  # as it is when it was stopped before its first step
+            task.result()  # a model's failures are in its candidate: what is raised here is a bug, and shall be seen
     return decision
 
 
