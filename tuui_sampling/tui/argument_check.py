@@ -9,7 +9,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from ..sampling.request import Json, JsonObject
+from ..sampling.request import JsonObject
+from .json_text import NoJson, read_json
 from .schema_patterns import matches
 
 if TYPE_CHECKING:  # a moment to import, which only whoever meets a tool use waits for
@@ -52,20 +53,12 @@ def parse_arguments(text: str) -> JsonObject:
         NoObject: It is no JSON object.
     """
     try:
-        value = json.loads(text, parse_constant=_refused)
-    except json.JSONDecodeError as error:
-        raise NoObject(f"not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
-    except RecursionError:
-        raise NoObject("nested too deeply") from None
-    except ValueError:
-        raise NoObject("not JSON: a number that JSON does not have") from None
+        value = read_json(text)
+    except NoJson as problem:
+        raise NoObject(str(problem)) from None
     if not isinstance(value, Mapping):
         raise NoObject("a JSON object is expected: {…}")
     return cast(JsonObject, value)
-
-
-def _refused(constant: str) -> Json:
-    raise ValueError(constant)
 
 
 class ArgumentCheck:

@@ -21,6 +21,7 @@ from ..sampling.request import (
 )
 from ..sampling.wire import INCLUDE_CONTEXT, MAX_TOKENS_LIMIT, TOOL_CHOICE_MODES
 from .argument_check import NoObject, parse_arguments
+from .json_text import NoJson, read_json
 from .pretty import pretty_json
 
 SYSTEM = "systemPrompt"
@@ -187,8 +188,8 @@ def _include_context(text: str) -> str | None:
 
 def _json(text: str, expected: str) -> Json:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return read_json(text)
+    except NoJson:
         raise ValueError(expected) from None
 
 

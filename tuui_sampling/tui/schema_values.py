@@ -1,12 +1,12 @@
 """What is typed into the fields of a form → JSON values, or in words why not. Nothing here knows a widget."""
 
-import json
 import math
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
+from .json_text import NoJson, read_json
 from .schema_fields import FORMATS, NOTHING, FieldKind, Json, SchemaField
 from .schema_patterns import matches
 
@@ -148,20 +148,12 @@ _HAS_FORMAT: dict[str, Callable[[str], bool]] = {
 def _json(field: SchemaField, text: str) -> Json:
     """Return a JSON value of a type that the field accepts."""
     try:
-        value = json.loads(text, parse_constant=_refused)
-    except json.JSONDecodeError as error:
-        raise InvalidValue(f"not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
-    except RecursionError:
-        raise InvalidValue("nested too deeply") from None
-    except ValueError:
-        raise InvalidValue("not JSON: a number that JSON does not have") from None
+        value = read_json(text)
+    except NoJson as problem:
+        raise InvalidValue(str(problem)) from None
     if field.types and not any(_is_a(value, name) for name in field.types):
         raise InvalidValue(f"expected {' or '.join(field.types)}")
     return value
-
-
-def _refused(constant: str) -> Json:
-    raise ValueError(constant)
 
 
 def _is_a(value: Json, name: str) -> bool:
