@@ -232,6 +232,18 @@ async def test_they_are_compared_side_by_side_but_nothing_is_approved_there_unse
         await stage.until(lambda: "One." not in screen_text(stage.app))
 
 
+async def test_the_selected_of_many_is_in_view_beside_others(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        for number in range(1, 6):
+            stage.answered(f"Answer {number}.", model="sonnet")
+        await ready(stage, Phase.RESPONSE)
+        await stage.until(lambda: "Answer 5." in screen_text(stage.app))
+        await stage.press("c")
+        await stage.until(lambda: "Answer 5." in screen_text(stage.app) and "Answer 4." in screen_text(stage.app))
+        await stage.press("full_stop")
+        await stage.until(lambda: "Answer 1." in screen_text(stage.app) and "Answer 2." in screen_text(stage.app))
+
+
 @pytest.mark.parametrize("key", ["plus", "f9"])
 async def test_the_text_of_another_is_inserted_at_the_cursor(tmp_path: Path, key: str) -> None:
     async with staged(tmp_path) as stage:

@@ -46,13 +46,17 @@ class CandidateColumn(Vertical):
             self.scroller.scroll_end(animate=False)
 
 
+LEAST_WIDTH = 24
+"""Cells of a column; narrower ones can't be read."""
+
+
 class CandidateColumns(Horizontal):
     """The columns; the selected one is the one that the keys concern."""
 
     DEFAULT_CSS: ClassVar[str] = """
     CandidateColumns {
         height: 1fr; overflow-x: auto;
-        CandidateColumn { width: 1fr; min-width: 24; border-left: outer $surface-lighten-2; padding: 0 1; }
+        CandidateColumn { width: 1fr; border-left: outer $surface-lighten-2; padding: 0 1; }
         CandidateColumn.-selected { border-left: outer $border; }
         .column-heading { height: auto; margin-bottom: 1; text-style: bold; }
         CandidateColumn VerticalScroll { height: 1fr; }
@@ -64,6 +68,7 @@ class CandidateColumns(Horizontal):
         self._edits = edits
         self._meter_of = meter_of
         self._columns: dict[int, CandidateColumn] = {}
+        self._selected: int | None = None
 
     def show(self, candidates: Sequence[Candidate], selected: Candidate | None) -> None:
         """Show these, each as far as it is."""
@@ -76,6 +81,21 @@ class CandidateColumns(Horizontal):
             self._columns[one.number].show(
                 one, self._meter_of(one), self._edits.answer(one), selected=selected is not None and one is selected
             )
+        self._selected = selected.number if selected is not None else None
+        self._fit()
+
+    def on_resize(self) -> None:
+        """Fit the columns to the new width."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """Share the width, or where that leaves too little, let the columns be scrolled to the selected one."""
+        scrolled = len(self._columns) * LEAST_WIDTH > self.size.width
+        for column in self._columns.values():
+            column.styles.width = LEAST_WIDTH if scrolled else "1fr"
+        selected = self._columns.get(self._selected or 0)
+        if scrolled and selected is not None:
+            self.call_after_refresh(self.scroll_to_widget, selected, animate=False)
 
     def scroller(self, number: int) -> VerticalScroll | None:
         """Return what scrolls in a candidate's column."""
