@@ -13,13 +13,13 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from tuui_sampling.cli.build import demo_settings, open_house
+from tuui_sampling.backend import demo_settings, open_house
 from tuui_sampling.desk.house import House
+from tuui_sampling.frontend.review.approval_guard import LOOK
 from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.sampling.review import Phase
-from tuui_sampling.servers.server import ServerState
+from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.app import TuuiApp
-from tuui_sampling.tui.arming import LOOK
 
 HERE = Path(__file__).parent
 WIDE, NARROW = (120, 36), (80, 24)

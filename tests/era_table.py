@@ -32,8 +32,8 @@ from tuui_sampling.desk.house import House
 from tuui_sampling.sampling.decision import Gate, Reject
 from tuui_sampling.sampling.errors import ServerError
 from tuui_sampling.sampling.review import Phase, Review
-from tuui_sampling.servers.server import ToolResult
-from tuui_sampling.servers.trace import Direction
+from tuui_sampling.servers.state.server import ToolResult
+from tuui_sampling.servers.state.trace import Direction
 
 ANSWER = "an approved answer"
 SHOWN = 90

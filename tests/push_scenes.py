@@ -24,10 +24,10 @@ from tests.fixtures.paths import ServerCommand
 from tests.servers.stages import texts
 from tests.tui.helpers import screen_text, settings_for, wait_until
 from tests.tui.person import Desk, result_text, seated
-from tuui_sampling.desk.runs import Run
+from tuui_sampling.desk.invocations import Run
 from tuui_sampling.sampling.review import Phase, Review
-from tuui_sampling.servers.server import Server
-from tuui_sampling.servers.trace import Direction
+from tuui_sampling.servers.state.server import Server
+from tuui_sampling.servers.state.trace import Direction
 
 PATIENCE = 30.0
 """Seconds that anything may take beyond the time that a scene is about."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.era_table import ANSWER, COLUMNS, ROWS, Row, cells
-from tuui_sampling.servers import era_memory
+from tuui_sampling.servers import era_cache
 
 REJECTED = "error -1 “User rejected sampling request”"
 NOT_SENT = "nothing: the call is not made again"
@@ -21,7 +21,7 @@ GIVES_UP = {
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name.replace("`", ""))
 async def test_what_a_server_sees(row: Row, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(era_memory, "_learned", set())
+    monkeypatch.setattr(era_cache, "_learned", set())
     seen = await cells(row, tmp_path)
     assert tuple(seen) == COLUMNS
     modern = row.protocol == "modern" or ("LEGACY", "reject") in row.env

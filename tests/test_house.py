@@ -13,11 +13,11 @@ from tests.fixtures.paths import ROOT
 PACKAGE = ROOT / "tuui_sampling"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = ("mcp", "mcp_types", "anthropic", "openai", "httpx2", "pydantic", "genai_prices")
-PANELS = ("tuui_sampling.tui.widgets.review_panel", "tuui_sampling.tui.widgets.inquiry_panel")
+PANELS = ("tuui_sampling.tui.inbox.widgets.review_panel", "tuui_sampling.tui.inbox.widgets.inquiry_panel")
 MOST_LINES = 400
 
 EDGES = {
-    "servers/questions.py": "the SDK calls us there, and sends an exception's text to the server",
+    "servers/inbound/callbacks.py": "the SDK calls us there, and sends an exception's text to the server",
     "desk/generate.py": "a provider's SDK is called there, and its failure must leave the review open",
     "cli/main.py": "the top: a traceback may hold what nobody should see",
 }
@@ -51,7 +51,7 @@ def test_asking_for_help_loads_hardly_anything(option: str) -> None:
 
 
 def test_the_first_paint_needs_neither_the_protocol_nor_a_provider() -> None:
-    loaded = loaded_by("import tuui_sampling.cli.run_tui, tuui_sampling.tui.app")
+    loaded = loaded_by("import tuui_sampling.cli.commands.tui, tuui_sampling.tui.app")
     assert "textual" in loaded
     assert not loaded & {*HEAVY, *PANELS}, "the panels are added after it"
 

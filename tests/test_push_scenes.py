@@ -6,7 +6,7 @@ import pytest
 
 from tests.fixtures.paths import ServerCommand
 from tests.push_scenes import asks_after_it_returned, gives_up, is_kept_waiting
-from tuui_sampling.servers import patience
+from tuui_sampling.servers.inbound import timeouts
 
 
 async def test_a_server_that_asks_after_its_tool_has_returned(typescript_v1: ServerCommand, tmp_path: Path) -> None:
@@ -16,7 +16,7 @@ async def test_a_server_that_asks_after_its_tool_has_returned(typescript_v1: Ser
 async def test_a_server_that_is_kept_waiting(
     typescript_v1: ServerCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "PROGRESS_EVERY", 0.1)
+    monkeypatch.setattr(timeouts, "PROGRESS_EVERY", 0.1)
     await is_kept_waiting(tmp_path, typescript_v1, print, timeout=2.0, wait=3.0)
 
 

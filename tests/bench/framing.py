@@ -11,12 +11,12 @@ from statistics import median
 from mcp_types import JSONRPCRequest, JSONRPCResponse, jsonrpc_message_adapter
 
 from tuui_sampling.config.settings import ServerSettings
-from tuui_sampling.servers.guardian import Guardian
-from tuui_sampling.servers.log import ServerLog
-from tuui_sampling.servers.stdio import StdioTransport
-from tuui_sampling.servers.trace import Trace
-from tuui_sampling.servers.trace_tap import TraceTap
-from tuui_sampling.servers.transport import Taps
+from tuui_sampling.servers.state.log import ServerLog
+from tuui_sampling.servers.state.trace import Trace
+from tuui_sampling.servers.transport.base import Taps
+from tuui_sampling.servers.transport.guardian import Guardian
+from tuui_sampling.servers.transport.stdio import StdioTransport
+from tuui_sampling.servers.transport.trace_tap import TraceTap
 
 MEGABYTES = 20
 

@@ -22,7 +22,7 @@ from mcp_types import CreateMessageRequestParams, CreateMessageResult, TextConte
 from tests.bench.figures import Figure, interleaved_async
 from tests.fixtures.bare_client import text_of
 from tests.fixtures.paths import ROOT, ServerCommand, modern_sdk_server
-from tuui_sampling.cli.build import open_house
+from tuui_sampling.backend import open_house
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.policy.verdict import Verdict, always
 

@@ -21,8 +21,8 @@ from textual import events
 
 from tests.bench.round_trip import PUSHING
 from tests.fixtures.paths import ROOT
-from tuui_sampling.cli.build import open_house
-from tuui_sampling.cli.run_tui import Program
+from tuui_sampling.backend import open_house
+from tuui_sampling.cli.commands.tui import Program
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.desk.house import House
 from tuui_sampling.policy.verdict import Verdict, always

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tuui_sampling.cli.build import demo_settings, open_house
+from tuui_sampling.backend import demo_settings, open_house
 from tuui_sampling.config.settings import ModelSettings, Settings
 from tuui_sampling.desk.house import House
-from tuui_sampling.desk.runs import Runs
+from tuui_sampling.desk.invocations import Runs
 from tuui_sampling.history.ledger import Ledger
 from tuui_sampling.policy.verdict import Verdict, always
-from tuui_sampling.providers.registry import Models
+from tuui_sampling.providers.models import Models
 from tuui_sampling.sampling.errors import LedgerError
 from tuui_sampling.sampling.request import Message, ModelPreferences, SamplingRequest, TextBlock
 from tuui_sampling.sampling.review import Origin, Outcome, Phase
-from tuui_sampling.servers.server import ServerState
+from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.servers.supervisor import Supervisor
 
 ORIGIN = Origin("notes", "2025-11-25", tool="summarize")

@@ -21,8 +21,8 @@ from tests.cli.program import (
 from tests.fixtures.paths import ServerCommand, legacy_sdk_server, modern_sdk_server, raw_server
 from tests.servers.stages import PUPPET
 from tuui_sampling.cli import exit_codes
-from tuui_sampling.cli.call_report import Order, Report, print_report, say_invalid
-from tuui_sampling.servers.server import ToolResult
+from tuui_sampling.cli.commands.call_report import Order, Report, print_report, say_invalid
+from tuui_sampling.servers.state.server import ToolResult
 
 KEY = "sk-test-0123456789"
 HELLO = ("--args", '{"prompt": "hello"}')

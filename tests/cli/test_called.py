@@ -10,9 +10,9 @@ import pytest
 from tests.cli.program import DEMO_MODEL, call, run
 from tests.servers.called import called
 from tuui_sampling.cli import exit_codes
-from tuui_sampling.cli.sign_in import tell
+from tuui_sampling.cli.prompts.sign_in import tell
 from tuui_sampling.config.settings import ServerSettings
-from tuui_sampling.servers.server import Server
+from tuui_sampling.servers.state.server import Server
 
 SECRET = "tok-0123456789-secret"
 

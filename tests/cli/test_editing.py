@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tuui_sampling.cli.editing import EditingFailed, edit, edit_request
-from tuui_sampling.cli.ending import Ending
+from tuui_sampling.cli.signals import Ending
+from tuui_sampling.frontend.external_editor import EditingFailed, edit, edit_request
 from tuui_sampling.sampling.request import ImageBlock, Message, SamplingRequest, TextBlock
 
 NOTHING = "pass"

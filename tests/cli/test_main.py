@@ -11,7 +11,8 @@ import pytest
 from tests.cli.program import COMMAND, run, running, write_config
 from tests.fixtures.paths import ROOT, ServerCommand
 from tuui_sampling import __version__
-from tuui_sampling.cli import check, exit_codes
+from tuui_sampling.cli import exit_codes
+from tuui_sampling.cli.commands import check
 from tuui_sampling.cli.main import main
 
 HEAVY = ["mcp", "mcp_types", "anthropic", "openai", "httpx2", "textual", "rich", "asyncio", "pydantic", "platformdirs"]

@@ -10,9 +10,9 @@ import pytest
 from tests.cli.program import DEMO_MODEL, run, unreachable_model, write_config
 from tests.fixtures.engine import Engine
 from tuui_sampling.cli import exit_codes
-from tuui_sampling.cli.models import price_words
+from tuui_sampling.cli.commands.models import price_words
 from tuui_sampling.providers.catalogue import FREE, Price
-from tuui_sampling.providers.hint_aliases import HINT_ALIASES
+from tuui_sampling.providers.selection.hint_aliases import HINT_ALIASES
 
 KEY = "sk-test-0123456789"
 CLAUDE = '[models.claude]\nprovider = "anthropic"\nmodel = "claude-sonnet-5-5"\naliases = ["sonnet"]\n'

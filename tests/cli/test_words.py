@@ -9,7 +9,7 @@ import pytest
 from tests.cli.program import COMMAND, LIMIT, write_config
 from tests.fakes.terminal import Terminal
 from tests.fixtures.paths import ROOT
-from tuui_sampling.cli.words import fitted
+from tuui_sampling.cli.output import fitted
 
 LONG = "a" * 30
 

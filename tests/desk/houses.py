@@ -14,7 +14,7 @@ from tests.fakes.scripted_models import ScriptedModels, ScriptedProvider
 from tests.fixtures.paths import ROOT, ServerCommand
 from tests.fixtures.warm import warm
 from tests.sampling.vocabulary import params, user
-from tuui_sampling.cli.build import open_house
+from tuui_sampling.backend import open_house
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.desk.desk import Desk
 from tuui_sampling.desk.house import House
@@ -25,7 +25,7 @@ from tuui_sampling.sampling.errors import LedgerError
 from tuui_sampling.sampling.request import SamplingRequest
 from tuui_sampling.sampling.review import Origin, Outcome, Phase, Review, Selection
 from tuui_sampling.sampling.wire import outbound_digest, parse_request
-from tuui_sampling.servers.server import Server, ServerState, ToolResult
+from tuui_sampling.servers.state.server import Server, ServerState, ToolResult
 
 LIMIT = 30.0
 """Seconds that anything may take; everything usually takes milliseconds."""

@@ -7,8 +7,8 @@ import pytest
 
 from tests.desk.houses import accept, approve, eventually, office
 from tests.fakes.scripted_models import ScriptedProvider, for_ever
+from tuui_sampling.providers.models import Models
 from tuui_sampling.providers.provider import Finished, TextDelta, UsageUpdate
-from tuui_sampling.providers.registry import Models
 from tuui_sampling.sampling.decision import Reject, Stop
 from tuui_sampling.sampling.request import TextBlock
 from tuui_sampling.sampling.response import Response, Usage

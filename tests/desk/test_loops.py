@@ -9,8 +9,8 @@ from tests.desk.houses import ORIGIN, Office, accept, approve, eventually, kinds
 from tests.fakes.scripted_models import ScriptedProvider, answer, tool_call
 from tests.sampling.vocabulary import user
 from tuui_sampling.config.settings import ServerSettings
-from tuui_sampling.desk import loops
-from tuui_sampling.desk.loops import Loops
+from tuui_sampling.desk import tool_loops
+from tuui_sampling.desk.tool_loops import Loops
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import Finished
 from tuui_sampling.sampling.decision import Answer, Gate, Reject
@@ -73,8 +73,8 @@ def test_what_belongs_to_no_loop_of_ours() -> None:
 
 
 def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loops, "MOST_LOOPS", 3)
-    monkeypatch.setattr(loops, "MOST_TOOL_USES", 5)
+    monkeypatch.setattr(tool_loops, "MOST_LOOPS", 3)
+    monkeypatch.setattr(tool_loops, "MOST_TOOL_USES", 5)
     known = Loops(lambda server: 10)
     for number in range(1, 20):
         returned(known, known.join(number, "one", asked()), f"a{number}", f"b{number}")

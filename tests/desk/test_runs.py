@@ -6,9 +6,9 @@ from tests.desk.houses import answer_by_model, eventually, house, reviews, serve
 from tests.fixtures.paths import modern_sdk_server
 from tests.servers.stages import PUPPET
 from tests.servers.test_offers import odd
-from tuui_sampling.desk import runs as runs_module
-from tuui_sampling.desk.runs import Progress, Run
-from tuui_sampling.servers.server import ToolResult
+from tuui_sampling.desk import invocations as runs_module
+from tuui_sampling.desk.invocations import Progress, Run
+from tuui_sampling.servers.state.server import ToolResult
 
 
 async def test_a_run_from_its_start_to_its_result(tmp_path: Path) -> None:

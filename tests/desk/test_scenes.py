@@ -31,7 +31,7 @@ from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.sampling.decision import Gate, Reject
 from tuui_sampling.sampling.errors import CallRefused, ServerError
 from tuui_sampling.sampling.review import Phase, Review
-from tuui_sampling.servers.server import ServerState, ToolResult
+from tuui_sampling.servers.state.server import ServerState, ToolResult
 
 REFUSED = "User rejected sampling request"
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from types import MappingProxyType
 
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
+from tuui_sampling.providers.models import Models
 from tuui_sampling.providers.provider import Event, Finished, Provider, TextDelta, ToolUseDelta
-from tuui_sampling.providers.registry import Models
 from tuui_sampling.sampling.note import Note
 from tuui_sampling.sampling.request import SamplingRequest, TextBlock, ToolUseBlock
 from tuui_sampling.sampling.response import Response, Usage

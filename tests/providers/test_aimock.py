@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.fixtures.aimock import Aimock
+from tuui_sampling.providers.http_provider import RemoteProvider
 from tuui_sampling.providers.provider import Finished, TextDelta
-from tuui_sampling.providers.remote import RemoteProvider
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.request import Message, SamplingRequest, ToolResultBlock
 from tuui_sampling.sampling.response import Response

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from tuui_sampling.providers.aliases import PLAIN, Ids, Names
+from tuui_sampling.providers.wire_names import PLAIN, Ids, Names
 
 LONG = "n" * 65
 

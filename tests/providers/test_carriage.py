@@ -6,9 +6,9 @@ import pytest
 
 from tests.fakes.model_server import streams
 from tuui_sampling.config.settings import ModelSettings
-from tuui_sampling.providers.demo import DemoProvider
+from tuui_sampling.providers.demo.model import DemoProvider
 from tuui_sampling.providers.human import HumanProvider
-from tuui_sampling.providers.parts import HALF_CHARACTER
+from tuui_sampling.providers.mapping.content import HALF_CHARACTER
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.note import Severity
 from tuui_sampling.sampling.request import (

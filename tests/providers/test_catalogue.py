@@ -10,7 +10,7 @@ import pytest
 
 from tuui_sampling.config.settings import ModelSettings, Settings
 from tuui_sampling.providers.catalogue import Price, context_window, cost, estimate, price
-from tuui_sampling.providers.registry import Models
+from tuui_sampling.providers.models import Models
 from tuui_sampling.sampling.response import Usage
 
 from .wires import ask

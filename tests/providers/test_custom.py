@@ -9,7 +9,7 @@ import pytest
 from tests.fixtures.paths import ROOT
 from tuui_sampling.config.load import parse
 from tuui_sampling.config.settings import ModelSettings, Settings
-from tuui_sampling.providers.registry import Models
+from tuui_sampling.providers.models import Models
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.response import Usage
 

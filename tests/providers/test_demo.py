@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tuui_sampling.config.settings import ModelSettings
-from tuui_sampling.providers.demo import DemoProvider
+from tuui_sampling.providers.demo.model import DemoProvider
 from tuui_sampling.providers.provider import TextDelta
 from tuui_sampling.sampling.request import ImageBlock, Message, SamplingRequest, TextBlock, ToolResultBlock
 from tuui_sampling.sampling.response import Response

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.fakes.model_server import ModelServer, streams
+from tuui_sampling.providers.http_provider import RemoteProvider
 from tuui_sampling.providers.provider import Finished
-from tuui_sampling.providers.reasoning import ReasoningMemory
-from tuui_sampling.providers.remote import RemoteProvider
+from tuui_sampling.providers.streaming.reasoning import ReasoningMemory
 from tuui_sampling.sampling.request import Message, SamplingRequest, TextBlock, ToolResultBlock, ToolUseBlock
 from tuui_sampling.sampling.response import Response
 from tuui_sampling.sampling.wire import response_result

@@ -8,12 +8,12 @@ import pytest
 
 from tuui_sampling.config.settings import ModelSettings, ProviderName, Settings
 from tuui_sampling.providers.anthropic import AnthropicProvider
-from tuui_sampling.providers.demo import DemoProvider
+from tuui_sampling.providers.demo.model import DemoProvider
 from tuui_sampling.providers.human import HumanProvider
+from tuui_sampling.providers.models import Models
 from tuui_sampling.providers.openai_chat import OpenAIChatProvider
 from tuui_sampling.providers.openai_responses import OpenAIResponsesProvider
 from tuui_sampling.providers.provider import Finished, Provider
-from tuui_sampling.providers.registry import Models
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.response import Response
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
-from tuui_sampling.providers.registry import Models
+from tuui_sampling.providers.models import Models
 from tuui_sampling.sampling.request import ImageBlock, Message, ModelPreferences, SamplingRequest
 from tuui_sampling.sampling.review import Selection
 

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from tuui_sampling.providers.stop_sequences import StopCutter
+from tuui_sampling.providers.streaming.stop_sequences import StopCutter
 
 
 def cut(sequences: tuple[str, ...], pieces: list[str]) -> tuple[str, bool]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tuui_sampling.providers.picture_size import picture_size
-from tuui_sampling.providers.tokens import estimated_tokens, text_tokens
+from tuui_sampling.providers.image_size import picture_size
+from tuui_sampling.providers.token_estimate import estimated_tokens, text_tokens
 from tuui_sampling.sampling.request import AudioBlock, Block, ImageBlock, Message, ToolResultBlock, ToolUseBlock
 
 from .wires import ask

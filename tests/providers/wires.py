@@ -9,11 +9,11 @@ import httpx2
 from tests.fakes.model_server import ModelServer, event, typed
 from tuui_sampling.config.settings import ModelSettings, ProviderName
 from tuui_sampling.providers.anthropic import AnthropicProvider
-from tuui_sampling.providers.endpoint import Credential
+from tuui_sampling.providers.credentials import Credential
+from tuui_sampling.providers.http_provider import RemoteProvider
 from tuui_sampling.providers.openai_chat import OpenAIChatProvider
 from tuui_sampling.providers.openai_responses import OpenAIResponsesProvider
 from tuui_sampling.providers.provider import Event, Finished, Provider, TextDelta, ThinkingDelta
-from tuui_sampling.providers.remote import RemoteProvider
 from tuui_sampling.sampling.request import Message, SamplingRequest, TextBlock
 from tuui_sampling.sampling.response import Response
 

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from tuui_sampling.sampling.hidden import HiddenKind
+from tuui_sampling.sampling.hidden_characters import HiddenKind
 from tuui_sampling.sampling.visible import (
     escape_for_editing,
     reveal,

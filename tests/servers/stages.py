@@ -21,8 +21,8 @@ from tuui_sampling.sampling.inquiry import InquiryOutcome
 from tuui_sampling.sampling.request import Json, SamplingRequest, TextBlock
 from tuui_sampling.sampling.response import Response
 from tuui_sampling.sampling.review import Origin, Outcome, Phase
-from tuui_sampling.servers.door import ComeThrough
-from tuui_sampling.servers.server import Server, ServerState, ToolResult
+from tuui_sampling.servers.inbound.admission import ComeThrough
+from tuui_sampling.servers.state.server import Server, ServerState, ToolResult
 from tuui_sampling.servers.supervisor import Supervisor
 
 HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ import sys
 
 from tests.servers.stages import Clerk
 from tuui_sampling.config.settings import ServerSettings
-from tuui_sampling.servers.server import ServerState
+from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.servers.supervisor import Supervisor
 
 

@@ -10,8 +10,8 @@ from tests.fixtures.paths import ROOT
 from tests.servers.stages import PUPPET, sampling, stage, texts
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import CallRefused, ServerError
-from tuui_sampling.servers import lists
-from tuui_sampling.servers.server import ServerState
+from tuui_sampling.servers.primitives import lists
+from tuui_sampling.servers.state.server import ServerState
 
 ALL = ["say", "heard", "wait", "tell", "exit", "tools", "fail_lists", "deaf", "mute"]
 

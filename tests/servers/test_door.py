@@ -10,7 +10,7 @@ from tests.fixtures.paths import ROOT, modern_sdk_server
 from tests.servers.stages import PUPPET, Stage, cancelled, error_of, sampling, stage, texts
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import CallRefused, ServerError
-from tuui_sampling.servers.server import ServerState
+from tuui_sampling.servers.state.server import ServerState
 
 MUTED = (-1, "User rejected the request: this server is muted")
 TOO_MANY = (-32005, "rate limit: too many requests wait for the user already")

@@ -11,15 +11,15 @@ from tests.fixtures.warm import warm
 from tests.servers.stages import MODERN_ONLY, stage, texts
 from tuui_sampling.config.settings import Protocol, ServerSettings
 from tuui_sampling.sampling.errors import CallRefused, ServerError
-from tuui_sampling.servers import era_memory
-from tuui_sampling.servers.server import ServerState
+from tuui_sampling.servers import era_cache
+from tuui_sampling.servers.state.server import ServerState
 
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
     """Forget which commands are modern."""
     yield
-    era_memory._learned.clear()
+    era_cache._learned.clear()
 
 
 def speaking(protocol: Protocol, command: ServerCommand) -> ServerSettings:

@@ -15,7 +15,7 @@ import pytest
 from tests.desk.houses import eventually, is_alive
 from tests.fixtures.paths import ROOT, ServerCommand, raw_server
 from tests.servers.stages import PUPPET, stage
-from tuui_sampling.servers.guardian import Guardian
+from tuui_sampling.servers.transport.guardian import Guardian
 
 SLEEPER = [sys.executable, "-c", "import time; print(flush=True); time.sleep(600)"]
 STUBBORN = [
@@ -142,7 +142,7 @@ async def test_one_that_was_killed_or_stopped_is_replaced_and_told_everything() 
 async def test_one_that_does_not_listen_is_waited_for_no_longer_than_it_may_take(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from tuui_sampling.servers import guardian as module
+    from tuui_sampling.servers.transport import guardian as module
 
     monkeypatch.setattr(module, "EXIT_SECONDS", 0.01)
     guardian = Guardian()

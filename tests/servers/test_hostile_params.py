@@ -12,7 +12,7 @@ import pytest
 from tests.sampling.vocabulary import params, user
 from tests.servers.stages import PUPPET, error_of, sampling, stage, texts
 from tuui_sampling.config.settings import ModelSettings, Settings
-from tuui_sampling.providers.registry import Models
+from tuui_sampling.providers.models import Models
 from tuui_sampling.sampling.request import ImageBlock
 from tuui_sampling.sampling.wire import parse_request, request_params
 

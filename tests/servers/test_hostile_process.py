@@ -12,7 +12,7 @@ from tests.desk.houses import call, eventually, server_settings
 from tests.fixtures.paths import ROOT
 from tests.servers.stages import PUPPET, cancelled, error_of, sampling, stage, texts
 from tests.servers.test_lifecycle import FAILED, RESTARTING, STARTING
-from tuui_sampling.cli.build import open_house
+from tuui_sampling.backend import open_house
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.sampling.request import SamplingRequest

@@ -30,8 +30,8 @@ from tuui_sampling.sampling.response import Usage
 from tuui_sampling.sampling.review import Phase, Review
 from tuui_sampling.sampling.visible import visible
 from tuui_sampling.sampling.wire import request_params
-from tuui_sampling.servers.server import Server, ServerState
-from tuui_sampling.tui.plain import line as one_line
+from tuui_sampling.servers.state.server import Server, ServerState
+from tuui_sampling.tui.widgets.plain import line as one_line
 
 ROUNDS = ServerCommand(sys.executable, (str(HERE / "rounds_server.py"),))
 NOT_READABLE = (-32600, "Not a valid JSON-RPC request")

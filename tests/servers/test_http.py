@@ -13,9 +13,9 @@ from tests.servers.called import called
 from tests.servers.stages import stage, texts
 from tuui_sampling.config.settings import Protocol, ServerSettings
 from tuui_sampling.sampling.errors import CallRefused, ServerError
-from tuui_sampling.servers import era_memory
+from tuui_sampling.servers import era_cache
 from tuui_sampling.servers import supervisor as supervisor_module
-from tuui_sampling.servers.server import ServerState
+from tuui_sampling.servers.state.server import ServerState
 
 SECRET = "tok-0123456789-secret"
 PLAIN_ERA = {"legacy": "2025-11-25", "modern": "2026-07-28"}
@@ -25,7 +25,7 @@ PLAIN_ERA = {"legacy": "2025-11-25", "modern": "2026-07-28"}
 def nothing_remembered() -> Iterator[None]:
     """Forget which servers are modern."""
     yield
-    era_memory._learned.clear()
+    era_cache._learned.clear()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from tests.servers.stages import stage
 from tuui_sampling.config.settings import ServerSettings
-from tuui_sampling.servers.server import ServerState
+from tuui_sampling.servers.state.server import ServerState
 
 MIB = 1 << 20
 PIECE = MIB // 16

@@ -12,7 +12,7 @@ from tests.servers.stages import PUPPET, sampling, stage, texts
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import ServerError
 from tuui_sampling.servers import supervisor as supervisor_module
-from tuui_sampling.servers.server import Server, ServerState
+from tuui_sampling.servers.state.server import Server, ServerState
 
 STOPPED, STARTING, READY = ServerState.STOPPED, ServerState.STARTING, ServerState.READY
 RESTARTING, STOPPING, FAILED = ServerState.RESTARTING, ServerState.STOPPING, ServerState.FAILED
@@ -98,7 +98,7 @@ async def test_stopping_at_once() -> None:
 
 async def test_stopping_in_the_moment_in_which_it_becomes_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     """The list of tools is there, and nobody has looked at it yet: the stop counts, and nothing starts again."""
-    from tuui_sampling.servers.lists import Lists
+    from tuui_sampling.servers.primitives.lists import Lists
 
     async with stage(PUPPET, restart=True) as scene:
         stopping: list[asyncio.Task[None]] = []

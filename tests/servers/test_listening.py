@@ -11,7 +11,7 @@ from tests.fixtures.paths import ROOT
 from tests.servers.stages import HERE, Stage, stage, texts
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import CallRefused, ServerError
-from tuui_sampling.servers import listening, lists
+from tuui_sampling.servers.primitives import listen_streams, lists
 
 URI = "notes://today"
 
@@ -19,7 +19,7 @@ URI = "notes://today"
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Open streams again without much delay."""
-    monkeypatch.setattr(listening, "LISTEN_BACK_OFF", (0.01,))
+    monkeypatch.setattr(listen_streams, "LISTEN_BACK_OFF", (0.01,))
     monkeypatch.setattr(lists, "RELIST_PAUSE", 0.01)
 
 

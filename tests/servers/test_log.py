@@ -2,7 +2,7 @@
 
 import pytest
 
-from tuui_sampling.servers.log import CAPACITY, LINE_COST, MAX_LINE, ServerLog
+from tuui_sampling.servers.state.log import CAPACITY, LINE_COST, MAX_LINE, ServerLog
 
 
 def kept(log: ServerLog) -> list[str]:

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.desk.houses import LIMIT
-from tuui_sampling.servers import loopback
-from tuui_sampling.servers.loopback import Loopback, Returned, free_port, redirect_uri
+from tuui_sampling.servers.auth import callback_server
+from tuui_sampling.servers.auth.callback_server import Loopback, Returned, free_port, redirect_uri
 
 STATE = "the-state"
 
@@ -88,12 +88,12 @@ async def test_an_answer_with_two_codes_has_none() -> None:
 async def test_a_request_that_never_ends_is_hung_up_on() -> None:
     async with listening() as (listener, port):
         with contextlib.suppress(ConnectionError):  # it does not wait until we have written everything
-            assert await visit(port, "a" * loopback.LONGEST_REQUEST * 4, end=b"") == ""
+            assert await visit(port, "a" * callback_server.LONGEST_REQUEST * 4, end=b"") == ""
         assert not listener.returned.done()
 
 
 async def test_a_request_that_takes_too_long_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loopback, "REQUEST_SECONDS", 0.01)
+    monkeypatch.setattr(callback_server, "REQUEST_SECONDS", 0.01)
     async with listening() as (listener, port):
         assert await visit(port, "GET /callback", end=b"") == ""
         assert not listener.returned.done()

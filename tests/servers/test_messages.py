@@ -13,7 +13,7 @@ from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import ServerError
 from tuui_sampling.sampling.review import Outcome, Phase
 from tuui_sampling.sampling.wire import request_params
-from tuui_sampling.servers.server import ServerState
+from tuui_sampling.servers.state.server import ServerState
 
 REJECTED = (-1, "User rejected sampling request")
 NOT_ANSWERED = (-32603, "The request could not be answered")
@@ -190,9 +190,9 @@ async def test_stray_cancels_are_ignored_and_nothing_of_them_is_kept() -> None:
 
 async def test_what_is_cancelled_before_anyone_looked_at_it_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is malformed, so that nobody is ever asked and no reply is ever sent: nothing else would forget it."""
-    from tuui_sampling.servers import arrivals
+    from tuui_sampling.servers.inbound import in_flight
 
-    monkeypatch.setattr(arrivals, "FORGET_CANCELLED", 0.01)
+    monkeypatch.setattr(in_flight, "FORGET_CANCELLED", 0.01)
     async with stage(PUPPET) as scene:
         await scene.ready()
         connection = scene.supervisor._connections["one"]

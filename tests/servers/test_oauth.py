@@ -19,8 +19,8 @@ from tests.servers.called import Called, called
 from tests.servers.stages import Clerk, texts
 from tuui_sampling.config.paths import state_dir
 from tuui_sampling.config.settings import ServerSettings
-from tuui_sampling.servers import oauth
-from tuui_sampling.servers.server import Server, ServerState
+from tuui_sampling.servers.auth import oauth
+from tuui_sampling.servers.state.server import Server, ServerState
 from tuui_sampling.servers.supervisor import Supervisor
 
 

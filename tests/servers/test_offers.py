@@ -13,12 +13,12 @@ from tests.fixtures.paths import ROOT, SERVERS, ServerCommand
 from tests.servers.stages import HERE, PUPPET, Stage, stage, texts
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import CallRefused, ServerError
-from tuui_sampling.servers import calls as calls_module
-from tuui_sampling.servers import lists
-from tuui_sampling.servers.calls import Calls
-from tuui_sampling.servers.notifications import Notification
-from tuui_sampling.servers.offered import LogLevel, OfferKind, Reference
-from tuui_sampling.servers.server import Server
+from tuui_sampling.servers.outbound import calls as calls_module
+from tuui_sampling.servers.outbound.calls import Calls
+from tuui_sampling.servers.primitives import lists
+from tuui_sampling.servers.state.notifications import Notification
+from tuui_sampling.servers.state.primitives import LogLevel, OfferKind, Reference
+from tuui_sampling.servers.state.server import Server
 
 TODAY = "notes://today"
 ASKING = "notes://asking/why%3F"

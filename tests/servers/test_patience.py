@@ -13,7 +13,7 @@ from tests.servers.stages import PUPPET, Asked, Stage, cancelled, error_of, samp
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import CallRefused
 from tuui_sampling.sampling.review import Deadline
-from tuui_sampling.servers import patience
+from tuui_sampling.servers.inbound import timeouts
 
 
 def left(asked: Asked) -> tuple[float, bool, str]:
@@ -93,11 +93,11 @@ async def test_nothing_is_presumed_of_a_server_that_is_told_of_progress(typescri
     [("npx", True), ("/usr/bin/node", True), ("npx.cmd", True), ("deno", True), ("python3", False), ("nodes", False)],
 )
 def test_what_runs_typescript(command: str, is_typescript: bool) -> None:
-    assert patience._runs_typescript(ServerSettings("one", command)) is is_typescript
+    assert timeouts._runs_typescript(ServerSettings("one", command)) is is_typescript
 
 
 async def test_what_a_server_did_before_is_what_it_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "LEAST_OBSERVED", 0.0)
+    monkeypatch.setattr(timeouts, "LEAST_OBSERVED", 0.0)
     async with stage(PUPPET) as scene:
         server = await scene.ready()
         first = await first_request(scene)
@@ -185,7 +185,7 @@ async def test_a_push_server_asks_after_its_call_has_returned(typescript_v1: Ser
 
 async def test_progress_outlives_a_timeout(typescript_v1: ServerCommand, monkeypatch: pytest.MonkeyPatch) -> None:
     """Twelve times the timeout pass, as 90 s are many times 2 s; without progress the server gives up after one."""
-    monkeypatch.setattr(patience, "PROGRESS_EVERY", 0.1)
+    monkeypatch.setattr(timeouts, "PROGRESS_EVERY", 0.1)
     async with stage(typescript_v1) as scene:
         await scene.ready()
         calling = scene.call("ask", prompt="hello", timeout_ms=500, progress=True)
@@ -198,7 +198,7 @@ async def test_progress_outlives_a_timeout(typescript_v1: ServerCommand, monkeyp
 
 
 async def test_progress_counts_up_and_stops_with_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "PROGRESS_EVERY", 0.01)
+    monkeypatch.setattr(timeouts, "PROGRESS_EVERY", 0.01)
     async with stage(PUPPET) as scene:
         await scene.ready()
         asked = await first_request(scene, _meta={"progressToken": "t-1"})
@@ -220,7 +220,7 @@ async def test_progress_counts_up_and_stops_with_the_answer(monkeypatch: pytest.
 
 
 async def test_progress_stops_when_the_server_takes_it_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "PROGRESS_EVERY", 0.01)
+    monkeypatch.setattr(timeouts, "PROGRESS_EVERY", 0.01)
     async with stage(PUPPET) as scene:
         await scene.ready()
         asked = await first_request(scene, _meta={"progressToken": 7})

@@ -13,8 +13,8 @@ from tests.fixtures.paths import ROOT, raw_server
 from tests.servers.stages import PUPPET, sampling, stage, texts
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import ServerError
-from tuui_sampling.servers.log import CAPACITY, LINE_COST
-from tuui_sampling.servers.server import ServerState
+from tuui_sampling.servers.state.log import CAPACITY, LINE_COST
+from tuui_sampling.servers.state.server import ServerState
 
 MOST_SECONDS = 6.0
 """So long may the worst of servers take to be ended."""

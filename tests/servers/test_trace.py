@@ -13,9 +13,9 @@ from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import ServerError
 from tuui_sampling.sampling.request import TextBlock
 from tuui_sampling.sampling.review import Item, Origin
-from tuui_sampling.servers.server import ServerState
-from tuui_sampling.servers.trace import KEPT_OF_ONE, Direction, MessageKind, Trace, TracedMessage
-from tuui_sampling.servers.trace_file import MASK, export, masked, secrets_of
+from tuui_sampling.servers.state.server import ServerState
+from tuui_sampling.servers.state.trace import KEPT_OF_ONE, Direction, MessageKind, Trace, TracedMessage
+from tuui_sampling.servers.trace_export import MASK, export, masked, secrets_of
 
 CAME, SENT = Direction.CAME, Direction.SENT
 REQUEST, RESPONSE, ERROR, NOTIFICATION = MessageKind

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tuui_sampling.servers.uri_template import expand, may_come_from, required_variables, variables
+from tuui_sampling.servers.state.uri_template import expand, may_come_from, required_variables, variables
 
 VALUES = {
     "var": "value",

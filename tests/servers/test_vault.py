@@ -12,7 +12,7 @@ import keyring.errors
 import pytest
 
 from tuui_sampling.config.paths import state_dir
-from tuui_sampling.servers.vault import SERVICE, FileVault, KeyringVault, open_vault
+from tuui_sampling.servers.auth.token_store import SERVICE, FileVault, KeyringVault, open_vault
 
 URL = "https://example.com/mcp?key=secret"
 

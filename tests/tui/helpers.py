@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tests.fixtures.paths import ROOT, ServerCommand
 from tests.fixtures.warm import warm
-from tuui_sampling.cli.build import open_house
+from tuui_sampling.backend import open_house
 from tuui_sampling.config.settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
 from tuui_sampling.desk.house import House
 from tuui_sampling.policy.verdict import Verdict, always

@@ -10,11 +10,11 @@ from textual.pilot import Pilot
 from tests.tui.helpers import WIDE, running, wait_until
 from tuui_sampling.config.settings import Settings
 from tuui_sampling.desk.house import House
-from tuui_sampling.desk.runs import Run
+from tuui_sampling.desk.invocations import Run
 from tuui_sampling.sampling.review import Phase, Review
-from tuui_sampling.servers.server import ServerState, ToolResult
+from tuui_sampling.servers.state.server import ServerState, ToolResult
 from tuui_sampling.tui.app import TuuiApp
-from tuui_sampling.tui.screens.inbox import InboxScreen
+from tuui_sampling.tui.inbox.screen import InboxScreen
 
 
 class Clock:

@@ -16,7 +16,7 @@ from tests.fakes.scripted_models import ScriptedModels, ScriptedProvider
 from tests.sampling.vocabulary import params, user
 from tests.tui.helpers import WIDE
 from tests.tui.person import Clock, Desk
-from tuui_sampling.cli.build import open_house
+from tuui_sampling.backend import open_house
 from tuui_sampling.config.settings import ModelSettings, Settings
 from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.sampling.decision import Decision

@@ -1,8 +1,8 @@
 """The edits of a response, block by block, and the response that they make."""
 
+from tuui_sampling.frontend.review.response_edits import NEW_TEXT, AnswerEdits, answer_text, arguments_text, compared
 from tuui_sampling.sampling.request import ImageBlock, TextBlock, ToolUseBlock
 from tuui_sampling.sampling.response import Response
-from tuui_sampling.tui.answer_edits import NEW_TEXT, AnswerEdits, answer_text, arguments_text, compared
 
 CALL = ToolUseBlock("c1", "search", {"query": "rain"}, extra={"_meta": {"x": 1}})
 IMAGE = ImageBlock("aGk=", "image/png")

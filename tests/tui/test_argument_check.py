@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from tuui_sampling.frontend.forms.arguments import UNCHECKED, ArgumentCheck, NoObject, check_for, parse_arguments
 from tuui_sampling.sampling.request import JsonObject
-from tuui_sampling.tui.argument_check import UNCHECKED, ArgumentCheck, NoObject, check_for, parse_arguments
 
 
 def problems(schema: object, arguments: JsonObject) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ from types import MappingProxyType
 
 import pytest
 
+from tuui_sampling.frontend.presentation.content_blocks import BlockWords, block_words, content_text, request_text
 from tuui_sampling.sampling.request import Json
-from tuui_sampling.tui.block_words import BlockWords, block_words, content_text, request_text
 
 SHA = "e3b0c44298fc1c14"  # the beginning of the digest of nothing
 

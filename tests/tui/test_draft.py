@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.sampling.vocabulary import params, user
+from tuui_sampling.frontend.review.request_draft import Draft, FieldProblem
 from tuui_sampling.sampling.request import ImageBlock, SamplingRequest, TextBlock, ToolResultBlock, ToolUseBlock
 from tuui_sampling.sampling.wire import parse_request, request_params
-from tuui_sampling.tui.draft import Draft, FieldProblem
 
 PICTURE = {"type": "image", "data": "AAAA", "mimeType": "image/png"}
 CALL = {"type": "tool_use", "id": "call-1", "name": "weather", "input": {"city": "Oslo"}}

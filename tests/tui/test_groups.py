@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.desk.houses import request
+from tuui_sampling.frontend.queue.order import brackets, consequence, ends_the_call, in_order, siblings
 from tuui_sampling.sampling.inquiry import Asked, FormElicitation, Inquiry, RootsRequest, UrlElicitation
 from tuui_sampling.sampling.review import Deadline, Group, Item, Loop, Origin, Phase, Review
-from tuui_sampling.tui.groups import brackets, consequence, ends_the_call, in_order, siblings
 
 ARRIVED = datetime(2026, 1, 1, tzinfo=UTC)
 FORM = FormElicitation("?", {})

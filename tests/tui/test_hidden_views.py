@@ -13,10 +13,10 @@ from tests.tui.person import Desk, seated
 from tests.tui.test_servers_screen import open_servers
 from tuui_sampling.sampling.inquiry import Inquiry
 from tuui_sampling.sampling.review import Phase
-from tuui_sampling.tui.widgets.edit_area import EditArea
-from tuui_sampling.tui.widgets.queue import Queue
-from tuui_sampling.tui.widgets.server_tree import ServerTree
-from tuui_sampling.tui.widgets.trace_rows import TraceRows
+from tuui_sampling.tui.inbox.widgets.queue import Queue
+from tuui_sampling.tui.servers.widgets.server_tree import ServerTree
+from tuui_sampling.tui.servers.widgets.trace_rows import TraceRows
+from tuui_sampling.tui.widgets.text_editor import EditArea
 from tuui_sampling.tui.widgets.view_tabs import ViewTab
 
 

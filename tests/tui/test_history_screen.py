@@ -21,10 +21,10 @@ from tuui_sampling.sampling.decision import Answer, Approve, Gate, Reject
 from tuui_sampling.sampling.errors import LedgerError
 from tuui_sampling.sampling.review import Review
 from tuui_sampling.sampling.wire import outbound_digest
-from tuui_sampling.servers.server import ServerState
+from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.app import TuuiApp
-from tuui_sampling.tui.screens.history import PAGE
-from tuui_sampling.tui.widgets.record_view import RecordView
+from tuui_sampling.tui.history.record_view import RecordView
+from tuui_sampling.tui.history.screen import PAGE
 
 HOSTILE = "[/] [@click=app.quit]x[/] \x1b]0;t\x07 a\u202eb"
 HOSTILE_SHOWN = "[/] [@click=app.quit]x[/] ␛]0;t␇ a⟪U+202E⟫b"

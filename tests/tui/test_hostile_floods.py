@@ -15,13 +15,13 @@ from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, 
 from tests.tui.test_servers_screen import open_servers
 from tuui_sampling.config.settings import Settings
 from tuui_sampling.desk.house import House
+from tuui_sampling.frontend.queue.duplicates import Alike
 from tuui_sampling.sampling.decision import Gate, Reject
 from tuui_sampling.sampling.inquiry import Inquiry, RootsRequest
 from tuui_sampling.sampling.review import Candidate, Group, Origin, Phase, Review, Selection
-from tuui_sampling.tui.alike import Alike
 from tuui_sampling.tui.app import TuuiApp
-from tuui_sampling.tui.screens.inbox import InboxScreen
-from tuui_sampling.tui.widgets.queue import Queue
+from tuui_sampling.tui.inbox.screen import InboxScreen
+from tuui_sampling.tui.inbox.widgets.queue import Queue
 
 FLOOD = 20_000
 

@@ -11,10 +11,10 @@ from tests.servers.stages import PUPPET, sampling
 from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, wait_until
 from tests.tui.test_hostile_floods import inbox, review, say
 from tuui_sampling.desk.house import House
+from tuui_sampling.frontend.queue.duplicates import Alike, Fold
 from tuui_sampling.sampling.decision import Gate, Reject
-from tuui_sampling.tui.alike import Alike, Fold
 from tuui_sampling.tui.app import TuuiApp
-from tuui_sampling.tui.widgets.queue import Queue
+from tuui_sampling.tui.inbox.widgets.queue import Queue
 
 
 @asynccontextmanager

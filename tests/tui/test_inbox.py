@@ -15,8 +15,8 @@ from tests.tui.person import Desk, result_text, seated
 from tuui_sampling.config.settings import ModelSettings, Settings
 from tuui_sampling.sampling.decision import Gate, Reject
 from tuui_sampling.sampling.review import Phase
-from tuui_sampling.tui.widgets.edit_area import EditArea
-from tuui_sampling.tui.widgets.queue import Queue
+from tuui_sampling.tui.inbox.widgets.queue import Queue
+from tuui_sampling.tui.widgets.text_editor import EditArea
 
 
 @pytest.fixture

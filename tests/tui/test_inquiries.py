@@ -13,14 +13,14 @@ from tests.fixtures.paths import questions_server
 from tests.tui.helpers import NARROW, WIDE, screen_text, settings_for
 from tests.tui.person import Desk, result_text, seated
 from tuui_sampling.config.settings import Settings
-from tuui_sampling.desk.runs import Run
+from tuui_sampling.desk.invocations import Run
 from tuui_sampling.sampling.errors import CallRefused
 from tuui_sampling.sampling.inquiry import Inquiry
 from tuui_sampling.sampling.review import Phase
-from tuui_sampling.tui.screens.roots_dialog import EditRoots
-from tuui_sampling.tui.widgets.edit_area import EditArea
-from tuui_sampling.tui.widgets.queue import Queue
-from tuui_sampling.tui.widgets.ticks import Tick
+from tuui_sampling.tui.dialogs.roots import EditRoots
+from tuui_sampling.tui.inbox.widgets.queue import Queue
+from tuui_sampling.tui.widgets.checkbox import Tick
+from tuui_sampling.tui.widgets.text_editor import EditArea
 
 BOTH_SIZES = pytest.mark.parametrize("desk", [NARROW, WIDE], ids=["80x24", "120x36"], indirect=True)
 URL = "https://good.example@evil.example/sign-in"

@@ -7,7 +7,7 @@ import pytest
 
 from tests.tui.responding import asked, end
 from tuui_sampling.config.settings import ModelSettings, Settings
-from tuui_sampling.providers.registry import Models
+from tuui_sampling.providers.models import Models
 from tuui_sampling.sampling.response import Usage
 from tuui_sampling.sampling.review import Candidate
 from tuui_sampling.tui.meters import Meters

@@ -5,12 +5,19 @@ import math
 import pytest
 
 from tuui_sampling.config.settings import ServerSettings
-from tuui_sampling.desk.runs import Progress, Run
-from tuui_sampling.servers.notifications import MOST_NOTIFICATIONS, Notifications
-from tuui_sampling.servers.offered import Offered, OfferKind, Prompt, PromptArgument, Resource, ResourceTemplate
-from tuui_sampling.servers.server import Server, Tool
-from tuui_sampling.tui.offers import label_of, offers_of, words_of
-from tuui_sampling.tui.widgets.progress_line import CELLS, progress_line
+from tuui_sampling.desk.invocations import Progress, Run
+from tuui_sampling.frontend.presentation.primitives import label_of, offers_of, words_of
+from tuui_sampling.servers.state.notifications import MOST_NOTIFICATIONS, Notifications
+from tuui_sampling.servers.state.primitives import (
+    Offered,
+    OfferKind,
+    Prompt,
+    PromptArgument,
+    Resource,
+    ResourceTemplate,
+)
+from tuui_sampling.servers.state.server import Server, Tool
+from tuui_sampling.tui.servers.widgets.progress_line import CELLS, progress_line
 
 
 def test_a_prompts_arguments_become_a_form() -> None:

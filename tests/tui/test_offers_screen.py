@@ -15,15 +15,15 @@ from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, 
 from tests.tui.test_servers_screen import HOSTILE_SHOWN, display_server, last_run, open_servers, place, tool_text
 from tuui_sampling.config.settings import Settings
 from tuui_sampling.desk.house import House
-from tuui_sampling.servers.offered import OfferKind
-from tuui_sampling.servers.server import Server, ServerState
+from tuui_sampling.servers.state.primitives import OfferKind
+from tuui_sampling.servers.state.server import Server, ServerState
 from tuui_sampling.tui.app import TuuiApp
-from tuui_sampling.tui.screens.ask_path import AskPath
-from tuui_sampling.tui.screens.dialogs import Choose, Confirm
-from tuui_sampling.tui.widgets.notifications_view import NotificationsView
-from tuui_sampling.tui.widgets.offer_form import Completions
+from tuui_sampling.tui.dialogs.ask_path import AskPath
+from tuui_sampling.tui.dialogs.basic import Choose, Confirm
+from tuui_sampling.tui.servers.widgets.notifications_view import NotificationsView
+from tuui_sampling.tui.servers.widgets.primitive_form import Completions
+from tuui_sampling.tui.servers.widgets.server_tree import Place, ServerTree
 from tuui_sampling.tui.widgets.reader import Reader
-from tuui_sampling.tui.widgets.server_tree import Place, ServerTree
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
 

@@ -16,12 +16,12 @@ from textual.filter import LineFilter
 
 from tuui_sampling.config.settings import Drawing
 from tuui_sampling.demo.picture import gradient_png
+from tuui_sampling.frontend.presentation.images import LARGEST_PICTURE, MOST_BYTES, look
+from tuui_sampling.frontend.presentation.media import Media, all_media, media_in, media_kinds
 from tuui_sampling.sampling.request import AudioBlock, ImageBlock, TextBlock, ToolResultBlock
-from tuui_sampling.tui.block_picture import block_rows
-from tuui_sampling.tui.line_filter import ControlCharacterFilter
-from tuui_sampling.tui.media import Media, all_media, media_in, media_kinds
-from tuui_sampling.tui.pictures import LARGEST_PICTURE, MOST_BYTES, look
-from tuui_sampling.tui.terminal_graphics import KittyMessages, Way, cells_for, drawn, load, way_to_draw
+from tuui_sampling.tui.terminal.graphics import KittyMessages, Way, cells_for, drawn, load, way_to_draw
+from tuui_sampling.tui.terminal.half_blocks import block_rows
+from tuui_sampling.tui.terminal.line_filter import ControlCharacterFilter
 
 
 def encoded(data: bytes) -> str:

@@ -7,8 +7,8 @@ from textual.color import Color
 from textual.content import Content
 from textual.widgets import Static
 
-from tuui_sampling.tui.line_filter import ControlCharacterFilter
-from tuui_sampling.tui.plain import PLAIN_LIMIT, Plain, line, plain
+from tuui_sampling.tui.terminal.line_filter import ControlCharacterFilter
+from tuui_sampling.tui.widgets.plain import PLAIN_LIMIT, Plain, line, plain
 
 BLACK = Color(0, 0, 0)
 

@@ -4,12 +4,12 @@ from decimal import Decimal
 
 import pytest
 
+from tuui_sampling.frontend.presentation.format import estimate_words
+from tuui_sampling.frontend.review.model_ranking import YOUR_ORDER, RankedRow, preferred, ranked
+from tuui_sampling.frontend.review.recipients import Addressee
 from tuui_sampling.sampling.cost import Estimate
 from tuui_sampling.sampling.note import Note, Severity
 from tuui_sampling.sampling.review import Ranked, Selection
-from tuui_sampling.tui.addressees import Addressee
-from tuui_sampling.tui.ranking import YOUR_ORDER, RankedRow, preferred, ranked
-from tuui_sampling.tui.words import estimate_words
 
 RANKING = (
     Ranked("sonnet", ('hint "claude" matched',)),

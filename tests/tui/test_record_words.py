@@ -6,8 +6,14 @@ from typing import Any
 
 import pytest
 
+from tuui_sampling.frontend.presentation.history import (
+    outcome_words,
+    story,
+    summary_row,
+    tokens_words,
+    whole_outcome_words,
+)
 from tuui_sampling.history.ledger import Entry, Kind, Summary
-from tuui_sampling.tui.record_words import outcome_words, story, summary_row, tokens_words, whole_outcome_words
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 

@@ -14,12 +14,12 @@ from tuui_sampling.sampling.decision import Approve
 from tuui_sampling.sampling.request import ImageBlock, TextBlock
 from tuui_sampling.sampling.review import Phase
 from tuui_sampling.sampling.wire import request_params
-from tuui_sampling.tui.block_picture import BlockPicture
-from tuui_sampling.tui.plain import Plain
-from tuui_sampling.tui.screens.choose_model import ChooseModel
-from tuui_sampling.tui.widgets.block_editor import TextBlockEditor
-from tuui_sampling.tui.widgets.field_frame import FieldFrame
-from tuui_sampling.tui.widgets.tool_view import ToolView
+from tuui_sampling.tui.dialogs.choose_model import ChooseModel
+from tuui_sampling.tui.inbox.widgets.field_frame import FieldFrame
+from tuui_sampling.tui.inbox.widgets.tool_view import ToolView
+from tuui_sampling.tui.terminal.half_blocks import BlockPicture
+from tuui_sampling.tui.widgets.foreign_text_editor import TextBlockEditor
+from tuui_sampling.tui.widgets.plain import Plain
 
 HELLO = {"messages": [{"role": "user", "content": {"type": "text", "text": "hello"}}], "maxTokens": 9}
 

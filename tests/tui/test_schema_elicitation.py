@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from tuui_sampling.tui.schema_check import defaults_of, problems_of
-from tuui_sampling.tui.schema_fields import NOTHING, FieldKind, SchemaField, fields_of
-from tuui_sampling.tui.schema_patterns import matches
-from tuui_sampling.tui.schema_values import InvalidValue, choose, parse
+from tuui_sampling.frontend.forms.check import defaults_of, problems_of
+from tuui_sampling.frontend.forms.fields import NOTHING, FieldKind, SchemaField, fields_of
+from tuui_sampling.frontend.forms.patterns import matches
+from tuui_sampling.frontend.forms.values import InvalidValue, choose, parse
 
 SEVERAL = {"type": "array", "items": {"type": "string", "enum": ["a", "b", "c"]}}
 TITLED = {"type": "array", "items": {"anyOf": [{"const": "x", "title": "The X"}, {"const": "y", "title": "The Y"}]}}

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tuui_sampling.tui.schema_fields import NOTHING, Choice, FieldKind, SchemaField, fields_of, whole_value
-from tuui_sampling.tui.schema_values import InvalidValue, parse
+from tuui_sampling.frontend.forms.fields import NOTHING, Choice, FieldKind, SchemaField, fields_of, whole_value
+from tuui_sampling.frontend.forms.values import InvalidValue, parse
 
 
 def field_of(schema: Any, *, required: bool = False) -> SchemaField:

@@ -11,20 +11,20 @@ from tests.fixtures.paths import SERVERS, ServerCommand, demo_server, raw_server
 from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, shown_text, wait_until
 from tuui_sampling.config.settings import Settings
 from tuui_sampling.desk.house import House
-from tuui_sampling.desk.runs import Run
+from tuui_sampling.desk.invocations import Run
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.sampling.decision import Answer, Gate
 from tuui_sampling.sampling.request import TextBlock
 from tuui_sampling.sampling.response import Response
-from tuui_sampling.servers.offered import OfferKind
-from tuui_sampling.servers.server import ServerState
+from tuui_sampling.servers.state.primitives import OfferKind
+from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.app import TuuiApp
-from tuui_sampling.tui.plain import Plain
-from tuui_sampling.tui.screens.servers import ServersScreen
-from tuui_sampling.tui.widgets.log_view import MOST_ROWS, LogRows, LogView
-from tuui_sampling.tui.widgets.offer_view import OfferView
-from tuui_sampling.tui.widgets.run_view import ReviewLink, RunView
-from tuui_sampling.tui.widgets.server_tree import Place, ServerTree
+from tuui_sampling.tui.servers.screen import ServersScreen
+from tuui_sampling.tui.servers.widgets.invocation_view import ReviewLink, RunView
+from tuui_sampling.tui.servers.widgets.log_view import MOST_ROWS, LogRows, LogView
+from tuui_sampling.tui.servers.widgets.primitive_view import OfferView
+from tuui_sampling.tui.servers.widgets.server_tree import Place, ServerTree
+from tuui_sampling.tui.widgets.plain import Plain
 
 HOSTILE_SHOWN = "[/] [@click=app.quit]x[/] ␛]0;t␇ a⟪U+202E⟫b"
 

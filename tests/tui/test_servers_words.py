@@ -19,17 +19,17 @@ from tests.tui.test_offers_screen import choose, offering, open_offers
 from tests.tui.test_servers_screen import open_servers, tool_text
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.desk.house import House
+from tuui_sampling.frontend.presentation.primitives import watched_uris
 from tuui_sampling.sampling.review import Phase
-from tuui_sampling.servers.offered import OfferKind, ResourceTemplate
-from tuui_sampling.servers.server import ServerState
+from tuui_sampling.servers.state.primitives import OfferKind, ResourceTemplate
+from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.app import TuuiApp
-from tuui_sampling.tui.offers import watched_uris
-from tuui_sampling.tui.screens.ask_path import AskPath
-from tuui_sampling.tui.screens.dialogs import Confirm
-from tuui_sampling.tui.screens.inbox import InboxScreen
-from tuui_sampling.tui.screens.servers import ServersScreen
-from tuui_sampling.tui.widgets.server_tree import ServerTree
-from tuui_sampling.tui.widgets.trace_rows import TraceRows
+from tuui_sampling.tui.dialogs.ask_path import AskPath
+from tuui_sampling.tui.dialogs.basic import Confirm
+from tuui_sampling.tui.inbox.screen import InboxScreen
+from tuui_sampling.tui.servers.screen import ServersScreen
+from tuui_sampling.tui.servers.widgets.server_tree import ServerTree
+from tuui_sampling.tui.servers.widgets.trace_rows import TraceRows
 
 Scene = tuple[TuuiApp, Pilot[None], House]
 

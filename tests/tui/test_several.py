@@ -16,8 +16,8 @@ from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.note import Note, Severity
 from tuui_sampling.sampling.review import Candidate, Phase, Retry
 from tuui_sampling.sampling.wire import outbound_digest
-from tuui_sampling.tui.screens.choose_several import ChooseSeveral
-from tuui_sampling.tui.widgets.candidate_columns import CandidateColumn
+from tuui_sampling.tui.dialogs.choose_several import ChooseSeveral
+from tuui_sampling.tui.inbox.widgets.candidate_columns import CandidateColumn
 
 
 async def ready(stage: Stage, phase: Phase) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.tui.helpers import running, screen_text, wait_until
-from tuui_sampling.cli.run_tui import ask_to_sign_in
+from tuui_sampling.cli.commands.tui import ask_to_sign_in
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
-from tuui_sampling.servers.server import ServerState
-from tuui_sampling.tui.screens import sign_in_commands
+from tuui_sampling.servers.state.server import ServerState
+from tuui_sampling.tui.servers import sign_in
 
 PAGE = "http://sign.example:8443/authorize?state=1&next=[bold]"
 SECRET = "tok-0123456789-secret"
@@ -26,7 +26,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         pages.append(page)
         return "no browser was found: copy the address to where there is one"
 
-    monkeypatch.setattr(sign_in_commands, "open_page", open_page)
+    monkeypatch.setattr(sign_in, "open_page", open_page)
     return pages
 
 

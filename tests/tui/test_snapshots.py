@@ -19,7 +19,7 @@ from tuui_sampling.desk.house import House
 from tuui_sampling.sampling.decision import Approve
 from tuui_sampling.sampling.review import Phase
 from tuui_sampling.sampling.wire import outbound_digest
-from tuui_sampling.servers.server import ServerState
+from tuui_sampling.servers.state.server import ServerState
 
 pytestmark = pytest.mark.drawn  # what lies under a dialog is part of its frame
 

@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.fixtures.paths import questions_server
 from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, wait_until
 from tests.tui.test_snapshots import _settled, _timeless
-from tuui_sampling.servers.server import ServerState
+from tuui_sampling.servers.state.server import ServerState
 
 pytestmark = pytest.mark.drawn  # what lies under a dialog is part of its frame
 

@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.tui.helpers import NARROW, WIDE, screen_text
 from tests.tui.requesting import SECOND_TURN, WITH_A_PICTURE, Requested, requested
 from tests.tui.test_snapshots import _settled, _timeless
-from tuui_sampling.tui.block_picture import BlockPicture
+from tuui_sampling.tui.terminal.half_blocks import BlockPicture
 
 pytestmark = pytest.mark.drawn  # what lies under a dialog is part of its frame
 

@@ -18,15 +18,15 @@ from tests.tui.test_servers_screen import open_servers
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.desk.house import House
 from tuui_sampling.sampling.decision import Gate, Reject
-from tuui_sampling.servers.server import Server
+from tuui_sampling.servers.state.server import Server
 from tuui_sampling.tui.app import TuuiApp
-from tuui_sampling.tui.screens.ask_path import AskPath
-from tuui_sampling.tui.screens.inbox import InboxScreen
-from tuui_sampling.tui.screens.servers import ServersScreen
-from tuui_sampling.tui.widgets.log_view import LogRows
+from tuui_sampling.tui.dialogs.ask_path import AskPath
+from tuui_sampling.tui.inbox.screen import InboxScreen
+from tuui_sampling.tui.servers.screen import ServersScreen
+from tuui_sampling.tui.servers.widgets.log_view import LogRows
+from tuui_sampling.tui.servers.widgets.trace_rows import TraceRows, taken
+from tuui_sampling.tui.servers.widgets.trace_view import TraceView
 from tuui_sampling.tui.widgets.reader import Reader
-from tuui_sampling.tui.widgets.trace_rows import TraceRows, taken
-from tuui_sampling.tui.widgets.trace_view import TraceView
 
 Scene = tuple[TuuiApp, Pilot[None], House]
 

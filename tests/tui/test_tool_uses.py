@@ -11,8 +11,8 @@ from tests.tui.responding import Stage, call, staged
 from tuui_sampling.sampling.decision import Answer
 from tuui_sampling.sampling.request import TextBlock, ToolUseBlock
 from tuui_sampling.sampling.review import PartialToolUse, Phase
-from tuui_sampling.tui.widgets.answer_parts import ToolUsePart
-from tuui_sampling.tui.widgets.edit_area import EditArea
+from tuui_sampling.tui.inbox.widgets.response_blocks import ToolUsePart
+from tuui_sampling.tui.widgets.text_editor import EditArea
 
 
 async def shown(stage: Stage, *blocks: ToolUseBlock | str) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tuui_sampling.tui.tool_words import MOST_PROPERTIES, tool_words, type_words
+from tuui_sampling.frontend.presentation.tools import MOST_PROPERTIES, tool_words, type_words
 
 
 def test_a_tool_in_words() -> None:

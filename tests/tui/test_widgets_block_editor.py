@@ -7,8 +7,8 @@ from textual import events, on
 from textual.app import App, ComposeResult
 
 from tuui_sampling.sampling.visible import escape_for_editing
-from tuui_sampling.tui.widgets.block_editor import EDITABLE, TextBlockEditor
-from tuui_sampling.tui.widgets.edit_area import UNWRAPPED_LINE, EditArea
+from tuui_sampling.tui.widgets.foreign_text_editor import EDITABLE, TextBlockEditor
+from tuui_sampling.tui.widgets.text_editor import UNWRAPPED_LINE, EditArea
 
 REWRITTEN = "a\x0bb\x0cc\x1cd\x1de\x1ef\x85g\u2028h\u2029i\r\nj\nk\rl\n\r"
 """Everything that a text area alone would rewrite."""

@@ -3,8 +3,8 @@
 import pytest
 from textual.app import App, ComposeResult
 
-from tuui_sampling.tui.plain import Plain
-from tuui_sampling.tui.widgets.changes import FINE_LINES, SHOWN_CHARACTERS, SHOWN_LINES, changes
+from tuui_sampling.tui.widgets.diff import FINE_LINES, SHOWN_CHARACTERS, SHOWN_LINES, changes
+from tuui_sampling.tui.widgets.plain import Plain
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from textual.app import App, ComposeResult
 
 from tuui_sampling.sampling.visible import visible
 from tuui_sampling.tui.widgets.reader import Reader
-from tuui_sampling.tui.widgets.rows import _ONE_CELL_EACH, PIECE, Coverage, Rows, row_starts
+from tuui_sampling.tui.widgets.wrapped_rows import _ONE_CELL_EACH, PIECE, Coverage, Rows, row_starts
 
 pytestmark = pytest.mark.drawn  # what was drawn is what counts as seen
 

@@ -6,8 +6,8 @@ import pytest
 from textual.app import App, ComposeResult
 
 from tests.tui.helpers import wait_until
-from tuui_sampling.tui.widgets.block_editor import EditorScroll, TextBlockEditor
-from tuui_sampling.tui.widgets.edit_area import EditArea
+from tuui_sampling.tui.widgets.foreign_text_editor import EditorScroll, TextBlockEditor
+from tuui_sampling.tui.widgets.text_editor import EditArea
 
 SIZES = [(80, 24), (120, 36), (79, 24), (81, 36), (60, 24), (120, 36)]
 

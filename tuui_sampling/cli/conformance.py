@@ -21,11 +21,11 @@ from ..sampling.inquiry import Asked, FormElicitation, InquiryOutcome, Reply
 from ..sampling.request import Json, JsonObject, SamplingRequest, TextBlock
 from ..sampling.response import Response
 from ..sampling.review import Origin, Outcome, Phase
-from ..servers.door import ComeThrough, WhyWithdrawn
-from ..servers.server import Server, ServerState
+from ..servers.inbound.admission import ComeThrough, WhyWithdrawn
+from ..servers.state.server import Server, ServerState
 from ..servers.supervisor import Supervisor
 from . import exit_codes
-from .words import complain, one_line, why_not_running
+from .output import complain, one_line, why_not_running
 
 NAME = "conformance"
 

@@ -90,7 +90,7 @@ def _run(options: argparse.Namespace) -> int:
         if hasattr(stream, "reconfigure"):  # what the terminal's encoding lacks is escaped, never a crash
             stream.reconfigure(errors="backslashreplace")
     if options.command == "demo":
-        from .run_tui import run_demo
+        from .commands.tui import run_demo
 
         return run_demo(os.environ)
     if options.command == "conformance":
@@ -100,22 +100,22 @@ def _run(options: argparse.Namespace) -> int:
     config = getattr(options, "config", None)
     match options.command:
         case "check":
-            from .check import run_check
+            from .commands.check import run_check
 
             return run_check(config, os.environ, as_json=options.json, ping=options.ping)
         case "models":
-            from .models import run_models
+            from .commands.models import run_models
 
             return run_models(config, os.environ, as_json=options.json, aliases=options.aliases, pinged=options.ping)
         case "call":
-            from .call import run_call
-            from .call_report import Order
+            from .commands.call import run_call
+            from .commands.call_report import Order
 
             order = Order(
                 options.server, options.tool, options.args, options.decide, options.model, as_json=options.json
             )
             return run_call(config, os.environ, order)
-    from .run_tui import run_configured
+    from .commands.tui import run_configured
 
     return run_configured(config, os.environ)
 

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import get_args
 
 from ..sampling.errors import TuuiError
-from .called import check_headers, refuse_other_kind
-from .locate import locate
+from .headers import check_headers, refuse_other_kind
 from .models import default_model, hint_aliases, model_names, read_model, refuse_collisions, url_problem
 from .problems import Problem, Report, printable, shown_path
+from .reader import Section
 from .roots import roots_in
-from .section import Section
 from .settings import Drawing, InterfaceSettings, Protocol, ServerSettings, Settings
+from .toml_lines import locate
 
 __all__ = ["ConfigError", "Problem", "load", "parse"]
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import get_args
 from urllib.parse import urlsplit
 
-from .called import check_headers
+from .headers import check_headers
 from .presets import PRESETS, Preset
 from .problems import printable, suggestion
-from .section import Required, Section
+from .reader import Required, Section
 from .settings import CAPABILITIES, ModelSettings, ProviderName
 
 MOST_TOKENS = 1_000_000_000

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .locate import KeyPath, Location, locate
+from .toml_lines import KeyPath, Location, locate
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 

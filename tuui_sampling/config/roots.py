@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from .section import Section
+from .reader import Section
 
 
 def read_root(text: str, base: Path) -> Path:

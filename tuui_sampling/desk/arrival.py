@@ -8,7 +8,7 @@ from ..history.ledger import Kind
 from ..sampling.errors import RequestRefused
 from ..sampling.request import Json
 from ..sampling.review import Item, Origin
-from ..servers.door import ComeThrough
+from ..servers.inbound.admission import ComeThrough
 
 if TYPE_CHECKING:
     from .desk import Desk

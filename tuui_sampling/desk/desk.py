@@ -17,19 +17,19 @@ from uuid import uuid4
 from ..config.settings import ServerSettings
 from ..history.ledger import Entry, Kind, Ledger
 from ..policy.verdict import Judge
-from ..providers.registry import Models
+from ..providers.models import Models
 from ..sampling.decision import Answer, Approve, Decision, Gate, Reject, Reopen, Settle, Stop
 from ..sampling.errors import LedgerError, Refusal
 from ..sampling.inquiry import Asked, Inquiry, InquiryOutcome, UrlElicitation, asked_json, kind_of_message
 from ..sampling.request import Json, SamplingRequest
 from ..sampling.review import Item, Origin, Outcome, Phase, Review, Selection
 from ..sampling.wire import asked_digest
-from ..servers.door import ComeThrough
+from ..servers.inbound.admission import ComeThrough
 from .arrival import arrive, at_once, received, refused
 from .handle import handle
 from .inquire import inquire
-from .loops import Loops
-from .record import asked as asked_row
+from .record_rows import asked as asked_row
+from .tool_loops import Loops
 
 Select = Callable[[SamplingRequest, str], Selection | None]
 """The request and the configured name of its server → the model that is proposed."""

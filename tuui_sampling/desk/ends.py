@@ -9,7 +9,7 @@ from ..sampling.response import HUMAN_MODEL
 from ..sampling.returnable import why_not_returnable
 from ..sampling.review import Candidate, Outcome, Phase, Review
 from ..sampling.wire import response_result
-from .record import spent
+from .record_rows import spent
 
 if TYPE_CHECKING:
     from .desk import Desk

@@ -19,7 +19,7 @@ from ..sampling.errors import ModelError, ModelErrorKind
 from ..sampling.request import TextBlock
 from ..sampling.response import Response, Usage
 from ..sampling.review import Candidate, PartialToolUse, Phase, Retry, Review
-from .record import answered, sent
+from .record_rows import answered, sent
 
 if TYPE_CHECKING:
     from .desk import Desk

@@ -20,10 +20,10 @@ from ..sampling.response import HUMAN_MODEL
 from ..sampling.returnable import callable_tools, why_not_returnable
 from ..sampling.review import Outcome, Phase, Review
 from ..sampling.wire import outbound_digest
-from .earlier import earlier_offered
 from .ends import broken, delivered, failed, rejected, source, withdrawn
 from .generate import generate
-from .record import approved
+from .previous_answer import earlier_offered
+from .record_rows import approved
 
 if TYPE_CHECKING:
     from .desk import Desk

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from ..config.settings import Settings
 from ..history.ledger import Ledger
-from ..providers.registry import Models
+from ..providers.models import Models
 from ..servers.supervisor import Supervisor
 from .desk import Desk
-from .runs import Runs
+from .invocations import Runs
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..sampling.request import ImageBlock, TextBlock
 from ..sampling.response import Usage
-from .answer import Answer, clean_text, dig, token_count
-from .carriage import Carried
-from .carries import Carries
-from .endpoint import Callee
-from .parts import mime_type
+from .credentials import Callee
+from .http_provider import RemoteProvider, SdkStream
+from .mapping.content import mime_type
+from .mapping.conversation import Call, Part, Result, Thought, Turn
+from .mapping.prepare import Carried
+from .mapping.profile import Carries
 from .provider import Event
-from .remote import RemoteProvider, SdkStream
-from .turns import Call, Part, Result, Thought, Turn
+from .streaming.response_builder import Answer, clean_text, dig, token_count
 
 if TYPE_CHECKING:
     import httpx2

@@ -19,7 +19,7 @@ from ..config.settings import ModelSettings
 from ..sampling.cost import Estimate
 from ..sampling.request import SamplingRequest
 from ..sampling.response import Usage
-from .tokens import estimated_tokens
+from .token_estimate import estimated_tokens
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice, TieredPrices

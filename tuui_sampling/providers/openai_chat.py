@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from ..sampling.request import AudioBlock, Json, TextBlock
 from ..sampling.response import Usage
-from .answer import Answer, clean_text, dig, token_count
-from .carriage import Carried
-from .carries import Carries
-from .endpoint import Callee
-from .openai_client import authorization, make_openai_client
+from .credentials import Callee
+from .http_provider import RemoteProvider, SdkStream
+from .mapping.content import mime_type
+from .mapping.conversation import Part, Result, Turn
+from .mapping.prepare import Carried
+from .mapping.profile import Carries
+from .openai_common import authorization, make_openai_client
 from .openai_parts import arguments, data_url, result_text
-from .parts import mime_type
 from .provider import Event
-from .remote import RemoteProvider, SdkStream
-from .turns import Part, Result, Turn
+from .streaming.response_builder import Answer, clean_text, dig, token_count
 
 if TYPE_CHECKING:
     import httpx2

@@ -3,8 +3,8 @@
 import json
 
 from ..sampling.request import ImageBlock
-from .parts import mime_type
-from .turns import Call, Result
+from .mapping.content import mime_type
+from .mapping.conversation import Call, Result
 
 
 def data_url(image: ImageBlock) -> str:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 from ..sampling.note import Note
 from ..sampling.request import ImageBlock, Role, SamplingRequest, TextBlock
 from ..sampling.response import Usage
-from .answer import Answer, clean_text, dig, token_count
-from .carriage import Carried
-from .carries import Carries
-from .endpoint import Callee
-from .failures import in_band
-from .openai_client import authorization, make_openai_client
+from .credentials import Callee
+from .errors import in_band
+from .http_provider import RemoteProvider, SdkStream
+from .mapping.conversation import Call, Part, Result, Thought, Turn
+from .mapping.prepare import Carried
+from .mapping.profile import Carries
+from .openai_common import authorization, make_openai_client
 from .openai_parts import arguments, data_url, result_text
 from .provider import Event
-from .remote import RemoteProvider, SdkStream
-from .turns import Call, Part, Result, Thought, Turn
+from .streaming.response_builder import Answer, clean_text, dig, token_count
 
 if TYPE_CHECKING:
     import httpx2

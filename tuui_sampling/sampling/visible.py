@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .hidden import JOINER, MARKS_KEPT, HiddenKind, Patterns, hidden_kind, hidden_name, patterns_for
+from .hidden_characters import JOINER, MARKS_KEPT, HiddenKind, Patterns, hidden_kind, hidden_name, patterns_for
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ One run of one server: from the start of its process to the end of its connectio
 The era: `protocol = "auto"` speaks the legacy handshake first, and moves to the modern era (2026-07-28) only when the
 server's answer says that it knows nothing else. The other order would lose servers: under a modern-first
 negotiation those that push their requests never reach our callback. Which command turned out to need the modern era
-is remembered (`era_memory.py`); a memory that is no longer true costs one more start.
+is remembered (`era_cache.py`); a memory that is no longer true costs one more start.
 
 A connection is stopped by hanging up, never by cancelling its task: closing the transport ends everything that waits
 on it, in order, and the SDK's client is left in the task that entered it.
@@ -22,19 +22,19 @@ from pydantic import ValidationError
 from .. import __version__
 from ..config.settings import ServerSettings
 from ..sampling.errors import ServerError
-from . import era_memory
-from .arrivals import Arrivals
-from .calls import Calls
-from .door import Door
-from .ended import Ended, first_line, spawn_failure
-from .guardian import Watch
-from .oddities import Oddities
-from .offers import Offers
-from .questions import Questions
+from . import era_cache
+from .inbound.admission import Door
+from .inbound.callbacks import Questions
+from .inbound.in_flight import Arrivals
+from .inbound.strays import Oddities
+from .outbound.calls import Calls
+from .primitives.sync import Offers
 from .reaching import Authorize, sign_in, transport_of
-from .server import OpenPage, Server, ServerState
-from .trace_tap import TraceTap
-from .transport import Taps
+from .state.server import OpenPage, Server, ServerState
+from .transport.base import Taps
+from .transport.exit_reasons import Ended, first_line, spawn_failure
+from .transport.guardian import Watch
+from .transport.trace_tap import TraceTap
 
 MODERN_ONLY_CODES = (types.METHOD_NOT_FOUND, types.UNSUPPORTED_PROTOCOL_VERSION)
 """What a server that knows no legacy handshake answers to it."""
@@ -138,7 +138,7 @@ class Connection:
                 f"it speaks only {client.protocol_version}", hint='set protocol = "auto" or "legacy" for it'
             )
         if server.settings.protocol == "auto" and self._mode == "auto" and client.protocol_version < "2026":
-            era_memory.forget(server.settings)
+            era_cache.forget(server.settings)
         server.pid = self._transport.process_group
         server.protocol_version = client.protocol_version
         server.instructions = client.instructions
@@ -212,14 +212,14 @@ class Connection:
         settings = self.server.settings
         if self.server.state is ServerState.READY or self.server.is_stopping or self._mode != "auto":
             return False
-        return settings.protocol == "auto" and era_memory.forget(settings)
+        return settings.protocol == "auto" and era_cache.forget(settings)
 
     def _refused(self, error: MCPError) -> Ended:
         settings = self.server.settings
         if self._client is not None:
             return Ended(f"it could not list its tools: {error.message} ({error.code})", permanent=True)
         if error.code in MODERN_ONLY_CODES and settings.protocol == "auto" and self._mode == "legacy":
-            era_memory.learn(settings)
+            era_cache.learn(settings)
             return Ended("it speaks only the modern era; starting it again for that", at_once=True)
         return Ended(f"it refused the connection: {error.message} ({error.code})", permanent=True)
 
@@ -227,7 +227,7 @@ class Connection:
 def _mode(settings: ServerSettings) -> str:
     """Return the SDK's name of the negotiation to use."""
     if settings.protocol == "auto":
-        return "auto" if era_memory.is_modern(settings) else "legacy"
+        return "auto" if era_cache.is_modern(settings) else "legacy"
     return "auto" if settings.protocol == "modern" else "legacy"
 
 

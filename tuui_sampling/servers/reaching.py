@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 
 import httpx2
 
-from .guardian import Watch
-from .http import HttpTransport
-from .oauth import ShowPage, SignIn
-from .server import Server
-from .stdio import StdioTransport
-from .transport import Tap, Transport
+from .auth.oauth import ShowPage, SignIn
+from .state.server import Server
+from .transport.base import Tap, Transport
+from .transport.guardian import Watch
+from .transport.http import HttpTransport
+from .transport.stdio import StdioTransport
 
 Authorize = Callable[[str, ShowPage], httpx2.Auth]
 """Returns what signs in at a URL."""

@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING
 from ..config.settings import ServerSettings
 from ..sampling.errors import ServerError
 from ..sampling.request import Json
-from .door import Desk, Door
-from .guardian import Guardian
-from .offered import Offered
-from .server import OpenPage, Server, ServerState, ToolResult
-from .trace_file import export, secrets_of
+from .inbound.admission import Desk, Door
+from .state.primitives import Offered
+from .state.server import OpenPage, Server, ServerState, ToolResult
+from .trace_export import export, secrets_of
+from .transport.guardian import Guardian
 
 if TYPE_CHECKING:
-    from .calls import Calls, Progress
     from .connection import Connection
-    from .ended import Ended
+    from .outbound.calls import Calls, Progress
     from .reaching import Authorize
+    from .transport.exit_reasons import Ended
 
 BACK_OFF = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds before each new start; after the last of them the server is given up."""

@@ -17,20 +17,20 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from ..desk.house import House
+from ..frontend.review.approval_guard import MIN_HEIGHT, MIN_WIDTH, Arming
 from ..sampling.errors import LedgerError
 from ..sampling.review import Item
-from .arming import MIN_HEIGHT, MIN_WIDTH, Arming
-from .bridge import Gathering, ReviewsChanged, RunsChanged, ServersChanged
 from .commands import BY_ID, COMMANDS, bindings, shown_key
-from .line_filter import ControlCharacterFilter
-from .plain import line
-from .screens.dialogs import Confirm
-from .screens.help import HelpScreen
-from .screens.inbox import InboxScreen
-from .screens.mode import ModeScreen
+from .dialogs.basic import Confirm
+from .dialogs.help import HelpScreen
+from .inbox.screen import InboxScreen
+from .messages import Gathering, ReviewsChanged, RunsChanged, ServersChanged
+from .mode_screen import ModeScreen
 from .spending import Spending
-from .type_ahead import ClosedEditor, TypeAhead
-from .widgets.frame import ModeTab
+from .terminal.line_filter import ControlCharacterFilter
+from .terminal.type_ahead import ClosedEditor, TypeAhead
+from .widgets.header import ModeTab
+from .widgets.plain import line
 
 TITLE_PUSH, TITLE_POP = "\x1b[22;2t", "\x1b[23;2t"
 """xterm's window operations that save and restore the terminal's title."""
@@ -109,12 +109,12 @@ class TuuiApp(App[None]):
     # These two are imported when they are first shown, so that the first paint does not wait for them.
 
     def _servers_screen(self) -> ModeScreen:
-        from .screens.servers import ServersScreen
+        from .servers.screen import ServersScreen
 
         return ServersScreen(self.house)
 
     def _history_screen(self) -> ModeScreen:
-        from .screens.history import HistoryScreen
+        from .history.screen import HistoryScreen
 
         return HistoryScreen(self.house)
 
@@ -138,7 +138,7 @@ class TuuiApp(App[None]):
         usual = super().get_driver_class()
         if constants.DRIVER is not None or usual.__name__ != "LinuxDriver":  # the person's choice, or another system
             return usual
-        from .patient_driver import PatientDriver
+        from .terminal.driver import PatientDriver
 
         return PatientDriver
 
@@ -241,7 +241,7 @@ class TuuiApp(App[None]):
 
     async def show_message(self, server: str, number: int) -> None:
         """Show a message of a server's trace, because the person asked for it."""
-        from .screens.servers import ServersScreen
+        from .servers.screen import ServersScreen
 
         await self.switch_mode("servers")
         if isinstance(self.screen, ServersScreen):

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from ..desk.desk import Desk
+from ..frontend.review.approval_guard import QUIET, Arming, Target
+from ..frontend.review.proposal import Proposal
 from ..sampling.decision import Decision, Gate
 from ..sampling.inquiry import Inquiry
 from ..sampling.review import Review
-from .arming import QUIET, Arming, Target
-from .edits import Proposal
 
 TOO_LATE = "Too late: this has been decided, or was withdrawn."
 HURRIED = "other keys came with it. Press it again."

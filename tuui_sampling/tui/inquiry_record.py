@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..frontend.presentation.content_blocks import members
 from ..sampling.request import Json
-from .block_words import members
 from .pretty import pretty_json
 
 VERBS = {

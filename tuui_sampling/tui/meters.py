@@ -1,11 +1,11 @@
 """What responses use, as they are written and afterwards: counted where the provider counts, else estimated."""
 
-from ..providers.registry import Models
+from ..frontend.presentation.candidates import Meter, written_tokens
+from ..providers.models import Models
 from ..sampling.errors import ModelError
 from ..sampling.request import SamplingRequest
 from ..sampling.response import Usage
 from ..sampling.review import Candidate
-from .candidate_words import Meter, written_tokens
 
 REMEMBERED = 50
 """Requests whose estimates are kept: a long one takes a moment to estimate, and is read thirty times a second."""

@@ -8,13 +8,13 @@ In the modern era a refused request ends the call that it belongs to, so that th
 from collections.abc import Callable
 
 from ..desk.desk import Desk
+from ..frontend.queue.order import consequence
+from ..frontend.review.approval_guard import Arming
+from ..frontend.review.inquiry_answer import negative
 from ..sampling.decision import Gate, Reject
 from ..sampling.inquiry import Action, Inquiry
 from ..sampling.review import Item, Phase, Review
 from .approving import Approving
-from .arming import Arming
-from .groups import consequence
-from .inquiry_edits import negative
 
 
 class Refusing:

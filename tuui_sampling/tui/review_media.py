@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from ..frontend.presentation.media import all_media
+from ..frontend.presentation.results import PartFile
+from ..frontend.review.request_fields import holds_data
 from ..sampling.request import AudioBlock, Block, ImageBlock, ToolResultBlock
 from ..sampling.review import Review
-from .draft_fields import holds_data
-from .media import all_media
-from .result_parts import PartFile
 
 
 def holds_media(review: Review) -> bool:

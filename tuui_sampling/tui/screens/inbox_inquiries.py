@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from ...frontend.browser import open_page
 from ...sampling.decision import Gate
 from ...sampling.inquiry import Inquiry
 from ..approving import Approving
-from ..browser import open_page
 
 if TYPE_CHECKING:  # the panel is heavy, and is added after the first paint
-    from ..widgets.inquiry_panel import InquiryPanel
-    from .inbox import InboxScreen
+    from ..inbox.screen import InboxScreen
+    from ..inbox.widgets.inquiry_panel import InquiryPanel
 
 
 def open_shown_page(screen: "InboxScreen", inquiry: Inquiry, approving: Approving, panel: "InquiryPanel") -> None:

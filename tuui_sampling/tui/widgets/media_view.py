@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
-from ..media import Media
-from ..pictures import look
-from ..plain import Plain
-from ..terminal_graphics import drawn, way_to_draw
+from ...frontend.presentation.images import look
+from ...frontend.presentation.media import Media
+from ..terminal.graphics import drawn, way_to_draw
+from .plain import Plain
 
 if TYPE_CHECKING:
     from ..app import TuuiApp

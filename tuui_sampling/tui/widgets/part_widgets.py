@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from textual.widget import Widget
 
+from ...frontend.presentation.content_blocks import block_words
+from ...frontend.presentation.media import media_in
 from ...sampling.request import Json
-from ..block_words import block_words
-from ..media import media_in
-from ..plain import Plain
 from .media_view import MediaView
+from .plain import Plain
 from .reader import Reader
 
 LONG_TEXT, LONG_LINES = 4_000, 40

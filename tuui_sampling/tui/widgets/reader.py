@@ -11,8 +11,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ...sampling.visible import unescape_edited, visible
-from ..plain import MARK_STYLE
-from .rows import Coverage, Row, Rows
+from .plain import MARK_STYLE
+from .wrapped_rows import Coverage, Row, Rows
 
 FIRST_SLICE = 131_072
 """Characters that are wrapped before the first paint; the rest follows in slices between other events."""

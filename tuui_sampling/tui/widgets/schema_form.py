@@ -11,13 +11,13 @@ from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Select, SelectionList, TextArea
 from textual.widgets.selection_list import Selection
 
+from ...frontend.forms.fields import NOTHING, Choice, FieldKind, Json, SchemaField, fields_of, whole_value
+from ...frontend.forms.values import InvalidValue, choose, parse
 from ...sampling.visible import escape_for_editing, unescape_edited, visible
-from ..plain import Plain, line
-from ..schema_fields import NOTHING, Choice, FieldKind, Json, SchemaField, fields_of, whole_value
-from ..schema_values import InvalidValue, choose, parse
-from .edit_area import EditArea, tokenised
+from .checkbox import Several, Tick
 from .line_input import LineInput
-from .ticks import Several, Tick
+from .plain import Plain, line
+from .text_editor import EditArea, tokenised
 
 
 class SchemaForm(Vertical):

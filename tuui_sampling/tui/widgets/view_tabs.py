@@ -12,7 +12,7 @@ from textual.visual import VisualType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ..plain import Plain
+from .plain import Plain
 
 
 class ViewTab(Static):

@@ -1,0 +1,111 @@
+"""The one place that assembles the house, and takes it apart again."""
+
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from .config.load import load
+from .config.paths import config_file, ledger_file
+from .config.settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
+from .desk.desk import Desk, Select
+from .desk.house import House
+from .desk.invocations import Runs
+from .history.ledger import Ledger, OnFailure
+from .policy.verdict import Judge
+from .providers.models import DEMO_DELAY, Models
+from .sampling.errors import LedgerError
+from .sampling.review import Selection
+from .servers.state.server import OpenPage
+from .servers.supervisor import Supervisor
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings,
+    environ: Mapping[str, str],
+    *,
+    judge: Judge,
+    restart: bool = True,
+    ledger_path: Path | None = None,
+    demo_delay: float = DEMO_DELAY,
+    model: str | None = None,
+    on_trouble: OnFailure | None = None,
+    open_page: OpenPage | None = None,
+) -> AsyncIterator[House]:
+    """
+    Assemble the program, and end all of it with the block: the calls, the servers, the models, the record.
+
+    No server is started yet. A record that can't be opened is no reason not to run: `House.trouble` then says so,
+    approvals fail with the reason, and rejecting works.
+
+    Args:
+        judge: Decides what a human need not be asked about.
+        restart: Start a server again that ended by itself.
+        ledger_path: The record's file; the user's own when left out.
+        demo_delay: Seconds between two words of the demonstration model.
+        model: Propose this model for every request, whatever the server would like.
+        on_trouble: Called for each row of the record that could not be written and that nobody waits for.
+        open_page: Tells the person where to sign in at a server; None where there is nobody.
+    """
+    async with AsyncExitStack() as stack:  # each step of the end is taken, even when the one before it failed
+        ledger, trouble = await _open_ledger(ledger_path or ledger_file(), on_trouble)
+        stack.push_async_callback(ledger.aclose)
+        models = Models(settings, environ, demo_delay=demo_delay)
+        stack.push_async_callback(models.aclose)
+        propose = models.select if model is None else _always(model)
+        desk = Desk(models, ledger, judge, propose, servers=settings.servers)
+        supervisor = Supervisor(settings.servers.values(), environ, desk, restart=restart, open_page=open_page)
+        stack.push_async_callback(supervisor.aclose)
+        runs = Runs(supervisor)
+        stack.push_async_callback(runs.aclose)
+        yield House(settings, models, ledger, desk, supervisor, runs, trouble)
+
+
+def read_settings(config: str | None, environ: Mapping[str, str]) -> Settings:
+    """
+    Read the configuration.
+
+    Args:
+        config: The file that was named on the command line.
+
+    Raises:
+        ConfigError: It can't be used.
+    """
+    return load(config_file(Path(config) if config is not None else None, environ), environ, _check_interface)
+
+
+def _check_interface(settings: InterfaceSettings) -> Mapping[tuple[str, ...], str]:
+    from .tui.settings_check import interface_problems
+
+    return interface_problems(settings)
+
+
+def demo_settings() -> Settings:
+    """Return what `tuui-sampling demo` runs on: the bundled server, the offline model, and the person as a model."""
+    server = ServerSettings(
+        name="demo",
+        command=sys.executable,
+        args=("-P", "-m", "tuui_sampling.demo"),  # -P: no module that happens to lie in the current folder
+        inherit_env=("PYTHONPATH",),
+    )
+    return Settings(
+        servers={server.name: server},
+        models={
+            "demo": ModelSettings(name="demo", provider="demo"),
+            "human": ModelSettings(name="human", provider="human"),
+        },
+        default_model="demo",
+    )
+
+
+async def _open_ledger(path: Path, on_failure: OnFailure | None) -> tuple[Ledger, tuple[str, ...]]:
+    try:
+        return await Ledger.open(path, on_failure=on_failure), ()
+    except LedgerError as error:
+        trouble = f"{error.message} {error.hint}".strip()
+        return Ledger.unwritable(path, error), (f"Nothing can be approved: {trouble}",)
+
+
+def _always(model: str) -> Select:
+    return lambda _request, _server: Selection(model, "chosen with --model")

@@ -1,0 +1,183 @@
+"""`tuui-sampling call`: runs one tool of one server, and decides about what it asks for."""
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import Mapping
+
+from ...backend import open_house, read_settings
+from ...config.load import ConfigError
+from ...config.settings import Settings
+from ...desk.house import House
+from ...policy.verdict import Judge, Verdict, always
+from ...sampling.errors import CallRefused, LedgerError, ServerError
+from ...sampling.request import JsonObject
+from ...sampling.review import Item
+from ...servers.state.server import Server, ServerState
+from .. import exit_codes
+from ..output import complain, complain_of_configuration, one_line, say, why_not_running
+from ..prompts.inquiry import refuse_inquiries
+from ..prompts.review import Asking
+from ..prompts.sign_in import sign_in_on_terminal
+from ..signals import Ending
+from .call_report import Decide, Order, Report, Retelling, print_report, say_invalid, say_reviews
+
+TOOL_GRACE = 2.0
+"""Seconds that a tool may be missing from the list: some servers register theirs only once they are initialized."""
+
+
+class UsageProblem(Exception):
+    """What was asked for can't be done; the text says what exists instead."""
+
+
+def run_call(config: str | None, environ: Mapping[str, str], order: Order) -> int:
+    """Run the command and return its exit code."""
+    report = Report(order)
+    try:
+        settings = read_settings(config, environ)
+        arguments = _checked(settings, order)
+    except ConfigError as error:
+        complain_of_configuration(error)
+        report.error, report.code = error.message, exit_codes.USAGE
+    except UsageProblem as problem:
+        report.error, report.code = str(problem), exit_codes.USAGE
+        complain(str(problem))
+    else:
+        asyncio.run(_call(settings, environ, arguments, report))
+        say_reviews(report)
+        say_invalid(report)
+        if report.error is not None:
+            complain(report.error)
+    print_report(report)
+    return report.exit_code
+
+
+def _checked(settings: Settings, order: Order) -> JsonObject:
+    """Return the tool's arguments, once all that can be checked without starting a server is in order."""
+    if order.server not in settings.servers:
+        raise UsageProblem(f'no server is called "{order.server}"; {_configured(settings.servers)}')
+    if order.model is not None and order.model not in settings.models:
+        raise UsageProblem(f'no model is called "{order.model}"; {_configured(settings.models)}')
+    try:
+        arguments = json.loads(order.arguments)
+    except (ValueError, RecursionError) as error:
+        raise UsageProblem(f"--args is not JSON: {error}") from None
+    if not isinstance(arguments, dict):
+        raise UsageProblem('--args is no JSON object, such as {"prompt": "hello"}')
+    return arguments
+
+
+def _configured(names: Mapping[str, object]) -> str:
+    return f"configured: {', '.join(names)}" if names else "none is configured"
+
+
+# --- the call ---
+
+
+async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonObject, report: Report) -> None:
+    order = report.order
+    asking = Asking.on_terminal(environ) if order.decide == "ask" else None
+    told: set[str] = set()
+
+    def tell(error: LedgerError) -> None:
+        if error.message not in told:
+            told.add(error.message)
+            complain(f"{error.message} {error.hint}".strip())
+
+    with Ending() as ending:
+        ending.left_the_screen()
+        async with open_house(
+            settings,
+            environ,
+            judge=_judge(order.decide, asking),
+            restart=False,
+            model=order.model,
+            on_trouble=tell,
+            open_page=sign_in_on_terminal(),
+        ) as house:
+            for trouble in house.trouble:
+                complain(trouble)
+            ending.groups = house.supervisor.process_groups
+            house.desk.subscribe(report.note)
+            house.desk.subscribe(Retelling().note)
+            if order.decide == "ask" and asking is None:
+                _say_once_that_nobody_is_asked(house)
+            if asking is None:
+                refuse_inquiries(house.desk)
+            tasks = [asyncio.create_task(_work(house, arguments, report), name="call")]
+            if asking is not None:
+                tasks.append(asyncio.create_task(asking.run(house.desk, ending), name="asking"))
+            asked = asyncio.create_task(ending.asked.wait(), name="ending")
+            # The asking never ends by itself: when it does, it broke.
+            await asyncio.wait((*tasks, asked), return_when=asyncio.FIRST_COMPLETED)
+            for task in (*tasks, asked):
+                task.cancel()
+            outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    if ending.number is not None:
+        report.error, report.code = "interrupted", ending.exit_code
+    for outcome in outcomes:
+        if isinstance(outcome, Exception):
+            raise outcome
+
+
+def _say_once_that_nobody_is_asked(house: House) -> None:
+    """Say at the first request why it is rejected; most tools never ask."""
+
+    def say_it(_item: Item) -> None:
+        unsubscribe()
+        complain("there is no terminal to ask on, so every request is rejected (see --decide)")
+
+    unsubscribe = house.desk.subscribe(say_it)
+
+
+def _judge(decide: Decide, asking: Asking | None) -> Judge:
+    if decide == "approve":
+        return always(Verdict.PASS)
+    return always(Verdict.REJECT if asking is None else Verdict.ASK)
+
+
+async def _work(house: House, arguments: JsonObject, report: Report) -> None:
+    """Start the server, call the tool, and note what came of it."""
+    order = report.order
+    supervisor = house.supervisor
+    supervisor.start(order.server)
+    server = await supervisor.settled(order.server)
+    report.invalid = server.invalid
+    report.protocol_version = server.protocol_version
+    if server.state is not ServerState.READY:
+        report.error = f"{order.server}: {' — '.join(filter(None, why_not_running(server)))}"
+        report.code = exit_codes.SERVER
+        return
+    if not await _lists(house, server, order.tool):
+        tools = ", ".join(one_line(tool.name, 100) for tool in server.tools) or "none"
+        report.error, report.code = f'{order.server} has no tool "{order.tool}"; its tools: {tools}', exit_codes.USAGE
+        return
+    try:
+        report.result = await supervisor.call_tool(order.server, order.tool, arguments, _progress)
+    except CallRefused as error:
+        report.error = error.message
+    except ServerError as error:
+        report.error, report.code = f"{order.server}: {error.message}", exit_codes.SERVER
+
+
+async def _lists(house: House, server: Server, tool: str) -> bool:
+    """Whether the server has that tool, now or soon."""
+    listed = asyncio.Event()
+    unsubscribe = house.supervisor.subscribe(
+        lambda changed: listed.set() if changed is server and server.tool(tool) else None
+    )
+    try:
+        if server.tool(tool) is None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(listed.wait(), TOOL_GRACE)
+    finally:
+        unsubscribe()
+    return server.tool(tool) is not None
+
+
+def _progress(done: float, total: float | None, message: str | None) -> None:
+    """Say how far the tool is, where a person watches."""
+    if sys.stderr.isatty():
+        share = f"{done:g} of {total:g}" if total else f"{done:g}"
+        say(f"progress: {share} {one_line(message or '', 200)}".rstrip())

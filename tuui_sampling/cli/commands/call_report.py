@@ -1,0 +1,233 @@
+"""What became of a call, as the exit code, as JSON, and in words."""
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Literal
+
+from ...desk.ends import asked_model
+from ...desk.record_rows import loop_json
+from ...sampling.cost import cost_json
+from ...sampling.inquiry import Inquiry, answered
+from ...sampling.request import Json, JsonObject
+from ...sampling.review import Candidate, Item, Phase, Review, Selection
+from ...sampling.visible import visible
+from ...sampling.wire import usage_json
+from ...servers.state.server import ToolResult
+from .. import exit_codes
+from ..output import columns, fitted, one_line, say
+
+Decide = Literal["ask", "approve", "reject"]
+
+
+@dataclass(frozen=True)
+class Order:
+    """
+    What was asked on the command line.
+
+    Attributes:
+        arguments: The tool's arguments as they were typed.
+    """
+
+    server: str
+    tool: str
+    arguments: str
+    decide: Decide
+    model: str | None
+    as_json: bool
+
+
+@dataclass
+class Report:
+    """
+    What became of a call.
+
+    Attributes:
+        reviews: Every sampling request that came, in the order of arrival.
+        inquiries: The same of elicitations and requests for roots.
+        invalid: What was refused since it breaks the specification (-32602): nobody could be asked about it.
+        error: What kept us from a result, or what else went wrong, in words.
+        code: The exit code, where it follows from something else than the reviews and the result.
+    """
+
+    order: Order
+    protocol_version: str | None = None
+    reviews: dict[int, Review] = field(default_factory=dict)
+    inquiries: dict[int, Inquiry] = field(default_factory=dict)
+    invalid: Sequence[str] = ()
+    result: ToolResult | None = None
+    error: str | None = None
+    code: int | None = None
+
+    def note(self, item: Item) -> None:
+        """Remember a review or an inquiry; it is looked at when all is over."""
+        if isinstance(item, Review):
+            self.reviews.setdefault(item.id, item)
+        elif isinstance(item, Inquiry):
+            self.inquiries.setdefault(item.id, item)
+
+    @property
+    def exit_code(self) -> int:
+        """What the process shall end with."""
+        if self.code is not None:
+            return self.code
+        ends = {review.phase for review in self.reviews.values()}
+        if Phase.FAILED in ends:
+            return exit_codes.MODEL
+        failed = Phase.REJECTED in ends or self.result is None or self.result.is_error
+        return exit_codes.NOT_WELL if failed else exit_codes.OK
+
+    @property
+    def problem(self) -> str | None:
+        """What `error` shows: the error, or else why a model gave no answer."""
+        if self.error is not None:
+            return self.error
+        failed = (review.outcome for review in self.reviews.values() if review.phase is Phase.FAILED)
+        return next((f"the model failed: {outcome.reason}" for outcome in failed if outcome), None)
+
+    def as_json(self) -> str:
+        """Return the one object that `--json` prints; beyond ASCII everything is escaped, so it is safe to show."""
+        value = {
+            "server": self.order.server,
+            "tool": self.order.tool,
+            "protocol_version": self.protocol_version,
+            "reviews": [_review_json(review) for review in self.reviews.values()],
+            "inquiries": [_inquiry_json(inquiry) for inquiry in self.inquiries.values()],
+            "invalid": list(self.invalid),
+            "is_error": self.result.is_error if self.result else None,
+            "content": list(self.result.content) if self.result else None,
+            "error": self.problem,
+        }
+        return json.dumps(value, indent=2)
+
+
+class Retelling:
+    """Says on standard error, once for each, why a model is called again and when."""
+
+    def __init__(self) -> None:
+        self._told: set[tuple[int, int, int]] = set()
+
+    def note(self, item: Item) -> None:
+        """Look at a review that has changed."""
+        for candidate in item.candidates if isinstance(item, Review) else ():
+            for retry in candidate.retries:
+                key = (item.id, candidate.number, retry.attempt)
+                if key not in self._told:
+                    self._told.add(key)
+                    seconds = max(0.0, retry.at - time.monotonic())
+                    reason = one_line(retry.reason)
+                    say(f"#{item.id} {candidate.model}: {reason} Attempt {retry.attempt} follows in {seconds:.1f} s.")
+
+
+def say_invalid(report: Report) -> None:
+    """Say on standard error what was refused unseen."""
+    for refused in report.invalid:
+        say(f"refused as invalid (-32602): {one_line(refused, 200)}")
+
+
+def print_report(report: Report) -> None:
+    """Print what standard output is for: the object, or the tool's content."""
+    if report.order.as_json:
+        print(report.as_json())
+    elif report.result is not None:
+        for block in report.result.content:
+            _print_block(block)
+
+
+def say_reviews(report: Report) -> None:
+    """Say on standard error how each review ended."""
+    for review in report.reviews.values():
+        outcome = review.outcome
+        if outcome is None:
+            continue
+        parts = [f"at the {outcome.gate}" if outcome.gate else "", one_line(outcome.reason)]
+        if outcome.response is not None:
+            parts += [f"by {one_line(outcome.response.model, 100)}", one_line(outcome.response.stop_reason or "")]
+        parts.append("edited" if outcome.edited else "")
+        if outcome.usage is not None:
+            parts.append(f"{outcome.usage.input_tokens:,} tokens in, {outcome.usage.output_tokens:,} out")
+        parts.append(f"${outcome.cost:f}" if outcome.cost is not None else "")
+        say(f"#{review.id} {review.phase}: {', '.join(filter(None, parts))}".removesuffix(": "))
+
+
+def _print_block(block: JsonObject) -> None:
+    """Print a block of the tool's result, revealed: it may end on a terminal by way of a pipe. `--json` is exact."""
+    if block.get("type") == "text":
+        text = str(block.get("text", ""))
+        print(fitted(visible(text), columns(sys.stdout)))
+    else:
+        print(one_line(_described(block)))
+
+
+def _described(block: JsonObject) -> str:
+    kind = block.get("type")
+    data = block.get("data")
+    if isinstance(data, str):
+        digest = sha256(data.encode("utf-8", "replace")).hexdigest()
+        return f"[{kind} {block.get('mimeType', '')}, {len(data)} characters of base64, SHA-256 of them {digest}]"
+    return json.dumps(block)
+
+
+def _review_json(review: Review) -> Json:
+    outcome, asked = review.outcome, asked_model(review)
+    response = outcome.response if outcome else None
+    return {
+        "id": review.key,
+        "outcome": review.phase,
+        "gate": outcome.gate if outcome else None,
+        "reason": outcome.reason if outcome else "",
+        "model": outcome.model if outcome else None,
+        "model_asked": asked.model if asked else None,
+        "choice": _choice_json(review.selection),
+        "loop": loop_json(review.loop) if review.loop else None,
+        "stop_reason": response.stop_reason if response else None,
+        "edited": outcome.edited if outcome else False,
+        "usage": usage_json(outcome.usage) if outcome else None,
+        "cost": cost_json(outcome.cost) if outcome else None,
+        "candidates": [_candidate_json(candidate) for candidate in review.candidates],
+    }
+
+
+def _choice_json(selection: Selection | None) -> Json:
+    """Return the model that was proposed, and why; the person may have asked another."""
+    if selection is None:
+        return None
+    ranking: list[Json] = [
+        {
+            "model": ranked.model,
+            "reasons": list(ranked.reasons),
+            "excluded": ranked.excluded,
+            "forbidden": ranked.forbidden,
+        }
+        for ranked in selection.ranking
+    ]
+    return {"model": selection.model, "reason": selection.reason, "ranking": ranking}
+
+
+def _candidate_json(candidate: Candidate) -> Json:
+    return {
+        "number": candidate.number,
+        "model_asked": candidate.model,
+        "model": candidate.response.model if candidate.response else None,
+        "stop_reason": candidate.response.stop_reason if candidate.response else None,
+        "error": candidate.error.message if candidate.error else None,
+        "remarks": list(candidate.response.remarks) if candidate.response else [],
+        "stopped": candidate.stopped,
+        "retries": [{"attempt": retry.attempt, "reason": retry.reason} for retry in candidate.retries],
+        "usage": usage_json(candidate.usage),
+        "cost": cost_json(candidate.cost),
+        "earlier": candidate.earlier or None,
+    }
+
+
+def _inquiry_json(inquiry: Inquiry) -> Json:
+    reply = inquiry.answer.reply if inquiry.answer else None
+    return {
+        "id": inquiry.key,
+        "kind": inquiry.kind,
+        "server": inquiry.origin.server,
+        "outcome": answered(inquiry.asked, reply) if reply else inquiry.phase,
+    }

@@ -1,0 +1,206 @@
+"""`tuui-sampling check`: is the configuration good, does each server start, can each model be called?"""
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ...backend import open_house, read_settings
+from ...config.load import ConfigError
+from ...config.settings import Settings
+from ...desk.house import House
+from ...policy.verdict import Verdict, always
+from ...providers.models import Models
+from ...sampling.errors import ModelError
+from ...sampling.request import Json
+from ...sampling.wire import usage_json
+from ...servers.state.server import Server, ServerState
+from .. import exit_codes
+from ..output import complain_of_configuration, one_line, why_not_running
+from ..prompts.sign_in import sign_in_on_terminal
+from ..signals import Ending
+from .ping import ping as send_ping
+
+Level = Literal["ok", "warn", "fail", "skip"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """
+    One line of the result.
+
+    Attributes:
+        kind: What was looked at: config, record, server or model.
+        details: More members of the JSON object.
+    """
+
+    level: Level
+    kind: str
+    name: str
+    message: str
+    hint: str = ""
+    details: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def line(self) -> str:
+        """The finding in aligned plain words."""
+        hint = f" — {one_line(self.hint)}" if self.hint else ""
+        return f"{self.level:<5} {self.kind:<8} {one_line(self.name)}: {one_line(self.message)}{hint}"
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the finding as a JSON object."""
+        shown = {"level": self.level, "kind": self.kind, "name": self.name, "message": self.message, "hint": self.hint}
+        return shown | dict(self.details)
+
+
+def run_check(config: str | None, environ: Mapping[str, str], *, as_json: bool, ping: bool) -> int:
+    """Run the command and return its exit code."""
+    try:
+        settings = read_settings(config, environ)
+    except ConfigError as error:
+        complain_of_configuration(error)
+        if as_json:
+            _print_json(str(error.path), [_problem(error, index) for index in range(len(error.problems))])
+        return exit_codes.USAGE
+    findings: list[Finding] = []
+    interrupted = asyncio.run(_check(settings, environ, findings, ping=ping))
+    if as_json:
+        _print_json(str(settings.path), findings)
+    else:
+        for finding in findings:
+            print(finding.line)
+    if interrupted:
+        return interrupted
+    return exit_codes.OK if _all_well(findings) else exit_codes.NOT_WELL
+
+
+def _problem(error: ConfigError, index: int) -> Finding:
+    problem = error.problems[index]
+    details = {"key_path": problem.key_path, "line": problem.line}
+    return Finding("fail", "config", str(error.path), problem.message, error.hint, details)
+
+
+def _print_json(config: str, findings: list[Finding]) -> None:
+    shown = [finding.as_json() for finding in findings]
+    print(json.dumps({"ok": _all_well(findings), "config": config, "findings": shown}, indent=2))
+
+
+def _all_well(findings: list[Finding]) -> bool:
+    return all(finding.level != "fail" for finding in findings)
+
+
+# --- looking ---
+
+
+async def _check(settings: Settings, environ: Mapping[str, str], findings: list[Finding], *, ping: bool) -> int:
+    """Add to the findings; returns the exit code of a signal that broke it off, else 0."""
+    with Ending() as ending:
+        ending.left_the_screen()
+        async with open_house(
+            settings, environ, judge=always(Verdict.REJECT), restart=False, open_page=sign_in_on_terminal()
+        ) as house:
+            ending.groups = house.supervisor.process_groups
+            looking = asyncio.create_task(_look(house, ping), name="check")
+            asked = asyncio.create_task(ending.asked.wait(), name="ending")
+            await asyncio.wait((looking, asked), return_when=asyncio.FIRST_COMPLETED)
+            asked.cancel()
+            if looking.done():
+                findings += looking.result()
+            else:
+                looking.cancel()
+                await asyncio.wait((looking,))
+    return ending.exit_code
+
+
+async def _look(house: House, ping: bool) -> list[Finding]:
+    """Look at everything, the servers and models side by side."""
+    servers = [_server(house, server) for server in house.supervisor.servers.values()]
+    models = [_model(house.models, name, ping) for name in house.settings.models]
+    rest = await asyncio.gather(*servers, *models)
+    first = [_config(house.settings), _record(house), *_roots(house.settings)]
+    return [*first, *rest]
+
+
+def _config(settings: Settings) -> Finding:
+    servers, models = len(settings.servers), len(settings.models)
+    message = f"{_counted(servers, 'server')}, {_counted(models, 'model')}"
+    return Finding("ok", "config", str(settings.path), message, details={"servers": servers, "models": models})
+
+
+def _record(house: House) -> Finding:
+    path = str(house.ledger.path)
+    return (
+        Finding("fail", "record", path, house.trouble[0])
+        if house.trouble
+        else Finding("ok", "record", path, "can be written")
+    )
+
+
+def _roots(settings: Settings) -> list[Finding]:
+    """Return a warning for each root that is not there: a server that is told of it would look in vain."""
+    return [
+        Finding("warn", "root", server.name, f"there is nothing at {root}", "make it, or take it out of roots")
+        for server in settings.servers.values()
+        for root in server.roots
+        if not root.exists()
+    ]
+
+
+async def _server(house: House, server: Server) -> Finding:
+    if not server.settings.enabled:
+        return Finding("skip", "server", server.name, "not enabled")
+    started = time.monotonic()
+    house.supervisor.start(server.name)
+    await house.supervisor.settled(server.name)
+    seconds = time.monotonic() - started
+    details: dict[str, Json] = {"seconds": round(seconds, 3)}
+    if server.state is not ServerState.READY:
+        reason, hint = why_not_running(server)
+        return Finding("fail", "server", server.name, reason, hint, details)
+    era = "modern" if server.modern else "legacy"
+    details |= {
+        "tools": len(server.tools),
+        "protocol_version": server.protocol_version,
+        "era": era,
+        "title": server.title,
+        "version": server.version,
+    }
+    message = f"{_counted(len(server.tools), 'tool')}, {server.protocol_version} ({era}), {seconds:.1f} s"
+    if server.settings.host:
+        details["host"] = server.settings.host
+        message = f"{server.settings.host}, {message}"
+    return Finding("ok", "server", server.name, message, details=details)
+
+
+async def _model(models: Models, name: str, ping: bool) -> Finding:
+    settings = models.settings(name)
+    try:
+        host = models.host(name)
+    except ModelError as error:
+        return Finding("fail", "model", name, error.message, error.hint)
+    status, _, variable = models.key_status(name).partition(": ")
+    details: dict[str, Json] = {"provider": settings.provider, "model": settings.model, "host": host, "key": status}
+    if status == "missing":
+        hint = f"set {variable} and try again"
+        return Finding("fail", "model", name, f"{host}, {variable} is not set", hint, details)
+    message = f"{host}, {'no key needed' if status == 'not needed' else 'the key is set'}"
+    if settings.provider in ("human", "demo") and not ping:
+        return Finding("ok", "model", name, message, details=details)
+    if not ping or settings.provider == "human":
+        return Finding("ok", "model", name, f"{message}, not tried", details=details)
+    try:
+        pong = await send_ping(models, name)
+    except ModelError as error:
+        return Finding("fail", "model", name, f"{host}, {error.message}", error.hint, details)
+    usage, answered_by = pong.response.usage, pong.response.model
+    details |= {"seconds": round(pong.seconds, 3), "usage": usage_json(usage), "answered_by": answered_by}
+    message += f", answered in {pong.seconds:.1f} s"
+    if usage is not None:
+        message += f", {usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
+    return Finding("ok", "model", name, message, details=details)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,187 @@
+"""`tuui-sampling models`: what is configured, what it can do and costs; and whether one of them answers."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from ...backend import read_settings
+from ...config.load import ConfigError
+from ...config.settings import Settings
+from ...frontend.presentation.format import dollars, estimate_words
+from ...providers.catalogue import Price
+from ...providers.models import Models
+from ...sampling.cost import cost_json
+from ...sampling.errors import ModelError
+from ...sampling.request import Json
+from ...sampling.wire import usage_json
+from .. import exit_codes
+from ..output import complain, complain_of_configuration, one_line, say
+from .ping import PING, Pong, ping
+
+SHOWN_CAPABILITIES = ("images", "audio", "tools")
+"""The capabilities that a request can need; `--json` has all of them."""
+
+HEADINGS = ("NAME", "PROVIDER", "MODEL", "HOST", "KEY", "CAN", "WINDOW", "PRICE PER MILLION TOKENS")
+
+
+def run_models(
+    config: str | None, environ: Mapping[str, str], *, as_json: bool, aliases: bool, pinged: str | None
+) -> int:
+    """Run the command and return its exit code."""
+    try:
+        settings = read_settings(config, environ)
+    except ConfigError as error:
+        complain_of_configuration(error)
+        return exit_codes.USAGE
+    models = Models(settings, environ)
+    if aliases:
+        return _print_aliases(models, as_json=as_json)
+    if pinged is not None:
+        return asyncio.run(_ping(models, pinged, as_json=as_json))
+    return _print_models(settings, models, as_json=as_json)
+
+
+# --- what is configured ---
+
+
+def _print_models(settings: Settings, models: Models, *, as_json: bool) -> int:
+    if as_json:
+        listed = [_model_json(models, name) for name in models.names]
+        print(json.dumps({"default_model": settings.default_model, "models": listed}, indent=2))
+    elif not models.names:
+        say("No model is configured; you can still answer every request by hand. README.md shows how to add one.")
+    else:
+        rows = [_row(models, name, is_default=name == settings.default_model) for name in models.names]
+        _print_table([HEADINGS, *rows])
+        print("* the default model")
+    return exit_codes.OK
+
+
+def _row(models: Models, name: str, *, is_default: bool) -> tuple[str, ...]:
+    configured, window = models.settings(name), models.context_window(name)
+    able = models.capabilities(name)
+    return (
+        f"{one_line(name)}{' *' if is_default else ''}",
+        configured.preset or configured.provider,
+        one_line(configured.model) or "–",
+        one_line(models.host(name)),
+        models.key_status(name),
+        ", ".join(one for one in SHOWN_CAPABILITIES if able[one]) or "text only",
+        f"{window:,}" if window is not None else "unknown",
+        price_words(models.price(name)),
+    )
+
+
+def price_words(price: Price | None) -> str:
+    """Return a price such as `$2.00 in, $10.00 out, $0.10 cached, more when long`."""
+    if price is None:
+        return dollars(None)
+    if not price.input and not price.output:
+        return "free"
+    parts = [f"{dollars(price.input)} in", f"{dollars(price.output)} out"]
+    parts += [f"{dollars(price.cached_input)} cached"] if price.cached_input is not None else []
+    return ", ".join([*parts, "more when long"] if price.tiered else parts)
+
+
+def _model_json(models: Models, name: str) -> dict[str, Json]:
+    configured, price = models.settings(name), models.price(name)
+    return {
+        "name": name,
+        "provider": configured.provider,
+        "preset": configured.preset,
+        "model": configured.model,
+        "aliases": list(configured.aliases),
+        "host": models.host(name),
+        "key": models.key_status(name),
+        "capabilities": models.capabilities(name),
+        "context_window": models.context_window(name),
+        "max_output_tokens": configured.max_output_tokens,
+        "speed": configured.speed,
+        "intelligence": configured.intelligence,
+        "price": _price_json(price) if price is not None else None,
+    }
+
+
+def _price_json(price: Price) -> dict[str, Json]:
+    return {
+        "input": cost_json(price.input),
+        "output": cost_json(price.output),
+        "cached_input": cost_json(price.cached_input),
+        "tiered": price.tiered,
+    }
+
+
+def _print_aliases(models: Models, *, as_json: bool) -> int:
+    table = models.hint_aliases()
+    if as_json:
+        print(json.dumps({hint: list(others) for hint, others in table.items()}, indent=2))
+        return exit_codes.OK
+    print("# A hint that holds this = is answered by the first model whose name, id or alias holds one of these.")
+    print("[hint_aliases]")
+    for hint, others in table.items():
+        print(one_line(f"{json.dumps(hint, ensure_ascii=False)} = {json.dumps(list(others), ensure_ascii=False)}"))
+    return exit_codes.OK
+
+
+def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+# --- one real request ---
+
+
+async def _ping(models: Models, name: str, *, as_json: bool) -> int:
+    try:
+        configured = models.settings(name)
+    except ModelError as error:
+        complain(f"{error.message} {error.hint}")
+        return exit_codes.USAGE
+    if configured.provider == "human":
+        say(f"{one_line(name)} is a person: there is nothing to try")
+        return exit_codes.OK
+    expected = estimate_words(models.estimate(name, PING))
+    say(f"sending one short request to {one_line(name)} ({models.host(name)}): {expected}")
+    pong, failure = None, None
+    try:
+        pong = await ping(models, name)
+    except ModelError as error:
+        failure = error
+        complain(f"{one_line(error.message)} {one_line(error.hint)}".rstrip())
+    finally:
+        await models.aclose()
+    if as_json:
+        print(json.dumps(_ping_json(models, name, pong, failure), indent=2))
+    elif pong is not None:
+        print(", ".join(_pong_words(models, name, pong)))
+    return exit_codes.OK if pong is not None else exit_codes.MODEL
+
+
+def _pong_words(models: Models, name: str, pong: Pong) -> Iterable[str]:
+    response, usage = pong.response, pong.response.usage
+    yield f"{one_line(response.model, 100)} answered in {pong.seconds:.1f} s"
+    if usage is None:
+        yield "no tokens counted"
+        return
+    yield f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
+    yield dollars(models.cost(name, usage, response.model))
+
+
+def _ping_json(models: Models, name: str, pong: Pong | None, error: ModelError | None) -> dict[str, Json]:
+    response = pong.response if pong is not None else None
+    usage = response.usage if response is not None else None
+    cost = models.cost(name, usage, response.model) if usage is not None and response is not None else None
+    return {
+        "ok": pong is not None,
+        "name": name,
+        "host": models.host(name),
+        "model_asked": models.settings(name).model,
+        "model": response.model if response is not None else None,
+        "seconds": round(pong.seconds, 3) if pong is not None else None,
+        "usage": usage_json(usage),
+        "cost": cost_json(cost),
+        "text": response.text if response is not None else None,
+        "stop_reason": response.stop_reason if response is not None else None,
+        "error": {"kind": error.kind, "message": error.message, "hint": error.hint} if error is not None else None,
+    }

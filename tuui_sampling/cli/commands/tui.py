@@ -1,0 +1,165 @@
+"""The full-screen program: opened on a configuration or as the demonstration, and closed on every way out."""
+
+import asyncio
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from ...backend import demo_settings, open_house, read_settings
+from ...config.load import ConfigError
+from ...config.paths import state_dir
+from ...config.settings import Settings
+from ...desk.house import House
+from ...policy.verdict import Verdict, always
+from ...providers.catalogue import load_prices
+from ...sampling.errors import LedgerError
+from ...servers.state.server import Server, ServerState
+from ...tui import app as tui_app
+from .. import exit_codes
+from ..output import complain, complain_of_configuration
+from ..prompts.sign_in import sign_in_words
+from ..signals import Ending
+
+FIRST_CALL = ("demo", "generate_poem", {"topic": "the sea"})
+"""What the demonstration calls by itself, so that a request waits."""
+
+SIGN_IN_TOAST_SECONDS = 30.0
+"""So long it is said that a server wants a sign-in; the Servers screen says it for as long as it does."""
+
+
+class Program(tui_app.TuuiApp):
+    """
+    The app, with a crash that keeps its secrets: Textual's own report shows every frame's local variables.
+
+    Attributes:
+        crash: What ended the app, if it was not the person.
+    """
+
+    CSS_PATH = str(Path(tui_app.__file__).with_name("app.tcss"))
+    crash: Exception | None = None
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.crash is None:
+            self.crash = error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        self._exit_renderables.clear()
+
+
+def run_configured(config: str | None, environ: Mapping[str, str]) -> int:
+    """Run on the user's configuration and return the exit code."""
+    try:
+        settings = read_settings(config, environ)
+    except ConfigError as error:
+        complain_of_configuration(error)
+        return exit_codes.USAGE
+    return _run(settings, environ)
+
+
+def run_demo(environ: Mapping[str, str]) -> int:
+    """Run the demonstration and return the exit code. It has a record of its own, apart from the real one."""
+    return _run(demo_settings(), environ, demo=True, ledger_path=state_dir() / "demo.sqlite3")
+
+
+def _run(settings: Settings, environ: Mapping[str, str], *, demo: bool = False, ledger_path: Path | None = None) -> int:
+    # Textual reads from standard input and draws on standard error; whoever redirects the output wants no screen.
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        complain("the full-screen program needs a terminal; without one, see: tuui-sampling call --help")
+        return exit_codes.USAGE
+    return asyncio.run(_main(settings, environ, demo, ledger_path))
+
+
+async def _main(settings: Settings, environ: Mapping[str, str], demo: bool, ledger_path: Path | None) -> int:
+    with Ending(with_terminal=True) as ending:
+        told: set[str] = set()
+        app: Program | None = None
+
+        def tell(error: LedgerError) -> None:
+            message = f"{error.message} {error.hint}".strip()
+            if app is not None and app.is_running and message not in told:
+                told.add(message)
+                app.notify(message, title="The record", severity="error", markup=False)
+
+        async with open_house(
+            settings,
+            environ,
+            judge=always(Verdict.ASK),
+            ledger_path=ledger_path,
+            on_trouble=tell,
+            open_page=lambda server, page: ask_to_sign_in(app, server, page),
+        ) as house:
+            ending.groups = house.supervisor.process_groups
+            beginnings: set[asyncio.Task[None]] = set()
+
+            def started() -> None:
+                house.supervisor.start_all()
+                # Imported at the first request, they would keep the screen waiting.
+                beginnings.add(asyncio.create_task(asyncio.to_thread(load_prices), name="prices"))
+                if demo:
+                    beginnings.add(asyncio.create_task(_make_first_call(house), name="first call"))
+
+            app = Program(house, started=started)
+            await _show(app, ending)
+            for task in beginnings:
+                task.cancel()
+    if ending.number is not None:
+        return ending.exit_code
+    return _report_crash(app.crash) if app.crash is not None else 0
+
+
+def ask_to_sign_in(app: tui_app.TuuiApp | None, server: Server, page: str) -> None:
+    """Tell the person that a server wants a sign-in; they see the page, and open it, on the Servers screen."""
+    if app is not None and app.is_running:
+        how = f"Servers ({app.key_of('show-servers')}), then {app.key_of('sign-in')}"
+        words = f"{sign_in_words(server, page)}. To see the page: {how}."
+        app.notify(words, title="Sign in", timeout=SIGN_IN_TOAST_SECONDS, markup=False)
+
+
+async def _show(app: Program, ending: Ending) -> None:
+    """Run the app until the person leaves it, it crashes, or a signal ends it; the watching thread limits the last."""
+    asked = asyncio.create_task(ending.asked.wait(), name="ending")
+    showing = asyncio.create_task(app.run_async(), name="app")
+    await asyncio.wait((showing, asked), return_when=asyncio.FIRST_COMPLETED)
+    if not showing.done():
+        app.exit()
+        await asyncio.wait((showing,))
+    asked.cancel()
+    ending.left_the_screen()
+    error = showing.exception()
+    if isinstance(error, Exception) and app.crash is None:  # as when the terminal is gone
+        app.crash = error
+
+
+async def _make_first_call(house: House) -> None:
+    server, tool, arguments = FIRST_CALL
+    if (await house.supervisor.settled(server)).state is ServerState.READY:
+        house.runs.start(server, tool, arguments)
+
+
+def _report_crash(crash: Exception) -> int:
+    """Write the traceback, without local variables, to a file of the user's, and say on one line where it is."""
+    name = type(crash).__name__
+    try:
+        where = f"The traceback is in {_write_traceback(crash)}"
+    except OSError:
+        where = "Its traceback could not be written"
+    complain(f"the program crashed ({name}). {where}")
+    return exit_codes.UNEXPECTED
+
+
+def _write_traceback(crash: Exception) -> Path:
+    folder = state_dir()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    prefix = f"crash-{datetime.now():%Y%m%d-%H%M%S}-"
+    descriptor, name = tempfile.mkstemp(".txt", prefix, folder)  # mode 0600
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.writelines(traceback.format_exception(crash))
+    return Path(name)

@@ -1,0 +1,104 @@
+"""
+What the command line says. Every foreign text goes through `visible()` on its way.
+
+A terminal breaks long lines wherever they end, so on a terminal they are broken at spaces before. What goes to a file
+or to another program is left as it is.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from typing import TextIO
+
+from rich.cells import cell_len
+
+from ..config.load import ConfigError
+from ..sampling.visible import reveal, visible
+from ..servers.state.server import Server
+
+LABEL = 16
+"""Columns of the labels; foreign text never begins to the left of them."""
+
+NARROWEST = 20
+"""Columns below which lines are no longer broken to fit."""
+
+SHOWN_LOG_LINE = 200
+"""Characters of a server's last words that are shown."""
+
+
+def complain(message: str) -> None:
+    """Say what is wrong, on one line that begins with our name."""
+    say(f"tuui-sampling: {message}")
+
+
+def complain_of_configuration(error: ConfigError) -> None:
+    """Say every problem with its place, one on each line, and what can be done."""
+    complain("the configuration can't be used")
+    say(error.message)
+    if error.hint:
+        say(error.hint)
+
+
+def say(text: str) -> None:
+    """Write lines to standard error, with everything hidden in them revealed."""
+    print(fitted(visible(text), columns(sys.stderr)), file=sys.stderr, flush=True)
+
+
+def labelled(label: str, text: str) -> Iterator[str]:
+    """Yield a text, its further lines below its first, and what had to be revealed in it; nothing for an empty one."""
+    if not text:
+        return
+    revealed = reveal(text)
+    width = columns(sys.stderr)
+    lines = fitted(revealed.text, width - LABEL - 1 if width else None).split("\n")
+    for number, line in enumerate(lines):
+        yield f"{visible(label) if number == 0 else '':<{LABEL}} {line}"
+    if revealed.summary:
+        yield f"{'hidden':<{LABEL}} {revealed.summary}"
+
+
+def columns(stream: TextIO) -> int | None:
+    """Return the width of the terminal that a stream is; None where it is none, or does not say."""
+    if not stream.isatty():
+        return None
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except OSError:
+        return None
+
+
+def fitted(text: str, width: int | None) -> str:
+    """Break the lines of a text at spaces, so that they fit; a longer word stays whole, so that it can be copied."""
+    if width is None:
+        return text
+    room = max(width, NARROWEST)
+    return "\n".join(row for line in text.split("\n") for row in _rows(line, room))
+
+
+def _rows(line: str, room: int) -> Iterator[str]:
+    if cell_len(line) <= room:
+        yield line
+        return
+    row = ""
+    for word in re.findall(r" *[^ ]+", line):
+        if row and cell_len(row) + cell_len(word) > room:
+            yield row
+            row = word.lstrip(" ")
+        else:
+            row += word
+    yield row
+
+
+def one_line(text: str, limit: int | None = None) -> str:
+    """Return foreign text as a part of a line of ours."""
+    return visible(text, multiline=False, limit=limit)
+
+
+def why_not_running(server: Server) -> tuple[str, str]:
+    """Return why a server did not start or ended, and what can be done; with its last words where there are any."""
+    reason = one_line(server.reason or f"it is {server.state}")
+    last = server.log.last("stderr")
+    if last is not None:
+        return reason, f"it said: {one_line(last.strip(), SHOWN_LOG_LINE)}"
+    return reason, one_line(server.hint)

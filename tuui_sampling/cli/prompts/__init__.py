@@ -1,0 +1,1 @@
+"""Asks a person in the plain terminal: reviews, inquiries and sign-ins."""

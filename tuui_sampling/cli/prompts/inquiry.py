@@ -1,0 +1,129 @@
+"""
+Elicitations and requests for roots on the command line.
+
+Where nobody is asked they are answered with a no: nothing is given away by itself. On a terminal they are shown whole,
+and answered with a letter, or with values typed as JSON.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+
+from ...desk.desk import Desk
+from ...frontend.forms.check import defaults_of, problems_of
+from ...sampling.decision import Gate, Settle
+from ...sampling.inquiry import Action, FormElicitation, Inquiry, Reply, RootsRequest, UrlElicitation
+from ...sampling.request import Json, JsonObject
+from ...sampling.review import Item
+from ...sampling.url_check import look_at
+from ...tui.inquiry_answers import Unready, checked_content
+from ..output import complain, labelled, one_line, say
+
+Choose = Callable[[Sequence[str]], Awaitable[str]]
+"""Asks which of these, such as `[d]ecline`, and returns its letter."""
+
+TypeLine = Callable[[str], Awaitable[str]]
+"""Asks for a line, and returns it."""
+
+
+def refuse_inquiries(desk: Desk) -> Callable[[], None]:
+    """Answer every inquiry with a no as soon as it comes, and say so; returns what ends that."""
+
+    def refuse(item: Item) -> None:
+        if isinstance(item, Inquiry) and item.phase.is_open:
+            verb = "refused" if isinstance(item.asked, RootsRequest) else "declined"
+            if desk.settle(item.id, Gate.REQUEST, Settle(Reply("decline"))):
+                say(f"#{item.id} {verb}, since nobody is asked: {one_line(item.origin.server)} wants {wants(item)}")
+
+    return desk.subscribe(refuse)
+
+
+def wants(inquiry: Inquiry) -> str:
+    """Return what an inquiry is about, on one line."""
+    asked = inquiry.asked
+    match asked:
+        case FormElicitation():
+            return f"values: {one_line(asked.message, 200)}"
+        case UrlElicitation():
+            return f"a page visited: {one_line(asked.url, 300)}"
+        case RootsRequest():
+            return "to know its roots"
+
+
+async def ask_about(inquiry: Inquiry, choose: Choose, type_line: TypeLine) -> Settle:
+    """Show an inquiry, and ask until there is an answer."""
+    asked = inquiry.asked
+    match asked:
+        case FormElicitation():
+            return await _ask_for_values(inquiry, asked, choose, type_line)
+        case UrlElicitation():
+            say("\n".join([_heading(inquiry), *labelled("says", asked.message), *_page_lines(asked)]))
+            letter = await choose(("[a]gree to visit it", "[d]ecline", "[c]ancel"))
+        case RootsRequest(configured):
+            shared = [line for root in configured for line in labelled("folder", root.uri)]
+            say("\n".join([_heading(inquiry), *shared]))
+            letter = await choose((f"[a]ll {len(configured)} are shared", "[d]ecline"))
+            return Settle(Reply("accept", roots=configured) if letter == "a" else Reply("decline"))
+    return Settle(_reply_of(letter))
+
+
+async def _ask_for_values(inquiry: Inquiry, asked: FormElicitation, choose: Choose, type_line: TypeLine) -> Settle:
+    content = defaults_of(asked.schema)
+    say("\n".join([_heading(inquiry), *labelled("says", asked.message), *labelled("schema", _json(asked.schema))]))
+    while True:
+        problems = problems_of(asked.schema, content)
+        answer = checked_content(content)
+        if isinstance(answer, Unready):
+            problems.append(answer.problem)
+        say(
+            "\n".join(
+                [
+                    *labelled("would send", _json(content)),
+                    *(part for one in problems for part in labelled("problem", one)),
+                ]
+            )
+        )
+        choices = ["[e]nter values as JSON", "[d]ecline", "[c]ancel"]
+        letter = await choose(choices if problems else ["[a]ccept", *choices])
+        if letter == "e":
+            content = _typed(await type_line("values: "), content)
+        elif letter == "a" and isinstance(answer, Reply):
+            return Settle(answer)
+        else:
+            return Settle(_reply_of(letter))
+
+
+def _typed(text: str, before: dict[str, Json]) -> dict[str, Json]:
+    """Return the values that were typed, or those from before where it is no JSON object."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        complain(f"not JSON: {error}")
+        return before
+    if not isinstance(value, dict):
+        complain('no JSON object, such as {"name": "Ada"}')
+        return before
+    return value
+
+
+def _reply_of(letter: str) -> Reply:
+    actions: dict[str, Action] = {"a": "accept", "c": "cancel"}
+    return Reply(actions.get(letter, "decline"))
+
+
+def _page_lines(asked: UrlElicitation) -> Iterator[str]:
+    page = look_at(asked.url)
+    yield from labelled("address", asked.url)
+    yield from labelled("host", page.host)
+    for warning in (*page.warnings, *((page.obstacle,) if page.obstacle else ())):
+        yield from labelled("careful", warning)
+    yield from labelled("", "Nothing is opened: copy the address into your browser if you want to.")
+
+
+def _heading(inquiry: Inquiry) -> str:
+    origin = inquiry.origin
+    tool = f" › {one_line(origin.tool, 100)}" if origin.tool else ""
+    return f"── #{inquiry.id} {inquiry.kind} asked for by {one_line(origin.server)}{tool} ──"
+
+
+def _json(value: JsonObject) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, default=dict)

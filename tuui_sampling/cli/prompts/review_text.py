@@ -1,0 +1,119 @@
+"""A request and its answer in the plain terminal: everything that will be sent, with everything hidden revealed."""
+
+import json
+from collections.abc import Iterator
+
+from ...providers.models import Models
+from ...sampling.errors import ModelError
+from ...sampling.note import Note, Severity
+from ...sampling.request import AudioBlock, Block, ImageBlock, SamplingRequest, TextBlock, ToolUseBlock
+from ...sampling.response import Response
+from ...sampling.returnable import callable_tools, why_not_returnable
+from ...sampling.review import Candidate, Review
+from ...sampling.wire import block_json, request_params
+from ..output import labelled, one_line
+
+
+def request_text(review: Review, request: SamplingRequest, model: str | None, models: Models) -> str:
+    """Return the first gate: where the request comes from, where it would go, and what it holds."""
+    origin = review.origin
+    tool = f" › {one_line(origin.tool, 100)}" if origin.tool else ""
+    lines = [
+        f"── #{review.id} request from {one_line(origin.server)}{tool} ──",
+        *labelled("", "unsolicited: it came while no call of yours was under way" if origin.unsolicited else ""),
+        *labelled("model", _model(review, model, models)),
+        *labelled("loop", f"turn {review.loop.turn} of at most {review.loop.most}" if review.loop else ""),
+        *labelled("edited", "by you; what you see is what is sent" if request != review.asked else ""),
+    ]
+    for key, value in request_params(request).items():
+        if key not in ("messages", "systemPrompt"):
+            shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            lines += labelled(one_line(key, 40), shown)
+    if request.system_prompt is not None:
+        lines += labelled("system", request.system_prompt)
+    for message in request.messages:
+        for block in message.blocks:
+            lines += labelled(message.role, _block_text(block))
+        for key, value in message.extra.items():
+            lines += labelled(one_line(key, 40), json.dumps(value, ensure_ascii=False))
+    for note in notes_on(request, model, models):
+        lines += labelled(str(note.severity), f"{note.field}: {note.text}")
+    for notice in review.notices:
+        lines += labelled("problem", notice)
+    return "\n".join(lines)
+
+
+def response_text(review: Review, candidate: Candidate, response: Response, *, edited: bool) -> str:
+    """
+    Return the second gate: what a model answered, and how it ended.
+
+    Args:
+        response: What would be returned: the candidate's response, or the person's version of it.
+        edited: It is the person's version.
+    """
+    seconds = f" after {candidate.elapsed:.1f} s" if candidate.elapsed is not None else ""
+    if candidate.is_whole:
+        stopped = response.stop_reason or ""
+    else:
+        stopped = "before its end: this is not a whole response" if candidate.response is not None else ""
+    named = candidate.model if candidate.response is None else candidate.response.model
+    lines = [
+        f"── #{review.id} response {candidate.number} ──",
+        *labelled("model", f"{named}{seconds}"),
+        *labelled("stopped", stopped),
+    ]
+    if candidate.usage is not None:
+        lines += labelled("tokens", f"{candidate.usage.input_tokens:,} in, {candidate.usage.output_tokens:,} out")
+    if candidate.cost is not None:
+        lines += labelled("cost", f"${candidate.cost:f}")
+    if edited:
+        lines += labelled("edited", "by you; what you see is what is returned")
+    for block in response.blocks if edited or candidate.response is not None else ():
+        lines += _response_lines(block)
+    for remark in response.remarks:
+        lines += labelled("remark", remark)
+    if candidate.response is not None or edited:
+        lines += labelled("blocked", why_not_returnable(response, callable_tools(review.asked, candidate.request)))
+    for retry in candidate.retries:
+        lines += labelled("retried", f"attempt {retry.attempt}, because: {retry.reason}")
+    if candidate.error is not None:
+        lines += labelled("failed", f"{candidate.error.message} {candidate.error.hint}".strip())
+    for notice in review.notices:
+        lines += labelled("problem", notice)
+    return "\n".join(lines)
+
+
+def notes_on(request: SamplingRequest, model: str | None, models: Models) -> tuple[Note, ...]:
+    """Return what the model can't carry of the request; a model that can't be called as configured blocks it."""
+    try:
+        return models.notes(model, request) if model is not None else ()
+    except ModelError as error:
+        return (Note("model", f"{error.message} {error.hint}".strip(), Severity.BLOCK),)
+
+
+def _model(review: Review, model: str | None, models: Models) -> str:
+    if model is None or review.selection is None:
+        return "none is configured, so this can't be approved"
+    try:
+        host = models.host(model)
+    except ModelError as error:
+        host = error.message
+    return f"{model} at {host} ({review.selection.reason})"
+
+
+def _block_text(block: Block) -> str:
+    match block:
+        case TextBlock():
+            return block.text
+        case ImageBlock() | AudioBlock():
+            return f"[{block.mime_type}, {len(block.content):,} bytes, SHA-256 {block.sha256}]"
+    return json.dumps(block_json(block), ensure_ascii=False)
+
+
+def _response_lines(block: Block) -> Iterator[str]:
+    if isinstance(block, ToolUseBlock):
+        yield from labelled("tool call", block.name)
+        arguments = json.dumps(block.input, ensure_ascii=False, indent=2) if block.broken_input is None else ""
+        yield from labelled("arguments", arguments or block.broken_input or "(empty)")
+    else:
+        yield from labelled("response", _block_text(block) or "(empty)")

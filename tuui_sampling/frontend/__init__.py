@@ -1,0 +1,1 @@
+"""What any front end needs, and no toolkit: what is shown, in which order, and what may be done with it."""

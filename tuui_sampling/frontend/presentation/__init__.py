@@ -1,0 +1,1 @@
+"""Turns values into the words and rows that a person reads."""

@@ -1,0 +1,129 @@
+"""What is said of a response: in its heading, in the line above it, and as it is being written."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from textual.content import Content
+
+from ...sampling.response import Usage
+from ...sampling.review import Candidate
+from ...tui.widgets.plain import line
+from .format import dollars, stopwatch
+
+CHARACTERS_PER_TOKEN = 4
+"""Of what a model writes, roughly; only for the figures that are shown until it has counted."""
+
+MOST_ATTEMPTS = 3
+"""How often a call is made at most: retries are limited to two."""
+
+
+@dataclass(frozen=True)
+class Meter:
+    """
+    What a response has used so far.
+
+    Attributes:
+        usage: Its tokens.
+        estimated: The provider has not counted them yet.
+        cost: US dollars; None when the price is unknown.
+    """
+
+    usage: Usage
+    estimated: bool
+    cost: Decimal | None
+
+
+MeterOf = Callable[[Candidate], Meter | None]
+"""Returns what a response has used so far; None when nothing is known of it."""
+
+
+def written_tokens(candidate: Candidate) -> int:
+    """Return roughly how many tokens have arrived."""
+    calls = sum(len(piece) for call in candidate.tool_uses.values() for piece in (call.name, *call.arguments))
+    characters = len(candidate.text) + sum(map(len, candidate.thinking)) + calls
+    return -(-characters // CHARACTERS_PER_TOKEN)
+
+
+def streamed_text(candidate: Candidate) -> str:
+    """Return what has arrived of a response, tool uses after the text; raw foreign text."""
+    calls = [f"▸ tool_use {call.name}\n{''.join(call.arguments)}" for _, call in sorted(candidate.tool_uses.items())]
+    return "\n\n".join(part for part in (candidate.text, *calls) if part)
+
+
+def sign(candidate: Candidate) -> str:
+    """Return how far it is, in one character."""
+    if candidate.earlier:
+        return "↺"
+    if candidate.is_streaming:
+        return "…"
+    return "✓" if candidate.is_whole else "✗" if candidate.response is None else "◑"
+
+
+def label(candidate: Candidate, meter: Meter | None) -> str:
+    """Return a response's heading among others: number, model, how far it is, its time, tokens and cost."""
+    words = f"{candidate.number} {line(candidate.model, 20).plain} {sign(candidate)}"
+    figures = [] if candidate.earlier else [_time(candidate), *_brief(meter)]
+    return " ".join([words, " · ".join(figures)]).rstrip()
+
+
+def _brief(meter: Meter | None) -> list[str]:
+    if meter is None:
+        return []
+    about = "≈" if meter.estimated else ""
+    return [f"{about}{meter.usage.output_tokens} tok"] + ([] if meter.cost is None else [dollars(meter.cost)])
+
+
+def _time(candidate: Candidate) -> str:
+    if candidate.elapsed is None:
+        return stopwatch(time.monotonic() - candidate.started)
+    return f"{candidate.elapsed:.1f} s"
+
+
+def state_line(candidate: Candidate, meter: Meter | None, *, edited: bool, stop_keys: str) -> Content:
+    """
+    Return the line that says how the response came to be.
+
+    Args:
+        stop_keys: Which key stops what, in words.
+    """
+    if candidate.is_streaming:
+        return Content(" · ".join(["▍ " + _time(candidate), *retry_words(candidate), *_running(meter), stop_keys]))
+    response = candidate.response
+    parts = [line(response.model if response else candidate.model, 60).plain]
+    if candidate.stopped:
+        parts.append("partial: you stopped it")
+    elif candidate.error is not None:
+        parts.append("partial: it was cut off" if response is not None else "no response")
+    elif response is not None:
+        parts.append(line(response.stop_reason or "no stop reason", 40).plain)
+    parts += [line(f"an earlier answer: {candidate.earlier}", 80).plain] if candidate.earlier else []
+    parts += [_tokens(meter.usage), dollars(meter.cost)] if meter is not None else []
+    parts += [] if candidate.earlier else [_time(candidate)]
+    tries = len(candidate.retries) + 1
+    parts += [f"{tries} attempts"] if tries > 1 else []
+    text = Content(" · ".join(parts))
+    return text + Content.from_markup(" · [b]✎ edited[/]") if edited else text
+
+
+def retry_words(candidate: Candidate) -> list[str]:
+    """Return which attempt of a call is made, and what it waits for; nothing of the first."""
+    if not candidate.retries:
+        return []
+    last = candidate.retries[-1]
+    wait = last.at - time.monotonic()
+    when = f" in {wait:.0f} s" if wait > 0 else ""
+    return [f"attempt {last.attempt} of {MOST_ATTEMPTS}{when}: {line(last.reason, 60).plain}"]
+
+
+def _running(meter: Meter | None) -> list[str]:
+    if meter is None:
+        return []
+    about = "≈ " if meter.estimated else ""
+    return [f"{about}{meter.usage.output_tokens} tokens", dollars(meter.cost)]
+
+
+def _tokens(usage: Usage) -> str:
+    cached = f" ({usage.cached_input_tokens} cached)" if usage.cached_input_tokens else ""
+    return f"{usage.input_tokens} tokens in{cached}, {usage.output_tokens} out"

@@ -1,0 +1,81 @@
+"""What calls have cost, as a table: by server, by model, and by day. No widget, no file."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from textual.content import Content
+
+from ...history.ledger import Ledger
+from ...tui.widgets.plain import line
+from .format import dollars
+
+SPANS = (("today", 0), ("7 days", 6), ("30 days", 29))
+"""What the columns are called, and how many whole days before today each goes back."""
+
+NAME_WIDTH, AMOUNT_WIDTH = 36, 10
+
+DAYS_SHOWN = 14
+
+
+@dataclass(frozen=True)
+class Costs:
+    """
+    What was spent, in US dollars; calls of unknown price count nothing.
+
+    Attributes:
+        servers: For each of `SPANS`, by server.
+        models: For each of `SPANS`, by model.
+        days: By day of the local time, for the longest span.
+    """
+
+    servers: Sequence[Mapping[str, Decimal]]
+    models: Sequence[Mapping[str, Decimal]]
+    days: Mapping[str, Decimal]
+
+
+async def read_costs(ledger: Ledger, now: datetime) -> Costs:
+    """
+    Sum up what the record says.
+
+    Args:
+        now: With its zone; spans begin at its midnights.
+
+    Raises:
+        LedgerError: The record can't be read.
+    """
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    begins = [midnight - timedelta(days=days) for _label, days in SPANS]
+    return Costs(
+        [await ledger.spent(begin, "server") for begin in begins],
+        [await ledger.spent(begin, "model") for begin in begins],
+        await ledger.spent(begins[-1], "day"),
+    )
+
+
+def costs_table(costs: Costs) -> Content:
+    """Return the table; names are foreign text."""
+    return Content("\n").join(list(_rows(costs)))
+
+
+def _rows(costs: Costs) -> Iterator[Content]:
+    for heading, spans in (("by server", costs.servers), ("by model", costs.models)):
+        yield _row(Content(heading), [label for label, _days in SPANS]).stylize("bold")
+        names = sorted(spans[-1], key=lambda name: -spans[-1][name])
+        for name in names:
+            yield _row(line(name, NAME_WIDTH - 2), [_amount(span.get(name)) for span in spans])
+        yield _row(Content("all"), [_amount(sum(span.values(), Decimal())) for span in spans])
+        yield Content("")
+    yield Content("by day").stylize("bold")
+    for day in sorted(costs.days, reverse=True)[:DAYS_SHOWN]:
+        yield _row(Content(day), [_amount(costs.days[day])])
+
+
+def _row(name: Content, amounts: Sequence[str]) -> Content:
+    padding = " " * max(1, NAME_WIDTH - name.cell_length)
+    return name + Content(padding + "".join(f"{amount:>{AMOUNT_WIDTH}}" for amount in amounts))
+
+
+def _amount(amount: Decimal | None) -> str:
+    return dollars(amount) if amount else "–"

@@ -1,0 +1,242 @@
+"""The record in words: a review as a row of the History, and its entries as steps of a story. No widget, no file."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from textual.content import Content
+
+from ...history.ledger import Entry, Kind, Summary
+from ...sampling.request import Json
+from ...tui.inquiry_record import answer_heading, answer_words, asked_words, is_inquiry
+from ...tui.widgets.plain import line
+from .content_blocks import as_blocks, content_text, members, request_text
+from .format import clock_time, dollars, duration
+
+OUTCOMES = {
+    Kind.DELIVERED: "✓ delivered",
+    Kind.REJECTED: "✗ rejected",
+    Kind.ACCEPTED: "✓ accepted",
+    Kind.DECLINED: "✗ declined",
+    Kind.CANCELLED: "– cancelled",
+    Kind.SHARED: "✓ shared",
+    Kind.REFUSED: "✗ refused",
+    Kind.WITHDRAWN: "– withdrawn",
+    Kind.FAILED: "✗ failed",
+}
+
+NOT_ENDED = "it is open in another running program, or that program was cut short"
+
+
+@dataclass(frozen=True)
+class Step:
+    """
+    One thing that happened to a review. All its texts are raw and may be foreign.
+
+    Attributes:
+        heading: What happened, in one line.
+        text: What was asked or answered.
+        before: What `text` was before somebody changed it; then the difference is what is worth seeing.
+        problem: What went wrong.
+    """
+
+    at: datetime
+    heading: str
+    text: str = ""
+    before: str | None = None
+    problem: str = ""
+
+
+def outcome_words(summary: Summary, *, open_word: str = "") -> str:
+    """
+    Return how a review ended.
+
+    Args:
+        open_word: What it does right now, such as "waits"; empty where nobody in this program knows it.
+    """
+    if summary.outcome is None:
+        return f"… {open_word or 'not ended'}"
+    return OUTCOMES[summary.outcome]
+
+
+def whole_outcome_words(summary: Summary, *, open_word: str = "") -> str:
+    """Return the same with what it may mean that there is no end: the record does not know who is still running."""
+    words = outcome_words(summary, open_word=open_word)
+    return words if summary.outcome is not None or open_word else f"{words}: {NOT_ENDED}"
+
+
+def summary_row(summary: Summary, now: datetime, *, open_word: str = "") -> Content:
+    """Return a review as two lines of a list; `open_word` as above."""
+    outcome = outcome_words(summary, open_word=open_word)
+    ago = f"{duration((now - summary.arrived_at).total_seconds())} ago"
+    first = Content.assemble((f"{outcome:<11} ", "bold"), origin(summary), " · ✎ edited" if summary.edited else "")
+    parts = [ago, clock_time(summary.arrived_at), *model_and_tokens(summary)]
+    second = line(f"  {' · '.join(parts)} · {summary.prompt}", 300)
+    return Content("\n").join([first, second.stylize("dim")])
+
+
+def origin(summary: Summary) -> Content:
+    """Return which server asked, and for which tool."""
+    tool = line(summary.tool, 60) if summary.tool else Content("no tool known")
+    return line(summary.server, 40) + Content(" › ") + tool
+
+
+def model_and_tokens(summary: Summary) -> list[str]:
+    """Return the model's name, the tokens and the price, as far as they are known."""
+    tokens = tokens_words(summary.input_tokens, summary.output_tokens)
+    cost = dollars(summary.cost) if summary.cost is not None else ""
+    return [part for part in (summary.model or "", tokens, cost) if part]
+
+
+def tokens_words(tokens_in: Json, tokens_out: Json) -> str:
+    """Return tokens as `640 → 41 tokens`; nothing when none were counted."""
+    if tokens_in is None and tokens_out is None:
+        return ""
+    return f"{_count(tokens_in)} → {_count(tokens_out)} tokens"
+
+
+def story(entries: Iterable[Entry]) -> list[Step]:
+    """Return what happened to a review, in order."""
+    teller = _Teller()
+    return [step for entry in entries for step in teller.tell(entry)]
+
+
+@dataclass
+class _Teller:
+    """Remembers what was asked and answered so far, so that changes can be told from it."""
+
+    asked: str = ""
+    kind: str = ""
+    answers: dict[Any, str] = field(default_factory=dict)
+    last_answer: str = ""
+
+    def tell(self, entry: Entry) -> Iterator[Step]:
+        """Yield the step of one entry."""
+        match entry.kind:
+            case Kind.RECEIVED:
+                yield self._received(entry)
+            case Kind.APPROVED:
+                yield self._approved(entry)
+            case Kind.SENT:
+                sent = f"sent to {_word(entry.data, 'model')}{_attempt(entry.data)}"
+                yield Step(entry.at, sent, problem=_reason(entry))
+            case Kind.RESPONSE:
+                yield self._response(entry)
+            case Kind.RESPONSE_CHANGED:
+                yield self._changed(entry)
+            case Kind.HELD:
+                yield Step(entry.at, "held back: the server is paused")
+            case Kind.LET_IN:
+                yield Step(entry.at, "let in: the server is paused no more")
+            case Kind.REFUSED if "action" not in entry.data:
+                yield Step(entry.at, _turned_away(entry.data), problem=_reason(entry))
+            case _ if "action" in entry.data:
+                yield Step(entry.at, answer_heading(self.kind, entry.data), answer_words(entry.data))
+            case Kind.DELIVERED:
+                yield self._delivered(entry)
+            case Kind.REJECTED:
+                gate = _word(entry.data, "gate")
+                yield Step(entry.at, f"rejected at the {gate}", text=_reason(entry))
+            case _:
+                yield Step(entry.at, str(entry.kind), problem=_reason(entry))
+
+    def _received(self, entry: Entry) -> Step:
+        if is_inquiry(entry.data):
+            self.kind = _word(entry.data, "kind")
+        if "raw" in entry.data:
+            self.asked = f"{_word(entry.data, 'raw')}\n… the rest was not kept"
+        else:
+            self.asked = asked_words(entry.data) if self.kind else request_text(entry.data.get("params"))
+        tool = entry.data.get("tool")
+        cause = f", for its tool {tool}" if isinstance(tool, str) else ""
+        if entry.data.get("unsolicited") is True:
+            cause = ", unsolicited: no call was under way"
+        loop = members(entry.data.get("loop"))
+        cause += f", turn {_count(loop.get('turn'))} of at most {_count(loop.get('most'))}" if loop else ""
+        what = f" ({self.kind})" if self.kind else ""
+        return Step(entry.at, f"{entry.server} asked{what}{cause}", text=self.asked)
+
+    def _approved(self, entry: Entry) -> Step:
+        data = entry.data
+        where = ", ".join(map(_place, (data, *as_blocks(data.get("others")))))
+        if not data.get("changed"):
+            return Step(entry.at, f"approved as it was asked, for {where}")
+        return Step(entry.at, f"approved with changes, for {where}", request_text(data.get("params")), self.asked)
+
+    def _response(self, entry: Entry) -> Step:
+        data, result = entry.data, members(entry.data.get("result"))
+        text = content_text(result.get("content"))
+        self.answers[_candidate(data)] = self.last_answer = text
+        usage = members(data.get("usage"))
+        number = str(_candidate(data) or "")
+        parts = [
+            " ".join(("response", *filter(None, [number]), "of", _word(data, "model") or "?")),
+            _word(result, "stopReason"),
+            tokens_words(usage.get("input_tokens"), usage.get("output_tokens")),
+            _price(data),
+            "stopped by hand: partial" if data.get("stopped") is True else "",
+        ]
+        return Step(entry.at, " · ".join(part for part in parts if part), text, problem=_word(data, "error"))
+
+    def _changed(self, entry: Entry) -> Step:
+        text = content_text(members(entry.data.get("result")).get("content"))
+        self.last_answer = text
+        candidate = _candidate(entry.data)
+        if candidate is None:
+            return Step(entry.at, "answered by hand", text)
+        return Step(entry.at, f"response {candidate} changed by hand", text, self.answers.get(candidate, ""))
+
+    def _delivered(self, entry: Entry) -> Step:
+        text = content_text(members(entry.data.get("result")).get("content"))
+        if earlier := _word(entry.data, "earlier"):
+            return Step(entry.at, f"delivered, an earlier answer: {earlier}", text)
+        if text == self.last_answer:
+            return Step(entry.at, "delivered, exactly so")
+        return Step(entry.at, "delivered", text)
+
+
+def _place(data: Json) -> str:
+    """Return which model, and where."""
+    return " at ".join(part for part in (_word(members(data), "model"), _word(members(data), "host")) if part)
+
+
+def _attempt(data: Mapping[str, Any]) -> str:
+    attempt = data.get("attempt")
+    return f", attempt {attempt}" if isinstance(attempt, int) and attempt > 1 else ""
+
+
+def _price(data: Mapping[str, Any]) -> str:
+    """Return what a response cost; nothing where the price was unknown, or is no number."""
+    try:
+        amount = Decimal(_word(data, "cost"))
+    except InvalidOperation:
+        return ""
+    return dollars(amount) if amount.is_finite() else ""
+
+
+def _turned_away(data: Mapping[str, Any]) -> str:
+    """Return that nobody saw it, and how many others the row stands for."""
+    count = data.get("count")
+    others = count - 1 if isinstance(count, int) else 0
+    words = "refused at the door, so nobody saw it"
+    return f"{words}; so were {others:,} others within the second, which have no row of their own" if others else words
+
+
+def _word(data: Mapping[str, Any], key: str) -> str:
+    value = data.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _candidate(data: Mapping[str, Any]) -> int | None:
+    value = data.get("candidate")
+    return value if isinstance(value, int) else None
+
+
+def _reason(entry: Entry) -> str:
+    return _word(entry.data, "reason")
+
+
+def _count(tokens: Json) -> str:
+    return f"{tokens:,}" if isinstance(tokens, int) else "?"

@@ -1,0 +1,1 @@
+"""Orders what waits, folds identical requests and counts deadlines down."""

@@ -1,0 +1,104 @@
+"""
+Identical requests of one server, as one row of the queue: who asks the same a hundred times hides nobody else.
+
+Only what waits unanswered and unedited is folded, and nothing is ever decided together: the row stands for one of them
+(the selected one, else the first), and when that is decided, for the next. The person may unfold a row, so that each
+has one of its own.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ...sampling.inquiry import Inquiry, asked_json
+from ...sampling.review import Phase, Review
+from ...sampling.wire import outbound_digest
+from .order import group_key
+
+Row = Review | Inquiry
+
+
+@dataclass(frozen=True)
+class Fold:
+    """
+    What a row has to do with identical ones.
+
+    Attributes:
+        count: How many there are.
+        unfolded: Each has a row of its own; else this row stands for all of them.
+    """
+
+    count: int
+    unfolded: bool
+
+
+class Alike:
+    """Folds the rows of a queue, and remembers what it found out about each: reading a large one takes a while."""
+
+    def __init__(self) -> None:
+        self._digests: dict[int, str] = {}
+        self._keys: dict[int, tuple[object, ...]] = {}
+        self._unfolded: set[tuple[object, ...]] = set()
+
+    def is_one_of_several(self, number: int | None) -> bool:
+        """Whether there are others that are identical to that one."""
+        return number in self._keys
+
+    def is_unfolded(self, number: int | None) -> bool:
+        """Whether each of those that are identical to that one has a row of its own."""
+        return number in self._keys and self._keys[number] in self._unfolded
+
+    def turn(self, number: int) -> None:
+        """Unfold those that are identical to that one, or fold them again, from the next `fold` on."""
+        self._unfolded ^= {self._keys[number]} if number in self._keys else set()
+
+    def fold(
+        self, rows: Sequence[Row], selected: int | None, edited: Callable[[int], bool]
+    ) -> tuple[list[Row], Mapping[int, Fold]]:
+        """
+        Return the rows that are left, and by its id what each has to do with identical ones that there are.
+
+        Args:
+            rows: In the order of the queue.
+            edited: Whether the person has changed something of one.
+        """
+        self._digests = {row.id: self._digests[row.id] for row in rows if row.id in self._digests}
+        folds: dict[tuple[object, ...], list[Row]] = {}
+        for candidates in self._candidates(rows, edited):
+            for row in candidates:
+                folds.setdefault((*_looks(row), self._digest(row)), []).append(row)
+        folds = {key: fold for key, fold in folds.items() if len(fold) > 1}
+        self._keys = {row.id: key for key, fold in folds.items() for row in fold}
+        self._unfolded &= folds.keys()
+        hidden: set[int] = set()
+        marked: dict[int, Fold] = {}
+        for key, fold in folds.items():
+            unfolded = key in self._unfolded
+            shown = fold if unfolded else [next((row for row in fold if row.id == selected), fold[0])]
+            marked |= {row.id: Fold(len(fold), unfolded) for row in shown}
+            hidden |= {row.id for row in fold} - {row.id for row in shown}
+        return [row for row in rows if row.id not in hidden], marked
+
+    def _candidates(self, rows: Sequence[Row], edited: Callable[[int], bool]) -> list[list[Row]]:
+        """Return what may be identical, as far as can be told without reading it."""
+        looks: dict[tuple[object, ...], list[Row]] = {}
+        for row in rows:
+            untouched = row.phase is Phase.REQUEST and not row.notices and not edited(row.id)
+            if untouched and group_key(row) is None and not (isinstance(row, Review) and row.candidates):
+                looks.setdefault(_looks(row), []).append(row)
+        return [candidates for candidates in looks.values() if len(candidates) > 1]
+
+    def _digest(self, row: Row) -> str:
+        if row.id not in self._digests:
+            if isinstance(row, Review):
+                self._digests[row.id] = outbound_digest(row.asked, row.selection.model if row.selection else "")
+            else:
+                self._digests[row.id] = json.dumps(asked_json(row.asked), sort_keys=True)
+        return self._digests[row.id]
+
+
+def _looks(row: Row) -> tuple[object, ...]:
+    """Return what is known of a row at a glance."""
+    origin = row.origin
+    kind = len(row.asked.messages) if isinstance(row, Review) else row.kind
+    return origin.server, origin.tool, origin.unsolicited, kind

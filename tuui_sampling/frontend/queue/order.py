@@ -1,0 +1,142 @@
+"""
+What belongs together: the requests of one round of a call (modern era), which are answered together or not at all;
+and the turns of one tool loop, which follow each other.
+
+https://modelcontextprotocol.io/specification/2026-07-28: a call whose answer asks for several things is made again
+with all of them, so refusing one withdraws the others. They stand side by side in the queue until the last is decided.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ...sampling.inquiry import FormElicitation, Inquiry, UrlElicitation
+from ...sampling.review import Item, Loop, Phase, Review
+from .deadlines import by_deadline
+
+Key = tuple[str, int, int]
+ItemT = TypeVar("ItemT", bound=Item)
+
+TURNS_SHOWN = 3
+"""Turns of a loop that stand together in the queue: the one that waits, and those before it."""
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """
+    How a row of the queue shows that it belongs to its neighbours.
+
+    Attributes:
+        mark: Before its first line; `below` before its second.
+        words: Which round, and which of how many.
+    """
+
+    mark: str
+    below: str
+    words: str
+
+
+def group_key(item: Item) -> Key | None:
+    """Return what the requests of one round have in common; None for what came alone."""
+    group = item.origin.group
+    return (item.origin.server, group.call, group.round) if group is not None and group.size > 1 else None
+
+
+def turn_words(loop: Loop) -> str:
+    """Return which turn of its loop a request is."""
+    return f"turn {loop.turn} of at most {loop.most}"
+
+
+def _row_key(item: Item) -> Key | None:
+    """Return what the rows have in common that stand together."""
+    loop = item.loop if isinstance(item, Review) else None
+    return group_key(item) or ((item.origin.server, -loop.first, 0) if loop is not None else None)
+
+
+def siblings(item: Item, items: Iterable[Item]) -> list[Item]:
+    """Return the other requests of the same round."""
+    key = group_key(item)
+    return [other for other in items if other is not item and group_key(other) == key] if key is not None else []
+
+
+def ends_the_call(item: Item) -> bool:
+    """Whether refusing it ends the call that it belongs to: declining an elicitation is an answer, and does not."""
+    if isinstance(item, Inquiry) and isinstance(item.asked, FormElicitation | UrlElicitation):
+        return False
+    return item.origin.modern
+
+
+def in_order(items: Sequence[ItemT], most_ended: int) -> list[ItemT]:
+    """
+    Return the rows of the queue: what waits, by deadline and each group together; below, what has ended.
+
+    A member that is decided already stays among its siblings as long as one of them waits.
+
+    Args:
+        items: Oldest first.
+        most_ended: So many of those that have ended.
+    """
+    members: dict[Key, list[ItemT]] = {}
+    for item in items:
+        if (key := _row_key(item)) is not None:
+            members.setdefault(key, []).append(item)
+    rows: dict[int, ItemT] = {}
+    for item in by_deadline(item for item in items if item.phase.is_open):
+        key = _row_key(item)
+        together = [item] if key is None else members[key]
+        for row in together if group_key(item) is not None else together[-TURNS_SHOWN:]:
+            rows.setdefault(row.id, row)
+    ended = [item for item in items if item.id not in rows]
+    return [*rows.values(), *reversed(ended[-most_ended:] if most_ended else [])]
+
+
+def waiting(items: Sequence[ItemT]) -> list[ItemT]:
+    """Return what waits, in the order of the queue; `items` come oldest first."""
+    return [item for item in in_order(items, 0) if item.phase.is_open]
+
+
+def brackets(rows: Sequence[Item]) -> dict[int, Bracket]:
+    """Return for each row that belongs to its neighbours how that is shown, by its id."""
+    found: dict[int, Bracket] = {}
+    keys = [_row_key(item) for item in rows]
+    members: dict[Key, list[int]] = {}
+    for item in sorted(rows, key=lambda item: item.id):
+        if (its_key := _row_key(item)) is not None:
+            members.setdefault(its_key, []).append(item.id)
+    for number, (item, key) in enumerate(zip(rows, keys, strict=True)):
+        if key is None:
+            continue
+        after = number + 1 < len(rows) and keys[number + 1] == key
+        before = number > 0 and keys[number - 1] == key
+        mark = "├" if before and after else "┌" if after else "└" if before else ""
+        words = _place_words(item, members[key].index(item.id) + 1)
+        alone = "╶" if group_key(item) is not None else ""
+        found[item.id] = Bracket(mark or alone, "│" if after else " ", words)
+    return found
+
+
+def _place_words(item: Item, position: int) -> str:
+    group = item.origin.group
+    if group_key(item) is not None and group is not None:
+        return f"round {group.round} · {position} of {group.size}"
+    return f"turn {item.loop.turn}/{item.loop.most}" if isinstance(item, Review) and item.loop is not None else ""
+
+
+def consequence(item: Item, items: Iterable[Item]) -> str:
+    """Return what refusing it does to the others of its round, in words; empty where it does nothing to them."""
+    others = siblings(item, items)
+    if not ends_the_call(item) or not others:
+        return ""
+    waiting = [other for other in others if other.phase.is_open]
+    answered = [other for other in others if other.phase is Phase.DELIVERED]
+    parts = [f"{_listed(waiting)} withdrawn"] if waiting else []
+    parts += [f"the answer of {_numbers(answered)} is lost"] if answered else []
+    return " and ".join(parts)
+
+
+def _listed(items: Sequence[Item]) -> str:
+    return f"{_numbers(items)} {'is' if len(items) == 1 else 'are'}"
+
+
+def _numbers(items: Sequence[Item]) -> str:
+    return ", ".join(f"#{item.id}" for item in items)

@@ -1,0 +1,69 @@
+"""The lines below what is selected: what the keys would do now, or how it ended."""
+
+from collections.abc import Callable, Sequence
+
+from ...sampling.inquiry import Inquiry, RootsRequest, UrlElicitation
+from ...sampling.response import HUMAN_MODEL
+from ...sampling.review import Item, Phase, Review
+from ..queue.order import consequence
+from .inquiry_answer import how_it_ended, state_word
+from .proposal import Proposal
+
+Keys = Callable[[str], str]
+"""The key of a command, as it is shown."""
+
+
+def effect_lines(item: Review | Inquiry, now: Proposal, items: Sequence[Item], key_of: Keys) -> str:
+    """
+    Return the lines. They may hold foreign text.
+
+    Args:
+        items: All that is on the desk.
+    """
+    if not item.phase.is_open:
+        waiting = sum(other.phase.is_open for other in items)
+        after = f"{key_of('next-request')} shows the next of {waiting} that wait · " if waiting else ""
+        shows = f"{key_of('show-servers')} shows what became of the call"
+        return f"{_end(item)}\n{after}{'no call of yours waits for it' if item.origin.unsolicited else shows}"
+    effect = f"{key_of('approve')} {now.effect}" if now.decision else now.obstacle
+    return f"{effect}\n{refusal_words(item, items, key_of)} · {era_words(item)}"
+
+
+def refusal_words(item: Review | Inquiry, items: Sequence[Item], key_of: Keys) -> str:
+    """Return what refusing would put on the wire, and do to what came together with it."""
+    key = key_of("reject")
+    if isinstance(item, Review) or isinstance(item.asked, RootsRequest):
+        rejects = "rejects" if isinstance(item, Review) else "refuses"
+        if not item.origin.modern:
+            return f"{key} {rejects}: sends -1"
+        lost = consequence(item, items)
+        if lost:
+            return f"{key} {rejects}: nothing is sent, the call is not made again, {lost}"
+        return f"{key} {rejects}: ends the call here; nothing is sent"
+    if isinstance(item.asked, UrlElicitation) and item.asked.in_error:
+        return f"{key} declines: nothing is sent, the call has failed"
+    return f"{key} declines: sends “decline” · {key_of('dismiss-question')} dismisses: sends “cancel”"
+
+
+def era_words(item: Item) -> str:
+    """Return the era of the protocol that it came in, which decides what a refusal means."""
+    return f"{'modern' if item.origin.modern else 'legacy'} era, {item.origin.protocol_version}"
+
+
+def _end(item: Review | Inquiry) -> str:
+    if isinstance(item, Inquiry):
+        return ": ".join(part for part in (state_word(item), how_it_ended(item)) if part)
+    return f"{item.phase}: {_how_it_ended(item)}"
+
+
+def _how_it_ended(review: Review) -> str:
+    outcome = review.outcome
+    if outcome is None:
+        return ""
+    if outcome.phase is Phase.DELIVERED:
+        if outcome.model == HUMAN_MODEL:
+            return "the server has your own answer"
+        edited = outcome.response not in [candidate.response for candidate in review.candidates]
+        return f"the server has {'your edited' if edited else 'the'} response of {outcome.model}"
+    gate = f"at the {outcome.gate}" if outcome.gate else ""
+    return ": ".join(part for part in (gate, outcome.reason) if part)

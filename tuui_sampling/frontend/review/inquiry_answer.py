@@ -1,0 +1,128 @@
+"""What a person's answer to an inquiry is now, and what giving it would do. Pure values, no widget."""
+
+import hashlib
+import json
+
+from ...sampling.decision import Gate, Settle
+from ...sampling.inquiry import (
+    Action,
+    FormElicitation,
+    Inquiry,
+    InquiryOutcome,
+    Reply,
+    RootsRequest,
+    UrlElicitation,
+    reply_json,
+)
+from ...sampling.request import Json
+from ...sampling.review import Phase
+from ...tui.inquiry_answers import Unready
+from ...tui.pretty import pretty_json, reindented
+from ...tui.widgets.plain import line
+from .proposal import Proposal
+
+
+def inquiry_proposal(inquiry: Inquiry, answer: Reply | Unready, *, in_view: bool) -> Proposal:
+    """
+    Return what approving would do.
+
+    Args:
+        in_view: The question is what is on the screen, not the messages.
+    """
+    if inquiry.gate is None:
+        return Proposal(None, None, obstacle="This question has ended.")
+    if not in_view:
+        return Proposal(Gate.REQUEST, None, obstacle="Look at the question first (1).")
+    if isinstance(answer, Unready):
+        return Proposal(Gate.REQUEST, None, obstacle=line(answer.problem, 300).plain)
+    return Proposal(Gate.REQUEST, Settle(answer), _effect(inquiry, answer), digest=_digest(inquiry, answer))
+
+
+def negative(inquiry: Inquiry, action: Action) -> Settle:
+    """Return the decision that says no (`decline`) or nothing (`cancel`)."""
+    return Settle(Reply(action))
+
+
+def _effect(inquiry: Inquiry, reply: Reply) -> str:
+    match inquiry.asked:
+        case FormElicitation():
+            count = len(reply.content or {})
+            return f"sends {count} value{'s'[: count != 1]} to the server" if count else "accepts, and sends no value"
+        case UrlElicitation(in_error=True):
+            return "agrees to the visit; the server is told nothing, so call the tool again after it"
+        case UrlElicitation():
+            return "tells the server that you agree to visit the page; opens nothing"
+        case RootsRequest(configured):
+            return f"shares {len(reply.roots)} of {len(configured)} folders with the server"
+
+
+def _digest(inquiry: Inquiry, reply: Reply) -> str:
+    result = json.dumps(reply_json(inquiry.asked, reply), sort_keys=True, default=dict)
+    return hashlib.sha256(result.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# --- the messages ---
+
+
+def raw_text(inquiry: Inquiry, answer: Reply | Unready) -> str:
+    """Return what the server sent, and what it gets or would get, as the messages that they are."""
+    parts = ["What the server sent, as it came:", reindented(inquiry.origin.raw)]
+    outcome = inquiry.answer
+    reply = outcome.reply if outcome is not None else answer
+    if isinstance(reply, Reply):
+        parts += ["", "What it gets:" if outcome else "What it would get:", _sent(inquiry, reply)]
+    elif isinstance(reply, Unready):
+        parts += ["", f"What it would get can't be said yet: {reply.problem}"]
+    return "\n".join(parts)
+
+
+def _sent(inquiry: Inquiry, reply: Reply) -> str:
+    """Return an answer as the server gets it."""
+    origin = inquiry.origin
+    if isinstance(inquiry.asked, UrlElicitation) and inquiry.asked.in_error:
+        return "Nothing: it has answered the call already, with this as its error."
+    if isinstance(inquiry.asked, RootsRequest) and reply.action != "accept":
+        error: Json = {"code": -1, "message": "User rejected roots request"}
+        return "Nothing." if origin.modern else pretty_json({"jsonrpc": "2.0", "id": origin.request_id, "error": error})
+    result = reply_json(inquiry.asked, reply)
+    if origin.modern:
+        return f"With the call, when it is made again:\n{pretty_json({'inputResponses': {origin.request_id: result}})}"
+    return pretty_json({"jsonrpc": "2.0", "id": origin.request_id, "result": result})
+
+
+# --- how far it is ---
+
+
+def state_word(inquiry: Inquiry) -> str:
+    """Return how far an inquiry is, in a word or two."""
+    outcome = inquiry.answer
+    if outcome is None or outcome.reply is None:
+        return inquiry.kind if inquiry.phase.is_open else str(inquiry.phase)
+    if isinstance(inquiry.asked, RootsRequest):
+        return "shared" if outcome.reply.action == "accept" else "refused"
+    return {"accept": "accepted", "decline": "declined", "cancel": "dismissed"}[outcome.reply.action]
+
+
+def said_no(inquiry: Inquiry) -> bool:
+    """Whether it was answered, but not with a yes."""
+    reply = inquiry.answer.reply if inquiry.answer is not None else None
+    return reply is not None and reply.action != "accept"
+
+
+def how_it_ended(inquiry: Inquiry) -> str:
+    """Return what the server has now, or why it has nothing."""
+    outcome = inquiry.answer or InquiryOutcome(inquiry.phase)
+    asked = inquiry.asked
+    if outcome.phase is not Phase.DELIVERED or outcome.reply is None:
+        return outcome.reason
+    if isinstance(asked, RootsRequest):
+        shared = len(outcome.reply.roots)
+        return (
+            f"the server knows {shared} of {len(asked.configured)} folders"
+            if not said_no(inquiry)
+            else "the server knows none"
+        )
+    done = "; the server says that it is done" if inquiry.completed else ""
+    if isinstance(asked, UrlElicitation) and asked.in_error:
+        return f"{'call the tool again after the visit' if not said_no(inquiry) else 'the call has failed'}{done}"
+    return f"the server has “{outcome.reply.action}”{done}"

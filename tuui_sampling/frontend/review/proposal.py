@@ -1,0 +1,201 @@
+"""What the person has done to one review and not decided yet, and what a decision would do now. Pure values."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ...sampling.decision import Answer, Approve, Decision, Gate
+from ...sampling.request import SamplingRequest, TextBlock
+from ...sampling.response import HUMAN_MODEL, Response
+from ...sampling.returnable import why_not_returnable
+from ...sampling.review import Candidate, Phase, Review
+from ...sampling.wire import outbound_digest, response_result
+from ..forms.arguments import ArgumentCheck, check_for
+from .recipients import Addressee, sending
+from .request_draft import Draft
+from .request_fields import LABELS
+from .response_edits import AnswerEdits
+
+Tab = Literal["request", "response", "changes", "raw"]
+
+BY_HAND = 0
+"""Stands for the person's own answer where a candidate's number is expected."""
+
+UNWRITTEN = Response((TextBlock(""),), HUMAN_MODEL, "endTurn")
+"""The person's own answer before they have written it."""
+
+
+@dataclass
+class Edits:
+    """
+    The edits of one review; they live as long as the review is on the desk.
+
+    Attributes:
+        others: More models that the draft is sent to at once.
+        answers: Candidate number → what was changed in it; `BY_HAND` → the person's own answer.
+        candidate: The candidate that is shown; None means the newest.
+        by_hand: The person writes the answer.
+        comparing: The candidates stand side by side.
+    """
+
+    draft: Draft
+    others: tuple[str, ...] = ()
+    answers: dict[int, AnswerEdits] = field(default_factory=dict)
+    candidate: int | None = None
+    by_hand: bool = False
+    comparing: bool = False
+    _checks: dict[str, ArgumentCheck | None] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Every model that the draft would be sent to."""
+        model = self.draft.model
+        return () if model is None else (model, *(other for other in self.others if other != model))
+
+    def shown_candidate(self, review: Review) -> Candidate | None:
+        """Return the candidate that is shown, or None while there is none."""
+        chosen = [one for one in review.candidates if one.number == self.candidate]
+        return chosen[0] if chosen else review.candidate
+
+    def of(self, number: int) -> AnswerEdits:
+        """Return the edits of one candidate, or of the person's own answer."""
+        return self.answers.setdefault(number, AnswerEdits())
+
+    def answer(self, candidate: Candidate) -> Response | None:
+        """Return a candidate's response as edited; None when it has none."""
+        return self.of(candidate.number).apply(candidate.response) if candidate.response is not None else None
+
+    def own_answer(self) -> Response:
+        """Return what the person wrote in the model's place."""
+        return self.of(BY_HAND).apply(UNWRITTEN)
+
+    def is_edited(self, review: Review) -> bool:
+        """Whether what would be sent now differs from what was asked or answered."""
+        answers = any(one.is_edited for one in self.answers.values())
+        return self.draft.is_edited or answers or review.outbound != review.asked
+
+    def tools(self, candidate: Candidate) -> frozenset[str]:
+        """Return the tools that a response may use, by name: the server listed them, and the model was told."""
+        return self.draft.asked.tool_names & candidate.request.tool_names
+
+    def check(self, tool: str) -> ArgumentCheck | None:
+        """Return what holds arguments against a tool's schema; None when the server has listed no such tool."""
+        if tool not in self._checks:
+            self._checks[tool] = check_for(self.draft.asked.tools, tool)
+        return self._checks[tool]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """
+    What approving would do now.
+
+    Attributes:
+        decision: None when nothing can be approved; `obstacle` then says why.
+        effect: In words, for the line above the footer. May hold foreign text.
+        digest: Of all that would be sent.
+        warnings: What is told at the first approval, the second being the one that counts. May hold foreign text.
+    """
+
+    gate: Gate | None
+    decision: Decision | None
+    effect: str = ""
+    obstacle: str = ""
+    digest: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+def proposal(review: Review, edits: Edits, tab: Tab, addressees: Sequence[Addressee]) -> Proposal:
+    """
+    Return what approving would do, given what is on the screen.
+
+    Args:
+        addressees: The models of the edits, as far as they are known.
+    """
+    if review.phase is Phase.GENERATING:
+        return Proposal(Gate.RESPONSE, None, obstacle="The response is still being written.")
+    if not review.phase.is_open:
+        return Proposal(None, None, obstacle="This request has ended.")
+    if edits.by_hand:
+        return _own_answer(review, edits, tab)
+    if edits.comparing and tab == "response":
+        return Proposal(review.gate, None, obstacle="Choose one of them first: c shows the selected one alone.")
+    if review.phase is Phase.REQUEST:
+        candidate = edits.shown_candidate(review)
+        if tab == "response" and candidate is not None and candidate.response is not None:
+            return _deliver(Gate.REQUEST, edits, candidate)
+        if tab != "request":
+            return Proposal(Gate.REQUEST, None, obstacle="Look at the request first (1).")
+        return ask_models(review, edits, addressees)
+    if tab != "response":
+        return Proposal(Gate.RESPONSE, None, obstacle="Look at the response first (2).")
+    return _deliver(Gate.RESPONSE, edits, edits.shown_candidate(review))
+
+
+def ask_models(review: Review, edits: Edits, addressees: Sequence[Addressee]) -> Proposal:
+    """Return what sending the draft to its models would do; at the second gate that is asking again."""
+    gate = review.gate
+    if not edits.models:
+        return Proposal(gate, None, obstacle="No model is configured: answer by hand, or reject.")
+    built = edits.draft.build()
+    if not isinstance(built, SamplingRequest):
+        return Proposal(
+            gate, None, obstacle="; ".join(f"{LABELS.get(one.field, one.field)}: {one.text}" for one in built)
+        )
+    blocked = [one for one in addressees if one.obstacle]
+    if blocked:
+        several = len(addressees) > 1
+        words = (f"{one.model}: {one.obstacle}" if several else one.obstacle for one in blocked)
+        return Proposal(gate, None, obstacle="; ".join(words))
+    digest = outbound_digest(built, *edits.models)
+    decision = Approve(built, edits.models[0], digest, edits.models[1:])
+    return Proposal(gate, decision, sending(addressees), digest=digest)
+
+
+def _own_answer(review: Review, edits: Edits, tab: Tab) -> Proposal:
+    if tab != "response":
+        return Proposal(review.gate, None, obstacle="Look at your answer first (2).")
+    own = edits.own_answer()
+    if not own.text:
+        return Proposal(review.gate, None, obstacle="Write your answer first.")
+    answer = Answer(own)
+    return Proposal(review.gate, answer, "returns your own answer to the server", digest=_digest(answer))
+
+
+def _deliver(gate: Gate, edits: Edits, candidate: Candidate | None) -> Proposal:
+    response = edits.answer(candidate) if candidate else None
+    if candidate is None or response is None:
+        return Proposal(gate, None, obstacle="There is no response to return.")
+    if not response.blocks:
+        return Proposal(gate, None, obstacle="The response is empty: write it, ask again, or reject.")
+    if obstacle := why_not_returnable(response, edits.tools(candidate)):
+        return Proposal(gate, None, obstacle=f"This can't be returned: {obstacle}")
+    answer = Answer(response, candidate.number)
+    return Proposal(
+        gate, answer, _returning(gate, candidate), digest=_digest(answer), warnings=_warnings(edits, response)
+    )
+
+
+def _returning(gate: Gate, candidate: Candidate) -> str:
+    if candidate.earlier:
+        return "returns this earlier response to the server; no model is asked"
+    partial = "" if candidate.is_whole else "partial "
+    return f"returns this {partial}response to the server" + ("; no model is asked" if gate is Gate.REQUEST else "")
+
+
+def _warnings(edits: Edits, response: Response) -> tuple[str, ...]:
+    """Return where the arguments of tool uses break the tools' schemas."""
+    checks = ((call, edits.check(call.name)) for call in response.tool_uses)
+    return tuple(
+        f"{call.name}: {problem}"
+        for call, check in checks
+        if check is not None
+        for problem in check.problems(call.input)
+    )
+
+
+def _digest(answer: Answer) -> str:
+    result = json.dumps([answer.candidate, response_result(answer.response, with_tools=True)], sort_keys=True)
+    return hashlib.sha256(result.encode()).hexdigest()

@@ -1,0 +1,163 @@
+"""
+A request while a person edits it: the text of every field, what is left out, and the way back to a request.
+
+Pure values, no widget: a field that was not touched gives back exactly what the server sent, since a terminal's
+editor can't hold every text (mixed newlines, odd separators) and must not change what nobody changed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from ...sampling.errors import MalformedRequest
+from ...sampling.request import Block, Json, Message, SamplingRequest, ToolResultBlock, ToolUseBlock
+from ...sampling.tool_turns import check_tool_turns
+from .request_fields import ATTRIBUTES, PARSERS, TOOL_CHOICE, block_field, original, tool_choice, tool_field, with_text
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """Why a field's text is no value, in words."""
+
+    field: str
+    text: str
+
+
+@dataclass
+class Draft:
+    """
+    The edits of one review.
+
+    Attributes:
+        asked: The request as the server sent it.
+        edits: Field name → text; a field that is not in here is as the server sent it.
+        left_out: The fields of blocks and tools that are not sent.
+        model: The configured model that shall answer.
+        reason: Why this one, where the person has said so in general; empty when the selection's own reason holds.
+    """
+
+    asked: SamplingRequest
+    model: str | None
+    edits: dict[str, str] = field(default_factory=dict)
+    left_out: set[str] = field(default_factory=set)
+    reason: str = ""
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether anything differs from what the server sent."""
+        return bool(self.edits or self.left_out)
+
+    def set(self, name: str, text: str) -> None:
+        """Note the text of a field; the original text makes the field unedited again."""
+        if text == original(self.asked, name):
+            self.edits.pop(name, None)
+        else:
+            self.edits[name] = text
+
+    def text(self, name: str) -> str:
+        """Return the text of a field as it is now."""
+        return self.edits.get(name, original(self.asked, name))
+
+    def original(self, name: str) -> str:
+        """Return the text of a field as the server sent it."""
+        return original(self.asked, name)
+
+    def turn(self, name: str) -> None:
+        """Leave a block or a tool out, or put it back; a tool use and its result go together."""
+        together = self._together(name)
+        if name in self.left_out:
+            self.left_out -= together
+        else:
+            self.left_out |= together
+
+    def build(self) -> SamplingRequest | list[FieldProblem]:
+        """Return the request as edited, or every field that holds no value."""
+        if not self.is_edited:
+            return self.asked
+        problems: list[FieldProblem] = []
+        values = self._parameters(problems) | self._tools()
+        messages = tuple(self._messages(problems))
+        if not messages:
+            problems.append(FieldProblem("messages", "at least one block that is not left out"))
+        if problems:
+            return problems
+        try:
+            check_tool_turns(messages)
+        except MalformedRequest as error:
+            return [FieldProblem(self.field_of(error.path), str(error).removeprefix(f"{error.path}: "))]
+        return replace(self.asked, messages=messages, **values)
+
+    def field_of(self, path: str) -> str:
+        """
+        Return the field that a path of the built request is in, or the path itself.
+
+        The counts of the built request are others than those of the fields where something is left out.
+        """
+        names: dict[str, str] = {}
+        sent = 0
+        for index, message in enumerate(self.asked.messages):
+            kept = [name for name, _block in _named(index, message) if name not in self.left_out]
+            names |= {block_field(sent, message, position): name for position, name in enumerate(kept)}
+            if kept:
+                names.setdefault(f"messages[{sent}].content", kept[0])
+                sent += 1
+        tools = [tool_field(position) for position in range(len(self.asked.tools or ()))]
+        kept_tools = [name for name in tools if name not in self.left_out]
+        names |= {tool_field(position): name for position, name in enumerate(kept_tools)}
+        around = [name for name in names if path == name or path.startswith((f"{name}.", f"{name}["))]
+        return names[max(around, key=len)] if around else path
+
+    def _parameters(self, problems: list[FieldProblem]) -> dict[str, Json]:
+        values: dict[str, Json] = {}
+        for name, text in self.edits.items():
+            if name in PARSERS:
+                try:
+                    values[ATTRIBUTES[name]] = PARSERS[name](text)
+                except ValueError as error:
+                    problems.append(FieldProblem(name, str(error)))
+        if TOOL_CHOICE in self.edits and ATTRIBUTES[TOOL_CHOICE] in values:
+            chosen = tool_choice(self.asked.tool_choice, values[ATTRIBUTES[TOOL_CHOICE]])
+            values[ATTRIBUTES[TOOL_CHOICE]] = chosen
+        return values
+
+    def _tools(self) -> dict[str, Json]:
+        tools = self.asked.tools or ()
+        kept = tuple(tool for position, tool in enumerate(tools) if tool_field(position) not in self.left_out)
+        if len(kept) == len(tools):
+            return {}
+        return {"tools": kept} if kept else {"tools": None, "tool_choice": None}  # no choice where there is none
+
+    def _messages(self, problems: list[FieldProblem]) -> Iterator[Message]:
+        """Yield the messages as edited; one of which every block is left out is none."""
+        for index, message in enumerate(self.asked.messages):
+            blocks: list[Block] = []
+            for name, block in _named(index, message):
+                if name in self.left_out:
+                    continue
+                try:
+                    blocks.append(with_text(block, self.edits[name]) if name in self.edits else block)
+                except ValueError as error:
+                    problems.append(FieldProblem(name, str(error)))
+                    blocks.append(block)
+            if blocks:
+                yield message if tuple(blocks) == message.blocks else replace(message, blocks=tuple(blocks))
+
+    def _together(self, name: str) -> frozenset[str]:
+        """Return the fields of a tool use and its result, whichever of them this is; else the field alone."""
+        named = [pair for index, message in enumerate(self.asked.messages) for pair in _named(index, message)]
+        call = next((_call_of(block) for one, block in named if one == name), None)
+        return frozenset({name} | {one for one, block in named if call is not None and _call_of(block) == call})
+
+
+def _named(index: int, message: Message) -> Iterator[tuple[str, Block]]:
+    for position, block in enumerate(message.blocks):
+        yield block_field(index, message, position), block
+
+
+def _call_of(block: Block) -> str | None:
+    """Return the id of the tool use that a block is, or is the result of."""
+    match block:
+        case ToolUseBlock():
+            return block.id
+        case ToolResultBlock():
+            return block.tool_use_id
+    return None

@@ -1,0 +1,113 @@
+"""What a person has changed in one response, block by block, and the way back to a response. Pure values, no widget."""
+
+from dataclasses import dataclass, field, replace
+
+from ...sampling.request import Block, TextBlock, ToolUseBlock
+from ...sampling.response import Response
+from ...sampling.wire import block_json
+from ...tui.pretty import pretty_json
+from ..forms.arguments import NoObject, parse_arguments
+from ..presentation.content_blocks import block_words
+
+NEW_TEXT = -1
+"""Stands for the position of a text that the person adds before everything else."""
+
+
+@dataclass
+class AnswerEdits:
+    """
+    The edits of one response; a block that is named nowhere is as the model wrote it.
+
+    Attributes:
+        texts: Position of a block → its text, or the JSON text of its arguments.
+        names: Position of a tool use → the tool's name.
+        left_out: Positions of the tool uses that are not returned.
+    """
+
+    texts: dict[int, str] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+    left_out: set[int] = field(default_factory=set)
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether anything differs from what the model wrote."""
+        return bool(self.texts or self.names or self.left_out)
+
+    def set_text(self, position: int, text: str, original: str) -> bool:
+        """Note a block's text; the original makes it unedited again. Returns whether that changed anything."""
+        return _set(self.texts, position, text, original)
+
+    def set_name(self, position: int, name: str, original: str) -> bool:
+        """Note a tool's name; the original makes it unedited again. Returns whether that changed anything."""
+        return _set(self.names, position, name, original)
+
+    def turn(self, position: int) -> None:
+        """Leave a tool use out, or put it back."""
+        self.left_out ^= {position}
+
+    def apply(self, response: Response) -> Response:
+        """Return the response as edited; arguments that are no JSON object become its `broken_input`."""
+        if not self.is_edited:
+            return response
+        blocks: list[Block] = [TextBlock(self.texts[NEW_TEXT])] if NEW_TEXT in self.texts else []
+        for position, block in enumerate(response.blocks):
+            if position not in self.left_out and (edited := self._block(position, block)) is not None:
+                blocks.append(edited)
+        edited_response = replace(response, blocks=tuple(blocks))
+        if response.stop_reason == "toolUse" and response.tool_uses and not edited_response.tool_uses:
+            return replace(edited_response, stop_reason="endTurn")
+        return edited_response
+
+    def _block(self, position: int, block: Block) -> Block | None:
+        """Return a block as edited; None for a text that the person has emptied."""
+        text = self.texts.get(position)
+        match block:
+            case TextBlock() if text is not None:
+                return replace(block, text=text) if text else None
+            case ToolUseBlock():
+                named = replace(block, name=self.names.get(position, block.name))
+                return named if text is None else _with_arguments(named, text)
+        return block
+
+
+def arguments_text(block: ToolUseBlock) -> str:
+    """Return the arguments as a person edits them: what the model wrote where that is no JSON object."""
+    return pretty_json(block.input) if block.broken_input is None else block.broken_input
+
+
+def answer_text(response: Response) -> str:
+    """Return a response in words, block by block; raw foreign text."""
+    return "\n\n".join(
+        f"tool_use {block.name} ({block.id})\n{arguments_text(block)}"
+        if isinstance(block, ToolUseBlock)
+        else str(block_words(block_json(block)))
+        for block in response.blocks
+    )
+
+
+def compared(before: Response, after: Response) -> tuple[str, str]:
+    """Return two responses as texts that show what differs; raw foreign texts."""
+    if not before.tool_uses:
+        return before.text, after.text
+    return answer_text(before) + _ending(before), answer_text(after) + _ending(after)
+
+
+def _ending(response: Response) -> str:
+    return f"\n\nstopReason {response.stop_reason}"
+
+
+def _with_arguments(block: ToolUseBlock, text: str) -> ToolUseBlock:
+    try:
+        return replace(block, input=parse_arguments(text), broken_input=None)
+    except NoObject:
+        return replace(block, input={}, broken_input=text)
+
+
+def _set(texts: dict[int, str], position: int, text: str, original: str) -> bool:
+    if text == texts.get(position, original):
+        return False
+    if text == original:
+        texts.pop(position, None)
+    else:
+        texts[position] = text
+    return True

@@ -1,0 +1,256 @@
+"""
+What the three wires have in common: one call, streamed, with every failure in words and the connection closed.
+
+The SDKs are imported when the first call is made, in a thread, because that takes a second or two. Nothing that they
+read from the environment by themselves reaches a call: address, key and headers are ours alone.
+"""
+
+import asyncio
+import importlib
+import logging
+import ssl
+import warnings
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from ..config.settings import ModelSettings
+from ..sampling.errors import ModelError
+from ..sampling.note import Note
+from ..sampling.request import SamplingRequest, ToolUseBlock
+from .credentials import Callee, Credential, check_base_url, host_of, secrets_of
+from .errors import ended_early, explain, no_stream
+from .mapping.prepare import Carried, carry, refuse_blocked
+from .mapping.profile import Carries
+from .provider import Event, Finished, UsageUpdate
+from .streaming.reasoning import ReasoningMemory
+from .streaming.response_builder import Answer
+
+if TYPE_CHECKING:
+    import httpx2
+
+LOGGERS = ("anthropic", "openai", "httpx2", "httpcore2")
+"""What logs requests. It would end up on the screen, contents included, when an SDK's debug variable is set."""
+
+SDK_WARNINGS = "The model '|Using Claude with "
+"""What the Anthropic SDK prints about the model that is called; it would end up on the screen, too."""
+
+SHORTEST_SECRET = 6
+"""Characters of a configured header's value from which on it is kept out of messages."""
+
+GARBLED = (ValueError, TypeError, LookupError, AttributeError, RuntimeError)
+"""What the SDKs raise while they read a stream that is not what they expect."""
+
+
+class SdkStream(Protocol):
+    """What both SDKs give for a streamed answer."""
+
+    @property
+    def response(self) -> "httpx2.Response":
+        """The HTTP response, its body still to come."""
+        ...
+
+    async def __anext__(self) -> Any:
+        """Return the next event of the wire."""
+        ...
+
+
+class RemoteProvider(ABC):
+    """
+    A model behind an HTTP API; one subclass for each wire.
+
+    Attributes:
+        sdk: The SDK's module, which is imported at the first call.
+        sdk_error: The name in it of the class that all its exceptions derive from.
+        default_base_url: The provider's own address; None where there is none.
+        carries: What the wire carries, before what is configured for the model.
+    """
+
+    sdk: ClassVar[str]
+    sdk_error: ClassVar[str]
+    default_base_url: ClassVar[str | None] = None
+    carries: ClassVar[Carries]
+
+    def __init__(
+        self, settings: ModelSettings, credential: Credential, *, http_client: "httpx2.AsyncClient | None" = None
+    ) -> None:
+        """
+        Remember what to call; nothing is imported or opened yet.
+
+        Args:
+            settings: What is configured, and what a preset and the catalogue add to it.
+            http_client: Used in place of one of our own, and closed with this provider.
+        """
+        self._settings = settings
+        self._credential = credential
+        self._http_client = http_client
+        self._fitted = self.carries.fitted(settings)
+        self._reasoning = ReasoningMemory()
+        self._client: Any = None
+        self._connecting = asyncio.Lock()
+
+    @property
+    def host(self) -> str:
+        """Where a request goes."""
+        return host_of(self._settings.base_url or self.default_base_url or "")
+
+    def notes(self, request: SamplingRequest) -> tuple[Note, ...]:
+        """Say what this model can't carry of the request."""
+        return self._carry(request).notes
+
+    async def stream(self, request: SamplingRequest) -> AsyncGenerator[Event, None]:
+        """
+        Send the request and yield the answer as it is written.
+
+        Raises:
+            ModelError: There is no whole answer.
+        """
+        carried = self._carry(request)
+        refuse_blocked(carried.notes)
+        base_url = check_base_url(self._settings.base_url or self.default_base_url, self._settings.name)
+        key = self._credential.read()
+        callee = self._callee(base_url, key)
+        client = await self._connected(base_url, key)
+        answer = self._begin(request, carried)
+        async with AsyncExitStack() as stack:
+            try:
+                events = await stack.enter_async_context(self._open(client, self._whole_body(carried)))
+            except self._call_errors() as error:
+                raise explain(error, callee, streaming=False) from None
+            async with aclosing(self._read_all(events, answer, callee)) as read:
+                async for event in read:
+                    yield event
+        self._reasoning.keep(answer.reasoning())
+        yield Finished(answer.response())
+
+    async def aclose(self) -> None:
+        """Release connections."""
+        if self._client is not None:
+            await self._client.close()
+        elif self._http_client is not None:
+            await self._http_client.aclose()
+
+    @abstractmethod
+    def _body(self, carried: Carried) -> dict[str, Any]:
+        """Return the request as the SDK's arguments."""
+
+    @abstractmethod
+    def _open(self, client: Any, arguments: dict[str, Any]) -> AbstractAsyncContextManager[SdkStream]:
+        """Make the call; leaving the context closes the response."""
+
+    @abstractmethod
+    def _read(self, event: Any, answer: Answer, callee: Callee) -> Iterable[Event]:
+        """
+        Put one event of the wire into the answer, and return what to yield.
+
+        Raises:
+            ModelError: The event says that the call failed.
+        """
+
+    @abstractmethod
+    def _make_client(self, base_url: str, http_client: "httpx2.AsyncClient") -> Any:
+        """Return the SDK's client, with no key yet; runs in a thread."""
+
+    def _carry(self, request: SamplingRequest) -> Carried:
+        return carry(request, self._fitted, self._reasoning)
+
+    def _begin(self, request: SamplingRequest, carried: Carried) -> Answer:
+        return Answer(
+            self._settings.model,
+            carried.max_tokens,
+            request.stop_sequences,
+            names=carried.names,
+            taken_ids={block.id for block in request.blocks if isinstance(block, ToolUseBlock)},
+            tool_choice=carried.asked_choice,
+        )
+
+    def _whole_body(self, carried: Carried) -> dict[str, Any]:
+        """Return the SDK's arguments, with what the configuration leaves out, adds and puts in other places."""
+        fitted, extra = self._fitted, self._settings.extra_body
+        arguments = {key: value for key, value in self._body(carried).items() if key not in fitted.dropped}
+        added = {key: value for key, value in extra.items() if key in fitted.replaced}
+        return arguments | {
+            "extra_body": arguments.get("extra_body", {}) | added,
+            "extra_headers": dict(self._settings.extra_headers),
+        }
+
+    async def _read_all(self, events: SdkStream, answer: Answer, callee: Callee) -> AsyncGenerator[Event, None]:
+        content_type = events.response.headers.get("content-type", "")
+        if content_type.startswith("text/html"):
+            raise no_stream(callee, "text/html")
+        failure: ModelError | None = None
+        shown = False
+        failures: tuple[type[BaseException], ...] = (*self._call_errors(), *GARBLED)
+        silent = True
+        while failure is None and not answer.is_cut:
+            try:
+                wire_event = await events.__anext__()
+            except StopAsyncIteration:
+                break
+            except failures as error:
+                failure = explain(error, callee, streaming=True)
+            else:
+                silent = False
+                try:
+                    written = self._read(wire_event, answer, callee)
+                except ModelError as error:
+                    failure = error
+                    break
+                for event in written:
+                    shown = shown or not isinstance(event, UsageUpdate)
+                    yield event
+        for event in answer.flush():
+            shown = True
+            yield event
+        # A connection that breaks after the stop reason took nothing from the answer.
+        if answer.stop_reason is None:
+            failure = failure or ended_early(callee, silent=silent, content_type=content_type)
+            failure.is_transient = failure.is_transient and not shown
+            raise failure from None
+
+    async def _connected(self, base_url: str, key: str | None) -> Any:
+        """Return the SDK's client with this key, made at the first call."""
+        async with self._connecting:
+            if self._client is None:
+                self._client = await asyncio.to_thread(self._connect, base_url)
+        self._client.api_key = key or ""
+        return self._client
+
+    def _connect(self, base_url: str) -> Any:
+        importlib.import_module(self.sdk)
+        httpx2 = importlib.import_module("httpx2")
+        for name in LOGGERS:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        warnings.filterwarnings("ignore", message=SDK_WARNINGS)
+        if self._http_client is None:
+            # Redirects are not followed: a request goes to the host that was on the screen, or nowhere. A connection is
+            # not kept for the next call, which is minutes away: the server may just be closing it.
+            self._http_client = httpx2.AsyncClient(
+                timeout=self._settings.timeout,
+                follow_redirects=False,
+                limits=httpx2.Limits(max_keepalive_connections=0),
+            )
+        client = self._make_client(base_url, self._http_client)
+        # Both SDKs add headers from ANTHROPIC_CUSTOM_HEADERS and OPENAI_CUSTOM_HEADERS, which may hold credentials
+        # for another host. Neither has an option to leave them out.
+        client._custom_headers = {}
+        return client
+
+    def _call_errors(self) -> tuple[type[BaseException], ...]:
+        """Return what a call may raise; the SDK is imported by now."""
+        root = getattr(importlib.import_module(self.sdk), self.sdk_error)
+        httpx2 = importlib.import_module("httpx2")
+        anyio = importlib.import_module("anyio")
+        return (root, httpx2.HTTPError, httpx2.InvalidURL, ssl.SSLError, OSError, anyio.EndOfStream)
+
+    def _callee(self, base_url: str, key: str | None) -> Callee:
+        headers = (value for value in self._settings.extra_headers.values() if len(value) >= SHORTEST_SECRET)
+        secrets = (*((key,) if key else ()), *secrets_of(base_url), *headers)
+        return Callee(
+            host=self.host,
+            model=self._settings.model,
+            variable=self._credential.variable,
+            timeout=self._settings.timeout,
+            secrets=secrets,
+        )

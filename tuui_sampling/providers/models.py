@@ -1,0 +1,182 @@
+"""Every configured model by its name, made when it is first used. Importing this imports no SDK."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import replace
+from decimal import Decimal
+
+from ..config.settings import CAPABILITIES, ModelSettings, Settings
+from ..sampling.cost import Estimate
+from ..sampling.errors import ModelError, ModelErrorKind
+from ..sampling.note import Note
+from ..sampling.request import SamplingRequest
+from ..sampling.response import Usage
+from ..sampling.review import Selection
+from . import catalogue
+from .credentials import Credential
+from .mapping.profile import Carries
+from .provider import Event, Provider
+from .selection.hint_aliases import merged
+from .selection.select import allowed_models, select
+
+DEFAULT_KEY_VARIABLES = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
+"""Where a provider's key is looked for when `api_key_env` is not set."""
+
+DEMO_DELAY = 0.03
+"""Seconds between two words of the demonstration model."""
+
+
+class Models:
+    """
+    The models of a configuration.
+
+    Every method that takes a model's name raises `ModelError` (CONFIGURATION) when no model has that name.
+    """
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str], *, demo_delay: float = DEMO_DELAY) -> None:
+        """
+        Remember what is configured.
+
+        Args:
+            environ: Where keys are read, at each call.
+            demo_delay: Seconds between two words of the demonstration model.
+        """
+        self._settings = settings
+        self._environ = environ
+        self._demo_delay = demo_delay
+        self._providers: dict[str, Provider] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The configured names, in the order of the configuration."""
+        return tuple(self._settings.models)
+
+    def get(self, name: str) -> Provider:
+        """Return the model of this name."""
+        if name not in self._providers:
+            self._providers[name] = self._make(_with_known_support(self.settings(name)))
+        return self._providers[name]
+
+    def settings(self, name: str) -> ModelSettings:
+        """Return what is configured under this name."""
+        if (settings := self._settings.models.get(name)) is None:
+            raise ModelError(
+                ModelErrorKind.CONFIGURATION,
+                f'No model is configured under the name "{name}".',
+                hint=f"Configured are: {', '.join(self.names)}." if self.names else "Add one to [models].",
+            )
+        return settings
+
+    def host(self, name: str) -> str:
+        """Return where a request to this model goes; quick."""
+        return self.get(name).host
+
+    def notes(self, name: str, request: SamplingRequest) -> tuple[Note, ...]:
+        """Return what this model can't carry of the request; quick and pure."""
+        return self.get(name).notes(request)
+
+    def select(self, request: SamplingRequest, server: str) -> Selection | None:
+        """Propose a model for a server's request, with the reason and the ranking; None when none is configured."""
+        return select(request, self._settings, server, self)
+
+    def objection(self, name: str, server: str) -> str:
+        """Return why this model may not answer this server, in words; an empty string when it may."""
+        allowed = allowed_models(self._settings, server)
+        if allowed is None or name in allowed:
+            return ""
+        return f'the configuration does not allow "{name}" for this server (allowed_models)'
+
+    def hint_aliases(self) -> dict[str, tuple[str, ...]]:
+        """Return what may stand in for what a hint names: the user's entries and the built-in ones."""
+        return merged(self._settings.hint_aliases)
+
+    def capabilities(self, name: str) -> dict[str, bool]:
+        """Return what this model can do, by the names of `CAPABILITIES`; a provider that does not say can do it all."""
+        carries = getattr(self.get(name), "carries", None)
+        if not isinstance(carries, Carries):
+            return dict.fromkeys(CAPABILITIES, True)
+        fitted = carries.fitted(_with_known_support(self.settings(name)))
+        can = {name: bool(getattr(fitted, name)) for name in CAPABILITIES if name != "stop_sequences"}
+        return can | {"stop_sequences": fitted.stop_sequences != 0}
+
+    def context_window(self, name: str) -> int | None:
+        """Return how many tokens this model reads; None when that is not known."""
+        return catalogue.context_window(self.settings(name))
+
+    def price(self, name: str) -> catalogue.Price | None:
+        """Return what a million tokens of this model cost; None when that is not known."""
+        return catalogue.price(self.settings(name))
+
+    def estimate(self, name: str, request: SamplingRequest) -> Estimate:
+        """Return what a request to this model will use and cost, about."""
+        return catalogue.estimate(self.settings(name), request)
+
+    def cost(self, name: str, usage: Usage, answered_by: str | None) -> Decimal | None:
+        """
+        Return what a call cost in US dollars; None when the price is unknown.
+
+        Args:
+            answered_by: The model that the response names; None while it is being written.
+        """
+        return catalogue.cost(self.settings(name), usage, answered_by)
+
+    def key_status(self, name: str) -> str:
+        """Return "set", "missing: NAME" or "not needed"; never the key."""
+        return self._credential(self.settings(name)).status
+
+    async def stream(self, name: str, request: SamplingRequest) -> AsyncGenerator[Event, None]:
+        """
+        Send the request to this model and yield its answer; closing the iterator ends the call.
+
+        Raises:
+            ModelError: There is no whole answer.
+        """
+        async with aclosing(self.get(name).stream(request)) as events:
+            async for event in events:
+                yield event
+
+    async def aclose(self) -> None:
+        """Close what was opened. The models can't be used after this."""
+        providers = list(self._providers.values())
+        self._providers.clear()
+        for provider in providers:
+            await provider.aclose()
+
+    def _credential(self, settings: ModelSettings) -> Credential:
+        if settings.provider in ("human", "demo"):
+            return Credential(None, self._environ)
+        variable = settings.api_key_env or DEFAULT_KEY_VARIABLES.get(settings.provider)
+        return Credential(variable, self._environ)
+
+    def _make(self, settings: ModelSettings) -> Provider:
+        credential = self._credential(settings)
+        match settings.provider:
+            case "anthropic":
+                from .anthropic import AnthropicProvider
+
+                return AnthropicProvider(settings, credential)
+            case "openai":
+                from .openai_responses import OpenAIResponsesProvider
+
+                return OpenAIResponsesProvider(settings, credential)
+            case "openai-compatible":
+                from .openai_chat import OpenAIChatProvider
+
+                return OpenAIChatProvider(settings, credential)
+            case "human":
+                from .human import HumanProvider
+
+                return HumanProvider()
+            case "demo":
+                from .demo.model import DemoProvider
+
+                return DemoProvider(settings, delay=self._demo_delay)
+            case _:
+                from .plugin import load_custom
+
+                return load_custom(settings, credential)
+
+
+def _with_known_support(settings: ModelSettings) -> ModelSettings:
+    """Return what is configured, and what is known of the model's capabilities where nothing is."""
+    return replace(settings, supports={**catalogue.known_support(settings), **settings.supports})

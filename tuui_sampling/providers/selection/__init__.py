@@ -1,0 +1,1 @@
+"""Proposes a model for a request, with the reasons."""

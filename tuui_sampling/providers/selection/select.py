@@ -1,0 +1,189 @@
+"""
+Which of the configured models is proposed for a request, and how the others rank; the person may pick another.
+
+First what can answer: a model that the server's allow-list leaves out, or that can't carry the request, comes last.
+Then the server's hints, in order, as substrings of names, ids and aliases; then the models that stand in for what a
+hint names (`hint_aliases.py`). Within that, what the server says matters to it: cost, speed, intelligence. At last the
+default model, and the order of the configuration.
+(https://modelcontextprotocol.io/specification/2025-11-25/client/sampling#model-preferences)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from ...config.settings import ModelSettings, Settings
+from ...sampling.note import Note, Severity
+from ...sampling.request import SamplingRequest
+from ...sampling.review import Ranked, Selection
+from ..catalogue import Price
+from ..token_estimate import estimated_tokens
+from .hint_aliases import merged, stand_ins
+from .priorities import Merit, merits
+
+SHOWN_HINT = 60
+"""Characters of a hint that are shown in the reason."""
+
+ALWAYS_FITS = 4_000
+"""Tokens that every known model can read, so that nothing needs to be looked up for a short request."""
+
+NOT_ALLOWED = "not allowed for this server"
+
+
+class Known(Protocol):
+    """What is asked of the registry."""
+
+    def notes(self, name: str, request: SamplingRequest) -> tuple[Note, ...]:
+        """Return what the model can't carry."""
+        ...
+
+    def context_window(self, name: str) -> int | None:
+        """Return how many tokens it reads, if that is known."""
+        ...
+
+    def price(self, name: str) -> Price | None:
+        """Return what a million tokens cost, if that is known."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """
+    How one model stands for one request.
+
+    Attributes:
+        order: Its place without any preference: the default model, then the order of the configuration.
+        obstacles: Why it can't answer, in words.
+        hint: The hint that speaks for it, shortened; empty without one.
+        hint_place: How early that hint comes; models that stand in come after all that are named.
+    """
+
+    model: ModelSettings
+    order: int
+    forbidden: bool
+    obstacles: tuple[str, ...]
+    hint: str
+    hint_place: tuple[int, int, int]
+    merit: Merit
+
+    @property
+    def excluded(self) -> bool:
+        return self.forbidden or bool(self.obstacles)
+
+    @property
+    def stands_in(self) -> bool:
+        return self.hint_place[0] == 1
+
+    @property
+    def place(self) -> tuple[bool, bool, tuple[int, int, int], float, int]:
+        """What the models are sorted by."""
+        return (self.forbidden, self.excluded, self.hint_place, -self.merit.score, self.order)
+
+
+def select(request: SamplingRequest, settings: Settings, server: str, known: Known) -> Selection | None:
+    """
+    Propose a model for a server's request, or None when none is configured.
+
+    Args:
+        server: Its configured name; one that is not configured may use every model.
+    """
+    standings = sorted(_standings(request, settings, server, known), key=lambda one: one.place)
+    if not standings:
+        return None
+    ranking = tuple(_ranked(one, settings) for one in standings)
+    return Selection(standings[0].model.name, _reason(standings, ranking, settings), ranking)
+
+
+def allowed_models(settings: Settings, server: str) -> tuple[str, ...] | None:
+    """Return the only models that may answer a server; None when all may."""
+    configured = settings.servers.get(server)
+    return configured.allowed_models if configured is not None else None
+
+
+def _standings(request: SamplingRequest, settings: Settings, server: str, known: Known) -> list[_Standing]:
+    models = sorted(settings.models.values(), key=lambda model: model.name != settings.default_model)
+    allowed = allowed_models(settings, server)
+    tokens = estimated_tokens(request)
+    obstacles = {model.name: _obstacles(model, request, tokens, known) for model in models}
+    usable = [model for model in models if not obstacles[model.name] and (allowed is None or model.name in allowed)]
+    found = merits(usable, request.preferences, known.price)
+    hints = tuple(hint.strip() for hint in request.preferences.hint_names) if request.preferences else ()
+    table = merged(settings.hint_aliases) if hints else {}
+    standings = []
+    for order, model in enumerate(models):
+        hint, place = _hint(model, hints, table)
+        forbidden = allowed is not None and model.name not in allowed
+        merit = found.get(model.name, Merit())
+        standings.append(_Standing(model, order, forbidden, obstacles[model.name], hint, place, merit))
+    return standings
+
+
+def _obstacles(model: ModelSettings, request: SamplingRequest, tokens: int, known: Known) -> tuple[str, ...]:
+    """Return why the model can't answer: what its provider would refuse, and too long a request."""
+    blocking = [note.text for note in known.notes(model.name, request) if note.severity is Severity.BLOCK]
+    found = list(dict.fromkeys(text.removeprefix("this model ") for text in blocking))
+    if tokens > ALWAYS_FITS or model.context_window is not None:
+        window = known.context_window(model.name)
+        if window is not None and tokens > window:
+            found.append(f"too long for it (about {tokens:,} tokens, it reads {window:,})")
+    return tuple(found)
+
+
+def _hint(
+    model: ModelSettings, hints: tuple[str, ...], table: Mapping[str, tuple[str, ...]]
+) -> tuple[str, tuple[int, int, int]]:
+    """Return the hint that speaks for the model, and how early it does."""
+    names = tuple(name.casefold() for name in (model.name, model.model, *model.aliases))
+    for index, hint in enumerate(hints):
+        if hint and any(hint.casefold() in name for name in names):
+            return _shortened(hint), (0, index, 0)
+    for index, hint in enumerate(hints):
+        for place, other in enumerate(stand_ins(hint, table)):
+            if any(other.casefold() in name for name in names):
+                return _shortened(hint), (1, index, place)
+    return "", (2, 0, 0)
+
+
+def _shortened(hint: str) -> str:
+    return hint if len(hint) <= SHOWN_HINT else hint[:SHOWN_HINT] + "…"
+
+
+# --- the reasons in words ---
+
+
+def _ranked(standing: _Standing, settings: Settings) -> Ranked:
+    reasons = [NOT_ALLOWED] if standing.forbidden else []
+    reasons += standing.obstacles
+    if standing.hint:
+        reasons.append(f'stands in for hint "{standing.hint}"' if standing.stands_in else f'hint "{standing.hint}"')
+    reasons += standing.merit.words
+    if standing.model.name == settings.default_model:
+        reasons.append("the default model")
+    return Ranked(standing.model.name, tuple(reasons), excluded=standing.excluded, forbidden=standing.forbidden)
+
+
+def _reason(standings: list[_Standing], ranking: tuple[Ranked, ...], settings: Settings) -> str:
+    """Say why the first one is proposed, and what became of a model that would have gone before it."""
+    first = standings[0]
+    if first.hint:
+        words = ranking[0].reasons[len(first.obstacles) + first.forbidden]
+    else:
+        words = _reason_without_hint(first, standings, settings)
+    if first.excluded:
+        return f"{words}, but {ranking[0].reasons[0]}"
+    for other, ranked in zip(standings[1:], ranking[1:], strict=True):
+        if other.excluded and other.hint and other.hint_place < first.hint_place:
+            return f"{words}; {other.model.name}: {ranked.reasons[0]}"
+    return words
+
+
+def _reason_without_hint(first: _Standing, standings: list[_Standing], settings: Settings) -> str:
+    usable = [one for one in standings if not one.excluded]
+    before = min((one for one in usable), key=lambda one: one.order, default=first)
+    if first.merit.score > before.merit.score:
+        return f"best for the server's priorities: {', '.join(first.merit.words)}"
+    if first.model.name == settings.default_model:
+        return "the default model"
+    if len(standings) == 1:
+        return "the only model"
+    return "the first model that can answer" if first.order > 0 else "the first model configured"

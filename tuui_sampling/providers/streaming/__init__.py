@@ -1,0 +1,1 @@
+"""Builds a response from the events of a stream."""

@@ -1,0 +1,1 @@
+"""Signs in to HTTP servers (OAuth), and keeps the tokens."""

@@ -1,0 +1,1 @@
+"""Receives what a server asks of us, and answers it."""

@@ -1,0 +1,192 @@
+"""
+The door of one server, before the desk: how many of its requests may wait at once, and whether any come through.
+
+A person may *pause* a server: its requests are accepted from the wire and held back, and are put to the desk in their
+order when it is resumed. One that is cancelled, or whose server ends, while it is held back is withdrawn without
+anybody having seen it; the record and the server's log say so. A server that is *muted* is refused at once, which is
+recorded. Both last until the person ends them or the program ends, over any number of restarts.
+
+Standard library only: the doors are there before the MCP SDK has been imported.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Protocol
+
+from ...sampling.errors import Refusal, RequestRefused
+from ...sampling.inquiry import Asked, InquiryOutcome
+from ...sampling.request import Json, SamplingRequest
+from ...sampling.review import Origin, Outcome
+from ..state.server import Server
+from .refusals import TurnedAway
+
+WhyWithdrawn = Callable[[], str]
+
+ComeThrough = Callable[[Callable[[], None]], Awaitable[None]]
+"""
+Returns once a question may be seen; it calls its argument first if that will take a while.
+
+Raises a `RequestRefused` where nobody may see it.
+"""
+
+
+class Desk(Protocol):
+    """
+    Where questions are answered. A door knows no desk: this is the contract, which `cli/build.py` fills in.
+
+    Cancelling a call withdraws the question, and `WhyWithdrawn` then says why. Nobody sees a question before
+    `ComeThrough` has returned; what that raises ends it.
+    """
+
+    async def ask(
+        self, request: SamplingRequest, origin: Origin, why_withdrawn: WhyWithdrawn, come_through: ComeThrough, /
+    ) -> Outcome:
+        """Answer a sampling request."""
+        ...
+
+    async def inquire(
+        self, asked: Asked, origin: Origin, why_withdrawn: WhyWithdrawn, come_through: ComeThrough, /
+    ) -> InquiryOutcome:
+        """Answer an elicitation, or a request for roots."""
+        ...
+
+    def turn_away(self, method: str, params: Json, origin: Origin, refusal: Refusal, count: int, /) -> None:
+        """Record what the door refused; without `params` where only the beginning is kept, in the origin."""
+        ...
+
+    def page_completed(self, server: str, elicitation_id: str, /) -> None:
+        """Hear that a server says that what was to be done on a page is done."""
+        ...
+
+
+class Door:
+    """
+    Stands for the desk, towards one server's connections.
+
+    `server.paused`, `muted`, `held` and `refused` are its state; nobody else changes them.
+    """
+
+    def __init__(self, server: Server, desk: Desk, changed: Callable[[Server], None]) -> None:
+        """Open a server's door."""
+        self._server = server
+        self._desk = desk
+        self._changed = changed
+        self._turn = asyncio.Lock()  # whoever waits for it gets it in order, also those who come after `resume`
+        self._open = asyncio.Event()
+        self._inside = 0
+        self._refused_in_a_row = 0
+        self._turned_away = TurnedAway(server, desk)
+        self._open.set()
+
+    # --- what the person does ---
+
+    def pause(self, paused: bool) -> None:
+        """Hold back what the server asks from now on, or let it through again, with all that was held back."""
+        if paused is not self._server.paused:
+            self._server.paused = paused
+            self._moved("paused" if paused else "resumed")
+
+    def mute(self, muted: bool) -> None:
+        """Refuse what the server asks from now on, and what is held back; what is on the desk already stays there."""
+        if muted is not self._server.muted:
+            self._server.muted = muted
+            self._moved("muted" if muted else "no longer muted")
+
+    def _moved(self, what: str) -> None:
+        if self._server.paused and not self._server.muted:
+            self._open.clear()
+        else:
+            self._open.set()
+        self._say(f"{what} by hand")
+
+    # --- what the server asks ---
+
+    def admit(self, waiting: int) -> Refusal | None:
+        """
+        Say whether another request may come in, before anything has been done about it.
+
+        Args:
+            waiting: How many of this server's are in already.
+        """
+        if self._server.muted:
+            return self._refuse(Refusal.MUTED)
+        if waiting >= self._server.settings.max_pending:
+            return self._refuse(Refusal.TOO_MANY)
+        self._refused_in_a_row = 0
+        return None
+
+    def turn_away(self, method: str, params: Json, raw: bytes, refusal: Refusal) -> None:
+        """Record a message that `admit` refused; nobody has read it."""
+        self._turned_away.add(method, params, raw, refusal)
+
+    def close(self) -> None:
+        """Record what is not recorded yet: the program ends."""
+        self._turned_away.flush()
+
+    async def ask(self, request: SamplingRequest, origin: Origin, why_withdrawn: WhyWithdrawn) -> Outcome:
+        """
+        Put a sampling request to the desk, as soon as it may go there.
+
+        Raises:
+            RequestRefused: It may not.
+        """
+        self._inside += 1
+        try:
+            return await self._desk.ask(request, origin, why_withdrawn, partial(self._come_through, why_withdrawn))
+        finally:
+            self._inside -= 1
+
+    async def inquire(self, asked: Asked, origin: Origin, why_withdrawn: WhyWithdrawn) -> InquiryOutcome:
+        """
+        Put an elicitation or a request for roots to the desk, as soon as it may go there.
+
+        Raises:
+            RequestRefused: It may not.
+        """
+        self._inside += 1
+        try:
+            return await self._desk.inquire(asked, origin, why_withdrawn, partial(self._come_through, why_withdrawn))
+        finally:
+            self._inside -= 1
+
+    def page_completed(self, server: str, elicitation_id: str) -> None:
+        """Tell the desk that the server says that what was to be done on a page is done."""
+        self._desk.page_completed(server, elicitation_id)
+
+    async def _come_through(self, why_withdrawn: WhyWithdrawn, held: Callable[[], None]) -> None:
+        # In the legacy era whoever reads the wire has called `admit`; in the modern one a request is no message.
+        if self._server.modern and (refusal := self.admit(self._inside - 1)):
+            raise RequestRefused(refusal)
+        if self._open.is_set() and not self._turn.locked():
+            return
+        self._server.held += 1
+        self._changed(self._server)
+        held()
+        try:
+            async with self._turn:
+                while not self._open.is_set():
+                    await self._open.wait()
+        except asyncio.CancelledError:
+            self._say(f"a request that was held back is withdrawn: {why_withdrawn()}")
+            raise
+        finally:
+            self._server.held -= 1
+            self._changed(self._server)
+        if self._server.muted:
+            raise RequestRefused(self._refuse(Refusal.MUTED))
+
+    def _refuse(self, refusal: Refusal) -> Refusal:
+        """Count a refusal; the log hears of the first, the tenth, the hundredth in a row."""
+        self._server.refused += 1
+        self._refused_in_a_row += 1
+        count = self._refused_in_a_row
+        if str(count).strip("0") == "1":
+            self._say(f"refused {'a request' if count == 1 else f'{count:,} requests in a row'}: {refusal}")
+        else:
+            self._changed(self._server)
+        return refusal
+
+    def _say(self, text: str) -> None:
+        self._server.log.add("event", text)
+        self._changed(self._server)

@@ -1,0 +1,233 @@
+"""
+What a server asks of us, in both eras: sampling, elicitation, roots. Each question is put to the desk, by way of the
+server's door. Whatever goes wrong on our side, the server gets a constant.
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeVar
+
+import anyio
+import mcp_types as types
+from mcp.client.session import ClientRequestContext
+
+from ...sampling.errors import MalformedRequest, RequestRefused
+from ...sampling.inquiry import InquiryOutcome, UrlElicitation
+from ...sampling.review import Group, Origin
+from ..outbound.multi_round import round_has_state
+from ..state.server import Call, Server
+from .admission import Door, WhyWithdrawn
+from .in_flight import Arrival, Arrivals
+from .timeouts import deadline, gave_up, kept_waiting
+from .translate import (
+    AT_THE_DOOR,
+    NOT_ANSWERED,
+    as_message,
+    elicit_reply,
+    read_elicitation,
+    read_request,
+    read_roots_request,
+    refusal,
+    reply,
+    roots_reply,
+)
+
+ResultT = TypeVar("ResultT")
+
+
+current_call: ContextVar[Call | None] = ContextVar("current_call", default=None)
+"""The call of ours that a question belongs to; known for certain in the modern era only."""
+
+current_group: ContextVar[tuple[Group, WhyWithdrawn] | None] = ContextVar("current_group", default=None)
+"""The round of that call (modern era), and why a question of it is withdrawn."""
+
+
+class Questions:
+    """The SDK's callbacks of one connection."""
+
+    def __init__(
+        self,
+        server: Server,
+        door: Door,
+        arrivals: Arrivals,
+        changed: Callable[[Server], None],
+        ended: Callable[[], str],
+    ) -> None:
+        """
+        Put a server's questions to the desk behind its door.
+
+        Args:
+            ended: Why the connection is closed; empty while it is not.
+        """
+        self._server = server
+        self._door = door
+        self._arrivals = arrivals
+        self._changed = changed
+        self._ended = ended
+        self._belonging: defaultdict[int, set[anyio.CancelScope]] = defaultdict(set)
+
+    def withdraw(self, call: Call) -> None:
+        """
+        Withdraw what came while exactly this call was under way (legacy era): the person cancelled it.
+
+        A server on the first line of an SDK leaves its question open then, and nobody would wait for the answer.
+        """
+        for scope in self._belonging.pop(call.id, ()):
+            scope.cancel()
+
+    async def create_message(
+        self, context: ClientRequestContext, params: types.CreateMessageRequestParams
+    ) -> types.CreateMessageResult | types.CreateMessageResultWithTools | types.ErrorData:
+        """Answer `sampling/createMessage`."""
+        arrival = self._arrival(context)
+
+        async def put() -> types.CreateMessageResult | types.CreateMessageResultWithTools | types.ErrorData:
+            request = read_request(params, arrival.params if arrival else None)
+            origin = self._origin(context, arrival, as_message("sampling/createMessage", params))
+            outcome = await self._door.ask(request, origin, self._why_withdrawn(arrival))
+            self._note_lateness(origin)
+            return reply(outcome, request)
+
+        return await self._guarded("sampling request", context, arrival, put)
+
+    async def elicit(
+        self, context: ClientRequestContext, params: types.ElicitRequestParams
+    ) -> types.ElicitResult | types.ErrorData:
+        """Answer `elicitation/create`."""
+        arrival = self._arrival(context)
+
+        async def put() -> types.ElicitResult | types.ErrorData:
+            asked = read_elicitation(params, arrival.params if arrival else None)
+            origin = self._origin(context, arrival, as_message("elicitation/create", params))
+            outcome = await self._door.inquire(asked, origin, self._why_withdrawn(arrival))
+            self._note_lateness(origin)
+            return elicit_reply(asked, outcome)
+
+        return await self._guarded("elicitation", context, arrival, put)
+
+    async def list_roots(self, context: ClientRequestContext) -> types.ListRootsResult | types.ErrorData:
+        """Answer `roots/list`."""
+        arrival = self._arrival(context)
+
+        async def put() -> types.ListRootsResult | types.ErrorData:
+            asked = read_roots_request(self._server.roots)
+            origin = self._origin(context, arrival, as_message("roots/list", None))
+            outcome = await self._door.inquire(asked, origin, self._why_withdrawn(arrival))
+            self._note_lateness(origin)
+            return roots_reply(outcome)
+
+        return await self._guarded("request for roots", context, arrival, put)
+
+    async def visit(self, call: Call, page: UrlElicitation, raw: str) -> InquiryOutcome:
+        """
+        Put a page to the desk that a call of ours was answered with (error -32042).
+
+        Raises:
+            RequestRefused: It may not come in.
+        """
+        version, modern = self._server.protocol_version or "", self._server.modern
+        origin = Origin(self._server.name, version, modern, tool=call.tool, raw=raw)
+        return await self._door.inquire(page, origin, self._why_withdrawn(None))
+
+    def page_completed(self, elicitation_id: str) -> None:
+        """Hear `notifications/elicitation/complete`."""
+        self._door.page_completed(self._server.name, elicitation_id)
+
+    async def _guarded(
+        self, what: str, context: ClientRequestContext, arrival: Arrival | None, put: Callable[[], Awaitable[ResultT]]
+    ) -> ResultT | types.ErrorData:
+        """Put a question, and turn whatever goes wrong into a constant."""
+        started = time.monotonic()
+        token = (context.meta or {}).get("progress_token") if arrival is not None else None
+        try:
+            with self._belongs_to_its_call(), kept_waiting(context.session, token):
+                return await put()
+        except asyncio.CancelledError:
+            if arrival is not None and arrival.cancelled:
+                gave_up(self._server, time.monotonic() - started)
+            raise
+        except RequestRefused as error:
+            return AT_THE_DOOR[error.refusal]
+        except MalformedRequest as error:
+            self._log(f"refused a {what}: {error.message}")
+            answer = refusal(error)
+            if self._server.modern:  # in the legacy era it is seen on the wire, with those that the SDK refuses
+                self._server.note_invalid(what, answer.message)
+            return answer
+        except Exception as error:  # foreign code calls us here: a bug of ours must not tell the server anything
+            self._log(f"a {what} failed inside this program: {type(error).__name__}")
+        return NOT_ANSWERED
+
+    @contextmanager
+    def _belongs_to_its_call(self) -> Iterator[None]:
+        """Let `withdraw` end the block, where its call is presumed; where it is known, the call ends it itself."""
+        call, presumed = self._call()
+        with anyio.CancelScope() as scope:
+            if call is None or not presumed:
+                yield
+                return
+            self._belonging[call.id].add(scope)
+            try:
+                yield
+            finally:
+                if belonging := self._belonging.get(call.id):
+                    belonging.discard(scope)
+                    if not belonging:
+                        del self._belonging[call.id]
+
+    def _note_lateness(self, origin: Origin) -> None:
+        """Count an answer that goes to a server which may have given up: it says nothing about it itself."""
+        late = time.monotonic() - origin.patience.at if origin.patience else 0.0
+        if late > 0:
+            self._server.late_answers += 1
+            self._log(f"it is answered {late:.0f} s after it may have given up")
+
+    def _log(self, text: str) -> None:
+        self._server.log.add("event", text)
+        self._changed(self._server)
+
+    def _arrival(self, context: ClientRequestContext) -> Arrival | None:
+        """Return the message as it came; in the modern era a question is no message of its own."""
+        return None if self._server.modern else self._arrivals.get(context.request_id)
+
+    def _origin(self, context: ClientRequestContext, arrival: Arrival | None, embedded: str) -> Origin:
+        server = self._server
+        call, presumed = self._call()
+        round_ = current_group.get()
+        return Origin(
+            server=server.name,
+            protocol_version=server.protocol_version or "",
+            modern=server.modern,
+            request_id=context.request_id,
+            tool=call.tool if call else None,
+            presumed=presumed,
+            unsolicited=not server.calls,
+            raw=arrival.raw.decode("utf-8", "replace") if arrival else embedded,
+            group=round_[0] if round_ else None,
+            patience=deadline(server, context.meta or {}, has_state=round_has_state.get()),
+        )
+
+    def _call(self) -> tuple[Call | None, bool]:
+        """Return the call of ours that a question belongs to, and whether that is only presumed."""
+        call = current_call.get() if self._server.modern else None
+        if call is not None:
+            return call, False
+        call = self._server.only_call
+        return call, call is not None
+
+    def _why_withdrawn(self, arrival: Arrival | None) -> WhyWithdrawn:
+        round_ = current_group.get()
+
+        def why() -> str:
+            if arrival is not None and arrival.cancelled:
+                return "the server cancelled it"
+            ended = self._ended()
+            if ended:
+                return ended
+            return round_[1]() if round_ else "the call that it belonged to ended"
+
+        return why

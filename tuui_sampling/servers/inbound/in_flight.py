@@ -1,0 +1,94 @@
+"""The requests for a human that came over the wire of one connection and are not answered yet."""
+
+import asyncio
+from dataclasses import dataclass
+
+import mcp_types as types
+from mcp.shared.dispatcher import coerce_request_id
+
+from ...sampling.request import Json
+from ..state.server import Server
+from .admission import Door
+from .translate import AT_THE_DOOR
+
+FORGET_CANCELLED = 1.0
+"""Seconds after which a cancelled request is forgotten; whoever answers it has looked it up long before."""
+
+QUESTIONS = ("sampling/createMessage", "elicitation/create", "roots/list")
+"""What a server asks and a human answers."""
+
+
+@dataclass
+class Arrival:
+    """
+    One request, as it came.
+
+    Attributes:
+        raw: The whole message.
+        cancelled: The server took it back.
+    """
+
+    method: str
+    params: Json
+    raw: bytes
+    cancelled: bool = False
+
+
+class Arrivals:
+    """
+    Remembers what came, since the SDK's models coerce and drop members.
+
+    Ids are told apart as the SDK does it, to whom 7 and "7" are one.
+    """
+
+    def __init__(self, server: Server, door: Door) -> None:
+        """Remember nothing yet."""
+        self._server = server
+        self._door = door
+        self._live: dict[types.RequestId, Arrival] = {}
+
+    def came(self, message: types.JSONRPCMessage, raw: bytes) -> types.ErrorData | None:
+        """Look at a message of the server's; an `ErrorData` is the answer to it, and it shall go no further."""
+        match message:
+            case types.JSONRPCRequest(method=method) if method in QUESTIONS:
+                key = coerce_request_id(message.id)
+                if (other := self._live.get(key)) is not None and not other.cancelled:
+                    return types.ErrorData(
+                        code=types.INVALID_REQUEST, message="A request with this id is already being answered"
+                    )
+                if refusal := self._door.admit(len(self._live)):
+                    self._door.turn_away(method, message.params, raw, refusal)
+                    return AT_THE_DOOR[refusal]
+                self._live[key] = Arrival(method, message.params, raw)
+            case types.JSONRPCNotification(
+                method="notifications/cancelled", params={"requestId": str() | int() as identifier}
+            ) if not isinstance(identifier, bool):
+                key = coerce_request_id(identifier)
+                if (arrival := self._live.get(key)) is not None:
+                    arrival.cancelled = True  # it will never be answered
+                    asyncio.get_running_loop().call_later(FORGET_CANCELLED, self._forget, key, arrival)
+        return None
+
+    def sent(self, message: types.JSONRPCMessage, raw: bytes, *, past_session: bool) -> None:
+        """Look at a message of ours: an answer ends what it answers, but for that to the second use of an id."""
+        if (
+            not past_session
+            and isinstance(message, types.JSONRPCResponse | types.JSONRPCError)
+            and message.id is not None
+        ):
+            arrival = self._live.pop(coerce_request_id(message.id), None)
+            error = message.error if isinstance(message, types.JSONRPCError) else None
+            if arrival is not None and error is not None and error.code == types.INVALID_PARAMS:
+                self._server.note_invalid(arrival.method, error.message)
+
+    def get(self, request_id: types.RequestId) -> Arrival | None:
+        """Return the request of this id."""
+        return self._live.get(coerce_request_id(request_id))
+
+    def __len__(self) -> int:
+        """Return how many wait, or have been cancelled a moment ago."""
+        return len(self._live)
+
+    def _forget(self, key: types.RequestId, arrival: Arrival) -> None:
+        if self._live.get(key) is arrival:
+            del self._live[key]

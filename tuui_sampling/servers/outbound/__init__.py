@@ -1,0 +1,1 @@
+"""Calls what a server offers, over as many rounds as it takes."""

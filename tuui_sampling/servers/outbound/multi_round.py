@@ -1,0 +1,115 @@
+"""
+The rounds of a call in the modern era: the server answers with what it needs, and is called again with the answers.
+
+https://modelcontextprotocol.io/specification/2026-07-28 (multi-round-trip requests, SEP-2322). `requestState` goes back
+byte for byte. All requests of one round are answered side by side; one refusal ends the call, and its siblings are
+withdrawn. The SDK has a driver of its own, which does not tell its callbacks which round they belong to.
+"""
+
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import TypeVar
+
+import anyio
+import mcp_types as types
+from mcp import MCPError
+
+from ...sampling.errors import CallRefused
+from ...sampling.review import Group
+
+MOST_ROUNDS = 10
+"""How often a server may come back asking; the SDK's figure, and that of the other SDKs."""
+
+BACK_OFF = (0.05, 0.1, 0.2, 0.25)
+"""Seconds before calling again a server that sent only a state, which means "not yet"."""
+
+ResultT = TypeVar("ResultT")
+Send = Callable[[types.InputResponses | None, str | None], Awaitable[ResultT | types.InputRequiredResult]]
+Answer = Callable[[str, types.InputRequest, Group, Callable[[], str]], Awaitable[types.InputResponse | types.ErrorData]]
+"""Answers one request of a round; the last argument says why, when it is cancelled."""
+
+round_has_state: ContextVar[bool] = ContextVar("round_has_state", default=False)
+"""Whether the round that is being answered has a state, which expires."""
+
+
+class TooManyRounds(Exception):
+    """The server kept asking."""
+
+
+class StateExpired(CallRefused):
+    """The server no longer knows the state that it had given us: the answer came too late."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the server no longer accepts an answer: its state expired", hint="call it again, and answer sooner"
+        )
+
+
+async def in_rounds(call: int, send: Send[ResultT], answer: Answer, most: int = MOST_ROUNDS) -> ResultT:
+    """
+    Call, answer what the server needs, and call again, until there is a result.
+
+    Args:
+        call: Names the call in the groups.
+        send: Calls, with the answers and the state of the round before.
+        most: How often the server may come back asking.
+
+    Raises:
+        CallRefused: One of the requests was refused.
+        MCPError: The server answered with an error.
+        StateExpired: It no longer takes the state that it gave us.
+        TooManyRounds: The server came back asking more often.
+    """
+    result = await send(None, None)
+    number = waits = 0
+    while isinstance(result, types.InputRequiredResult):
+        number += 1
+        if number > most:
+            raise TooManyRounds
+        round_has_state.set(result.request_state is not None)
+        if result.input_requests:
+            waits = 0
+            answers = await _answer_all(result.input_requests, Group(call, number, len(result.input_requests)), answer)
+        else:
+            await anyio.sleep(BACK_OFF[min(waits, len(BACK_OFF) - 1)])
+            waits += 1
+            answers = None
+        try:
+            result = await send(answers, result.request_state)
+        except MCPError as error:
+            if _is_about_state(error):
+                raise StateExpired from error
+            raise
+    return result
+
+
+def _is_about_state(error: MCPError) -> bool:
+    """Whether a retry was refused for its state; both SDKs say so in the same words, and with this reason."""
+    reason = error.data.get("reason") if isinstance(error.data, dict) else None
+    return error.code == types.INVALID_PARAMS and (
+        reason == "invalid_request_state" or "requeststate" in error.message.lower().replace(" ", "")
+    )
+
+
+async def _answer_all(requests: dict[str, types.InputRequest], group: Group, answer: Answer) -> types.InputResponses:
+    answers: types.InputResponses = {}
+    refused: list[types.ErrorData] = []
+
+    def why_withdrawn() -> str:
+        return "another request of the same round was rejected" if refused else "the call that it belonged to ended"
+
+    async def one(key: str, request: types.InputRequest) -> None:
+        result = await answer(key, request, group, why_withdrawn)
+        if isinstance(result, types.ErrorData):
+            refused.append(result)
+            tasks.cancel_scope.cancel()
+        else:
+            answers[key] = result
+
+    async with anyio.create_task_group() as tasks:
+        for key, request in requests.items():
+            tasks.start_soon(one, key, request)
+    if refused:
+        error = refused[0]
+        raise CallRefused(f"the call was ended here with {error.code}: {error.message}; the server was not told")
+    return answers

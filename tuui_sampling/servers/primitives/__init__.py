@@ -1,0 +1,1 @@
+"""Keeps each server's tools, prompts and resources up to date."""

@@ -1,0 +1,159 @@
+"""
+What a server offers besides tools, and what its prompts and resources returned. All texts are foreign.
+
+Standard library only, like `server.py`: these values exist before the MCP SDK has been imported.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, get_args
+
+from ...sampling.request import JsonObject
+
+LogLevel = Literal["debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"]
+"""https://modelcontextprotocol.io/specification/2025-11-25/server/utilities/logging#log-levels, mildest first."""
+
+LOG_LEVELS: tuple[LogLevel, ...] = get_args(LogLevel)
+
+
+class OfferKind(StrEnum):
+    """What can be used."""
+
+    TOOL = "tool"
+    PROMPT = "prompt"
+    RESOURCE = "resource"
+    TEMPLATE = "template"
+
+
+@dataclass(frozen=True)
+class PromptArgument:
+    """One argument of a prompt; its value is always text."""
+
+    name: str
+    title: str | None = None
+    description: str | None = None
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One prompt that a server offers."""
+
+    name: str
+    title: str | None = None
+    description: str | None = None
+    arguments: tuple[PromptArgument, ...] = ()
+
+
+@dataclass(frozen=True)
+class Resource:
+    """
+    One resource that a server lists.
+
+    Attributes:
+        size: Its size in bytes, as the server says.
+        annotations: For whom it is and how important, as the specification's JSON.
+    """
+
+    uri: str
+    name: str
+    title: str | None = None
+    description: str | None = None
+    mime_type: str | None = None
+    size: int | None = None
+    annotations: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ResourceTemplate:
+    """
+    A family of resources.
+
+    Attributes:
+        uri_template: See `uri_template.py`.
+    """
+
+    uri_template: str
+    name: str
+    title: str | None = None
+    description: str | None = None
+    mime_type: str | None = None
+    annotations: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """
+    What a connected server offers besides tools.
+
+    Attributes:
+        completes: It completes arguments of prompts and templates.
+        subscribes: It tells when a resource has changed, if it is asked to.
+        logs: The level of its log messages can be chosen.
+        pending: What has not been listed yet since it was started.
+    """
+
+    prompts: tuple[Prompt, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    templates: tuple[ResourceTemplate, ...] = ()
+    completes: bool = False
+    subscribes: bool = False
+    logs: bool = False
+    pending: frozenset[OfferKind] = frozenset()
+
+
+@dataclass(frozen=True)
+class PromptResult:
+    """
+    What a prompt became.
+
+    Attributes:
+        messages: Its messages as the specification's JSON: a role, and one content block each.
+    """
+
+    messages: tuple[JsonObject, ...]
+    description: str | None = None
+
+
+@dataclass(frozen=True)
+class ResourceContents:
+    """
+    What a resource held.
+
+    Attributes:
+        contents: As the specification's JSON: a `uri`, perhaps a `mimeType`, and `text` or a base64 `blob`.
+    """
+
+    contents: tuple[JsonObject, ...]
+
+
+@dataclass(frozen=True)
+class Completion:
+    """
+    What an argument may be completed to.
+
+    Attributes:
+        total: How many values there are in all, if the server says so.
+        has_more: There are more than these.
+    """
+
+    values: tuple[str, ...] = ()
+    total: int | None = None
+    has_more: bool = False
+
+
+@dataclass(frozen=True)
+class Reference:
+    """
+    Whose argument shall be completed.
+
+    Attributes:
+        kind: A prompt, or a template.
+        name: The prompt's name, or the URI template.
+        others: The arguments that are filled in already, by name.
+    """
+
+    kind: OfferKind
+    name: str
+    others: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,206 @@
+"""
+One configured server as the rest of the house sees it: its state, its tools, its log.
+
+Standard library only: these values exist before the MCP SDK has been imported, so that the first paint shows every
+server. `supervisor.py` changes them, and nobody else.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from ...config.settings import ServerSettings
+from ...sampling.request import Json, JsonObject
+from .log import ServerLog
+from .notifications import Notifications
+from .primitives import LogLevel, Offered, OfferKind
+from .trace import Trace
+
+
+class ServerState(StrEnum):
+    """How a server is."""
+
+    STOPPED = "stopped"
+    STARTING = "starting"
+    READY = "ready"
+    RESTARTING = "restarting"
+    """It ended by itself and will be started again after a while."""
+    STOPPING = "stopping"
+    FAILED = "failed"
+    """It ended or never came up, and is not started again without being asked."""
+
+
+@dataclass(frozen=True)
+class Tool:
+    """
+    One tool that a server offers. All its texts are foreign.
+
+    Attributes:
+        input_schema: The JSON Schema of its arguments.
+    """
+
+    name: str
+    title: str | None
+    description: str | None
+    input_schema: JsonObject
+    annotations: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ToolResult:
+    """
+    What a tool call returned.
+
+    Attributes:
+        content: The result's blocks as the specification's JSON.
+        is_error: The tool itself reported an error.
+    """
+
+    content: tuple[JsonObject, ...]
+    is_error: bool
+    structured_content: Json = None
+
+    @property
+    def text(self) -> str:
+        """The text blocks, one below the other."""
+        return "\n".join(str(block["text"]) for block in self.content if block.get("type") == "text")
+
+
+@dataclass
+class Call:
+    """
+    One call of ours that is under way.
+
+    Attributes:
+        name: The tool's or prompt's name, or the resource's URI.
+        started: `time.monotonic()` at the call.
+    """
+
+    id: int
+    name: str
+    arguments: Mapping[str, Json]
+    kind: OfferKind = OfferKind.TOOL
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def tool(self) -> str:
+        """What is called, as it is shown beside the server's name: a tool's name, or what it is and its name."""
+        return called(self.kind, self.name)
+
+
+def called(kind: OfferKind, name: str) -> str:
+    """Return what is called, as it is shown beside the server's name."""
+    return name if kind is OfferKind.TOOL else f"{kind} {name}"
+
+
+MOST_INVALID = 100
+"""Requests of one server that are remembered as invalid."""
+
+
+@dataclass
+class Server:
+    """
+    One configured server.
+
+    Attributes:
+        reason: Why it is in this state, in words; may hold foreign text.
+        hint: What can be done about it.
+        exit_code: The child's last exit code; negative for a signal, None while it runs or never ran.
+        era: "legacy" or "modern", once negotiated.
+        offered: What it offers besides its tools.
+        subscribed: The URIs whose changes it shall tell of; asked again after a restart.
+        updated: Those of them that have changed since they were read, with the time of the last change.
+        notifications: What it told without being asked.
+        log_level: The level that its log messages shall begin at; None leaves it to the server.
+        restarts: How often it was started again since it was last started by hand.
+        since: `time.monotonic()` when it entered its state.
+        waited: The shortest time in seconds after which it gave up a request, since the program was started.
+        late_replies: Its answers to calls that nobody waited for any more.
+        late_answers: Answers that it got when it may have given up already.
+        paused: Its requests are held back; `held` says how many are.
+        muted: Its requests are refused.
+        refused: How many of its requests were put to nobody, since it was muted or asked too much at once.
+        invalid: Its requests that break the specification, as they were refused with -32602; the first hundred.
+        trace: The newest messages of its connections.
+        sign_in_page: Where the person must sign in before it can go on; foreign text.
+        roots: The folders that it may be told of; at first those of the configuration.
+        roots_declared: It was told at its start that there are roots, and that it may ask for them.
+    """
+
+    settings: ServerSettings
+    state: ServerState = ServerState.STOPPED
+    reason: str = ""
+    hint: str = ""
+    pid: int | None = None
+    exit_code: int | None = None
+    protocol_version: str | None = None
+    title: str | None = None
+    version: str | None = None
+    instructions: str | None = None
+    tools: tuple[Tool, ...] = ()
+    calls: dict[int, Call] = field(default_factory=dict)
+    offered: Offered = field(default_factory=Offered)
+    subscribed: set[str] = field(default_factory=set)
+    updated: dict[str, datetime] = field(default_factory=dict)
+    notifications: Notifications = field(default_factory=Notifications)
+    log_level: LogLevel | None = None
+    log: ServerLog = field(default_factory=ServerLog)
+    restarts: int = 0
+    since: float = field(default_factory=time.monotonic)
+    waited: float | None = None
+    late_replies: int = 0
+    late_answers: int = 0
+    paused: bool = False
+    muted: bool = False
+    held: int = 0
+    refused: int = 0
+    invalid: list[str] = field(default_factory=list)
+    trace: Trace = field(default_factory=Trace)
+    sign_in_page: str | None = None
+    roots: tuple[Path, ...] = ()
+    roots_declared: bool = False
+
+    def __post_init__(self) -> None:
+        """Begin with the configured folders."""
+        self.roots = self.settings.roots
+
+    @property
+    def name(self) -> str:
+        """The configured name."""
+        return self.settings.name
+
+    @property
+    def modern(self) -> bool:
+        """Whether it speaks the modern era (2026-07-28 and later): dates compare as text."""
+        return (self.protocol_version or "") >= "2026"
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether someone asked it to stop and it has not ended yet."""
+        return self.state is ServerState.STOPPING
+
+    @property
+    def is_running(self) -> bool:
+        """Whether something is going on that `stop` would end."""
+        return self.state not in (ServerState.STOPPED, ServerState.FAILED)
+
+    @property
+    def only_call(self) -> Call | None:
+        """The one call that is under way: what a question presumably belongs to that does not say it."""
+        return next(iter(self.calls.values())) if len(self.calls) == 1 else None
+
+    def note_invalid(self, method: str, message: str) -> None:
+        """Remember a request that was refused since it breaks the specification."""
+        if len(self.invalid) < MOST_INVALID:
+            self.invalid.append(f"{method}: {message}")
+
+    def tool(self, name: str) -> Tool | None:
+        """Return the tool of that name, or None."""
+        return next((tool for tool in self.tools if tool.name == name), None)
+
+
+OpenPage = Callable[[Server, str], None]
+"""Tells the person that a server wants a sign-in on this page, and opens it once they have been told."""

@@ -1,0 +1,86 @@
+"""
+A trace as the content of a file: one JSON object a line, with secrets masked by value.
+
+What is masked: the values that the configuration puts into the server's environment and into its HTTP headers, and the
+values of all variables of ours that hold a key, by their name or by the configuration's word.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
+
+from ..config.settings import ServerSettings
+from ..sampling.request import Json
+from .state.trace import TracedMessage
+
+MASK = "•••"
+
+SHORTEST_SECRET = 4
+"""Characters; what is shorter is no secret, and occurs everywhere."""
+
+_SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH", re.IGNORECASE)
+
+
+def secrets_of(settings: ServerSettings, environ: Mapping[str, str], names: Collection[str] = ()) -> tuple[str, ...]:
+    """
+    Return the values that must not be in a saved trace, the longest first.
+
+    Args:
+        names: Variables of `environ` that hold a key, whatever they are called.
+    """
+    values = {value for name, value in environ.items() if name in names or _SECRET_NAME.search(name)}
+    values.update(settings.env.values(), settings.headers.values())
+    values.update(part for value in settings.headers.values() for part in value.split())  # the abc of "Bearer abc"
+    return tuple(sorted((value for value in values if len(value) >= SHORTEST_SECRET), key=len, reverse=True))
+
+
+def export(server: str, messages: Iterable[TracedMessage], secrets: Collection[str]) -> bytes:
+    """Return messages as lines of JSON."""
+    lines = (json.dumps(_line(server, message, secrets), ensure_ascii=False) for message in messages)
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
+
+
+def _line(server: str, message: TracedMessage, secrets: Collection[str]) -> dict[str, Json]:
+    line: dict[str, Json] = {
+        "at": datetime.fromtimestamp(message.at, UTC).isoformat(timespec="milliseconds"),
+        "server": server,
+        "number": message.number,
+        "direction": str(message.direction),
+        "kind": str(message.kind),
+        "method": masked(message.method, secrets),
+        "id": masked(message.id, secrets),
+        "size": message.size,
+        "latency_ms": None if message.latency is None else round(message.latency * 1000, 3),
+        "other": message.other,
+    }
+    try:
+        line["message"] = masked(json.loads(message.data), secrets)
+    except (ValueError, RecursionError):  # cut, or of more digits than a number may have
+        line["text"] = _masked_text(message.text, secrets)
+    return line
+
+
+def masked(value: Json, secrets: Collection[str]) -> Json:
+    """Return a value with every secret in it replaced, in names of members and in numbers too."""
+    match value:
+        case str():
+            for secret in secrets:
+                value = value.replace(secret, MASK)
+            return value
+        case bool() | None:
+            return value
+        case int() | float():
+            return MASK if str(value) in secrets else value
+        case list():
+            return [masked(item, secrets) for item in value]
+        case _:
+            return {str(masked(name, secrets)): masked(item, secrets) for name, item in value.items()}
+
+
+def _masked_text(text: str, secrets: Collection[str]) -> str:
+    """Mask in JSON that can't be read: a secret may stand in it as it is, or escaped in either of two ways."""
+    for secret in secrets:
+        for form in (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
+            text = text.replace(form, MASK)
+    return text

@@ -1,0 +1,1 @@
+"""Carries JSON-RPC messages over stdio and Streamable HTTP, and supervises the processes behind them."""

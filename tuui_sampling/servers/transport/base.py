@@ -1,0 +1,88 @@
+"""What a connection needs of a transport, whichever it is, and who looks at the messages that pass."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from mcp.client._transport import ReadStream, WriteStream
+from mcp.shared.message import SessionMessage
+from mcp_types import ErrorData, JSONRPCMessage
+
+from ...config.settings import ServerSettings
+
+__all__ = ["ReadStream", "Streams", "Tap", "Taps", "Transport", "WriteStream", "too_long"]
+
+Streams = tuple[ReadStream[SessionMessage | Exception], WriteStream[SessionMessage]]
+"""What the SDK's client reads from and writes to."""
+
+
+def too_long(settings: ServerSettings) -> str:
+    """Return in words why a server is not listened to any more that sent a message above its limit."""
+    return f"it sent a message of more than {settings.max_message_mb} MiB"
+
+
+class Tap(Protocol):
+    """Looks at every message of one connection, in the order of the wire."""
+
+    def came(self, message: JSONRPCMessage, raw: bytes) -> ErrorData | None:
+        """
+        Look at a message of the server's.
+
+        Returns:
+            The answer to it, if it shall go no further: only requests can be answered.
+        """
+        ...
+
+    def sent(self, message: JSONRPCMessage, raw: bytes, *, past_session: bool) -> None:
+        """
+        Look at a message of ours, just before it is written.
+
+        Args:
+            past_session: It is an answer of a tap's, which the session knows nothing of.
+        """
+        ...
+
+
+class Taps:
+    """Several taps as one; the first that answers a message keeps it from the session, but not from the others."""
+
+    def __init__(self, taps: Sequence[Tap]) -> None:
+        self._taps = taps
+
+    def came(self, message: JSONRPCMessage, raw: bytes) -> ErrorData | None:
+        """Let all look at a message of the server's, and return the first answer to it."""
+        answers = [tap.came(message, raw) for tap in self._taps]
+        return next((answer for answer in answers if answer is not None), None)
+
+    def sent(self, message: JSONRPCMessage, raw: bytes, *, past_session: bool) -> None:
+        """Let all look at a message of ours."""
+        for tap in self._taps:
+            tap.sent(message, raw, past_session=past_session)
+
+
+class Transport(AbstractAsyncContextManager[Streams], Protocol):
+    """
+    One conversation with one server; entering it starts it.
+
+    Attributes:
+        closed: Set when no more messages will come.
+        reason: Why, in words; empty when it was we who were done.
+    """
+
+    closed: asyncio.Event
+    reason: str
+
+    @property
+    def process_group(self) -> int | None:
+        """The process group of a child; None before its start, and where there is none."""
+        ...
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code of a child that has exited; negative for a signal."""
+        ...
+
+    def hang_up(self, reason: str) -> None:
+        """End the conversation: the session sees a closed connection. The first reason counts; "" is for none."""
+        ...

@@ -1,0 +1,153 @@
+"""
+A child process and its group: how it is started, how its end is noticed, and how all of it is ended.
+
+The order of the end is that of https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle#shutdown: close
+stdin, wait, SIGTERM, wait, SIGKILL; each of them for the whole process group.
+"""
+
+import asyncio
+import contextlib
+import errno
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process, SubprocessStreamProtocol
+from collections.abc import Mapping
+
+from ...config.settings import ServerSettings
+
+CHUNK = 64 * 1024
+"""Bytes that are read from a pipe at once."""
+
+EOF_GRACE = 2.0
+"""Seconds that a child has to exit after its stdin was closed."""
+TERM_GRACE = 1.5
+"""Seconds that its group has after SIGTERM."""
+KILL_GRACE = 0.5
+"""Seconds to see the death after SIGKILL."""
+
+INHERITED = ("HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER", "TMPDIR")
+if sys.platform == "win32":  # what a Windows program can't start without
+    INHERITED = ("APPDATA", "HOMEDRIVE", "HOMEPATH", "LOCALAPPDATA", "PATH", "PATHEXT", "PROCESSOR_ARCHITECTURE",
+                 "SYSTEMDRIVE", "SYSTEMROOT", "TEMP", "USERNAME", "USERPROFILE")  # fmt: skip
+
+
+def child_environment(settings: ServerSettings, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the child's whole environment: an allow-list, so that the user's API keys never get there."""
+    names = (*INHERITED, *settings.inherit_env)
+    inherited = {name: environ[name] for name in names if name in environ}
+    return inherited | dict(settings.env)
+
+
+class _Protocol(SubprocessStreamProtocol):
+    """Tells of the child's exit at once; `Process.wait` also waits for the pipes, which a grandchild can hold open."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(limit=CHUNK, loop=loop)
+        self.exited = asyncio.Event()
+
+    def process_exited(self) -> None:
+        super().process_exited()
+        self.exited.set()
+
+
+class Child:
+    """
+    One child process, the leader of a group of its own.
+
+    Attributes:
+        pid: Its process id, which is its group's too.
+        stdin: What it reads; `stdout` and `stderr` are what it writes.
+    """
+
+    def __init__(self, process: Process, protocol: _Protocol) -> None:
+        """Take over a process that has just been started."""
+        assert process.stdin and process.stdout and process.stderr
+        self._process = process
+        self._protocol = protocol
+        self.pid = process.pid
+        self.stdin, self.stdout, self.stderr = process.stdin, process.stdout, process.stderr
+
+    @classmethod
+    async def start(cls, settings: ServerSettings, environ: Mapping[str, str]) -> "Child":
+        """
+        Start a server's command.
+
+        Raises:
+            OSError: It can't be started.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            transport, protocol = await loop.subprocess_exec(
+                lambda: _Protocol(loop),
+                settings.command,
+                *settings.args,
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=PIPE,
+                cwd=settings.cwd,
+                env=child_environment(settings, environ),
+                start_new_session=True,
+            )
+        except ValueError as error:  # a NUL in the command, an argument or the environment
+            raise OSError(errno.EINVAL, str(error)) from error
+        return cls(Process(transport, protocol, loop), protocol)
+
+    @property
+    def exit_code(self) -> int | None:
+        """Its exit code, once it has exited; negative for a signal."""
+        return self._process.returncode
+
+    async def exited(self) -> None:
+        """Wait until it has exited; a pipe may still be held open by what it has left behind."""
+        await self._protocol.exited.wait()
+
+    async def exits_within(self, seconds: float) -> bool:
+        """Wait so long for its exit, and say whether it has come."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.exited(), seconds)
+        return self.exit_code is not None
+
+    async def end(self) -> None:
+        """End it and its whole group, first kindly. Takes at most about four seconds."""
+        with contextlib.suppress(OSError):
+            self.stdin.close()
+        if not await self.exits_within(EOF_GRACE):
+            self._signal_group(signal.SIGTERM)
+            if not await self.exits_within(TERM_GRACE):
+                self._signal_group(_SIGKILL)
+                await self.exits_within(KILL_GRACE)
+        await self._end_group()
+
+    def close_pipes(self) -> None:
+        """Close our ends of the pipes."""
+        self._process._transport.close()  # type: ignore[attr-defined]  # nothing public closes a pipe a survivor holds
+
+    async def _end_group(self) -> None:
+        """End what the child left behind in its group, such as the `node` of an `npx`."""
+        if not self._signal_group(signal.SIGTERM):
+            return
+        loop = asyncio.get_running_loop()
+        give_up = loop.time() + KILL_GRACE
+        while loop.time() < give_up:
+            await asyncio.sleep(0.02)
+            if not self._signal_group(0):
+                return
+        self._signal_group(_SIGKILL)
+
+    def _signal_group(self, number: int) -> bool:
+        """Send a signal to the child's group and return whether anything is left of it."""
+        if sys.platform == "win32":
+            if self.exit_code is None and number:
+                self._process.kill()
+            return False
+        try:
+            os.killpg(self.pid, number)
+        except ProcessLookupError:
+            return False
+        except PermissionError:  # macOS says so of a group of zombies
+            return self.exit_code is None
+        return True
+
+
+_SIGKILL = getattr(signal, "SIGKILL", signal.SIGTERM)

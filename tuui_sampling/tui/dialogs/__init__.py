@@ -1,0 +1,1 @@
+"""The short questions that a person has opened."""

@@ -1,0 +1,130 @@
+"""Short questions that the person asked for. None of them ever opens by itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from ...providers.models import Models
+from ...sampling.note import Note, Severity
+from ...sampling.request import SamplingRequest
+from ..widgets.line_input import LineInput
+from ..widgets.plain import Plain
+
+
+class Confirm(ModalScreen[bool]):
+    """Yes or no; no is the answer to everything but an explicit yes."""
+
+    BINDINGS: ClassVar = [
+        Binding("y", "answer(True)", "yes"),
+        Binding("n,escape,enter", "answer(False)", "no"),
+    ]
+
+    def __init__(self, question: str, yes: str) -> None:
+        super().__init__()
+        self._question = question
+        self._yes = yes
+
+    def compose(self) -> ComposeResult:
+        """Show the question and the two keys."""
+        with Vertical(classes="dialog"):
+            yield Plain(self._question)
+            yield Static(Content.from_markup("[b]y[/] $yes    [b]n[/] stay", yes=self._yes), classes="keys")
+
+    def action_answer(self, answer: bool) -> None:
+        """Return the answer."""
+        self.dismiss(answer)
+
+
+class AskText(ModalScreen[str | None]):
+    """One line of text, or None."""
+
+    BINDINGS: ClassVar = [Binding("escape", "cancel", "cancel")]
+
+    def __init__(self, question: str, placeholder: str = "") -> None:
+        super().__init__()
+        self._question = question
+        self._placeholder = placeholder
+
+    def compose(self) -> ComposeResult:
+        """Show the question and the line."""
+        with Vertical(classes="dialog"):
+            yield Plain(self._question)
+            yield LineInput(placeholder=self._placeholder)
+            yield Static(Content.from_markup("[b]enter[/] reject    [b]esc[/] cancel"), classes="keys")
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Return the text."""
+        self.dismiss(message.value)
+
+    def action_cancel(self) -> None:
+        """Return nothing."""
+        self.dismiss(None)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """
+    One thing to choose.
+
+    Attributes:
+        prompt: How it is shown; made with `plain` or `line` where it holds foreign text.
+    """
+
+    value: str
+    prompt: Content
+    disabled: bool = False
+
+
+class Choose(ModalScreen[str | None]):
+    """One of several, or None."""
+
+    BINDINGS: ClassVar = [Binding("escape", "cancel", "cancel")]
+
+    def __init__(self, question: str, choices: Sequence[Choice], current: str | None = None) -> None:
+        super().__init__()
+        self._question = question
+        self._choices = choices
+        self._current = current
+
+    def compose(self) -> ComposeResult:
+        """Show the question and the choices."""
+        with Vertical(classes="dialog"):
+            yield Plain(self._question)
+            yield OptionList(*(Option(one.prompt, disabled=one.disabled) for one in self._choices))
+            yield Static(Content.from_markup("[b]enter[/] choose    [b]esc[/] cancel"), classes="keys")
+
+    def on_mount(self) -> None:
+        """Stand on what is chosen now."""
+        values = [one.value for one in self._choices]
+        if self._current in values:
+            self.query_one(OptionList).highlighted = values.index(self._current)
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Return the choice."""
+        self.dismiss(self._choices[message.option_index].value)
+
+    def action_cancel(self) -> None:
+        """Return nothing."""
+        self.dismiss(None)
+
+
+def notes_on(models: Models, name: str, request: SamplingRequest) -> tuple[Note, ...]:
+    """
+    Return what a model can't carry of a request; a missing key is told like that, and before anything is sent.
+
+    Raises:
+        ModelError: No model has that name, or it can't be called as configured.
+    """
+    notes = models.notes(name, request)
+    status, _, variable = models.key_status(name).partition(": ")
+    if status == "missing":
+        return (Note("model", f"no key: the variable {variable} is not set", Severity.BLOCK), *notes)
+    return notes

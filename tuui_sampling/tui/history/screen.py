@@ -1,0 +1,197 @@
+"""The History screen: every review of the record, searchable, and the story of the one under the cursor."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import ClassVar, TypeVarTuple
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from ...desk.house import House
+from ...frontend.presentation.history import summary_row
+from ...history.ledger import Entry, Summary
+from ...sampling.errors import LedgerError
+from ..commands import bindings
+from ..mode_screen import ModeScreen
+from ..widgets.line_input import LineInput
+from ..widgets.plain import Plain
+from .costs import CostsScreen
+from .record_view import RecordView
+
+Asked = TypeVarTuple("Asked")
+
+PAGE = 200
+"""Reviews that are loaded at once."""
+
+PAUSE = 0.15
+"""Seconds without a key after which a search begins."""
+
+
+class HistoryScreen(ModeScreen):
+    """
+    A search, a list, a story.
+
+    Everything is read from the record in tasks of its own; an answer that comes after another question was asked is
+    dropped.
+    """
+
+    MODE = "history"
+    CSS_PATH = "history.tcss"
+    BINDINGS = bindings("history")
+    HELP: ClassVar[str] = "Every request and what became of it. Type words to search for; each of them must occur."
+
+    def __init__(self, house: House) -> None:
+        super().__init__(house)
+        self._summaries: Sequence[Summary] = ()
+        self._limit = PAGE
+        self._shown: Summary | None = None
+        self._pause: Timer | None = None
+        self._searching: asyncio.Task[None] | None = None
+        self._reading: asyncio.Task[None] | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the search, the list and the story."""
+        yield LineInput(
+            placeholder=f"search: {self.tuui.key_of('search')} comes here, enter goes to the list", id="search"
+        )
+        yield Plain("", id="history-problem", classes="problem")
+        with Horizontal(id="history"):
+            with Vertical(id="history-found"):
+                yield OptionList(id="history-list", markup=False)
+                yield Plain("", multiline=False, id="history-foot", classes="muted")
+            yield RecordView()
+
+    def on_mount(self) -> None:
+        """Put the cursor into the list."""
+        self.query_one("#history-problem").display = False
+        self.query_one(OptionList).focus()
+        self.refresh_all()
+
+    def on_unmount(self) -> None:
+        """Ask for nothing more."""
+        for task in (self._searching, self._reading):
+            if task is not None:
+                task.cancel()
+
+    def home(self) -> Widget:
+        """The list."""
+        return self.query_one(OptionList)
+
+    def refresh_all(self) -> None:
+        """Search again: the record has grown while another screen was shown."""
+        self._search()
+
+    # --- searching ---
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        """Search once the person pauses."""
+        if self._pause is not None:
+            self._pause.stop()
+        self._limit = PAGE
+        self._pause = self.set_timer(PAUSE, self._search)
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Go to what was found."""
+        self.query_one(OptionList).focus()
+
+    def action_search(self) -> None:
+        """Go to the search."""
+        self.query_one(Input).focus()
+
+    def action_load_more(self) -> None:
+        """Load older reviews, and what is new."""
+        if len(self._summaries) >= self._limit:
+            self._limit += PAGE
+        self._search()
+
+    def action_show_costs(self) -> None:
+        """Show what calls have cost."""
+        self.app.push_screen(CostsScreen(self.house.ledger))
+
+    def _search(self) -> None:
+        if self._searching is not None:
+            self._searching.cancel()
+        self._searching = self._begin(self._find, self.query_one(Input).value, self._limit)
+
+    async def _find(self, text: str, limit: int) -> None:
+        summaries = await self.house.ledger.search(text, limit=limit)
+        self._show_problem(None)
+        self._show_found(summaries, is_whole=len(summaries) < limit)
+
+    def _show_found(self, summaries: Sequence[Summary], *, is_whole: bool) -> None:
+        """Show the list; the cursor stays on its review where that is still in it."""
+        self._summaries = summaries
+        options = self.query_one(OptionList)
+        now, words = datetime.now().astimezone(), self._open_words()
+        options.set_options(Option(summary_row(one, now, open_word=words.get(one.review, ""))) for one in summaries)
+        keys = [one.review for one in summaries]
+        if summaries:
+            key = self._shown.review if self._shown else None
+            options.highlighted = keys.index(key) if key in keys else 0
+            self._read(summaries[options.highlighted])
+        else:
+            self._shown = None
+            self.query_one(RecordView).show_empty(self._why_empty())
+        count = "1 review" if len(summaries) == 1 else f"{len(summaries):,} reviews"
+        more = "" if is_whole else f", the newest; {self.tuui.key_of('load-more')} loads older ones"
+        self.query_one("#history-foot", Plain).update(f"{count}{more}")
+
+    def _why_empty(self) -> str:
+        if self.query_one(Input).value.strip():
+            return "Nothing holds all these words."
+        return "Nothing was asked yet. What servers ask, and what became of it, will be found here."
+
+    # --- one review ---
+
+    def on_option_list_option_highlighted(self, message: OptionList.OptionHighlighted) -> None:
+        """Tell the story of the review under the cursor."""
+        highlighted = message.option_list.highlighted  # the message may be older than the list
+        if highlighted is not None:
+            self._read(self._summaries[highlighted])
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Go into the story, so that it can be scrolled."""
+        self.query_one(RecordView).focus()
+
+    def _read(self, summary: Summary) -> None:
+        if summary == self._shown:
+            return
+        self._shown = summary
+        if self._reading is not None:
+            self._reading.cancel()
+        self._reading = self._begin(self._tell, summary)
+
+    async def _tell(self, summary: Summary) -> None:
+        entries: list[Entry] = await self.house.ledger.entries(summary.review)
+        self._show_problem(None)
+        self.query_one(RecordView).show(summary, entries, open_word=self._open_words().get(summary.review, ""))
+
+    # --- both ---
+
+    def _open_words(self) -> dict[str, str]:
+        """Return what becomes of what has not ended, by the record's keys."""
+        desk = self.house.desk
+        return {review.key: "waits" for review in desk.pending} | dict.fromkeys(desk.held, "held back")
+
+    def _begin(self, asking: Callable[[*Asked], Coroutine[None, None, None]], *asked: *Asked) -> asyncio.Task[None]:
+        """Ask the record, without waiting for it."""
+
+        async def ask() -> None:
+            try:
+                await asking(*asked)
+            except LedgerError as error:
+                self._shown = None
+                self._show_problem(error)
+
+        return asyncio.create_task(ask())
+
+    def _show_problem(self, error: LedgerError | None) -> None:
+        problem = self.query_one("#history-problem", Plain)
+        problem.display = error is not None
+        if error is not None:
+            problem.update(f"{error.message} {error.hint}".strip())

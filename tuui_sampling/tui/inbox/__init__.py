@@ -1,0 +1,1 @@
+"""The Inbox screen, where requests are reviewed."""

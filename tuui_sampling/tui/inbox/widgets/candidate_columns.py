@@ -1,0 +1,110 @@
+"""Several responses side by side, each in a column of its own, as they are written or to be compared."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+
+from ....frontend.presentation.candidates import Meter, MeterOf, label, retry_words, streamed_text
+from ....frontend.review.proposal import Edits
+from ....frontend.review.response_edits import answer_text
+from ....sampling.response import Response
+from ....sampling.review import Candidate
+from ...widgets.plain import Plain
+
+
+class CandidateColumn(Vertical):
+    """
+    One response among others.
+
+    Attributes:
+        number: The candidate's.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+        self._heading = Plain("", classes="column-heading")
+        self._text = Plain("", limit=100_000)
+        self.scroller = VerticalScroll(self._text, can_focus=True)
+
+    def compose(self) -> ComposeResult:
+        """Put the heading above the text."""
+        yield self._heading
+        yield self.scroller
+
+    def show(self, candidate: Candidate, meter: Meter | None, answer: Response | None, *, selected: bool) -> None:
+        """Show how far it is; `answer` is the response as edited, once there is one."""
+        words = label(candidate, meter)
+        self._heading.update(Content.from_markup("[reverse]$words[/]", words=words) if selected else Content(words))
+        self.set_class(selected, "-selected")
+        at_the_end = self.scroller.is_vertical_scroll_end
+        self._text.update(_text(candidate, answer))
+        if candidate.is_streaming and at_the_end:
+            self.scroller.scroll_end(animate=False)
+
+
+LEAST_WIDTH = 24
+"""Cells of a column; narrower ones can't be read."""
+
+
+class CandidateColumns(Horizontal):
+    """The columns; the selected one is the one that the keys concern."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    CandidateColumns {
+        height: 1fr; overflow-x: auto;
+        CandidateColumn { width: 1fr; border-left: outer $surface-lighten-2; padding: 0 1; }
+        CandidateColumn.-selected { border-left: outer $border; }
+        .column-heading { height: auto; margin-bottom: 1; text-style: bold; }
+        CandidateColumn VerticalScroll { height: 1fr; }
+    }
+    """
+
+    def __init__(self, edits: Edits, meter_of: MeterOf) -> None:
+        super().__init__(id="candidate-columns")
+        self._edits = edits
+        self._meter_of = meter_of
+        self._columns: dict[int, CandidateColumn] = {}
+        self._selected: int | None = None
+
+    def show(self, candidates: Sequence[Candidate], selected: Candidate | None) -> None:
+        """Show these, each as far as it is."""
+        numbers = [one.number for one in candidates]
+        if numbers != list(self._columns):
+            self.remove_children()
+            self._columns = {number: CandidateColumn(number) for number in numbers}
+            self.mount_all(self._columns.values())
+        for one in candidates:
+            self._columns[one.number].show(
+                one, self._meter_of(one), self._edits.answer(one), selected=selected is not None and one is selected
+            )
+        self._selected = selected.number if selected is not None else None
+        self._fit()
+
+    def on_resize(self) -> None:
+        """Fit the columns to the new width."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """Share the width, or where that leaves too little, let the columns be scrolled to the selected one."""
+        scrolled = len(self._columns) * LEAST_WIDTH > self.size.width
+        for column in self._columns.values():
+            column.styles.width = LEAST_WIDTH if scrolled else "1fr"
+        selected = self._columns.get(self._selected or 0)
+        if scrolled and selected is not None:
+            self.call_after_refresh(self.scroll_to_widget, selected, animate=False)
+
+    def scroller(self, number: int) -> VerticalScroll | None:
+        """Return what scrolls in a candidate's column."""
+        column = self._columns.get(number)
+        return column.scroller if column is not None else None
+
+
+def _text(candidate: Candidate, answer: Response | None) -> str:
+    if candidate.is_streaming:
+        return "\n".join([*retry_words(candidate), streamed_text(candidate)])
+    error = [f"✗ {candidate.error.message}\n{candidate.error.hint}".rstrip()] if candidate.error is not None else []
+    return "\n\n".join([*error, answer_text(answer)] if answer is not None else error)

@@ -1,0 +1,170 @@
+"""What an inquiry asks for, as something that can be answered: a form, a page to visit, or folders to share."""
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from ....sampling.inquiry import Asked, FormElicitation, Reply, Root, RootsRequest, UrlElicitation
+from ....sampling.url_check import Page, look_at
+from ....sampling.visible import reveal
+from ...inquiry_answers import Unready, checked_content
+from ...widgets.checkbox import Tick
+from ...widgets.plain import Plain, line, plain
+from ...widgets.schema_form import SchemaForm
+
+
+class Body(Vertical):
+    """The part of a question that is answered. The messages of its controls say when it changes."""
+
+    DEFAULT_CSS = "Body { height: auto; }"
+
+    def answer(self) -> Reply | Unready:
+        """Return what a yes would say now."""
+        raise NotImplementedError
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether the person has changed something."""
+        return False
+
+    def show_problems(self) -> None:
+        """Show beside the fields what is wrong with them, and go to the first."""
+
+    def revert(self, focused: Widget | None) -> bool:
+        """Put back what the focused field began with; False when there is none."""
+        return False
+
+    def first(self) -> Widget | None:
+        """Return where the cursor goes first."""
+        return next((widget for widget in self.query("*") if widget.focusable), None)
+
+
+class FormBody(Body):
+    """The values that an elicitation asks for."""
+
+    def __init__(self, asked: FormElicitation) -> None:
+        super().__init__()
+        self._form = SchemaForm(asked.schema, empty="It asks for no value: accepting says yes, and no more.")
+        self._form.make_compact()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the form."""
+        yield self._form
+
+    def answer(self) -> Reply | Unready:
+        """Return the values, or what is wrong with them."""
+        values, problems = self._form.read()
+        if values is None:
+            return Unready("; ".join(f"{row.field.title or row.field.name}: {text}" for row, text in problems.items()))
+        return checked_content(values)
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether a field holds something else than its default."""
+        return any(row.is_edited for row in self._form.rows)
+
+    def show_problems(self) -> None:
+        """Show what is wrong beside the fields."""
+        self._form.collect()
+
+    def revert(self, focused: Widget | None) -> bool:
+        """Put back a field's default."""
+        row = self._form.row_of(focused)
+        if row is not None:
+            row.revert()
+        return row is not None
+
+
+class PageBody(Body):
+    """An address, whole, with its host picked out and what may deceive; nothing here opens it."""
+
+    def __init__(self, asked: UrlElicitation, open_key: str) -> None:
+        super().__init__()
+        self.page: Page = look_at(asked.url)
+        self._open_key = open_key
+        self._opened = Plain("", classes="muted")
+
+    def compose(self) -> ComposeResult:
+        """Show the address."""
+        page = self.page
+        yield Plain(address(page), limit=len(page.url), classes="page-address")
+        if page.host:
+            yield Plain(Content.assemble("host    ", line(page.host, 300).stylize("bold")))
+        if page.warnings:
+            yield Plain("\n".join(f"⚑ {warning}" for warning in page.warnings), classes="notice")
+        if page.obstacle:
+            yield Plain(f"✗ It can't be opened from here: {page.obstacle}", classes="problem")
+        else:
+            yield Plain(f"{self._open_key} opens it in your browser. Nothing else does.", classes="muted")
+        yield self._opened
+
+    def answer(self) -> Reply | Unready:
+        """Agree; the visit is the person's own business."""
+        return Reply("accept")
+
+    def opened(self, words: str) -> None:
+        """Say what became of opening it."""
+        self._opened.update(words)
+
+
+class RootsBody(Body):
+    """The configured folders, each of which may be shared or not."""
+
+    def __init__(self, asked: RootsRequest) -> None:
+        super().__init__()
+        self._roots = asked.configured
+        self._boxes = [Tick(_root_line(root), True, compact=True) for root in asked.configured]
+
+    def compose(self) -> ComposeResult:
+        """Lay out a box for each folder."""
+        yield from self._boxes
+        if not self._boxes:
+            yield Plain("No folder is configured for it: sharing tells it so.")
+
+    def answer(self) -> Reply | Unready:
+        """Share what is ticked."""
+        return Reply(
+            "accept", roots=tuple(root for root, box in zip(self._roots, self._boxes, strict=True) if box.value)
+        )
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether some folder is kept back."""
+        return not all(box.value for box in self._boxes)
+
+    def revert(self, focused: Widget | None) -> bool:
+        """Tick the focused box again."""
+        for box in self._boxes:
+            if box is focused:
+                box.value = True
+                return True
+        return False
+
+
+def body_of(asked: Asked, key_of: Callable[[str], str]) -> Body:
+    """Return what a question can be answered with."""
+    match asked:
+        case FormElicitation():
+            return FormBody(asked)
+        case UrlElicitation():
+            return PageBody(asked, key_of("open-page"))
+        case RootsRequest():
+            return RootsBody(asked)
+
+
+def address(page: Page) -> Content:
+    """Return an address whole and revealed, its host in reverse."""
+    if page.start is None:
+        return plain(page.url)
+    end = page.start + len(page.host)
+    before, host, after = page.url[: page.start], page.url[page.start : end], page.url[end:]
+    shown = Content(reveal(host, multiline=False).text).stylize("bold reverse")
+    return Content("").join([plain(before), shown, plain(after)])
+
+
+def _root_line(root: Root) -> Content:
+    named = line(root.name, 60) + Content("  ") if root.name else Content("")
+    return named + line(root.uri, 300)

@@ -1,0 +1,267 @@
+"""One inquiry: a title, the question with what it can be answered with, and the messages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Checkbox, ContentSwitcher, Input, Select, SelectionList, TextArea
+
+from ....frontend.queue.deadlines import time_left
+from ....frontend.review.inquiry_answer import inquiry_proposal, raw_text, state_word
+from ....frontend.review.proposal import Proposal, Tab
+from ....sampling.inquiry import FormElicitation, Inquiry, RootsRequest, UrlElicitation
+from ...inquiry_answers import Unready
+from ...pretty import pretty_json
+from ...widgets.part_widgets import text_widgets
+from ...widgets.plain import Plain
+from ...widgets.reader import Reader
+from ...widgets.view_tabs import ViewTabs
+from .inquiry_controls import Body, PageBody, body_of
+from .origin_line import cause_line
+from .panel_title import PanelTitle, Words
+
+KEPT = 30
+"""Questions that keep what was typed into them while another is shown; beyond that, those that nobody touched go."""
+
+QUESTIONS = {
+    FormElicitation: "it asks for these values; nothing is sent before you accept",
+    UrlElicitation: "it asks you to visit this page",
+    RootsRequest: "it asks which folders it may work on; untick what it need not know",
+}
+
+
+class InquiryView(VerticalScroll):
+    """A question, from where it comes to what it can be answered with."""
+
+    DEFAULT_CLASSES = "inquiry-view"
+
+    class Ready(Message):
+        """All of it is there."""
+
+    def __init__(self, inquiry: Inquiry, key_of: Callable[[str], str]) -> None:
+        """Show a question."""
+        super().__init__(can_focus=True)
+        self.inquiry = inquiry
+        self.body: Body = body_of(inquiry.asked, key_of)
+        self.is_ready = False
+        self.seen = 0.0
+
+    def compose(self) -> ComposeResult:
+        """Lay out the cause, the server's words and the answer."""
+        asked = self.inquiry.asked
+        yield Plain(cause_line(self.inquiry), classes="inquiry-cause")
+        if not isinstance(asked, RootsRequest):
+            yield Plain("the server says", classes="label")
+            for widget in text_widgets(asked.message):
+                yield widget.add_class("inquiry-message")
+        yield Plain(QUESTIONS[type(asked)], classes="label inquiry-asks")
+        yield self.body
+        if not isinstance(asked, RootsRequest) and asked.extra:
+            yield Plain(f"also: {pretty_json(asked.extra)}", classes="muted extra")
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Note what has come into view."""
+        super().watch_scroll_y(old_value, new_value)
+        self.measure()
+
+    def measure(self) -> None:
+        """Add what is in view now to what has been seen."""
+        height = self.virtual_size.height
+        if height and self.size.height:
+            self.seen = max(self.seen, min(1.0, (self.scroll_offset.y + self.size.height) / height))
+
+    def on_mount(self) -> None:
+        """Say when it has been laid out: only then do the controls hold their defaults."""
+        self.call_after_refresh(self._laid_out)
+
+    def _laid_out(self) -> None:
+        self.is_ready = True
+        self.post_message(self.Ready())
+
+
+class InquiryPanel(Vertical):
+    """Shows one inquiry; what was done to the others is kept until they are forgotten."""
+
+    @dataclass
+    class Edited(Message):
+        """The person changed the answer to this inquiry."""
+
+        inquiry: int
+
+    class Shown(Message):
+        """Something else is shown than before."""
+
+    def __init__(self, *, id: str, key_of: Callable[[str], str]) -> None:
+        """
+        Show no inquiry yet.
+
+        Args:
+            key_of: Returns the key of a command, as it is shown.
+        """
+        super().__init__(id=id)
+        self._key_of = key_of
+        self._views: dict[int, InquiryView] = {}
+        self._view: InquiryView | None = None
+        self._position = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the title and the tabs."""
+        yield PanelTitle(id="inquiry-title")
+        yield ViewTabs(
+            [
+                ("request", "Question", self._key_of("show-request")),
+                ("raw", "Raw", self._key_of("show-raw")),
+            ]
+        )
+        with ContentSwitcher(initial="inquiry-request"):
+            yield Vertical(id="inquiry-request")
+            yield Reader("", id="inquiry-raw")
+
+    # --- which inquiry ---
+
+    def show(self, inquiry: Inquiry, position: str) -> None:
+        """
+        Show an inquiry, or bring what is shown of it up to date.
+
+        Args:
+            position: Where it stands among what waits, in words.
+        """
+        view = self._views.get(inquiry.id)
+        if view is None:
+            view = self._views[inquiry.id] = InquiryView(inquiry, self._key_of)
+            self.query_one("#inquiry-request").mount(view)
+        if view is not self._view:
+            for other in self._views.values():
+                other.display = other is view
+            self._view = view
+            self.tab = "request"
+        # Where the cursor is, it stays: what is typed on must not become commands because the question has ended.
+        view.body.disabled = inquiry.gate is None and not view.body.has_focus_within
+        self._position = position
+        self._show_title(inquiry)
+        self.sync()
+
+    def tick(self) -> None:
+        """Bring up to date what changes with time alone."""
+        if self._view is not None and time_left(self._view.inquiry):
+            self._show_title(self._view.inquiry)
+
+    def clear(self) -> None:
+        """Show no inquiry; nothing that was typed is lost by that."""
+        self._view = None
+
+    def forget(self, known: set[int]) -> None:
+        """Drop what was done to inquiries that are gone; and, of many, those that nobody touched."""
+        too_many = len(self._views) - KEPT
+        for number, view in tuple(self._views.items()):
+            untouched = view is not self._view and not view.body.is_edited
+            if number not in known or (too_many > 0 and untouched):
+                too_many -= 1
+                del self._views[number]
+                view.remove()
+
+    def is_edited(self, inquiry: int) -> bool:
+        """Whether the person has changed something of an inquiry."""
+        return inquiry in self._views and self._views[inquiry].body.is_edited
+
+    # --- what is shown of it ---
+
+    @property
+    def tab(self) -> Tab:
+        """The tab that is shown: "request" for the question, or "raw"."""
+        return "raw" if self.query_one(ViewTabs).current == "raw" else "request"
+
+    @tab.setter
+    def tab(self, tab: Tab) -> None:
+        if tab != self.tab and tab in ("request", "raw"):
+            self.query_one(ViewTabs).current = tab
+            self.query_one(ContentSwitcher).current = f"inquiry-{tab}"
+            self.query_one(ViewTabs).leave_hidden(self.query_one(f"#inquiry-{tab}"))
+            self.sync()
+            self.post_message(self.Shown())
+
+    def sync(self) -> None:
+        """Bring the messages up to date, where they are what is shown."""
+        if self._view is not None and self.tab == "raw":
+            raw = raw_text(self._view.inquiry, self._view.body.answer())
+            reader = self.query_one("#inquiry-raw", Reader)
+            if reader.text != raw:  # loading goes back to the top
+                reader.load(raw)
+
+    def _show_title(self, inquiry: Inquiry) -> None:
+        turn, brief = f"your turn: {inquiry.kind}", "your turn"
+        if not inquiry.phase.is_open:
+            turn = brief = state_word(inquiry)
+        done = " · the server says that it is done" if inquiry.completed else ""
+        brief += " · done, it says" if inquiry.completed else ""
+        self.query_one(PanelTitle).show(inquiry, Words(turn + done, brief), position=self._position)
+
+    # --- the answer ---
+
+    def proposal(self, inquiry: Inquiry) -> Proposal:
+        """Return what approving would do now."""
+        view = self._view
+        if view is None or view.inquiry is not inquiry or not view.is_ready:
+            return inquiry_proposal(inquiry, Unready("It is being drawn."), in_view=True)
+        return inquiry_proposal(inquiry, view.body.answer(), in_view=self.tab == "request")
+
+    @property
+    def page(self) -> PageBody | None:
+        """The page that is shown, where that is what is asked."""
+        body = self._view.body if self._view is not None else None
+        return body if isinstance(body, PageBody) else None
+
+    def show_problems(self) -> None:
+        """Show beside the fields what is wrong with them, and put the cursor into the first."""
+        if self._view is not None and self.tab == "request":
+            self._view.body.show_problems()
+
+    @property
+    def seen(self) -> float:
+        """How much of the question has been on the screen, 0 to 1."""
+        if self._view is None:
+            return 0.0
+        self._view.measure()
+        return self._view.seen
+
+    @property
+    def scrollable(self) -> Widget | None:
+        """What scrolls in the tab that is shown."""
+        return self._view if self.tab == "request" else self.query_one("#inquiry-raw")
+
+    def focus_text(self) -> None:
+        """Put the cursor where the answer is given; where nothing is to be filled in, the question scrolls."""
+        self.tab = "request"
+        if self._view is not None:
+            (self._view.body.first() or self._view).focus()
+
+    def revert(self, focused: Widget | None) -> bool:
+        """Put back what the focused field began with; False when there is none."""
+        return self._view is not None and self._view.body.revert(focused)
+
+    # --- messages ---
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    @on(Checkbox.Changed)
+    @on(SelectionList.SelectedChanged)
+    @on(TextArea.Changed)
+    def _edited(self, message: Message) -> None:
+        message.stop()
+        if self._view is not None and self._view.is_ready:
+            self.sync()
+            self.post_message(self.Edited(self._view.inquiry.id))
+
+    @on(InquiryView.Ready)
+    def _ready(self, message: InquiryView.Ready) -> None:
+        message.stop()
+        self.post_message(self.Shown())
+
+    @on(ViewTabs.Chosen)
+    def _tab_chosen(self, message: ViewTabs.Chosen) -> None:
+        message.stop()
+        self.tab = "raw" if message.view == "raw" else "request"

@@ -1,0 +1,37 @@
+"""Where something that waits comes from, in one line."""
+
+from textual.content import Content
+
+from ....frontend.queue.order import turn_words
+from ....sampling.review import Item, Review
+from ...widgets.plain import line
+
+
+def cause_line(item: Item) -> Content:
+    """Return why the server asks, as far as it is known."""
+    origin = item.origin
+    who = Content("from    ") + line(origin.server, 40)
+    if origin.unsolicited:
+        return who + Content.from_markup(" · [b]⚑ unsolicited:[/] no call of yours was under way")
+    if origin.tool is None:
+        return who + Content(" · several of your calls were under way")
+    presumed = " · presumed: it was your only call under way" if origin.presumed else ""
+    return who + Content(" › ") + line(origin.tool, 60) + Content(presumed + _round(item) + _turn(item))
+
+
+def _round(item: Item) -> str:
+    """Return what it came together with, and how often the call has been made before, where that says something."""
+    group = item.origin.group
+    if group is None or (group.size == 1 and group.round == 1):
+        return ""
+    together = f", together with {group.size - 1} more" if group.size > 1 else ""
+    return f" · round {group.round} of the call{together}"
+
+
+def _turn(item: Item) -> str:
+    """Return which turn of a tool loop it is, and where that began."""
+    loop = item.loop if isinstance(item, Review) else None
+    if loop is None:
+        return ""
+    began = f" · the tool loop began with #{loop.first}" if loop.turn > 1 else ""
+    return f" · {turn_words(loop)}{began}"

@@ -1,0 +1,89 @@
+"""The title of what is reviewed, in one line: where room is scarce, the names give way before what must be known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.content import Content
+
+from ....frontend.queue.deadlines import brief_time_left, time_left
+from ....sampling.review import Item
+from ...widgets.plain import Plain, line
+
+LEAST_NAMES = 19
+"""Cells that `server › tool` keeps, if it needs them, as long as something that stands after it can be said shorter."""
+
+BETWEEN = " › "
+
+
+@dataclass(frozen=True)
+class Words:
+    """
+    Something that a title says after the names.
+
+    Attributes:
+        brief: The same where room is scarce; empty where it can be left out then.
+    """
+
+    full: str
+    brief: str
+
+
+class PanelTitle(Plain):
+    """What is reviewed: its number, where it comes from, whose turn it is, the time left, and where it stands."""
+
+    DEFAULT_CSS = "PanelTitle { height: 1; padding: 0 1; text-style: bold; background: $boost; text-wrap: nowrap; }"
+
+    def __init__(self, *, id: str) -> None:
+        """Say nothing yet."""
+        super().__init__("", id=id)
+        self._item: Item | None = None
+        self._after: Sequence[Words] = ()
+
+    def show(self, item: Item, turn: Words, *, seen: float | None = None, position: str = "") -> None:
+        """
+        Say what is reviewed.
+
+        Args:
+            seen: The share that has been on the screen; None where that does not matter.
+            position: Where it stands among what waits.
+        """
+        left = Words(time_left(item), brief_time_left(item))
+        share = f"{seen:.0%} seen" if seen is not None else ""
+        self._item = item
+        self._after = [one for one in (turn, left, Words(share, share), Words(position, "")) if one.full]
+        self._fit()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Use the new width."""
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._item is not None:
+            self.update(fitted(self._item, self._after, self.content_size.width), layout=False)
+
+
+def fitted(item: Item, after: Sequence[Words], width: int) -> Content:
+    """Return a title of at most so many cells; what is said after the names is said shorter from the end on."""
+    number = Content(f"#{item.id} ")
+    for said_briefly in range(len(after) + 1):
+        full, brief = after[: len(after) - said_briefly], after[len(after) - said_briefly :]
+        said = [one.full for one in full] + [one.brief for one in brief if one.brief]
+        end = Content("".join(f" · {words}" for words in said))
+        room = width - number.cell_length - end.cell_length
+        if _names(item).cell_length <= room or room >= LEAST_NAMES:
+            break
+    return (number + _names(item, max(room, 0)) + end).truncate(max(width, 0), ellipsis=True)
+
+
+def _names(item: Item, room: int | None = None) -> Content:
+    """Return `server › tool` in at most so many cells: the longer one gives way first."""
+    origin = item.origin
+    server = line(origin.server, 30)
+    tool = line(origin.tool, 40) if origin.tool else Content("unsolicited" if origin.unsolicited else "a request")
+    if room is not None:
+        half = (room - len(BETWEEN)) // 2
+        server_room = max(half, room - len(BETWEEN) - tool.cell_length)
+        server = server.truncate(max(server_room, 1), ellipsis=True)
+        tool = tool.truncate(max(room - len(BETWEEN) - server.cell_length, 1), ellipsis=True)
+    return server + Content(BETWEEN) + tool

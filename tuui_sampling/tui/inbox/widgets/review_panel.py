@@ -1,0 +1,352 @@
+"""One review: a title, what must be told, and four tabs: the request, the response, what was changed, the messages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, Static
+
+from ....frontend.presentation.candidates import MeterOf
+from ....frontend.presentation.format import estimate_words
+from ....frontend.queue.deadlines import explained, time_left
+from ....frontend.review.model_ranking import YOUR_CHOICE
+from ....frontend.review.proposal import Edits, Tab
+from ....frontend.review.recipients import Addressee, notes_on_all
+from ....frontend.review.request_draft import FieldProblem
+from ....frontend.review.response_edits import compared
+from ....sampling.request import SamplingRequest
+from ....sampling.review import Candidate, Phase, Review
+from ....sampling.wire import request_params, response_result
+from ...pretty import pretty_json, reindented
+from ...widgets.diff import changes
+from ...widgets.foreign_text_editor import TextBlockEditor
+from ...widgets.plain import Plain, line
+from ...widgets.reader import Reader
+from ...widgets.view_tabs import ViewTabs
+from .panel_title import PanelTitle, Words
+from .request_view import RequestView
+from .response_view import ResponseView
+
+TABS: tuple[tuple[Tab, str], ...] = (
+    ("request", "Request"),
+    ("response", "Response"),
+    ("changes", "Changes"),
+    ("raw", "Raw"),
+)
+
+
+class ReviewPanel(Vertical):
+    """Shows one review, and receives the person's edits."""
+
+    @dataclass
+    class Edited(Message):
+        """The person edited something of this review."""
+
+        review: int
+
+    class Shown(Message):
+        """Something else is shown than before: another tab, or a request's fields."""
+
+    def __init__(self, *, id: str, key_of: Callable[[str], str], meter_of: MeterOf) -> None:
+        """
+        Show no review yet.
+
+        Args:
+            key_of: Returns the key of a command, as it is shown.
+            meter_of: Returns what a response has used.
+        """
+        super().__init__(id=id)
+        self._key_of = key_of
+        self._meter_of = meter_of
+        self._request_view: RequestView | None = None
+        self._response_view: ResponseView | None = None
+        self._review: Review | None = None
+        self._edits: Edits | None = None
+        self._position = ""
+        self._editable = False
+        self._phase: Phase | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the title and the tabs."""
+        yield PanelTitle(id="review-title")
+        yield Plain("", id="review-notices", classes="notice")
+        yield ViewTabs([(tab, label, self._key_of(f"show-{tab}")) for tab, label in TABS])
+        with ContentSwitcher(initial="request"):
+            yield Vertical(id="request")
+            yield Vertical(id="response")
+            with VerticalScroll(id="changes"):
+                yield Static("", id="changes-text")
+            yield Reader("", id="raw")
+
+    # --- which review, and how far it is ---
+
+    def clear(self) -> None:
+        """Show no review."""
+        self._review = self._edits = self._phase = None
+        self.query_one("#request").remove_children()
+        self.query_one("#response").remove_children()
+
+    def show(self, review: Review, edits: Edits, position: str) -> None:
+        """Show a review, or bring what is shown of it up to date."""
+        other = review is not self._review
+        gate_moved = not other and review.phase is not self._phase
+        self._review, self._edits, self._position = review, edits, position
+        editable = review.phase in (Phase.REQUEST, Phase.RESPONSE)
+        if other:
+            self._request_view = RequestView(review, edits.draft, editable=editable)
+            self._replace("#request", self._request_view)
+        elif editable != self._editable:
+            for view in self.query(RequestView):
+                view.set_editable(editable)
+        self._editable = editable
+        if other:
+            keys = ResponseView.Keys(*map(self._key_of, ("stop", "stop-all", "leave-out")))
+            self._response_view = ResponseView(review, edits, keys, self._meter_of)
+            self._replace("#response", self._response_view)
+            self.tab = "request" if review.phase is Phase.REQUEST and not edits.by_hand else "response"
+        elif gate_moved and (self._phase, review.phase) != (Phase.RESPONSE, Phase.REQUEST):
+            # The person's own approval brought it here: what it brought about is what they want to see.
+            self.tab = "response"
+            if review.phase is Phase.GENERATING:
+                edits.by_hand = edits.comparing = False
+                edits.candidate = next((one.number for one in review.candidates if one.is_streaming), None)
+        self._phase = review.phase
+        self.sync()
+
+    def sync_while_writing(self, review: Review | None) -> bool:
+        """Bring only the response up to date if that is all that can have changed; False when it is not."""
+        if review is not self._review or review is None or review.phase is not Phase.GENERATING:
+            return False
+        if self._phase is not Phase.GENERATING:
+            return False
+        self.sync()
+        return True
+
+    def sync(self) -> None:
+        """Bring the visible tab up to date."""
+        if self._review is None or self._edits is None:
+            return
+        self._show_title()
+        notices = self.query_one("#review-notices", Plain)
+        words = [f"⚑ {notice}" for notice in self._review.notices]
+        if self._review.phase is Phase.REQUEST:
+            words += [f"↺ {one.earlier}: {self._key_of('show-response')} shows it" for one in _earlier(self._review)]
+        notices.update("\n".join(words))
+        notices.display = bool(words)
+        for view in self.query(ResponseView):
+            view.sync()
+        if self.tab == "changes":
+            self.query_one("#changes-text", Static).update(self._changes())
+        elif self.tab == "raw":
+            raw = self._raw()
+            reader = self.query_one("#raw", Reader)
+            if reader.text != raw:  # loading goes back to the top
+                reader.load(raw)
+
+    def tick(self) -> None:
+        """Bring up to date what changes with time alone."""
+        if self._review is not None and self._review.phase is Phase.GENERATING:
+            self.sync()
+        elif self._review is not None and time_left(self._review):
+            self._show_title()
+
+    def _replace(self, room: str, view: Widget) -> None:
+        place = self.query_one(room)
+        place.remove_children()
+        place.mount(view)
+
+    @property
+    def tab(self) -> Tab:
+        """The tab that is shown."""
+        return cast(Tab, self.query_one(ViewTabs).current)
+
+    @tab.setter
+    def tab(self, tab: Tab) -> None:
+        if tab != self.tab:
+            self.query_one(ViewTabs).current = tab
+            self.query_one(ContentSwitcher).current = tab
+            self.query_one(ViewTabs).leave_hidden(self.query_one(f"#{tab}"))
+            self.sync()
+            self.post_message(self.Shown())
+
+    @property
+    def seen(self) -> float:
+        """How much of what the tab shows for approval has been on the screen, 0 to 1."""
+        if self.tab != "request":
+            return self._response_view.seen if self._response_view is not None else 0.0
+        if self._request_view is None:
+            return 0.0
+        self._request_view.measure()  # it may have been laid out, on another screen, without being scrolled since
+        return self._request_view.seen
+
+    @property
+    def scrollable(self) -> Widget | None:
+        """What scrolls in the tab that is shown."""
+        match self.tab:
+            case "request":
+                return next(iter(self.query(RequestView)), None)
+            case "response":
+                return self._response_view.scrollable if self._response_view is not None else None
+            case "changes" | "raw":
+                return self.query_one(f"#{self.tab}")
+
+    def first_text(self) -> TextBlockEditor | None:
+        """Return the first text of the tab that is shown."""
+        if self.tab == "response":
+            return self._response_view.first_editor() if self._response_view is not None else None
+        first = (view.first_editor() for view in self.query(RequestView))
+        return next((editor for editor in first if isinstance(editor, TextBlockEditor)), None)
+
+    # --- the title ---
+
+    def _show_title(self) -> None:
+        review = self._review
+        assert review is not None
+        seen = [view.seen for view in self.query(RequestView)]
+        title = self.query_one(PanelTitle)
+        title.show(
+            review,
+            _turn(review, by_hand=bool(self._edits and self._edits.by_hand)),
+            seen=seen[0] if seen and review.phase is Phase.REQUEST and self.tab == "request" else None,
+            position=self._position,
+        )
+        title.tooltip = explained(review) or None
+
+    # --- edits and remarks ---
+
+    @on(RequestView.Changed)
+    @on(ResponseView.Changed)
+    def _edited(self, message: RequestView.Changed | ResponseView.Changed) -> None:
+        message.stop()
+        self.post_message(self.Edited(message.review))
+
+    @on(RequestView.Seen)
+    def _seen(self, message: RequestView.Seen) -> None:
+        message.stop()
+        if self._review is not None and message.review == self._review.id:
+            self._show_title()
+
+    @on(ViewTabs.Chosen)
+    def _tab_chosen(self, message: ViewTabs.Chosen) -> None:
+        message.stop()
+        self.tab = cast(Tab, message.view)
+
+    @on(RequestView.Ready)
+    def _ready(self, message: RequestView.Ready) -> None:
+        message.stop()
+        self.post_message(self.Shown())
+
+    def remark(self, addressees: Sequence[Addressee], problems: list[FieldProblem]) -> None:
+        """Show the models and their hosts, and beside each field what must be known about it."""
+        review, edits = self._review, self._edits
+        if review is None or edits is None:
+            return
+        for view in self.query(RequestView):
+            view.remark(_model_line(review, edits, addressees), problems, notes_on_all(addressees))
+
+    def revert(self, focused: Widget | None) -> bool:
+        """Put the original back into the focused field; False when there is none."""
+        if any(view.revert(focused) for view in self.query(RequestView)):
+            return True
+        return self._response_view is not None and self._response_view.revert(focused)
+
+    def leave_out(self, focused: Widget | None) -> bool:
+        """Leave out the block, tool or tool use that has the focus, or put it back; False when none has."""
+        if any(view.leave_out(focused) for view in self.query(RequestView)):
+            return True
+        return self._response_view is not None and self._response_view.leave_out(focused)
+
+    def answer_editor(self, focused: Widget | None) -> TextBlockEditor | None:
+        """Return the text of the answer that has the focus, else its first text."""
+        return self._response_view.text_editor(focused) if self._response_view is not None else None
+
+    def focus_text(self) -> None:
+        """Put the cursor into the first text of the tab that is shown."""
+        if self.tab != "response":
+            self.tab = "request"
+        editor = self.first_text()
+        if editor is not None:
+            self.screen.set_focus(editor.text_area or editor.reader)  # at once: what is typed next belongs into it
+
+    # --- the two tabs that only show ---
+
+    def _changes(self) -> Content:
+        review, edits = self._review, self._edits
+        assert review is not None and edits is not None
+        built = edits.draft.build()
+        sent = built if isinstance(built, SamplingRequest) else review.outbound
+        if review.phase is not Phase.REQUEST:
+            sent = review.outbound
+        parts = [Content.from_markup("[b]The request:[/] what the server asked, and what is sent\n")]
+        parts.append(_diff(pretty_json(request_params(review.asked)), pretty_json(request_params(sent))))
+        candidate = edits.shown_candidate(review)
+        answer = edits.answer(candidate) if candidate else None
+        if edits.by_hand:
+            parts.append(Content.from_markup("\n\n[b]The response:[/] written by hand"))
+        elif candidate is not None and candidate.response is not None and answer is not None:
+            parts.append(Content.from_markup("\n\n[b]The response:[/] what the model said, and what is returned\n"))
+            parts.append(_diff(*compared(candidate.response, answer)))
+        return Content("").join(parts)
+
+    def _raw(self) -> str:
+        review, edits = self._review, self._edits
+        assert review is not None and edits is not None
+        parts = ["What the server sent, as it came:", reindented(review.origin.raw)]
+        outcome = review.outcome
+        candidate = edits.shown_candidate(review)
+        response = outcome.response if outcome else edits.own_answer() if edits.by_hand else None
+        if response is None and candidate is not None and not outcome:
+            response = edits.answer(candidate)
+        if response is not None:
+            result = response_result(response, with_tools=review.asked.wants_tools)
+            parts += ["", "What it gets:" if outcome else "What it would get:"]
+            parts.append(pretty_json({"jsonrpc": "2.0", "id": review.origin.request_id, "result": result}))
+        return "\n".join(parts)
+
+
+def _model_line(review: Review, edits: Edits, addressees: Sequence[Addressee]) -> Content:
+    if not addressees:
+        return Content("model   none is configured: answer by hand, or reject")
+    if len(addressees) > 1:
+        return Content("\n").join(
+            [Content(f"models  {len(addressees)} are asked at once")]
+            + [Content.from_markup("        [b]$model[/] at [b]$host[/]$price", **_names(one)) for one in addressees]
+        )
+    selection = review.selection
+    proposed = selection is not None and selection.model == edits.draft.model
+    reason = edits.draft.reason or (selection.reason if selection is not None and proposed else YOUR_CHOICE)
+    return Content.from_markup(
+        "model   [b]$model[/] at [b]$host[/] · $reason$price", reason=line(reason, 60).plain, **_names(addressees[0])
+    )
+
+
+def _names(one: Addressee) -> dict[str, str]:
+    price = f" · {estimate_words(one.estimate)}" if one.estimate is not None else ""
+    return {"model": line(one.model, 40).plain, "host": line(one.host, 60).plain, "price": price}
+
+
+def _earlier(review: Review) -> list[Candidate]:
+    return [one for one in review.candidates if one.earlier]
+
+
+def _turn(review: Review, *, by_hand: bool) -> Words:
+    if by_hand and review.gate is not None:
+        return Words("your turn: your own answer", "your own answer")
+    match review.phase:
+        case Phase.REQUEST:
+            return Words("your turn: the request", "your turn")
+        case Phase.GENERATING:
+            return Words("the model is writing", "it is writing")
+        case Phase.RESPONSE:
+            return Words("your turn: the response", "your turn")
+    return Words(str(review.phase), str(review.phase))
+
+
+def _diff(before: str, after: str) -> Content:
+    return Content("Nothing is changed.") if before == after else changes(before, after)

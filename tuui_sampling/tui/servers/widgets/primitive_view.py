@@ -1,0 +1,219 @@
+"""An offer's description, its form and its runs; where none is chosen, what can be done next with a server."""
+
+from collections.abc import Mapping
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
+from textual.widgets import Button
+
+from ....frontend.presentation.format import clock_time
+from ....frontend.presentation.primitives import Offer, OfferWords, offers_of, watched_uris, words_of
+from ....sampling.request import JsonObject
+from ....servers.state.primitives import ResourceTemplate
+from ....servers.state.server import Server, ServerState
+from ...widgets.plain import Plain
+from .invocation_view import RunList
+from .primitive_form import OfferForm
+from .server_tree import Place
+
+KEPT_FORMS = 30
+"""Forms that keep what was typed into them while another tool is shown; the one used longest ago goes first."""
+
+LONG_DESCRIPTION = 500
+"""Characters of a description that may be more than its room shows at once."""
+
+NO_SERVERS = (
+    "Add one to the configuration, and start the program again:\n\n"
+    '[servers.everything]\ncommand = "npx"\nargs = ["-y", "@modelcontextprotocol/server-everything"]'
+)
+
+
+class OfferView(VerticalScroll):
+    """The right side's first view."""
+
+    DEFAULT_CSS = """
+    OfferView {
+        height: 1fr; padding: 0 1;
+        Plain { height: auto; }
+        #offer-title { text-style: bold; }
+        #offer-description-room { height: auto; max-height: 10; margin-bottom: 1; }
+        #offer-forms { height: auto; }
+        #offer-actions { height: auto; margin-bottom: 1; }
+        #call { width: auto; min-width: 12; height: 1; border: none; margin-right: 2; }
+        #offer-note { width: 1fr; }
+        SchemaForm > Plain { margin-bottom: 1; }
+        Input { background: $boost; padding: 0 1; }
+        Input:focus { background: $surface-lighten-2; }
+    }
+    """
+    HELP = "Fill in the form, then call. Down in a field shows what it may be completed to."
+
+    class CallWanted(Message):
+        """The person clicked the button."""
+
+    def __init__(self, call_key: str) -> None:
+        """
+        Show nothing yet.
+
+        Args:
+            call_key: The key that does what the button says.
+        """
+        super().__init__(id="offer-view")
+        self._call_key = call_key
+        self._forms: dict[Place, tuple[JsonObject, OfferForm]] = {}
+        self._texts: dict[str, str] = {}
+        self._place: Place | None = None
+        self._followed_to: float | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, form, button and runs."""
+        yield Plain("", multiline=False, limit=300, id="offer-title")
+        yield Plain("", multiline=False, limit=500, id="offer-hints", classes="muted")
+        with VerticalScroll(id="offer-description-room"):
+            yield Plain("", id="offer-description")
+        yield Vertical(id="offer-forms")
+        with Horizontal(id="offer-actions"):
+            button = Button("", id="call", compact=True)
+            button.can_focus = False  # a bare enter must not call anything
+            yield button
+            yield Plain("", id="offer-note", classes="notice")
+        yield RunList()
+
+    @property
+    def form(self) -> OfferForm | None:
+        """The form that is shown."""
+        known = self._forms.get(self._place) if self._place else None
+        return known[1] if known else None
+
+    @property
+    def runs(self) -> RunList:
+        """The runs that are shown."""
+        return self.query_one(RunList)
+
+    def show_offer(self, server: Server, offer: Offer) -> None:
+        """Show an offer, with the form as it was left."""
+        words = words_of(offer)
+        self._show_form(Place(server.name, words.name, words.kind), words, completes=server.offered.completes)
+        self._show_texts(words.title, words.hints, words.description)
+        self.query_one("#offer-actions").display = True
+        ready = server.state is ServerState.READY
+        button = self.query_one("#call", Button)
+        button.disabled = not ready
+        label = f"{words.verb}  {self._call_key}"
+        if button.label != label:
+            button.label = label
+        self._set("#offer-note", offer_note(server, offer) if ready else f"{server.name} is {server.state}.")
+
+    def show_server(self, server: Server, keys: Mapping[str, str]) -> None:
+        """
+        Say what can be done with a server.
+
+        Args:
+            keys: Command ids → their keys as shown.
+        """
+        self._hide_forms()
+        self._place = None
+        self._show_texts(server.name, "", what_to_do(server, keys))
+        self.query_one("#offer-actions").display = False
+
+    def show_nothing(self) -> None:
+        """Say what to do when no server is configured."""
+        self._show_texts("No server is configured.", "", NO_SERVERS)
+        self.query_one("#offer-actions").display = False
+
+    def focus_form(self) -> None:
+        """Put the cursor into the first field; where there is none, the view scrolls by keyboard."""
+        first = next((widget for widget in self.form.query("*") if widget.focusable), None) if self.form else None
+        (first or self).focus()
+
+    def follow_runs(self) -> None:
+        """Bring the newest run into view, and keep it there as it grows, until the person scrolls."""
+        self._followed_to = None
+        self.call_after_refresh(self._scroll_to_runs)
+
+    def on_run_list_resized(self) -> None:
+        """Follow the runs, unless the person has scrolled since."""
+        if self._followed_to is not None:
+            # What shrinks for a moment takes the end along, which is not the person's doing.
+            if self.scroll_y == self._followed_to or self.is_vertical_scroll_end:
+                self.call_after_refresh(self._scroll_to_runs)
+            else:
+                self._followed_to = None
+
+    def _scroll_to_runs(self) -> None:
+        self.scroll_to_widget(self.runs, top=True, animate=False, immediate=True)
+        self._followed_to = self.scroll_y
+
+    def on_button_pressed(self, message: Button.Pressed) -> None:
+        """Ask for the call."""
+        message.stop()
+        self.post_message(self.CallWanted())
+
+    def _show_form(self, place: Place, words: OfferWords, *, completes: bool) -> None:
+        schema, form = self._forms.pop(place, (None, None))
+        if form is None or schema != words.schema:
+            if form is not None:
+                form.remove()
+            form = OfferForm(words.schema, words.kind, words.name, empty=words.empty)
+            form.make_compact()
+            self.query_one("#offer-forms").mount(form)
+        form.completes = completes
+        self._forms[place] = (words.schema, form)  # the last one in the order is the one used last
+        if place != self._place:
+            self._place = place
+            self._hide_forms()
+            self._followed_to = None
+            self.scroll_home(animate=False)
+        form.display = True
+        if len(self._forms) > KEPT_FORMS:
+            oldest = next(iter(self._forms))
+            self._forms.pop(oldest)[1].remove()
+
+    def _hide_forms(self) -> None:
+        for _, form in self._forms.values():
+            form.display = False
+
+    def _show_texts(self, title: str, hints: str, description: str) -> None:
+        self._set("#offer-title", title)
+        self._set("#offer-hints", hints)
+        self._set("#offer-description", description)
+        room = self.query_one("#offer-description-room")
+        room.display = bool(description)
+        room.can_focus = len(description) > LONG_DESCRIPTION  # it may need scrolling; else it is no stop for tab
+
+    def _set(self, selector: str, text: str) -> None:
+        """Show a text, unless it is shown already: a busy server changes thirty times a second."""
+        if self._texts.get(selector) != text:
+            self._texts[selector] = text
+            widget = self.query_one(selector, Plain)
+            widget.display = bool(text)
+            widget.update(text)
+
+
+def offer_note(server: Server, offer: Offer) -> str:
+    """Return what is known of a resource beyond its listing: whether it is watched, and has changed."""
+    watched = watched_uris(offer, server.subscribed, {one.uri for one in server.offered.resources})
+    which = f" ({', '.join(watched)})" if isinstance(offer, ResourceTemplate) else ""
+    changed = max((server.updated[uri] for uri in watched if uri in server.updated), default=None)
+    if changed is not None:
+        return f"it has changed at {clock_time(changed)}: read it again{which}"
+    return f"watched: the server tells when it changes{which}" if watched else ""
+
+
+def what_to_do(server: Server, keys: Mapping[str, str]) -> str:
+    """Return what can be done next with a server."""
+    why = "; ".join(filter(None, (server.reason, server.hint)))
+    why = f"{why[:1].upper()}{why[1:]}.\n" if why else ""
+    start, log = keys["start-server"], keys["show-log"]
+    words = {
+        ServerState.READY: "Choose what it offers with the arrow keys; enter goes into its form.",
+        ServerState.STARTING: "It is starting.",
+        ServerState.RESTARTING: f"{why} {start} starts it now.",
+        ServerState.STOPPING: "It is stopping.",
+        ServerState.FAILED: f"{why} {log} shows its log, {start} starts it again.",
+        ServerState.STOPPED: f"It is stopped. {start} starts it.",
+    }
+    if server.state is ServerState.READY and not any(offers_of(server).values()):
+        return "It is up, and offers nothing."
+    return words[server.state].strip()

@@ -1,0 +1,307 @@
+"""The tree of servers with their offers. It changes in place: the cursor and what is folded stay where they are."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rich.style import Style
+from rich.text import Text
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Tree
+from textual.widgets.tree import TreeNode
+
+from ....frontend.presentation.primitives import GROUPS, Offer, label_of, offers_of, watched_uris
+from ....servers.state.primitives import Offered, OfferKind
+from ....servers.state.server import Server, ServerState, Tool
+from ...widgets.plain import MARK_STYLE, line
+
+SIGNS = {
+    ServerState.READY: "●",
+    ServerState.STARTING: "◐",
+    ServerState.RESTARTING: "◐",
+    ServerState.STOPPING: "◐",
+    ServerState.FAILED: "✗",
+    ServerState.STOPPED: "○",
+}
+"""A sign for each state; the word stands beside it, so that neither colour nor sign is needed to know."""
+
+NAME_LENGTH = 80
+"""Characters of a name that are shown at most; the tree cuts further, with a mark, where it is narrow."""
+
+
+LARGE_GROUP = 50
+"""Offers above which a group starts folded."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """
+    What the cursor is on.
+
+    Attributes:
+        name: An offer's name (a resource's URI, a template's URI template); None on a server or a group of offers.
+        kind: Of the offer or the group; None on a server.
+    """
+
+    server: str
+    name: str | None = None
+    kind: OfferKind | None = None
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What is shown of a server, to tell whether it has changed."""
+
+    tools: Sequence[Tool]
+    offered: Offered
+    subscribed: frozenset[str]
+    updated: frozenset[str]
+    dim: bool
+    offers: Mapping[OfferKind, Mapping[str, Offer]]
+
+
+class ServerTree(Tree[Place]):
+    """
+    Servers and what they offer: the tools alone, or in groups where there is more.
+
+    A server that goes down keeps its offers, dimmed, until it is up again and lists them anew: so what the person was
+    doing with one of them stays on the screen.
+    """
+
+    DEFAULT_CSS = "ServerTree { padding: 0 1; overflow-x: hidden; }"
+    HELP = "The servers and what they offer. Arrows move, enter opens a form, space folds."
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor moved to another server or offer."""
+
+        place: Place
+
+    @dataclass
+    class Opened(Message):
+        """The person pressed enter on an offer, or clicked it."""
+
+        place: Place
+
+    def __init__(self) -> None:
+        """Make an empty tree."""
+        super().__init__("servers", id="server-tree")
+        self.show_root = False
+        self.guide_depth = 2
+        self.auto_expand = False
+        self._server_nodes: dict[str, TreeNode[Place]] = {}
+        self._labels: dict[str, Content] = {}
+        self._shown: dict[str, _Shown] = {}
+        self._place: Place | None = None
+
+    @property
+    def place(self) -> Place | None:
+        """What the cursor is on; None before the first server was shown."""
+        return self._place
+
+    def offer(self, place: Place) -> Offer | None:
+        """Return the offer at a place, the last known one while its server is down; None for a server or a group."""
+        shown = self._shown.get(place.server)
+        if shown is None or place.kind is None or place.name is None:
+            return None
+        return shown.offers[place.kind].get(place.name)
+
+    def go_to(self, server: str) -> None:
+        """Put the cursor on a server."""
+        node = self._server_nodes.get(server)
+        if node is not None and self.last_line >= 0:
+            self.move_cursor(node)
+
+    def show(self, servers: Iterable[Server]) -> None:
+        """Show the servers as they are now; the first one gets the cursor."""
+        for server in servers:
+            self._show_server(server)
+        if self._place is None and self._server_nodes:
+            first = next(iter(self._server_nodes.values()))
+            if self.last_line >= 0:  # asking for it builds the lines, without which no cursor can be set
+                self.move_cursor(first)
+            self._move_to(first.data)
+
+    def _show_server(self, server: Server) -> None:
+        label = server_label(server)
+        node = self._server_nodes.get(server.name)
+        if node is None:
+            node = self.root.add(as_text(label), Place(server.name), expand=True)
+            self._server_nodes[server.name] = node
+        elif not label.is_same(self._labels[server.name]):
+            node.set_label(as_text(label))
+        self._labels[server.name] = label
+        before = self._shown.get(server.name)
+        after = _shown(server, before)
+        if after != before:
+            self._shown[server.name] = after
+            self._show_offers(node, after)
+
+    def _show_offers(self, node: TreeNode[Place], shown: _Shown) -> None:
+        """Bring a server's children to its offers; the cursor stays on what it is on, wherever that is then."""
+        server = node.data.server if node.data else ""
+        place = self.cursor_node.data if self.cursor_node is not None else None
+        groups = {kind: offers for kind, offers in shown.offers.items() if offers}
+        node.allow_expand = bool(groups)
+        if not groups.keys() - {OfferKind.TOOL}:
+            self._sync(node, _leaves(server, OfferKind.TOOL, shown))
+        else:
+            titles = {Place(server, None, kind): Text(f"{GROUPS[kind]} {len(groups[kind])}") for kind in groups}
+            large = [Place(server, None, kind) for kind in groups if len(groups[kind]) > LARGE_GROUP]
+            self._sync(node, titles, groups=True, folded=large)
+            for child in node.children:
+                if child.data is not None and child.data.kind is not None:
+                    self._sync(child, _leaves(server, child.data.kind, shown))
+        if place is not None and self.cursor_node is not None and self.cursor_node.data != place:
+            moved = next((one for one in _below(node) if one.data == place), None)
+            if moved is not None and self.last_line >= 0:
+                self.move_cursor(moved)
+
+    def _sync(
+        self,
+        node: TreeNode[Place],
+        wanted: Mapping[Place, Text],
+        *,
+        groups: bool = False,
+        folded: Collection[Place] = (),
+    ) -> None:
+        """Bring a node's children to these, touching only those that differ; new ones may start folded."""
+        kept = {child.data: None for child in node.children if child.data in wanted}
+        in_order = list(kept) == [place for place in wanted if place in kept]
+        for child in list(node.children):
+            if child.data not in wanted or not in_order:
+                self._remove(child, node)
+        for index, (place, label) in enumerate(wanted.items()):
+            at_index = node.children[index] if index < len(node.children) else None
+            if at_index is None or at_index.data != place:
+                before = index if at_index is not None else None
+                expand = groups and place not in folded
+                node.add(label, place, before=before, expand=expand, allow_expand=groups)
+            elif at_index.label != label:
+                at_index.set_label(label)
+
+    def _remove(self, child: TreeNode[Place], node: TreeNode[Place]) -> None:
+        """Remove a node; the cursor goes to its parent."""
+        if self.cursor_node is not None and child in (self.cursor_node, self.cursor_node.parent):
+            self.move_cursor(node)
+        child.remove()
+
+    def process_label(self, label: str | Text) -> Text:
+        """Take the label as it is: never markup, and already one line."""
+        return label if isinstance(label, Text) else Text(label)
+
+    def render_label(self, node: TreeNode[Place], base_style: Style, style: Style) -> Text:
+        """Cut what does not fit, with a mark; what stands after a name stays."""
+        label = super().render_label(node, base_style, style)
+        depth, above = 0, node.parent
+        while above is not None and above is not self.root:
+            depth, above = depth + 1, above.parent
+        room = max(1, self.scrollable_content_region.width - depth * self.guide_depth)
+        mark = self._mark(node.data)
+        if mark and label.cell_len > room > len(mark):
+            name, kept = label[: -len(mark)], label[-len(mark) :]
+            name.truncate(room - len(mark), overflow="ellipsis")
+            return name + kept
+        label.truncate(room, overflow="ellipsis")
+        return label
+
+    def _mark(self, place: Place | None) -> str:
+        """Return what stands after the name of an offer."""
+        shown = self._shown.get(place.server) if place is not None else None
+        offer = self.offer(place) if place is not None else None
+        return _mark(offer, shown) if shown is not None and offer is not None else ""
+
+    def on_tree_node_highlighted(self, message: Tree.NodeHighlighted[Place]) -> None:
+        """Tell of the server or offer, once; by now the cursor may have been put back where it was."""
+        message.stop()
+        if self.cursor_node is not None:
+            self._move_to(self.cursor_node.data)
+
+    def on_tree_node_selected(self, message: Tree.NodeSelected[Place]) -> None:
+        """Open an offer; fold a server or a group."""
+        message.stop()
+        if message.node.data is not None and message.node.data.name is not None:
+            self._move_to(message.node.data)
+            self.post_message(self.Opened(message.node.data))
+        else:
+            message.node.toggle()
+
+    def on_tree_node_collapsed(self, message: Tree.NodeCollapsed[Place]) -> None:
+        """Take the cursor out of what is folded away."""
+        message.stop()
+        if self.cursor_node is not None and self.cursor_node in _below(message.node):
+            self.move_cursor(message.node)
+
+    def _move_to(self, place: Place | None) -> None:
+        if place is not None and place != self._place:
+            self._place = place
+            self.post_message(self.Highlighted(place))
+
+
+def _shown(server: Server, before: _Shown | None) -> _Shown:
+    """Return what to show of a server: while it is down, what it offered before."""
+    keeps = server.state is not ServerState.READY and not server.tools and before is not None
+    subscribed, updated = frozenset(server.subscribed), frozenset(server.updated)
+    if keeps and before is not None:
+        return replace(before, subscribed=subscribed, updated=updated, dim=True)
+    if before is not None and before.tools is server.tools and before.offered is server.offered:
+        return replace(before, subscribed=subscribed, updated=updated, dim=False)
+    offers = offers_of(server)
+    if before is not None:  # what it has not listed yet since it is up again stays as it was
+        offers |= {kind: before.offers[kind] for kind in server.offered.pending}
+    return _Shown(server.tools, server.offered, subscribed, updated, False, offers)
+
+
+def _leaves(server: str, kind: OfferKind, shown: _Shown) -> dict[Place, Text]:
+    """Return the labels of the offers of one kind, by their places."""
+    leaves = {}
+    for name, offer in shown.offers[kind].items():
+        label = as_text(line(label_of(offer), NAME_LENGTH))
+        if shown.dim:
+            label.stylize("dim")
+        if mark := _mark(offer, shown):
+            label.append(mark, "bold")
+        leaves[Place(server, name, kind)] = label
+    return leaves
+
+
+def _mark(offer: Offer, shown: _Shown) -> str:
+    """Return whether the server tells of changes of an offer, and has told of one."""
+    watched = watched_uris(offer, shown.subscribed, shown.offers[OfferKind.RESOURCE])
+    if not watched:
+        return ""
+    return "  ● updated" if any(uri in shown.updated for uri in watched) else "  ○ watched"
+
+
+def _below(node: TreeNode[Place]) -> Iterator[TreeNode[Place]]:
+    """Yield what is under a node."""
+    for child in node.children:
+        yield child
+        yield from _below(child)
+
+
+def server_label(server: Server) -> Content:
+    """Return a server in one line: sign, name, what its door does, state, era, tools."""
+    parts = [str(server.state)]
+    if server.state is ServerState.READY:
+        count = len(server.tools)
+        parts += ["modern" if server.modern else "legacy", "1 tool" if count == 1 else f"{count} tools"]
+    if server.muted:
+        parts.insert(0, "muted")
+    if server.paused:
+        parts.insert(0, f"⏸ held back: {server.held}" if server.held else "⏸ paused")
+    sign = SIGNS[server.state]
+    return Content.assemble(
+        (f"{sign} ", "bold" if server.state is ServerState.FAILED else ""),
+        line(server.name, NAME_LENGTH).stylize("bold"),
+        (f"  {' · '.join(parts)}", "dim"),
+    )
+
+
+def as_text(content: Content) -> Text:
+    """Return content for a `Tree`, which takes Rich's texts only; of its styles the attributes are kept."""
+    text = Text(content.plain)
+    for span in content.spans:
+        style = span.style if isinstance(span.style, str) else MARK_STYLE
+        text.stylize(style, span.start, span.end)
+    return text

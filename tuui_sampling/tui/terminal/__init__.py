@@ -1,0 +1,1 @@
+"""Talks to the terminal itself: input, output filter, graphics."""

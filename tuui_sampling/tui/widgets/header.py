@@ -1,0 +1,110 @@
+"""What every screen has on top: where one is, and what waits."""
+
+from decimal import Decimal
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from ...frontend.presentation.format import dollars
+
+MODES = (("inbox", "Inbox"), ("servers", "Servers"), ("history", "History"))
+
+
+class ModeTab(Static):
+    """The name of a screen; a click shows it."""
+
+    ALLOW_SELECT = False
+
+    class Chosen(Message):
+        """The person wants that screen."""
+
+        def __init__(self, mode: str) -> None:
+            super().__init__()
+            self.mode = mode
+
+    def __init__(self, mode: str, label: str, key: str) -> None:
+        super().__init__(Content.from_markup("[dim]$key[/] $label", key=key, label=label), id=f"mode-{mode}")
+        self.mode = mode
+
+    def on_click(self) -> None:
+        """Ask for the screen."""
+        self.post_message(self.Chosen(self.mode))
+
+
+class Frame(Horizontal):
+    """
+    The top line.
+
+    Attributes:
+        pending: How many requests wait for a human, or for a model.
+        servers: How many servers are ready, of how many.
+        held: How many requests are held back; None while no server is paused.
+        muted: How many servers are muted.
+        spent: US dollars of today.
+    """
+
+    pending: reactive[int] = reactive(0)
+    servers: reactive[tuple[int, int]] = reactive((0, 0))
+    held: reactive[int | None] = reactive(None)
+    muted: reactive[int] = reactive(0)
+    spent: reactive[Decimal] = reactive(Decimal())
+
+    def __init__(self, mode: str, mode_keys: dict[str, str]) -> None:
+        """
+        Show the top line of a screen.
+
+        Args:
+            mode_keys: The keys that lead to each mode, as they shall be shown.
+        """
+        super().__init__(id="frame")
+        self._mode = mode
+        self._mode_keys = mode_keys
+
+    def compose(self) -> ComposeResult:
+        """Lay out the line."""
+        yield Static("tuui-sampling", id="frame-name")
+        for mode, label in MODES:
+            tab = ModeTab(mode, label, self._mode_keys.get(mode, ""))
+            tab.set_class(mode == self._mode, "-current")
+            yield tab
+        yield Static("", id="frame-state")
+
+    def watch_pending(self) -> None:
+        """Show the count."""
+        self._show_state()
+
+    def watch_servers(self) -> None:
+        """Show the count."""
+        self._show_state()
+
+    def watch_held(self) -> None:
+        """Show the count."""
+        self._show_state()
+
+    def watch_muted(self) -> None:
+        """Show the count."""
+        self._show_state()
+
+    def watch_spent(self) -> None:
+        """Show the sum."""
+        self._show_state()
+
+    def _show_state(self) -> None:
+        if not self.is_mounted:
+            return
+        ready, all_of_them = self.servers
+        held = "" if self.held is None else f" ⏸{self.held or ''}"
+        muted = f" · {self.muted} muted" if self.muted else ""
+        spent = f" · {dollars(self.spent)} today" if self.spent else ""
+        self.query_one("#frame-state", Static).update(
+            Content(f"{self.pending} pending{held}{muted} · {ready} of {all_of_them} servers{spent}")
+        )
+        self.query_one("#frame-state").set_class(self.pending > 0, "-pending")
+
+    def on_mount(self) -> None:
+        """Show the counts from the start."""
+        self._show_state()

@@ -1,0 +1,80 @@
+"""
+`Plain`, the only widget that shows foreign text, and the same for lists, trees, tabs and titles.
+
+Whatever a server, a model, a configuration file or an error carried is never markup, and never reaches the screen
+without `visible()`. What that had to reveal is drawn in reverse, so that a mark can be told from the same characters
+in the text, without colour.
+"""
+
+from textual.content import Content, Span
+from textual.visual import VisualType
+from textual.widgets import Static
+
+from ...sampling.visible import Revealed, reveal, shorten
+
+MARK_STYLE = "bold reverse"
+"""How our marks are drawn: no colour is needed to see them."""
+
+PLAIN_LIMIT = 20_000
+"""Characters that a `Plain` shows before it cuts, saying so; a `Reader` is the widget for long texts."""
+
+_STYLED_MARKS = 2_000
+"""So many marks of one text are styled; more would only cost time, since then marks are all there is to see."""
+
+
+def plain(text: str, *, limit: int | None = None) -> Content:
+    """Return foreign text as content: revealed, never markup, cut after `limit` characters with its length said."""
+    return styled_marks(reveal(text if limit is None else shorten(text, limit)))
+
+
+def line(text: str, limit: int = 200) -> Content:
+    """Return foreign text as content of one line, for rows, labels and titles."""
+    return styled_marks(reveal(shorten(text, limit), multiline=False))
+
+
+def styled_marks(revealed: Revealed) -> Content:
+    """Return what was revealed as content, its marks in reverse."""
+    return Content(
+        revealed.text, spans=[Span(start, end, MARK_STYLE) for start, end in revealed.marked[:_STYLED_MARKS]]
+    )
+
+
+class Plain(Static):
+    """
+    Foreign text as it is.
+
+    A string is always raw text: markup in it is shown, not obeyed. `Content` (from `plain`, `line` or
+    `Content.from_markup("… $name", name=value)` with revealed values) is shown as it was made.
+    """
+
+    def __init__(
+        self,
+        text: VisualType = "",
+        *,
+        multiline: bool = True,
+        limit: int | None = None,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        """
+        Show `text`.
+
+        Args:
+            multiline: Else newlines are shown as `␤`.
+            limit: Characters until it is cut; None means `PLAIN_LIMIT`.
+        """
+        self._multiline = multiline
+        self._limit = PLAIN_LIMIT if limit is None else limit
+        super().__init__(self._shown(text), markup=False, name=name, id=id, classes=classes, disabled=disabled)
+
+    def update(self, content: VisualType = "", *, layout: bool = True) -> None:
+        """Show other text."""
+        super().update(self._shown(content), layout=layout)
+
+    def _shown(self, content: VisualType) -> VisualType:
+        """Return raw text as content; content stays what it is."""
+        if not isinstance(content, str):
+            return content
+        return plain(content, limit=self._limit) if self._multiline else line(content, self._limit)
