@@ -13,8 +13,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from tuui_sampling.backend import demo_settings, open_house
-from tuui_sampling.desk.house import House
+from tuui_sampling.backend import Backend, demo_settings, open_backend
 from tuui_sampling.frontend.review.approval_guard import LOOK
 from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.sampling.review import Phase
@@ -35,29 +34,29 @@ async def main() -> None:
 async def _draw(walk: "Callable[[Shots], asyncio.Future[None] | object]", size: tuple[int, int]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "record.sqlite3"
-        async with open_house(
+        async with open_backend(
             demo_settings(), os.environ, judge=always(Verdict.ASK), ledger_path=record, demo_delay=0
-        ) as house:
-            app = TuuiApp(house)
+        ) as backend:
+            app = TuuiApp(backend)
             async with app.run_test(size=size) as pilot:
-                shots = Shots(app, pilot, house)
-                await shots.until(lambda: house.supervisor.servers["demo"].state is ServerState.READY)
+                shots = Shots(app, pilot, backend)
+                await shots.until(lambda: backend.supervisor.servers["demo"].state is ServerState.READY)
                 await walk(shots)  # type: ignore[misc]
 
 
 class Shots:
     """The program on a screen that is only drawn, with somebody at its keyboard."""
 
-    def __init__(self, app: TuuiApp, pilot: Pilot[None], house: House) -> None:
+    def __init__(self, app: TuuiApp, pilot: Pilot[None], backend: Backend) -> None:
         self.app = app
         self.pilot = pilot
-        self.house = house
+        self.backend = backend
 
     async def call(self, tool: str, **arguments: object) -> None:
         """Call a tool, and wait for its request."""
-        before = len(self.house.desk.reviews)
-        self.house.runs.start("demo", tool, arguments)
-        await self.until(lambda: len(self.house.desk.reviews) > before)
+        before = len(self.backend.desk.reviews)
+        self.backend.runs.start("demo", tool, arguments)
+        await self.until(lambda: len(self.backend.desk.reviews) > before)
 
     async def press(self, *keys: str) -> None:
         """Press keys, unhurriedly."""
@@ -69,7 +68,7 @@ class Shots:
         """Look long enough, press the chord, and wait for what comes of it."""
         await self.pilot.pause(LOOK + 0.3)
         await self.press("ctrl+g")
-        await self.until(lambda: self.house.desk.reviews[review].phase is phase)
+        await self.until(lambda: self.backend.desk.reviews[review].phase is phase)
         await self.pilot.pause(LOOK)
 
     async def until(self, condition: Callable[[], object]) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk.houses import answer_by_model, approve, call, eventually, house, reviews, server_settings
+from tests.desk.houses import answer_by_model, approve, backend, call, eventually, reviews, server_settings
 from tests.fixtures.installations import (
     hurried,
     install_legacy_python,
@@ -27,8 +27,8 @@ from tests.fixtures.installations import (
     install_typescript_server,
 )
 from tests.fixtures.paths import ServerCommand, legacy_sdk_server, modern_sdk_server
+from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import Protocol, ServerSettings
-from tuui_sampling.desk.house import House
 from tuui_sampling.sampling.decision import Gate, Reject
 from tuui_sampling.sampling.errors import ServerError
 from tuui_sampling.sampling.review import Phase, Review
@@ -40,7 +40,7 @@ SHOWN = 90
 """Characters of a server's words in a cell."""
 
 Calling = asyncio.Task[ToolResult]
-GiveUp = Callable[[House, Review, Calling], Awaitable[str]]
+GiveUp = Callable[[Backend, Review, Calling], Awaitable[str]]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ COLUMNS = (
 
 async def cells(row: Row, folder: Path) -> dict[str, str]:
     """Run all that one row shows, and return it by column."""
-    async with house(folder, row.settings()) as opened:
+    async with backend(folder, row.settings()) as opened:
         server = opened.supervisor.servers["one"]
         seen = [
             f"{'modern' if server.modern else 'legacy'} {server.protocol_version}",
@@ -92,7 +92,7 @@ async def cells(row: Row, folder: Path) -> dict[str, str]:
         ]
         crash = await _crash(opened, row)
     (folder / "again").mkdir()
-    async with house(folder / "again", row.settings(impatient=True)) as opened:
+    async with backend(folder / "again", row.settings(impatient=True)) as opened:
         tool, arguments = row.briefly or (row.tool, {})
         calling = call(opened, "one", tool, prompt="hello", **arguments)
         (review,) = await reviews(opened, 1)
@@ -100,20 +100,20 @@ async def cells(row: Row, folder: Path) -> dict[str, str]:
     return dict(zip(COLUMNS, (*seen, crash), strict=True))
 
 
-async def _asked(opened: House, row: Row) -> tuple[Review, Calling]:
+async def _asked(opened: Backend, row: Row) -> tuple[Review, Calling]:
     calling = call(opened, "one", row.tool, prompt="hello")
     (review,) = await reviews(opened, 1)
     return review, calling
 
 
-async def _approve(opened: House, row: Row) -> str:
+async def _approve(opened: Backend, row: Row) -> str:
     review, calling = await _asked(opened, row)
     await answer_by_model(opened, review, ANSWER)
     text = (await calling).text
     return f"“{ANSWER}”" if ANSWER in text else _short(text)
 
 
-async def _reject(opened: House, row: Row, gate: Gate) -> str:
+async def _reject(opened: Backend, row: Row, gate: Gate) -> str:
     """Reject, and return what went over the wire; the tool must have got it, where anything did."""
     review, calling = await _asked(opened, row)
     if gate is Gate.RESPONSE:
@@ -130,7 +130,7 @@ async def _reject(opened: House, row: Row, gate: Gate) -> str:
     return f"error {error['code']} “{error['message']}”"
 
 
-async def _crash(opened: House, row: Row) -> str:
+async def _crash(opened: Backend, row: Row) -> str:
     review, calling = await _asked(opened, row)
     pid = opened.supervisor.servers["one"].pid
     assert pid is not None
@@ -143,19 +143,19 @@ async def _crash(opened: House, row: Row) -> str:
 # --- how servers give up ---
 
 
-async def _takes_it_back(opened: House, review: Review, calling: Calling) -> str:
+async def _takes_it_back(opened: Backend, review: Review, calling: Calling) -> str:
     """The server cancels by itself, because it was told to, or because it has no more patience."""
     result = await _outcome(calling)
     await eventually(lambda: review.phase is Phase.WITHDRAWN)
     return f"{_short(result)}; {_withdrawn(review)}"
 
 
-async def _is_told_to(opened: House, review: Review, calling: Calling) -> str:
+async def _is_told_to(opened: Backend, review: Review, calling: Calling) -> str:
     await call(opened, "one", "cancel_now")
     return await _takes_it_back(opened, review, calling)
 
 
-async def _gives_up_in_silence(opened: House, review: Review, calling: Calling) -> str:
+async def _gives_up_in_silence(opened: Backend, review: Review, calling: Calling) -> str:
     """The server says nothing: the review stays, and the late answer must do no harm."""
     result = await _outcome(calling)
     assert review.phase is Phase.REQUEST
@@ -165,14 +165,14 @@ async def _gives_up_in_silence(opened: House, review: Review, calling: Calling) 
     return f"{_short(result)}; tells us nothing, and ignores the late answer"
 
 
-async def _lets_the_state_expire(opened: House, review: Review, calling: Calling) -> str:
+async def _lets_the_state_expire(opened: Backend, review: Review, calling: Calling) -> str:
     await asyncio.wait((calling,), timeout=2.5)
     await answer_by_model(opened, review, ANSWER)
     error = await _outcome(calling)
     return f"a retry that is too late: {_short(error)}"
 
 
-async def _cannot(opened: House, review: Review, calling: Calling) -> str:
+async def _cannot(opened: Backend, review: Review, calling: Calling) -> str:
     """Nothing in this server ever gives up: the answer is taken whenever it comes."""
     await answer_by_model(opened, review, ANSWER)
     await calling
@@ -190,7 +190,7 @@ async def _outcome(calling: Calling) -> str:
         return error.message
 
 
-def _sent(opened: House) -> list[dict[str, dict[str, object]]]:
+def _sent(opened: Backend) -> list[dict[str, dict[str, object]]]:
     """Return the messages that went to the server."""
     trace = opened.supervisor.servers["one"].trace
     return [json.loads(message.text) for message in trace if message.direction is Direction.SENT]

@@ -53,12 +53,12 @@ class Scene:
     @property
     def server(self) -> Server:
         """The server that pushes."""
-        return self.desk.house.supervisor.servers["push"]
+        return self.desk.backend.supervisor.servers["push"]
 
     def start(self, tool: str, **arguments: object) -> Run:
         """Call a tool of the server's."""
         self.say(f"the person calls {tool} {arguments}")
-        return self.desk.house.runs.start("push", tool, arguments)
+        return self.desk.backend.runs.start("push", tool, arguments)
 
     async def until(self, condition: Callable[[], object], seconds: float = 0) -> None:
         """Wait for something that takes so long."""
@@ -113,7 +113,7 @@ async def asks_after_it_returned(folder: Path, command: ServerCommand, say: Say,
         run = played.start("ask_later", prompt="What did I forget?", after_ms=round(after * 1000))
         await played.until(lambda: run.ended is not None)
         played.say(f"the tool has returned: {result_text(run)}")
-        assert not played.desk.house.desk.reviews
+        assert not played.desk.backend.desk.reviews
         review = await played.request(after)
         assert review.origin.unsolicited
         await played.see("push › unsolicited")

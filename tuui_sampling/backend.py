@@ -1,15 +1,14 @@
-"""The one place that assembles the house, and takes it apart again."""
+"""Assembles the program without a face, for every front end, and takes it apart again."""
 
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from .config.load import load
-from .config.paths import config_file, ledger_file
-from .config.settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
+from .config.paths import ledger_file
+from .config.settings import ModelSettings, ServerSettings, Settings
 from .desk.desk import Desk, Select
-from .desk.house import House
 from .desk.invocations import Runs
 from .history.ledger import Ledger, OnFailure
 from .policy.verdict import Judge
@@ -20,8 +19,26 @@ from .servers.state.server import OpenPage
 from .servers.supervisor import Supervisor
 
 
+@dataclass(frozen=True)
+class Backend:
+    """
+    The assembled program, without a face.
+
+    Attributes:
+        trouble: What the person must be told from the start, such as a record that can't be written.
+    """
+
+    settings: Settings
+    models: Models
+    ledger: Ledger
+    desk: Desk
+    supervisor: Supervisor
+    runs: Runs
+    trouble: tuple[str, ...] = ()
+
+
 @asynccontextmanager
-async def open_house(
+async def open_backend(
     settings: Settings,
     environ: Mapping[str, str],
     *,
@@ -32,11 +49,11 @@ async def open_house(
     model: str | None = None,
     on_trouble: OnFailure | None = None,
     open_page: OpenPage | None = None,
-) -> AsyncIterator[House]:
+) -> AsyncIterator[Backend]:
     """
     Assemble the program, and end all of it with the block: the calls, the servers, the models, the record.
 
-    No server is started yet. A record that can't be opened is no reason not to run: `House.trouble` then says so,
+    No server is started yet. A record that can't be opened is no reason not to run: `Backend.trouble` then says so,
     approvals fail with the reason, and rejecting works.
 
     Args:
@@ -59,26 +76,7 @@ async def open_house(
         stack.push_async_callback(supervisor.aclose)
         runs = Runs(supervisor)
         stack.push_async_callback(runs.aclose)
-        yield House(settings, models, ledger, desk, supervisor, runs, trouble)
-
-
-def read_settings(config: str | None, environ: Mapping[str, str]) -> Settings:
-    """
-    Read the configuration.
-
-    Args:
-        config: The file that was named on the command line.
-
-    Raises:
-        ConfigError: It can't be used.
-    """
-    return load(config_file(Path(config) if config is not None else None, environ), environ, _check_interface)
-
-
-def _check_interface(settings: InterfaceSettings) -> Mapping[tuple[str, ...], str]:
-    from .tui.settings_check import interface_problems
-
-    return interface_problems(settings)
+        yield Backend(settings, models, ledger, desk, supervisor, runs, trouble)
 
 
 def demo_settings() -> Settings:

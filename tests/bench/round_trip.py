@@ -22,7 +22,7 @@ from mcp_types import CreateMessageRequestParams, CreateMessageResult, TextConte
 from tests.bench.figures import Figure, interleaved_async
 from tests.fixtures.bare_client import text_of
 from tests.fixtures.paths import ROOT, ServerCommand, modern_sdk_server
-from tuui_sampling.backend import open_house
+from tuui_sampling.backend import open_backend
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.policy.verdict import Verdict, always
 
@@ -67,15 +67,15 @@ async def _measure(folder: Path, rounds: int) -> list[float]:
         default_model="demo",
     )
     async with AsyncExitStack() as stack:
-        house = await stack.enter_async_context(
-            open_house(
+        backend = await stack.enter_async_context(
+            open_backend(
                 settings, os.environ, judge=always(Verdict.PASS), ledger_path=folder / "ledger.sqlite3", demo_delay=0
             )
         )
-        house.supervisor.start_all()
+        backend.supervisor.start_all()
         bare: dict[str, Client] = {}
         for name, server in servers.items():
-            await house.supervisor.settled(name)
+            await backend.supervisor.settled(name)
             transport = stdio_client(server.parameters)
             client = Client(transport, sampling_callback=answer_at_once, mode="legacy")
             bare[name] = await stack.enter_async_context(client)
@@ -83,7 +83,7 @@ async def _measure(folder: Path, rounds: int) -> list[float]:
 
         async def call() -> float:
             started = time.perf_counter()
-            result = await house.supervisor.call_tool("sdk", "ask", ASK)
+            result = await backend.supervisor.call_tool("sdk", "ask", ASK)
             assert not result.is_error, result.text
             return time.perf_counter() - started
 
@@ -93,7 +93,7 @@ async def _measure(folder: Path, rounds: int) -> list[float]:
             return time.perf_counter() - started
 
         async def alone() -> float:
-            return _seconds((await house.supervisor.call_tool("pushing", "push", {})).text)
+            return _seconds((await backend.supervisor.call_tool("pushing", "push", {})).text)
 
         async def bare_alone() -> float:
             return _seconds(text_of(await bare["pushing"].call_tool("push", {})))

@@ -21,10 +21,9 @@ from textual import events
 
 from tests.bench.round_trip import PUSHING
 from tests.fixtures.paths import ROOT
-from tuui_sampling.backend import open_house
+from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.cli.commands.tui import Program
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
-from tuui_sampling.desk.house import House
 from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.sampling.request import Message, SamplingRequest, TextBlock
 from tuui_sampling.sampling.review import Origin
@@ -38,14 +37,14 @@ ONE_LINE = "The quick brown fox jumps over the lazy dog, and then it does so aga
 class Watched(Program):
     """The program, with an ear at what it writes to the terminal."""
 
-    def __init__(self, house: House, seen: Callable[[str], None]) -> None:
+    def __init__(self, backend: Backend, seen: Callable[[str], None]) -> None:
         """
         Make the program.
 
         Args:
             seen: Called with everything that is written.
         """
-        super().__init__(house)
+        super().__init__(backend)
         self._seen = seen
 
     def on_mount(self) -> None:
@@ -64,9 +63,9 @@ class Watched(Program):
 class Measuring:
     """One run: the program, and what is asked of it."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.app = Watched(house, self._seen)
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
+        self.app = Watched(backend, self._seen)
         self._wanted: re.Pattern[str] | None = None
         self._shown = asyncio.Event()
         self._asked: set[asyncio.Task[Any]] = set()
@@ -88,7 +87,7 @@ class Measuring:
     def ask(self, text: str) -> None:
         """Have a request arrive."""
         request = SamplingRequest((Message("user", (TextBlock(text),)),), 100)
-        coroutine = self.house.desk.ask(request, Origin("bench", "2025-11-25"), lambda: "the end")
+        coroutine = self.backend.desk.ask(request, Origin("bench", "2025-11-25"), lambda: "the end")
         task = asyncio.create_task(coroutine)
         self._asked.add(task)
 
@@ -139,7 +138,7 @@ async def large(run: Measuring, count: int, pending: int) -> dict[str, list[floa
 
 async def idle(run: Measuring, count: int, pending: int) -> dict[str, list[float]]:
     """Measure the processor's time, in percent, over `count` seconds in which nothing happens."""
-    await run.house.supervisor.settled("pushing")
+    await run.backend.supervisor.settled("pushing")
     await asyncio.sleep(1)
     started, busy = time.perf_counter(), time.process_time()
     await asyncio.sleep(count)
@@ -182,8 +181,8 @@ async def main() -> None:
     )
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "ledger.sqlite3"
-        async with open_house(settings, os.environ, judge=always(Verdict.ASK), ledger_path=record) as house:
-            run = Measuring(house)
+        async with open_backend(settings, os.environ, judge=always(Verdict.ASK), ledger_path=record) as backend:
+            run = Measuring(backend)
             showing = asyncio.create_task(run.app.run_async())
             try:
                 await run.until_shown("1 of 1 servers", lambda: None)

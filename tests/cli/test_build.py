@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tuui_sampling.backend import demo_settings, open_house
+from tuui_sampling.backend import Backend, demo_settings, open_backend
 from tuui_sampling.config.settings import ModelSettings, Settings
-from tuui_sampling.desk.house import House
 from tuui_sampling.desk.invocations import Runs
 from tuui_sampling.history.ledger import Ledger
 from tuui_sampling.policy.verdict import Verdict, always
@@ -29,37 +28,39 @@ SETTINGS = Settings(
 )
 
 
-async def ask(house: House) -> Outcome:
+async def ask(backend: Backend) -> Outcome:
     """Have the desk answer a request."""
-    return await house.desk.ask(REQUEST, ORIGIN, lambda: "it was withdrawn")
+    return await backend.desk.ask(REQUEST, ORIGIN, lambda: "it was withdrawn")
 
 
 async def test_a_request_goes_through_the_whole_house(tmp_path: Path) -> None:
     ledger = tmp_path / "state" / "ledger.sqlite3"
-    async with open_house(SETTINGS, os.environ, judge=always(Verdict.PASS), ledger_path=ledger, demo_delay=0) as house:
-        outcome = await ask(house)
-        assert house.trouble == ()
+    async with open_backend(
+        SETTINGS, os.environ, judge=always(Verdict.PASS), ledger_path=ledger, demo_delay=0
+    ) as backend:
+        outcome = await ask(backend)
+        assert backend.trouble == ()
     assert (outcome.phase, outcome.model) == (Phase.DELIVERED, "demo")
     assert ledger.exists()
 
 
 async def test_the_record_is_the_users_own_unless_another_is_named() -> None:
-    async with open_house(SETTINGS, os.environ, judge=always(Verdict.ASK)) as house:
-        assert house.ledger.path == Path(os.environ["XDG_STATE_HOME"]) / "tuui-sampling" / "ledger.sqlite3"
+    async with open_backend(SETTINGS, os.environ, judge=always(Verdict.ASK)) as backend:
+        assert backend.ledger.path == Path(os.environ["XDG_STATE_HOME"]) / "tuui-sampling" / "ledger.sqlite3"
 
 
 async def test_a_named_model_is_proposed_against_every_hint(tmp_path: Path) -> None:
     models = []
     for model in (None, "two"):
-        async with open_house(
+        async with open_backend(
             SETTINGS,
             os.environ,
             judge=always(Verdict.REJECT),
             ledger_path=tmp_path / "ledger.sqlite3",
             model=model,
-        ) as house:
-            await ask(house)
-            (review,) = house.desk.reviews.values()
+        ) as backend:
+            await ask(backend)
+            (review,) = backend.desk.reviews.values()
             assert review.selection is not None
             models.append((review.selection.model, review.selection.reason))
     assert models == [("one", 'hint "one"'), ("two", "chosen with --model")]
@@ -71,19 +72,19 @@ async def test_without_a_record_nothing_is_approved_and_rejecting_works(tmp_path
     told: list[LedgerError] = []
     outcomes = []
     for verdict in (Verdict.PASS, Verdict.REJECT):
-        async with open_house(
+        async with open_backend(
             SETTINGS,
             os.environ,
             judge=always(verdict),
             ledger_path=not_a_folder / "ledger.sqlite3",
             demo_delay=0,
             on_trouble=told.append,
-        ) as house:
-            outcomes.append(await ask(house))
-            (trouble,) = house.trouble
+        ) as backend:
+            outcomes.append(await ask(backend))
+            (trouble,) = backend.trouble
             assert trouble.startswith("Nothing can be approved: The record ")
             with pytest.raises(LedgerError):
-                await house.ledger.search()
+                await backend.ledger.search()
     failed, rejected = outcomes
     assert (failed.phase, rejected.phase) == (Phase.FAILED, Phase.REJECTED)
     assert "could not be recorded" in failed.reason
@@ -105,7 +106,7 @@ async def test_everything_is_closed_in_order_each_although_the_one_before_failed
 
         monkeypatch.setattr(part, "aclose", aclose)
     with pytest.raises(RuntimeError, match="Models could not be closed"):
-        async with open_house(SETTINGS, os.environ, judge=always(Verdict.ASK), ledger_path=tmp_path / "x" / "l"):
+        async with open_backend(SETTINGS, os.environ, judge=always(Verdict.ASK), ledger_path=tmp_path / "x" / "l"):
             pass
     assert tuple(closed) == PARTS
 
@@ -113,12 +114,12 @@ async def test_everything_is_closed_in_order_each_although_the_one_before_failed
 async def test_the_demonstration_starts_its_own_server(tmp_path: Path) -> None:
     settings = demo_settings()
     assert settings.servers["demo"].command == sys.executable
-    async with open_house(
+    async with open_backend(
         settings, os.environ, judge=always(Verdict.PASS), ledger_path=tmp_path / "l", demo_delay=0
-    ) as house:
-        house.supervisor.start("demo")
-        assert (await house.supervisor.settled("demo")).state is ServerState.READY
-        result = await house.supervisor.call_tool("demo", "generate_poem", {"topic": "the sea"})
+    ) as backend:
+        backend.supervisor.start("demo")
+        assert (await backend.supervisor.settled("demo")).state is ServerState.READY
+        result = await backend.supervisor.call_tool("demo", "generate_poem", {"topic": "the sea"})
     assert not result.is_error
     assert "the demonstration model" in result.text
 
@@ -130,8 +131,8 @@ async def test_no_file_of_the_current_folder_is_run_by_the_demonstration(
     (tmp_path / "tuui_sampling").mkdir()
     (tmp_path / "tuui_sampling" / "__init__.py").write_text("raise SystemExit(9)")
     monkeypatch.chdir(tmp_path)
-    async with open_house(
+    async with open_backend(
         demo_settings(), os.environ, judge=always(Verdict.REJECT), ledger_path=tmp_path / "l", restart=False
-    ) as house:
-        house.supervisor.start("demo")
-        assert (await house.supervisor.settled("demo")).state is ServerState.READY
+    ) as backend:
+        backend.supervisor.start("demo")
+        assert (await backend.supervisor.settled("demo")).state is ServerState.READY

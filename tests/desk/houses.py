@@ -14,10 +14,9 @@ from tests.fakes.scripted_models import ScriptedModels, ScriptedProvider
 from tests.fixtures.paths import ROOT, ServerCommand
 from tests.fixtures.warm import warm
 from tests.sampling.vocabulary import params, user
-from tuui_sampling.backend import open_house
+from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.desk.desk import Desk
-from tuui_sampling.desk.house import House
 from tuui_sampling.history.ledger import Entry, Ledger
 from tuui_sampling.policy.verdict import Judge, Verdict, always
 from tuui_sampling.sampling.decision import Answer, Approve, Decision, Gate
@@ -178,19 +177,19 @@ def server_settings(name: str, command: ServerCommand, **more: Any) -> ServerSet
 
 
 @asynccontextmanager
-async def house(
+async def backend(
     folder: Path,
     *servers: ServerSettings,
     verdict: Verdict = Verdict.ASK,
     model: ModelSettings = DEMO_MODEL,
     restart: bool = False,
-) -> AsyncIterator[House]:
+) -> AsyncIterator[Backend]:
     """Open a house on these servers, all started and ready."""
     settings = Settings({one.name: one for one in servers}, {model.name: model}, model.name)
     environ = os.environ | {"OPENAI_API_KEY": "not-a-real-key"}
     async with (
         asyncio.timeout(2 * LIMIT),
-        open_house(
+        open_backend(
             settings,
             environ,
             judge=always(verdict),
@@ -206,7 +205,7 @@ async def house(
         yield opened
 
 
-def call(opened: House, server: str, tool: str, **arguments: Any) -> asyncio.Task[ToolResult]:
+def call(opened: Backend, server: str, tool: str, **arguments: Any) -> asyncio.Task[ToolResult]:
     """Call a tool, without waiting for it."""
     return asyncio.create_task(opened.supervisor.call_tool(server, tool, arguments))
 
@@ -217,7 +216,7 @@ def prompt_of(review: Review) -> str:
     return str(getattr(block, "text", ""))
 
 
-async def reviews(opened: House, count: int, phase: Phase = Phase.REQUEST) -> list[Review]:
+async def reviews(opened: Backend, count: int, phase: Phase = Phase.REQUEST) -> list[Review]:
     """Wait until so many reviews are in a phase, and return them."""
 
     def there() -> list[Review]:
@@ -227,7 +226,7 @@ async def reviews(opened: House, count: int, phase: Phase = Phase.REQUEST) -> li
     return there()
 
 
-async def answer_by_model(opened: House, review: Review, text: str | None = None) -> None:
+async def answer_by_model(opened: Backend, review: Review, text: str | None = None) -> None:
     """Pass both gates; `text` replaces the model's."""
     assert opened.desk.settle(review.id, Gate.REQUEST, approve(review))
     await eventually(lambda: review.phase is Phase.RESPONSE, f"#{review.id} has a response")

@@ -10,9 +10,9 @@ from tests.desk.houses import (
     ORIGIN,
     WITHDRAWN,
     Office,
+    backend,
     call,
     eventually,
-    house,
     kinds,
     office,
     recorded,
@@ -21,8 +21,8 @@ from tests.desk.houses import (
 )
 from tests.fakes.scripted_models import ScriptedProvider, answer
 from tests.servers.stages import PUPPET, cancelled, sampling
+from tuui_sampling.backend import Backend
 from tuui_sampling.desk.desk import Desk
-from tuui_sampling.desk.house import House
 from tuui_sampling.history.ledger import Entry, Kind, Ledger
 from tuui_sampling.sampling.decision import Reject
 from tuui_sampling.sampling.errors import Refusal, RequestRefused
@@ -101,13 +101,13 @@ async def test_a_question_that_is_refused_is_recorded_as_what_it_is(tmp_path: Pa
 # --- a real server ---
 
 
-async def say(opened: House, *lines: str) -> None:
+async def say(opened: Backend, *lines: str) -> None:
     """Have the puppet write lines."""
     await call(opened, "puppet", "say", before=list(lines))
 
 
 async def test_a_muted_server_leaves_a_row_for_each_request(tmp_path: Path) -> None:
-    async with house(tmp_path, server_settings("puppet", PUPPET)) as opened:
+    async with backend(tmp_path, server_settings("puppet", PUPPET)) as opened:
         opened.supervisor.mute("puppet", True)
         roots = '{"jsonrpc":"2.0","id":"r","method":"roots/list"}'
         page = (
@@ -130,7 +130,7 @@ async def test_a_muted_server_leaves_a_row_for_each_request(tmp_path: Path) -> N
 
 
 async def test_what_a_paused_server_asks_is_recorded_while_it_is_held_back(tmp_path: Path) -> None:
-    async with house(tmp_path, server_settings("puppet", PUPPET)) as opened:
+    async with backend(tmp_path, server_settings("puppet", PUPPET)) as opened:
         server = opened.supervisor.servers["puppet"]
         opened.supervisor.pause("puppet", True)
         await say(opened, *(sampling(number, f"prompt {number}") for number in (1, 2)))
@@ -147,7 +147,7 @@ async def test_what_a_paused_server_asks_is_recorded_while_it_is_held_back(tmp_p
 
 
 async def test_a_flood_shares_a_row_that_counts_it_and_the_end_loses_none(tmp_path: Path) -> None:
-    async with house(tmp_path, server_settings("puppet", PUPPET)) as opened:
+    async with backend(tmp_path, server_settings("puppet", PUPPET)) as opened:
         server = opened.supervisor.servers["puppet"]
         opened.supervisor.mute("puppet", True)
         await say(opened, *(sampling(number) for number in range(1000)))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.desk.houses import answer_by_model, eventually, house, reviews, server_settings
+from tests.desk.houses import answer_by_model, backend, eventually, reviews, server_settings
 from tests.fixtures.paths import modern_sdk_server
 from tests.servers.stages import PUPPET
 from tests.servers.test_offers import odd
@@ -13,7 +13,7 @@ from tuui_sampling.servers.state.server import ToolResult
 
 async def test_a_run_from_its_start_to_its_result(tmp_path: Path) -> None:
     seen: list[tuple[int, bool]] = []
-    async with house(tmp_path, server_settings("one", modern_sdk_server())) as opened:
+    async with backend(tmp_path, server_settings("one", modern_sdk_server())) as opened:
         unsubscribe = opened.runs.subscribe(lambda run: seen.append((run.id, run.ended is not None)))
         run = opened.runs.start("one", "ask", {"prompt": "hello"})
         assert (run.id, run.ended, run.result) == (1, None, None)
@@ -35,7 +35,7 @@ async def test_a_run_from_its_start_to_its_result(tmp_path: Path) -> None:
 
 
 async def test_what_kept_a_run_from_its_result(tmp_path: Path) -> None:
-    async with house(tmp_path, server_settings("one", PUPPET)) as opened:
+    async with backend(tmp_path, server_settings("one", PUPPET)) as opened:
         cancelled = opened.runs.start("one", "wait", {})
         broken = opened.runs.start("one", "wait", {})
         await eventually(lambda: len(opened.supervisor.servers["one"].calls) == 2)
@@ -53,7 +53,7 @@ async def test_what_kept_a_run_from_its_result(tmp_path: Path) -> None:
 
 
 async def test_every_kind_of_run_hears_how_far_it_is(tmp_path: Path) -> None:
-    async with house(tmp_path, server_settings("one", odd("slow"))) as opened:
+    async with backend(tmp_path, server_settings("one", odd("slow"))) as opened:
         prompt = opened.runs.get_prompt("one", "plain", {"plain": "x"})
         resource = opened.runs.read_resource("one", "odd://plain")
         half = Progress(1, 2, "half \u202eway")
@@ -62,7 +62,7 @@ async def test_every_kind_of_run_hears_how_far_it_is(tmp_path: Path) -> None:
 
 
 async def test_a_run_that_is_cancelled_before_it_began_has_ended(tmp_path: Path) -> None:
-    async with house(tmp_path, server_settings("one", PUPPET)) as opened:
+    async with backend(tmp_path, server_settings("one", PUPPET)) as opened:
         run = opened.runs.start("one", "wait", {})
         assert opened.runs.cancel(run.id)
         await eventually(lambda: run.ended is not None)
@@ -71,7 +71,7 @@ async def test_a_run_that_is_cancelled_before_it_began_has_ended(tmp_path: Path)
 
 
 async def test_old_runs_are_forgotten_and_those_under_way_never(tmp_path: Path) -> None:
-    async with house(tmp_path, server_settings("one", PUPPET)) as opened:
+    async with backend(tmp_path, server_settings("one", PUPPET)) as opened:
         waiting = opened.runs.start("one", "wait", {})
         last: Run = waiting
         for _ in range(runs_module.KEPT + 5):

@@ -13,9 +13,9 @@ from tests.desk.houses import (
     accept,
     answer_by_model,
     approve,
+    backend,
     call,
     eventually,
-    house,
     kinds,
     open_reviews,
     prompt_of,
@@ -25,8 +25,8 @@ from tests.desk.houses import (
 from tests.fixtures.engine import Engine
 from tests.fixtures.paths import ServerCommand, demo_server, legacy_sdk_server, modern_sdk_server
 from tests.servers.stages import MODERN_ONLY, PUPPET, cancelled, sampling
+from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import ModelSettings
-from tuui_sampling.desk.house import House
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.sampling.decision import Gate, Reject
 from tuui_sampling.sampling.errors import CallRefused, ServerError
@@ -49,7 +49,7 @@ def scene(request: pytest.FixtureRequest) -> tuple[ServerCommand, str, dict[str,
     return command, "ask", {"prompt": "hello", "max_tokens": 20}
 
 
-async def ask(opened: House, tool: str, arguments: dict[str, object]) -> tuple[asyncio.Task[ToolResult], Review]:
+async def ask(opened: Backend, tool: str, arguments: dict[str, object]) -> tuple[asyncio.Task[ToolResult], Review]:
     """Call the tool of the only server, once it is listed, and wait for its request."""
     (server,) = opened.supervisor.servers.values()
     await eventually(lambda: server.tool(tool), f"{tool} is listed")
@@ -63,7 +63,7 @@ async def ask(opened: House, tool: str, arguments: dict[str, object]) -> tuple[a
 
 async def test_approved_and_edited(scene: tuple[ServerCommand, str, dict[str, object]], tmp_path: Path) -> None:
     command, tool, arguments = scene
-    async with house(tmp_path, server_settings("one", command)) as opened:
+    async with backend(tmp_path, server_settings("one", command)) as opened:
         calling, review = await ask(opened, tool, arguments)
         await answer_by_model(opened, review, "edited by a human")
         result = await calling
@@ -79,7 +79,7 @@ async def test_approved_and_edited(scene: tuple[ServerCommand, str, dict[str, ob
 @pytest.mark.parametrize("gate", list(Gate))
 async def test_rejected(gate: Gate, scene: tuple[ServerCommand, str, dict[str, object]], tmp_path: Path) -> None:
     command, tool, arguments = scene
-    async with house(tmp_path, server_settings("one", command)) as opened:
+    async with backend(tmp_path, server_settings("one", command)) as opened:
         calling, review = await ask(opened, tool, arguments)
         if gate is Gate.RESPONSE:
             assert opened.desk.settle(review.id, Gate.REQUEST, approve(review))
@@ -99,7 +99,7 @@ async def test_npm_server_everything_on_a_real_engine(
         "local", "openai-compatible", model=engine.model, base_url=engine.base_url, api_key_env="OPENAI_API_KEY"
     )
     arguments: dict[str, object] = {"prompt": "hello", "maxTokens": 20}
-    async with house(tmp_path, server_settings("everything", server_everything), model=local) as opened:
+    async with backend(tmp_path, server_settings("everything", server_everything), model=local) as opened:
         calling, review = await ask(opened, "trigger-sampling-request", arguments)
         assert opened.desk.settle(review.id, Gate.REQUEST, approve(review))
         await reviews(opened, 1, Phase.RESPONSE)
@@ -118,7 +118,7 @@ async def test_npm_server_everything_on_a_real_engine(
 
 
 async def test_the_modern_era(tmp_path: Path) -> None:
-    async with house(tmp_path, server_settings("one", MODERN_ONLY)) as opened:
+    async with backend(tmp_path, server_settings("one", MODERN_ONLY)) as opened:
         calling = call(opened, "one", "ask_resolved", prompt="hello")
         (review,) = await reviews(opened, 1)
         assert review.origin.modern
@@ -139,7 +139,7 @@ async def test_ten_at_once_on_three_servers_and_one_is_killed(legacy_python: Pat
     counts = {"a": 4, "b": 3, "c": 3}
     prompts = {name: [f"{name} asks {number}" for number in range(count)] for name, count in counts.items()}
     servers = [server_settings("a", modern), server_settings("b", legacy), server_settings("c", modern)]
-    async with house(tmp_path, *servers) as opened:
+    async with backend(tmp_path, *servers) as opened:
         calls = {name: call(opened, name, "ask_many", prompts=texts) for name, texts in prompts.items()}
         waiting = await reviews(opened, 10)
         assert sorted(prompt_of(review) for review in waiting) == sorted(chain(*prompts.values()))
@@ -178,7 +178,7 @@ async def test_ten_at_once_on_three_servers_and_one_is_killed(legacy_python: Pat
 
 async def test_five_hundred_in_flight(tmp_path: Path) -> None:
     prompts = [f"number {number}." for number in range(500)]
-    async with house(tmp_path, server_settings("one", modern_sdk_server(), max_pending=500)) as opened:
+    async with backend(tmp_path, server_settings("one", modern_sdk_server(), max_pending=500)) as opened:
         calling = call(opened, "one", "ask_many", prompts=prompts)
         waiting = await reviews(opened, 500)
         random.Random(5).shuffle(waiting)
@@ -197,7 +197,7 @@ async def test_five_hundred_in_flight(tmp_path: Path) -> None:
 
 
 async def test_what_nobody_asked_for_waits_for_a_human_even_where_all_else_passes(tmp_path: Path) -> None:
-    async with house(tmp_path, server_settings("one", PUPPET), verdict=Verdict.PASS) as opened:
+    async with backend(tmp_path, server_settings("one", PUPPET), verdict=Verdict.PASS) as opened:
         await call(opened, "one", "say", before=[sampling(1, "now")], after=[sampling(2, "later")])
         await reviews(opened, 1, Phase.DELIVERED)
         (review,) = await reviews(opened, 1)
@@ -206,7 +206,7 @@ async def test_what_nobody_asked_for_waits_for_a_human_even_where_all_else_passe
 
 
 async def test_a_cancelled_request_is_recorded_as_withdrawn(tmp_path: Path) -> None:
-    async with house(tmp_path, server_settings("one", PUPPET)) as opened:
+    async with backend(tmp_path, server_settings("one", PUPPET)) as opened:
         await call(opened, "one", "say", before=[sampling(1)])
         (review,) = await reviews(opened, 1)
         assert opened.desk.settle(review.id, Gate.REQUEST, approve(review))
@@ -222,7 +222,7 @@ async def test_a_cancelled_request_is_recorded_as_withdrawn(tmp_path: Path) -> N
 
 
 async def test_leaving_withdraws_what_waits(tmp_path: Path) -> None:
-    async with house(tmp_path, server_settings("one", demo_server())) as opened:
+    async with backend(tmp_path, server_settings("one", demo_server())) as opened:
         run = opened.runs.start("one", "ask_twice", {})
         waiting = await reviews(opened, 2)
         assert all(run.caused(review) for review in waiting)

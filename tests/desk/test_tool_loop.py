@@ -9,9 +9,9 @@ from tests.desk.houses import (
     accept,
     answer_by_model,
     approve,
+    backend,
     call,
     eventually,
-    house,
     reviews,
     server_settings,
 )
@@ -28,7 +28,7 @@ ERAS = pytest.mark.parametrize("protocol", ["legacy", "modern"])
 
 @ERAS
 async def test_the_server_runs_what_the_person_made_of_the_call(protocol: Protocol, tmp_path: Path) -> None:
-    async with house(tmp_path, server_settings("demo", demo_server(), protocol=protocol)) as opened:
+    async with backend(tmp_path, server_settings("demo", demo_server(), protocol=protocol)) as opened:
         calling = call(opened, "demo", "plan_trip", city="Lisbon", days=2)
         (first,) = await reviews(opened, 1)
         assert opened.desk.settle(first.id, Gate.REQUEST, approve(first))
@@ -57,7 +57,7 @@ async def test_the_server_runs_what_the_person_made_of_the_call(protocol: Protoc
 @ERAS
 async def test_the_limit_ends_the_call(protocol: Protocol, tmp_path: Path) -> None:
     demo = server_settings("demo", demo_server(), protocol=protocol, max_tool_turns=2)
-    async with house(tmp_path, demo, verdict=Verdict.PASS) as opened:
+    async with backend(tmp_path, demo, verdict=Verdict.PASS) as opened:
         calling = call(opened, "demo", "plan_trip")
         await eventually(lambda: len(opened.desk.reviews) == 3 and opened.desk.reviews[3].outcome)
         assert [one.phase for one in opened.desk.reviews.values()] == [Phase.DELIVERED, Phase.DELIVERED, Phase.REJECTED]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk.houses import accept, answer_by_model, approve, call, eventually, house, reviews, server_settings
+from tests.desk.houses import accept, answer_by_model, approve, backend, call, eventually, reviews, server_settings
 from tests.fixtures.aimock import Aimock
 from tests.fixtures.paths import ServerCommand
 from tests.servers.stages import HERE
@@ -27,7 +27,7 @@ def model(request: pytest.FixtureRequest, aimock: Aimock) -> ModelSettings:
 
 
 async def test_three_turns_with_one_argument_edited(model: ModelSettings, aimock: Aimock, tmp_path: Path) -> None:
-    async with house(tmp_path, server_settings("loops", LOOPS), model=model) as opened:
+    async with backend(tmp_path, server_settings("loops", LOOPS), model=model) as opened:
         calling = call(opened, "loops", "loop", prompt="three turns")
         (first,) = await reviews(opened, 1)
         assert opened.desk.settle(first.id, Gate.REQUEST, approve(first))
@@ -51,7 +51,7 @@ async def test_three_turns_with_one_argument_edited(model: ModelSettings, aimock
 
 async def test_a_loop_without_end_is_stopped_at_the_limit(model: ModelSettings, tmp_path: Path) -> None:
     loops = server_settings("loops", LOOPS, max_tool_turns=4)
-    async with house(tmp_path, loops, model=model, verdict=Verdict.PASS) as opened:
+    async with backend(tmp_path, loops, model=model, verdict=Verdict.PASS) as opened:
         told = json.loads((await call(opened, "loops", "loop", prompt="for ever")).text)
         last = opened.desk.reviews[5]
     assert told["error"] == {"code": -1, "message": "User rejected sampling request"}

@@ -12,7 +12,7 @@ from tests.desk.houses import call, eventually, server_settings
 from tests.fixtures.paths import ROOT
 from tests.servers.stages import PUPPET, cancelled, error_of, sampling, stage, texts
 from tests.servers.test_lifecycle import FAILED, RESTARTING, STARTING
-from tuui_sampling.backend import open_house
+from tuui_sampling.backend import open_backend
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.sampling.request import SamplingRequest
@@ -118,7 +118,7 @@ async def test_days_of_running_cost_no_memory_no_tasks_and_no_handles(tmp_path: 
     )
     async with (
         asyncio.timeout(120),
-        open_house(
+        open_backend(
             settings, os.environ, judge=judge, restart=False, ledger_path=tmp_path / "record", demo_delay=0
         ) as opened,
     ):

@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from tests.desk.houses import approve, eventually, house, server_settings
+from tests.desk.houses import approve, backend, eventually, server_settings
 from tests.fakes.scripted_models import ScriptedProvider, answer, for_ever
 from tests.fixtures.paths import ROOT, ServerCommand, raw_server
 from tests.servers.rounds_server import STATE
 from tests.servers.stages import HERE, PUPPET, Stage, cancelled, error_of, sampling, stage, texts
+from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import ServerSettings
-from tuui_sampling.desk.house import House
 from tuui_sampling.history.ledger import Kind
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import TextDelta, UsageUpdate
@@ -225,25 +225,25 @@ async def test_14_a_lone_surrogate_gets_an_error_and_not_silence() -> None:
 
 
 @asynccontextmanager
-async def scripted(folder: Path, provider: ScriptedProvider) -> AsyncIterator[tuple[House, Server]]:
+async def scripted(folder: Path, provider: ScriptedProvider) -> AsyncIterator[tuple[Backend, Server]]:
     """Open the house on the puppet, with a scripted model."""
-    async with house(folder, server_settings("one", PUPPET)) as opened:
+    async with backend(folder, server_settings("one", PUPPET)) as opened:
         opened.models._providers["demo"] = provider
         yield opened, opened.supervisor.servers["one"]
 
 
-async def say(opened: House, *lines: str, after: tuple[str, ...] = ()) -> None:
+async def say(opened: Backend, *lines: str, after: tuple[str, ...] = ()) -> None:
     """Have the puppet write lines."""
     await opened.supervisor.call_tool("one", "say", {"before": list(lines), "after": list(after)})
 
 
-async def replies(opened: House) -> list[dict[str, Any]]:
+async def replies(opened: Backend) -> list[dict[str, Any]]:
     """Return the replies that the puppet has got so far."""
     heard = json.loads((await opened.supervisor.call_tool("one", "heard", {})).text)
     return [message for message in map(json.loads, heard) if "method" not in message]
 
 
-async def the_review(opened: House, phase: Phase, number: int = 1) -> Review:
+async def the_review(opened: Backend, phase: Phase, number: int = 1) -> Review:
     """Wait until a review is in a phase."""
     reviews = opened.desk.reviews
     await eventually(lambda: number in reviews and reviews[number].phase is phase, f"#{number} {phase}")
@@ -251,7 +251,7 @@ async def the_review(opened: House, phase: Phase, number: int = 1) -> Review:
 
 
 async def test_15_what_nobody_called_for_has_a_badge_and_never_passes_by_itself(tmp_path: Path) -> None:
-    async with house(tmp_path, server_settings("one", PUPPET), verdict=Verdict.PASS) as opened:
+    async with backend(tmp_path, server_settings("one", PUPPET), verdict=Verdict.PASS) as opened:
         await say(opened, sampling(1, "in a call"))
         await the_review(opened, Phase.DELIVERED)
         await say(opened, after=(sampling(2, "hours later"),))

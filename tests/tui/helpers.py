@@ -13,9 +13,8 @@ from textual.widgets import Static
 
 from tests.fixtures.paths import ROOT, ServerCommand
 from tests.fixtures.warm import warm
-from tuui_sampling.backend import open_house
+from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.config.settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
-from tuui_sampling.desk.house import House
 from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.tui.app import TuuiApp
 
@@ -43,14 +42,14 @@ async def running(
     verdict: Verdict = Verdict.ASK,
     size: tuple[int, int] = WIDE,
     clock: Callable[[], float] = time.monotonic,
-) -> AsyncIterator[tuple[TuuiApp, Pilot[None], House]]:
+) -> AsyncIterator[tuple[TuuiApp, Pilot[None], Backend]]:
     """Run the program on a terminal of that size; servers start after the first paint, as they do in earnest."""
-    async with open_house(
+    async with open_backend(
         settings, os.environ, judge=always(verdict), restart=False, ledger_path=record, demo_delay=0
-    ) as house:
-        app = TuuiApp(house, clock=clock)
+    ) as backend:
+        app = TuuiApp(backend, clock=clock)
         async with app.run_test(size=size, notifications=True) as pilot:
-            yield app, pilot, house
+            yield app, pilot, backend
 
 
 async def wait_until(pilot: Pilot[None], condition: Callable[[], object], timeout: float = 10) -> None:

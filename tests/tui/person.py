@@ -8,8 +8,8 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from tests.tui.helpers import WIDE, running, wait_until
+from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import Settings
-from tuui_sampling.desk.house import House
 from tuui_sampling.desk.invocations import Run
 from tuui_sampling.sampling.review import Phase, Review
 from tuui_sampling.servers.state.server import ServerState, ToolResult
@@ -34,7 +34,7 @@ class Desk:
 
     app: TuuiApp
     pilot: Pilot[None]
-    house: House
+    backend: Backend
     clock: Clock
 
     @property
@@ -45,9 +45,9 @@ class Desk:
 
     async def call(self, tool: str, **arguments: object) -> Run:
         """Call a tool of the demonstration server, and wait for the request that it causes."""
-        before = len(self.house.desk.reviews)
-        run = self.house.runs.start("demo", tool, arguments)
-        await self.until(lambda: len(self.house.desk.reviews) > before)
+        before = len(self.backend.desk.reviews)
+        run = self.backend.runs.start("demo", tool, arguments)
+        await self.until(lambda: len(self.backend.desk.reviews) > before)
         return run
 
     async def until(self, condition: object) -> None:
@@ -82,9 +82,9 @@ class Desk:
 async def seated(tmp_path: Path, settings: Settings, size: tuple[int, int] = WIDE) -> AsyncIterator[Desk]:
     """Run the program until every server is ready, with a person before it."""
     clock = Clock()
-    async with running(settings, tmp_path / "record.sqlite3", size=size, clock=clock) as (app, pilot, house):
-        person = Desk(app, pilot, house, clock)
-        servers = house.supervisor.servers.values()
+    async with running(settings, tmp_path / "record.sqlite3", size=size, clock=clock) as (app, pilot, backend):
+        person = Desk(app, pilot, backend, clock)
+        servers = backend.supervisor.servers.values()
         await person.until(lambda: all(server.state is ServerState.READY for server in servers))
         yield person
 

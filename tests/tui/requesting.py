@@ -85,11 +85,11 @@ class Requested(Desk):
 
     async def ask(self, params: dict[str, Any]) -> Review:
         """Let a request arrive, and wait until it is shown, whole."""
-        before = len(self.house.desk.reviews)
+        before = len(self.backend.desk.reviews)
         origin = Origin("trips", "2025-11-25", request_id=1, tool="plan", raw="{}")
-        self.asking.append(asyncio.create_task(self.house.desk.ask(parse_request(params), origin, lambda: "gone")))
-        await self.until(lambda: len(self.house.desk.reviews) > before and self.inbox.is_ready)
-        review = self.house.desk.reviews[before + 1]
+        self.asking.append(asyncio.create_task(self.backend.desk.ask(parse_request(params), origin, lambda: "gone")))
+        await self.until(lambda: len(self.backend.desk.reviews) > before and self.inbox.is_ready)
+        review = self.backend.desk.reviews[before + 1]
         await self.until(lambda: self.inbox.selected != review.id or self.app.arming.target is not None)
         return review
 
@@ -100,8 +100,8 @@ async def requested(
 ) -> AsyncIterator[Requested]:
     """Run the program without a server."""
     clock = Clock()
-    async with running(settings, folder / "record.sqlite3", size=size, clock=clock) as (app, pilot, house):
-        person = Requested(app, pilot, house, clock)
+    async with running(settings, folder / "record.sqlite3", size=size, clock=clock) as (app, pilot, backend):
+        person = Requested(app, pilot, backend, clock)
         person.asking = []
         try:
             yield person

@@ -16,7 +16,7 @@ from tests.fakes.scripted_models import ScriptedModels, ScriptedProvider
 from tests.sampling.vocabulary import params, user
 from tests.tui.helpers import WIDE
 from tests.tui.person import Clock, Desk
-from tuui_sampling.backend import open_house
+from tuui_sampling.backend import open_backend
 from tuui_sampling.config.settings import ModelSettings, Settings
 from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.sampling.decision import Decision
@@ -68,7 +68,7 @@ class Stage(Desk):
 
     def enter(self, phase: Phase) -> None:
         """Bring the review into a phase; what is decided there is noted."""
-        future = self.house.desk.enter(self.review, phase)
+        future = self.backend.desk.enter(self.review, phase)
         if future is not self._waited_for:  # one that nobody has resolved is used again
             self._waited_for = future
             future.add_done_callback(lambda done: self.decided.append(done.result()))
@@ -88,7 +88,7 @@ class Stage(Desk):
 
     def changed(self) -> None:
         """Tell the screens."""
-        self.house.desk.changed(self.review)
+        self.backend.desk.changed(self.review)
 
 
 def end(candidate: Candidate, *blocks: Block | str, stop_reason: str = "endTurn") -> None:
@@ -120,9 +120,11 @@ async def staged(
         models={name: ModelSettings(name, "demo") for name in models}, default_model=models[0], ask_several=ask_several
     )
     path = folder / "record.sqlite3"
-    async with open_house(settings, os.environ, judge=always(Verdict.ASK), restart=False, ledger_path=path) as house:
+    async with open_backend(
+        settings, os.environ, judge=always(Verdict.ASK), restart=False, ledger_path=path
+    ) as backend:
         scripted = ScriptedModels({name: ScriptedProvider(()) for name in models} | dict(providers))
-        house.desk.models = scripted
+        backend.desk.models = scripted
         request = asked(tools=tools)
         review = Review(
             id=1,
@@ -134,8 +136,8 @@ async def staged(
             arrived_at=datetime.now(UTC),
             selection=Selection(models[0], "the default model"),
         )
-        house.desk.reviews[1] = review
+        backend.desk.reviews[1] = review
         clock = Clock()
-        app = TuuiApp(replace(house, models=scripted), clock=clock)
+        app = TuuiApp(replace(backend, models=scripted), clock=clock)
         async with app.run_test(size=size, notifications=True) as pilot:
-            yield Stage(app, pilot, app.house, clock, review=review)
+            yield Stage(app, pilot, app.backend, clock, review=review)

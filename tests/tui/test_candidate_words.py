@@ -16,10 +16,9 @@ from tuui_sampling.frontend.presentation.candidates import (
 )
 from tuui_sampling.frontend.presentation.format import dollars
 from tuui_sampling.frontend.review.recipients import Addressee, notes_on_all, sending
-from tuui_sampling.sampling.cost import Estimate
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.note import Note, Severity
-from tuui_sampling.sampling.response import Usage
+from tuui_sampling.sampling.response import Estimate, Usage
 from tuui_sampling.sampling.review import Candidate, PartialToolUse, Retry
 
 METER = Meter(Usage(12, 34), estimated=False, cost=Decimal("0.0006"))

@@ -56,30 +56,30 @@ def test_who_has_the_least_time_comes_first_and_who_has_no_limit_last() -> None:
 
 
 async def test_the_inbox_counts_down_and_orders_by_it(tmp_path: Path) -> None:
-    async with running(settings_for(one=PUPPET), tmp_path / "record.sqlite3") as (app, pilot, house):
-        await wait_until(pilot, lambda: house.supervisor.servers["one"].tools)
+    async with running(settings_for(one=PUPPET), tmp_path / "record.sqlite3") as (app, pilot, backend):
+        await wait_until(pilot, lambda: backend.supervisor.servers["one"].tools)
         lines = [
             sampling(1, "no limit"),
             sampling(2, "plenty", _meta={"timeoutMs": 3_000_000}),
             sampling(3, "little", _meta={"timeoutMs": 600_000}),
         ]
-        await house.supervisor.call_tool("one", "say", {"before": lines})
+        await backend.supervisor.call_tool("one", "say", {"before": lines})
         await wait_until(pilot, lambda: app.screen.query_one(Queue).ids == [3, 2, 1])
         await pilot.press("home")
         await wait_until(pilot, lambda: re.search(r"#3 .* · (10:00|9:\d\d) left", screen_text(app)))
         shown = re.findall(r"9:\d\d left", screen_text(app))
         await wait_until(pilot, lambda: re.findall(r"9:\d\d left", screen_text(app)) not in ([], shown))
-        assert len(house.desk.pending) == 3
+        assert len(backend.desk.pending) == 3
 
 
 async def test_a_deadline_that_passes_decides_nothing(tmp_path: Path) -> None:
-    async with running(settings_for(one=PUPPET), tmp_path / "record.sqlite3") as (app, pilot, house):
-        await wait_until(pilot, lambda: house.supervisor.servers["one"].tools)
+    async with running(settings_for(one=PUPPET), tmp_path / "record.sqlite3") as (app, pilot, backend):
+        await wait_until(pilot, lambda: backend.supervisor.servers["one"].tools)
         lines = [sampling(1, _meta={"timeoutMs": 50})]
-        await house.supervisor.call_tool("one", "say", {"before": lines})
+        await backend.supervisor.call_tool("one", "say", {"before": lines})
         await wait_until(pilot, lambda: "the server may have given up" in screen_text(app))
         assert "may have given up" in screen_text(app)
-        assert house.desk.reviews[1].phase is Phase.REQUEST
+        assert backend.desk.reviews[1].phase is Phase.REQUEST
 
 
 async def test_a_server_that_times_out_is_counted_down_and_withdrawn(
@@ -89,24 +89,24 @@ async def test_a_server_that_times_out_is_counted_down_and_withdrawn(
     async with running(settings_for(one=hurried(server_everything)), tmp_path / "record.sqlite3") as (
         app,
         pilot,
-        house,
+        backend,
     ):
-        await wait_until(pilot, lambda: house.supervisor.servers["one"].tools)
-        house.runs.start("one", "trigger-sampling-request", {"prompt": "hello"})
+        await wait_until(pilot, lambda: backend.supervisor.servers["one"].tools)
+        backend.runs.start("one", "trigger-sampling-request", {"prompt": "hello"})
         await wait_until(pilot, lambda: re.search(r"(1:00|0:5\d) left \(presumed\)", screen_text(app)))
-        await wait_until(pilot, lambda: house.desk.reviews[1].phase is Phase.WITHDRAWN)
+        await wait_until(pilot, lambda: backend.desk.reviews[1].phase is Phase.WITHDRAWN)
         await wait_until(pilot, lambda: "the server cancelled it" in screen_text(app))
         assert " left" not in screen_text(app)
 
 
 async def test_cancelling_a_run_withdraws_what_it_asked(server_everything: ServerCommand, tmp_path: Path) -> None:
-    async with running(settings_for(one=server_everything), tmp_path / "record.sqlite3") as (_, pilot, house):
-        await wait_until(pilot, lambda: house.supervisor.servers["one"].tools)
-        run = house.runs.start("one", "trigger-sampling-request", {"prompt": "hello"})
-        await wait_until(pilot, lambda: house.desk.pending)
-        assert house.runs.cancel(run.id)
-        await wait_until(pilot, lambda: not house.desk.pending)
-        outcome = house.desk.reviews[1].outcome
+    async with running(settings_for(one=server_everything), tmp_path / "record.sqlite3") as (_, pilot, backend):
+        await wait_until(pilot, lambda: backend.supervisor.servers["one"].tools)
+        run = backend.runs.start("one", "trigger-sampling-request", {"prompt": "hello"})
+        await wait_until(pilot, lambda: backend.desk.pending)
+        assert backend.runs.cancel(run.id)
+        await wait_until(pilot, lambda: not backend.desk.pending)
+        outcome = backend.desk.reviews[1].outcome
         assert outcome is not None
         assert outcome.phase is Phase.WITHDRAWN
         assert outcome.reason in ("the call that it belonged to ended", "the server cancelled it")

@@ -30,8 +30,8 @@ def form(fields: int) -> str:
 
 async def asked(desk: Desk, *lines: str) -> None:
     """Have the puppet ask, and wait until the first question can be looked at."""
-    await desk.house.supervisor.call_tool("puppet", "say", {"before": list(lines)})
-    await desk.until(lambda: len(desk.house.desk.pending) == len(lines))
+    await desk.backend.supervisor.call_tool("puppet", "say", {"before": list(lines)})
+    await desk.until(lambda: len(desk.backend.desk.pending) == len(lines))
     await desk.until(lambda: desk.inbox.is_ready and desk.inbox.item is not None)
     await desk.look()
 
@@ -80,8 +80,8 @@ async def test_the_same_holds_for_questions(tmp_path: Path) -> None:
 
 
 async def test_the_same_holds_for_the_views_of_a_server(tmp_path: Path) -> None:
-    async with running(settings_for(puppet=PUPPET), tmp_path / "r") as (app, pilot, house):
-        await open_servers(pilot, house)
+    async with running(settings_for(puppet=PUPPET), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
         await pilot.press("3", "slash", "a")
         field = app.focused
         assert isinstance(field, Input)
@@ -124,11 +124,11 @@ async def test_nothing_is_approved_under_the_list(tmp_path: Path) -> None:
         assert not any(desk.inbox.check_action(name, ()) for name in ("approve", "choose_model", "answer_by_hand"))
         await desk.press("escape")
         assert not queue.display
-        assert {item.phase for item in desk.house.desk.items} == {Phase.REQUEST}
+        assert {item.phase for item in desk.backend.desk.items} == {Phase.REQUEST}
         assert desk.inbox.check_action("approve", ())
         await desk.look()
         await desk.press("ctrl+g")
-        await desk.until(lambda: desk.house.desk.reviews[1].phase is not Phase.REQUEST)
+        await desk.until(lambda: desk.backend.desk.reviews[1].phase is not Phase.REQUEST)
 
 
 # --- the footer ---
@@ -136,10 +136,10 @@ async def test_nothing_is_approved_under_the_list(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
 async def test_the_footer_has_room_for_the_help(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with running(settings_for(puppet=PUPPET), tmp_path / "r", size=size) as (app, pilot, house):
-        await open_servers(pilot, house)
-        house.runs.start("puppet", "wait", {"before": [sampling(1, "one")]})
-        await wait_until(pilot, lambda: house.desk.pending)
+    async with running(settings_for(puppet=PUPPET), tmp_path / "r", size=size) as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        backend.runs.start("puppet", "wait", {"before": [sampling(1, "one")]})
+        await wait_until(pilot, lambda: backend.desk.pending)
         await pilot.press("5")
         await wait_until(pilot, lambda: isinstance(app.focused, TraceRows))
         for key in ("end", "home"):  # what came, and a request of ours with its answer

@@ -14,8 +14,8 @@ from tests.desk.houses import open_reviews
 from tests.fixtures.paths import raw_server
 from tests.servers.stages import PUPPET, sampling
 from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, shown_text, wait_until
+from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import Settings
-from tuui_sampling.desk.house import House
 from tuui_sampling.history.ledger import Entry, Kind, Ledger, Summary
 from tuui_sampling.sampling.decision import Answer, Approve, Gate, Reject
 from tuui_sampling.sampling.errors import LedgerError
@@ -52,26 +52,26 @@ def received(number: int, prompt: str, **data: Any) -> Entry:
     return Entry(f"s-{number}", Kind.RECEIVED, "old", at, {"tool": "t", "params": params} | data, number)
 
 
-async def ask(pilot: Pilot[None], house: House, prompt: str) -> Review:
+async def ask(pilot: Pilot[None], backend: Backend, prompt: str) -> Review:
     """Have the server ask, and return the review that waits."""
-    await wait_until(pilot, lambda: house.supervisor.servers["raw"].state is ServerState.READY)
-    run = house.runs.start("raw", "ask", {"prompt": prompt})
-    await wait_until(pilot, lambda: any(run.caused(review) for review in open_reviews(house.desk)))
-    return next(review for review in open_reviews(house.desk) if run.caused(review))
+    await wait_until(pilot, lambda: backend.supervisor.servers["raw"].state is ServerState.READY)
+    run = backend.runs.start("raw", "ask", {"prompt": prompt})
+    await wait_until(pilot, lambda: any(run.caused(review) for review in open_reviews(backend.desk)))
+    return next(review for review in open_reviews(backend.desk) if run.caused(review))
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_the_story_of_an_edited_review(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with running(settings_for(raw=raw_server()), tmp_path / "r", size=size) as (app, pilot, house):
-        review = await ask(pilot, house, f"first line {HOSTILE}\nsecond line")
+    async with running(settings_for(raw=raw_server()), tmp_path / "r", size=size) as (app, pilot, backend):
+        review = await ask(pilot, backend, f"first line {HOSTILE}\nsecond line")
         request = replace(review.asked, max_tokens=50, system_prompt="Be brief.")
-        house.desk.settle(review.id, Gate.REQUEST, Approve(request, "demo", outbound_digest(request, "demo")))
+        backend.desk.settle(review.id, Gate.REQUEST, Approve(request, "demo", outbound_digest(request, "demo")))
         await wait_until(pilot, lambda: review.phase == "response")
         response = review.candidates[0].response
         assert response is not None
-        house.desk.settle(review.id, Gate.RESPONSE, Answer(response.with_text("my own words"), 1))
+        backend.desk.settle(review.id, Gate.RESPONSE, Answer(response.with_text("my own words"), 1))
         await wait_until(pilot, lambda: review.outcome)
-        await house.ledger.commit(received(1, "an old one"))
+        await backend.ledger.commit(received(1, "an old one"))
         await pilot.press("f3")
         await wait_until(pilot, lambda: len(listed(app)) == 2)
         await pilot.press("down")
@@ -94,16 +94,16 @@ async def test_the_story_of_an_edited_review(tmp_path: Path, size: tuple[int, in
 
 
 async def test_a_rejection_is_told_with_its_reason_and_found_on_return(tmp_path: Path) -> None:
-    async with running(settings_for(raw=raw_server()), tmp_path / "r", size=NARROW) as (app, pilot, house):
+    async with running(settings_for(raw=raw_server()), tmp_path / "r", size=NARROW) as (app, pilot, backend):
         await pilot.press("f3")
         await wait_until(pilot, lambda: "Nothing was asked yet" in screen_text(app))
         await pilot.press("f1")
-        review = await ask(pilot, house, "please")
+        review = await ask(pilot, backend, "please")
         await pilot.press("f3")
         await wait_until(pilot, lambda: "… waits" in screen_text(app))
-        house.desk.settle(review.id, Gate.REQUEST, Reject("not [b]today"))
+        backend.desk.settle(review.id, Gate.REQUEST, Reject("not [b]today"))
         await wait_until(pilot, lambda: review.outcome)
-        await house.ledger.commit(received(1, "an old one"))
+        await backend.ledger.commit(received(1, "an old one"))
         await pilot.press("f5")
         await wait_until(pilot, lambda: "rejected at the request" in story_text(app))
         assert "not [b]today" in story_text(app)
@@ -111,9 +111,9 @@ async def test_a_rejection_is_told_with_its_reason_and_found_on_return(tmp_path:
 
 
 async def test_searching_by_keyboard(tmp_path: Path) -> None:
-    async with running(Settings(), tmp_path / "r") as (app, pilot, house):
+    async with running(Settings(), tmp_path / "r") as (app, pilot, backend):
         for number, prompt in enumerate(["red apple", "green apple", "red pear"]):
-            await house.ledger.commit(received(number, prompt))
+            await backend.ledger.commit(received(number, prompt))
         await pilot.press("f3")
         await wait_until(pilot, lambda: len(listed(app)) == 3)
         assert "red pear" in listed(app)[0] and foot(app) == "3 reviews"
@@ -138,10 +138,10 @@ async def test_searching_by_keyboard(tmp_path: Path) -> None:
 
 
 async def test_more_are_loaded_on_demand(tmp_path: Path) -> None:
-    async with running(Settings(), tmp_path / "r", size=NARROW) as (app, pilot, house):
+    async with running(Settings(), tmp_path / "r", size=NARROW) as (app, pilot, backend):
         for number in range(PAGE + 5):
-            house.ledger.note(received(number, f"number {number}"))
-        await house.ledger.commit(received(PAGE + 5, "the newest"))
+            backend.ledger.note(received(number, f"number {number}"))
+        await backend.ledger.commit(received(PAGE + 5, "the newest"))
         await pilot.press("f3")
         await wait_until(pilot, lambda: len(listed(app)) == PAGE)
         assert "F5 loads older ones" in foot(app)
@@ -154,8 +154,8 @@ async def test_more_are_loaded_on_demand(tmp_path: Path) -> None:
 
 
 async def test_a_record_that_cannot_be_read_is_said_in_words(tmp_path: Path) -> None:
-    async with running(Settings(), tmp_path / "r") as (app, pilot, house):
-        await house.ledger.commit(received(1, "one"))
+    async with running(Settings(), tmp_path / "r") as (app, pilot, backend):
+        await backend.ledger.commit(received(1, "one"))
         await pilot.press("f3")
         await wait_until(pilot, lambda: len(listed(app)) == 1)
         (tmp_path / "r").unlink()
@@ -175,9 +175,9 @@ async def test_an_answer_to_an_older_question_is_dropped(tmp_path: Path, monkeyp
         return await real(self, text, limit=limit, before=before)
 
     monkeypatch.setattr(Ledger, "search", slow)
-    async with running(Settings(), tmp_path / "r") as (app, pilot, house):
+    async with running(Settings(), tmp_path / "r") as (app, pilot, backend):
         for number, prompt in enumerate(["old one", "new one"]):
-            await house.ledger.commit(received(number, prompt))
+            await backend.ledger.commit(received(number, prompt))
         await pilot.press("f3")
         app.screen.query_one(Input).value = "new"
         gates["new"].set()
@@ -203,19 +203,19 @@ async def test_leaving_while_the_record_is_being_read_is_quiet(tmp_path: Path, m
 
 
 async def test_what_was_held_back_and_what_was_refused_is_told(tmp_path: Path) -> None:
-    async with running(settings_for(puppet=PUPPET), tmp_path / "r", size=WIDE) as (app, pilot, house):
-        server = house.supervisor.servers["puppet"]
+    async with running(settings_for(puppet=PUPPET), tmp_path / "r", size=WIDE) as (app, pilot, backend):
+        server = backend.supervisor.servers["puppet"]
         await wait_until(pilot, lambda: server.state is ServerState.READY)
-        house.supervisor.pause("puppet", True)
-        await house.supervisor.call_tool("puppet", "say", {"before": [sampling(1, "first")]})
+        backend.supervisor.pause("puppet", True)
+        await backend.supervisor.call_tool("puppet", "say", {"before": [sampling(1, "first")]})
         await wait_until(pilot, lambda: server.held == 1)
         await pilot.press("f3")
         await wait_until(pilot, lambda: "… held back" in screen_text(app))
         assert "held back: the server is paused" in story_text(app)
-        house.supervisor.mute("puppet", True)
-        await house.supervisor.call_tool("puppet", "say", {"before": [sampling(2, "second")]})
+        backend.supervisor.mute("puppet", True)
+        await backend.supervisor.call_tool("puppet", "say", {"before": [sampling(2, "second")]})
         await wait_until(pilot, lambda: server.refused == 2)
-        await house.ledger.commit(received(1, "an old one"))
+        await backend.ledger.commit(received(1, "an old one"))
         await pilot.press("slash", *"refused")
         await wait_until(pilot, lambda: ["✗ refused" in row for row in listed(app)] == [True, True])
         await wait_until(pilot, lambda: "refused at the door, so nobody saw it" in story_text(app))

@@ -13,8 +13,8 @@ from tests.desk.houses import request
 from tests.servers.stages import PUPPET, sampling
 from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, wait_until
 from tests.tui.test_servers_screen import open_servers
+from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import Settings
-from tuui_sampling.desk.house import House
 from tuui_sampling.frontend.queue.duplicates import Alike
 from tuui_sampling.sampling.decision import Gate, Reject
 from tuui_sampling.sampling.inquiry import Inquiry, RootsRequest
@@ -31,9 +31,9 @@ def patient(settings: Settings, most: int) -> Settings:
     return replace(settings, servers={name: replace(one, max_pending=most) for name, one in settings.servers.items()})
 
 
-async def say(house: House, server: str, *lines: str) -> None:
+async def say(backend: Backend, server: str, *lines: str) -> None:
     """Have a puppet write lines, after its answer."""
-    await house.supervisor.call_tool(server, "say", {"before": [], "after": list(lines)})
+    await backend.supervisor.call_tool(server, "say", {"before": [], "after": list(lines)})
 
 
 def inbox(app: TuuiApp) -> InboxScreen:
@@ -45,13 +45,13 @@ def inbox(app: TuuiApp) -> InboxScreen:
 
 
 async def test_55_the_screen_is_alive_while_twenty_thousand_requests_come(tmp_path: Path) -> None:
-    async with running(settings_for(puppet=PUPPET), tmp_path / "r") as (app, pilot, house):
-        await open_servers(pilot, house)
-        server = house.supervisor.servers["puppet"]
+    async with running(settings_for(puppet=PUPPET), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        server = backend.supervisor.servers["puppet"]
         await pilot.press("f1")
         beats: list[int] = []
         app.set_interval(0.01, lambda: beats.append(server.refused))
-        await say(house, "puppet", *(sampling(number, f"prompt {number}") for number in range(FLOOD)))
+        await say(backend, "puppet", *(sampling(number, f"prompt {number}") for number in range(FLOOD)))
         await wait_until(pilot, lambda: server.refused == FLOOD - 20, timeout=60)
         assert sum(0 < refused < FLOOD - 20 for refused in beats) >= 5, "the app had its turn in the midst of the flood"
         await wait_until(pilot, lambda: "20 pending" in screen_text(app))
@@ -65,12 +65,12 @@ async def test_55_the_screen_is_alive_while_twenty_thousand_requests_come(tmp_pa
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_56_a_hundred_identical_requests_are_one_row(tmp_path: Path, size: tuple[int, int]) -> None:
     settings = patient(settings_for(puppet=PUPPET, other=PUPPET), 100)
-    async with running(settings, tmp_path / "r", size=size) as (app, pilot, house):
-        await wait_until(pilot, lambda: len(house.supervisor.process_groups()) == 2)
-        await open_servers(pilot, house)
+    async with running(settings, tmp_path / "r", size=size) as (app, pilot, backend):
+        await wait_until(pilot, lambda: len(backend.supervisor.process_groups()) == 2)
+        await open_servers(pilot, backend)
         await pilot.press("f1")
-        await say(house, "puppet", *(sampling(number, "the same") for number in range(100)))
-        await say(house, "other", sampling(1, "the same"))
+        await say(backend, "puppet", *(sampling(number, "the same") for number in range(100)))
+        await say(backend, "other", sampling(1, "the same"))
         await wait_until(pilot, lambda: "101 pending" in screen_text(app))
         queue = inbox(app).query_one(Queue)
         await wait_until(pilot, lambda: len(queue.ids) == 2)
@@ -78,18 +78,18 @@ async def test_56_a_hundred_identical_requests_are_one_row(tmp_path: Path, size:
             await pilot.press("l")
         assert "×100 puppet" in screen_text(app)
         assert "100 alike: → list, p pause" in screen_text(app)
-        await each_is_decided_alone(pilot, app, house)
-        await the_server_is_paused_from_here(pilot, app, house)
+        await each_is_decided_alone(pilot, app, backend)
+        await the_server_is_paused_from_here(pilot, app, backend)
 
 
-async def each_is_decided_alone(pilot: Pilot[None], app: TuuiApp, house: House) -> None:
+async def each_is_decided_alone(pilot: Pilot[None], app: TuuiApp, backend: Backend) -> None:
     """Reject the one that is shown; the row stands for the others."""
     queue = inbox(app).query_one(Queue)
     first = inbox(app).selected
     assert first is not None
-    assert house.desk.settle(first, Gate.REQUEST, Reject())
+    assert backend.desk.settle(first, Gate.REQUEST, Reject())
     await wait_until(pilot, lambda: "×99 puppet" in screen_text(app))
-    assert len(house.desk.pending) == 100
+    assert len(backend.desk.pending) == 100
     assert inbox(app).selected == first, "the selection stays on what was decided"
     assert first in queue.ids
     await pilot.press("right_square_bracket", "right_square_bracket")
@@ -99,9 +99,9 @@ async def each_is_decided_alone(pilot: Pilot[None], app: TuuiApp, house: House) 
     assert "×99 puppet" in screen_text(app), "the row stands for whichever of them is selected"
 
 
-async def the_server_is_paused_from_here(pilot: Pilot[None], app: TuuiApp, house: House) -> None:
+async def the_server_is_paused_from_here(pilot: Pilot[None], app: TuuiApp, backend: Backend) -> None:
     """Pause the server of what is selected, and resume it."""
-    server = house.supervisor.servers["puppet"]
+    server = backend.supervisor.servers["puppet"]
     await pilot.press("p")
     assert server.paused
     await wait_until(pilot, lambda: "pending ⏸ ·" in screen_text(app))

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from tests.servers.stages import PUPPET, sampling
 from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, wait_until
 from tests.tui.test_hostile_floods import inbox, review, say
-from tuui_sampling.desk.house import House
+from tuui_sampling.backend import Backend
 from tuui_sampling.frontend.queue.duplicates import Alike, Fold
 from tuui_sampling.sampling.decision import Gate, Reject
 from tuui_sampling.tui.app import TuuiApp
@@ -18,16 +18,16 @@ from tuui_sampling.tui.inbox.widgets.queue import Queue
 
 
 @asynccontextmanager
-async def three_alike(folder: Path, size: tuple[int, int]) -> AsyncIterator[tuple[TuuiApp, Pilot[None], House]]:
+async def three_alike(folder: Path, size: tuple[int, int]) -> AsyncIterator[tuple[TuuiApp, Pilot[None], Backend]]:
     """Run the program with another request and three identical ones, the queue in view."""
-    async with running(settings_for(puppet=PUPPET), folder / "r", size=size) as (app, pilot, house):
-        await wait_until(pilot, lambda: house.supervisor.servers["puppet"].tools)
-        await say(house, "puppet", sampling(0, "other"), *(sampling(number, "the same") for number in (1, 2, 3)))
-        await wait_until(pilot, lambda: len(house.desk.pending) == 4 and inbox(app).is_ready)
+    async with running(settings_for(puppet=PUPPET), folder / "r", size=size) as (app, pilot, backend):
+        await wait_until(pilot, lambda: backend.supervisor.servers["puppet"].tools)
+        await say(backend, "puppet", sampling(0, "other"), *(sampling(number, "the same") for number in (1, 2, 3)))
+        await wait_until(pilot, lambda: len(backend.desk.pending) == 4 and inbox(app).is_ready)
         if size is NARROW:
             await pilot.press("l")
         await wait_until(pilot, lambda: inbox(app).query_one(Queue).ids == [1, 2])
-        yield app, pilot, house
+        yield app, pilot, backend
 
 
 def footer(app: TuuiApp) -> str:
@@ -36,7 +36,7 @@ def footer(app: TuuiApp) -> str:
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
 async def test_a_row_is_unfolded_and_folded_by_the_same_key(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with three_alike(tmp_path, size) as (app, pilot, house):
+    async with three_alike(tmp_path, size) as (app, pilot, backend):
         queue = inbox(app).query_one(Queue)
         await pilot.press("right")
         assert queue.ids == [1, 2], "the selected one is like no other"
@@ -49,7 +49,7 @@ async def test_a_row_is_unfolded_and_folded_by_the_same_key(tmp_path: Path, size
         await wait_until(pilot, lambda: "3 alike: → fold" in screen_text(app) and "→ fold " in footer(app))
         await pilot.press("down")
         assert inbox(app).selected == 3
-        assert house.desk.settle(2, Gate.REQUEST, Reject())
+        assert backend.desk.settle(2, Gate.REQUEST, Reject())
         await wait_until(pilot, lambda: "2 alike: → fold" in screen_text(app))
         await pilot.press("right")
         await wait_until(pilot, lambda: "×2" in screen_text(app))

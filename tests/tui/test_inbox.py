@@ -84,7 +84,7 @@ async def test_rejecting_at_either_gate(desk: Desk, gate: Gate, phase: Phase) ->
         await desk.approve(Phase.RESPONSE)
     await desk.press("ctrl+r")
     await desk.until(lambda: run.result is not None)
-    review = desk.house.desk.reviews[1]
+    review = desk.backend.desk.reviews[1]
     assert review.outcome is not None
     assert (review.outcome.phase, review.outcome.gate) == (Phase.REJECTED, gate)
     assert "-1" in result_text(run)
@@ -95,7 +95,7 @@ async def test_a_reason_is_kept_and_not_sent(desk: Desk) -> None:
     run = await desk.call("generate_poem", topic="x")
     await desk.press("X", *"too long", "enter")
     await desk.until(lambda: run.result is not None)
-    outcome = desk.house.desk.reviews[1].outcome
+    outcome = desk.backend.desk.reviews[1].outcome
     assert outcome is not None
     assert outcome.reason == "too long"
     assert "too long" not in result_text(run)
@@ -108,7 +108,7 @@ async def test_the_person_can_be_the_model(desk: Desk) -> None:
     await desk.until(lambda: run.result is not None)
     assert result_text(run).startswith("mine")
     assert "model: human" in result_text(run)
-    assert desk.house.desk.reviews[1].candidates == []
+    assert desk.backend.desk.reviews[1].candidates == []
 
 
 async def test_asking_again_keeps_the_earlier_response(desk: Desk) -> None:
@@ -117,7 +117,7 @@ async def test_asking_again_keeps_the_earlier_response(desk: Desk) -> None:
     await desk.press("e", "1", "escape")
     await desk.look()
     await desk.press("f5")
-    review = desk.house.desk.reviews[1]
+    review = desk.backend.desk.reviews[1]
     await desk.until(lambda: len(review.candidates) == 2 and review.phase is Phase.RESPONSE)
     await desk.press("comma")
     await desk.approve(Phase.DELIVERED)
@@ -165,7 +165,7 @@ async def test_what_has_just_appeared_is_not_approved(desk: Desk) -> None:
     await desk.until(lambda: desk.app.arming.target is not None)
     await desk.pilot.press("ctrl+g")
     await desk.until(lambda: "has just appeared" in screen_text(desk.app))
-    assert desk.house.desk.reviews[1].phase is Phase.REQUEST
+    assert desk.backend.desk.reviews[1].phase is Phase.REQUEST
 
 
 async def test_a_burst_of_keys_approves_nothing(desk: Desk) -> None:
@@ -173,7 +173,7 @@ async def test_a_burst_of_keys_approves_nothing(desk: Desk) -> None:
     await desk.look()
     await desk.pilot.press("a", "ctrl+g")  # no time between them: the clock stands still
     await desk.until(lambda: "other keys came with it" in screen_text(desk.app))
-    assert desk.house.desk.reviews[1].phase is Phase.REQUEST
+    assert desk.backend.desk.reviews[1].phase is Phase.REQUEST
 
 
 async def test_a_key_hard_after_the_chord_takes_it_back(desk: Desk) -> None:
@@ -182,7 +182,7 @@ async def test_a_key_hard_after_the_chord_takes_it_back(desk: Desk) -> None:
     desk.app.post_message(events.Key("ctrl+g", None))
     desk.app.post_message(events.Key("a", "a"))
     await desk.until(lambda: "other keys came with it" in screen_text(desk.app))
-    assert desk.house.desk.reviews[1].phase is Phase.REQUEST
+    assert desk.backend.desk.reviews[1].phase is Phase.REQUEST
 
 
 async def test_what_was_not_on_the_screen_is_sent_only_after_a_word(desk: Desk) -> None:
@@ -190,7 +190,7 @@ async def test_what_was_not_on_the_screen_is_sent_only_after_a_word(desk: Desk) 
     await desk.look()
     await desk.press("ctrl+g")
     await desk.until(lambda: "of this has been" in screen_text(desk.app))
-    assert desk.house.desk.reviews[1].phase is Phase.REQUEST
+    assert desk.backend.desk.reviews[1].phase is Phase.REQUEST
     await desk.approve(Phase.RESPONSE)
 
 
@@ -199,7 +199,7 @@ async def test_a_burst_of_keys_rejects_nothing_either(desk: Desk) -> None:
     await desk.look()
     await desk.pilot.press("a", "ctrl+r")  # as in a paste that holds a control character
     await desk.until(lambda: "other keys came with it" in screen_text(desk.app))
-    assert desk.house.desk.reviews[1].phase is Phase.REQUEST
+    assert desk.backend.desk.reviews[1].phase is Phase.REQUEST
 
 
 async def test_a_model_without_its_key_is_told_before_anything_is_sent(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ async def test_a_model_without_its_key_is_told_before_anything_is_sent(tmp_path:
         await desk.until(lambda: "no key: the variable NO_SUCH_KEY is not set" in screen_text(desk.app))
         await desk.look()
         await desk.press("ctrl+g")
-        assert desk.house.desk.reviews[1].phase is Phase.REQUEST
+        assert desk.backend.desk.reviews[1].phase is Phase.REQUEST
 
 
 @pytest.mark.parametrize("desk", [NARROW], ids=["80x24"], indirect=True)
@@ -233,11 +233,11 @@ async def test_three_waiting_and_three_chords_approve_one_at_most(desk: Desk) ->
         await desk.call("generate_poem", topic="x")
     await desk.look()
     await desk.press("ctrl+g")
-    await desk.until(lambda: desk.house.desk.reviews[1].phase is Phase.RESPONSE)
+    await desk.until(lambda: desk.backend.desk.reviews[1].phase is Phase.RESPONSE)
     await desk.pilot.press("ctrl+g")
     await desk.pilot.press("ctrl+g")
     await desk.pilot.pause()
-    phases = [review.phase for review in desk.house.desk.reviews.values()]
+    phases = [review.phase for review in desk.backend.desk.reviews.values()]
     assert phases == [Phase.RESPONSE, Phase.REQUEST, Phase.REQUEST]
 
 
@@ -246,7 +246,7 @@ async def test_no_bare_key_approves(desk: Desk, key: str) -> None:
     await desk.call("generate_poem", topic="x")
     await desk.look()
     await desk.press(key)
-    assert desk.house.desk.reviews[1].phase is Phase.REQUEST
+    assert desk.backend.desk.reviews[1].phase is Phase.REQUEST
 
 
 async def test_an_arrival_moves_neither_focus_nor_selection(desk: Desk) -> None:
@@ -279,7 +279,7 @@ async def test_approval_is_off_in_a_tiny_terminal(tmp_path: Path) -> None:
         await desk.look()
         await desk.press("ctrl+g")
         await desk.pilot.pause()
-        assert desk.house.desk.reviews[1].phase is Phase.REQUEST
+        assert desk.backend.desk.reviews[1].phase is Phase.REQUEST
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 1), (300, 1), (1, 80)])
@@ -287,17 +287,17 @@ async def test_odd_terminals_do_no_harm(tmp_path: Path, size: tuple[int, int]) -
     async with seated(tmp_path, settings_for(demo=demo_server()), size) as desk:
         await desk.call("hostile")
         await desk.press("f2", "f3", "f1")
-        assert desk.house.desk.reviews[1].phase is Phase.REQUEST
+        assert desk.backend.desk.reviews[1].phase is Phase.REQUEST
 
 
 async def test_a_withdrawn_request_says_so_and_can_no_longer_be_decided(desk: Desk) -> None:
     await desk.call("generate_poem", topic="x")
     await desk.press("e", "K")
-    await desk.house.supervisor.stop("demo")
+    await desk.backend.supervisor.stop("demo")
     await desk.until(lambda: "withdrawn: stopped by hand" in screen_text(desk.app))
-    review = desk.house.desk.reviews[1]
+    review = desk.backend.desk.reviews[1]
     assert review.phase is Phase.WITHDRAWN
-    assert not desk.house.desk.settle(1, Gate.REQUEST, Reject())
+    assert not desk.backend.desk.settle(1, Gate.REQUEST, Reject())
 
 
 async def test_a_repeated_approval_after_an_edit_elsewhere_is_armed_anew(desk: Desk) -> None:
@@ -306,7 +306,7 @@ async def test_a_repeated_approval_after_an_edit_elsewhere_is_armed_anew(desk: D
     await desk.press("m", "escape")
     await desk.press("2")
     await desk.press("ctrl+g")
-    assert desk.house.desk.reviews[1].phase is Phase.REQUEST  # the request was not on the screen
+    assert desk.backend.desk.reviews[1].phase is Phase.REQUEST  # the request was not on the screen
 
 
 # --- honest display ---
@@ -327,8 +327,8 @@ async def test_hostile_text_reaches_the_screen_revealed(desk: Desk) -> None:
 async def test_hostile_names_are_literal_everywhere(tmp_path: Path) -> None:
     name = "[/]\x1b]0;x\x07[@click=app.quit]"
     async with seated(tmp_path, settings_for(**{name: raw_server("plain")})) as desk:
-        desk.house.runs.start(name, "ask", {"prompt": "[/red] [b"})
-        await desk.until(lambda: desk.house.desk.pending)
+        desk.backend.runs.start(name, "ask", {"prompt": "[/red] [b"})
+        await desk.until(lambda: desk.backend.desk.pending)
         await desk.until(lambda: "[/]␛]0;x␇[@click" in screen_text(desk.app))
         for key in ("2", "3", "4", "1", "m", "escape", "ctrl+r"):
             await desk.press(key)

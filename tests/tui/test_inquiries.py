@@ -44,9 +44,9 @@ async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 
 async def call(desk: Desk, tool: str, *, server: str = "demo", asks: int = 1, **arguments: object) -> Run:
     """Call a tool, and wait for so many questions."""
-    before = len(desk.house.desk.items)
-    run = desk.house.runs.start(server, tool, arguments)
-    await desk.until(lambda: len(desk.house.desk.items) == before + asks)
+    before = len(desk.backend.desk.items)
+    run = desk.backend.runs.start(server, tool, arguments)
+    await desk.until(lambda: len(desk.backend.desk.items) == before + asks)
     return run
 
 
@@ -57,7 +57,7 @@ async def ended(desk: Desk, run: Run) -> None:
 
 def inquiry(desk: Desk, number: int = 1) -> Inquiry:
     """Return the inquiry of that id."""
-    return desk.house.desk.inquiries[number]
+    return desk.backend.desk.inquiries[number]
 
 
 # --- forms ---
@@ -133,7 +133,7 @@ async def test_an_arrival_moves_neither_focus_nor_selection(desk: Desk) -> None:
 async def test_a_withdrawn_form_keeps_the_cursor_and_sends_nothing(desk: Desk) -> None:
     await call(desk, "ask_colour")
     await desk.press("e", "end")
-    await desk.house.supervisor.stop("demo")
+    await desk.backend.supervisor.stop("demo")
     await desk.until(lambda: "withdrawn: stopped by hand" in screen_text(desk.app))
     await desk.press("q")
     assert desk.app.is_running
@@ -240,14 +240,14 @@ async def test_a_call_that_wants_a_visit_first_says_what_to_do(desk: Desk, agree
     assert isinstance(run.error, CallRefused)
     assert run.error.message == "the server wants a page visited first: Sign in first. (-32042)"
     assert ("then call again" in run.error.hint) is agrees
-    again = desk.house.runs.start("demo", "must_visit", {"url": "https://example.com/sign-in"})
+    again = desk.backend.runs.start("demo", "must_visit", {"url": "https://example.com/sign-in"})
     await ended(desk, again)
     assert result_text(again) == "visited"
 
 
 async def test_cancelling_the_call_withdraws_its_visit(desk: Desk) -> None:
     run = await call(desk, "must_visit", url="https://example.com/x")
-    desk.house.runs.cancel(run.id)
+    desk.backend.runs.cancel(run.id)
     await desk.until(lambda: inquiry(desk).phase is Phase.WITHDRAWN)
 
 
@@ -287,7 +287,7 @@ async def test_roots_change_at_run_time(desk: Desk, tmp_path: Path) -> None:
     await desk.until(lambda: "number 2: a root is a folder of this computer" in screen_text(desk.app))
     area.replace_all(str(tmp_path / "three"))
     await desk.press("ctrl+g")
-    await desk.until(lambda: desk.house.supervisor.servers["demo"].roots == (tmp_path / "three",))
+    await desk.until(lambda: desk.backend.supervisor.servers["demo"].roots == (tmp_path / "three",))
     await desk.until(lambda: "told that its folders have changed" in screen_text(desk.app))
     run = await call(desk, "ask_roots")
     await desk.press("f1")
@@ -303,7 +303,7 @@ async def test_roots_change_at_run_time(desk: Desk, tmp_path: Path) -> None:
 @BOTH_SIZES
 async def test_a_group_is_answered_in_any_order(desk: Desk, tmp_path: Path) -> None:
     run = await call(desk, "three_at_once", server="modern", asks=3)
-    assert [type(item).__name__ for item in desk.house.desk.items] == ["Review", "Inquiry", "Inquiry"]
+    assert [type(item).__name__ for item in desk.backend.desk.items] == ["Review", "Inquiry", "Inquiry"]
     await desk.until(lambda: "#2, #3 are withdrawn" in " ".join(screen_text(desk.app).split()))
     await desk.press("ctrl+n", "ctrl+n")
     await desk.until(lambda: "shares 2 of 2 folders" in screen_text(desk.app))
@@ -342,18 +342,18 @@ async def test_refusing_one_of_a_group_is_asked_for_twice(desk: Desk) -> None:
     run = await call(desk, "two_samples", server="modern", asks=2)
     await desk.press("ctrl+r")
     await desk.until(lambda: "#2 is withdrawn" in screen_text(desk.app))
-    assert desk.house.desk.reviews[1].phase is Phase.REQUEST
+    assert desk.backend.desk.reviews[1].phase is Phase.REQUEST
     await desk.pilot.press("ctrl+r")  # the clock stands still: it is still held down
-    assert desk.house.desk.reviews[1].phase is Phase.REQUEST
+    assert desk.backend.desk.reviews[1].phase is Phase.REQUEST
     await desk.press("ctrl+n", "ctrl+r")  # another one: asked anew
-    assert desk.house.desk.reviews[2].phase is Phase.REQUEST
+    assert desk.backend.desk.reviews[2].phase is Phase.REQUEST
     await desk.press("ctrl+r")
     await ended(desk, run)
-    phases = [review.phase for review in desk.house.desk.reviews.values()]
+    phases = [review.phase for review in desk.backend.desk.reviews.values()]
     assert phases == [Phase.WITHDRAWN, Phase.REJECTED]
     assert isinstance(run.error, CallRefused)
-    assert desk.house.desk.reviews[1].outcome is not None
-    assert desk.house.desk.reviews[1].outcome.reason == "another request of the same round was rejected"
+    assert desk.backend.desk.reviews[1].outcome is not None
+    assert desk.backend.desk.reviews[1].outcome.reason == "another request of the same round was rejected"
 
 
 async def test_declining_the_form_of_a_group_is_an_answer(desk: Desk) -> None:
@@ -362,7 +362,7 @@ async def test_declining_the_form_of_a_group_is_an_answer(desk: Desk) -> None:
     await desk.until(lambda: "declines: sends “decline”" in screen_text(desk.app))
     await desk.press("ctrl+r")
     await desk.until(lambda: inquiry(desk, 2).phase is Phase.DELIVERED)
-    assert desk.house.desk.reviews[1].phase is Phase.REQUEST
+    assert desk.backend.desk.reviews[1].phase is Phase.REQUEST
 
 
 async def test_a_request_that_came_alone_is_refused_at_once(desk: Desk) -> None:

@@ -7,7 +7,15 @@ from datetime import UTC, datetime
 import pytest
 
 from tuui_sampling.frontend.review.consequences import effect_lines
-from tuui_sampling.frontend.review.inquiry_answer import how_it_ended, inquiry_proposal, raw_text, said_no, state_word
+from tuui_sampling.frontend.review.inquiry_answer import (
+    Unready,
+    checked_content,
+    how_it_ended,
+    inquiry_proposal,
+    raw_text,
+    said_no,
+    state_word,
+)
 from tuui_sampling.frontend.review.proposal import Proposal
 from tuui_sampling.sampling.decision import Gate, Settle
 from tuui_sampling.sampling.inquiry import (
@@ -23,7 +31,6 @@ from tuui_sampling.sampling.inquiry import (
 )
 from tuui_sampling.sampling.request import JsonObject
 from tuui_sampling.sampling.review import Group, Origin, Phase
-from tuui_sampling.tui.inquiry_answers import Unready, checked_content
 
 LEGACY = Origin("s", "2025-11-25", request_id=7, raw='{"a":1}')
 MODERN = Origin("s", "2026-07-28", modern=True, request_id="key", raw="{}")

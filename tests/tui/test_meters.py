@@ -7,10 +7,10 @@ import pytest
 
 from tests.tui.responding import asked, end
 from tuui_sampling.config.settings import ModelSettings, Settings
+from tuui_sampling.frontend.presentation.candidates import Meters
 from tuui_sampling.providers.models import Models
 from tuui_sampling.sampling.response import Usage
 from tuui_sampling.sampling.review import Candidate
-from tuui_sampling.tui.meters import Meters
 
 PRICED = ModelSettings("priced", "demo", input_price=Decimal(1_000_000), output_price=Decimal(10))
 

@@ -13,8 +13,8 @@ from textual.widgets import Input, OptionList
 from tests.fixtures.paths import ROOT, SERVERS, ServerCommand
 from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, wait_until
 from tests.tui.test_servers_screen import HOSTILE_SHOWN, display_server, last_run, open_servers, place, tool_text
+from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import Settings
-from tuui_sampling.desk.house import House
 from tuui_sampling.servers.state.primitives import OfferKind
 from tuui_sampling.servers.state.server import Server, ServerState
 from tuui_sampling.tui.app import TuuiApp
@@ -39,10 +39,10 @@ def odd(mode: str) -> ServerCommand:
     return ServerCommand(sys.executable, (str(ROOT / "tests" / "servers" / "odd_lists_server.py"), mode))
 
 
-async def open_offers(pilot: Pilot[None], house: House) -> Server:
+async def open_offers(pilot: Pilot[None], backend: Backend) -> Server:
     """Go to the screen once everything is listed, and return the first server."""
-    await open_servers(pilot, house)
-    server = next(iter(house.supervisor.servers.values()))
+    await open_servers(pilot, backend)
+    server = next(iter(backend.supervisor.servers.values()))
     await wait_until(pilot, lambda: not server.offered.pending)
     await pilot.pause()
     return server
@@ -65,12 +65,12 @@ def form_input(app: TuuiApp) -> Input:
     return app.focused
 
 
-async def used(pilot: Pilot[None], house: House) -> None:
+async def used(pilot: Pilot[None], backend: Backend) -> None:
     """Use what is selected, and wait until that has ended."""
-    before = len(house.runs.runs)
+    before = len(backend.runs.runs)
     await pilot.press("ctrl+g")
-    await wait_until(pilot, lambda: len(house.runs.runs) > before)
-    await wait_until(pilot, lambda: last_run(house).ended is not None)
+    await wait_until(pilot, lambda: len(backend.runs.runs) > before)
+    await wait_until(pilot, lambda: last_run(backend).ended is not None)
 
 
 # --- the tree ---
@@ -78,8 +78,8 @@ async def used(pilot: Pilot[None], house: House) -> None:
 
 @SIZES
 async def test_the_tree_has_groups_where_there_is_more_than_tools(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with running(offering(), tmp_path / "r", size=size) as (app, pilot, house):
-        await open_offers(pilot, house)
+    async with running(offering(), tmp_path / "r", size=size) as (app, pilot, backend):
+        await open_offers(pilot, backend)
         await wait_until(pilot, lambda: "Tools 3" in screen_text(app))
         tree = app.screen.query_one(ServerTree)
         labels = [str(node.label) for node in tree.root.children[0].children]
@@ -89,15 +89,15 @@ async def test_the_tree_has_groups_where_there_is_more_than_tools(tmp_path: Path
         await pilot.press("space")
         await wait_until(pilot, lambda: "grow" not in screen_text(app))
         assert not app.screen.check_action("call_tool", ())
-        house.runs.start("one", "grow", {"name": "added"})
+        backend.runs.start("one", "grow", {"name": "added"})
         await wait_until(pilot, lambda: "Prompts 3" in str(tree.root.children[0].children[1].label))
         assert "grow" not in screen_text(app).split("1 Use")[0]  # folded it stays
         assert place(app) == Place("one", None, OfferKind.TOOL)
 
 
 async def test_the_cursor_stays_on_its_tool_when_groups_come(tmp_path: Path) -> None:
-    async with running(offering(), tmp_path / "r") as (app, pilot, house):
-        server = await open_offers(pilot, house)
+    async with running(offering(), tmp_path / "r") as (app, pilot, backend):
+        server = await open_offers(pilot, backend)
         await choose(pilot, app, OfferKind.TOOL, "log")
         before = server.since
         await pilot.press("r")
@@ -113,13 +113,13 @@ async def test_the_cursor_stays_on_its_tool_when_groups_come(tmp_path: Path) -> 
 
 
 async def test_a_prompt_stays_selected_while_its_server_restarts(tmp_path: Path) -> None:
-    async with running(offering(), tmp_path / "r") as (app, pilot, house):
-        server = await open_offers(pilot, house)
+    async with running(offering(), tmp_path / "r") as (app, pilot, backend):
+        server = await open_offers(pilot, backend)
         await choose(pilot, app, OfferKind.PROMPT, "greet")
         await pilot.press("enter")
         await pilot.press(*"Ada")
         field = form_input(app)
-        await house.supervisor.restart("one")
+        await backend.supervisor.restart("one")
         await wait_until(pilot, lambda: server.state is ServerState.READY and not server.offered.pending)
         await pilot.pause()
         assert place(app) == Place("one", "greet", OfferKind.PROMPT)
@@ -131,8 +131,8 @@ async def test_a_prompt_stays_selected_while_its_server_restarts(tmp_path: Path)
 
 @SIZES
 async def test_a_prompt_is_filled_in_with_completion_by_keyboard(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with running(offering(), tmp_path / "r", size=size) as (app, pilot, house):
-        await open_offers(pilot, house)
+    async with running(offering(), tmp_path / "r", size=size) as (app, pilot, backend):
+        await open_offers(pilot, backend)
         await choose(pilot, app, OfferKind.PROMPT, "greet")
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.focused, Input))
@@ -144,15 +144,15 @@ async def test_a_prompt_is_filled_in_with_completion_by_keyboard(tmp_path: Path,
         await wait_until(pilot, lambda: isinstance(app.focused, Input))
         assert form_input(app).value == "Alan"
         await wait_until(pilot, lambda: not app.screen.query(Completions))
-        await used(pilot, house)
+        await used(pilot, backend)
         await wait_until(pilot, lambda: "Say hello to Alan." in tool_text(app))
         assert "user says" in tool_text(app)
         assert "prompt greet  done in" in tool_text(app)
 
 
 async def test_escape_closes_the_completions_and_down_asks_for_them(tmp_path: Path) -> None:
-    async with running(offering(), tmp_path / "r") as (app, pilot, house):
-        await open_offers(pilot, house)
+    async with running(offering(), tmp_path / "r") as (app, pilot, backend):
+        await open_offers(pilot, backend)
         await choose(pilot, app, OfferKind.PROMPT, "greet")
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.focused, Input))
@@ -170,8 +170,8 @@ async def test_escape_closes_the_completions_and_down_asks_for_them(tmp_path: Pa
 
 
 async def test_a_template_becomes_a_uri_and_its_variables_are_completed(tmp_path: Path) -> None:
-    async with running(offering(), tmp_path / "r") as (app, pilot, house):
-        await open_offers(pilot, house)
+    async with running(offering(), tmp_path / "r") as (app, pilot, backend):
+        await open_offers(pilot, backend)
         await choose(pilot, app, OfferKind.TEMPLATE, "notes://{folder}/{page}")
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.focused, Input))
@@ -179,34 +179,34 @@ async def test_a_template_becomes_a_uri_and_its_variables_are_completed(tmp_path
         await pilot.press(*"home", "tab", *"g")
         await wait_until(pilot, lambda: "garden" in screen_text(app))
         await pilot.press("down", "enter")
-        await used(pilot, house)
-        assert last_run(house).name == "notes://home/garden"
+        await used(pilot, backend)
+        assert last_run(backend).name == "notes://home/garden"
         await wait_until(pilot, lambda: "home: garden" in tool_text(app))
         await choose(pilot, app, OfferKind.TOOL, "log")
         assert "home: garden" not in tool_text(app)
 
 
 async def test_a_prompt_without_its_required_argument_is_not_asked_for(tmp_path: Path) -> None:
-    async with running(offering("legacy"), tmp_path / "r") as (app, pilot, house):
-        await open_offers(pilot, house)
+    async with running(offering("legacy"), tmp_path / "r") as (app, pilot, backend):
+        await open_offers(pilot, backend)
         await choose(pilot, app, OfferKind.PROMPT, "greet")
         await pilot.press("ctrl+g")
         await wait_until(pilot, lambda: "✗" in screen_text(app))
-        assert not house.runs.runs
+        assert not backend.runs.runs
 
 
 async def test_a_prompt_that_asks_shows_its_request(tmp_path: Path) -> None:
-    async with running(offering(), tmp_path / "r") as (app, pilot, house):
-        await open_offers(pilot, house)
+    async with running(offering(), tmp_path / "r") as (app, pilot, backend):
+        await open_offers(pilot, backend)
         await choose(pilot, app, OfferKind.PROMPT, "ask")
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.focused, Input))
         await pilot.press(*"why", "ctrl+g")
         await wait_until(pilot, lambda: "#1 request  waits for you" in screen_text(app))
-        assert house.desk.reviews[1].origin.tool == "prompt ask"
+        assert backend.desk.reviews[1].origin.tool == "prompt ask"
         await pilot.press("ctrl+r")
         await wait_until(pilot, lambda: "cancelled after" in tool_text(app))
-        await wait_until(pilot, lambda: not house.desk.pending)
+        await wait_until(pilot, lambda: not backend.desk.pending)
 
 
 # --- resources ---
@@ -214,19 +214,19 @@ async def test_a_prompt_that_asks_shows_its_request(tmp_path: Path) -> None:
 
 @SIZES
 async def test_a_resource_is_read_watched_and_read_again(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with running(offering(), tmp_path / "r", size=size) as (app, pilot, house):
-        server = await open_offers(pilot, house)
+    async with running(offering(), tmp_path / "r", size=size) as (app, pilot, backend):
+        server = await open_offers(pilot, backend)
         assert not app.screen.check_action("toggle_subscription", ())
         await choose(pilot, app, OfferKind.RESOURCE, "notes://today")
-        await used(pilot, house)
+        await used(pilot, backend)
         await wait_until(pilot, lambda: "nothing yet" in tool_text(app))
         assert app.screen.check_action("toggle_subscription", ())
         await pilot.press("u")
         await wait_until(pilot, lambda: "○ watched" in screen_text(app))
-        house.runs.start("one", "write", {"text": "changed"})
+        backend.runs.start("one", "write", {"text": "changed"})
         await wait_until(pilot, lambda: "● updated" in screen_text(app))
         assert "it has changed at" in tool_text(app)
-        await used(pilot, house)
+        await used(pilot, backend)
         await wait_until(pilot, lambda: "changed" in tool_text(app) and "○ watched" in screen_text(app))
         await pilot.press("u")
         await wait_until(pilot, lambda: "watched" not in screen_text(app).split("1 Use")[0])
@@ -234,8 +234,8 @@ async def test_a_resource_is_read_watched_and_read_again(tmp_path: Path, size: t
 
 
 async def test_what_a_server_refuses_to_watch_is_said(tmp_path: Path) -> None:
-    async with running(settings_for(odd=odd("hostile")), tmp_path / "r") as (app, pilot, house):
-        server = await open_offers(pilot, house)
+    async with running(settings_for(odd=odd("hostile")), tmp_path / "r") as (app, pilot, backend):
+        server = await open_offers(pilot, backend)
         await choose(pilot, app, OfferKind.RESOURCE, server.offered.resources[0].uri)
         await pilot.press("u")
         await wait_until(pilot, lambda: "the server answered error -32601" in screen_text(app))
@@ -244,8 +244,8 @@ async def test_what_a_server_refuses_to_watch_is_said(tmp_path: Path) -> None:
 
 @SIZES
 async def test_hostile_offers_are_shown_as_they_are(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with running(settings_for(odd=odd("hostile")), tmp_path / "r", size=size) as (app, pilot, house):
-        server = await open_offers(pilot, house)
+    async with running(settings_for(odd=odd("hostile")), tmp_path / "r", size=size) as (app, pilot, backend):
+        server = await open_offers(pilot, backend)
         (prompt,) = server.offered.prompts
         await choose(pilot, app, OfferKind.PROMPT, prompt.name)
         assert HOSTILE_SHOWN in tool_text(app)
@@ -257,11 +257,11 @@ async def test_hostile_offers_are_shown_as_they_are(tmp_path: Path, size: tuple[
         await pilot.press("down", "enter")
         await wait_until(pilot, lambda: isinstance(app.focused, Input) and app.focused.value)
         assert form_input(app).value == HOSTILE_SHOWN.replace("␛", "⟪U+001B⟫").replace("␇", "⟪U+0007⟫")
-        await used(pilot, house)
-        assert set(last_run(house).arguments.values()) == {prompt.name}  # the very text, not its marks
+        await used(pilot, backend)
+        assert set(last_run(backend).arguments.values()) == {prompt.name}  # the very text, not its marks
         await wait_until(pilot, lambda: f"user says{HOSTILE_SHOWN}" in tool_text(app).replace("\n", ""))
         await choose(pilot, app, OfferKind.RESOURCE, server.offered.resources[0].uri)
-        await used(pilot, house)
+        await used(pilot, backend)
         await wait_until(pilot, lambda: "its base64 is broken" in tool_text(app))
         assert not {"\x1b", "\x07", "\u202e"} & set(screen_text(app))
 
@@ -278,11 +278,11 @@ async def answer_path(pilot: Pilot[None], app: TuuiApp, path: Path | str) -> Non
 
 
 async def test_a_result_is_saved_to_a_file_of_its_own(tmp_path: Path) -> None:
-    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, house):
-        await open_servers(pilot, house)
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
         await pilot.press("down")
         assert not app.screen.check_action("save_result", ())
-        await used(pilot, house)
+        await used(pilot, backend)
         await wait_until(pilot, lambda: app.screen.check_action("save_result", ()))
         await pilot.press("w")
         await wait_until(pilot, lambda: isinstance(app.screen, Choose))
@@ -299,10 +299,10 @@ async def test_a_result_is_saved_to_a_file_of_its_own(tmp_path: Path) -> None:
 
 
 async def test_an_existing_file_is_replaced_only_after_a_yes(tmp_path: Path) -> None:
-    async with running(offering(), tmp_path / "r") as (app, pilot, house):
-        await open_offers(pilot, house)
+    async with running(offering(), tmp_path / "r") as (app, pilot, backend):
+        await open_offers(pilot, backend)
         await choose(pilot, app, OfferKind.RESOURCE, "notes://today")
-        await used(pilot, house)
+        await used(pilot, backend)
         target = tmp_path / "note.txt"
         target.write_text("mine")
         await pilot.press("w")
@@ -333,12 +333,14 @@ async def test_notifications_are_listed_filtered_and_shown_whole(tmp_path: Path,
         params = {"level": level, "logger": "scribe", "data": text}
         return json.dumps({"jsonrpc": "2.0", "method": "notifications/message", "params": params})
 
-    async with running(settings_for(odd=odd("hostile")), tmp_path / "r", size=size) as (app, pilot, house):
-        server = await open_offers(pilot, house)
+    async with running(settings_for(odd=odd("hostile")), tmp_path / "r", size=size) as (app, pilot, backend):
+        server = await open_offers(pilot, backend)
         await pilot.press("4")
         await wait_until(pilot, lambda: "It has told nothing so far." in screen_text(app))
         hostile = server.offered.prompts[0].name
-        house.runs.start("odd", "tell", {"lines": [message("warning", hostile), message("info", "mild\nsecond line")]})
+        backend.runs.start(
+            "odd", "tell", {"lines": [message("warning", hostile), message("info", "mild\nsecond line")]}
+        )
         await wait_until(pilot, lambda: "2 of 2 are shown" in screen_text(app))
         assert f"warning   scribe: {HOSTILE_SHOWN}"[:40] in screen_text(app)
         view = app.screen.query_one(NotificationsView)
@@ -346,15 +348,15 @@ async def test_notifications_are_listed_filtered_and_shown_whole(tmp_path: Path,
         await pilot.press("slash", *"warn")
         await wait_until(pilot, lambda: "1 of 2 are shown" in screen_text(app))
         assert view.query_one(Reader).text.endswith(hostile)
-        house.runs.start("odd", "tell", {"lines": [message("info", "more")] * 3})
+        backend.runs.start("odd", "tell", {"lines": [message("info", "more")] * 3})
         await wait_until(pilot, lambda: "1 of 5 are shown" in screen_text(app))
         assert form_input(app).value == "warn"
         assert not {"\x1b", "\x07", "\u202e"} & set(screen_text(app))
 
 
 async def test_the_chosen_notification_stays_chosen_as_more_come(tmp_path: Path) -> None:
-    async with running(settings_for(odd=odd("plain")), tmp_path / "r") as (app, pilot, house):
-        server = await open_offers(pilot, house)
+    async with running(settings_for(odd=odd("plain")), tmp_path / "r") as (app, pilot, backend):
+        server = await open_offers(pilot, backend)
         for number in range(5):
             server.notifications.add("message", f"number {number}", level="info")
         await pilot.press("4")
@@ -374,13 +376,13 @@ async def test_the_chosen_notification_stays_chosen_as_more_come(tmp_path: Path)
 
 
 async def test_the_log_level_is_chosen(tmp_path: Path) -> None:
-    async with running(offering(), tmp_path / "r", size=NARROW) as (app, pilot, house):
-        server = await open_offers(pilot, house)
+    async with running(offering(), tmp_path / "r", size=NARROW) as (app, pilot, backend):
+        server = await open_offers(pilot, backend)
         await pilot.press("v")
         await wait_until(pilot, lambda: isinstance(app.screen, Choose))
         await pilot.press("home", "down", "enter")
         await wait_until(pilot, lambda: server.log_level == "info")
-        house.runs.start("one", "log", {"level": "error", "text": "heard"})
+        backend.runs.start("one", "log", {"level": "error", "text": "heard"})
         await pilot.press("4")
         await wait_until(pilot, lambda: "scribe: heard" in screen_text(app))
         assert "log level info" in screen_text(app)

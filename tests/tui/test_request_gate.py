@@ -161,7 +161,7 @@ async def test_a_picture_is_saved_and_what_was_spent_is_told(desk: Requested, tm
     await desk.approve(Phase.RESPONSE)
     assert review.candidate is not None
     review.candidate.cost = Decimal("0.0125")
-    desk.house.desk.changed(review)
+    desk.backend.desk.changed(review)
     await desk.until(lambda: "· $0.012 today" in screen_text(desk.app))
     await desk.press("f3", "c")
     await desk.until(lambda: "by model" in screen_text(desk.app))

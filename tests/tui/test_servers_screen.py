@@ -9,8 +9,8 @@ from textual.widgets import Input, Static
 
 from tests.fixtures.paths import SERVERS, ServerCommand, demo_server, raw_server
 from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, shown_text, wait_until
+from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import Settings
-from tuui_sampling.desk.house import House
 from tuui_sampling.desk.invocations import Run
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.sampling.decision import Answer, Gate
@@ -45,8 +45,8 @@ def place(app: TuuiApp) -> Place:
     return found
 
 
-def last_run(house: House) -> Run:
-    return list(house.runs.runs.values())[-1]
+def last_run(backend: Backend) -> Run:
+    return list(backend.runs.runs.values())[-1]
 
 
 def tool_text(app: TuuiApp) -> str:
@@ -54,11 +54,11 @@ def tool_text(app: TuuiApp) -> str:
     return "\n".join(shown_text(one) for one in servers_screen(app).query_one(OfferView).query(Static))
 
 
-async def open_servers(pilot: Pilot[None], house: House) -> None:
+async def open_servers(pilot: Pilot[None], backend: Backend) -> None:
     """Go to the screen once every server is ready or has failed."""
     await pilot.press("f2")
     ended = (ServerState.READY, ServerState.FAILED)
-    await wait_until(pilot, lambda: all(one.state in ended for one in house.supervisor.servers.values()))
+    await wait_until(pilot, lambda: all(one.state in ended for one in backend.supervisor.servers.values()))
     await pilot.pause()
 
 
@@ -74,39 +74,39 @@ async def choose(pilot: Pilot[None], app: TuuiApp, tool: str) -> None:
     assert place(app).name == tool
 
 
-async def call(pilot: Pilot[None], app: TuuiApp, house: House, tool: str) -> Run:
+async def call(pilot: Pilot[None], app: TuuiApp, backend: Backend, tool: str) -> Run:
     """Call a tool that needs no arguments, and return the run."""
     await choose(pilot, app, tool)
-    before = len(house.runs.runs)
+    before = len(backend.runs.runs)
     await pilot.press("ctrl+g")
-    await wait_until(pilot, lambda: len(house.runs.runs) > before)
-    return last_run(house)
+    await wait_until(pilot, lambda: len(backend.runs.runs) > before)
+    return last_run(backend)
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_a_tool_is_called_by_keyboard_alone(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with running(settings_for(demo=demo_server()), tmp_path / "r", size=size) as (app, pilot, house):
-        await open_servers(pilot, house)
+    async with running(settings_for(demo=demo_server()), tmp_path / "r", size=size) as (app, pilot, backend):
+        await open_servers(pilot, backend)
         await pilot.press("down", "enter")
         await wait_until(pilot, lambda: isinstance(app.focused, Input))
         await pilot.press(*"the sea", "ctrl+g")
-        await wait_until(pilot, lambda: house.desk.pending)
-        (review,) = house.desk.pending
-        assert last_run(house).arguments["topic"] == "the sea"
+        await wait_until(pilot, lambda: backend.desk.pending)
+        (review,) = backend.desk.pending
+        assert last_run(backend).arguments["topic"] == "the sea"
         await wait_until(pilot, lambda: f"#{review.id} request  waits for you" in screen_text(app))
         assert isinstance(app.focused, Input)
         answer = Response((TextBlock("Waves [/] come\nand go"),), "human", "endTurn")
-        assert house.desk.settle(review.id, Gate.REQUEST, Answer(answer))
+        assert backend.desk.settle(review.id, Gate.REQUEST, Answer(answer))
         await wait_until(pilot, lambda: "done in" in screen_text(app) and "and go" in screen_text(app))
         assert "Waves [/] come" in screen_text(app)
         assert f"#{review.id} request  delivered" in screen_text(app)
 
 
 async def test_enter_on_a_link_and_the_command_show_the_request_in_the_inbox(tmp_path: Path) -> None:
-    async with running(settings_for(raw=raw_server()), tmp_path / "r") as (app, pilot, house):
-        await open_servers(pilot, house)
+    async with running(settings_for(raw=raw_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
         assert not app.screen.check_action("go_to_request", ())
-        await call(pilot, app, house, "ask")
+        await call(pilot, app, backend, "ask")
         await wait_until(pilot, lambda: app.screen.query(ReviewLink))
         await pilot.press("i")
         await wait_until(pilot, lambda: getattr(app.screen, "MODE", "") == "inbox")
@@ -118,10 +118,10 @@ async def test_enter_on_a_link_and_the_command_show_the_request_in_the_inbox(tmp
 
 async def test_the_first_paint_shows_servers_that_are_still_starting(tmp_path: Path) -> None:
     settings = settings_for(slow=raw_server("slow-start", "--delay", "60"), broken=raw_server("crash-at-start"))
-    async with running(settings, tmp_path / "r", size=NARROW) as (app, pilot, house):
+    async with running(settings, tmp_path / "r", size=NARROW) as (app, pilot, backend):
         await pilot.press("f2")
         await wait_until(pilot, lambda: "◐ slow  starting" in screen_text(app))
-        await house.supervisor.settled("broken")
+        await backend.supervisor.settled("broken")
         await wait_until(pilot, lambda: "✗ broken  failed" in screen_text(app))
         assert place(app) == Place("slow")
         await pilot.press("down")
@@ -143,8 +143,8 @@ async def test_without_servers_it_says_what_to_do(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_hostile_texts_are_shown_as_they_are(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with running(settings_for(display=display_server()), tmp_path / "r", size=size) as (app, pilot, house):
-        await open_servers(pilot, house)
+    async with running(settings_for(display=display_server()), tmp_path / "r", size=size) as (app, pilot, backend):
+        await open_servers(pilot, backend)
         await pilot.press("end")
         assert place(app).name is not None
         for selector in ("#offer-title", "#offer-hints", "#offer-description"):
@@ -163,8 +163,8 @@ async def test_hostile_texts_are_shown_as_they_are(tmp_path: Path, size: tuple[i
 
 
 async def test_every_kind_of_result_is_shown(tmp_path: Path) -> None:
-    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, house):
-        await open_servers(pilot, house)
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
         await choose(pilot, app, "results")
         assert "the server says: changes nothing" in tool_text(app)
         await pilot.press("ctrl+g")
@@ -179,18 +179,18 @@ async def test_every_kind_of_result_is_shown(tmp_path: Path) -> None:
             f"link · demo://link · {HOSTILE_SHOWN}",
         ):
             assert shown in text
-        await call(pilot, app, house, "fails")
+        await call(pilot, app, backend, "fails")
         await wait_until(pilot, lambda: "it broke" in tool_text(app))
         assert "The tool says that this is an error" in tool_text(app)
         assert "the tool reported an error after" in tool_text(app)
-        await call(pilot, app, house, "refuses")
+        await call(pilot, app, backend, "refuses")
         await wait_until(pilot, lambda: f"no {HOSTILE_SHOWN}" in tool_text(app))
         assert "failed after" in tool_text(app)
 
 
 async def test_a_call_shows_its_progress_and_can_be_cancelled(tmp_path: Path) -> None:
-    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, house):
-        await open_servers(pilot, house)
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
         await choose(pilot, app, "slow")
         assert not app.screen.check_action("cancel_call", ())
         await pilot.press("ctrl+g")
@@ -203,10 +203,10 @@ async def test_a_call_shows_its_progress_and_can_be_cancelled(tmp_path: Path) ->
 
 
 async def test_older_runs_are_folded_and_unfold(tmp_path: Path) -> None:
-    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, house):
-        await open_servers(pilot, house)
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
         for _ in range(10):
-            run = await call(pilot, app, house, "fails")
+            run = await call(pilot, app, backend, "fails")
             await wait_until(pilot, partial(getattr, run, "ended"))
         await wait_until(pilot, lambda: "… and 2 earlier" in tool_text(app))
         views = list(app.screen.query(RunView))
@@ -218,15 +218,15 @@ async def test_older_runs_are_folded_and_unfold(tmp_path: Path) -> None:
 
 
 async def test_what_was_typed_survives_other_tools_new_lists_and_restarts(tmp_path: Path) -> None:
-    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, house):
-        await open_servers(pilot, house)
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
         await choose(pilot, app, "slow")
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.focused, Input))
         await pilot.press(*"kept")
         field = app.focused
         assert isinstance(field, Input)
-        house.runs.start("display", "rename", {"to": "renamed"})
+        backend.runs.start("display", "rename", {"to": "renamed"})
         await wait_until(pilot, lambda: "renamed" in screen_text(app))
         assert app.focused is field and field.value == "kept"
         assert place(app) == Place("display", "slow", OfferKind.TOOL)
@@ -234,7 +234,7 @@ async def test_what_was_typed_survives_other_tools_new_lists_and_restarts(tmp_pa
         await choose(pilot, app, "results")
         await choose(pilot, app, "slow")
         assert field.value == "kept" and field.is_on_screen
-        server = house.supervisor.servers["display"]
+        server = backend.supervisor.servers["display"]
         pid = server.pid
         await pilot.press("r")
         await wait_until(pilot, lambda: server.pid not in (None, pid))
@@ -244,33 +244,33 @@ async def test_what_was_typed_survives_other_tools_new_lists_and_restarts(tmp_pa
 
 
 async def test_the_cursor_goes_to_the_server_when_its_tool_is_gone(tmp_path: Path) -> None:
-    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, house):
-        await open_servers(pilot, house)
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
         await pilot.press("end")
-        house.runs.start("display", "rename", {"to": "renamed"})
+        backend.runs.start("display", "rename", {"to": "renamed"})
         await wait_until(pilot, lambda: place(app) == Place("display"))
         assert "renamed" in screen_text(app)
 
 
 async def test_a_folded_server_stays_folded(tmp_path: Path) -> None:
     settings = settings_for(display=display_server(), raw=raw_server())
-    async with running(settings, tmp_path / "r") as (app, pilot, house):
-        await open_servers(pilot, house)
+    async with running(settings, tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
         await pilot.press("space")
         tree = app.screen.query_one(ServerTree)
         await wait_until(pilot, lambda: "results" not in screen_text(app))
         lines = tree.last_line
-        house.runs.start("display", "rename", {"to": "renamed"})
-        await wait_until(pilot, lambda: house.supervisor.servers["display"].tool("renamed"))
+        backend.runs.start("display", "rename", {"to": "renamed"})
+        await wait_until(pilot, lambda: backend.supervisor.servers["display"].tool("renamed"))
         await wait_until(pilot, lambda: "It returned nothing" in screen_text(app))
         assert tree.last_line == lines
         assert place(app) == Place("display")
 
 
 async def test_a_server_is_stopped_and_started_by_hand(tmp_path: Path) -> None:
-    async with running(settings_for(raw=raw_server()), tmp_path / "r", size=NARROW) as (app, pilot, house):
-        await open_servers(pilot, house)
-        server = house.supervisor.servers["raw"]
+    async with running(settings_for(raw=raw_server()), tmp_path / "r", size=NARROW) as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        server = backend.supervisor.servers["raw"]
         assert not app.screen.check_action("start_server", ())
         await pilot.press("x")
         await wait_until(pilot, lambda: server.state is ServerState.STOPPED)
@@ -279,39 +279,39 @@ async def test_a_server_is_stopped_and_started_by_hand(tmp_path: Path) -> None:
         assert "raw is stopped" in tool_text(app)
         assert not app.screen.check_action("call_tool", ())
         await pilot.press("ctrl+g")
-        assert not house.runs.runs
+        assert not backend.runs.runs
         await pilot.press("s")
         await wait_until(pilot, lambda: "● raw  ready" in screen_text(app))
         assert app.screen.check_action("call_tool", ())
 
 
 async def test_an_invalid_form_calls_nothing(tmp_path: Path) -> None:
-    async with running(settings_for(demo=demo_server()), tmp_path / "r") as (app, pilot, house):
-        await open_servers(pilot, house)
+    async with running(settings_for(demo=demo_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
         await choose(pilot, app, "generate_poem")
         await pilot.press("ctrl+g")
         await wait_until(pilot, lambda: "✗" in screen_text(app))
-        assert not house.runs.runs
+        assert not backend.runs.runs
         assert isinstance(app.focused, Input)
 
 
 async def test_a_bare_enter_calls_nothing_and_a_click_calls(tmp_path: Path) -> None:
-    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, house):
-        await open_servers(pilot, house)
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
         await choose(pilot, app, "fails")
         for _ in range(6):
             await pilot.press("enter", "tab")
-        assert not house.runs.runs
+        assert not backend.runs.runs
         await pilot.click("#call")
         await wait_until(pilot, lambda: "it broke" in tool_text(app))
 
 
 async def test_the_log_survives_a_flood_and_stays_bounded(tmp_path: Path) -> None:
     settings = settings_for(flood=raw_server("stderr-flood"), raw=raw_server())
-    async with running(settings, tmp_path / "r", size=NARROW) as (app, pilot, house):
-        await open_servers(pilot, house)
+    async with running(settings, tmp_path / "r", size=NARROW) as (app, pilot, backend):
+        await open_servers(pilot, backend)
         await pilot.press("3")
-        log = house.supervisor.servers["flood"].log
+        log = backend.supervisor.servers["flood"].log
         rows = app.screen.query_one(LogRows)
         await wait_until(pilot, lambda: f"{log.revision:,} lines so far" in screen_text(app))
         assert "flood flood" in screen_text(app)
@@ -329,32 +329,32 @@ async def test_the_log_survives_a_flood_and_stays_bounded(tmp_path: Path) -> Non
 
 
 async def test_a_call_whose_server_dies_says_so(tmp_path: Path) -> None:
-    async with running(settings_for(raw=raw_server()), tmp_path / "r") as (app, pilot, house):
-        await open_servers(pilot, house)
-        await call(pilot, app, house, "die_pending")
+    async with running(settings_for(raw=raw_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        await call(pilot, app, backend, "die_pending")
         await wait_until(pilot, lambda: "it exited with code 7" in tool_text(app))
         await wait_until(pilot, lambda: "✗ raw  failed" in screen_text(app))
         assert "see the server's log" in tool_text(app)
 
 
 async def test_the_time_of_a_call_goes_on(tmp_path: Path) -> None:
-    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, house):
-        await open_servers(pilot, house)
-        run = await call(pilot, app, house, "slow")
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        run = await call(pilot, app, backend, "slow")
         await wait_until(pilot, lambda: "running 0:" in screen_text(app))
         run.started -= 600
         await wait_until(pilot, lambda: "running 10:" in screen_text(app))
 
 
 async def test_a_log_that_nobody_sees_is_not_read(tmp_path: Path) -> None:
-    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, house):
-        await open_servers(pilot, house)
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
         rows, view = app.screen.query_one(LogRows), app.screen.query_one(LogView)
-        assert len(house.supervisor.servers["display"].log) and not rows.text
+        assert len(backend.supervisor.servers["display"].log) and not rows.text
         await pilot.press("3")
         await wait_until(pilot, lambda: rows.text)
         await pilot.press("f3")
-        house.supervisor.servers["display"].log.add("event", "unseen")
+        backend.supervisor.servers["display"].log.add("event", "unseen")
         view._look()
         assert "unseen" not in rows.text
         await pilot.press("f2")
@@ -363,8 +363,8 @@ async def test_a_log_that_nobody_sees_is_not_read(tmp_path: Path) -> None:
 
 async def test_runs_of_a_server_are_shown_beside_it(tmp_path: Path) -> None:
     settings = settings_for(demo=demo_server())
-    async with running(settings, tmp_path / "r", verdict=Verdict.PASS) as (app, pilot, house):
-        await open_servers(pilot, house)
-        house.runs.start("demo", "converse", {})
+    async with running(settings, tmp_path / "r", verdict=Verdict.PASS) as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        backend.runs.start("demo", "converse", {})
         await wait_until(pilot, lambda: "converse  done in" in screen_text(app))
         assert "#1 request  delivered" in screen_text(app)

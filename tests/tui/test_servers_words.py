@@ -17,8 +17,8 @@ from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, 
 from tests.tui.person import result_text, seated
 from tests.tui.test_offers_screen import choose, offering, open_offers
 from tests.tui.test_servers_screen import open_servers, tool_text
+from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import ServerSettings
-from tuui_sampling.desk.house import House
 from tuui_sampling.frontend.presentation.primitives import watched_uris
 from tuui_sampling.sampling.review import Phase
 from tuui_sampling.servers.state.primitives import OfferKind, ResourceTemplate
@@ -31,15 +31,15 @@ from tuui_sampling.tui.servers.screen import ServersScreen
 from tuui_sampling.tui.servers.widgets.server_tree import ServerTree
 from tuui_sampling.tui.servers.widgets.trace_rows import TraceRows
 
-Scene = tuple[TuuiApp, Pilot[None], House]
+Scene = tuple[TuuiApp, Pilot[None], Backend]
 
 
 @asynccontextmanager
 async def puppet(folder: Path, size: tuple[int, int] = WIDE) -> AsyncIterator[Scene]:
     """Run the program on the puppet, with the Servers on the screen."""
-    async with running(settings_for(puppet=PUPPET), folder / "r", size=size) as (app, pilot, house):
-        await open_servers(pilot, house)
-        yield app, pilot, house
+    async with running(settings_for(puppet=PUPPET), folder / "r", size=size) as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        yield app, pilot, backend
 
 
 def footer(app: TuuiApp) -> str:
@@ -51,8 +51,8 @@ def footer(app: TuuiApp) -> str:
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
 async def test_a_watched_template_is_marked_and_unwatched(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with running(offering(), tmp_path / "r", size=size) as (app, pilot, house):
-        server = await open_offers(pilot, house)
+    async with running(offering(), tmp_path / "r", size=size) as (app, pilot, backend):
+        server = await open_offers(pilot, backend)
         await choose(pilot, app, OfferKind.TEMPLATE, "notes://{folder}/{page}")
         await pilot.press("u")
         await wait_until(pilot, lambda: isinstance(app.focused, Input))
@@ -74,8 +74,8 @@ async def test_a_watched_template_is_marked_and_unwatched(tmp_path: Path, size: 
 
 
 async def test_a_long_name_gives_way_to_its_mark(tmp_path: Path) -> None:
-    async with puppet(tmp_path) as (app, pilot, house):
-        server = house.supervisor.servers["puppet"]
+    async with puppet(tmp_path) as (app, pilot, backend):
+        server = backend.supervisor.servers["puppet"]
         template = ResourceTemplate("x://{a}", "a name that is much longer than the tree is wide, and more")
         server.offered = replace(server.offered, templates=(template,))
         server.subscribed.add("x://1")
@@ -96,25 +96,25 @@ def test_a_listed_resource_is_no_templates() -> None:
 
 
 async def test_the_first_that_waits_is_opened(tmp_path: Path) -> None:
-    async with puppet(tmp_path) as (app, pilot, house):
-        run = house.runs.start("puppet", "wait", {"before": [sampling(1, "one"), sampling(2, "two")]})
-        await wait_until(pilot, lambda: len(house.desk.pending) == 2)
-        assert all(run.caused(item) for item in house.desk.items)
+    async with puppet(tmp_path) as (app, pilot, backend):
+        run = backend.runs.start("puppet", "wait", {"before": [sampling(1, "one"), sampling(2, "two")]})
+        await wait_until(pilot, lambda: len(backend.desk.pending) == 2)
+        assert all(run.caused(item) for item in backend.desk.items)
         await wait_until(pilot, lambda: "i its request" in footer(app))
         await pilot.press("i")
         await wait_until(pilot, lambda: isinstance(app.screen, InboxScreen) and app.screen.selected == 1)
 
 
 async def test_saving_says_of_which_call(tmp_path: Path) -> None:
-    async with puppet(tmp_path) as (app, pilot, house):
+    async with puppet(tmp_path) as (app, pilot, backend):
         assert not app.screen.check_action("save_result", ())
-        house.runs.start("puppet", "wait", {"before": [sampling(1, "one")]})
-        await wait_until(pilot, lambda: house.desk.pending)
+        backend.runs.start("puppet", "wait", {"before": [sampling(1, "one")]})
+        await wait_until(pilot, lambda: backend.desk.pending)
         await pilot.press("w")
         words = "call 1 (wait) has not returned yet: #1 waits in the Inbox."
         await wait_until(pilot, lambda: words in " ".join(screen_text(app).replace("▌", " ").split()))
         assert isinstance(app.screen, ServersScreen)
-        run = house.runs.start("puppet", "heard", {})
+        run = backend.runs.start("puppet", "heard", {})
         await wait_until(pilot, lambda: run.result is not None)
         await pilot.press("w")
         await wait_until(pilot, lambda: isinstance(app.screen, AskPath) and "of call 2 (heard)" in screen_text(app))
@@ -137,9 +137,9 @@ async def test_the_keys_of_the_door_say_what_they_do(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
 async def test_one_escape_leads_from_the_trace_to_the_tree(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with running(settings_for(puppet=PUPPET), tmp_path / "r", size=size) as (app, pilot, house):
-        await wait_until(pilot, lambda: house.supervisor.servers["puppet"].tools)
-        await house.supervisor.call_tool("puppet", "say", {"before": [sampling(1, "one")]})
+    async with running(settings_for(puppet=PUPPET), tmp_path / "r", size=size) as (app, pilot, backend):
+        await wait_until(pilot, lambda: backend.supervisor.servers["puppet"].tools)
+        await backend.supervisor.call_tool("puppet", "say", {"before": [sampling(1, "one")]})
         await wait_until(pilot, lambda: isinstance(app.screen, InboxScreen) and app.screen.selected == 1)
         for leaving in ("f2", "escape"):
             await pilot.press("t")
@@ -155,8 +155,8 @@ async def test_one_escape_leads_from_the_trace_to_the_tree(tmp_path: Path, size:
 
 @pytest.mark.parametrize(("size", "rows"), [((80, 24), 9), ((50, 14), 5), ((80, 50), 20)])
 async def test_the_tree_has_its_share_of_a_narrow_terminal(tmp_path: Path, size: tuple[int, int], rows: int) -> None:
-    async with running(settings_for(puppet=PUPPET), tmp_path / "r", size=size) as (app, pilot, house):
-        await open_servers(pilot, house)
+    async with running(settings_for(puppet=PUPPET), tmp_path / "r", size=size) as (app, pilot, backend):
+        await open_servers(pilot, backend)
         assert app.screen.query_one(ServerTree).size.height == pytest.approx(rows, abs=1)
 
 
@@ -165,22 +165,22 @@ async def test_the_tree_has_its_share_of_a_narrow_terminal(tmp_path: Path, size:
 
 @pytest.mark.parametrize("key", ["x", "r"])
 async def test_ending_a_server_asks_while_its_requests_wait(tmp_path: Path, key: str) -> None:
-    async with puppet(tmp_path) as (app, pilot, house):
-        server = house.supervisor.servers["puppet"]
+    async with puppet(tmp_path) as (app, pilot, backend):
+        server = backend.supervisor.servers["puppet"]
         pid = server.pid
-        await house.supervisor.call_tool("puppet", "say", {"before": [sampling(1, "one"), sampling(2, "two")]})
-        await wait_until(pilot, lambda: len(house.desk.pending) == 2)
+        await backend.supervisor.call_tool("puppet", "say", {"before": [sampling(1, "one"), sampling(2, "two")]})
+        await wait_until(pilot, lambda: len(backend.desk.pending) == 2)
         await pilot.press(key)
         await wait_until(pilot, lambda: isinstance(app.screen, Confirm))
         assert "2 of its requests wait for an answer, and would be withdrawn." in screen_text(app)
         await pilot.press("n")
         await wait_until(pilot, lambda: isinstance(app.screen, ServersScreen))
-        assert (server.state, server.pid, len(house.desk.pending)) == (ServerState.READY, pid, 2)
+        assert (server.state, server.pid, len(backend.desk.pending)) == (ServerState.READY, pid, 2)
         await pilot.press(key)
         await wait_until(pilot, lambda: isinstance(app.screen, Confirm))
         await pilot.press("y")
-        await wait_until(pilot, lambda: not house.desk.pending)
-        assert {item.phase for item in house.desk.items} == {Phase.WITHDRAWN}
+        await wait_until(pilot, lambda: not backend.desk.pending)
+        assert {item.phase for item in backend.desk.items} == {Phase.WITHDRAWN}
         ended = ServerState.STOPPED if key == "x" else ServerState.READY
         await wait_until(pilot, lambda: server.state is ended and server.pid != pid)
 
@@ -188,7 +188,7 @@ async def test_ending_a_server_asks_while_its_requests_wait(tmp_path: Path, key:
 async def test_a_rejection_of_the_modern_era_says_that_the_server_was_not_told(tmp_path: Path) -> None:
     rounds = ServerSettings("rounds", ROUNDS.command, ROUNDS.args, cwd=ROOT, protocol="modern")
     async with seated(tmp_path, replace(settings_for(), servers={"rounds": rounds})) as desk:
-        run = desk.house.runs.start("rounds", "endless", {})
+        run = desk.backend.runs.start("rounds", "endless", {})
         await desk.until(lambda: "^R rejects: ends the call here; nothing is sent" in screen_text(desk.app))
         await desk.press("ctrl+r")
         await desk.until(lambda: run.ended is not None)
@@ -197,6 +197,6 @@ async def test_a_rejection_of_the_modern_era_says_that_the_server_was_not_told(t
         assert run.error.message == words
         await desk.press("f2")
         await desk.until(lambda: words in " ".join(tool_text(desk.app).split()))
-        calls = desk.house.runs.start("rounds", "calls", {})
+        calls = desk.backend.runs.start("rounds", "calls", {})
         await desk.until(lambda: calls.result is not None)
         assert '"endless": 1' in result_text(calls)  # it was not made again

@@ -82,7 +82,7 @@ async def test_the_configured_models_are_preset(tmp_path: Path) -> None:
 
 async def test_a_model_that_can_not_carry_it_is_offered_with_the_reason_and_can_not_be_chosen(tmp_path: Path) -> None:
     async with staged(tmp_path, ask_several=("sonnet", "haiku")) as stage:
-        scripted = stage.house.models.get("haiku")
+        scripted = stage.backend.models.get("haiku")
         scripted.warned = (Note("messages[0]", "it sees no images", Severity.BLOCK),)  # type: ignore[attr-defined]
         await ready(stage, Phase.REQUEST)
         await stage.press("a")
@@ -298,7 +298,7 @@ async def test_three_are_asked_of_which_one_fails_and_one_is_stopped(tmp_path: P
         "opus": ScriptedProvider(answer("The whole answer.")),
     }
     async with staged(tmp_path, ask_several=MODELS, providers=providers) as stage:
-        desk = stage.house.desk
+        desk = stage.backend.desk
         desk.reviews.clear()
         asking = asyncio.create_task(desk.ask(asked(), stage.review.origin, lambda: "gone"))
         await stage.until(lambda: desk.reviews and stage.inbox.is_ready and stage.inbox.selected == 1)

@@ -31,8 +31,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 async def test_the_page_is_seen_first_and_then_opened(tmp_path: Path, opened: list[str]) -> None:
-    async with running(SETTINGS, tmp_path / "record") as (app, pilot, house):
-        server = house.supervisor.servers["far"]
+    async with running(SETTINGS, tmp_path / "record") as (app, pilot, backend):
+        server = backend.supervisor.servers["far"]
         server.sign_in_page, server.state = PAGE, ServerState.STARTING
         ask_to_sign_in(app, server, PAGE)
         await wait_until(pilot, lambda: "far wants you to sign in at sign.example" in screen_text(app))
@@ -48,8 +48,8 @@ async def test_the_page_is_seen_first_and_then_opened(tmp_path: Path, opened: li
 
 
 async def test_a_page_that_can_not_be_trusted_is_not_opened(tmp_path: Path, opened: list[str]) -> None:
-    async with running(SETTINGS, tmp_path / "record") as (app, pilot, house):
-        server = house.supervisor.servers["far"]
+    async with running(SETTINGS, tmp_path / "record") as (app, pilot, backend):
+        server = backend.supervisor.servers["far"]
         server.sign_in_page, server.state = "javascript:alert(1)", ServerState.STARTING
         await pilot.press("f2", "l", "l")
         await wait_until(pilot, lambda: "It is not opened from here" in screen_text(app))

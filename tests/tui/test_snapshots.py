@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 
 from tests.fixtures.paths import demo_server
 from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, wait_until
-from tuui_sampling.desk.house import House
+from tuui_sampling.backend import Backend
 from tuui_sampling.sampling.decision import Approve
 from tuui_sampling.sampling.review import Phase
 from tuui_sampling.sampling.wire import outbound_digest
@@ -23,85 +23,85 @@ from tuui_sampling.servers.state.server import ServerState
 
 pytestmark = pytest.mark.drawn  # what lies under a dialog is part of its frame
 
-Walk = Callable[[Pilot[None], House], Awaitable[None]]
+Walk = Callable[[Pilot[None], Backend], Awaitable[None]]
 
 
-async def _call(pilot: Pilot[None], house: House, tool: str, **arguments: object) -> None:
-    before = len(house.desk.reviews)
-    house.runs.start("demo", tool, arguments)
-    await wait_until(pilot, lambda: len(house.desk.reviews) > before)
+async def _call(pilot: Pilot[None], backend: Backend, tool: str, **arguments: object) -> None:
+    before = len(backend.desk.reviews)
+    backend.runs.start("demo", tool, arguments)
+    await wait_until(pilot, lambda: len(backend.desk.reviews) > before)
 
 
-async def _respond(pilot: Pilot[None], house: House) -> None:
+async def _respond(pilot: Pilot[None], backend: Backend) -> None:
     """Bring the first review to its second gate, past the keyboard: the keys have tests of their own."""
-    review = house.desk.reviews[1]
+    review = backend.desk.reviews[1]
     gate = review.gate
     assert gate is not None
-    house.desk.settle(1, gate, Approve(review.asked, "demo", outbound_digest(review.asked, "demo")))
+    backend.desk.settle(1, gate, Approve(review.asked, "demo", outbound_digest(review.asked, "demo")))
     await wait_until(pilot, lambda: review.phase is Phase.RESPONSE)
 
 
-async def nothing_waits(pilot: Pilot[None], house: House) -> None:
+async def nothing_waits(pilot: Pilot[None], backend: Backend) -> None:
     """No request yet."""
 
 
-async def a_request(pilot: Pilot[None], house: House) -> None:
+async def a_request(pilot: Pilot[None], backend: Backend) -> None:
     """The first gate."""
-    await _call(pilot, house, "generate_poem", topic="the sea")
+    await _call(pilot, backend, "generate_poem", topic="the sea")
 
 
-async def a_conversation(pilot: Pilot[None], house: House) -> None:
+async def a_conversation(pilot: Pilot[None], backend: Backend) -> None:
     """The first gate, with many fields."""
-    await _call(pilot, house, "converse")
+    await _call(pilot, backend, "converse")
 
 
-async def an_image(pilot: Pilot[None], house: House) -> None:
+async def an_image(pilot: Pilot[None], backend: Backend) -> None:
     """A block that is no text."""
-    await _call(pilot, house, "describe_image")
+    await _call(pilot, backend, "describe_image")
 
 
-async def hostile(pilot: Pilot[None], house: House) -> None:
+async def hostile(pilot: Pilot[None], backend: Backend) -> None:
     """A request that tries everything."""
-    await _call(pilot, house, "hostile")
+    await _call(pilot, backend, "hostile")
 
 
-async def an_edited_request(pilot: Pilot[None], house: House) -> None:
+async def an_edited_request(pilot: Pilot[None], backend: Backend) -> None:
     """An edit and a value that is none."""
-    await a_request(pilot, house)
+    await a_request(pilot, backend)
     await pilot.press("e", "A", "tab", "end", "x")
 
 
-async def a_response(pilot: Pilot[None], house: House) -> None:
+async def a_response(pilot: Pilot[None], backend: Backend) -> None:
     """The second gate."""
-    await a_request(pilot, house)
-    await _respond(pilot, house)
+    await a_request(pilot, backend)
+    await _respond(pilot, backend)
 
 
-async def the_changes(pilot: Pilot[None], house: House) -> None:
+async def the_changes(pilot: Pilot[None], backend: Backend) -> None:
     """What was changed at both gates."""
-    await a_response(pilot, house)
+    await a_response(pilot, backend)
     await pilot.press("e", "B", "escape", "3")
 
 
-async def the_models(pilot: Pilot[None], house: House) -> None:
+async def the_models(pilot: Pilot[None], backend: Backend) -> None:
     """The choice of a model."""
-    await a_request(pilot, house)
+    await a_request(pilot, backend)
     await pilot.press("m")
 
 
-async def the_help(pilot: Pilot[None], house: House) -> None:
+async def the_help(pilot: Pilot[None], backend: Backend) -> None:
     """Every key."""
     await pilot.press("question_mark")
 
 
-async def the_servers(pilot: Pilot[None], house: House) -> None:
+async def the_servers(pilot: Pilot[None], backend: Backend) -> None:
     """The tools, and the form of the first."""
     await pilot.press("f2", "down")
 
 
-async def the_history(pilot: Pilot[None], house: House) -> None:
+async def the_history(pilot: Pilot[None], backend: Backend) -> None:
     """What was asked before."""
-    await a_request(pilot, house)
+    await a_request(pilot, backend)
     await pilot.press("f3")
 
 
@@ -134,9 +134,13 @@ def _in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
 @pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.__name__)
 async def test_screen(walk: Walk, size: tuple[int, int], tmp_path: Path, snapshot: SnapshotAssertion) -> None:
-    async with running(settings_for(demo=demo_server()), tmp_path / "record.sqlite3", size=size) as (app, pilot, house):
-        await wait_until(pilot, lambda: house.supervisor.servers["demo"].state is ServerState.READY)
-        await walk(pilot, house)
+    async with running(settings_for(demo=demo_server()), tmp_path / "record.sqlite3", size=size) as (
+        app,
+        pilot,
+        backend,
+    ):
+        await wait_until(pilot, lambda: backend.supervisor.servers["demo"].state is ServerState.READY)
+        await walk(pilot, backend)
         await _settled(pilot)
         assert _timeless(screen_text(app)) == snapshot
 

@@ -27,11 +27,11 @@ async def test_question(name: str, size: tuple[int, int], tmp_path: Path, snapsh
     settings = settings_for(demo=questions_server())
     roots = (Path("/srv/notes"), Path("/srv/[b]odd\u202e"))
     settings = replace(settings, servers={"demo": replace(settings.servers["demo"], roots=roots)})
-    async with running(settings, tmp_path / "record.sqlite3", size=size) as (app, pilot, house):
-        await wait_until(pilot, lambda: house.supervisor.servers["demo"].state is ServerState.READY)
+    async with running(settings, tmp_path / "record.sqlite3", size=size) as (app, pilot, backend):
+        await wait_until(pilot, lambda: backend.supervisor.servers["demo"].state is ServerState.READY)
         tool, arguments = CALLS[name]
-        house.runs.start("demo", tool, arguments)
-        await wait_until(pilot, lambda: house.desk.inquiries)
+        backend.runs.start("demo", tool, arguments)
+        await wait_until(pilot, lambda: backend.desk.inquiries)
         await pilot.press("e")
         await _settled(pilot)
         assert _timeless(screen_text(app)) == snapshot

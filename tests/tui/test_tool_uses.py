@@ -207,10 +207,10 @@ async def test_an_argument_that_is_edited_on_the_way_is_what_the_servers_tool_is
         await desk.pilot.pause()
         area = desk.inbox.query_one(arguments, EditArea)
         area.replace_all(area.value.replace("Oslo", "Bergen"))
-        await desk.until(lambda: desk.inbox.edits(desk.house.desk.reviews[1]).answers[1].is_edited)
+        await desk.until(lambda: desk.inbox.edits(desk.backend.desk.reviews[1]).answers[1].is_edited)
         await desk.approve(Phase.DELIVERED)
         for number in (2, 3):
-            await desk.until(lambda number=number: number in desk.house.desk.reviews or run.result)
+            await desk.until(lambda number=number: number in desk.backend.desk.reviews or run.result)
             if run.result is not None:
                 break
             desk.inbox.select(number)

@@ -82,9 +82,9 @@ async def test_letters_for_an_editor_that_was_closed_are_no_commands(desk: Desk)
     run = await desk.call("generate_poem", topic="x")
     await desk.press("e", "K")
     desk.clock.now += 30  # thinking
-    desk.house.runs.cancel(run.id)
+    desk.backend.runs.cancel(run.id)
     await desk.until(
-        lambda: desk.house.desk.reviews[1].phase is Phase.WITHDRAWN and "withdrawn" in screen_text(desk.app)
+        lambda: desk.backend.desk.reviews[1].phase is Phase.WITHDRAWN and "withdrawn" in screen_text(desk.app)
     )
     tab = shown_tab(desk)
     burst(desk, "quit 1234\n")
@@ -100,9 +100,9 @@ async def test_letters_for_an_editor_that_was_closed_are_no_commands(desk: Desk)
 async def test_esc_makes_letters_commands_again(desk: Desk) -> None:
     run = await desk.call("generate_poem", topic="x")
     await desk.press("e", "K")
-    desk.house.runs.cancel(run.id)
+    desk.backend.runs.cancel(run.id)
     await desk.until(
-        lambda: desk.house.desk.reviews[1].phase is Phase.WITHDRAWN and "withdrawn" in screen_text(desk.app)
+        lambda: desk.backend.desk.reviews[1].phase is Phase.WITHDRAWN and "withdrawn" in screen_text(desk.app)
     )
     await desk.pilot.press("4", "escape")
     assert shown_tab(desk) != "raw"

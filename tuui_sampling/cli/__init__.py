@@ -1,1 +1,1 @@
-"""The command line, and the one place that assembles the house."""
+"""The command line."""

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 from ..history.ledger import Entry
 from ..sampling.errors import LedgerError, MalformedRequest
 from ..sampling.request import Json
-from ..sampling.response import Response
-from ..sampling.returnable import why_not_returnable
+from ..sampling.response import Response, why_not_returnable
 from ..sampling.review import Candidate, Review
 from ..sampling.wire import parse_block
 

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from ..sampling.cost import cost_json
 from ..sampling.decision import Approve
 from ..sampling.request import Json
+from ..sampling.response import cost_json
 from ..sampling.review import Candidate, Loop, Review
 from ..sampling.wire import request_params, response_result, usage_json
 

@@ -16,9 +16,8 @@ from urllib.parse import urlsplit
 
 from ..config.presets import PRESETS
 from ..config.settings import ModelSettings
-from ..sampling.cost import Estimate
 from ..sampling.request import SamplingRequest
-from ..sampling.response import Usage
+from ..sampling.response import Estimate, Usage
 from .token_estimate import estimated_tokens
 
 if TYPE_CHECKING:

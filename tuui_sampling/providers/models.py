@@ -6,11 +6,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ..config.settings import CAPABILITIES, ModelSettings, Settings
-from ..sampling.cost import Estimate
 from ..sampling.errors import ModelError, ModelErrorKind
 from ..sampling.note import Note
 from ..sampling.request import SamplingRequest
-from ..sampling.response import Usage
+from ..sampling.response import Estimate, Usage
 from ..sampling.review import Selection
 from . import catalogue
 from .credentials import Credential

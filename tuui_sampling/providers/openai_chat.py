@@ -17,8 +17,7 @@ from .mapping.content import mime_type
 from .mapping.conversation import Part, Result, Turn
 from .mapping.prepare import Carried
 from .mapping.profile import Carries
-from .openai_common import authorization, make_openai_client
-from .openai_parts import arguments, data_url, result_text
+from .openai_common import arguments, authorization, data_url, make_openai_client, result_text
 from .provider import Event
 from .streaming.response_builder import Answer, clean_text, dig, token_count
 

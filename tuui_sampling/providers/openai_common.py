@@ -1,7 +1,12 @@
 """The OpenAI SDK's client as both OpenAI wires use it: nothing in it comes from the environment."""
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from ..sampling.request import ImageBlock
+from .mapping.content import mime_type
+from .mapping.conversation import Call, Result
 
 if TYPE_CHECKING:
     import httpx2
@@ -28,3 +33,18 @@ def authorization(client: "AsyncOpenAI") -> "Mapping[str, str | Omit]":
     import openai
 
     return {"Authorization": f"Bearer {client.api_key}" if client.api_key else openai.Omit()}
+
+
+def data_url(image: ImageBlock) -> str:
+    """Return the image as a data URL."""
+    return f"data:{mime_type(image)};base64,{image.data}"
+
+
+def arguments(call: Call) -> str:
+    """Return a tool use's arguments as JSON text."""
+    return json.dumps(dict(call.input), ensure_ascii=False)
+
+
+def result_text(result: Result) -> str:
+    """Return the text of a tool's result; these wires have no mark for an error."""
+    return f"ERROR: {result.text}".rstrip() if result.is_error else result.text

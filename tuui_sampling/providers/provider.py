@@ -1,4 +1,4 @@
-"""What a model is to the rest of the house: a stream of events, and an honest list of what it can't carry."""
+"""What a model is to the rest of the program: a stream of events, and an honest list of what it can't carry."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass

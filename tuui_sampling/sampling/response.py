@@ -1,8 +1,9 @@
 """What a model (or a human in its place) answered: blocks, stop reason, usage, and which model it was."""
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
-from .request import Block, JsonObject, TextBlock, ToolUseBlock
+from .request import Block, JsonObject, SamplingRequest, TextBlock, ToolUseBlock
 
 HUMAN_MODEL = "human"
 """The `model` of a response that a person wrote."""
@@ -61,3 +62,46 @@ class Response:
         """Return this response with `text` in place of all its text blocks; other blocks stay, in order."""
         others = tuple(block for block in self.blocks if not isinstance(block, TextBlock))
         return replace(self, blocks=(TextBlock(text), *others))
+
+
+def callable_tools(asked: SamplingRequest, sent: SamplingRequest) -> frozenset[str]:
+    """Return the tools that may be called: those that the server named, and the person left in what was sent."""
+    return asked.tool_names & sent.tool_names
+
+
+def why_not_returnable(response: Response, tools: frozenset[str]) -> str:
+    """
+    Return why a server can't be given this response, in words; an empty string when it can.
+
+    Arguments that break a tool's schema are no reason: the tool's own server judges them, and the person was warned.
+
+    Args:
+        tools: The names of the tools that may be called.
+    """
+    for block in response.tool_uses:
+        if block.broken_input is not None:
+            return f'the arguments for the tool "{block.name}" are no JSON object; mend them, or remove the call'
+        if block.name not in tools:
+            return f'the server offered no tool "{block.name}"; correct the name, or remove the call'
+    return ""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """
+    What a request will use, before it is sent. Never exact: no provider's tokenizer is asked.
+
+    Attributes:
+        input_tokens: Of the whole request, approximately.
+        likely: US dollars for these, and for an answer of usual length; None when the price is unknown.
+        worst: US dollars for these, and for an answer of `maxTokens`; None when the price is unknown.
+    """
+
+    input_tokens: int
+    likely: Decimal | None
+    worst: Decimal | None
+
+
+def cost_json(cost: Decimal | None) -> str | None:
+    """Return US dollars as the record and `call --json` have them: a decimal number, exact, without an exponent."""
+    return None if cost is None else f"{cost:f}"

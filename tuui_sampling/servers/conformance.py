@@ -21,7 +21,7 @@ from mcp.client.auth.utils import build_protected_resource_metadata_discovery_ur
 from mcp.shared.auth import OAuthClientInformationFull
 
 from .auth.oauth import Kept, ShowPage, SignIn
-from .reaching import Authorize
+from .connection import Authorize
 from .transport.http_client import CALL_SECONDS
 
 CLIENT_METADATA_URL = "https://conformance-test.local/client-metadata.json"

@@ -14,6 +14,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 
+import httpx2
 import mcp_types as types
 from mcp import Client, MCPError
 from mcp.client.session import IncomingMessage
@@ -23,17 +24,19 @@ from .. import __version__
 from ..config.settings import ServerSettings
 from ..sampling.errors import ServerError
 from . import era_cache
+from .auth.oauth import ShowPage, SignIn
 from .inbound.admission import Door
 from .inbound.callbacks import Questions
 from .inbound.in_flight import Arrivals
 from .inbound.strays import Oddities
 from .outbound.calls import Calls
 from .primitives.sync import Offers
-from .reaching import Authorize, sign_in, transport_of
 from .state.server import OpenPage, Server, ServerState
-from .transport.base import Taps
+from .transport.base import Tap, Taps, Transport
 from .transport.exit_reasons import Ended, first_line, spawn_failure
 from .transport.guardian import Watch
+from .transport.http import HttpTransport
+from .transport.stdio import StdioTransport
 from .transport.trace_tap import TraceTap
 
 MODERN_ONLY_CODES = (types.METHOD_NOT_FOUND, types.UNSUPPORTED_PROTOCOL_VERSION)
@@ -42,13 +45,16 @@ MODERN_ONLY_CODES = (types.METHOD_NOT_FOUND, types.UNSUPPORTED_PROTOCOL_VERSION)
 SAMPLING = types.SamplingCapability(tools=types.SamplingToolsCapability())
 """Tools in sampling requests are honoured (specification 2025-11-25, SEP-1577); context is never added by itself."""
 
+Authorize = Callable[[str, ShowPage], httpx2.Auth]
+"""Returns what signs in at a URL."""
+
 
 class Connection:
     """
     One run of a server.
 
     Attributes:
-        server: What the rest of the house sees of it.
+        server: What the rest of the program sees of it.
         calls: What can be asked of it.
     """
 
@@ -236,3 +242,31 @@ def _first_cause(error: BaseException | None) -> BaseException | None:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
+
+
+def sign_in(url: str, show_page: ShowPage) -> httpx2.Auth:
+    """Return what signs in at a URL with a person and a memory."""
+    return SignIn(url, show_page).authorization
+
+
+def transport_of(
+    server: Server,
+    environ: Mapping[str, str],
+    tap: Tap,
+    watch: Watch,
+    show_page: ShowPage,
+    authorize: Authorize = sign_in,
+) -> Transport:
+    """
+    Return a transport that has not been entered yet.
+
+    Args:
+        show_page: Shows the person where to sign in, should the server ask for it. With an `Authorization` header in
+            its settings it may ask, but that header is the answer.
+    """
+    settings = server.settings
+    if settings.url is None:
+        return StdioTransport(settings, environ, server.log, tap, watch)
+    signs_in = all(name.casefold() != "authorization" for name in settings.headers)
+    authorization = authorize(settings.url, show_page) if signs_in else None
+    return HttpTransport(settings, server.log, tap, authorization)

@@ -24,9 +24,8 @@ from .trace_export import export, secrets_of
 from .transport.guardian import Guardian
 
 if TYPE_CHECKING:
-    from .connection import Connection
+    from .connection import Authorize, Connection
     from .outbound.calls import Calls, Progress
-    from .reaching import Authorize
     from .transport.exit_reasons import Ended
 
 BACK_OFF = (1.0, 2.0, 4.0, 8.0, 16.0)

@@ -1,4 +1,4 @@
-"""The Textual application: three modes over one house. It holds what all screens share, and no rule."""
+"""The Textual application: three modes over one backend. It holds what all screens share, and no rule."""
 
 import asyncio
 import time
@@ -16,7 +16,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from ..desk.house import House
+from ..backend import Backend
+from ..frontend.presentation.costs import Spending
 from ..frontend.review.approval_guard import MIN_HEIGHT, MIN_WIDTH, Arming
 from ..sampling.errors import LedgerError
 from ..sampling.review import Item
@@ -26,7 +27,6 @@ from .dialogs.help import HelpScreen
 from .inbox.screen import InboxScreen
 from .messages import Gathering, ReviewsChanged, RunsChanged, ServersChanged
 from .mode_screen import ModeScreen
-from .spending import Spending
 from .terminal.line_filter import ControlCharacterFilter
 from .terminal.type_ahead import ClosedEditor, TypeAhead
 from .widgets.header import ModeTab
@@ -53,24 +53,24 @@ class TuuiApp(App[None]):
 
     def __init__(
         self,
-        house: House,
+        backend: Backend,
         *,
         started: Callable[[], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """
-        Make the face of a house.
+        Make the face of a backend.
 
         Args:
             started: Called once the first screen has been painted; starts the servers when left out.
             clock: Seconds, for the arming of approvals.
         """
         super().__init__()
-        self.house = house
+        self.backend = backend
         self.arming = Arming(clock)
         self.spending = Spending()
         self.decoding = asyncio.Lock()
-        self._started = started or house.supervisor.start_all
+        self._started = started or backend.supervisor.start_all
         self._filter = ControlCharacterFilter()
         self.keys: Mapping[str, str] = {}
         self._type_ahead = TypeAhead(self, self._dispatch)
@@ -88,11 +88,11 @@ class TuuiApp(App[None]):
     def on_mount(self) -> None:
         """Show the Inbox, and start listening."""
         reviews, servers, runs = self._gatherings
-        self.house.desk.subscribe(self.spending.note)
-        self.house.desk.subscribe(lambda review: self._review_changed(review, reviews))
-        self.house.supervisor.subscribe(lambda server: servers.add(server.name))
-        self.house.runs.subscribe(lambda run: runs.add(run.id))
-        self.add_mode("inbox", lambda: InboxScreen(self.house))
+        self.backend.desk.subscribe(self.spending.note)
+        self.backend.desk.subscribe(lambda review: self._review_changed(review, reviews))
+        self.backend.supervisor.subscribe(lambda server: servers.add(server.name))
+        self.backend.runs.subscribe(lambda run: runs.add(run.id))
+        self.add_mode("inbox", lambda: InboxScreen(self.backend))
         self.add_mode("servers", self._servers_screen)
         self.add_mode("history", self._history_screen)
         self._use_settings()
@@ -103,7 +103,7 @@ class TuuiApp(App[None]):
     @work
     async def _count_what_was_spent(self) -> None:
         with suppress(LedgerError):  # the record tells of its troubles itself
-            self.spending.begin(sum((await self.house.ledger.spent(self.spending.since)).values(), Decimal()))
+            self.spending.begin(sum((await self.backend.ledger.spent(self.spending.since)).values(), Decimal()))
         self._tell(ReviewsChanged(frozenset()))
 
     # These two are imported when they are first shown, so that the first paint does not wait for them.
@@ -111,12 +111,12 @@ class TuuiApp(App[None]):
     def _servers_screen(self) -> ModeScreen:
         from .servers.screen import ServersScreen
 
-        return ServersScreen(self.house)
+        return ServersScreen(self.backend)
 
     def _history_screen(self) -> ModeScreen:
         from .history.screen import HistoryScreen
 
-        return HistoryScreen(self.house)
+        return HistoryScreen(self.backend)
 
     def on_unmount(self) -> None:
         """Give the terminal its title back, and stop telling."""
@@ -125,7 +125,7 @@ class TuuiApp(App[None]):
         self.write_to_terminal(TITLE_POP)
 
     def _use_settings(self) -> None:
-        interface = self.house.settings.interface
+        interface = self.backend.settings.interface
         self.keys = interface.keys
         self.set_keymap(dict(self.keys))
         if interface.theme is not None:
@@ -182,7 +182,7 @@ class TuuiApp(App[None]):
         gathering.add(review.id)
         if review.id > self._newest:
             self._newest = review.id
-            if self.house.settings.interface.bell and not self.app_focus:
+            if self.backend.settings.interface.bell and not self.app_focus:
                 self.bell()
 
     def _tell(self, message: ReviewsChanged | ServersChanged | RunsChanged) -> None:
@@ -193,8 +193,8 @@ class TuuiApp(App[None]):
             self._show_title()
 
     def _show_title(self) -> None:
-        count = len(self.house.desk.pending)
-        if self.house.settings.interface.title and count != self._title_count:
+        count = len(self.backend.desk.pending)
+        if self.backend.settings.interface.title and count != self._title_count:
             self._title_count = count
             self.write_to_terminal(f"\x1b]2;{count} pending · tuui-sampling\x07")
 
@@ -298,7 +298,7 @@ class TuuiApp(App[None]):
 
     async def action_quit(self) -> None:
         """Leave; ask first when somebody would be refused by it."""
-        pending = len(self.house.desk.pending)
+        pending = len(self.backend.desk.pending)
         if not pending or isinstance(self.screen, Confirm):
             self.exit()
             return

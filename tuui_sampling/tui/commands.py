@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from textual.binding import Binding
+from textual.theme import BUILTIN_THEMES
+
+from ..config.problems import printable
+from ..config.settings import InterfaceSettings
 
 Scope = Literal["everywhere", "inbox", "servers", "history"]
 
@@ -256,3 +260,14 @@ _SHOWN = {
 }
 
 BY_ID = {one.id: one for one in COMMANDS}
+
+
+def interface_problems(settings: InterfaceSettings) -> dict[tuple[str, ...], str]:
+    """Return what is wrong: path within `[interface]` → problem in words."""
+    problems: dict[tuple[str, ...], str] = {
+        ("keys", name): problem for name, problem in key_problems(settings.keys).items()
+    }
+    if settings.theme is not None and settings.theme not in BUILTIN_THEMES:
+        there_are = f"there are {', '.join(BUILTIN_THEMES)}"
+        problems["theme",] = f'no theme is named "{printable(settings.theme)}"; {there_are}'
+    return problems

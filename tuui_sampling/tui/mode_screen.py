@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, TextArea
 
-from ..desk.house import House
+from ..backend import Backend
 from ..servers.state.server import ServerState
 from .commands import BY_ID
 from .messages import ReviewsChanged, RunsChanged, ServersChanged
@@ -24,16 +24,16 @@ class ModeScreen(Screen[None]):
     """
     One of the screens between which the function keys switch.
 
-    Screens show values of the house and settle reviews; they hold no rule. While a screen is not the current one it
+    Screens show values of the backend and settle reviews; they hold no rule. While a screen is not the current one it
     hears of no change, and it shows everything anew when it comes back.
     """
 
     MODE: ClassVar[str]
     AUTO_FOCUS = None
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, backend: Backend) -> None:
         super().__init__()
-        self.house = house
+        self.backend = backend
 
     @property
     def tuui(self) -> "TuuiApp":
@@ -59,8 +59,8 @@ class ModeScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Put the frame above and the footer below what the screen shows."""
         yield Frame(self.MODE, {mode: self.tuui.key_of(f"show-{mode}") for mode in ("inbox", "servers", "history")})
-        if self.house.trouble:
-            yield Plain("\n".join(f"⚑ {words}" for words in self.house.trouble), id="trouble")
+        if self.backend.trouble:
+            yield Plain("\n".join(f"⚑ {words}" for words in self.backend.trouble), id="trouble")
         yield from self.compose_body()
         yield Footer(show_command_palette=False)
 
@@ -94,8 +94,8 @@ class ModeScreen(Screen[None]):
     def refresh_frame(self) -> None:
         """Show how much waits and how many servers are up."""
         frame = self.query_one(Frame)
-        servers = self.house.supervisor.servers.values()
-        frame.pending = len(self.house.desk.pending)
+        servers = self.backend.supervisor.servers.values()
+        frame.pending = len(self.backend.desk.pending)
         frame.servers = (sum(one.state is ServerState.READY for one in servers), len(servers))
         paused = [one.held for one in servers if one.paused]
         frame.held = sum(paused) if paused else None

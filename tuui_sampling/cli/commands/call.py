@@ -6,16 +6,16 @@ import json
 import sys
 from collections.abc import Mapping
 
-from ...backend import open_house, read_settings
+from ...backend import Backend, open_backend
 from ...config.load import ConfigError
 from ...config.settings import Settings
-from ...desk.house import House
 from ...policy.verdict import Judge, Verdict, always
 from ...sampling.errors import CallRefused, LedgerError, ServerError
 from ...sampling.request import JsonObject
 from ...sampling.review import Item
 from ...servers.state.server import Server, ServerState
 from .. import exit_codes
+from ..configuration import read_settings
 from ..output import complain, complain_of_configuration, one_line, say, why_not_running
 from ..prompts.inquiry import refuse_inquiries
 from ..prompts.review import Asking
@@ -87,7 +87,7 @@ async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonO
 
     with Ending() as ending:
         ending.left_the_screen()
-        async with open_house(
+        async with open_backend(
             settings,
             environ,
             judge=_judge(order.decide, asking),
@@ -95,19 +95,19 @@ async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonO
             model=order.model,
             on_trouble=tell,
             open_page=sign_in_on_terminal(),
-        ) as house:
-            for trouble in house.trouble:
+        ) as backend:
+            for trouble in backend.trouble:
                 complain(trouble)
-            ending.groups = house.supervisor.process_groups
-            house.desk.subscribe(report.note)
-            house.desk.subscribe(Retelling().note)
+            ending.groups = backend.supervisor.process_groups
+            backend.desk.subscribe(report.note)
+            backend.desk.subscribe(Retelling().note)
             if order.decide == "ask" and asking is None:
-                _say_once_that_nobody_is_asked(house)
+                _say_once_that_nobody_is_asked(backend)
             if asking is None:
-                refuse_inquiries(house.desk)
-            tasks = [asyncio.create_task(_work(house, arguments, report), name="call")]
+                refuse_inquiries(backend.desk)
+            tasks = [asyncio.create_task(_work(backend, arguments, report), name="call")]
             if asking is not None:
-                tasks.append(asyncio.create_task(asking.run(house.desk, ending), name="asking"))
+                tasks.append(asyncio.create_task(asking.run(backend.desk, ending), name="asking"))
             asked = asyncio.create_task(ending.asked.wait(), name="ending")
             # The asking never ends by itself: when it does, it broke.
             await asyncio.wait((*tasks, asked), return_when=asyncio.FIRST_COMPLETED)
@@ -121,14 +121,14 @@ async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonO
             raise outcome
 
 
-def _say_once_that_nobody_is_asked(house: House) -> None:
+def _say_once_that_nobody_is_asked(backend: Backend) -> None:
     """Say at the first request why it is rejected; most tools never ask."""
 
     def say_it(_item: Item) -> None:
         unsubscribe()
         complain("there is no terminal to ask on, so every request is rejected (see --decide)")
 
-    unsubscribe = house.desk.subscribe(say_it)
+    unsubscribe = backend.desk.subscribe(say_it)
 
 
 def _judge(decide: Decide, asking: Asking | None) -> Judge:
@@ -137,10 +137,10 @@ def _judge(decide: Decide, asking: Asking | None) -> Judge:
     return always(Verdict.REJECT if asking is None else Verdict.ASK)
 
 
-async def _work(house: House, arguments: JsonObject, report: Report) -> None:
+async def _work(backend: Backend, arguments: JsonObject, report: Report) -> None:
     """Start the server, call the tool, and note what came of it."""
     order = report.order
-    supervisor = house.supervisor
+    supervisor = backend.supervisor
     supervisor.start(order.server)
     server = await supervisor.settled(order.server)
     report.invalid = server.invalid
@@ -149,7 +149,7 @@ async def _work(house: House, arguments: JsonObject, report: Report) -> None:
         report.error = f"{order.server}: {' — '.join(filter(None, why_not_running(server)))}"
         report.code = exit_codes.SERVER
         return
-    if not await _lists(house, server, order.tool):
+    if not await _lists(backend, server, order.tool):
         tools = ", ".join(one_line(tool.name, 100) for tool in server.tools) or "none"
         report.error, report.code = f'{order.server} has no tool "{order.tool}"; its tools: {tools}', exit_codes.USAGE
         return
@@ -161,10 +161,10 @@ async def _work(house: House, arguments: JsonObject, report: Report) -> None:
         report.error, report.code = f"{order.server}: {error.message}", exit_codes.SERVER
 
 
-async def _lists(house: House, server: Server, tool: str) -> bool:
+async def _lists(backend: Backend, server: Server, tool: str) -> bool:
     """Whether the server has that tool, now or soon."""
     listed = asyncio.Event()
-    unsubscribe = house.supervisor.subscribe(
+    unsubscribe = backend.supervisor.subscribe(
         lambda changed: listed.set() if changed is server and server.tool(tool) else None
     )
     try:

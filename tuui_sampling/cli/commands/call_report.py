@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
 
-from ...desk.ends import asked_model
+from ...desk.handle import asked_model
 from ...desk.record_rows import loop_json
-from ...sampling.cost import cost_json
 from ...sampling.inquiry import Inquiry, answered
 from ...sampling.request import Json, JsonObject
+from ...sampling.response import cost_json
 from ...sampling.review import Candidate, Item, Phase, Review, Selection
 from ...sampling.visible import visible
 from ...sampling.wire import usage_json

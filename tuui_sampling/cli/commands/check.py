@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ...backend import open_house, read_settings
+from ...backend import Backend, open_backend
 from ...config.load import ConfigError
 from ...config.settings import Settings
-from ...desk.house import House
 from ...policy.verdict import Verdict, always
 from ...providers.models import Models
 from ...sampling.errors import ModelError
@@ -18,6 +17,7 @@ from ...sampling.request import Json
 from ...sampling.wire import usage_json
 from ...servers.state.server import Server, ServerState
 from .. import exit_codes
+from ..configuration import read_settings
 from ..output import complain_of_configuration, one_line, why_not_running
 from ..prompts.sign_in import sign_in_on_terminal
 from ..signals import Ending
@@ -98,11 +98,11 @@ async def _check(settings: Settings, environ: Mapping[str, str], findings: list[
     """Add to the findings; returns the exit code of a signal that broke it off, else 0."""
     with Ending() as ending:
         ending.left_the_screen()
-        async with open_house(
+        async with open_backend(
             settings, environ, judge=always(Verdict.REJECT), restart=False, open_page=sign_in_on_terminal()
-        ) as house:
-            ending.groups = house.supervisor.process_groups
-            looking = asyncio.create_task(_look(house, ping), name="check")
+        ) as backend:
+            ending.groups = backend.supervisor.process_groups
+            looking = asyncio.create_task(_look(backend, ping), name="check")
             asked = asyncio.create_task(ending.asked.wait(), name="ending")
             await asyncio.wait((looking, asked), return_when=asyncio.FIRST_COMPLETED)
             asked.cancel()
@@ -114,12 +114,12 @@ async def _check(settings: Settings, environ: Mapping[str, str], findings: list[
     return ending.exit_code
 
 
-async def _look(house: House, ping: bool) -> list[Finding]:
+async def _look(backend: Backend, ping: bool) -> list[Finding]:
     """Look at everything, the servers and models side by side."""
-    servers = [_server(house, server) for server in house.supervisor.servers.values()]
-    models = [_model(house.models, name, ping) for name in house.settings.models]
+    servers = [_server(backend, server) for server in backend.supervisor.servers.values()]
+    models = [_model(backend.models, name, ping) for name in backend.settings.models]
     rest = await asyncio.gather(*servers, *models)
-    first = [_config(house.settings), _record(house), *_roots(house.settings)]
+    first = [_config(backend.settings), _record(backend), *_roots(backend.settings)]
     return [*first, *rest]
 
 
@@ -129,11 +129,11 @@ def _config(settings: Settings) -> Finding:
     return Finding("ok", "config", str(settings.path), message, details={"servers": servers, "models": models})
 
 
-def _record(house: House) -> Finding:
-    path = str(house.ledger.path)
+def _record(backend: Backend) -> Finding:
+    path = str(backend.ledger.path)
     return (
-        Finding("fail", "record", path, house.trouble[0])
-        if house.trouble
+        Finding("fail", "record", path, backend.trouble[0])
+        if backend.trouble
         else Finding("ok", "record", path, "can be written")
     )
 
@@ -148,12 +148,12 @@ def _roots(settings: Settings) -> list[Finding]:
     ]
 
 
-async def _server(house: House, server: Server) -> Finding:
+async def _server(backend: Backend, server: Server) -> Finding:
     if not server.settings.enabled:
         return Finding("skip", "server", server.name, "not enabled")
     started = time.monotonic()
-    house.supervisor.start(server.name)
-    await house.supervisor.settled(server.name)
+    backend.supervisor.start(server.name)
+    await backend.supervisor.settled(server.name)
     seconds = time.monotonic() - started
     details: dict[str, Json] = {"seconds": round(seconds, 3)}
     if server.state is not ServerState.READY:

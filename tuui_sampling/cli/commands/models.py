@@ -4,17 +4,17 @@ import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from ...backend import read_settings
 from ...config.load import ConfigError
 from ...config.settings import Settings
 from ...frontend.presentation.format import dollars, estimate_words
 from ...providers.catalogue import Price
 from ...providers.models import Models
-from ...sampling.cost import cost_json
 from ...sampling.errors import ModelError
 from ...sampling.request import Json
+from ...sampling.response import cost_json
 from ...sampling.wire import usage_json
 from .. import exit_codes
+from ..configuration import read_settings
 from ..output import complain, complain_of_configuration, one_line, say
 from .ping import PING, Pong, ping
 

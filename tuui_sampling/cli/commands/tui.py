@@ -9,17 +9,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from ...backend import demo_settings, open_house, read_settings
+from ...backend import Backend, demo_settings, open_backend
 from ...config.load import ConfigError
 from ...config.paths import state_dir
 from ...config.settings import Settings
-from ...desk.house import House
 from ...policy.verdict import Verdict, always
 from ...providers.catalogue import load_prices
 from ...sampling.errors import LedgerError
 from ...servers.state.server import Server, ServerState
 from ...tui import app as tui_app
 from .. import exit_codes
+from ..configuration import read_settings
 from ..output import complain, complain_of_configuration
 from ..prompts.sign_in import sign_in_words
 from ..signals import Ending
@@ -88,25 +88,25 @@ async def _main(settings: Settings, environ: Mapping[str, str], demo: bool, ledg
                 told.add(message)
                 app.notify(message, title="The record", severity="error", markup=False)
 
-        async with open_house(
+        async with open_backend(
             settings,
             environ,
             judge=always(Verdict.ASK),
             ledger_path=ledger_path,
             on_trouble=tell,
             open_page=lambda server, page: ask_to_sign_in(app, server, page),
-        ) as house:
-            ending.groups = house.supervisor.process_groups
+        ) as backend:
+            ending.groups = backend.supervisor.process_groups
             beginnings: set[asyncio.Task[None]] = set()
 
             def started() -> None:
-                house.supervisor.start_all()
+                backend.supervisor.start_all()
                 # Imported at the first request, they would keep the screen waiting.
                 beginnings.add(asyncio.create_task(asyncio.to_thread(load_prices), name="prices"))
                 if demo:
-                    beginnings.add(asyncio.create_task(_make_first_call(house), name="first call"))
+                    beginnings.add(asyncio.create_task(_make_first_call(backend), name="first call"))
 
-            app = Program(house, started=started)
+            app = Program(backend, started=started)
             await _show(app, ending)
             for task in beginnings:
                 task.cancel()
@@ -138,10 +138,10 @@ async def _show(app: Program, ending: Ending) -> None:
         app.crash = error
 
 
-async def _make_first_call(house: House) -> None:
+async def _make_first_call(backend: Backend) -> None:
     server, tool, arguments = FIRST_CALL
-    if (await house.supervisor.settled(server)).state is ServerState.READY:
-        house.runs.start(server, tool, arguments)
+    if (await backend.supervisor.settled(server)).state is ServerState.READY:
+        backend.runs.start(server, tool, arguments)
 
 
 def _report_crash(crash: Exception) -> int:

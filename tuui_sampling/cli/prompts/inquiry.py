@@ -10,12 +10,12 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from ...desk.desk import Desk
 from ...frontend.forms.check import defaults_of, problems_of
+from ...frontend.review.inquiry_answer import Unready, checked_content
 from ...sampling.decision import Gate, Settle
 from ...sampling.inquiry import Action, FormElicitation, Inquiry, Reply, RootsRequest, UrlElicitation
 from ...sampling.request import Json, JsonObject
 from ...sampling.review import Item
 from ...sampling.url_check import look_at
-from ...tui.inquiry_answers import Unready, checked_content
 from ..output import complain, labelled, one_line, say
 
 Choose = Callable[[Sequence[str]], Awaitable[str]]

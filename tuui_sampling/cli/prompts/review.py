@@ -18,8 +18,7 @@ from ...sampling.decision import Answer, Approve, Decision, Gate, Reject
 from ...sampling.inquiry import Inquiry
 from ...sampling.note import Severity
 from ...sampling.request import TextBlock
-from ...sampling.response import HUMAN_MODEL, Response
-from ...sampling.returnable import callable_tools, why_not_returnable
+from ...sampling.response import HUMAN_MODEL, Response, callable_tools, why_not_returnable
 from ...sampling.review import Item, Review
 from ...sampling.wire import outbound_digest
 from ..output import complain, say

@@ -7,8 +7,7 @@ from ...providers.models import Models
 from ...sampling.errors import ModelError
 from ...sampling.note import Note, Severity
 from ...sampling.request import AudioBlock, Block, ImageBlock, SamplingRequest, TextBlock, ToolUseBlock
-from ...sampling.response import Response
-from ...sampling.returnable import callable_tools, why_not_returnable
+from ...sampling.response import Response, callable_tools, why_not_returnable
 from ...sampling.review import Candidate, Review
 from ...sampling.wire import block_json, request_params
 from ..output import labelled, one_line

@@ -13,8 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...sampling.request import Json, JsonObject
-from ...tui.pretty import pretty_json
-from .format import octets
+from .format import octets, pretty_json
 
 
 @dataclass(frozen=True)

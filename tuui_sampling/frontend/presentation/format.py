@@ -1,9 +1,11 @@
 """Numbers in words, short enough for a row."""
 
+import json
 from datetime import datetime
 from decimal import Decimal
 
-from ...sampling.cost import Estimate
+from ...sampling.request import Json
+from ...sampling.response import Estimate
 
 LEAST_DOLLARS = Decimal("0.0001")
 """The least amount that is said exactly."""
@@ -74,3 +76,18 @@ def estimate_words(estimate: Estimate) -> str:
 def counted(count: int, word: str) -> str:
     """Return a number of things, such as `1 tool` or `3 tools`."""
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def pretty_json(value: Json) -> str:
+    """Return a value as indented JSON; foreign text in it still has to go through `visible()`."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=dict)
+
+
+def reindented(raw: str) -> str:
+    """Return a message with one member a line where that changes nothing but white space, else as it came."""
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError):
+        return raw
+    compact = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return pretty_json(value) if compact == raw.strip() else raw

@@ -15,8 +15,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ...sampling.request import AudioBlock, Block, ImageBlock, Json, ToolResultBlock
+from ...sampling.review import Review
+from ..review.request_fields import holds_data
 from .content_blocks import members
 from .format import octets
+from .results import PartFile
 
 
 @dataclass(frozen=True)
@@ -107,3 +110,28 @@ def _media(kind: str, data: Json, mime_type: Json) -> Media:
     except (binascii.Error, ValueError):
         content = None
     return Media(kind, mime_type if isinstance(mime_type, str) else "", content)
+
+
+def holds_media(review: Review) -> bool:
+    """Whether there is something to save; quick."""
+    return any(
+        isinstance(block, ImageBlock | AudioBlock) or (isinstance(block, ToolResultBlock) and holds_data(block.content))
+        for block in _blocks(review)
+    )
+
+
+def media_files(review: Review) -> list[PartFile]:
+    """Return what can be saved, in order; what is broken is left out."""
+    named = enumerate(all_media(_blocks(review)), 1)
+    return [
+        PartFile(f"{number}. {media.words}", f"{media.kind}-{review.id}-{number}{media.suffix}", media.content)
+        for number, media in named
+        if media.content is not None
+    ]
+
+
+def _blocks(review: Review) -> Iterator[Block]:
+    yield from review.asked.blocks
+    for candidate in review.candidates:
+        if candidate.response is not None:
+            yield from candidate.response.blocks

@@ -11,8 +11,8 @@ from ...desk.invocations import Result
 from ...sampling.request import Json, JsonObject
 from ...servers.state.primitives import PromptResult, ResourceContents
 from ...servers.state.server import ToolResult
-from ...tui.pretty import pretty_json
 from .content_blocks import block_words, members
+from .format import pretty_json
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 60

@@ -3,7 +3,7 @@
 from ...sampling.inquiry import Inquiry, RootsRequest, UrlElicitation
 from ...sampling.review import Phase, Review
 from ...sampling.url_check import look_at
-from ...tui.review_media import holds_media
+from ..presentation.media import holds_media
 
 _OPEN = (Phase.REQUEST, Phase.GENERATING, Phase.RESPONSE)
 _AT_A_GATE = (Phase.REQUEST, Phase.RESPONSE)

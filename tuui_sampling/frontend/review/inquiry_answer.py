@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 
 from ...sampling.decision import Gate, Settle
 from ...sampling.inquiry import (
@@ -14,12 +15,18 @@ from ...sampling.inquiry import (
     UrlElicitation,
     reply_json,
 )
-from ...sampling.request import Json
+from ...sampling.request import Json, JsonObject
 from ...sampling.review import Phase
-from ...tui.inquiry_answers import Unready
-from ...tui.pretty import pretty_json, reindented
 from ...tui.widgets.plain import line
+from ..presentation.format import pretty_json, reindented
 from .proposal import Proposal
+
+
+@dataclass(frozen=True)
+class Unready:
+    """There is no answer yet; `problem` says what is missing, in words that may be foreign."""
+
+    problem: str
 
 
 def inquiry_proposal(inquiry: Inquiry, answer: Reply | Unready, *, in_view: bool) -> Proposal:
@@ -126,3 +133,17 @@ def how_it_ended(inquiry: Inquiry) -> str:
     if isinstance(asked, UrlElicitation) and asked.in_error:
         return f"{'call the tool again after the visit' if not said_no(inquiry) else 'the call has failed'}{done}"
     return f"the server has “{outcome.reply.action}”{done}"
+
+
+def checked_content(content: JsonObject) -> Reply | Unready:
+    """
+    Return the answer that carries a form's values, if they are what an elicitation may be answered with.
+
+    https://modelcontextprotocol.io/specification/2025-11-25/schema#elicitresult: texts, numbers, yes or no, lists of
+    texts; nothing nested.
+    """
+    for name, value in content.items():
+        texts = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        if not (value is None or texts or isinstance(value, str | int | float | bool)):
+            return Unready(f"{name}: a text, a number, yes or no, or a list of texts, please")
+    return Reply("accept", content)

@@ -8,8 +8,7 @@ from typing import Literal
 
 from ...sampling.decision import Answer, Approve, Decision, Gate
 from ...sampling.request import SamplingRequest, TextBlock
-from ...sampling.response import HUMAN_MODEL, Response
-from ...sampling.returnable import why_not_returnable
+from ...sampling.response import HUMAN_MODEL, Response, why_not_returnable
 from ...sampling.review import Candidate, Phase, Review
 from ...sampling.wire import outbound_digest, response_result
 from ..forms.arguments import ArgumentCheck, check_for

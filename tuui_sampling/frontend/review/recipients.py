@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ...sampling.cost import Estimate
 from ...sampling.note import Note, Severity
+from ...sampling.response import Estimate
 from ..presentation.format import dollars
 
 

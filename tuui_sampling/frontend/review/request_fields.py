@@ -20,9 +20,9 @@ from ...sampling.request import (
     ToolUseBlock,
 )
 from ...sampling.wire import INCLUDE_CONTEXT, MAX_TOKENS_LIMIT, TOOL_CHOICE_MODES
-from ...tui.pretty import pretty_json
 from ..forms.arguments import NoObject, parse_arguments
 from ..forms.json_input import NoJson, read_json
+from ..presentation.format import pretty_json
 
 SYSTEM = "systemPrompt"
 MAX_TOKENS = "maxTokens"

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from ...sampling.request import Block, TextBlock, ToolUseBlock
 from ...sampling.response import Response
 from ...sampling.wire import block_json
-from ...tui.pretty import pretty_json
 from ..forms.arguments import NoObject, parse_arguments
 from ..presentation.content_blocks import block_words
+from ..presentation.format import pretty_json
 
 NEW_TEXT = -1
 """Stands for the position of a text that the person adds before everything else."""

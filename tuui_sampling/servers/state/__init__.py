@@ -1,1 +1,1 @@
-"""What the rest of the house sees of a server; standard library only."""
+"""Holds what the rest of the program sees of a server; standard library only."""

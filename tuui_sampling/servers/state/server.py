@@ -1,5 +1,5 @@
 """
-One configured server as the rest of the house sees it: its state, its tools, its log.
+One configured server as the rest of the program sees it: its state, its tools, its log.
 
 Standard library only: these values exist before the MCP SDK has been imported, so that the first paint shows every
 server. `supervisor.py` changes them, and nobody else.

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from ...desk.house import House
+from ...backend import Backend
 from ...frontend.presentation.history import summary_row
 from ...history.ledger import Entry, Summary
 from ...sampling.errors import LedgerError
@@ -45,8 +45,8 @@ class HistoryScreen(ModeScreen):
     BINDINGS = bindings("history")
     HELP: ClassVar[str] = "Every request and what became of it. Type words to search for; each of them must occur."
 
-    def __init__(self, house: House) -> None:
-        super().__init__(house)
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(backend)
         self._summaries: Sequence[Summary] = ()
         self._limit = PAGE
         self._shown: Summary | None = None
@@ -111,7 +111,7 @@ class HistoryScreen(ModeScreen):
 
     def action_show_costs(self) -> None:
         """Show what calls have cost."""
-        self.app.push_screen(CostsScreen(self.house.ledger))
+        self.app.push_screen(CostsScreen(self.backend.ledger))
 
     def _search(self) -> None:
         if self._searching is not None:
@@ -119,7 +119,7 @@ class HistoryScreen(ModeScreen):
         self._searching = self._begin(self._find, self.query_one(Input).value, self._limit)
 
     async def _find(self, text: str, limit: int) -> None:
-        summaries = await self.house.ledger.search(text, limit=limit)
+        summaries = await self.backend.ledger.search(text, limit=limit)
         self._show_problem(None)
         self._show_found(summaries, is_whole=len(summaries) < limit)
 
@@ -167,7 +167,7 @@ class HistoryScreen(ModeScreen):
         self._reading = self._begin(self._tell, summary)
 
     async def _tell(self, summary: Summary) -> None:
-        entries: list[Entry] = await self.house.ledger.entries(summary.review)
+        entries: list[Entry] = await self.backend.ledger.entries(summary.review)
         self._show_problem(None)
         self.query_one(RecordView).show(summary, entries, open_word=self._open_words().get(summary.review, ""))
 
@@ -175,7 +175,7 @@ class HistoryScreen(ModeScreen):
 
     def _open_words(self) -> dict[str, str]:
         """Return what becomes of what has not ended, by the record's keys."""
-        desk = self.house.desk
+        desk = self.backend.desk
         return {review.key: "waits" for review in desk.pending} | dict.fromkeys(desk.held, "held back")
 
     def _begin(self, asking: Callable[[*Asked], Coroutine[None, None, None]], *asked: *Asked) -> asyncio.Task[None]:

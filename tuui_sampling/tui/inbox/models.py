@@ -2,12 +2,12 @@
 
 from textual import work
 
+from ...frontend.presentation.media import media_files
 from ...frontend.presentation.results import PartFile
 from ...frontend.review.model_ranking import YOUR_CHOICE, RankedRow, ranked
 from ...sampling.review import Phase, Review
 from ..dialogs.choose_model import ChooseModel, ModelChoice
 from ..dialogs.save import save_one
-from ..review_media import media_files
 from .responses import InboxCandidates
 
 
@@ -17,7 +17,7 @@ class InboxModels(InboxCandidates):
     def action_choose_model(self) -> None:
         """Offer the configured models, ranked for the request as it is now, each with its reasons and its price."""
         review = self.review
-        models = self.house.models
+        models = self.backend.models
         if review is None or not models.names:
             self.say("No model is configured.")
             return
@@ -49,7 +49,7 @@ class InboxModels(InboxCandidates):
         edits.draft.reason = "" if review.selection is not None and review.selection.model == name else YOUR_CHOICE
         self.show_item()
         if review.phase is Phase.RESPONSE:
-            self.say(f"{self.tuui.key_of('regenerate')} asks {name} at {self.house.models.host(name)}.")
+            self.say(f"{self.tuui.key_of('regenerate')} asks {name} at {self.backend.models.host(name)}.")
 
     def action_save_media(self) -> None:
         """Save a picture, a sound or other data of the request or of a response to a file."""

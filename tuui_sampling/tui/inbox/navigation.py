@@ -113,7 +113,7 @@ class InboxMoving(InboxLooking):
             return "fold"
         if action == "leave_editor" and self.covers:
             return "close"
-        server = self.house.supervisor.servers.get(self.item.origin.server) if self.item is not None else None
+        server = self.backend.supervisor.servers.get(self.item.origin.server) if self.item is not None else None
         if action == "pause_its_server" and server is not None and server.paused:
             return "resume"
         return super().wording(action)
@@ -141,9 +141,9 @@ class InboxMoving(InboxLooking):
 
     def action_pause_its_server(self) -> None:
         """Hold back what the server of the selected one asks from now on, or let it through again."""
-        server = self.house.supervisor.servers.get(self.item.origin.server) if self.item is not None else None
+        server = self.backend.supervisor.servers.get(self.item.origin.server) if self.item is not None else None
         if server is not None:
-            self.house.supervisor.pause(server.name, not server.paused)
+            self.backend.supervisor.pause(server.name, not server.paused)
             key = self.tuui.key_of("pause-its-server")
             self.say(
                 f"{server.name} is paused: what it asks is held back. What waits here stays; {key} resumes it."
@@ -156,7 +156,7 @@ class InboxMoving(InboxLooking):
         item = self.item
         if item is None:
             return
-        server = self.house.supervisor.servers.get(item.origin.server)
+        server = self.backend.supervisor.servers.get(item.origin.server)
         message = server.trace.message_of(item) if server is not None else None
         if message is None:
             self.say("Its message is not in the trace any more.")

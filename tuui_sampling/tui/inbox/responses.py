@@ -37,13 +37,13 @@ class InboxCandidates(InboxMoving):
         edits = self.edits(review)
         built = edits.draft.build()
         request = review.asked if isinstance(built, list) else built
-        models = self.house.models.names
+        models = self.backend.models.names
         offered = [self.addressee(name, request, review.origin.server) for name in models]
-        preset = edits.models if edits.others else self.house.settings.ask_several or edits.models
+        preset = edits.models if edits.others else self.backend.settings.ask_several or edits.models
         self.tuui.push_screen(
             ChooseSeveral(
                 f"Which models shall answer #{review.id} at once? Nothing is sent yet.",
-                several_choices(offered, self.house.models),
+                several_choices(offered, self.backend.models),
                 preset,
             ),
             lambda names: self._use_models(review, names) if names else None,

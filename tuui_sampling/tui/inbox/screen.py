@@ -1,24 +1,28 @@
 """The Inbox: the queue of requests, and the one that is selected, with everything that can be decided about it."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 from textual.widgets import Input, TextArea
 
-from ...desk.house import House
+from ...backend import Backend
+from ...frontend.browser import open_page
+from ...frontend.review.approval_guard import Approving, Refusing
 from ...frontend.review.availability import is_possible
 from ...frontend.review.proposal import ask_models
 from ...sampling.decision import Gate, Reopen, Stop
 from ...sampling.inquiry import Inquiry
 from ...sampling.review import Phase, Review
-from ..approving import Approving
 from ..commands import bindings
 from ..dialogs.basic import AskText
-from ..refusing import Refusing
-from ..screens.inbox_inquiries import open_shown_page
 from .models import InboxModels
 from .navigation import SCROLLING
 from .widgets.queue import Queue
+
+if TYPE_CHECKING:
+    pass
+    from .widgets.inquiry_panel import InquiryPanel
 
 SEEN = 0.995
 """The share that counts as all: the last row of a text may be half a row."""
@@ -39,17 +43,17 @@ class InboxScreen(InboxModels):
         *(Binding(key, f"scroll_shown('{way}')", show=False) for key, way in SCROLLING),
     ]
 
-    def __init__(self, house: House) -> None:
-        super().__init__(house)
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(backend)
         self._told: set[tuple[int, Gate | None, str]] = set()
 
     @cached_property
     def _approving(self) -> Approving:
-        return Approving(self.house.desk, self.tuui.arming, self.say, self.set_timer)
+        return Approving(self.backend.desk, self.tuui.arming, self.say, self.set_timer)
 
     @cached_property
     def _refusing(self) -> Refusing:
-        return Refusing(self.house.desk, self._approving, self.tuui.arming, self.say, self.tuui.key_of)
+        return Refusing(self.backend.desk, self._approving, self.tuui.arming, self.say, self.tuui.key_of)
 
     def look_away(self) -> None:
         """Let nothing be approved until it has been painted, and forget what was said of others."""
@@ -155,10 +159,35 @@ class InboxScreen(InboxModels):
         """Say whether a command is possible now: footer and palette show only those."""
         if not self.is_ready or (action == "edit" and isinstance(self.focused, Input | TextArea)):
             return False
-        if action == "ask_several" and len(self.house.models.names) < 2:
+        if action == "ask_several" and len(self.backend.models.names) < 2:
             return False
         if self.covers and action in NEED_A_LOOK:
             return False
         if action == "unfold_alike":
             return self.query_one(Queue).display and self._alike.is_one_of_several(self.selected)
         return is_possible(self.item, action)
+
+
+def open_shown_page(screen: "InboxScreen", inquiry: Inquiry, approving: Approving, panel: "InquiryPanel") -> None:
+    """Open the page of an inquiry in the browser, if its address has been looked at and nothing else is typed."""
+    body = panel.page
+    if body is None or body.page.obstacle:
+        return
+
+    async def opening() -> None:
+        body.opened("It is being opened …")
+        problem = await open_page(body.page.url)
+        body.opened(f"✗ {problem}" if problem else f"It was opened in your browser. {_what_next(inquiry)}")
+
+    def begin() -> None:
+        screen.run_worker(opening(), exit_on_error=False)
+
+    if inquiry.gate is None:  # it has been agreed to: what was looked at then is what is opened
+        begin()
+    else:
+        enough = screen.tuui.is_large_enough
+        approving.when_sure(inquiry, Gate.REQUEST, begin, large_enough=enough, called="opened")
+
+
+def _what_next(inquiry: Inquiry) -> str:
+    return "Say now whether you agree." if inquiry.phase.is_open else ""

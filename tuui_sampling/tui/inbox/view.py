@@ -9,7 +9,8 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from ...desk.house import House
+from ...backend import Backend
+from ...frontend.presentation.candidates import Meters
 from ...frontend.queue.duplicates import Alike
 from ...frontend.queue.order import in_order, waiting
 from ...frontend.review.consequences import effect_lines
@@ -24,7 +25,6 @@ from ...sampling.request import SamplingRequest
 from ...sampling.review import Phase, Review
 from ..dialogs.basic import notes_on
 from ..messages import ReviewsChanged
-from ..meters import Meters
 from ..mode_screen import ModeScreen
 from ..widgets.plain import Plain
 from .widgets.queue import Queue
@@ -56,8 +56,8 @@ class InboxLooking(ModeScreen):
 
     selected: reactive[int | None] = reactive(None, init=False)
 
-    def __init__(self, house: House) -> None:
-        super().__init__(house)
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(backend)
         self._edits: dict[int, Edits] = {}
         self._alike = Alike()
         self.orders: dict[str, tuple[str, ...]] = {}
@@ -91,7 +91,7 @@ class InboxLooking(ModeScreen):
         from .widgets.inquiry_panel import InquiryPanel
         from .widgets.review_panel import ReviewPanel
 
-        review = ReviewPanel(id="panel", key_of=self.tuui.key_of, meter_of=Meters(self.house.models).of)
+        review = ReviewPanel(id="panel", key_of=self.tuui.key_of, meter_of=Meters(self.backend.models).of)
         inquiry = InquiryPanel(id="inquiry-panel", key_of=self.tuui.key_of)
         await self.query_one("#right").mount(review, inquiry, before="#effect")
         self._panels = (review, inquiry)
@@ -124,12 +124,12 @@ class InboxLooking(ModeScreen):
     @property
     def item(self) -> Review | Inquiry | None:
         """The selected review or inquiry."""
-        return self.house.desk.item(self.selected or 0)
+        return self.backend.desk.item(self.selected or 0)
 
     @property
     def review(self) -> Review | None:
         """The selected review; None while an inquiry is selected, too."""
-        return self.house.desk.reviews.get(self.selected or 0)
+        return self.backend.desk.reviews.get(self.selected or 0)
 
     @property
     def panel(self) -> "ReviewPanel | InquiryPanel":
@@ -157,7 +157,7 @@ class InboxLooking(ModeScreen):
         """Show what changed."""
         self._show_queue()
         for number in message.ids & self._edits.keys():
-            if self.house.desk.reviews[number].phase is Phase.GENERATING:
+            if self.backend.desk.reviews[number].phase is Phase.GENERATING:
                 self._edits[number].others = ()  # they have been asked; asking again is for one
         if not self.is_ready:
             return
@@ -168,7 +168,7 @@ class InboxLooking(ModeScreen):
             self._remark()  # what refusing it takes along may be different now
 
     def _show_queue(self) -> None:
-        desk = self.house.desk
+        desk = self.backend.desk
         rows, alike = self._alike.fold(in_order(desk.items, ENDED_SHOWN), self.selected, self._is_edited)
         queue = self.query_one(Queue)
         queue.show(rows, alike)
@@ -188,7 +188,7 @@ class InboxLooking(ModeScreen):
 
     def _is_edited(self, number: int) -> bool:
         if number in self._edits:
-            return self._edits[number].is_edited(self.house.desk.reviews[number])
+            return self._edits[number].is_edited(self.backend.desk.reviews[number])
         return self.is_ready and self.inquiry_panel.is_edited(number)
 
     @on(Queue.Selected)
@@ -242,7 +242,7 @@ class InboxLooking(ModeScreen):
     @property
     def waiting(self) -> list[int]:
         """What waits, in the order of the queue."""
-        return [item.id for item in waiting(self.house.desk.items)]
+        return [item.id for item in waiting(self.backend.desk.items)]
 
     def _queue_position(self, item: Review | Inquiry) -> str:
         ids = self.waiting
@@ -256,7 +256,7 @@ class InboxLooking(ModeScreen):
         if isinstance(item, Review):
             self._remark_on(item)
         if item is not None:
-            effect.update(effect_lines(item, self.proposal(), self.house.desk.items, self.tuui.key_of))
+            effect.update(effect_lines(item, self.proposal(), self.backend.desk.items, self.tuui.key_of))
 
     def _remark_on(self, review: Review) -> None:
         edits = self.edits(review)
@@ -271,13 +271,13 @@ class InboxLooking(ModeScreen):
         if review.selection is None:
             return None
         try:
-            return self.house.models.estimate(review.selection.model, review.asked).worst
+            return self.backend.models.estimate(review.selection.model, review.asked).worst
         except ModelError:
             return None
 
     def addressee(self, name: str, request: SamplingRequest, server: str) -> Addressee:
         """Return where a model is, what asking it may cost, and what it can't carry of a server's request."""
-        models = self.house.models
+        models = self.backend.models
         try:
             notes = notes_on(models, name, request)
             if objection := models.objection(name, server):

@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Sequence
 from textual import work
 from textual.content import Content
 
-from ...desk.house import House
+from ...backend import Backend
 from ...desk.invocations import Run
 from ...frontend.presentation.primitives import Offer, OfferWords, words_of
 from ...frontend.presentation.results import PartFile, files_of, may_be_saved
@@ -27,8 +27,8 @@ from .widgets.primitive_view import OfferView
 class OfferCommands(ModeScreen):
     """The part of the Servers screen that deals with the selected offer."""
 
-    def __init__(self, house: House) -> None:
-        super().__init__(house)
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(backend)
         self._attempts: set[asyncio.Task[None]] = set()
         self._completing: asyncio.Task[None] | None = None
 
@@ -88,13 +88,13 @@ class OfferCommands(ModeScreen):
         texts = {name: str(value) for name, value in arguments.items()}
         match words.kind:
             case OfferKind.TOOL:
-                self.house.runs.start(server, words.name, arguments)
+                self.backend.runs.start(server, words.name, arguments)
             case OfferKind.PROMPT:
-                self.house.runs.get_prompt(server, words.name, texts)
+                self.backend.runs.get_prompt(server, words.name, texts)
             case OfferKind.RESOURCE:
-                self.house.runs.read_resource(server, words.name)
+                self.backend.runs.read_resource(server, words.name)
             case OfferKind.TEMPLATE:
-                self.house.runs.read_resource(server, expand(words.name, texts), words.name)
+                self.backend.runs.read_resource(server, expand(words.name, texts), words.name)
         return True
 
     def on_offer_form_completion_wanted(self, message: OfferForm.CompletionWanted) -> None:
@@ -107,7 +107,7 @@ class OfferCommands(ModeScreen):
 
     async def _complete(self, server: str, wanted: OfferForm.CompletionWanted) -> None:
         try:
-            calls = self.house.supervisor.calls(server)
+            calls = self.backend.supervisor.calls(server)
             completion = await calls.complete(wanted.reference, wanted.argument, wanted.value)
         except ServerError:
             return  # a form works without
@@ -124,7 +124,7 @@ class OfferCommands(ModeScreen):
         if server is None or uri is None:
             return
         try:
-            calls = self.house.supervisor.calls(server.name)
+            calls = self.backend.supervisor.calls(server.name)
         except ServerError as error:
             self._say(error)
             return
@@ -167,7 +167,7 @@ class OfferCommands(ModeScreen):
         for level in LOG_LEVELS:
             if level == chosen:
                 try:
-                    await self.house.supervisor.calls(server.name).set_logging_level(level)
+                    await self.backend.supervisor.calls(server.name).set_logging_level(level)
                 except ServerError as error:
                     self._say(error)
 
@@ -179,7 +179,7 @@ class OfferCommands(ModeScreen):
         if run is None:
             return
         if run.result is None:
-            self.notify(still_awaited(run, self.house.desk.items), markup=False)
+            self.notify(still_awaited(run, self.backend.desk.items), markup=False)
         elif files := files_of(run.result):
             self._save(named(run), files)
         else:

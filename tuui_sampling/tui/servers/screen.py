@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
-from ...desk.house import House
+from ...backend import Backend
 from ...desk.invocations import Run
 from ...frontend.presentation.primitives import Offer, words_of
 from ...frontend.queue.order import waiting
@@ -51,7 +51,7 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
     """
     Servers on the left, the selected one's offers, facts, log, notifications or messages on the right.
 
-    It starts calls and servers, and keeps nothing of them: runs are the house's, states are the supervisor's.
+    It starts calls and servers, and keeps nothing of them: invocations are the backend's, states are the supervisor's.
     """
 
     MODE = "servers"
@@ -61,8 +61,8 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
         "Choose an offer on the left; fill in its form; call it. What it asks for appears in the Inbox."
     )
 
-    def __init__(self, house: House) -> None:
-        super().__init__(house)
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(backend)
         self._place: Place | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._possible: frozenset[tuple[str, str]] = frozenset()
@@ -101,7 +101,7 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
     @property
     def server(self) -> Server | None:
         """The selected server."""
-        return self.house.supervisor.servers.get(self._place.server) if self._place else None
+        return self.backend.supervisor.servers.get(self._place.server) if self._place else None
 
     @property
     def offer(self) -> Offer | None:
@@ -116,7 +116,7 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
             return ()
         return [
             run
-            for run in self.house.runs.runs.values()
+            for run in self.backend.runs.runs.values()
             if run.server == place.server
             and (place.name is None or place.kind is None or run.is_of(place.kind, place.name))
         ]
@@ -179,10 +179,10 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
 
     def _show_servers(self) -> None:
         tree = self.query_one(ServerTree)
-        tree.show(self.house.supervisor.servers.values())
+        tree.show(self.backend.supervisor.servers.values())
         if self._place is None:
             self._place = tree.place
-        self.set_class(not self.house.supervisor.servers, "-empty")
+        self.set_class(not self.backend.supervisor.servers, "-empty")
         self._show_place()
 
     def _show_place(self) -> None:
@@ -204,7 +204,7 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
         self._look_what_is_possible()
 
     def _show_runs(self) -> None:
-        self.query_one(RunList).show(self.runs, self.house.desk.items)
+        self.query_one(RunList).show(self.runs, self.backend.desk.items)
         self._look_what_is_possible()
 
     def go_to_server(self, name: str) -> None:
@@ -288,26 +288,26 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
     def action_cancel_call(self) -> None:
         """Cancel the newest call that is under way."""
         if self._under_way is not None:
-            self.house.runs.cancel(self._under_way.id)
+            self.backend.runs.cancel(self._under_way.id)
 
     def action_start_server(self) -> None:
         """Start the selected server."""
         if self._place is not None:
-            self.house.supervisor.start(self._place.server)
+            self.backend.supervisor.start(self._place.server)
 
     def action_stop_server(self) -> None:
         """Stop the selected server."""
         if self._place is not None:
-            self._end(self.house.supervisor.stop, self._place.server, "stop")
+            self._end(self.backend.supervisor.stop, self._place.server, "stop")
 
     def action_restart_server(self) -> None:
         """Stop the selected server, and start it."""
         if self._place is not None:
-            self._end(self.house.supervisor.restart, self._place.server, "restart")
+            self._end(self.backend.supervisor.restart, self._place.server, "restart")
 
     def _end(self, verb: Callable[[str], Coroutine[None, None, None]], server: str, word: str) -> None:
         """Stop or restart a server; asks first when that would withdraw what waits for an answer."""
-        waiting = sum(item.origin.server == server for item in self.house.desk.pending)
+        waiting = sum(item.origin.server == server for item in self.backend.desk.pending)
         if not waiting:
             self._begin(verb, server)
             return
@@ -319,7 +319,7 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
 
     def action_edit_roots(self) -> None:
         """Change the folders that the selected server may be told of."""
-        server, path = self.server, self.house.settings.path
+        server, path = self.server, self.backend.settings.path
         if server is not None:
             base = path.absolute().parent if path is not None else Path.cwd()
             self.tuui.push_screen(
@@ -328,8 +328,8 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
             )
 
     async def _set_roots(self, roots: tuple[Path, ...], name: str) -> None:
-        told = await self.house.supervisor.set_roots(name, roots)
-        server = self.house.supervisor.servers[name]
+        told = await self.backend.supervisor.set_roots(name, roots)
+        server = self.backend.supervisor.servers[name]
         words = what_it_means(
             told=told, declared=server.roots_declared, modern=server.modern, running=server.is_running
         )
@@ -363,7 +363,7 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
         if isinstance(self.focused, ReviewLink):
             return self.focused.review
         runs = self.runs[-MOST_RUNS:]
-        caused = [one for one in self.house.desk.items if any(run.caused(one) for run in runs)]
+        caused = [one for one in self.backend.desk.items if any(run.caused(one) for run in runs)]
         return next((one.id for one in (*waiting(caused), *reversed(caused))), None)
 
     def _begin(self, doing: Callable[[str], Coroutine[None, None, None]], server: str) -> None:

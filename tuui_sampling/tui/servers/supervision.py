@@ -68,12 +68,12 @@ class SupervisionCommands(ModeScreen):
     def action_pause_server(self) -> None:
         """Hold back what the selected server asks, or let it through again."""
         if (server := self.server) is not None:
-            self.house.supervisor.pause(server.name, not server.paused)
+            self.backend.supervisor.pause(server.name, not server.paused)
 
     def action_mute_server(self) -> None:
         """Refuse what the selected server asks, or no longer."""
         if (server := self.server) is not None:
-            self.house.supervisor.mute(server.name, not server.muted)
+            self.backend.supervisor.mute(server.name, not server.muted)
 
     # --- searching ---
 
@@ -124,7 +124,7 @@ class SupervisionCommands(ModeScreen):
         message, server = self._message(), self.server
         if message is None or server is None:
             return None
-        items = (item for item in reversed(self.house.desk.items) if item.origin.server == server.name)
+        items = (item for item in reversed(self.backend.desk.items) if item.origin.server == server.name)
         return next((item.id for item in items if server.trace.message_of(item) is message), None)
 
     def action_clear_trace(self) -> None:
@@ -143,8 +143,8 @@ class SupervisionCommands(ModeScreen):
 
     @work(exclusive=True, group="save")
     async def _save_trace(self, server: Server) -> None:
-        keys = {model.api_key_env for model in self.house.settings.models.values() if model.api_key_env}
-        data = await self.house.supervisor.export_trace(server.name, keys)
+        keys = {model.api_key_env for model in self.backend.settings.models.values() if model.api_key_env}
+        data = await self.backend.supervisor.export_trace(server.name, keys)
         question = (
             f"Save the {len(server.trace):,} messages of {line(server.name, 64).plain} to a new file. "
             "The values of its environment and of your keys are masked in it; what else is secret you know best."

@@ -52,7 +52,7 @@ class MediaView(Vertical):
     @work
     async def _look(self, content: bytes) -> None:
         app: TuuiApp = self.app  # type: ignore[assignment]
-        way = way_to_draw(app.house.settings.interface.images, os.environ)
+        way = way_to_draw(app.backend.settings.interface.images, os.environ)
         async with app.decoding:
             looked = await asyncio.to_thread(look, content, decode=way is not None)
             self._words.update(" · ".join(filter(None, (self.media.words, looked.words, looked.problem))))

@@ -7,10 +7,10 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 
+from ....frontend.review.inquiry_answer import Unready, checked_content
 from ....sampling.inquiry import Asked, FormElicitation, Reply, Root, RootsRequest, UrlElicitation
 from ....sampling.url_check import Page, look_at
 from ....sampling.visible import reveal
-from ...inquiry_answers import Unready, checked_content
 from ...widgets.checkbox import Tick
 from ...widgets.plain import Plain, line, plain
 from ...widgets.schema_form import SchemaForm

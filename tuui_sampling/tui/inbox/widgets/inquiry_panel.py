@@ -10,12 +10,11 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Checkbox, ContentSwitcher, Input, Select, SelectionList, TextArea
 
+from ....frontend.presentation.format import pretty_json
 from ....frontend.queue.deadlines import time_left
-from ....frontend.review.inquiry_answer import inquiry_proposal, raw_text, state_word
+from ....frontend.review.inquiry_answer import Unready, inquiry_proposal, raw_text, state_word
 from ....frontend.review.proposal import Proposal, Tab
 from ....sampling.inquiry import FormElicitation, Inquiry, RootsRequest, UrlElicitation
-from ...inquiry_answers import Unready
-from ...pretty import pretty_json
 from ...widgets.part_widgets import text_widgets
 from ...widgets.plain import Plain
 from ...widgets.reader import Reader

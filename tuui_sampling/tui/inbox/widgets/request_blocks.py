@@ -7,11 +7,11 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from ....frontend.presentation.format import pretty_json
 from ....frontend.presentation.media import media_of
 from ....frontend.review.request_draft import Draft
 from ....frontend.review.request_fields import only_text
 from ....sampling.request import AudioBlock, Block, ImageBlock, Role, ToolResultBlock, ToolUseBlock
-from ...pretty import pretty_json
 from ...widgets.foreign_text_editor import TextBlockEditor
 from ...widgets.media_view import MediaView
 from ...widgets.part_widgets import part_widgets, text_widgets

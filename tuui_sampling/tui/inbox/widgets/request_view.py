@@ -14,6 +14,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
+from ....frontend.presentation.format import pretty_json
 from ....frontend.presentation.tools import tool_words
 from ....frontend.review.request_draft import Draft, FieldProblem
 from ....frontend.review.request_fields import (
@@ -31,7 +32,6 @@ from ....frontend.review.request_fields import (
 from ....sampling.note import Note, Severity
 from ....sampling.request import Json, ModelPreferences
 from ....sampling.review import Review
-from ...pretty import pretty_json
 from ...widgets.foreign_text_editor import EditorScroll, TextBlockEditor
 from ...widgets.line_input import LineInput
 from ...widgets.media_view import MediaView

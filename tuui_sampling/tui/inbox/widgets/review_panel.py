@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
 from ....frontend.presentation.candidates import MeterOf
-from ....frontend.presentation.format import estimate_words
+from ....frontend.presentation.format import estimate_words, pretty_json, reindented
 from ....frontend.queue.deadlines import explained, time_left
 from ....frontend.review.model_ranking import YOUR_CHOICE
 from ....frontend.review.proposal import Edits, Tab
@@ -23,7 +23,6 @@ from ....frontend.review.response_edits import compared
 from ....sampling.request import SamplingRequest
 from ....sampling.review import Candidate, Phase, Review
 from ....sampling.wire import request_params, response_result
-from ...pretty import pretty_json, reindented
 from ...widgets.diff import changes
 from ...widgets.foreign_text_editor import TextBlockEditor
 from ...widgets.plain import Plain, line

@@ -7,9 +7,9 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from ....frontend.presentation.format import pretty_json
 from ....frontend.presentation.tools import tool_words
 from ....sampling.request import JsonObject
-from ...pretty import pretty_json
 from ...widgets.plain import Plain
 
 

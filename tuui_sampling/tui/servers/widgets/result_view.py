@@ -5,10 +5,10 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from ....desk.invocations import Result
+from ....frontend.presentation.format import pretty_json
 from ....frontend.presentation.results import parts_of
 from ....servers.state.primitives import PromptResult
 from ....servers.state.server import ToolResult
-from ...pretty import pretty_json
 from ...widgets.part_widgets import part_widgets, text_widgets
 from ...widgets.plain import Plain
 

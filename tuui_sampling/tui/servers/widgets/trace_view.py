@@ -6,9 +6,8 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
-from ....frontend.presentation.format import octets
+from ....frontend.presentation.format import octets, reindented
 from ....servers.state.trace import MessageKind, Trace, TracedMessage
-from ...pretty import reindented
 from ...widgets.line_input import LineInput
 from ...widgets.plain import Plain
 from ...widgets.reader import Reader

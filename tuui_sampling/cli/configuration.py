@@ -1,0 +1,27 @@
+"""Reads the configuration as the whole program needs it: with what only the full screen can judge."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..config.load import load
+from ..config.paths import config_file
+from ..config.settings import InterfaceSettings, Settings
+
+
+def read_settings(config: str | None, environ: Mapping[str, str]) -> Settings:
+    """
+    Read the configuration.
+
+    Args:
+        config: The file that was named on the command line.
+
+    Raises:
+        ConfigError: It can't be used.
+    """
+    return load(config_file(Path(config) if config is not None else None, environ), environ, _check_interface)
+
+
+def _check_interface(settings: InterfaceSettings) -> Mapping[tuple[str, ...], str]:
+    from ..tui.commands import interface_problems
+
+    return interface_problems(settings)
