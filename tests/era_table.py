@@ -29,9 +29,10 @@ from tests.fixtures.installations import (
 from tests.fixtures.paths import ServerCommand, legacy_sdk_server, modern_sdk_server
 from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import Protocol, ServerSettings
-from tuui_sampling.sampling.decision import Gate, Reject
+from tuui_sampling.sampling.decision import Reject
 from tuui_sampling.sampling.errors import ServerError
-from tuui_sampling.sampling.review import Phase, Review
+from tuui_sampling.sampling.phase import Gate, Phase
+from tuui_sampling.sampling.review import Review
 from tuui_sampling.servers.state.server import ToolResult
 from tuui_sampling.servers.state.trace import Direction
 

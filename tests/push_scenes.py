@@ -25,7 +25,8 @@ from tests.servers.stages import texts
 from tests.tui.helpers import screen_text, settings_for, wait_until
 from tests.tui.person import Desk, result_text, seated
 from tuui_sampling.desk.invocations import Run
-from tuui_sampling.sampling.review import Phase, Review
+from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.sampling.review import Review
 from tuui_sampling.servers.state.server import Server
 from tuui_sampling.servers.state.trace import Direction
 

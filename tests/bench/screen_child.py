@@ -25,8 +25,8 @@ from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.cli.commands.tui import Program
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.policy.verdict import Verdict, always
+from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.request import Message, SamplingRequest, TextBlock
-from tuui_sampling.sampling.review import Origin
 
 LIMIT = 60.0
 MEGABYTE = 1_000_000

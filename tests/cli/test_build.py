@@ -13,8 +13,10 @@ from tuui_sampling.history.ledger import Ledger
 from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.providers.models import Models
 from tuui_sampling.sampling.errors import LedgerError
+from tuui_sampling.sampling.origin import Origin
+from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.request import Message, ModelPreferences, SamplingRequest, TextBlock
-from tuui_sampling.sampling.review import Origin, Outcome, Phase
+from tuui_sampling.sampling.review import Outcome
 from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.servers.supervisor import Supervisor
 

@@ -19,10 +19,12 @@ from tuui_sampling.config.settings import ModelSettings, ServerSettings, Setting
 from tuui_sampling.desk.desk import Desk
 from tuui_sampling.history.ledger import Entry, Ledger
 from tuui_sampling.policy.verdict import Judge, Verdict, always
-from tuui_sampling.sampling.decision import Answer, Approve, Decision, Gate
+from tuui_sampling.sampling.decision import Answer, Approve, Decision
 from tuui_sampling.sampling.errors import LedgerError
+from tuui_sampling.sampling.origin import Origin
+from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.request import SamplingRequest
-from tuui_sampling.sampling.review import Origin, Outcome, Phase, Review, Selection
+from tuui_sampling.sampling.review import Outcome, Review, Selection
 from tuui_sampling.sampling.wire import outbound_digest, parse_request
 from tuui_sampling.servers.state.server import Server, ServerState, ToolResult
 

@@ -27,7 +27,7 @@ from tuui_sampling.history.ledger import Entry, Kind, Ledger
 from tuui_sampling.sampling.decision import Reject
 from tuui_sampling.sampling.errors import Refusal, RequestRefused
 from tuui_sampling.sampling.inquiry import FormElicitation
-from tuui_sampling.sampling.review import Phase
+from tuui_sampling.sampling.phase import Phase
 
 
 class Gate:

@@ -10,9 +10,9 @@ from tests.fakes.scripted_models import ScriptedProvider, for_ever
 from tuui_sampling.providers.models import Models
 from tuui_sampling.providers.provider import Finished, TextDelta, UsageUpdate
 from tuui_sampling.sampling.decision import Reject, Stop
+from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.request import TextBlock
 from tuui_sampling.sampling.response import Response, Usage
-from tuui_sampling.sampling.review import Phase
 
 WRITTEN = Response((TextBlock("one"),), "real-1", "endTurn", Usage(10, 3), remarks=("A call was cut off.",))
 

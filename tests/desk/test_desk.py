@@ -21,14 +21,17 @@ from tests.desk.houses import (
     request,
 )
 from tests.fakes.scripted_models import ScriptedProvider, answer
-from tuui_sampling.desk.desk import KEPT_AFTER_THE_END, Desk
+from tuui_sampling.desk.desk import Desk
+from tuui_sampling.desk.docket import KEPT_AFTER_THE_END
 from tuui_sampling.history.ledger import Ledger
 from tuui_sampling.policy.verdict import Verdict, always
-from tuui_sampling.sampling.decision import Answer, Decision, Gate, Reject, Reopen, Stop
+from tuui_sampling.sampling.decision import Answer, Decision, Reject, Reopen, Stop
 from tuui_sampling.sampling.errors import LedgerError
+from tuui_sampling.sampling.item import Item
+from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.request import TextBlock
 from tuui_sampling.sampling.response import HUMAN_MODEL, Response
-from tuui_sampling.sampling.review import Item, Outcome, Phase
+from tuui_sampling.sampling.review import Outcome
 
 BY_HAND = Answer(Response((TextBlock("by hand"),), HUMAN_MODEL))
 

@@ -5,8 +5,9 @@ from pathlib import Path
 from tests.desk.houses import ORIGIN, Office, accept, approve, eventually, kinds, office, recorded
 from tests.fakes.scripted_models import ScriptedProvider, answer
 from tuui_sampling.policy.verdict import Verdict
-from tuui_sampling.sampling.decision import Answer, Gate, Reject
-from tuui_sampling.sampling.review import Origin, Phase
+from tuui_sampling.sampling.decision import Answer, Reject
+from tuui_sampling.sampling.origin import Origin
+from tuui_sampling.sampling.phase import Gate, Phase
 
 
 async def answered_once(place: Office) -> None:

@@ -9,12 +9,13 @@ from tests.desk.houses import Office, accept, approve, kinds, office, recorded, 
 from tests.fakes.scripted_models import ScriptedProvider, answer, for_ever
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import Finished, TextDelta, ThinkingDelta, UsageUpdate
-from tuui_sampling.sampling.decision import Answer, Decision, Gate, Reject, Reopen, Stop
+from tuui_sampling.sampling.decision import Answer, Decision, Reject, Reopen, Stop
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.note import Note, Severity
+from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.request import TextBlock
 from tuui_sampling.sampling.response import HUMAN_MODEL, Response, Usage
-from tuui_sampling.sampling.review import Outcome, Phase
+from tuui_sampling.sampling.review import Outcome
 
 CUT_OFF = ModelError(ModelErrorKind.CUT_OFF, "The stream ended early.", hint="Try again.")
 BY_HAND = Response((TextBlock("written by hand"),), HUMAN_MODEL, "endTurn")

@@ -13,10 +13,11 @@ from tuui_sampling.desk import tool_loops
 from tuui_sampling.desk.tool_loops import Loops
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import Finished
-from tuui_sampling.sampling.decision import Answer, Gate, Reject
+from tuui_sampling.sampling.decision import Answer, Reject
+from tuui_sampling.sampling.origin import Loop, Origin
+from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.request import SamplingRequest, TextBlock, ToolUseBlock
 from tuui_sampling.sampling.response import Response
-from tuui_sampling.sampling.review import Loop, Origin, Phase
 from tuui_sampling.sampling.wire import parse_request
 
 TOOLS = [{"name": "add", "inputSchema": {"type": "object"}}, {"name": "delete", "inputSchema": {"type": "object"}}]

@@ -11,8 +11,8 @@ from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import TextDelta, UsageUpdate
 from tuui_sampling.sampling.decision import Reject, Stop
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
+from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.response import Usage
-from tuui_sampling.sampling.review import Phase
 
 OVERLOADED = ModelError(ModelErrorKind.OVERLOADED, "The provider is overloaded.")
 

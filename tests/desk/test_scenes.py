@@ -28,9 +28,10 @@ from tests.servers.stages import MODERN_ONLY, PUPPET, cancelled, sampling
 from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import ModelSettings
 from tuui_sampling.policy.verdict import Verdict
-from tuui_sampling.sampling.decision import Gate, Reject
+from tuui_sampling.sampling.decision import Reject
 from tuui_sampling.sampling.errors import CallRefused, ServerError
-from tuui_sampling.sampling.review import Phase, Review
+from tuui_sampling.sampling.phase import Gate, Phase
+from tuui_sampling.sampling.review import Review
 from tuui_sampling.servers.state.server import ServerState, ToolResult
 
 REFUSED = "User rejected sampling request"

@@ -18,10 +18,10 @@ from tests.desk.houses import (
 from tests.fixtures.paths import demo_server
 from tuui_sampling.config.settings import Protocol
 from tuui_sampling.policy.verdict import Verdict
-from tuui_sampling.sampling.decision import Gate
 from tuui_sampling.sampling.errors import CallRefused
+from tuui_sampling.sampling.origin import Loop
+from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.request import ToolResultBlock
-from tuui_sampling.sampling.review import Loop, Phase
 
 ERAS = pytest.mark.parametrize("protocol", ["legacy", "modern"])
 

@@ -13,8 +13,8 @@ from tests.fixtures.paths import ServerCommand
 from tests.servers.stages import HERE
 from tuui_sampling.config.settings import ModelSettings
 from tuui_sampling.policy.verdict import Verdict
-from tuui_sampling.sampling.decision import Gate
-from tuui_sampling.sampling.review import Loop, Phase
+from tuui_sampling.sampling.origin import Loop
+from tuui_sampling.sampling.phase import Gate, Phase
 
 LOOPS = ServerCommand(sys.executable, (str(HERE / "loop_server.py"),))
 

@@ -11,10 +11,11 @@ from tests.fakes.scripted_models import ScriptedProvider, answer, for_ever
 from tuui_sampling.history.ledger import Ledger
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import TextDelta, UsageUpdate
-from tuui_sampling.sampling.decision import Gate
+from tuui_sampling.sampling.origin import Origin
+from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.request import SamplingRequest
 from tuui_sampling.sampling.response import Usage
-from tuui_sampling.sampling.review import Origin, Outcome, Phase, Review
+from tuui_sampling.sampling.review import Outcome, Review
 
 
 async def cancel(asking: asyncio.Task[Outcome]) -> None:

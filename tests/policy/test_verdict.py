@@ -4,7 +4,7 @@ import pytest
 
 from tests.sampling.vocabulary import params
 from tuui_sampling.policy.verdict import Verdict, always
-from tuui_sampling.sampling.review import Origin
+from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.wire import parse_request
 
 

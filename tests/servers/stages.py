@@ -15,13 +15,14 @@ from tests.fixtures.paths import ROOT, ServerCommand
 from tests.fixtures.warm import warm
 from tests.sampling.vocabulary import params
 from tuui_sampling.config.settings import ServerSettings
-from tuui_sampling.sampling.decision import Gate
 from tuui_sampling.sampling.errors import Refusal
 from tuui_sampling.sampling.inquiry import InquiryOutcome
+from tuui_sampling.sampling.origin import Origin
+from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.request import Json, SamplingRequest, TextBlock
 from tuui_sampling.sampling.response import Response
-from tuui_sampling.sampling.review import Origin, Outcome, Phase
-from tuui_sampling.servers.inbound.admission import ComeThrough
+from tuui_sampling.sampling.review import Outcome
+from tuui_sampling.servers.inbound.desk import ComeThrough
 from tuui_sampling.servers.state.server import Server, ServerState, ToolResult
 from tuui_sampling.servers.supervisor import Supervisor
 

@@ -15,8 +15,8 @@ from tests.servers.test_lifecycle import FAILED, RESTARTING, STARTING
 from tuui_sampling.backend import open_backend
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.policy.verdict import Verdict
+from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.request import SamplingRequest
-from tuui_sampling.sampling.review import Origin
 from tuui_sampling.servers import supervisor as supervisor_module
 
 FLOOD = 20_000

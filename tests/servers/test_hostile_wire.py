@@ -24,10 +24,11 @@ from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.history.ledger import Kind
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import TextDelta, UsageUpdate
-from tuui_sampling.sampling.decision import Gate, Reject
+from tuui_sampling.sampling.decision import Reject
 from tuui_sampling.sampling.errors import CallRefused, ServerError
+from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.response import Usage
-from tuui_sampling.sampling.review import Phase, Review
+from tuui_sampling.sampling.review import Review
 from tuui_sampling.sampling.visible import visible
 from tuui_sampling.sampling.wire import request_params
 from tuui_sampling.servers.state.server import Server, ServerState

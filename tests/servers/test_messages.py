@@ -11,7 +11,8 @@ from tests.sampling.vocabulary import EVERYTHING, params
 from tests.servers.stages import PUPPET, cancelled, error_of, sampling, stage, texts
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import ServerError
-from tuui_sampling.sampling.review import Outcome, Phase
+from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.sampling.review import Outcome
 from tuui_sampling.sampling.wire import request_params
 from tuui_sampling.servers.state.server import ServerState
 

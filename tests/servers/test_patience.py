@@ -12,7 +12,7 @@ from tests.fixtures.paths import ROOT, ServerCommand, legacy_sdk_server, modern_
 from tests.servers.stages import PUPPET, Asked, Stage, cancelled, error_of, sampling, stage, texts
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import CallRefused
-from tuui_sampling.sampling.review import Deadline
+from tuui_sampling.sampling.origin import Deadline
 from tuui_sampling.servers.inbound import timeouts
 
 

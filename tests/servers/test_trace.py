@@ -11,8 +11,9 @@ from tests.fixtures.paths import ROOT, modern_sdk_server
 from tests.servers.stages import PUPPET, Asked, cancelled, sampling, stage
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import ServerError
+from tuui_sampling.sampling.item import Item
+from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.request import TextBlock
-from tuui_sampling.sampling.review import Item, Origin
 from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.servers.state.trace import KEPT_OF_ONE, Direction, MessageKind, Trace, TracedMessage
 from tuui_sampling.servers.trace_export import MASK, export, masked, secrets_of

@@ -7,7 +7,7 @@ import pytest
 
 from tuui_sampling.sampling.errors import Refusal, RequestRefused
 from tuui_sampling.sampling.inquiry import InquiryOutcome, Reply, UrlElicitation
-from tuui_sampling.sampling.review import Phase
+from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.servers.outbound.url_required import MOST_PAGES, ask_for_visits, pages_of
 
 PAGE = {"mode": "url", "url": "https://example.com/a", "message": "Go there.", "elicitationId": "x"}

@@ -11,7 +11,8 @@ from tests.tui.helpers import WIDE, running, wait_until
 from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import Settings
 from tuui_sampling.desk.invocations import Run
-from tuui_sampling.sampling.review import Phase, Review
+from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.sampling.review import Review
 from tuui_sampling.servers.state.server import ServerState, ToolResult
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.inbox.screen import InboxScreen

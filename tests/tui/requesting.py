@@ -11,7 +11,8 @@ from tests.tui.helpers import WIDE, running
 from tests.tui.person import Clock, Desk
 from tuui_sampling.config.settings import InterfaceSettings, ModelSettings, Settings
 from tuui_sampling.demo.picture import gradient_png
-from tuui_sampling.sampling.review import Origin, Outcome, Review
+from tuui_sampling.sampling.origin import Origin
+from tuui_sampling.sampling.review import Outcome, Review
 from tuui_sampling.sampling.wire import parse_request
 
 PICTURE = {"type": "image", "data": base64.b64encode(gradient_png(32)).decode(), "mimeType": "image/png"}

@@ -20,9 +20,11 @@ from tuui_sampling.backend import open_backend
 from tuui_sampling.config.settings import ModelSettings, Settings
 from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.sampling.decision import Decision
+from tuui_sampling.sampling.origin import Origin
+from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.request import Block, SamplingRequest, TextBlock, ToolUseBlock
 from tuui_sampling.sampling.response import Response, Usage
-from tuui_sampling.sampling.review import Candidate, Origin, Phase, Review, Selection
+from tuui_sampling.sampling.review import Candidate, Review, Selection
 from tuui_sampling.sampling.wire import parse_request
 from tuui_sampling.tui.app import TuuiApp
 

@@ -6,20 +6,14 @@ from decimal import Decimal
 import pytest
 
 from tests.tui.responding import asked, call, end
-from tuui_sampling.frontend.presentation.candidates import (
-    Meter,
-    label,
-    retry_words,
-    state_line,
-    streamed_text,
-    written_tokens,
-)
+from tuui_sampling.frontend.presentation.candidates import Meter, label, retry_words, streamed_text, written_tokens
 from tuui_sampling.frontend.presentation.format import dollars
 from tuui_sampling.frontend.review.recipients import Addressee, notes_on_all, sending
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.note import Note, Severity
 from tuui_sampling.sampling.response import Estimate, Usage
 from tuui_sampling.sampling.review import Candidate, PartialToolUse, Retry
+from tuui_sampling.tui.inbox.state_line import state_line
 
 METER = Meter(Usage(12, 34), estimated=False, cost=Decimal("0.0006"))
 

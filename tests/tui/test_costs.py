@@ -4,8 +4,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tests.tui.test_groups import inquiry, review
-from tuui_sampling.frontend.presentation.costs import Costs, Spending, costs_table
+from tuui_sampling.frontend.presentation.costs import Costs, Spending
 from tuui_sampling.sampling.review import Candidate, Review
+from tuui_sampling.tui.history.costs_table import costs_table
 
 
 def paid(one: Review, *amounts: str | None) -> Review:

@@ -13,7 +13,9 @@ from tests.fixtures.paths import ServerCommand
 from tests.servers.stages import PUPPET, sampling
 from tests.tui.helpers import running, screen_text, settings_for, wait_until
 from tuui_sampling.frontend.queue.deadlines import brief_time_left, by_deadline, explained, time_left
-from tuui_sampling.sampling.review import Deadline, Item, Origin, Phase
+from tuui_sampling.sampling.item import Item
+from tuui_sampling.sampling.origin import Deadline, Origin
+from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.tui.inbox.widgets.queue import Queue
 
 

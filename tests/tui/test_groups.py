@@ -7,7 +7,10 @@ import pytest
 from tests.desk.houses import request
 from tuui_sampling.frontend.queue.order import brackets, consequence, ends_the_call, in_order, siblings
 from tuui_sampling.sampling.inquiry import Asked, FormElicitation, Inquiry, RootsRequest, UrlElicitation
-from tuui_sampling.sampling.review import Deadline, Group, Item, Loop, Origin, Phase, Review
+from tuui_sampling.sampling.item import Item
+from tuui_sampling.sampling.origin import Deadline, Group, Loop, Origin
+from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.sampling.review import Review
 
 ARRIVED = datetime(2026, 1, 1, tzinfo=UTC)
 FORM = FormElicitation("?", {})

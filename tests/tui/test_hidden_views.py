@@ -12,7 +12,7 @@ from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, 
 from tests.tui.person import Desk, seated
 from tests.tui.test_servers_screen import open_servers
 from tuui_sampling.sampling.inquiry import Inquiry
-from tuui_sampling.sampling.review import Phase
+from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.tui.inbox.widgets.queue import Queue
 from tuui_sampling.tui.servers.widgets.server_tree import ServerTree
 from tuui_sampling.tui.servers.widgets.trace_rows import TraceRows

@@ -16,9 +16,11 @@ from tests.tui.test_servers_screen import open_servers
 from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import Settings
 from tuui_sampling.frontend.queue.duplicates import Alike
-from tuui_sampling.sampling.decision import Gate, Reject
+from tuui_sampling.sampling.decision import Reject
 from tuui_sampling.sampling.inquiry import Inquiry, RootsRequest
-from tuui_sampling.sampling.review import Candidate, Group, Origin, Phase, Review, Selection
+from tuui_sampling.sampling.origin import Group, Origin
+from tuui_sampling.sampling.phase import Gate, Phase
+from tuui_sampling.sampling.review import Candidate, Review, Selection
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.inbox.screen import InboxScreen
 from tuui_sampling.tui.inbox.widgets.queue import Queue

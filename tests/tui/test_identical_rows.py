@@ -12,7 +12,8 @@ from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, 
 from tests.tui.test_hostile_floods import inbox, review, say
 from tuui_sampling.backend import Backend
 from tuui_sampling.frontend.queue.duplicates import Alike, Fold
-from tuui_sampling.sampling.decision import Gate, Reject
+from tuui_sampling.sampling.decision import Reject
+from tuui_sampling.sampling.phase import Gate
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.inbox.widgets.queue import Queue
 

@@ -13,8 +13,8 @@ from tests.fixtures.paths import demo_server, raw_server
 from tests.tui.helpers import NARROW, WIDE, screen_text, settings_for
 from tests.tui.person import Desk, result_text, seated
 from tuui_sampling.config.settings import ModelSettings, Settings
-from tuui_sampling.sampling.decision import Gate, Reject
-from tuui_sampling.sampling.review import Phase
+from tuui_sampling.sampling.decision import Reject
+from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.tui.inbox.widgets.queue import Queue
 from tuui_sampling.tui.widgets.text_editor import EditArea
 

@@ -16,7 +16,7 @@ from tuui_sampling.config.settings import Settings
 from tuui_sampling.desk.invocations import Run
 from tuui_sampling.sampling.errors import CallRefused
 from tuui_sampling.sampling.inquiry import Inquiry
-from tuui_sampling.sampling.review import Phase
+from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.tui.dialogs.roots import EditRoots
 from tuui_sampling.tui.inbox.widgets.queue import Queue
 from tuui_sampling.tui.widgets.checkbox import Tick

@@ -17,7 +17,7 @@ from tuui_sampling.frontend.review.inquiry_answer import (
     state_word,
 )
 from tuui_sampling.frontend.review.proposal import Proposal
-from tuui_sampling.sampling.decision import Gate, Settle
+from tuui_sampling.sampling.decision import Settle
 from tuui_sampling.sampling.inquiry import (
     Action,
     Asked,
@@ -29,8 +29,9 @@ from tuui_sampling.sampling.inquiry import (
     RootsRequest,
     UrlElicitation,
 )
+from tuui_sampling.sampling.origin import Group, Origin
+from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.request import JsonObject
-from tuui_sampling.sampling.review import Group, Origin, Phase
 
 LEGACY = Origin("s", "2025-11-25", request_id=7, raw='{"a":1}')
 MODERN = Origin("s", "2026-07-28", modern=True, request_id="key", raw="{}")

@@ -8,7 +8,8 @@ from textual.app import App, ComposeResult
 
 from tests.tui.helpers import screen_text
 from tests.tui.test_groups import review
-from tuui_sampling.sampling.review import Deadline, Review
+from tuui_sampling.sampling.origin import Deadline
+from tuui_sampling.sampling.review import Review
 from tuui_sampling.tui.inbox.widgets.panel_title import PanelTitle, Words, fitted
 
 TURN, LEFT, SEEN = (

@@ -5,11 +5,12 @@ from decimal import Decimal
 import pytest
 
 from tuui_sampling.frontend.presentation.format import estimate_words
-from tuui_sampling.frontend.review.model_ranking import YOUR_ORDER, RankedRow, preferred, ranked
+from tuui_sampling.frontend.review.model_ranking import YOUR_ORDER, preferred, ranked
 from tuui_sampling.frontend.review.recipients import Addressee
 from tuui_sampling.sampling.note import Note, Severity
 from tuui_sampling.sampling.response import Estimate
 from tuui_sampling.sampling.review import Ranked, Selection
+from tuui_sampling.tui.dialogs.model_rows import RankedRow
 
 RANKING = (
     Ranked("sonnet", ('hint "claude" matched',)),

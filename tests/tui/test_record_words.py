@@ -6,14 +6,9 @@ from typing import Any
 
 import pytest
 
-from tuui_sampling.frontend.presentation.history import (
-    outcome_words,
-    story,
-    summary_row,
-    tokens_words,
-    whole_outcome_words,
-)
+from tuui_sampling.frontend.presentation.history import outcome_words, story, tokens_words, whole_outcome_words
 from tuui_sampling.history.ledger import Entry, Kind, Summary
+from tuui_sampling.tui.history.rows import summary_row
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ from tests.tui.helpers import screen_text, shown_text
 from tests.tui.requesting import SECOND_TURN, TOOLS, WITH_A_PICTURE, Requested, requested
 from tuui_sampling.demo.picture import gradient_png
 from tuui_sampling.sampling.decision import Approve
+from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.request import ImageBlock, TextBlock
-from tuui_sampling.sampling.review import Phase
 from tuui_sampling.sampling.wire import request_params
 from tuui_sampling.tui.dialogs.choose_model import ChooseModel
 from tuui_sampling.tui.inbox.widgets.field_frame import FieldFrame

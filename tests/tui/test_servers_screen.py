@@ -13,7 +13,8 @@ from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import Settings
 from tuui_sampling.desk.invocations import Run
 from tuui_sampling.policy.verdict import Verdict
-from tuui_sampling.sampling.decision import Answer, Gate
+from tuui_sampling.sampling.decision import Answer
+from tuui_sampling.sampling.phase import Gate
 from tuui_sampling.sampling.request import TextBlock
 from tuui_sampling.sampling.response import Response
 from tuui_sampling.servers.state.primitives import OfferKind

@@ -20,7 +20,7 @@ from tests.tui.test_servers_screen import open_servers, tool_text
 from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.frontend.presentation.primitives import watched_uris
-from tuui_sampling.sampling.review import Phase
+from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.servers.state.primitives import OfferKind, ResourceTemplate
 from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.app import TuuiApp

@@ -17,7 +17,7 @@ from tests.fixtures.paths import demo_server
 from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, wait_until
 from tuui_sampling.backend import Backend
 from tuui_sampling.sampling.decision import Approve
-from tuui_sampling.sampling.review import Phase
+from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.wire import outbound_digest
 from tuui_sampling.servers.state.server import ServerState
 

@@ -11,7 +11,8 @@ from tests.tui.helpers import NARROW, WIDE, screen_text
 from tests.tui.responding import Stage, call, end, staged
 from tests.tui.test_snapshots import _settled, _timeless
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
-from tuui_sampling.sampling.review import PartialToolUse, Phase, Retry
+from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.sampling.review import PartialToolUse, Retry
 
 pytestmark = pytest.mark.drawn  # what lies under a dialog is part of its frame
 

@@ -17,7 +17,8 @@ from tests.tui.helpers import NARROW, WIDE, running, screen_text, settings_for, 
 from tests.tui.test_servers_screen import open_servers
 from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
-from tuui_sampling.sampling.decision import Gate, Reject
+from tuui_sampling.sampling.decision import Reject
+from tuui_sampling.sampling.phase import Gate
 from tuui_sampling.servers.state.server import Server
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.dialogs.ask_path import AskPath

@@ -9,8 +9,9 @@ from tests.tui.helpers import NARROW, WIDE, screen_text, settings_for
 from tests.tui.person import result_text, seated
 from tests.tui.responding import Stage, call, staged
 from tuui_sampling.sampling.decision import Answer
+from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.request import TextBlock, ToolUseBlock
-from tuui_sampling.sampling.review import PartialToolUse, Phase
+from tuui_sampling.sampling.review import PartialToolUse
 from tuui_sampling.tui.inbox.widgets.response_blocks import ToolUsePart
 from tuui_sampling.tui.widgets.text_editor import EditArea
 

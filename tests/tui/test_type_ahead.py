@@ -10,7 +10,7 @@ from textual.widgets import Input
 from tests.fixtures.paths import demo_server
 from tests.tui.helpers import screen_text, settings_for
 from tests.tui.person import Desk, seated
-from tuui_sampling.sampling.review import Phase
+from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.tui.history.screen import HistoryScreen
 from tuui_sampling.tui.widgets.schema_form import SchemaForm
 from tuui_sampling.tui.widgets.text_editor import EditArea

@@ -18,10 +18,12 @@ from typing import Any
 from ..config.settings import Protocol, ServerSettings
 from ..sampling.errors import CallRefused, Refusal, ServerError
 from ..sampling.inquiry import Asked, FormElicitation, InquiryOutcome, Reply
+from ..sampling.origin import Origin
+from ..sampling.phase import Phase
 from ..sampling.request import Json, JsonObject, SamplingRequest, TextBlock
 from ..sampling.response import Response
-from ..sampling.review import Origin, Outcome, Phase
-from ..servers.inbound.admission import ComeThrough, WhyWithdrawn
+from ..sampling.review import Outcome
+from ..servers.inbound.desk import ComeThrough, WhyWithdrawn
 from ..servers.state.server import Server, ServerState
 from ..servers.supervisor import Supervisor
 from . import exit_codes

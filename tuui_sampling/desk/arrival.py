@@ -2,16 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ..history.ledger import Kind
 from ..sampling.errors import RequestRefused
+from ..sampling.item import Item
+from ..sampling.origin import Origin
 from ..sampling.request import Json
-from ..sampling.review import Item, Origin
-from ..servers.inbound.admission import ComeThrough
-
-if TYPE_CHECKING:
-    from .desk import Desk
+from ..servers.inbound.desk import ComeThrough
+from .docket import Docket
 
 
 async def at_once(held: Callable[[], None]) -> None:
@@ -19,7 +17,7 @@ async def at_once(held: Callable[[], None]) -> None:
 
 
 async def arrive(
-    desk: "Desk", item: Item, asked: dict[str, Json], come_through: ComeThrough, why_withdrawn: Callable[[], str]
+    docket: Docket, item: Item, asked: dict[str, Json], come_through: ComeThrough, why_withdrawn: Callable[[], str]
 ) -> None:
     """
     Record what was asked, and return once it may lie on the desk; what ends before that is in the record, too.
@@ -27,24 +25,24 @@ async def arrive(
     Raises:
         RequestRefused: It may not.
     """
-    desk.note(item, Kind.RECEIVED, received(item.origin) | asked)
+    docket.note(item, Kind.RECEIVED, received(item.origin) | asked)
 
     def held() -> None:
-        desk.held.add(item.key)
-        desk.note(item, Kind.HELD, {})
+        docket.held.add(item.key)
+        docket.note(item, Kind.HELD, {})
 
     try:
         await come_through(held)
-        if item.key in desk.held:
-            desk.note(item, Kind.LET_IN, {})
+        if item.key in docket.held:
+            docket.note(item, Kind.LET_IN, {})
     except RequestRefused as error:
-        desk.note(item, Kind.REFUSED, refused(error.refusal))
+        docket.note(item, Kind.REFUSED, refused(error.refusal))
         raise
     except asyncio.CancelledError:
-        desk.note(item, Kind.WITHDRAWN, {"reason": why_withdrawn()})
+        docket.note(item, Kind.WITHDRAWN, {"reason": why_withdrawn()})
         raise
     finally:
-        desk.held.discard(item.key)
+        docket.held.discard(item.key)
 
 
 def received(origin: Origin) -> dict[str, Json]:

@@ -9,20 +9,19 @@ import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..history.ledger import Kind
 from ..policy.verdict import Verdict
 from ..providers.provider import Finished, TextDelta, ThinkingDelta, ToolUseDelta, UsageUpdate
 from ..sampling.decision import Approve, Decision, Stop
 from ..sampling.errors import ModelError, ModelErrorKind
+from ..sampling.phase import Phase
 from ..sampling.request import TextBlock
 from ..sampling.response import Response, Usage
-from ..sampling.review import Candidate, PartialToolUse, Phase, Retry, Review
+from ..sampling.review import Candidate, PartialToolUse, Retry, Review
+from .docket import Docket
 from .record_rows import answered, sent
-
-if TYPE_CHECKING:
-    from .desk import Desk
 
 PAUSES = (0.5, 2.0)
 """Seconds before each retry, where the provider names none. There are no more retries than these."""
@@ -31,20 +30,20 @@ LONGEST_PAUSE = 60.0
 """A provider that wants to be left alone for longer is not asked again by itself."""
 
 
-async def generate(desk: "Desk", review: Review, approval: Approve, verdict: Verdict) -> Decision | None:
+async def generate(docket: Docket, review: Review, approval: Approve, verdict: Verdict) -> Decision | None:
     """Have the approved models write, and return what the person decided meanwhile, if that ended it."""
     candidates = [_candidate(review, approval, model) for model in approval.models]
-    interrupted = desk.enter(review, Phase.GENERATING)
+    interrupted = docket.enter(review, Phase.GENERATING)
     if verdict is Verdict.PASS:  # one model, and nobody interrupts: no task of its own is needed
         for candidate in candidates:
-            await _write(desk, review, candidate)
+            await _write(docket, review, candidate)
         return interrupted.result() if interrupted.done() else None
     writing = {
-        candidate.number: asyncio.create_task(_write(desk, review, candidate), name=f"review {review.id}")
+        candidate.number: asyncio.create_task(_write(docket, review, candidate), name=f"review {review.id}")
         for candidate in candidates
     }
     try:
-        decision = await _watch(desk, review, interrupted, writing)
+        decision = await _watch(docket, review, interrupted, writing)
     finally:
         for task in writing.values():
             task.cancel()
@@ -64,7 +63,7 @@ def _candidate(review: Review, approval: Approve, model: str) -> Candidate:
 
 
 async def _watch(
-    desk: "Desk",
+    docket: Docket,
     review: Review,
     interrupted: asyncio.Future[Decision],
     writing: Mapping[int, asyncio.Task[None]],
@@ -77,7 +76,7 @@ async def _watch(
             _stop(review, writing, only)
             if only is None:
                 return decision
-            interrupted = desk.enter(review, Phase.GENERATING)
+            interrupted = docket.enter(review, Phase.GENERATING)
         busy = [task for task in writing.values() if not task.done()]
         if not busy:
             return None
@@ -96,30 +95,30 @@ def _stop(review: Review, writing: Mapping[int, asyncio.Task[None]], only: int |
 # --- one candidate ---
 
 
-async def _write(desk: "Desk", review: Review, candidate: Candidate) -> None:
+async def _write(docket: Docket, review: Review, candidate: Candidate) -> None:
     try:
-        await _attempts(desk, review, candidate)
+        await _attempts(docket, review, candidate)
     except asyncio.CancelledError:
         if not candidate.stopped:  # not by the person: the whole review is at its end, and its last row says so
             raise
     finally:
         _finish(candidate)
-    desk.note(review, Kind.RESPONSE, answered(candidate))
-    desk.changed(review)
+    docket.note(review, Kind.RESPONSE, answered(candidate))
+    docket.changed(review)
 
 
-async def _attempts(desk: "Desk", review: Review, candidate: Candidate) -> None:
+async def _attempts(docket: Docket, review: Review, candidate: Candidate) -> None:
     while True:
-        desk.note(review, Kind.SENT, sent(candidate))
-        await _stream(desk, review, candidate)
+        docket.note(review, Kind.SENT, sent(candidate))
+        await _stream(docket, review, candidate)
         pause, error = _pause(candidate), candidate.error
         if pause is None or error is None:
             return
         candidate.retries.append(Retry(len(candidate.retries) + 2, error.message, time.monotonic() + pause))
         candidate.error = None
-        desk.changed(review)
+        docket.changed(review)
         try:
-            await desk.pause(pause)
+            await docket.pause(pause)
         except asyncio.CancelledError:
             candidate.error = error
             raise
@@ -135,10 +134,10 @@ def _pause(candidate: Candidate) -> float | None:
     return pause if pause <= LONGEST_PAUSE else None
 
 
-async def _stream(desk: "Desk", review: Review, candidate: Candidate) -> None:
+async def _stream(docket: Docket, review: Review, candidate: Candidate) -> None:
     """Fold a model's events into a candidate. Every failure ends up in the candidate, in words."""
     try:
-        async with aclosing(desk.models.stream(candidate.model, candidate.request)) as stream:
+        async with aclosing(docket.models.stream(candidate.model, candidate.request)) as stream:
             async for event in stream:
                 match event:
                     case TextDelta(text):
@@ -150,11 +149,11 @@ async def _stream(desk: "Desk", review: Review, candidate: Candidate) -> None:
                         tool_use.name += name
                         tool_use.arguments.append(arguments)
                     case UsageUpdate(usage):
-                        _count(desk, candidate, usage)
+                        _count(docket, candidate, usage)
                     case Finished(response):
                         candidate.response = response
-                        _count(desk, candidate, response.usage or candidate.usage)
-                desk.changed(review)
+                        _count(docket, candidate, response.usage or candidate.usage)
+                docket.changed(review)
     except ModelError as error:
         candidate.error = error
     except asyncio.CancelledError:
@@ -167,11 +166,11 @@ async def _stream(desk: "Desk", review: Review, candidate: Candidate) -> None:
         )
 
 
-def _count(desk: "Desk", candidate: Candidate, usage: Usage | None) -> None:
+def _count(docket: Docket, candidate: Candidate, usage: Usage | None) -> None:
     candidate.usage = usage
     if usage is not None:
         named = candidate.response.model if candidate.response is not None else None
-        candidate.cost = desk.models.cost(candidate.model, usage, named)
+        candidate.cost = docket.models.cost(candidate.model, usage, named)
 
 
 def _finish(candidate: Candidate) -> None:

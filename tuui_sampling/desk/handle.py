@@ -9,66 +9,61 @@ the review is withdrawn.
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ..history.ledger import Kind
 from ..policy.verdict import Verdict
-from ..sampling.decision import Answer, Approve, Decision, Gate, Reject, Reopen, Stop
+from ..sampling.decision import Answer, Approve, Decision, Reject, Reopen, Stop
 from ..sampling.errors import ModelError
 from ..sampling.note import Severity
+from ..sampling.phase import Gate, Phase
 from ..sampling.request import Json
 from ..sampling.response import HUMAN_MODEL, callable_tools, why_not_returnable
-from ..sampling.review import Candidate, Outcome, Phase, Review
+from ..sampling.review import Candidate, Outcome, Review
 from ..sampling.wire import outbound_digest, response_result
+from .docket import Docket
 from .generate import generate
 from .previous_answer import earlier_offered
 from .record_rows import approved, spent
 
-if TYPE_CHECKING:
-    from .desk import Desk
 
-if TYPE_CHECKING:
-    from .desk import Desk
-
-
-async def handle(desk: "Desk", review: Review, why_withdrawn: Callable[[], str]) -> Outcome:
+async def handle(docket: Docket, review: Review, why_withdrawn: Callable[[], str]) -> Outcome:
     """Lead one request that has arrived to its end."""
     try:
-        verdict = desk.judge(review.asked, review.origin)
+        verdict = docket.judge(review.asked, review.origin)
         if reason := _refusal(review, verdict):
-            return rejected(desk, review, Gate.REQUEST, reason)
-        return await _lead(desk, review, verdict)
+            return rejected(docket, review, Gate.REQUEST, reason)
+        return await _lead(docket, review, verdict)
     except asyncio.CancelledError:
-        withdrawn(desk, review, why_withdrawn())
+        withdrawn(docket, review, why_withdrawn())
         raise
     finally:
         if review.phase.is_open:  # a bug is on its way up: a review that nobody leads must not look open
-            broken(desk, review)
+            broken(docket, review)
 
 
-async def _lead(desk: "Desk", review: Review, verdict: Verdict) -> Outcome:
+async def _lead(docket: Docket, review: Review, verdict: Verdict) -> Outcome:
     """Go from gate to gate, as it is decided, until the end."""
     gate = Gate.REQUEST
     interruption: Decision | None = None
     while True:
-        decision = interruption or await _decide(desk, review, gate, verdict)
+        decision = interruption or await _decide(docket, review, gate, verdict)
         interruption = None
         match decision:
             case Reject(reason):
-                return rejected(desk, review, gate, reason)
+                return rejected(docket, review, gate, reason)
             case Answer() as answer:
-                if _may_be_returned(desk, review, answer):
-                    return delivered(desk, review, answer)
+                if _may_be_returned(docket, review, answer):
+                    return delivered(docket, review, answer)
             case Approve() as approval:
-                if await _may_be_sent(desk, review, approval):
+                if await _may_be_sent(docket, review, approval):
                     gate = Gate.RESPONSE
-                    interruption = await generate(desk, review, approval, verdict)
+                    interruption = await generate(docket, review, approval, verdict)
             case Reopen():
                 gate = Gate.REQUEST
             case Stop():
                 gate = Gate.RESPONSE
             case None:
-                return failed(desk, review)
+                return failed(docket, review)
 
 
 # --- the gates ---
@@ -82,14 +77,14 @@ def _refusal(review: Review, verdict: Verdict) -> str:
     return "by rule" if verdict is Verdict.REJECT else ""
 
 
-async def _decide(desk: "Desk", review: Review, gate: Gate, verdict: Verdict) -> Decision | None:
+async def _decide(docket: Docket, review: Review, gate: Gate, verdict: Verdict) -> Decision | None:
     """Return the decision at a gate: the human's, or that of a verdict that passes; None when there is none to pass."""
     if verdict is Verdict.PASS:
         return _pass(review, gate)
     if gate is Gate.RESPONSE:
-        return await desk.enter(review, Phase.RESPONSE)
-    with earlier_offered(desk, review):
-        return await desk.enter(review, Phase.REQUEST)
+        return await docket.enter(review, Phase.RESPONSE)
+    with earlier_offered(docket, review):
+        return await docket.enter(review, Phase.REQUEST)
 
 
 def _pass(review: Review, gate: Gate) -> Decision | None:
@@ -108,45 +103,45 @@ def _pass(review: Review, gate: Gate) -> Decision | None:
     return Approve(review.asked, model, outbound_digest(review.asked, model))
 
 
-async def _may_be_sent(desk: "Desk", review: Review, approval: Approve) -> bool:
+async def _may_be_sent(docket: Docket, review: Review, approval: Approve) -> bool:
     """Check an approval and make it durable; what is wrong becomes a notice on the review, which stays open."""
-    problem = _objection(desk, review, approval)
+    problem = _objection(docket, review, approval)
     if not problem:
-        error = await desk.commit(review, Kind.APPROVED, approved(desk, review, approval))
+        error = await docket.commit(review, Kind.APPROVED, approved(docket, review, approval))
         if error is not None:
             problem = f"the approval could not be recorded. {error.message} {error.hint}".strip()
     review.notices = (f"Nothing was sent: {problem}",) if problem else ()
     if not problem:
         review.outbound = approval.request
-    desk.changed(review)
+    docket.changed(review)
     return not problem
 
 
-def _objection(desk: "Desk", review: Review, approval: Approve) -> str:
+def _objection(docket: Docket, review: Review, approval: Approve) -> str:
     if outbound_digest(approval.request, *approval.models) != approval.digest:
         return "the request is not the one that was shown. Look again, and approve anew."
-    problems = {model: _objection_to(desk, review, approval, model) for model in approval.models}
+    problems = {model: _objection_to(docket, review, approval, model) for model in approval.models}
     if not approval.others:
         return problems[approval.model]
     return "; ".join(f"{model}: {problem}" for model, problem in problems.items() if problem)
 
 
-def _objection_to(desk: "Desk", review: Review, approval: Approve, model: str) -> str:
+def _objection_to(docket: Docket, review: Review, approval: Approve, model: str) -> str:
     try:
-        if forbidden := desk.models.objection(model, review.origin.server):
+        if forbidden := docket.models.objection(model, review.origin.server):
             return forbidden
-        notes = desk.models.notes(model, approval.request)
+        notes = docket.models.notes(model, approval.request)
     except ModelError as error:
         return error.message
     return "; ".join(f"{note.field}: {note.text}" for note in notes if note.severity is Severity.BLOCK)
 
 
-def _may_be_returned(desk: "Desk", review: Review, answer: Answer) -> bool:
+def _may_be_returned(docket: Docket, review: Review, answer: Answer) -> bool:
     """Check a response; what keeps it from the server becomes a notice on the review, which stays open."""
     problem = _why_not(review, answer)
     if problem:
         review.notices = (f"Nothing was returned: {problem}.",)
-        desk.changed(review)
+        docket.changed(review)
     return not problem
 
 
@@ -156,22 +151,22 @@ def _why_not(review: Review, answer: Answer) -> str:
     return why_not_returnable(answer.response, callable_tools(review.asked, sent))
 
 
-def delivered(desk: "Desk", review: Review, answer: Answer) -> Outcome:
+def delivered(docket: Docket, review: Review, answer: Answer) -> Outcome:
     """Return a response to the server."""
     response = answer.response
     origin = source(review, answer)
     changed = origin is None or response != origin.response
     result = response_result(response, with_tools=review.asked.wants_tools)
     if changed:
-        desk.note(review, Kind.RESPONSE_CHANGED, {"candidate": answer.candidate, "result": result})
+        docket.note(review, Kind.RESPONSE_CHANGED, {"candidate": answer.candidate, "result": result})
     sent = origin.request if origin is not None else review.outbound  # the newest approval may be another's
     edited = changed or sent != review.asked
     row: dict[str, Json] = {"result": result, "edited": edited, "model": response.model} | spent(review)
     if origin is not None and origin.earlier:
         row["earlier"] = origin.earlier
-    desk.note(review, Kind.DELIVERED, row)
-    desk.loops.delivered(review, response)
-    return desk.end(
+    docket.note(review, Kind.DELIVERED, row)
+    docket.loops.delivered(review, response)
+    return docket.end(
         review,
         Outcome(
             Phase.DELIVERED,
@@ -189,19 +184,19 @@ def source(review: Review, answer: Answer) -> Candidate | None:
     return next((one for one in review.candidates if one.number == answer.candidate), None)
 
 
-def rejected(desk: "Desk", review: Review, gate: Gate, reason: str) -> Outcome:
+def rejected(docket: Docket, review: Review, gate: Gate, reason: str) -> Outcome:
     """Refuse; the reason stays here."""
-    desk.note(review, Kind.REJECTED, {"gate": gate, "reason": reason} | spent(review))
-    return desk.end(review, _unanswered(review, Phase.REJECTED, reason, gate))
+    docket.note(review, Kind.REJECTED, {"gate": gate, "reason": reason} | spent(review))
+    return docket.end(review, _unanswered(review, Phase.REJECTED, reason, gate))
 
 
-def withdrawn(desk: "Desk", review: Review, reason: str) -> None:
+def withdrawn(docket: Docket, review: Review, reason: str) -> None:
     """Nobody waits for an answer any more."""
-    desk.note(review, Kind.WITHDRAWN, {"reason": reason} | spent(review))
-    desk.end(review, _unanswered(review, Phase.WITHDRAWN, reason))
+    docket.note(review, Kind.WITHDRAWN, {"reason": reason} | spent(review))
+    docket.end(review, _unanswered(review, Phase.WITHDRAWN, reason))
 
 
-def failed(desk: "Desk", review: Review) -> Outcome:
+def failed(docket: Docket, review: Review) -> Outcome:
     """There is no answer that could pass by itself, and nobody is asked."""
     candidate = asked_model(review)
     response = candidate.response if candidate is not None else None
@@ -217,12 +212,12 @@ def failed(desk: "Desk", review: Review) -> Outcome:
         reason = f"The model's answer could not be returned: {problem}."
     else:
         reason = "The model gave no answer."
-    return _failed_because(desk, review, reason)
+    return _failed_because(docket, review, reason)
 
 
-def broken(desk: "Desk", review: Review) -> None:
+def broken(docket: Docket, review: Review) -> None:
     """End a review that a bug of ours left open."""
-    _failed_because(desk, review, "Something in this program broke.")
+    _failed_because(docket, review, "Something in this program broke.")
 
 
 def asked_model(review: Review) -> Candidate | None:
@@ -230,9 +225,9 @@ def asked_model(review: Review) -> Candidate | None:
     return next((one for one in reversed(review.candidates) if not one.earlier), None)
 
 
-def _failed_because(desk: "Desk", review: Review, reason: str) -> Outcome:
-    desk.note(review, Kind.FAILED, {"reason": reason} | spent(review))
-    return desk.end(review, _unanswered(review, Phase.FAILED, reason))
+def _failed_because(docket: Docket, review: Review, reason: str) -> Outcome:
+    docket.note(review, Kind.FAILED, {"reason": reason} | spent(review))
+    return docket.end(review, _unanswered(review, Phase.FAILED, reason))
 
 
 def _unanswered(review: Review, phase: Phase, reason: str, gate: Gate | None = None) -> Outcome:

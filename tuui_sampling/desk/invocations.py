@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from ..sampling.errors import ServerError
+from ..sampling.item import Item
 from ..sampling.request import Json
-from ..sampling.review import Item
 from ..servers.state.primitives import OfferKind, PromptResult, ResourceContents
 from ..servers.state.server import ToolResult, called
 from ..servers.supervisor import Supervisor

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from ..history.ledger import Entry
 from ..sampling.errors import LedgerError, MalformedRequest
@@ -17,27 +16,25 @@ from ..sampling.request import Json
 from ..sampling.response import Response, why_not_returnable
 from ..sampling.review import Candidate, Review
 from ..sampling.wire import parse_block
-
-if TYPE_CHECKING:
-    from .desk import Desk
+from .docket import Docket
 
 
 @contextmanager
-def earlier_offered(desk: "Desk", review: Review) -> Iterator[None]:
+def earlier_offered(docket: Docket, review: Review) -> Iterator[None]:
     """Look an earlier answer up and put it beside a request without candidates, as long as the block lasts."""
     if review.candidates or not review.digest:
         yield
         return
-    looking = asyncio.create_task(_offer(desk, review), name=f"earlier answer to {review.id}")
+    looking = asyncio.create_task(_offer(docket, review), name=f"earlier answer to {review.id}")
     try:
         yield
     finally:
         looking.cancel()
 
 
-async def _offer(desk: "Desk", review: Review) -> None:
+async def _offer(docket: Docket, review: Review) -> None:
     try:
-        entry = await desk.earlier_answer(review.origin.server, review.digest)
+        entry = await docket.earlier_answer(review.origin.server, review.digest)
     except LedgerError:  # the person is told of a broken record where they need it: at an approval
         return
     response = _response(entry.data.get("result")) if entry is not None else None
@@ -46,7 +43,7 @@ async def _offer(desk: "Desk", review: Review) -> None:
     candidate = Candidate(1, response.model, review.asked, time.monotonic(), parts=[response.text])
     candidate.response, candidate.elapsed, candidate.earlier = response, 0.0, _words(entry)
     review.candidates.append(candidate)
-    desk.changed(review)
+    docket.changed(review)
 
 
 def _response(result: Json) -> Response | None:

@@ -1,15 +1,12 @@
 """What the record says of each step of a review; `history/entry.py` is the manual of these rows."""
 
-from typing import TYPE_CHECKING
-
 from ..sampling.decision import Approve
+from ..sampling.origin import Loop
 from ..sampling.request import Json
 from ..sampling.response import cost_json
-from ..sampling.review import Candidate, Loop, Review
+from ..sampling.review import Candidate, Review
 from ..sampling.wire import request_params, response_result, usage_json
-
-if TYPE_CHECKING:
-    from .desk import Desk
+from .docket import Docket
 
 
 def asked(review: Review) -> dict[str, Json]:
@@ -23,17 +20,17 @@ def loop_json(loop: Loop) -> dict[str, int]:
     return {"first": loop.first, "turn": loop.turn, "most": loop.most}
 
 
-def approved(desk: "Desk", review: Review, approval: Approve) -> dict[str, Json]:
+def approved(docket: Docket, review: Review, approval: Approve) -> dict[str, Json]:
     """Return what was approved: the models and their hosts, and the request where it is not the one that was asked."""
     changed = approval.request != review.asked
     row: dict[str, Json] = {
         "model": approval.model,
-        "host": desk.models.host(approval.model),
+        "host": docket.models.host(approval.model),
         "digest": approval.digest,
         "changed": changed,
     }
     if approval.others:
-        row["others"] = [{"model": model, "host": desk.models.host(model)} for model in approval.others]
+        row["others"] = [{"model": model, "host": docket.models.host(model)} for model in approval.others]
     return row | {"params": request_params(approval.request)} if changed else row
 
 

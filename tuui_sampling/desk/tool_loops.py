@@ -9,9 +9,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from ..sampling.origin import Loop
 from ..sampling.request import SamplingRequest, ToolUseBlock
 from ..sampling.response import Response
-from ..sampling.review import Loop, Review
+from ..sampling.review import Review
 
 Key = TypeVar("Key")
 

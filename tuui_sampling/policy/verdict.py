@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from enum import StrEnum
 
+from ..sampling.origin import Origin
 from ..sampling.request import SamplingRequest
-from ..sampling.review import Origin
 
 
 class Verdict(StrEnum):

@@ -7,21 +7,10 @@ At the first gate (the request) the answers are `Approve`, `Answer` and `Reject`
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
+from .inquiry import Reply
 from .request import SamplingRequest
 from .response import Response
-
-if TYPE_CHECKING:  # inquiry.py needs the gates of this module, through review.py
-    from .inquiry import Reply
-
-
-class Gate(StrEnum):
-    """The two places where a human is asked."""
-
-    REQUEST = "request"
-    RESPONSE = "response"
 
 
 @dataclass(frozen=True)
@@ -92,7 +81,7 @@ class Stop:
 class Settle:
     """Answer an inquiry (an elicitation, or a request for roots)."""
 
-    reply: "Reply"
+    reply: Reply
 
 
 Decision = Approve | Answer | Reject | Reopen | Stop | Settle

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .decision import Gate
+from .item import Item
+from .phase import Gate, Phase
 from .request import Json, JsonObject
-from .review import Item, Phase
 
 
 @dataclass(frozen=True)

@@ -1,98 +1,14 @@
 """One request's life: where it came from, how far it has come, its candidates, and how it ended."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 
-from .decision import Gate
 from .errors import ModelError
+from .item import Item
+from .origin import Loop
+from .phase import Gate, Phase
 from .request import SamplingRequest
 from .response import Response, Usage
-
-
-class Phase(StrEnum):
-    """Where a review is. The first three are open; the others are final."""
-
-    REQUEST = "request"
-    """A human is asked about the request (the first gate)."""
-    GENERATING = "generating"
-    """A model is writing."""
-    RESPONSE = "response"
-    """A human is asked about the response (the second gate)."""
-    DELIVERED = "delivered"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-    """The server cancelled, died, or was stopped."""
-    FAILED = "failed"
-    """It could not be answered (a model failed while nobody was asked, or a bug)."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the server is still waiting for an answer."""
-        return self in (Phase.REQUEST, Phase.GENERATING, Phase.RESPONSE)
-
-
-@dataclass(frozen=True)
-class Group:
-    """
-    The round of a call (modern era) that a request belongs to: its siblings are answered together, or not at all.
-
-    Attributes:
-        call: Counts the calls of this program; names the group together with `round`.
-        round: 1 for the first time that the call came back asking.
-        size: How many requests the round has.
-    """
-
-    call: int
-    round: int
-    size: int
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """
-    When a server will have lost patience.
-
-    Attributes:
-        at: `time.monotonic()`.
-        presumed: Nobody said so: it is what such servers do.
-        reason: Where the figure comes from, in words.
-    """
-
-    at: float
-    presumed: bool
-    reason: str
-
-
-@dataclass(frozen=True)
-class Origin:
-    """
-    Where a request came from.
-
-    Attributes:
-        server: The configured name of the server.
-        protocol_version: The negotiated revision, such as "2025-11-25".
-        modern: Whether it came inside an `input_required` result (2026-07-28 and later).
-        request_id: The JSON-RPC id, as the server wrote it. Not unique: use `Review.id`.
-        tool: The tool call that caused it; None when no call of ours was under way.
-        presumed: `tool` is an inference: exactly one call was under way.
-        unsolicited: It came while no call of ours was under way.
-        raw: The message as it came over the wire, for the Raw tab.
-        group: The round of a call that it came in (modern era).
-        patience: When the server will give up, where that can be known or presumed.
-    """
-
-    server: str
-    protocol_version: str
-    modern: bool = False
-    request_id: str | int | None = None
-    tool: str | None = None
-    presumed: bool = False
-    unsolicited: bool = False
-    raw: str = ""
-    group: Group | None = None
-    patience: Deadline | None = None
 
 
 @dataclass(frozen=True)
@@ -127,22 +43,6 @@ class Selection:
     model: str
     reason: str
     ranking: tuple[Ranked, ...] = ()
-
-
-@dataclass(frozen=True)
-class Loop:
-    """
-    The tool loop that a request belongs to: its server runs the tools, and comes back with their results.
-
-    Attributes:
-        first: The id of the loop's first review.
-        turn: 1 for the first request.
-        most: After so many turns the server is refused.
-    """
-
-    first: int
-    turn: int
-    most: int
 
 
 @dataclass(frozen=True)
@@ -246,35 +146,6 @@ class Outcome:
     usage: Usage | None = None
     model: str | None = None
     cost: Decimal | None = None
-
-
-@dataclass(kw_only=True)
-class Item:
-    """
-    Something that a server asked and that waits for a human. Only the desk changes it; everyone else reads.
-
-    Attributes:
-        id: Counts from 1 in this session; shown as ``#12``.
-        key: Unique in the record: the session's id and the number.
-        arrived: `time.monotonic()` at arrival; `arrived_at` is the same as a date with its zone.
-        notices: What the person must be told, such as a record that could not be written.
-        revision: Counts the changes; a screen that has painted an older one is out of date.
-    """
-
-    id: int
-    key: str
-    origin: Origin
-    arrived: float
-    arrived_at: datetime
-    phase: Phase = Phase.REQUEST
-    notices: tuple[str, ...] = ()
-    ended: float | None = None
-    revision: int = 0
-
-    @property
-    def deadline(self) -> Deadline | None:
-        """When the server will give up, where that can be known or presumed."""
-        return self.origin.patience
 
 
 @dataclass(kw_only=True)

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from ..config.settings import ServerSettings
 from ..sampling.errors import ServerError
 from ..sampling.request import Json
-from .inbound.admission import Desk, Door
+from .inbound.admission import Door
+from .inbound.desk import Desk
 from .state.primitives import Offered
 from .state.server import OpenPage, Server, ServerState, ToolResult
 from .trace_export import export, secrets_of

@@ -20,7 +20,7 @@ from ..backend import Backend
 from ..frontend.presentation.costs import Spending
 from ..frontend.review.approval_guard import MIN_HEIGHT, MIN_WIDTH, Arming
 from ..sampling.errors import LedgerError
-from ..sampling.review import Item
+from ..sampling.item import Item
 from .commands import BY_ID, COMMANDS, bindings, shown_key
 from .dialogs.basic import Confirm
 from .dialogs.help import HelpScreen

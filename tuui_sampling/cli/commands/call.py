@@ -11,8 +11,8 @@ from ...config.load import ConfigError
 from ...config.settings import Settings
 from ...policy.verdict import Judge, Verdict, always
 from ...sampling.errors import CallRefused, LedgerError, ServerError
+from ...sampling.item import Item
 from ...sampling.request import JsonObject
-from ...sampling.review import Item
 from ...servers.state.server import Server, ServerState
 from .. import exit_codes
 from ..configuration import read_settings

@@ -11,9 +11,11 @@ from typing import Literal
 from ...desk.handle import asked_model
 from ...desk.record_rows import loop_json
 from ...sampling.inquiry import Inquiry, answered
+from ...sampling.item import Item
+from ...sampling.phase import Phase
 from ...sampling.request import Json, JsonObject
 from ...sampling.response import cost_json
-from ...sampling.review import Candidate, Item, Phase, Review, Selection
+from ...sampling.review import Candidate, Review, Selection
 from ...sampling.visible import visible
 from ...sampling.wire import usage_json
 from ...servers.state.server import ToolResult

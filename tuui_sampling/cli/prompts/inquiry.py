@@ -11,10 +11,11 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from ...desk.desk import Desk
 from ...frontend.forms.check import defaults_of, problems_of
 from ...frontend.review.inquiry_answer import Unready, checked_content
-from ...sampling.decision import Gate, Settle
+from ...sampling.decision import Settle
 from ...sampling.inquiry import Action, FormElicitation, Inquiry, Reply, RootsRequest, UrlElicitation
+from ...sampling.item import Item
+from ...sampling.phase import Gate
 from ...sampling.request import Json, JsonObject
-from ...sampling.review import Item
 from ...sampling.url_check import look_at
 from ..output import complain, labelled, one_line, say
 

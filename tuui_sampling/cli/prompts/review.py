@@ -14,12 +14,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...desk.desk import Desk
 from ...frontend.external_editor import EditingFailed, edit, edit_request
-from ...sampling.decision import Answer, Approve, Decision, Gate, Reject
+from ...sampling.decision import Answer, Approve, Decision, Reject
 from ...sampling.inquiry import Inquiry
+from ...sampling.item import Item
 from ...sampling.note import Severity
+from ...sampling.phase import Gate
 from ...sampling.request import TextBlock
 from ...sampling.response import HUMAN_MODEL, Response, callable_tools, why_not_returnable
-from ...sampling.review import Item, Review
+from ...sampling.review import Review
 from ...sampling.wire import outbound_digest
 from ..output import complain, say
 from ..signals import Ending

@@ -5,14 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from textual.content import Content
-
 from ...providers.models import Models
 from ...sampling.errors import ModelError
 from ...sampling.request import SamplingRequest
 from ...sampling.response import Usage
 from ...sampling.review import Candidate
-from ...tui.widgets.plain import line
+from ...sampling.visible import visible
 from .format import dollars, stopwatch
 
 CHARACTERS_PER_TOKEN = 4
@@ -66,8 +64,8 @@ def sign(candidate: Candidate) -> str:
 
 def label(candidate: Candidate, meter: Meter | None) -> str:
     """Return a response's heading among others: number, model, how far it is, its time, tokens and cost."""
-    words = f"{candidate.number} {line(candidate.model, 20).plain} {sign(candidate)}"
-    figures = [] if candidate.earlier else [_time(candidate), *_brief(meter)]
+    words = f"{candidate.number} {visible(candidate.model, multiline=False, limit=20)} {sign(candidate)}"
+    figures = [] if candidate.earlier else [time_words(candidate), *_brief(meter)]
     return " ".join([words, " · ".join(figures)]).rstrip()
 
 
@@ -78,36 +76,10 @@ def _brief(meter: Meter | None) -> list[str]:
     return [f"{about}{meter.usage.output_tokens} tok"] + ([] if meter.cost is None else [dollars(meter.cost)])
 
 
-def _time(candidate: Candidate) -> str:
+def time_words(candidate: Candidate) -> str:
     if candidate.elapsed is None:
         return stopwatch(time.monotonic() - candidate.started)
     return f"{candidate.elapsed:.1f} s"
-
-
-def state_line(candidate: Candidate, meter: Meter | None, *, edited: bool, stop_keys: str) -> Content:
-    """
-    Return the line that says how the response came to be.
-
-    Args:
-        stop_keys: Which key stops what, in words.
-    """
-    if candidate.is_streaming:
-        return Content(" · ".join(["▍ " + _time(candidate), *retry_words(candidate), *_running(meter), stop_keys]))
-    response = candidate.response
-    parts = [line(response.model if response else candidate.model, 60).plain]
-    if candidate.stopped:
-        parts.append("partial: you stopped it")
-    elif candidate.error is not None:
-        parts.append("partial: it was cut off" if response is not None else "no response")
-    elif response is not None:
-        parts.append(line(response.stop_reason or "no stop reason", 40).plain)
-    parts += [line(f"an earlier answer: {candidate.earlier}", 80).plain] if candidate.earlier else []
-    parts += [_tokens(meter.usage), dollars(meter.cost)] if meter is not None else []
-    parts += [] if candidate.earlier else [_time(candidate)]
-    tries = len(candidate.retries) + 1
-    parts += [f"{tries} attempts"] if tries > 1 else []
-    text = Content(" · ".join(parts))
-    return text + Content.from_markup(" · [b]✎ edited[/]") if edited else text
 
 
 def retry_words(candidate: Candidate) -> list[str]:
@@ -117,17 +89,17 @@ def retry_words(candidate: Candidate) -> list[str]:
     last = candidate.retries[-1]
     wait = last.at - time.monotonic()
     when = f" in {wait:.0f} s" if wait > 0 else ""
-    return [f"attempt {last.attempt} of {MOST_ATTEMPTS}{when}: {line(last.reason, 60).plain}"]
+    return [f"attempt {last.attempt} of {MOST_ATTEMPTS}{when}: {visible(last.reason, multiline=False, limit=60)}"]
 
 
-def _running(meter: Meter | None) -> list[str]:
+def running_words(meter: Meter | None) -> list[str]:
     if meter is None:
         return []
     about = "≈ " if meter.estimated else ""
     return [f"{about}{meter.usage.output_tokens} tokens", dollars(meter.cost)]
 
 
-def _tokens(usage: Usage) -> str:
+def tokens_words(usage: Usage) -> str:
     cached = f" ({usage.cached_input_tokens} cached)" if usage.cached_input_tokens else ""
     return f"{usage.input_tokens} tokens in{cached}, {usage.output_tokens} out"
 

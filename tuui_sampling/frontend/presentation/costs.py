@@ -1,21 +1,17 @@
 """What calls have cost, as a table: by server, by model, and by day. No widget, no file."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from textual.content import Content
-
 from ...history.ledger import Ledger
-from ...sampling.review import Item, Review
-from ...tui.widgets.plain import line
+from ...sampling.item import Item
+from ...sampling.review import Review
 from .format import dollars
 
 SPANS = (("today", 0), ("7 days", 6), ("30 days", 29))
 """What the columns are called, and how many whole days before today each goes back."""
-
-NAME_WIDTH, AMOUNT_WIDTH = 36, 10
 
 DAYS_SHOWN = 14
 
@@ -55,30 +51,7 @@ async def read_costs(ledger: Ledger, now: datetime) -> Costs:
     )
 
 
-def costs_table(costs: Costs) -> Content:
-    """Return the table; names are foreign text."""
-    return Content("\n").join(list(_rows(costs)))
-
-
-def _rows(costs: Costs) -> Iterator[Content]:
-    for heading, spans in (("by server", costs.servers), ("by model", costs.models)):
-        yield _row(Content(heading), [label for label, _days in SPANS]).stylize("bold")
-        names = sorted(spans[-1], key=lambda name: -spans[-1][name])
-        for name in names:
-            yield _row(line(name, NAME_WIDTH - 2), [_amount(span.get(name)) for span in spans])
-        yield _row(Content("all"), [_amount(sum(span.values(), Decimal())) for span in spans])
-        yield Content("")
-    yield Content("by day").stylize("bold")
-    for day in sorted(costs.days, reverse=True)[:DAYS_SHOWN]:
-        yield _row(Content(day), [_amount(costs.days[day])])
-
-
-def _row(name: Content, amounts: Sequence[str]) -> Content:
-    padding = " " * max(1, NAME_WIDTH - name.cell_length)
-    return name + Content(padding + "".join(f"{amount:>{AMOUNT_WIDTH}}" for amount in amounts))
-
-
-def _amount(amount: Decimal | None) -> str:
+def amount_words(amount: Decimal | None) -> str:
     return dollars(amount) if amount else "–"
 
 

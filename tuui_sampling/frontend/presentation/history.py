@@ -6,13 +6,10 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from textual.content import Content
-
 from ...history.ledger import Entry, Kind, Summary
 from ...sampling.request import Json
-from ...tui.widgets.plain import line
 from .content_blocks import as_blocks, content_text, members, request_text
-from .format import clock_time, dollars, duration, pretty_json
+from .format import dollars, pretty_json
 
 OUTCOMES = {
     Kind.DELIVERED: "✓ delivered",
@@ -64,22 +61,6 @@ def whole_outcome_words(summary: Summary, *, open_word: str = "") -> str:
     """Return the same with what it may mean that there is no end: the record does not know who is still running."""
     words = outcome_words(summary, open_word=open_word)
     return words if summary.outcome is not None or open_word else f"{words}: {NOT_ENDED}"
-
-
-def summary_row(summary: Summary, now: datetime, *, open_word: str = "") -> Content:
-    """Return a review as two lines of a list; `open_word` as above."""
-    outcome = outcome_words(summary, open_word=open_word)
-    ago = f"{duration((now - summary.arrived_at).total_seconds())} ago"
-    first = Content.assemble((f"{outcome:<11} ", "bold"), origin(summary), " · ✎ edited" if summary.edited else "")
-    parts = [ago, clock_time(summary.arrived_at), *model_and_tokens(summary)]
-    second = line(f"  {' · '.join(parts)} · {summary.prompt}", 300)
-    return Content("\n").join([first, second.stylize("dim")])
-
-
-def origin(summary: Summary) -> Content:
-    """Return which server asked, and for which tool."""
-    tool = line(summary.tool, 60) if summary.tool else Content("no tool known")
-    return line(summary.server, 40) + Content(" › ") + tool
 
 
 def model_and_tokens(summary: Summary) -> list[str]:

@@ -5,7 +5,8 @@ import time
 from collections.abc import Iterable
 from typing import TypeVar
 
-from ...sampling.review import Deadline, Item
+from ...sampling.item import Item
+from ...sampling.origin import Deadline
 from ..presentation.format import stopwatch
 
 PASSED = "the server may have given up"

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...sampling.inquiry import Inquiry, asked_json
-from ...sampling.review import Phase, Review
+from ...sampling.phase import Phase
+from ...sampling.review import Review
 from ...sampling.wire import outbound_digest
 from .order import group_key
 

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ...sampling.inquiry import FormElicitation, Inquiry, UrlElicitation
-from ...sampling.review import Item, Loop, Phase, Review
+from ...sampling.item import Item
+from ...sampling.origin import Loop
+from ...sampling.phase import Phase
+from ...sampling.review import Review
 from .deadlines import by_deadline
 
 Key = tuple[str, int, int]

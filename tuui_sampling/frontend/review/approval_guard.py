@@ -11,9 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...desk.desk import Desk
-from ...sampling.decision import Decision, Gate, Reject
+from ...sampling.decision import Decision, Reject
 from ...sampling.inquiry import Action, Inquiry
-from ...sampling.review import Item, Phase, Review
+from ...sampling.item import Item
+from ...sampling.phase import Gate, Phase
+from ...sampling.review import Review
 from ..queue.order import consequence
 from .inquiry_answer import negative
 from .proposal import Proposal

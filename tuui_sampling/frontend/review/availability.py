@@ -1,7 +1,8 @@
 """Which commands of the Inbox are possible for what is selected: footer and palette show only those."""
 
 from ...sampling.inquiry import Inquiry, RootsRequest, UrlElicitation
-from ...sampling.review import Phase, Review
+from ...sampling.phase import Phase
+from ...sampling.review import Review
 from ...sampling.url_check import look_at
 from ..presentation.media import holds_media
 

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from ...sampling.inquiry import Inquiry, RootsRequest, UrlElicitation
+from ...sampling.item import Item
+from ...sampling.phase import Phase
 from ...sampling.response import HUMAN_MODEL
-from ...sampling.review import Item, Phase, Review
+from ...sampling.review import Review
 from ..queue.order import consequence
 from .inquiry_answer import how_it_ended, state_word
 from .proposal import Proposal

@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from ...sampling.decision import Gate, Settle
+from ...sampling.decision import Settle
 from ...sampling.inquiry import (
     Action,
     FormElicitation,
@@ -15,9 +15,9 @@ from ...sampling.inquiry import (
     UrlElicitation,
     reply_json,
 )
+from ...sampling.phase import Gate, Phase
 from ...sampling.request import Json, JsonObject
-from ...sampling.review import Phase
-from ...tui.widgets.plain import line
+from ...sampling.visible import visible
 from ..presentation.format import pretty_json, reindented
 from .proposal import Proposal
 
@@ -41,7 +41,7 @@ def inquiry_proposal(inquiry: Inquiry, answer: Reply | Unready, *, in_view: bool
     if not in_view:
         return Proposal(Gate.REQUEST, None, obstacle="Look at the question first (1).")
     if isinstance(answer, Unready):
-        return Proposal(Gate.REQUEST, None, obstacle=line(answer.problem, 300).plain)
+        return Proposal(Gate.REQUEST, None, obstacle=visible(answer.problem, multiline=False, limit=300))
     return Proposal(Gate.REQUEST, Settle(answer), _effect(inquiry, answer), digest=_digest(inquiry, answer))
 
 

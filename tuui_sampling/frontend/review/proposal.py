@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ...sampling.decision import Answer, Approve, Decision, Gate
+from ...sampling.decision import Answer, Approve, Decision
+from ...sampling.phase import Gate, Phase
 from ...sampling.request import SamplingRequest, TextBlock
 from ...sampling.response import HUMAN_MODEL, Response, why_not_returnable
-from ...sampling.review import Candidate, Phase, Review
+from ...sampling.review import Candidate, Review
 from ...sampling.wire import outbound_digest, response_result
 from ..forms.arguments import ArgumentCheck, check_for
 from .recipients import Addressee, sending

@@ -8,7 +8,6 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import TypeVar
 
 import anyio
@@ -17,10 +16,11 @@ from mcp.client.session import ClientRequestContext
 
 from ...sampling.errors import MalformedRequest, RequestRefused
 from ...sampling.inquiry import InquiryOutcome, UrlElicitation
-from ...sampling.review import Group, Origin
-from ..outbound.multi_round import round_has_state
+from ...sampling.origin import Origin
 from ..state.server import Call, Server
-from .admission import Door, WhyWithdrawn
+from .admission import Door
+from .context import current_call, current_group, round_has_state
+from .desk import WhyWithdrawn
 from .in_flight import Arrival, Arrivals
 from .timeouts import deadline, gave_up, kept_waiting
 from .translate import (
@@ -37,13 +37,6 @@ from .translate import (
 )
 
 ResultT = TypeVar("ResultT")
-
-
-current_call: ContextVar[Call | None] = ContextVar("current_call", default=None)
-"""The call of ours that a question belongs to; known for certain in the modern era only."""
-
-current_group: ContextVar[tuple[Group, WhyWithdrawn] | None] = ContextVar("current_group", default=None)
-"""The round of that call (modern era), and why a question of it is withdrawn."""
 
 
 class Questions:

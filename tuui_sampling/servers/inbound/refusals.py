@@ -11,12 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ...sampling.errors import Refusal
+from ...sampling.origin import Origin
 from ...sampling.request import Json
-from ...sampling.review import Origin
 from ..state.server import Server
 
 if TYPE_CHECKING:
-    from .admission import Desk
+    from .desk import Desk
 
 SECOND = 1.0
 

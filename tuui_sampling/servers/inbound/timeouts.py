@@ -16,7 +16,7 @@ import mcp_types as types
 from mcp import ClientSession
 
 from ...config.settings import ServerSettings
-from ...sampling.review import Deadline
+from ...sampling.origin import Deadline
 from ..state.server import Server
 
 STATED = {"timeoutms": 0.001, "requesttimeoutms": 0.001, "timeoutseconds": 1.0, "requesttimeoutseconds": 1.0}

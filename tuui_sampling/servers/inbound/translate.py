@@ -14,8 +14,9 @@ import mcp_types as types
 
 from ...sampling.errors import MalformedRequest, Refusal
 from ...sampling.inquiry import Asked, FormElicitation, InquiryOutcome, Root, RootsRequest, UrlElicitation, reply_json
+from ...sampling.phase import Phase
 from ...sampling.request import Json, SamplingRequest
-from ...sampling.review import Outcome, Phase
+from ...sampling.review import Outcome
 from ...sampling.wire import parse_request, response_result
 from ..state.server import Tool, ToolResult
 

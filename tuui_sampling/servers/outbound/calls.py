@@ -19,9 +19,10 @@ from mcp.shared.dispatcher import ProgressFnT
 from pydantic import TypeAdapter, ValidationError
 
 from ...sampling.errors import CallRefused, ServerError
+from ...sampling.origin import Group
 from ...sampling.request import Json
-from ...sampling.review import Group
-from ..inbound.callbacks import Questions, current_call, current_group
+from ..inbound.callbacks import Questions
+from ..inbound.context import current_call, current_group
 from ..inbound.translate import read_tool_result
 from ..primitives.listen_streams import NotHeard
 from ..primitives.sync import Offers, set_level

@@ -7,7 +7,6 @@ withdrawn. The SDK has a driver of its own, which does not tell its callbacks wh
 """
 
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
 from typing import TypeVar
 
 import anyio
@@ -15,7 +14,8 @@ import mcp_types as types
 from mcp import MCPError
 
 from ...sampling.errors import CallRefused
-from ...sampling.review import Group
+from ...sampling.origin import Group
+from ..inbound.context import round_has_state
 
 MOST_ROUNDS = 10
 """How often a server may come back asking; the SDK's figure, and that of the other SDKs."""
@@ -27,9 +27,6 @@ ResultT = TypeVar("ResultT")
 Send = Callable[[types.InputResponses | None, str | None], Awaitable[ResultT | types.InputRequiredResult]]
 Answer = Callable[[str, types.InputRequest, Group, Callable[[], str]], Awaitable[types.InputResponse | types.ErrorData]]
 """Answers one request of a round; the last argument says why, when it is cancelled."""
-
-round_has_state: ContextVar[bool] = ContextVar("round_has_state", default=False)
-"""Whether the round that is being answered has a state, which expires."""
 
 
 class TooManyRounds(Exception):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 
-from ...sampling.review import Item
+from ...sampling.item import Item
 
 MOST_MESSAGES = 2_000
 MOST_BYTES = 4 * 1024 * 1024

@@ -12,8 +12,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from ...frontend.review.model_ranking import RankedRow
 from ..widgets.plain import Plain
+from .model_rows import RankedRow
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from ...frontend.presentation.costs import costs_table, read_costs
+from ...frontend.presentation.costs import read_costs
 from ...history.ledger import Ledger
 from ...sampling.errors import LedgerError
 from ..widgets.plain import Plain
+from .costs_table import costs_table
 
 
 class CostsScreen(ModalScreen[None]):

@@ -10,12 +10,13 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ...frontend.presentation.format import clock_time
-from ...frontend.presentation.history import Step, model_and_tokens, origin, story, whole_outcome_words
+from ...frontend.presentation.history import Step, model_and_tokens, story, whole_outcome_words
 from ...history.ledger import Entry, Summary
 from ..widgets.diff import changes
 from ..widgets.key_values import Facts
 from ..widgets.part_widgets import text_widgets
 from ..widgets.plain import Plain, line
+from .rows import origin
 
 LABELS = ("outcome", "asked at", "took", "model", "edited", "record")
 

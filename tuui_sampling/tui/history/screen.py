@@ -13,7 +13,6 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from ...backend import Backend
-from ...frontend.presentation.history import summary_row
 from ...history.ledger import Entry, Summary
 from ...sampling.errors import LedgerError
 from ..commands import bindings
@@ -22,6 +21,7 @@ from ..widgets.line_input import LineInput
 from ..widgets.plain import Plain
 from .costs import CostsScreen
 from .record_view import RecordView
+from .rows import summary_row
 
 Asked = TypeVarTuple("Asked")
 

@@ -4,9 +4,11 @@ from textual import work
 
 from ...frontend.presentation.media import media_files
 from ...frontend.presentation.results import PartFile
-from ...frontend.review.model_ranking import YOUR_CHOICE, RankedRow, ranked
-from ...sampling.review import Phase, Review
+from ...frontend.review.model_ranking import YOUR_CHOICE, ranked
+from ...sampling.phase import Phase
+from ...sampling.review import Review
 from ..dialogs.choose_model import ChooseModel, ModelChoice
+from ..dialogs.model_rows import RankedRow
 from ..dialogs.save import save_one
 from .responses import InboxCandidates
 

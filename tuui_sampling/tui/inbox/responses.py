@@ -5,9 +5,10 @@ from dataclasses import replace
 from textual.binding import Binding
 
 from ...frontend.presentation.candidates import label
-from ...sampling.decision import Gate, Stop
+from ...sampling.decision import Stop
+from ...sampling.phase import Gate, Phase
 from ...sampling.request import TextBlock
-from ...sampling.review import Candidate, Phase, Review
+from ...sampling.review import Candidate, Review
 from ..dialogs.basic import Choice, Choose
 from ..dialogs.choose_several import ChooseSeveral, several_choices
 from ..widgets.foreign_text_editor import TextBlockEditor

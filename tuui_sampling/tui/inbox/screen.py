@@ -11,9 +11,10 @@ from ...frontend.browser import open_page
 from ...frontend.review.approval_guard import Approving, Refusing
 from ...frontend.review.availability import is_possible
 from ...frontend.review.proposal import ask_models
-from ...sampling.decision import Gate, Reopen, Stop
+from ...sampling.decision import Reopen, Stop
 from ...sampling.inquiry import Inquiry
-from ...sampling.review import Phase, Review
+from ...sampling.phase import Gate, Phase
+from ...sampling.review import Review
 from ..commands import bindings
 from ..dialogs.basic import AskText
 from .models import InboxModels

@@ -21,8 +21,9 @@ from ...frontend.review.request_draft import Draft
 from ...sampling.errors import ModelError
 from ...sampling.inquiry import Inquiry
 from ...sampling.note import Note, Severity
+from ...sampling.phase import Phase
 from ...sampling.request import SamplingRequest
-from ...sampling.review import Phase, Review
+from ...sampling.review import Review
 from ..dialogs.basic import notes_on
 from ..messages import ReviewsChanged
 from ..mode_screen import ModeScreen

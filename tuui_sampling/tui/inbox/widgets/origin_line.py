@@ -3,7 +3,8 @@
 from textual.content import Content
 
 from ....frontend.queue.order import turn_words
-from ....sampling.review import Item, Review
+from ....sampling.item import Item
+from ....sampling.review import Review
 from ...widgets.plain import line
 
 

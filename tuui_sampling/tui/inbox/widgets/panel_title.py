@@ -7,7 +7,7 @@ from textual import events
 from textual.content import Content
 
 from ....frontend.queue.deadlines import brief_time_left, time_left
-from ....sampling.review import Item
+from ....sampling.item import Item
 from ...widgets.plain import Plain, line
 
 LEAST_NAMES = 19

@@ -27,8 +27,9 @@ from ....frontend.queue.duplicates import Fold
 from ....frontend.queue.order import Bracket, brackets
 from ....frontend.review.inquiry_answer import said_no, state_word
 from ....sampling.inquiry import Inquiry, RootsRequest
+from ....sampling.phase import Phase
 from ....sampling.request import TextBlock
-from ....sampling.review import Phase, Review
+from ....sampling.review import Review
 from ....sampling.visible import reveal
 from ...widgets.plain import line
 

@@ -9,11 +9,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from ....frontend.presentation.candidates import MeterOf, label, state_line
+from ....frontend.presentation.candidates import MeterOf, label
 from ....frontend.review.proposal import BY_HAND, Edits
-from ....sampling.review import Candidate, Phase, Review
+from ....sampling.phase import Phase
+from ....sampling.review import Candidate, Review
 from ...widgets.foreign_text_editor import TextBlockEditor
 from ...widgets.plain import Plain
+from ..state_line import state_line
 from .candidate_columns import CandidateColumns
 from .response_blocks import AnswerPart, ToolUsePart
 from .response_body import AnswerBody

@@ -20,8 +20,9 @@ from ....frontend.review.proposal import Edits, Tab
 from ....frontend.review.recipients import Addressee, notes_on_all
 from ....frontend.review.request_draft import FieldProblem
 from ....frontend.review.response_edits import compared
+from ....sampling.phase import Phase
 from ....sampling.request import SamplingRequest
-from ....sampling.review import Candidate, Phase, Review
+from ....sampling.review import Candidate, Review
 from ....sampling.wire import request_params, response_result
 from ...widgets.diff import changes
 from ...widgets.foreign_text_editor import TextBlockEditor

@@ -18,7 +18,8 @@ from ....desk.invocations import Run
 from ....frontend.presentation.format import stopwatch
 from ....frontend.review.inquiry_answer import state_word
 from ....sampling.inquiry import Inquiry
-from ....sampling.review import Phase, Review
+from ....sampling.phase import Phase
+from ....sampling.review import Review
 from ....servers.state.server import ToolResult
 from ...widgets.plain import Plain, line
 from .progress_line import progress_line

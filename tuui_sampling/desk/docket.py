@@ -1,0 +1,161 @@
+"""
+Keeps what waits and what has ended recently: open items, the futures that decisions resolve, subscribers, record rows.
+
+`handle.py` and its siblings lead a request with this; `desk.py` adds the verbs of those who ask and those who decide.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from itertools import count
+from types import MappingProxyType
+from uuid import uuid4
+
+from ..config.settings import ServerSettings
+from ..history.ledger import Entry, Kind, Ledger
+from ..policy.verdict import Judge
+from ..providers.models import Models
+from ..sampling.decision import Decision
+from ..sampling.errors import LedgerError
+from ..sampling.inquiry import Inquiry
+from ..sampling.item import Item
+from ..sampling.phase import Phase
+from ..sampling.request import Json
+from ..sampling.review import Outcome, Review
+from .tool_loops import Loops
+
+KEPT_AFTER_THE_END = 200
+"""Ended reviews that stay on the desk to be looked at; the history has them all."""
+
+
+class Docket:
+    """
+    The list of what servers have asked, and what the story of each needs.
+
+    Attributes:
+        reviews: Open and recently ended reviews by id, oldest first.
+        inquiries: The same of elicitations and requests for roots; ids are unique over both.
+        models: The configured models.
+        judge: Decides what a human need not be asked about.
+        held: The record's keys of what is held back at a door.
+        session: Names this run of the program in the record.
+        loops: Tells which requests are turns of one tool loop.
+        pause: Waits so many seconds, before a model is called again.
+    """
+
+    def __init__(
+        self,
+        models: Models,
+        ledger: Ledger,
+        judge: Judge,
+        *,
+        servers: Mapping[str, ServerSettings] = MappingProxyType({}),
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """
+        List nothing yet.
+
+        Args:
+            servers: What is configured of those that will ask.
+        """
+        self.models = models
+        self.judge = judge
+        self.pause = pause
+        self.reviews: dict[int, Review] = {}
+        self.inquiries: dict[int, Inquiry] = {}
+        self.held: set[str] = set()
+        self.session = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid4().hex[:6]}"
+        self.loops = Loops(lambda server: servers.get(server, ServerSettings(server)).max_tool_turns)
+        self._ledger = ledger
+        self._ids = count(1)
+        self._waiting: dict[int, asyncio.Future[Decision]] = {}
+        self._ended: deque[int] = deque()
+        self._subscribers: list[Callable[[Item], None]] = []
+
+    def subscribe(self, changed: Callable[[Item], None]) -> Callable[[], None]:
+        """Have a function called at each change of a review or inquiry; returns what ends that."""
+        self._subscribers.append(changed)
+        return lambda: self._subscribers.remove(changed)
+
+    def item(self, number: int) -> Review | Inquiry | None:
+        """Return the review or the inquiry of that id."""
+        return self.reviews.get(number) or self.inquiries.get(number)
+
+    @property
+    def items(self) -> list[Review | Inquiry]:
+        """What waits and what has ended recently, oldest first."""
+        return sorted((*self.reviews.values(), *self.inquiries.values()), key=lambda item: item.id)
+
+    @property
+    def pending(self) -> list[Review | Inquiry]:
+        """What waits, oldest first."""
+        return [item for item in self.items if item.phase.is_open]
+
+    def enter(self, review: Item, phase: Phase) -> asyncio.Future[Decision]:
+        """Bring an open review into a phase and return the future that the next decision will resolve."""
+        review.phase = phase
+        waiting = self._waiting.get(review.id)
+        if waiting is None or waiting.done():
+            waiting = asyncio.get_running_loop().create_future()
+            self._waiting[review.id] = waiting
+        self.changed(review)
+        return waiting
+
+    def end(self, review: Review, outcome: Outcome) -> Outcome:
+        """Close a review."""
+        review.outcome = outcome
+        self.close(review, outcome.phase)
+        return outcome
+
+    def close(self, item: Item, phase: Phase) -> None:
+        """Bring an item into a final phase."""
+        item.phase = phase
+        item.ended = time.monotonic()
+        self._ended.append(item.id)
+        self._waiting.pop(item.id, None)
+        self.changed(item)
+
+    def changed(self, review: Item) -> None:
+        """Tell the subscribers that a review is different from what they may have shown."""
+        review.revision += 1
+        for subscriber in tuple(self._subscribers):
+            subscriber(review)
+
+    def note(self, review: Item, kind: Kind, data: dict[str, Json]) -> None:
+        """Have a row written soon, in order."""
+        self._ledger.note(self._entry(review, kind, data))
+
+    async def commit(self, review: Item, kind: Kind, data: dict[str, Json]) -> LedgerError | None:
+        """Write a row and return once it is durable, or what kept it from being so."""
+        try:
+            await self._ledger.commit(self._entry(review, kind, data))
+        except LedgerError as error:
+            return error
+        return None
+
+    async def earlier_answer(self, server: str, digest: str) -> Entry | None:
+        """
+        Return how this server was answered when it last asked the same; None when it never was.
+
+        Raises:
+            LedgerError: The record can't be read.
+        """
+        return await self._ledger.answer(server, digest)
+
+    def _entry(self, review: Item, kind: Kind, data: dict[str, Json]) -> Entry:
+        return Entry(
+            review=review.key,
+            number=review.id,
+            kind=kind,
+            server=review.origin.server,
+            at=datetime.now().astimezone(),
+            data=data,
+        )
+
+    def _forget_old(self) -> None:
+        while len(self._ended) > KEPT_AFTER_THE_END:
+            oldest = self._ended.popleft()
+            self.reviews.pop(oldest, None)
+            self.inquiries.pop(oldest, None)

@@ -1,0 +1,36 @@
+"""Holds what reviews and inquiries have in common: identity, origin, phase, revision."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from .origin import Deadline, Origin
+from .phase import Phase
+
+
+@dataclass(kw_only=True)
+class Item:
+    """
+    Something that a server asked and that waits for a human. Only the desk changes it; everyone else reads.
+
+    Attributes:
+        id: Counts from 1 in this session; shown as ``#12``.
+        key: Unique in the record: the session's id and the number.
+        arrived: `time.monotonic()` at arrival; `arrived_at` is the same as a date with its zone.
+        notices: What the person must be told, such as a record that could not be written.
+        revision: Counts the changes; a screen that has painted an older one is out of date.
+    """
+
+    id: int
+    key: str
+    origin: Origin
+    arrived: float
+    arrived_at: datetime
+    phase: Phase = Phase.REQUEST
+    notices: tuple[str, ...] = ()
+    ended: float | None = None
+    revision: int = 0
+
+    @property
+    def deadline(self) -> Deadline | None:
+        """When the server will give up, where that can be known or presumed."""
+        return self.origin.patience

@@ -1,0 +1,81 @@
+"""Says where something that a server asked came from: the server, the call, its round, its tool loop."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Group:
+    """
+    The round of a call (modern era) that a request belongs to: its siblings are answered together, or not at all.
+
+    Attributes:
+        call: Counts the calls of this program; names the group together with `round`.
+        round: 1 for the first time that the call came back asking.
+        size: How many requests the round has.
+    """
+
+    call: int
+    round: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """
+    When a server will have lost patience.
+
+    Attributes:
+        at: `time.monotonic()`.
+        presumed: Nobody said so: it is what such servers do.
+        reason: Where the figure comes from, in words.
+    """
+
+    at: float
+    presumed: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Origin:
+    """
+    Where a request came from.
+
+    Attributes:
+        server: The configured name of the server.
+        protocol_version: The negotiated revision, such as "2025-11-25".
+        modern: Whether it came inside an `input_required` result (2026-07-28 and later).
+        request_id: The JSON-RPC id, as the server wrote it. Not unique: use `Review.id`.
+        tool: The tool call that caused it; None when no call of ours was under way.
+        presumed: `tool` is an inference: exactly one call was under way.
+        unsolicited: It came while no call of ours was under way.
+        raw: The message as it came over the wire, for the Raw tab.
+        group: The round of a call that it came in (modern era).
+        patience: When the server will give up, where that can be known or presumed.
+    """
+
+    server: str
+    protocol_version: str
+    modern: bool = False
+    request_id: str | int | None = None
+    tool: str | None = None
+    presumed: bool = False
+    unsolicited: bool = False
+    raw: str = ""
+    group: Group | None = None
+    patience: Deadline | None = None
+
+
+@dataclass(frozen=True)
+class Loop:
+    """
+    The tool loop that a request belongs to: its server runs the tools, and comes back with their results.
+
+    Attributes:
+        first: The id of the loop's first review.
+        turn: 1 for the first request.
+        most: After so many turns the server is refused.
+    """
+
+    first: int
+    turn: int
+    most: int

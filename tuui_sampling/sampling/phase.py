@@ -1,0 +1,32 @@
+"""Names where a review is, and the two gates at which a human is asked."""
+
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """Where a review is. The first three are open; the others are final."""
+
+    REQUEST = "request"
+    """A human is asked about the request (the first gate)."""
+    GENERATING = "generating"
+    """A model is writing."""
+    RESPONSE = "response"
+    """A human is asked about the response (the second gate)."""
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    """The server cancelled, died, or was stopped."""
+    FAILED = "failed"
+    """It could not be answered (a model failed while nobody was asked, or a bug)."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the server is still waiting for an answer."""
+        return self in (Phase.REQUEST, Phase.GENERATING, Phase.RESPONSE)
+
+
+class Gate(StrEnum):
+    """The two places where a human is asked."""
+
+    REQUEST = "request"
+    RESPONSE = "response"
