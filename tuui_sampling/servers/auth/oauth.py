@@ -25,6 +25,7 @@ from mcp.shared.auth import (
 from pydantic import AnyUrl, BaseModel, ValidationError
 
 from ...sampling.errors import ServerError, causes
+from .asked import WhereAsked
 from .callback_server import ADDRESS, Loopback, free_port, redirect_uri
 from .token_store import Vault, open_vault
 
@@ -78,7 +79,7 @@ class SignIn:
         self._kept = Kept()
         self._port = 0
         self._loopback: Loopback | None = None
-        self.authorization = OAuthClientProvider(
+        self._provider = OAuthClientProvider(
             url,
             OAuthClientMetadata(
                 client_name="tuui-sampling",
@@ -92,10 +93,11 @@ class SignIn:
             callback_handler=self._came_back,
             client_metadata_url=client_metadata_url,
         )
+        self.authorization = WhereAsked(self._provider)
 
     @property
     def _context(self) -> OAuthContext:
-        return self.authorization.context
+        return self._provider.context
 
     # --- the memory: the SDK's `TokenStorage` ---
 
