@@ -67,7 +67,7 @@ class Clerk:
 
     Attributes:
         asked: Every request, in order.
-        turned_away: What the door refused, as it told the record.
+        turned_away: What was refused on arrival, as it told the record.
         breaks: Raise this instead of waiting for an answer.
     """
 

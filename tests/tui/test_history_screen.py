@@ -219,6 +219,6 @@ async def test_what_was_held_back_and_what_was_refused_is_told(tmp_path: Path) -
         await backend.ledger.commit(received(1, "an old one"))
         await pilot.press("slash", *"refused")
         await wait_until(pilot, lambda: ["✗ refused" in row for row in listed(app)] == [True, True])
-        await wait_until(pilot, lambda: "refused at the door, so nobody saw it" in story_text(app))
+        await wait_until(pilot, lambda: "refused on arrival, so nobody saw it" in story_text(app))
         assert "it is muted" in story_text(app)
         assert "second" in listed(app)[0] and "first" in listed(app)[1]

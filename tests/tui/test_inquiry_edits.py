@@ -185,7 +185,7 @@ def test_what_refusing_would_do(one: Inquiry, words: str) -> None:
     [
         (answered(FORM, "accept"), "accepted", "the server has “accept”", False),
         (answered(FORM, "decline"), "declined", "the server has “decline”", True),
-        (answered(PAGE, "cancel"), "dismissed", "the server has “cancel”", True),
+        (answered(PAGE, "cancel"), "cancelled", "the server has “cancel”", True),
         (answered(IN_ERROR, "accept"), "accepted", "call the tool again after the visit", False),
         (answered(IN_ERROR, "decline"), "declined", "the call has failed", True),
         (answered(ROOTS, "accept", roots=ROOTS.configured), "shared", "the server knows 2 of 2 folders", False),

@@ -25,7 +25,7 @@ def params(text: str) -> dict[str, Any]:
     return {"messages": [{"role": "user", "content": {"type": "text", "text": text}}]}
 
 
-TURNED_AWAY = "refused at the door, so nobody saw it"
+TURNED_AWAY = "refused on arrival, so nobody saw it"
 
 
 def summary(**values: Any) -> Summary:

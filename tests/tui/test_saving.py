@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tuui_sampling.frontend import files
 from tuui_sampling.frontend.files import CannotSave, destination, save
 from tuui_sampling.frontend.presentation.results import file_name, files_of, may_be_saved
 from tuui_sampling.servers.state.primitives import PromptResult, ResourceContents
@@ -116,7 +115,7 @@ def test_nothing_is_left_of_what_could_not_be_written(
         os.close(descriptor)
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files, "open", full, raising=False)
+    monkeypatch.setattr(os, "fdopen", full)
     with pytest.raises(CannotSave) as refused:
         save(target, b"new", replace=replace)
     assert refused.value.reason == "No space left on device"

@@ -1,4 +1,4 @@
-"""The arrival of what a server asks: it is recorded before anything else, and may then be held back at the door."""
+"""Records what a server asks before anything else, and holds it back until it is admitted."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from .docket import Docket
 
 
 async def at_once(held: Callable[[], None]) -> None:
-    """Hold nothing back: there is no door."""
+    """Hold nothing back."""
 
 
 async def arrive(
@@ -55,5 +55,5 @@ def received(origin: Origin) -> dict[str, Json]:
 
 
 def refused(reason: str, count: int = 1) -> dict[str, Json]:
-    """Return what the record says of a refusal at the door."""
+    """Return what the record says of a refusal on arrival."""
     return {"reason": str(reason), "count": count}

@@ -128,7 +128,7 @@ class Desk(Docket):
 
     def turn_away(self, method: str, params: Json, origin: Origin, refusal: Refusal, count: int) -> None:
         """
-        Record what its server's door has refused, unread.
+        Record what was refused on arrival, unread.
 
         Args:
             method: Of the message, such as `roots/list`.

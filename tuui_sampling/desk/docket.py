@@ -39,7 +39,7 @@ class Docket:
         inquiries: The same of elicitations and requests for roots; ids are unique over both.
         models: The configured models.
         judge: Decides what a human need not be asked about.
-        held: The record's keys of what is held back at a door.
+        held: The record's keys of what waits for admission.
         session: Names this run of the program in the record.
         loops: Tells which requests are turns of one tool loop.
         pause: Waits so many seconds, before a model is called again.

@@ -1,8 +1,9 @@
 """Write what came from a server to a file that the person named: readable by its owner only, never over another."""
 
 import os
-import tempfile
 from pathlib import Path
+
+from ..config.private_files import write_private
 
 
 class CannotSave(Exception):
@@ -46,7 +47,7 @@ def save(path: Path, data: bytes, *, replace: bool = False) -> None:
         CannotSave: It could not be written.
     """
     try:
-        (_replace if replace else _create)(path, data)
+        (write_private if replace else _create)(path, data)
     except FileExistsError:
         raise
     except FileNotFoundError as error:
@@ -59,20 +60,8 @@ def _create(path: Path, data: bytes) -> None:
     """Write a new file; nothing is left of it where that fails."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with open(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(data)
     except OSError:
         path.unlink()
-        raise
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write beside the old file, and then put it in its place, so that there is always one of them."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)  # 0600 from the start
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(data)
-        os.replace(name, path)
-    except OSError:
-        Path(name).unlink()
         raise

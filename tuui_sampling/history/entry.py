@@ -48,7 +48,7 @@ class Kind(StrEnum):
     declined           an elicitation: `action`, `result`
     cancelled          an elicitation that was dismissed without a yes or a no: `action`, `result`
     shared             roots: `action`, `result`, `edited` (not all that are configured)
-    refused            roots: `action`, `result` (null); or anything that its server's door refused, so that nobody
+    refused            roots: `action`, `result` (null); or anything that was not admitted, so that nobody
                        saw it: `reason`, `count` (1; more where a flood shares a row)
     withdrawn          `reason`
     failed             `reason`

@@ -7,13 +7,13 @@ them (annotations, `_meta`, keys we have never heard of) is kept in `extra`, so 
 `wire.py` turns these values into the specification's JSON and back.
 """
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
+
+from .base64_data import decoded
 
 Json = Any
 """Any JSON value, as `json.loads` gives it."""
@@ -42,11 +42,8 @@ class _MediaBlock:
 
     @cached_property
     def content(self) -> bytes:
-        """The decoded bytes; empty when the base64 is broken, which `wire.py` refuses at the door."""
-        try:
-            return base64.b64decode(self.data, validate=True)
-        except (binascii.Error, ValueError):
-            return b""
+        """The decoded bytes; empty when the base64 is broken, which `wire.py` refuses on arrival."""
+        return decoded(self.data) or b""
 
     @cached_property
     def sha256(self) -> str:

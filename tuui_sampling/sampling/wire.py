@@ -1,14 +1,12 @@
 """
 The specification's JSON ⇄ the values under review.
 
-`parse_request` is the door: it refuses with `MalformedRequest` whatever the specification forbids and the SDK lets
+`parse_request` checks what comes in: it refuses with `MalformedRequest` what the specification forbids and the SDK lets
 through (a negative `maxTokens`, broken base64, an empty conversation), and keeps all that it does not know.
 `request_params` is its inverse: what came in unedited goes out equal, but for members that said nothing (null, an
 empty list of hints or stop sequences, `isError: false`).
 """
 
-import base64
-import binascii
 import hashlib
 import json
 import math
@@ -16,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
+from .base64_data import decoded
 from .errors import MalformedRequest
 from .request import (
     AudioBlock,
@@ -244,10 +243,8 @@ def _tool_result(rest: dict[str, Json], path: str) -> ToolResultBlock:
 
 def _base64(rest: dict[str, Json], path: str) -> str:
     data = _string(rest.pop("data", None), f"{path}.data")
-    try:
-        base64.b64decode(data, validate=True)
-    except (binascii.Error, ValueError):
-        raise MalformedRequest(f"{path}.data", "not valid base64") from None
+    if decoded(data) is None:
+        raise MalformedRequest(f"{path}.data", "not valid base64")
     return data
 
 

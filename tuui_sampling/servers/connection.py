@@ -25,7 +25,7 @@ from ..config.settings import ServerSettings
 from ..sampling.errors import ServerError
 from . import era_cache
 from .auth.oauth import ShowPage, SignIn
-from .inbound.admission import Door
+from .inbound.admission import Admission
 from .inbound.callbacks import Questions
 from .inbound.in_flight import Arrivals
 from .inbound.strays import Oddities
@@ -62,7 +62,7 @@ class Connection:
         self,
         server: Server,
         environ: Mapping[str, str],
-        door: Door,
+        admission: Admission,
         changed: Callable[[Server], None],
         watch: Watch,
         open_page: OpenPage | None = None,
@@ -81,8 +81,8 @@ class Connection:
         self._changed = changed
         self._client: Client | None = None
         self._mode = "legacy"
-        self._arrivals = Arrivals(server, door)
-        self._questions = Questions(server, door, self._arrivals, changed, self._why_closed)
+        self._arrivals = Arrivals(server, admission)
+        self._questions = Questions(server, admission, self._arrivals, changed, self._why_closed)
         self._offers = Offers(server, changed)
         self.calls = Calls(server, self._questions, self._offers, changed, self._why_closed)
         taps = Taps([TraceTap(server.trace), self._arrivals, Oddities(server)])

@@ -8,10 +8,10 @@ it, it is as if there were none: all that is lost is a moment at a server's star
 import contextlib
 import hashlib
 import json
-import os
 from pathlib import Path
 
 from ..config.paths import state_dir
+from ..config.private_files import private_folder, write_private
 from ..config.settings import ServerSettings
 
 MOST = 500
@@ -68,11 +68,6 @@ def _read() -> list[str]:
 
 
 def _write(keys: list[str]) -> None:
-    path = era_file()
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({"modern": keys[-MOST:]}, file)
-        unfinished.replace(path)
+        private_folder((path := era_file()).parent)
+        write_private(path, json.dumps({"modern": keys[-MOST:]}).encode())

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from ..config.settings import ServerSettings
 from ..sampling.errors import ServerError
 from ..sampling.request import Json
-from .inbound.admission import Door
+from .inbound.admission import Admission
 from .inbound.desk import Desk
 from .state.primitives import Offered
 from .state.server import OpenPage, Server, ServerState, ToolResult
@@ -66,7 +66,7 @@ class Supervisor:
         self.servers = {one.name: Server(one) for one in settings}
         self.guardian = Guardian()
         self._environ = environ
-        self._doors = {name: Door(server, desk, self._changed) for name, server in self.servers.items()}
+        self._doors = {name: Admission(server, desk, self._changed) for name, server in self.servers.items()}
         self._restart = restart
         self._sign_in = (open_page, authorize)
         self._keepers: dict[str, asyncio.Task[None]] = {}
@@ -118,11 +118,11 @@ class Supervisor:
 
     def pause(self, name: str, paused: bool) -> None:
         """Hold back what a server asks, or let it through again; lasts over restarts of the server."""
-        self._door(name).pause(paused)
+        self._admission(name).pause(paused)
 
     def mute(self, name: str, muted: bool) -> None:
         """Refuse what a server asks, or no longer; lasts over restarts of the server."""
-        self._door(name).mute(muted)
+        self._admission(name).mute(muted)
 
     async def set_roots(self, name: str, roots: Iterable[Path]) -> bool:
         """
@@ -203,8 +203,8 @@ class Supervisor:
     async def aclose(self) -> None:
         """Stop all servers at once, and wait for all of them."""
         await asyncio.gather(*(self.stop(name) for name in self._keepers))
-        for door in self._doors.values():
-            door.close()
+        for admission in self._doors.values():
+            admission.close()
         await self.guardian.aclose()
 
     # --- one task for each server ---
@@ -213,10 +213,10 @@ class Supervisor:
         module = await asyncio.to_thread(importlib.import_module, "tuui_sampling.servers.connection")
         if server.settings.url is None:
             self.guardian.start()
-        door = self._doors[server.name]
+        admission = self._doors[server.name]
         while not server.is_stopping:
             ended = await self._run(
-                module.Connection(server, self._environ, door, self._changed, self.guardian, *self._sign_in)
+                module.Connection(server, self._environ, admission, self._changed, self.guardian, *self._sign_in)
             )
             if server.is_stopping:
                 break
@@ -265,7 +265,7 @@ class Supervisor:
             known = ", ".join(self.servers) or "none"
             raise ServerError(f"no server is named {name}", hint=f"configured: {known}") from None
 
-    def _door(self, name: str) -> Door:
+    def _admission(self, name: str) -> Admission:
         return self._doors[self._server(name).name]
 
     def _enter(self, server: Server, state: ServerState) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from ...backend import Backend, demo_settings, open_backend
 from ...config.load import ConfigError
 from ...config.paths import state_dir
+from ...config.private_files import private_folder
 from ...config.settings import Settings
 from ...policy.verdict import Verdict, always
 from ...providers.catalogue import load_prices
@@ -156,8 +157,7 @@ def _report_crash(crash: Exception) -> int:
 
 
 def _write_traceback(crash: Exception) -> Path:
-    folder = state_dir()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = private_folder(state_dir())
     prefix = f"crash-{datetime.now():%Y%m%d-%H%M%S}-"
     descriptor, name = tempfile.mkstemp(".txt", prefix, folder)  # mode 0600
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:

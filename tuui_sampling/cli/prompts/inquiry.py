@@ -12,7 +12,7 @@ from ...desk.desk import Desk
 from ...frontend.forms.check import defaults_of, problems_of
 from ...frontend.review.inquiry_answer import Unready, checked_content
 from ...sampling.decision import Settle
-from ...sampling.inquiry import Action, FormElicitation, Inquiry, Reply, RootsRequest, UrlElicitation
+from ...sampling.inquiry import Action, FormElicitation, Inquiry, Reply, RootsRequest, UrlElicitation, answered
 from ...sampling.item import Item
 from ...sampling.phase import Gate
 from ...sampling.request import Json, JsonObject
@@ -31,8 +31,8 @@ def refuse_inquiries(desk: Desk) -> Callable[[], None]:
 
     def refuse(item: Item) -> None:
         if isinstance(item, Inquiry) and item.phase.is_open:
-            verb = "refused" if isinstance(item.asked, RootsRequest) else "declined"
-            if desk.settle(item.id, Gate.REQUEST, Settle(Reply("decline"))):
+            verb = answered(item.asked, reply := Reply("decline"))
+            if desk.settle(item.id, Gate.REQUEST, Settle(reply)):
                 say(f"#{item.id} {verb}, since nobody is asked: {one_line(item.origin.server)} wants {wants(item)}")
 
     return desk.subscribe(refuse)

@@ -5,13 +5,12 @@ Everything here is raw foreign text, for `Plain`, `Reader` and `changes`; and th
 another version of this program, so nothing about its shape is taken for granted.
 """
 
-import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ...sampling.base64_data import decoded
 from ...sampling.request import Json, JsonObject
 from .format import octets, pretty_json
 
@@ -102,9 +101,8 @@ def _resource(resource: JsonObject) -> BlockWords:
 
 def _data(kind: str, mime_type: str, data: str) -> str:
     """Return a line on binary data: the digest lets two be compared, since the data itself is not shown."""
-    try:
-        content = base64.b64decode(data, validate=True)
-    except (binascii.Error, ValueError):
+    content = decoded(data)
+    if content is None:
         return _joined(kind, mime_type, "its base64 is broken")
     return _joined(kind, mime_type, octets(len(content)), f"sha256 {hashlib.sha256(content).hexdigest()[:16]}…")
 

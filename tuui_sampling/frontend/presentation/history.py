@@ -200,7 +200,7 @@ def _turned_away(data: Mapping[str, Any]) -> str:
     """Return that nobody saw it, and how many others the row stands for."""
     count = data.get("count")
     others = count - 1 if isinstance(count, int) else 0
-    words = "refused at the door, so nobody saw it"
+    words = "refused on arrival, so nobody saw it"
     return f"{words}; so were {others:,} others within the second, which have no row of their own" if others else words
 
 

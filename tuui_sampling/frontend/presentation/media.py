@@ -4,8 +4,6 @@ Pictures, sound and other data in a request, a response or a result: what can be
 Type, size and digest come from the bytes at once; `pictures.py` adds an image's dimensions, off the event loop.
 """
 
-import base64
-import binascii
 import hashlib
 import io
 import mimetypes
@@ -14,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from ...sampling.base64_data import decoded
 from ...sampling.request import AudioBlock, Block, ImageBlock, Json, ToolResultBlock
 from ...sampling.review import Review
 from ..review.request_fields import holds_data
@@ -105,11 +104,7 @@ def wav_seconds(content: bytes) -> float | None:
 
 
 def _media(kind: str, data: Json, mime_type: Json) -> Media:
-    try:
-        content = base64.b64decode(data, validate=True) if isinstance(data, str) else None
-    except (binascii.Error, ValueError):
-        content = None
-    return Media(kind, mime_type if isinstance(mime_type, str) else "", content)
+    return Media(kind, mime_type if isinstance(mime_type, str) else "", decoded(data))
 
 
 def holds_media(review: Review) -> bool:

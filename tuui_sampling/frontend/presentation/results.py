@@ -1,13 +1,12 @@
 """What a call returned as a list of parts, and each of them as a file that can be saved. Raw foreign text."""
 
-import base64
-import binascii
 import mimetypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...desk.invocations import Result
+from ...sampling.base64_data import decoded
 from ...sampling.request import Json, JsonObject
 from ...servers.state.primitives import PromptResult, ResourceContents
 from ...servers.state.server import ToolResult
@@ -95,10 +94,7 @@ def _files(result: Result) -> Iterator[PartFile]:
 def _data(encoded: Json, text: Json) -> bytes | None:
     """Return what a part holds as bytes; None when it holds nothing, or its base64 is broken."""
     if isinstance(encoded, str):
-        try:
-            return base64.b64decode(encoded, validate=True)
-        except (binascii.Error, ValueError):
-            return None
+        return decoded(encoded)
     return text.encode("utf-8", "replace") if isinstance(text, str) else None
 
 

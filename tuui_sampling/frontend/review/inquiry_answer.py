@@ -13,11 +13,13 @@ from ...sampling.inquiry import (
     Reply,
     RootsRequest,
     UrlElicitation,
+    answered,
     reply_json,
 )
 from ...sampling.phase import Gate, Phase
 from ...sampling.request import Json, JsonObject
 from ...sampling.visible import visible
+from ...sampling.wire_errors import ROOTS_REJECTED
 from ..presentation.format import pretty_json, reindented
 from .proposal import Proposal
 
@@ -89,7 +91,7 @@ def _sent(inquiry: Inquiry, reply: Reply) -> str:
     if isinstance(inquiry.asked, UrlElicitation) and inquiry.asked.in_error:
         return "Nothing: it has answered the call already, with this as its error."
     if isinstance(inquiry.asked, RootsRequest) and reply.action != "accept":
-        error: Json = {"code": -1, "message": "User rejected roots request"}
+        error: Json = ROOTS_REJECTED._asdict()
         return "Nothing." if origin.modern else pretty_json({"jsonrpc": "2.0", "id": origin.request_id, "error": error})
     result = reply_json(inquiry.asked, reply)
     if origin.modern:
@@ -105,9 +107,7 @@ def state_word(inquiry: Inquiry) -> str:
     outcome = inquiry.answer
     if outcome is None or outcome.reply is None:
         return inquiry.kind if inquiry.phase.is_open else str(inquiry.phase)
-    if isinstance(inquiry.asked, RootsRequest):
-        return "shared" if outcome.reply.action == "accept" else "refused"
-    return {"accept": "accepted", "decline": "declined", "cancel": "dismissed"}[outcome.reply.action]
+    return answered(inquiry.asked, outcome.reply)
 
 
 def said_no(inquiry: Inquiry) -> bool:

@@ -1,12 +1,11 @@
 """What becomes of one content block on its way to a model: sent, sent as something else, or the reason why not."""
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ...sampling.base64_data import decoded
 from ...sampling.note import Note, Severity
 from ...sampling.request import AudioBlock, ImageBlock, Json, JsonObject, Role, TextBlock, ToolResultBlock
 from .conversation import Part
@@ -147,9 +146,7 @@ def _link_text(link: JsonObject) -> str:
 
 def _media(where: str, data: Json, mime: Json, kind: str, notes: Notes) -> ImageBlock | AudioBlock | None:
     encoded = _word(data)
-    try:
-        base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError):
+    if decoded(encoded) is None:
         notes.block(where, "not valid base64")
         return None
     return ImageBlock(encoded, _word(mime)) if kind == "image" else AudioBlock(encoded, _word(mime))

@@ -8,13 +8,12 @@ keeps secrets better than a file does. Nothing here is ever shown or logged.
 import contextlib
 import hashlib
 import importlib
-import os
-import tempfile
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from ...config.paths import state_dir
+from ...config.private_files import private_folder, write_private
 
 SERVICE = "tuui-sampling"
 """Under which the keyring lists what is ours."""
@@ -67,17 +66,8 @@ class FileVault:
         Raises:
             OSError: It can't be written.
         """
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(".new", dir=self._folder)  # mode 0600
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, self._path(url))
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        private_folder(self._folder)
+        write_private(self._path(url), text.encode(), durable=True)
 
     def forget(self, url: str) -> None:
         """Delete what was kept."""

@@ -1,12 +1,12 @@
 """
-The door of one server, before the desk: how many of its requests may wait at once, and whether any come through.
+Admits one server's requests to the desk: how many may wait at once, and whether any come through.
 
 A person may *pause* a server: its requests are accepted from the wire and held back, and are put to the desk in their
 order when it is resumed. One that is cancelled, or whose server ends, while it is held back is withdrawn without
 anybody having seen it; the record and the server's log say so. A server that is *muted* is refused at once, which is
 recorded. Both last until the person ends them or the program ends, over any number of restarts.
 
-Standard library only: the doors are there before the MCP SDK has been imported.
+Standard library only: admission is there before the MCP SDK has been imported.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from .desk import Desk, WhyWithdrawn
 from .refusals import TurnedAway
 
 
-class Door:
+class Admission:
     """
     Stands for the desk, towards one server's connections.
 
@@ -31,7 +31,7 @@ class Door:
     """
 
     def __init__(self, server: Server, desk: Desk, changed: Callable[[Server], None]) -> None:
-        """Open a server's door."""
+        """Admit a server's requests until the person says otherwise."""
         self._server = server
         self._desk = desk
         self._changed = changed

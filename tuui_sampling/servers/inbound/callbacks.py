@@ -1,6 +1,6 @@
 """
 What a server asks of us, in both eras: sampling, elicitation, roots. Each question is put to the desk, by way of the
-server's door. Whatever goes wrong on our side, the server gets a constant.
+server's admission. Whatever goes wrong on our side, the server gets a constant.
 """
 
 import asyncio
@@ -17,17 +17,17 @@ from mcp.client.session import ClientRequestContext
 from ...sampling.errors import MalformedRequest, RequestRefused
 from ...sampling.inquiry import InquiryOutcome, UrlElicitation
 from ...sampling.origin import Origin
+from ...sampling.wire_errors import AT_ADMISSION, NOT_ANSWERED
 from ..state.server import Call, Server
-from .admission import Door
+from .admission import Admission
 from .context import current_call, current_group, round_has_state
 from .desk import WhyWithdrawn
 from .in_flight import Arrival, Arrivals
 from .timeouts import deadline, gave_up, kept_waiting
 from .translate import (
-    AT_THE_DOOR,
-    NOT_ANSWERED,
     as_message,
     elicit_reply,
+    error_data,
     read_elicitation,
     read_request,
     read_roots_request,
@@ -45,19 +45,19 @@ class Questions:
     def __init__(
         self,
         server: Server,
-        door: Door,
+        admission: Admission,
         arrivals: Arrivals,
         changed: Callable[[Server], None],
         ended: Callable[[], str],
     ) -> None:
         """
-        Put a server's questions to the desk behind its door.
+        Put a server's questions to the desk behind its admission.
 
         Args:
             ended: Why the connection is closed; empty while it is not.
         """
         self._server = server
-        self._door = door
+        self._admission = admission
         self._arrivals = arrivals
         self._changed = changed
         self._ended = ended
@@ -81,7 +81,7 @@ class Questions:
         async def put() -> types.CreateMessageResult | types.CreateMessageResultWithTools | types.ErrorData:
             request = read_request(params, arrival.params if arrival else None)
             origin = self._origin(context, arrival, as_message("sampling/createMessage", params))
-            outcome = await self._door.ask(request, origin, self._why_withdrawn(arrival))
+            outcome = await self._admission.ask(request, origin, self._why_withdrawn(arrival))
             self._note_lateness(origin)
             return reply(outcome, request)
 
@@ -96,7 +96,7 @@ class Questions:
         async def put() -> types.ElicitResult | types.ErrorData:
             asked = read_elicitation(params, arrival.params if arrival else None)
             origin = self._origin(context, arrival, as_message("elicitation/create", params))
-            outcome = await self._door.inquire(asked, origin, self._why_withdrawn(arrival))
+            outcome = await self._admission.inquire(asked, origin, self._why_withdrawn(arrival))
             self._note_lateness(origin)
             return elicit_reply(asked, outcome)
 
@@ -109,7 +109,7 @@ class Questions:
         async def put() -> types.ListRootsResult | types.ErrorData:
             asked = read_roots_request(self._server.roots)
             origin = self._origin(context, arrival, as_message("roots/list", None))
-            outcome = await self._door.inquire(asked, origin, self._why_withdrawn(arrival))
+            outcome = await self._admission.inquire(asked, origin, self._why_withdrawn(arrival))
             self._note_lateness(origin)
             return roots_reply(outcome)
 
@@ -124,11 +124,11 @@ class Questions:
         """
         version, modern = self._server.protocol_version or "", self._server.modern
         origin = Origin(self._server.name, version, modern, tool=call.tool, raw=raw)
-        return await self._door.inquire(page, origin, self._why_withdrawn(None))
+        return await self._admission.inquire(page, origin, self._why_withdrawn(None))
 
     def page_completed(self, elicitation_id: str) -> None:
         """Hear `notifications/elicitation/complete`."""
-        self._door.page_completed(self._server.name, elicitation_id)
+        self._admission.page_completed(self._server.name, elicitation_id)
 
     async def _guarded(
         self, what: str, context: ClientRequestContext, arrival: Arrival | None, put: Callable[[], Awaitable[ResultT]]
@@ -144,7 +144,7 @@ class Questions:
                 gave_up(self._server, time.monotonic() - started)
             raise
         except RequestRefused as error:
-            return AT_THE_DOOR[error.refusal]
+            return error_data(AT_ADMISSION[error.refusal])
         except MalformedRequest as error:
             self._log(f"refused a {what}: {error.message}")
             answer = refusal(error)
@@ -153,7 +153,7 @@ class Questions:
             return answer
         except Exception as error:  # foreign code calls us here: a bug of ours must not tell the server anything
             self._log(f"a {what} failed inside this program: {type(error).__name__}")
-        return NOT_ANSWERED
+        return error_data(NOT_ANSWERED)
 
     @contextmanager
     def _belongs_to_its_call(self) -> Iterator[None]:

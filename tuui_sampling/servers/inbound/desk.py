@@ -22,7 +22,7 @@ Raises a `RequestRefused` where nobody may see it.
 
 class Desk(Protocol):
     """
-    Where questions are answered. A door knows no desk: this is the contract, which `cli/build.py` fills in.
+    Where questions are answered. This room knows no desk: this is the contract, which `backend.py` fills in.
 
     Cancelling a call withdraws the question, and `WhyWithdrawn` then says why. Nobody sees a question before
     `ComeThrough` has returned; what that raises ends it.
@@ -41,7 +41,7 @@ class Desk(Protocol):
         ...
 
     def turn_away(self, method: str, params: Json, origin: Origin, refusal: Refusal, count: int, /) -> None:
-        """Record what the door refused; without `params` where only the beginning is kept, in the origin."""
+        """Record what was refused on arrival; without `params` where only the beginning is kept, in the origin."""
         ...
 
     def page_completed(self, server: str, elicitation_id: str, /) -> None:

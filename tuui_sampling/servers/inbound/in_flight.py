@@ -7,9 +7,10 @@ import mcp_types as types
 from mcp.shared.dispatcher import coerce_request_id
 
 from ...sampling.request import Json
+from ...sampling.wire_errors import AT_ADMISSION
 from ..state.server import Server
-from .admission import Door
-from .translate import AT_THE_DOOR
+from .admission import Admission
+from .translate import error_data
 
 FORGET_CANCELLED = 1.0
 """Seconds after which a cancelled request is forgotten; whoever answers it has looked it up long before."""
@@ -41,10 +42,10 @@ class Arrivals:
     Ids are told apart as the SDK does it, to whom 7 and "7" are one.
     """
 
-    def __init__(self, server: Server, door: Door) -> None:
+    def __init__(self, server: Server, admission: Admission) -> None:
         """Remember nothing yet."""
         self._server = server
-        self._door = door
+        self._admission = admission
         self._live: dict[types.RequestId, Arrival] = {}
 
     def came(self, message: types.JSONRPCMessage, raw: bytes) -> types.ErrorData | None:
@@ -56,9 +57,9 @@ class Arrivals:
                     return types.ErrorData(
                         code=types.INVALID_REQUEST, message="A request with this id is already being answered"
                     )
-                if refusal := self._door.admit(len(self._live)):
-                    self._door.turn_away(method, message.params, raw, refusal)
-                    return AT_THE_DOOR[refusal]
+                if refusal := self._admission.admit(len(self._live)):
+                    self._admission.turn_away(method, message.params, raw, refusal)
+                    return error_data(AT_ADMISSION[refusal])
                 self._live[key] = Arrival(method, message.params, raw)
             case types.JSONRPCNotification(
                 method="notifications/cancelled", params={"requestId": str() | int() as identifier}

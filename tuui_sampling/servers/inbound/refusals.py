@@ -1,8 +1,8 @@
 """
-What one server's door has turned away, for the record: a row for each, but in a flood a row for each second's rest.
+Records what was refused on arrival: a row for each, but in a flood a row for each second's rest.
 
 A row costs the disk something, and an approval waits for the rows before it: no server may make it wait long.
-Standard library only, like the door.
+Standard library only, like admission.
 """
 
 import asyncio

@@ -12,29 +12,19 @@ from typing import Any
 
 import mcp_types as types
 
-from ...sampling.errors import MalformedRequest, Refusal
+from ...sampling.errors import MalformedRequest
 from ...sampling.inquiry import Asked, FormElicitation, InquiryOutcome, Root, RootsRequest, UrlElicitation, reply_json
 from ...sampling.phase import Phase
 from ...sampling.request import Json, SamplingRequest
 from ...sampling.review import Outcome
 from ...sampling.wire import parse_request, response_result
+from ...sampling.wire_errors import NOT_ANSWERED, ROOTS_REJECTED, USER_REJECTED, WireError
 from ..state.server import Tool, ToolResult
 
-USER_REJECTED = types.ErrorData(code=-1, message="User rejected sampling request")
-"""https://modelcontextprotocol.io/specification/2025-11-25/client/sampling#error-handling"""
 
-ROOTS_REJECTED = types.ErrorData(code=-1, message="User rejected roots request")
-
-NOT_ANSWERED = types.ErrorData(code=types.INTERNAL_ERROR, message="The request could not be answered")
-
-AT_THE_DOOR = {
-    Refusal.MUTED: types.ErrorData(code=-1, message="User rejected the request: this server is muted"),
-    Refusal.TOO_MANY: types.ErrorData(code=-32005, message="rate limit: too many requests wait for the user already"),
-}
-"""
-A muted server is refused by the user, who said so beforehand: hence -1. -32005 is "limit exceeded"
-(https://eips.ethereum.org/EIPS/eip-1474#error-codes); -32000 would be taken for a closed connection by the SDKs.
-"""
+def error_data(error: WireError) -> types.ErrorData:
+    """Return an error of ours as the SDK sends it."""
+    return types.ErrorData(code=error.code, message=error.message)
 
 
 def read_request(params: types.CreateMessageRequestParams, wire: Json) -> SamplingRequest:
@@ -67,7 +57,7 @@ def reply(
         if request.wants_tools:
             return types.CreateMessageResultWithTools.model_validate(result)
         return types.CreateMessageResult.model_validate(result)
-    return USER_REJECTED if outcome.phase is Phase.REJECTED else NOT_ANSWERED
+    return error_data(USER_REJECTED if outcome.phase is Phase.REJECTED else NOT_ANSWERED)
 
 
 def read_tool(tool: types.Tool) -> Tool:
@@ -116,7 +106,7 @@ def read_elicitation(params: types.ElicitRequestParams, wire: Json) -> FormElici
 def elicit_reply(asked: Asked, outcome: InquiryOutcome) -> types.ElicitResult | types.ErrorData:
     """Return what the server gets for an elicitation."""
     if outcome.reply is None:
-        return NOT_ANSWERED
+        return error_data(NOT_ANSWERED)
     return types.ElicitResult.model_validate(reply_json(asked, outcome.reply))
 
 
@@ -128,9 +118,9 @@ def read_roots_request(roots: Iterable[Path]) -> RootsRequest:
 def roots_reply(outcome: InquiryOutcome) -> types.ListRootsResult | types.ErrorData:
     """Return what the server gets for a request for roots."""
     if outcome.reply is None:
-        return NOT_ANSWERED
+        return error_data(NOT_ANSWERED)
     if outcome.reply.action != "accept":
-        return ROOTS_REJECTED
+        return error_data(ROOTS_REJECTED)
     return types.ListRootsResult.model_validate(
         {"roots": [{"uri": root.uri, "name": root.name} for root in outcome.reply.roots]}
     )

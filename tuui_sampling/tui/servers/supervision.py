@@ -19,7 +19,7 @@ from .widgets.trace_view import TraceView
 
 
 class SupervisionCommands(ModeScreen):
-    """The part of the Servers screen that deals with the selected server's door, log and trace."""
+    """The part of the Servers screen that deals with the selected server's admission, log and trace."""
 
     @property
     def server(self) -> Server | None:
@@ -63,7 +63,7 @@ class SupervisionCommands(ModeScreen):
     def _view(self) -> str:
         return self.query_one(ViewTabs).current
 
-    # --- the door ---
+    # --- admission ---
 
     def action_pause_server(self) -> None:
         """Hold back what the selected server asks, or let it through again."""

@@ -2,7 +2,7 @@
 The last line of defence: no control character of a text reaches the terminal.
 
 Textual sends whatever is in a text raw to the terminal, which obeys escape sequences and *answers* some of them as if
-somebody had typed. `visible()` reveals them at the door; this filter makes sure that one forgotten door does no harm.
+somebody had typed. `visible()` reveals them on the way in; this filter makes sure that a forgotten place does no harm.
 """
 
 import re

@@ -87,7 +87,7 @@ def facts_of(server: Server) -> dict[str, VisualType]:
         "process": str(server.pid or ""),
         "up for": duration(time.monotonic() - server.since) if ready else "",
         "restarts": str(server.restarts or ""),
-        "its requests": _door(server),
+        "its requests": _admission(server),
         "patience": f"gave up a request after {server.waited:.0f} s" if server.waited is not None else "",
         "too late": _too_late(server),
         "last exit": _exit(server.exit_code),
@@ -111,7 +111,7 @@ def _too_late(server: Server) -> str:
     return ", ".join(f"{count:,} {whose}" for count, whose in counts if count)
 
 
-def _door(server: Server) -> str:
+def _admission(server: Server) -> str:
     parts = [f"held back: {server.held}"] if server.paused else []
     parts += ["muted"] if server.muted else []
     parts += [f"{server.refused:,} refused"] if server.refused else []

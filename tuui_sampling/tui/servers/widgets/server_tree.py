@@ -281,7 +281,7 @@ def _below(node: TreeNode[Place]) -> Iterator[TreeNode[Place]]:
 
 
 def server_label(server: Server) -> Content:
-    """Return a server in one line: sign, name, what its door does, state, era, tools."""
+    """Return a server in one line: sign, name, whether its requests are admitted, state, era, tools."""
     parts = [str(server.state)]
     if server.state is ServerState.READY:
         count = len(server.tools)
