@@ -1,4 +1,4 @@
-"""What every test gets: an environment of its own. The other fixtures live in `tests/fixtures/`."""
+"""What every test gets: an environment of its own. The other fixtures live in `tests/support/`."""
 
 import os
 import signal
@@ -14,7 +14,12 @@ for number in (signal.SIGINT, signal.SIGHUP):
 # Every program that a test starts would compile all of our modules anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-pytest_plugins = ["tests.fixtures.engine", "tests.fixtures.installations", "tests.fixtures.aimock"]
+pytest_plugins = [
+    "tests.support.models.engine",
+    "tests.support.installations",
+    "tests.support.models.aimock",
+    "tests.support.screens.undrawn",
+]
 
 FOLDERS = {
     "HOME": "home",

@@ -20,13 +20,13 @@ from mcp.client.session import ClientRequestContext
 from mcp_types import CreateMessageRequestParams, CreateMessageResult, TextContent
 
 from tests.bench.figures import Figure, interleaved_async
-from tests.fixtures.bare_client import text_of
-from tests.fixtures.paths import ROOT, ServerCommand, modern_sdk_server
+from tests.support.bare_client import text_of
+from tests.support.paths import ROOT, SERVERS, ServerCommand, modern_sdk_server
 from tuui_sampling.backend import open_backend
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.policy.verdict import Verdict, always
 
-PUSHING = ServerCommand(sys.executable, (str(Path(__file__).with_name("pushing_server.py")),))
+PUSHING = ServerCommand(sys.executable, (str(SERVERS / "pushing_server.py"),))
 ASK = {"prompt": "Name a river and a mountain.", "max_tokens": 5}
 
 PER_ROUND = 20

@@ -20,7 +20,7 @@ from typing import Any
 from textual import events
 
 from tests.bench.round_trip import PUSHING
-from tests.fixtures.paths import ROOT
+from tests.support.paths import ROOT
 from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.cli.commands.tui import Program
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings

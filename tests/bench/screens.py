@@ -9,7 +9,7 @@ from statistics import median
 
 from tests.bench.figures import Figure
 from tests.bench.terminal import run_until
-from tests.fixtures.paths import ROOT
+from tests.support.paths import ROOT
 
 
 def _measured(kind: str, count: int, pending: int = 0) -> dict[str, list[float]]:

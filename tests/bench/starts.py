@@ -11,7 +11,7 @@ from subprocess import DEVNULL
 
 from tests.bench.figures import Figure, interleaved, seconds
 from tests.bench.terminal import SIZE, run_until
-from tests.fakes.terminal import COMMAND
+from tests.support.terminal.terminal import COMMAND
 
 EMPTY_APP = [sys.executable, "-c", "from textual.app import App; App().run()"]
 LAST_ROW = re.compile(rf"\x1b\[{SIZE[1]};\d+H".encode())

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import COMMAND, run, running, write_config
-from tests.fixtures.paths import ROOT, ServerCommand
+from tests.support.paths import ROOT, ServerCommand
+from tests.support.program import COMMAND, run, running, write_config
 from tuui_sampling import __version__
 from tuui_sampling.cli import exit_codes
 from tuui_sampling.cli.commands import check

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.fixtures.installations import AMBIENT, installed_by_npm
-from tests.fixtures.paths import CACHE, ROOT
+from tests.support.installations import AMBIENT, installed_by_npm
+from tests.support.paths import CACHE, ROOT
 
 LATEST, NEWEST_ALPHA = "0.1.16", "0.2.0-alpha.12"
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.cli.program import run
 from tests.conformance.known import KNOWN
 from tests.conformance.suite import LATEST, NEWEST_ALPHA, Suite, install
+from tests.support.program import run
 from tuui_sampling.cli import exit_codes
 from tuui_sampling.cli.conformance import filled_in
 

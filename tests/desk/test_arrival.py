@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk.houses import (
+from tests.support.desks import (
     ORIGIN,
     WITHDRAWN,
     Office,
@@ -19,8 +19,8 @@ from tests.desk.houses import (
     request,
     server_settings,
 )
-from tests.fakes.scripted_models import ScriptedProvider, answer
-from tests.servers.stages import PUPPET, cancelled, sampling
+from tests.support.models.scripted_models import ScriptedProvider, answer
+from tests.support.supervised import PUPPET, cancelled, sampling
 from tuui_sampling.backend import Backend
 from tuui_sampling.desk.desk import Desk
 from tuui_sampling.history.ledger import Entry, Kind, Ledger

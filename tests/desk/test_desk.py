@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk.houses import (
+from tests.support.desks import (
     ORIGIN,
     Office,
     accept,
@@ -20,7 +20,7 @@ from tests.desk.houses import (
     recorded,
     request,
 )
-from tests.fakes.scripted_models import ScriptedProvider, answer
+from tests.support.models.scripted_models import ScriptedProvider, answer
 from tuui_sampling.desk.desk import Desk
 from tuui_sampling.desk.docket import KEPT_AFTER_THE_END
 from tuui_sampling.history.ledger import Ledger

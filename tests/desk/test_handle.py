@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk.houses import Office, accept, approve, kinds, office, recorded, request
-from tests.fakes.scripted_models import ScriptedProvider, answer, for_ever
+from tests.support.desks import Office, accept, approve, kinds, office, recorded, request
+from tests.support.models.scripted_models import ScriptedProvider, answer, for_ever
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import Finished, TextDelta, ThinkingDelta, UsageUpdate
 from tuui_sampling.sampling.decision import Answer, Decision, Reject, Reopen, Stop

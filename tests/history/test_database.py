@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.history.records import NOON, look, received
+from tests.support.history_entries import NOON, look, received
 from tuui_sampling.history import database, schema
 from tuui_sampling.history.ledger import Ledger
 from tuui_sampling.sampling.errors import LedgerError

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import pytest
 
-from tests.history.records import NOON, entry, look, received, result, transactions_in_log
+from tests.support.history_entries import NOON, entry, look, received, result, transactions_in_log
 from tuui_sampling.history import database, rows
 from tuui_sampling.history.ledger import Entry, Kind, Ledger
 from tuui_sampling.history.writer import Writer

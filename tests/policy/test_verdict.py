@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sampling.vocabulary import params
+from tests.support.full_request import params
 from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.wire import parse_request

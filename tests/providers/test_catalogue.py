@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.support.models.wires import ask
 from tuui_sampling.config.settings import ModelSettings, Settings
 from tuui_sampling.providers.catalogue import Price, context_window, cost, estimate, price
 from tuui_sampling.providers.models import Models
 from tuui_sampling.sampling.response import Usage
-
-from .wires import ask
 
 SONNET = ModelSettings("claude", "anthropic", model="claude-sonnet-5-5")
 TIERED = ModelSettings("old", "anthropic", model="claude-sonnet-4-5")

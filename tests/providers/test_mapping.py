@@ -5,15 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.model_server import streams
-from tests.fixtures.engine import Engine
+from tests.support.models.engine import Engine
+from tests.support.models.mapping_table import CONTENT, PARAMETERS, Cell, Row
+from tests.support.models.mapping_tools import RESULTS, TOOLS
+from tests.support.models.model_server import streams
+from tests.support.models.wires import CHAT, MESSAGES, RESPONSES, Wire, collect, respond
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.note import Severity
 from tuui_sampling.sampling.request import AudioBlock, ImageBlock
-
-from .mapping_table import CONTENT, PARAMETERS, Cell, Row
-from .mapping_tools import RESULTS, TOOLS
-from .wires import CHAT, MESSAGES, RESPONSES, Wire, collect, respond
 
 ROWS = (*PARAMETERS, *CONTENT, *TOOLS, *RESULTS)
 CELLS: list[Any] = [

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.sampling.vocabulary import EVERYTHING, PNG, params, user
+from tests.support.full_request import EVERYTHING, PNG, params, user
 from tuui_sampling.sampling.errors import MalformedRequest
 from tuui_sampling.sampling.request import (
     ImageBlock,

@@ -1,0 +1,160 @@
+"""A server cancels or dies: whatever its request is waiting for ends, and the record says so."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.desks import ORIGIN, WITHDRAWN, Office, accept, approve, kinds, office, recorded, request
+from tests.support.models.scripted_models import ScriptedProvider, answer, for_ever
+from tuui_sampling.history.ledger import Ledger
+from tuui_sampling.policy.verdict import Verdict
+from tuui_sampling.providers.provider import TextDelta, UsageUpdate
+from tuui_sampling.sampling.origin import Origin
+from tuui_sampling.sampling.phase import Gate, Phase
+from tuui_sampling.sampling.request import SamplingRequest
+from tuui_sampling.sampling.response import Usage
+from tuui_sampling.sampling.review import Outcome, Review
+
+
+async def cancel(asking: asyncio.Task[Outcome]) -> None:
+    """Cancel as the server would; the cancellation must come out at the other end."""
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert asking.cancelled()
+
+
+async def assert_withdrawn(place: Office, review: Review) -> list[str]:
+    """Check a review and its record, and return what happened to it."""
+    assert review.phase is Phase.WITHDRAWN
+    assert review.outcome is not None
+    assert (review.outcome.phase, review.outcome.reason) == (Phase.WITHDRAWN, WITHDRAWN)
+    assert not any(place.desk.settle(review.id, gate, approve(review)) for gate in Gate)
+    assert place.desk.pending == []
+    rows = await place.rows(review)
+    assert rows[-1].data["reason"] == WITHDRAWN
+    return kinds(rows)
+
+
+async def test_at_the_request_gate(tmp_path: Path) -> None:
+    model = ScriptedProvider(answer("x"))
+    async with office(tmp_path, model) as place:
+        asking = place.ask()
+        review = await place.at(Phase.REQUEST)
+        await cancel(asking)
+        assert await assert_withdrawn(place, review) == ["received", "withdrawn"]
+    assert model.asked == []
+
+
+async def test_while_the_approval_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = ScriptedProvider(answer("x"))
+    async with office(tmp_path, model) as place:
+        committing = asyncio.Event()
+        commit = place.ledger.commit
+
+        async def slow(entry: object) -> None:
+            committing.set()
+            await asyncio.Event().wait()
+            await commit(entry)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(place.ledger, "commit", slow)
+        asking = place.ask()
+        review = await place.at(Phase.REQUEST)
+        place.settle(review, approve(review))
+        await committing.wait()
+        await cancel(asking)
+        assert await assert_withdrawn(place, review) == ["received", "withdrawn"]
+    assert model.asked == []
+
+
+@pytest.mark.parametrize("verdict", [Verdict.ASK, Verdict.PASS])
+async def test_while_a_model_writes(verdict: Verdict, tmp_path: Path) -> None:
+    model = ScriptedProvider((UsageUpdate(Usage(5, 1)), TextDelta("half"), for_ever))
+    async with office(tmp_path, model, verdict=verdict) as place:
+        asking = place.ask()
+        if verdict is Verdict.ASK:
+            review = await place.at(Phase.REQUEST)
+            place.settle(review, approve(review))
+        review = await place.at(Phase.GENERATING)
+        while not (review.candidate and review.candidate.text):
+            await asyncio.sleep(0)
+        await cancel(asking)
+        assert model.closed == 1, "the call to the model goes on"
+        assert review.candidate is not None
+        assert not review.candidate.is_streaming
+        assert review.usage == Usage(5, 1)
+        assert await assert_withdrawn(place, review) == ["received", "approved", "sent", "withdrawn"]
+        (summary,) = await place.ledger.search()
+    assert summary.output_tokens == 1, "the tokens were spent"
+
+
+async def test_at_the_response_gate(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("x"))) as place:
+        asking = place.ask()
+        review = await place.at(Phase.REQUEST)
+        place.settle(review, approve(review))
+        await place.at(Phase.RESPONSE)
+        await cancel(asking)
+        happened = await assert_withdrawn(place, review)
+    assert happened == ["received", "approved", "sent", "response", "withdrawn"]
+
+
+@pytest.mark.parametrize("decide", [approve, accept])
+async def test_a_moment_after_the_decision(decide: Callable[[Review], object], tmp_path: Path) -> None:
+    """The decision was taken, and nothing has come of it yet: there is one outcome, and it is the withdrawal."""
+    async with office(tmp_path, ScriptedProvider(answer("x"))) as place:
+        asking = place.ask()
+        review = await place.at(Phase.REQUEST)
+        if decide is accept:
+            place.settle(review, approve(review))
+            await place.at(Phase.RESPONSE)
+        place.settle(review, accept(review) if decide is accept else approve(review))
+        await cancel(asking)
+        happened = await assert_withdrawn(place, review)
+        assert [kind for kind in happened if kind in ("withdrawn", "delivered")] == ["withdrawn"]
+
+
+async def test_before_it_was_ever_looked_at(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("x"))) as place:
+        await cancel(place.ask())
+        assert place.desk.reviews == {}
+    assert recorded(tmp_path / "record.sqlite3", "received") == 0
+
+
+async def test_the_others_are_not_touched(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("x"))) as place:
+        first, second = place.ask("first"), place.ask("second")
+        await place.at(Phase.REQUEST, 2)
+        await cancel(first)
+        review = place.desk.reviews[2]
+        assert place.desk.pending == [review]
+        place.settle(review, approve(review))
+        await place.at(Phase.RESPONSE, 2)
+        place.settle(review, accept(review))
+        assert (await second).phase is Phase.DELIVERED
+
+
+async def test_a_bug_does_not_leave_a_review_that_looks_open(tmp_path: Path) -> None:
+    def broken(_asked: SamplingRequest, _origin: Origin) -> Verdict:
+        raise ZeroDivisionError
+
+    async with office(tmp_path, ScriptedProvider(answer("x")), judge=broken) as place:
+        with pytest.raises(ZeroDivisionError):
+            await place.desk.ask(request(), ORIGIN, lambda: WITHDRAWN)
+        (review,) = place.desk.reviews.values()
+        assert review.phase is Phase.FAILED
+        assert place.desk.pending == []
+        assert kinds(await place.rows(review)) == ["received", "failed"]
+
+
+async def test_a_review_can_be_withdrawn_after_the_record_was_closed(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("x"))) as place:
+        asking = place.ask()
+        review = await place.at(Phase.REQUEST)
+        ledger: Ledger = place.ledger
+        await ledger.aclose()
+        await cancel(asking)
+        assert review.phase is Phase.WITHDRAWN
+        assert len(place.troubles) == 1

@@ -1,0 +1,86 @@
+"""An earlier answer to the same request: offered, and used by nobody but the person."""
+
+from pathlib import Path
+
+from tests.support.desks import ORIGIN, Office, accept, approve, eventually, kinds, office, recorded
+from tests.support.models.scripted_models import ScriptedProvider, answer
+from tuui_sampling.policy.verdict import Verdict
+from tuui_sampling.sampling.decision import Answer, Reject
+from tuui_sampling.sampling.origin import Origin
+from tuui_sampling.sampling.phase import Gate, Phase
+
+
+async def answered_once(place: Office) -> None:
+    """Have a first request answered, and its answer in the record."""
+    asking = place.ask("hello", _meta={"progressToken": 1})
+    review = await place.at(Phase.REQUEST)
+    place.settle(review, approve(review))
+    await place.at(Phase.RESPONSE)
+    place.settle(review, accept(review))
+    await asking
+
+
+async def test_it_is_offered_beside_the_request_and_may_be_returned(tmp_path: Path) -> None:
+    model = ScriptedProvider(answer("one two"))
+    async with office(tmp_path, model) as place:
+        await answered_once(place)
+        await eventually(lambda: recorded(place.path, "delivered"), "the answer is in the record")
+        asking = place.ask("hello", _meta={"progressToken": 2})
+        review = await place.at(Phase.REQUEST, 2)
+        await eventually(lambda: review.candidates, "it is offered")
+        (candidate,) = review.candidates
+        assert candidate.earlier.startswith("returned for #1 on ")
+        assert candidate.response is not None
+        assert (candidate.response.text, candidate.response.model, candidate.is_whole) == (
+            "one two",
+            "scripted-1",
+            True,
+        )
+        assert (review.phase, review.usage) == (Phase.REQUEST, None)
+        place.settle(review, Answer(candidate.response, candidate.number))
+        outcome = await asking
+        assert (outcome.phase, outcome.edited, outcome.model) == (Phase.DELIVERED, False, "scripted-1")
+        assert len(model.asked) == 1
+        rows = await place.rows(review)
+    assert kinds(rows) == ["received", "delivered"]
+    assert rows[-1].data["earlier"] == candidate.earlier
+
+
+async def test_a_model_can_be_asked_all_the_same(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("first"), answer("second"))) as place:
+        await answered_once(place)
+        await eventually(lambda: recorded(place.path, "delivered"))
+        asking = place.ask("hello")
+        review = await place.at(Phase.REQUEST, 2)
+        await eventually(lambda: review.candidates)
+        place.settle(review, approve(review))
+        await place.candidate(review, 2)
+        assert [one.number for one in review.candidates] == [1, 2]
+        place.settle(review, accept(review))
+        outcome = await asking
+        assert outcome.response is not None
+        assert outcome.response.text == "second"
+
+
+async def test_nothing_is_offered_for_another_server_or_another_request(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("x"))) as place:
+        await answered_once(place)
+        await eventually(lambda: recorded(place.path, "delivered"))
+        other = Origin("other", ORIGIN.protocol_version)
+        asked = [place.ask("hello", other), place.ask("hello", temperature=0.5), place.ask("hello")]
+        review = await place.at(Phase.REQUEST, 4)
+        await eventually(lambda: review.candidates, "only the same is offered")
+        assert [bool(place.desk.reviews[number].candidates) for number in (2, 3, 4)] == [False, False, True]
+        for number, asking in enumerate(asked, start=2):
+            place.desk.settle(number, Gate.REQUEST, Reject())
+            assert (await asking).model is None, "nobody was asked"
+
+
+async def test_what_passes_by_itself_asks_the_model_each_time(tmp_path: Path) -> None:
+    model = ScriptedProvider(answer("x"))
+    async with office(tmp_path, model, verdict=Verdict.PASS) as place:
+        await place.ask("hello")
+        await eventually(lambda: recorded(place.path, "delivered"))
+        await place.ask("hello")
+        assert len(model.asked) == 2
+        assert len(place.desk.reviews[2].candidates) == 1

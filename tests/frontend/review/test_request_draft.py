@@ -1,0 +1,159 @@
+"""The draft of a request: what is edited and left out, and the request that comes of it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.support.full_request import params, user
+from tuui_sampling.frontend.review.request_draft import Draft, FieldProblem
+from tuui_sampling.sampling.request import ImageBlock, SamplingRequest, TextBlock, ToolResultBlock, ToolUseBlock
+from tuui_sampling.sampling.wire import parse_request, request_params
+
+PICTURE = {"type": "image", "data": "AAAA", "mimeType": "image/png"}
+CALL = {"type": "tool_use", "id": "call-1", "name": "weather", "input": {"city": "Oslo"}}
+OTHER_CALL = {"type": "tool_use", "id": "call-2", "name": "weather", "input": {"city": "Rome"}}
+TOOL = {"name": "weather", "inputSchema": {"type": "object"}}
+
+
+def result(*content: Any, call: str = "call-1") -> dict[str, Any]:
+    return {"type": "tool_result", "toolUseId": call, "content": list(content)}
+
+
+def text(words: str) -> dict[str, Any]:
+    return {"type": "text", "text": words}
+
+
+def draft(*messages: dict[str, Any], **changes: Any) -> Draft:
+    return Draft(parse_request(params(messages=list(messages), **changes)), "demo")
+
+
+def turns(*results: Any, calls: tuple[Any, ...] = (CALL,), **changes: Any) -> Draft:
+    """Return the draft of the second turn of a tool loop."""
+    return draft(
+        user("how is it?"),
+        {"role": "assistant", "content": list(calls)},
+        {"role": "user", "content": list(results)},
+        **changes,
+    )
+
+
+def built(one: Draft) -> SamplingRequest:
+    request = one.build()
+    assert isinstance(request, SamplingRequest), request
+    return request
+
+
+def test_an_untouched_draft_is_the_request_itself() -> None:
+    one = draft(user("hello"))
+    assert one.build() is one.asked
+
+
+def test_arguments_are_edited_as_json() -> None:
+    one = turns(result(text("rain")))
+    assert json.loads(one.text("messages[1].content[0]")) == {"city": "Oslo"}
+    one.set("messages[1].content[0]", '{"city": "Bergen"}')
+    block = built(one).messages[1].blocks[0]
+    assert isinstance(block, ToolUseBlock)
+    assert (block.id, block.input) == ("call-1", {"city": "Bergen"})
+
+
+@pytest.mark.parametrize("wrong", ["", "[1]", '{"a": ', "NaN"])
+def test_arguments_that_are_no_object_keep_the_request_here(wrong: str) -> None:
+    one = turns(result(text("rain")))
+    one.set("messages[1].content[0]", wrong)
+    problems = one.build()
+    assert isinstance(problems, list)
+    assert [problem.field for problem in problems] == ["messages[1].content[0]"]
+    assert "a JSON object" in problems[0].text
+
+
+def test_a_result_of_one_text_is_edited_as_text() -> None:
+    one = turns(result(text("rain") | {"annotations": {"priority": 1}}))
+    assert one.text("messages[2].content[0]") == "rain"
+    one.set("messages[2].content[0]", "sun")
+    block = built(one).messages[2].blocks[0]
+    assert isinstance(block, ToolResultBlock)
+    assert block.content == ({"type": "text", "text": "sun", "annotations": {"priority": 1}},)
+
+
+def test_a_result_of_several_blocks_is_edited_as_json() -> None:
+    one = turns(result(text("rain"), text("wind")))
+    field = "messages[2].content[0]"
+    assert json.loads(one.text(field)) == [text("rain"), text("wind")]
+    one.set(field, json.dumps([text("calm")]))
+    assert request_params(built(one))["messages"][2]["content"][0]["content"] == [text("calm")]
+    one.set(field, '["no block"]')
+    assert isinstance(one.build(), list)
+
+
+def test_a_result_with_a_picture_is_replaced_by_a_text() -> None:
+    one = turns(result(text("see"), PICTURE))
+    field = "messages[2].content[0]"
+    assert one.text(field) == ""
+    one.set(field, "a grey sky")
+    assert request_params(built(one))["messages"][2]["content"][0]["content"] == [text("a grey sky")]
+
+
+def test_a_picture_is_replaced_by_a_text_and_comes_back() -> None:
+    one = draft({"role": "user", "content": [text("what is it?"), PICTURE]})
+    one.set("messages[0].content[1]", "a cat")
+    assert built(one).messages[0].blocks == (TextBlock("what is it?"), TextBlock("a cat"))
+    one.set("messages[0].content[1]", "")
+    assert one.build() is one.asked
+
+
+def test_a_block_is_left_out_and_put_back() -> None:
+    one = draft({"role": "user", "content": [PICTURE, text("what is it?")]})
+    one.turn("messages[0].content[0]")
+    assert one.is_edited
+    assert built(one).messages[0].blocks == (TextBlock("what is it?"),)
+    one.turn("messages[0].content[0]")
+    assert one.build() is one.asked
+
+
+def test_a_message_without_blocks_is_none_and_a_request_without_messages_neither() -> None:
+    one = draft({"role": "user", "content": PICTURE}, user("what was it?"))
+    one.turn("messages[0].content")
+    assert [message.blocks for message in built(one).messages] == [(TextBlock("what was it?"),)]
+    one.turn("messages[1].content")
+    assert one.build() == [FieldProblem("messages", "at least one block that is not left out")]
+
+
+def test_a_tool_use_and_its_result_are_left_out_together() -> None:
+    one = turns(result(text("rain")), result(text("sun"), call="call-2"), calls=(CALL, OTHER_CALL))
+    one.turn("messages[2].content[1]")
+    assert one.left_out == {"messages[1].content[1]", "messages[2].content[1]"}
+    assert [type(block) for block in built(one).blocks] == [TextBlock, ToolUseBlock, ToolResultBlock]
+    one.turn("messages[1].content[1]")
+    assert not one.is_edited
+
+
+def test_what_is_said_of_the_shorter_request_finds_its_field() -> None:
+    one = draft({"role": "user", "content": PICTURE}, {"role": "user", "content": [text("a"), PICTURE, PICTURE]})
+    one.turn("messages[0].content")
+    one.turn("messages[1].content[1]")
+    picture = built(one).messages[0].blocks[1]
+    assert isinstance(picture, ImageBlock)
+    assert one.field_of("messages[0].content[1]") == "messages[1].content[2]"
+    assert one.field_of("temperature") == "temperature"
+
+
+def test_a_tool_is_taken_away_and_the_others_keep_their_names() -> None:
+    tools = [TOOL, TOOL | {"name": "time"}]
+    one = draft(user("hello"), tools=tools, toolChoice={"mode": "required"})
+    one.turn("tools[0]")
+    assert request_params(built(one))["tools"] == [tools[1]]
+    assert one.field_of("tools[0]") == "tools[1]"
+    one.turn("tools[1]")
+    assert (built(one).tools, built(one).tool_choice) == (None, None)
+
+
+@pytest.mark.parametrize(("mode", "sent"), [("none", {"mode": "none", "x": 1}), ("", None)])
+def test_the_choice_of_tools(mode: str, sent: object) -> None:
+    one = draft(user("hello"), tools=[TOOL], toolChoice={"mode": "required", "x": 1})
+    assert one.text("toolChoice") == "required"
+    one.set("toolChoice", mode)
+    assert built(one).tool_choice == sent
+    one.set("toolChoice", "sometimes")
+    assert one.build() == [FieldProblem("toolChoice", "one of auto, required, none, or nothing")]

@@ -1,0 +1,1 @@
+"""What hostile servers can do, by number."""

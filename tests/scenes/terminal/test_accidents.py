@@ -1,0 +1,152 @@
+"""What must neither reach the terminal nor decide anything: hostile texts, type-ahead, pastes, a server's noise."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import raw_server
+from tests.support.terminal.emulator import Emulator
+from tests.support.terminal.program import Program, demo, running, write_config
+from tests.support.terminal.terminal import Terminal, in_terminal
+from tuui_sampling.demo.hostile import DISPLAY_ATTACKS, hostile_text
+
+CHORD = "\x07"
+"""ctrl+g, which approves; a terminal sends it as the bell character."""
+
+SELF_TYPING = "\x1b]11;#aaaaaa\x1b\\\x1b]11;?\x1b\\"
+"""Sets the background's colour, and asks for it: the terminal types twelve times an a."""
+
+UNGUARDED = f"""
+from textual.app import App
+from textual.widgets import Static
+
+class Unguarded(App):
+    def compose(self):
+        yield Static({SELF_TYPING!r}, markup=False)
+
+    def on_key(self, event):
+        if event.character == "a":
+            self.exit(message="typed by nobody")
+
+Unguarded().run()
+"""
+"""What a plain use of the framework does with such a text."""
+
+
+def raw_attacks() -> dict[str, str]:
+    """Return those attacks that a terminal obeys, by name."""
+    return {name: attack for name, attack in DISPLAY_ATTACKS.items() if set(attack) & set("\x1b\x9b\x9d\x90")}
+
+
+def typed_by_itself(terminal: Terminal) -> list[str]:
+    """Return what the terminal typed, but for the answers to what the framework asks at its start."""
+    return [answer for answer in terminal.emulator.answers if not answer.endswith("$y")]
+
+
+def assert_undecided(program: Program) -> None:
+    """Check that nothing was decided in two seconds; the record is written before anything follows from a decision."""
+    program.wait_seconds_of_its_own(2)
+    assert set(program.kinds()) == {"received"}
+
+
+# --- what the terminal is sent ---
+
+
+def test_the_terminal_of_these_tests_obeys_attacks() -> None:
+    emulator = Emulator(80, 24)
+    emulator.feed(hostile_text().encode())
+    assert "\x1b]11;rgb:aaaa/aaaa/aaaa\x07" in emulator.answers
+    assert emulator.title == "title"  # the last of the attacks on it
+
+
+def test_a_plain_use_of_the_framework_presses_keys_that_nobody_pressed(tmp_path: Path) -> None:
+    with in_terminal([sys.executable, "-c", UNGUARDED], os.environ, tmp_path) as terminal:
+        terminal.wait_for("typed by nobody")
+
+
+def test_hostile_text_reaches_no_terminal_and_approves_nothing(tmp_path: Path) -> None:
+    with demo(tmp_path) as program:
+        program.choose_tool("hostile")
+        program.press_until("2 pending", "ctrl+g")
+        program.press_until("#1 demo", "f1")
+        program.press_until("#2 demo › a request", "ctrl+n")
+        program.wait_for("⟪U+001B⟫")
+        program.press_until("what the server asked, and what is sent", "3")
+        program.press_until("createMessage", "4")
+        program.press_until("You are friendly.", "1")
+        program.press_until("messages[0].content", "pagedown")
+        program.press_until("Nothing is ever approved", "?")
+        program.press("escape")
+        program.press_until("2 reviews", "f3")
+        program.press_until("#2 demo › a request", "f1")
+        assert_undecided(program)
+        output = program.output.decode()
+        leaked = [name for name, attack in raw_attacks().items() if attack in output]
+        assert leaked == []
+        assert not set(output) & set("\x80\x85\x90\x9b\x9c\x9d\u202a\u202d\u202e\u2066\u2067\u2068\u2028\u2029")
+        for introducer in ("\x1b]0;", "\x1b]4;", "\x1b]8;", "\x1b]11;", "\x1b]52;", "\x1bP", "\x1b[6n", "\x1b[c"):
+            assert introducer not in output
+        assert typed_by_itself(program) == []
+        assert program.emulator.title == "2 pending · tuui-sampling"
+
+
+@pytest.mark.parametrize("answer", ["\x1b]11;rgb:aaaa/aaaa/aaaa\x07", "\x1b[1;7R", "\x1bP1$r2 q\x1b\\", "yyy\x07"])
+def test_what_a_terminal_may_type_by_itself_approves_nothing(tmp_path: Path, answer: str) -> None:
+    with demo(tmp_path) as program:
+        program.wait_seconds_of_its_own(1)
+        program.send(answer)
+        assert_undecided(program)
+
+
+def test_a_server_s_noise_stays_off_the_screen(tmp_path: Path) -> None:
+    config = write_config(tmp_path, noisy=raw_server("stderr-flood"), banner=raw_server("banner"))
+    with running("--config", config, cwd=tmp_path) as program:
+        program.wait_for("2 of 2 servers")
+        program.press_until("▼ ● noisy", "f2")
+        program.press("ctrl+q")
+        assert program.end() == 0
+        assert b"flood" not in program.output
+        assert b"Welcome" not in program.output
+
+
+# --- what the person types ---
+
+
+def test_typing_ahead_approves_nothing(tmp_path: Path) -> None:
+    with running("demo", cwd=tmp_path) as program:
+        program.wait_for("tuui-sampling")
+        while "Write a poem" not in program.screen:
+            program.send(f"y{CHORD}\r{CHORD}")
+            program.appears("Write a poem", within=0.05)
+        program.send(CHORD)
+        assert_undecided(program)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [f"y{CHORD}", f"{CHORD}{CHORD}{CHORD}", f"some text\r{CHORD}", f"{CHORD}\n", f"{CHORD} more " * 50],
+    ids=["a letter before", "three", "a line before", "a newline after", "much"],
+)
+def test_an_unbracketed_paste_approves_nothing(tmp_path: Path, pasted: str) -> None:
+    with demo(tmp_path) as program:
+        program.wait_seconds_of_its_own(1)
+        program.send(pasted)
+        assert_undecided(program)
+
+
+def test_a_bracketed_paste_approves_nothing(tmp_path: Path) -> None:
+    with demo(tmp_path) as program:
+        program.wait_seconds_of_its_own(1)
+        program.paste(f"{CHORD}")
+        program.paste(f"text{CHORD}\r\n{CHORD}")
+        assert_undecided(program)
+
+
+def test_a_bracketed_paste_into_a_text_is_text(tmp_path: Path) -> None:
+    with demo(tmp_path) as program:
+        program.edit("A", before="Write a poem")
+        program.paste(f"pasted{CHORD}")
+        program.wait_for("Apasted⟪U+0007⟫Write a poem")
+        assert_undecided(program)

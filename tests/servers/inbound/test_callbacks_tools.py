@@ -1,0 +1,40 @@
+"""Sampling with tools in the modern era; `test_callbacks.py` and `scenes/hostile` have the legacy one."""
+
+import json
+import sys
+from dataclasses import replace
+
+import pytest
+
+from tests.support.paths import ROOT, SERVERS
+from tests.support.supervised import stage, texts
+from tuui_sampling.config.settings import ServerSettings
+from tuui_sampling.sampling.errors import CallRefused
+
+ROUNDS = ServerSettings("one", sys.executable, (str(SERVERS / "rounds_server.py"),), cwd=ROOT, protocol="modern")
+
+
+async def test_the_capability_is_declared() -> None:
+    async with stage(ROUNDS) as scene:
+        await scene.ready()
+        told = json.loads((await scene.call("told")).text)
+        assert told["io.modelcontextprotocol/clientCapabilities"]["sampling"] == {"tools": {}}
+
+
+async def test_a_tool_result_without_its_call_is_refused_before_anybody_is_asked() -> None:
+    async with stage(ROUNDS) as scene:
+        server = await scene.ready()
+        with pytest.raises(CallRefused, match=r"-32602: Invalid sampling parameters at messages\[0\].content"):
+            await scene.call("unbalanced")
+        assert scene.clerk.asked == []
+        assert any("a tool result without its tool use" in line for line in texts(server, "event"))
+
+
+async def test_a_tool_loop_may_have_more_rounds_than_usual() -> None:
+    async with stage(replace(ROUNDS, max_tool_turns=11)) as scene:
+        await scene.ready()
+        calling = scene.call("endless")
+        for number in range(11):
+            (await scene.clerk.next(number)).deliver("x")
+        with pytest.raises(CallRefused, match="it was stopped after 11 rounds"):
+            await calling

@@ -1,0 +1,1 @@
+"""The program on a screen that a test can look at and type on."""

@@ -1,0 +1,72 @@
+"""The whole program in a test: real servers, the demonstration model, a record of its own, and a pilot."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.app import App
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from tests.support.paths import ROOT, ServerCommand
+from tests.support.warm_start import warm
+from tuui_sampling.backend import Backend, open_backend
+from tuui_sampling.config.settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
+from tuui_sampling.policy.verdict import Verdict, always
+from tuui_sampling.tui.app import TuuiApp
+
+NARROW, WIDE = (80, 24), (120, 36)
+
+
+def settings_for(**servers: ServerCommand) -> Settings:
+    """Return a configuration with these servers by name, and the demonstration model."""
+    return Settings(
+        servers={
+            name: ServerSettings(name, command.command, command.args, cwd=ROOT)
+            for name, command in zip(servers, map(warm, servers.values()), strict=True)
+        },
+        models={"demo": ModelSettings("demo", "demo")},
+        default_model="demo",
+        interface=InterfaceSettings(images="blocks"),  # whatever terminal the tests run in
+    )
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings,
+    record: Path,
+    *,
+    verdict: Verdict = Verdict.ASK,
+    size: tuple[int, int] = WIDE,
+    clock: Callable[[], float] = time.monotonic,
+) -> AsyncIterator[tuple[TuuiApp, Pilot[None], Backend]]:
+    """Run the program on a terminal of that size; servers start after the first paint, as they do in earnest."""
+    async with open_backend(
+        settings, os.environ, judge=always(verdict), restart=False, ledger_path=record, demo_delay=0
+    ) as backend:
+        app = TuuiApp(backend, clock=clock)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            yield app, pilot, backend
+
+
+async def wait_until(pilot: Pilot[None], condition: Callable[[], object], timeout: float = 10) -> None:
+    """Let the program go on until the condition holds; fails when it does not within `timeout` seconds."""
+    end = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {timeout:g} s; on the screen is:\n{screen_text(pilot.app)}")
+        await asyncio.sleep(0.01)
+        await pilot.pause()
+
+
+def screen_text(app: App[None]) -> str:
+    """Return what is on the screen, line by line, as it goes to the terminal."""
+    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+
+
+def shown_text(widget: Static) -> str:
+    """Return what a widget shows, whole, with the lines that are scrolled away."""
+    return str(widget.visual)

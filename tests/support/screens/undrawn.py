@@ -1,0 +1,36 @@
+"""
+What a test on Textual's Pilot need not do: nobody sees its screen, and no style sheet differs from the last test's.
+
+Textual composes every frame also where it has no terminal to send it to, and parses all styles anew for each app:
+together two fifths of the time of these tests. What a test asks of the screen (`screen_text`, snapshots) is drawn all
+the same, and frames as they go to a terminal are tested in `tests/scenes/terminal/`.
+"""
+
+from typing import Any
+
+import pytest
+from textual._compositor import Compositor
+from textual.css import stylesheet
+
+_parse: Any = vars(stylesheet)["parse"]
+_parsed: dict[tuple[object, ...], list[Any]] = {}
+
+
+def _no_frame(self: Compositor, full: bool = False, screen_stack: object = None, simplify: bool = False) -> None:
+    self._dirty_regions.clear()
+
+
+def _parse_once(scope: str, css: str, read_from: object, **how: Any) -> list[Any]:
+    variables = repr(how.get("variable_tokens")) if "$" in css else None
+    key = (scope, css, read_from, how.get("is_default_rules"), how.get("tie_breaker"), variables)
+    if key not in _parsed:
+        _parsed[key] = list(_parse(scope, css, read_from, **how))
+    return _parsed[key]
+
+
+@pytest.fixture(autouse=True)
+def nobody_watches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compose no frames but for tests with the mark `drawn`, and parse each style sheet once."""
+    if request.node.get_closest_marker("drawn") is None:
+        monkeypatch.setattr(Compositor, "render_update", _no_frame)
+    monkeypatch.setattr(stylesheet, "parse", _parse_once)

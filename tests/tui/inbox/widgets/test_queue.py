@@ -1,0 +1,96 @@
+"""Identical requests share a row of the queue; the person may unfold it, and fold it again."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.scenes.hostile.test_floods import inbox, review, say
+from tests.support.screens.app import NARROW, WIDE, running, screen_text, settings_for, wait_until
+from tests.support.supervised import PUPPET, sampling
+from tuui_sampling.backend import Backend
+from tuui_sampling.frontend.queue.duplicates import Alike, Fold
+from tuui_sampling.sampling.decision import Reject
+from tuui_sampling.sampling.phase import Gate
+from tuui_sampling.tui.app import TuuiApp
+from tuui_sampling.tui.inbox.widgets.queue import Queue
+
+
+@asynccontextmanager
+async def three_alike(folder: Path, size: tuple[int, int]) -> AsyncIterator[tuple[TuuiApp, Pilot[None], Backend]]:
+    """Run the program with another request and three identical ones, the queue in view."""
+    async with running(settings_for(puppet=PUPPET), folder / "r", size=size) as (app, pilot, backend):
+        await wait_until(pilot, lambda: backend.supervisor.servers["puppet"].tools)
+        await say(backend, "puppet", sampling(0, "other"), *(sampling(number, "the same") for number in (1, 2, 3)))
+        await wait_until(pilot, lambda: len(backend.desk.pending) == 4 and inbox(app).is_ready)
+        if size is NARROW:
+            await pilot.press("l")
+        await wait_until(pilot, lambda: inbox(app).query_one(Queue).ids == [1, 2])
+        yield app, pilot, backend
+
+
+def footer(app: TuuiApp) -> str:
+    return screen_text(app).splitlines()[-1]
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
+async def test_a_row_is_unfolded_and_folded_by_the_same_key(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with three_alike(tmp_path, size) as (app, pilot, backend):
+        queue = inbox(app).query_one(Queue)
+        await pilot.press("right")
+        assert queue.ids == [1, 2], "the selected one is like no other"
+        await pilot.press("down")
+        await wait_until(pilot, lambda: "→ unfold" in footer(app))
+        assert "3 alike: → list" in screen_text(app)
+        await pilot.press("right")
+        await wait_until(pilot, lambda: queue.ids == [1, 2, 3, 4])
+        assert "×3" not in screen_text(app)
+        await wait_until(pilot, lambda: "3 alike: → fold" in screen_text(app) and "→ fold " in footer(app))
+        await pilot.press("down")
+        assert inbox(app).selected == 3
+        assert backend.desk.settle(2, Gate.REQUEST, Reject())
+        await wait_until(pilot, lambda: "2 alike: → fold" in screen_text(app))
+        await pilot.press("right")
+        await wait_until(pilot, lambda: "×2" in screen_text(app))
+        assert queue.ids == [1, 3, 2], "the selected one stands for the other, and what has ended stands below"
+
+
+async def test_a_second_click_unfolds(tmp_path: Path) -> None:
+    async with three_alike(tmp_path, WIDE) as (app, pilot, _house):
+        queue = inbox(app).query_one(Queue)
+        await pilot.click(Queue, offset=(3, 2))
+        await wait_until(pilot, lambda: inbox(app).selected == 2)
+        assert queue.ids == [1, 2]
+        await pilot.click(Queue, offset=(3, 2))
+        await wait_until(pilot, lambda: queue.ids == [1, 2, 3, 4])
+
+
+async def test_the_list_over_the_review_is_left_as_an_editor_is(tmp_path: Path) -> None:
+    async with three_alike(tmp_path, NARROW) as (app, pilot, _house):
+        queue = inbox(app).query_one(Queue)
+        await wait_until(pilot, lambda: "esc close" in footer(app))
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: not queue.display and "esc" not in footer(app))
+        await pilot.press("down", "right")
+        assert queue.ids == [1, 2], "nothing unfolds in a list that is not shown"
+
+
+# --- what is remembered ---
+
+
+def test_what_was_unfolded_stays_so_until_nothing_is_like_it() -> None:
+    alike, rows = Alike(), [review(number) for number in (1, 2, 3)]
+
+    def fold(count: int) -> dict[int, Fold]:
+        return dict(alike.fold(rows[:count], None, lambda _: False)[1])
+
+    alike.turn(1)
+    assert fold(2) == {1: Fold(2, False)}
+    alike.turn(2)
+    assert fold(3) == dict.fromkeys((1, 2, 3), Fold(3, True))
+    assert alike.is_unfolded(3)
+    assert fold(1) == {}
+    assert not alike.is_one_of_several(1)
+    assert fold(2) == {1: Fold(2, False)}

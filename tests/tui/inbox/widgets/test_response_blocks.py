@@ -1,0 +1,222 @@
+"""The second gate over tool uses: what was called with which arguments, corrected, left out, put back, returned."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import demo_server
+from tests.support.screens.app import NARROW, WIDE, screen_text, settings_for
+from tests.support.screens.person import result_text, seated
+from tests.support.screens.responding import Stage, call, staged
+from tuui_sampling.sampling.decision import Answer
+from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.sampling.request import TextBlock, ToolUseBlock
+from tuui_sampling.sampling.review import PartialToolUse
+from tuui_sampling.tui.inbox.widgets.response_blocks import ToolUsePart
+from tuui_sampling.tui.widgets.text_editor import EditArea
+
+
+async def shown(stage: Stage, *blocks: ToolUseBlock | str) -> None:
+    """Bring a response to the second gate, and wait until it is on the screen."""
+    stage.answered(*blocks, stop_reason="toolUse")
+    stage.enter(Phase.RESPONSE)
+    await stage.until(lambda: stage.inbox.is_ready and stage.inbox.tab == "response")
+    await stage.until(lambda: len(stage.inbox.query(ToolUsePart)) == sum(not isinstance(one, str) for one in blocks))
+    await stage.pilot.pause()
+
+
+async def approved(stage: Stage) -> Answer:
+    """Look, approve, and return what was decided."""
+    await stage.look()
+    await stage.press("ctrl+g")
+    await stage.until(lambda: stage.decided)
+    decision = stage.decided[-1]
+    assert isinstance(decision, Answer)
+    return decision
+
+
+async def into_arguments(stage: Stage, number: int = 0) -> None:
+    """Put the cursor behind the arguments of a tool use."""
+    area = list(stage.inbox.query(ToolUsePart))[number].query_one(".tool-arguments EditArea", EditArea)
+    area.focus()
+    area.move_cursor(area.document.end)
+    await stage.pilot.pause()
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
+async def test_blocks_are_shown_in_the_models_order_and_returned_as_they_came(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with staged(tmp_path, tools=True, size=size) as stage:
+        await shown(stage, "Let me look.", call(city="Oslo"))
+        text = screen_text(stage.app)
+        assert text.index("Let me look.") < text.index("tool_use get_weather call_get_weather") < text.index('"Oslo"')
+        answer = await approved(stage)
+        assert answer.response is stage.review.candidates[0].response
+
+
+async def test_edited_arguments_are_what_is_returned(tmp_path: Path) -> None:
+    async with staged(tmp_path, tools=True) as stage:
+        await shown(stage, call(city="Oslo"))
+        await into_arguments(stage)
+        await stage.press("up", "end", "left", "!")  # behind the city's name, before its quote
+        answer = await approved(stage)
+        assert answer.response.blocks == (ToolUseBlock("call_get_weather", "get_weather", {"city": "Oslo!"}),)
+
+
+async def test_arguments_that_are_no_object_can_not_be_approved_until_they_are(tmp_path: Path) -> None:
+    async with staged(tmp_path, tools=True) as stage:
+        await shown(stage, call(broken='{"city": "Oslo"'))
+        assert "✗ arguments: not JSON" in screen_text(stage.app)
+        await stage.look()
+        await stage.press("ctrl+g")
+        assert "are no JSON object" in screen_text(stage.app)
+        assert stage.decided == []
+        await into_arguments(stage)
+        await stage.press("}")
+        answer = await approved(stage)
+        assert answer.response.tool_uses[0].input == {"city": "Oslo"}
+        assert answer.response.tool_uses[0].broken_input is None
+
+
+async def test_an_unlisted_tool_can_be_corrected_to_one_that_is_listed(tmp_path: Path) -> None:
+    async with staged(tmp_path, tools=True) as stage:
+        await shown(stage, call("searc", query="rain"))
+        assert "no such tool: there is get_weather, search" in screen_text(stage.app)
+        await stage.look()
+        await stage.press("ctrl+g")
+        assert stage.decided == []
+        stage.inbox.query_one(".tool-name EditArea").focus()
+        await stage.press("end", "h")
+        answer = await approved(stage)
+        assert [one.name for one in answer.response.tool_uses] == ["search"]
+
+
+async def test_arguments_that_break_the_schema_are_told_first_and_sent_at_the_second_approval(tmp_path: Path) -> None:
+    async with staged(tmp_path, tools=True) as stage:
+        await shown(stage, call(days=12))
+        text = screen_text(stage.app)
+        assert "⚑ 'city' is a required property" in text
+        assert "⚑ days: 12 is greater than the maximum of 7" in text
+        await stage.look()
+        await stage.press("ctrl+g")
+        await stage.until(lambda: "again sends it like that" in screen_text(stage.app))
+        assert stage.decided == []
+        answer = await approved(stage)
+        assert answer.response.tool_uses[0].input == {"days": 12}
+
+
+async def test_one_call_is_left_out_and_put_back_with_one_key(tmp_path: Path) -> None:
+    async with staged(tmp_path, tools=True) as stage:
+        await shown(stage, call(city="Oslo"), call("search", query="rain"))
+        await into_arguments(stage)
+        await stage.press("f8")
+        assert "✗ left out · F8 puts it back" in screen_text(stage.app)
+        await stage.press("f8")
+        assert "left out" not in screen_text(stage.app)
+        await stage.press("f8")
+        answer = await approved(stage)
+        assert [one.name for one in answer.response.tool_uses] == ["search"]
+        assert answer.response.stop_reason == "toolUse"
+
+
+async def test_without_any_call_left_the_turn_ends_and_the_changes_say_so(tmp_path: Path) -> None:
+    async with staged(tmp_path, tools=True) as stage:
+        await shown(stage, "Let me look.", call(city="Oslo"))
+        await into_arguments(stage)
+        await stage.press("f8", "escape", "3")
+        text = screen_text(stage.app)
+        assert "- stopReason toolUse" in text
+        assert "+ stopReason endTurn" in text
+        await stage.press("2")
+        answer = await approved(stage)
+        assert answer.response.blocks == (TextBlock("Let me look."),)
+        assert answer.response.stop_reason == "endTurn"
+
+
+async def test_a_text_can_be_added_to_calls_alone(tmp_path: Path) -> None:
+    async with staged(tmp_path, tools=True) as stage:
+        await shown(stage, call(city="Oslo"))
+        editor = stage.inbox.review_panel.answer_editor(None)
+        assert editor is not None
+        editor.focus()
+        await stage.press(*"Yes.")
+        answer = await approved(stage)
+        assert answer.response.blocks == (TextBlock("Yes."), call(city="Oslo"))
+
+
+async def test_the_cursor_leaves_nothing_out_where_there_is_no_call(tmp_path: Path) -> None:
+    async with staged(tmp_path, tools=True) as stage:
+        await shown(stage, "Only words.", call(city="Oslo"))
+        await stage.press("e", "f8")
+        assert "Put the cursor into what shall be left out first." in screen_text(stage.app)
+
+
+async def test_reverting_puts_back_what_the_model_wrote(tmp_path: Path) -> None:
+    async with staged(tmp_path, tools=True) as stage:
+        await shown(stage, call(broken="rain"))
+        await into_arguments(stage)
+        await stage.press("x", "f4")
+        edits = stage.inbox.edits(stage.review)
+        assert not edits.is_edited(stage.review)
+
+
+async def test_what_a_model_wrote_is_never_markup(tmp_path: Path) -> None:
+    async with staged(tmp_path, tools=True) as stage:
+        await shown(stage, call("[/b]\x1b[2J", broken="[red]\u202e"))
+        text = screen_text(stage.app)
+        assert "[/b]" in text
+        assert all(character == "\n" or character.isprintable() for character in text)
+
+
+async def test_tool_uses_are_shown_while_they_stream(tmp_path: Path) -> None:
+    async with staged(tmp_path, tools=True) as stage:
+        candidate = stage.add()
+        candidate.tool_uses[0] = PartialToolUse("get_weather", ['{"ci', 'ty":'])
+        stage.enter(Phase.GENERATING)
+        await stage.until(lambda: '{"city":' in screen_text(stage.app))
+        assert "▸ tool_use get_weather" in screen_text(stage.app)
+
+
+async def test_what_was_not_on_the_screen_is_returned_only_after_a_word(tmp_path: Path) -> None:
+    async with staged(tmp_path, tools=True) as stage:
+        await shown(stage, *(call(city=f"Place {number}") for number in range(12)))
+        await stage.look()
+        await stage.press("ctrl+g")
+        await stage.until(lambda: "of this has been on the screen" in screen_text(stage.app))
+        assert stage.decided == []
+        assert len((await approved(stage)).response.tool_uses) == 12
+
+
+async def test_what_was_scrolled_through_has_been_seen(tmp_path: Path) -> None:
+    async with staged(tmp_path, tools=True) as stage:
+        long_text = "\n".join(f"line {number}" for number in range(100))
+        await shown(stage, long_text, call(city="Oslo"), *(call("search", query="x" * 20) for _ in range(9)))
+        panel = stage.inbox.review_panel
+        assert panel.seen < 0.5
+        await stage.press("e", *["pagedown"] * 8, "escape", "end", "home")
+        await stage.until(lambda: panel.seen > 0.99)
+        assert (await approved(stage)).response is stage.review.candidates[0].response
+
+
+async def test_an_argument_that_is_edited_on_the_way_is_what_the_servers_tool_is_called_with(tmp_path: Path) -> None:
+    async with seated(tmp_path, settings_for(demo=demo_server()), (140, 70)) as desk:
+        run = await desk.call("plan_trip", city="Oslo", days=2)
+        await desk.approve(Phase.RESPONSE)
+        arguments = ".tool-arguments EditArea"
+        await desk.until(lambda: [one for one in desk.inbox.query(arguments).results(EditArea) if not one.read_only])
+        await desk.pilot.pause()
+        area = desk.inbox.query_one(arguments, EditArea)
+        area.replace_all(area.value.replace("Oslo", "Bergen"))
+        await desk.until(lambda: desk.inbox.edits(desk.backend.desk.reviews[1]).answers[1].is_edited)
+        await desk.approve(Phase.DELIVERED)
+        for number in (2, 3):
+            await desk.until(lambda number=number: number in desk.backend.desk.reviews or run.result)
+            if run.result is not None:
+                break
+            desk.inbox.select(number)
+            await desk.pilot.pause()
+            await desk.approve(Phase.RESPONSE)
+            await desk.approve(Phase.DELIVERED)
+        await desk.until(lambda: run.result is not None)
+        assert "with {'city': 'Bergen'" in result_text(run)

@@ -1,0 +1,371 @@
+"""The Servers screen, by keyboard, with real servers."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from tests.support.paths import SERVERS, ServerCommand, demo_server, raw_server
+from tests.support.screens.app import NARROW, WIDE, running, screen_text, settings_for, shown_text, wait_until
+from tuui_sampling.backend import Backend
+from tuui_sampling.config.settings import Settings
+from tuui_sampling.desk.invocations import Run
+from tuui_sampling.policy.verdict import Verdict
+from tuui_sampling.sampling.decision import Answer
+from tuui_sampling.sampling.phase import Gate
+from tuui_sampling.sampling.request import TextBlock
+from tuui_sampling.sampling.response import Response
+from tuui_sampling.servers.state.primitives import OfferKind
+from tuui_sampling.servers.state.server import ServerState
+from tuui_sampling.tui.app import TuuiApp
+from tuui_sampling.tui.servers.screen import ServersScreen
+from tuui_sampling.tui.servers.widgets.invocation_view import ReviewLink, RunView
+from tuui_sampling.tui.servers.widgets.log_view import MOST_ROWS, LogRows, LogView
+from tuui_sampling.tui.servers.widgets.primitive_view import OfferView
+from tuui_sampling.tui.servers.widgets.server_tree import Place, ServerTree
+from tuui_sampling.tui.widgets.plain import Plain
+
+HOSTILE_SHOWN = "[/] [@click=app.quit]x[/] ␛]0;t␇ a⟪U+202E⟫b"
+
+
+def display_server() -> ServerCommand:
+    """Return the server with hostile texts and every kind of result."""
+    return ServerCommand(demo_server().command, (str(SERVERS / "display_server.py"),))
+
+
+def servers_screen(app: TuuiApp) -> ServersScreen:
+    assert isinstance(app.screen, ServersScreen)
+    return app.screen
+
+
+def place(app: TuuiApp) -> Place:
+    found = servers_screen(app).query_one(ServerTree).place
+    assert found is not None
+    return found
+
+
+def last_run(backend: Backend) -> Run:
+    return list(backend.runs.runs.values())[-1]
+
+
+def tool_text(app: TuuiApp) -> str:
+    """Return every text of the tool view, also what is scrolled away."""
+    return "\n".join(shown_text(one) for one in servers_screen(app).query_one(OfferView).query(Static))
+
+
+async def open_servers(pilot: Pilot[None], backend: Backend) -> None:
+    """Go to the screen once every server is ready or has failed."""
+    await pilot.press("f2")
+    ended = (ServerState.READY, ServerState.FAILED)
+    await wait_until(pilot, lambda: all(one.state in ended for one in backend.supervisor.servers.values()))
+    await pilot.pause()
+
+
+async def choose(pilot: Pilot[None], app: TuuiApp, tool: str) -> None:
+    """Move the cursor to a tool, by keyboard."""
+    tree = servers_screen(app).query_one(ServerTree)
+    tree.focus()
+    await pilot.press("home")
+    for _ in range(tree.last_line):
+        if place(app).name == tool:
+            return
+        await pilot.press("down")
+    assert place(app).name == tool
+
+
+async def call(pilot: Pilot[None], app: TuuiApp, backend: Backend, tool: str) -> Run:
+    """Call a tool that needs no arguments, and return the run."""
+    await choose(pilot, app, tool)
+    before = len(backend.runs.runs)
+    await pilot.press("ctrl+g")
+    await wait_until(pilot, lambda: len(backend.runs.runs) > before)
+    return last_run(backend)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_tool_is_called_by_keyboard_alone(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(settings_for(demo=demo_server()), tmp_path / "r", size=size) as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        await pilot.press("down", "enter")
+        await wait_until(pilot, lambda: isinstance(app.focused, Input))
+        await pilot.press(*"the sea", "ctrl+g")
+        await wait_until(pilot, lambda: backend.desk.pending)
+        (review,) = backend.desk.pending
+        assert last_run(backend).arguments["topic"] == "the sea"
+        await wait_until(pilot, lambda: f"#{review.id} request  waits for you" in screen_text(app))
+        assert isinstance(app.focused, Input)
+        answer = Response((TextBlock("Waves [/] come\nand go"),), "human", "endTurn")
+        assert backend.desk.settle(review.id, Gate.REQUEST, Answer(answer))
+        await wait_until(pilot, lambda: "done in" in screen_text(app) and "and go" in screen_text(app))
+        assert "Waves [/] come" in screen_text(app)
+        assert f"#{review.id} request  delivered" in screen_text(app)
+
+
+async def test_enter_on_a_link_and_the_command_show_the_request_in_the_inbox(tmp_path: Path) -> None:
+    async with running(settings_for(raw=raw_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        assert not app.screen.check_action("go_to_request", ())
+        await call(pilot, app, backend, "ask")
+        await wait_until(pilot, lambda: app.screen.query(ReviewLink))
+        await pilot.press("i")
+        await wait_until(pilot, lambda: getattr(app.screen, "MODE", "") == "inbox")
+        await pilot.press("f2")
+        app.screen.query_one(ReviewLink).focus()
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: getattr(app.screen, "MODE", "") == "inbox")
+
+
+async def test_the_first_paint_shows_servers_that_are_still_starting(tmp_path: Path) -> None:
+    settings = settings_for(slow=raw_server("slow-start", "--delay", "60"), broken=raw_server("crash-at-start"))
+    async with running(settings, tmp_path / "r", size=NARROW) as (app, pilot, backend):
+        await pilot.press("f2")
+        await wait_until(pilot, lambda: "◐ slow  starting" in screen_text(app))
+        await backend.supervisor.settled("broken")
+        await wait_until(pilot, lambda: "✗ broken  failed" in screen_text(app))
+        assert place(app) == Place("slow")
+        await pilot.press("down")
+        await wait_until(pilot, lambda: "It exited with code 3; its log says more." in tool_text(app))
+        assert app.screen.check_action("start_server", ())
+        assert not app.screen.check_action("stop_server", ())
+        await pilot.press("3")
+        await wait_until(pilot, lambda: "the licence file is missing" in app.screen.query_one(LogRows).text)
+        await pilot.press("2")
+        assert "with code 3" in screen_text(app)
+
+
+async def test_without_servers_it_says_what_to_do(tmp_path: Path) -> None:
+    async with running(Settings(), tmp_path / "r", size=NARROW) as (app, pilot, _house):
+        await pilot.press("f2")
+        assert "No server is configured." in screen_text(app)
+        assert "[servers.everything]" in screen_text(app)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_hostile_texts_are_shown_as_they_are(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(settings_for(display=display_server()), tmp_path / "r", size=size) as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        await pilot.press("end")
+        assert place(app).name is not None
+        for selector in ("#offer-title", "#offer-hints", "#offer-description"):
+            assert HOSTILE_SHOWN in shown_text(app.screen.query_one(selector, Plain))
+        assert HOSTILE_SHOWN[:30] in screen_text(app)
+        await pilot.press("2")
+        assert shown_text(app.screen.query_one("#about-instructions", Plain)) == HOSTILE_SHOWN
+        await pilot.press("3")
+        log = app.screen.query_one(LogRows)
+        await wait_until(pilot, lambda: "no message" in log.text)
+        shown = log.text.replace("\n" + " " * 16, "")
+        assert f"stderr log {HOSTILE_SHOWN}" in shown
+        assert "stdout this is no message" in shown
+        await pilot.click(LogRows)
+        assert not {"\x1b", "\x07", "\u202e"} & set(screen_text(app))
+
+
+async def test_every_kind_of_result_is_shown(tmp_path: Path) -> None:
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        await choose(pilot, app, "results")
+        assert "the server says: changes nothing" in tool_text(app)
+        await pilot.press("ctrl+g")
+        await wait_until(pilot, lambda: '"answer": 42' in tool_text(app))
+        text = tool_text(app)
+        for shown in (
+            f"plain {HOSTILE_SHOWN}",
+            "image · image/png · 20 B · sha256 ",
+            "audio · audio/wav · 20 B · sha256 ",
+            "resource · demo://text · text/plain",
+            "inside",
+            f"link · demo://link · {HOSTILE_SHOWN}",
+        ):
+            assert shown in text
+        await call(pilot, app, backend, "fails")
+        await wait_until(pilot, lambda: "it broke" in tool_text(app))
+        assert "The tool says that this is an error" in tool_text(app)
+        assert "the tool reported an error after" in tool_text(app)
+        await call(pilot, app, backend, "refuses")
+        await wait_until(pilot, lambda: f"no {HOSTILE_SHOWN}" in tool_text(app))
+        assert "failed after" in tool_text(app)
+
+
+async def test_a_call_shows_its_progress_and_can_be_cancelled(tmp_path: Path) -> None:
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        await choose(pilot, app, "slow")
+        assert not app.screen.check_action("cancel_call", ())
+        await pilot.press("ctrl+g")
+        await wait_until(pilot, lambda: f"3 of 10 {HOSTILE_SHOWN}" in tool_text(app))
+        assert "running" in tool_text(app)
+        assert app.screen.check_action("cancel_call", ())
+        await pilot.press("ctrl+r")
+        await wait_until(pilot, lambda: "cancelled after" in tool_text(app))
+        assert not app.screen.check_action("cancel_call", ())
+
+
+async def test_older_runs_are_folded_and_unfold(tmp_path: Path) -> None:
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        for _ in range(10):
+            run = await call(pilot, app, backend, "fails")
+            await wait_until(pilot, partial(getattr, run, "ended"))
+        await wait_until(pilot, lambda: "… and 2 earlier" in tool_text(app))
+        views = list(app.screen.query(RunView))
+        assert [view.run.id for view in views] == [10, 9, 8, 7, 6, 5, 4, 3]
+        assert [view.folded for view in views] == [False] + [True] * 7
+        views[1].query_one("RunHead").focus()
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: not views[1].folded and "it broke" in screen_text(app))
+
+
+async def test_what_was_typed_survives_other_tools_new_lists_and_restarts(tmp_path: Path) -> None:
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        await choose(pilot, app, "slow")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.focused, Input))
+        await pilot.press(*"kept")
+        field = app.focused
+        assert isinstance(field, Input)
+        backend.runs.start("display", "rename", {"to": "renamed"})
+        await wait_until(pilot, lambda: "renamed" in screen_text(app))
+        assert app.focused is field and field.value == "kept"
+        assert place(app) == Place("display", "slow", OfferKind.TOOL)
+        await pilot.press("escape")  # the person leaves the form: what follows are commands
+        await choose(pilot, app, "results")
+        await choose(pilot, app, "slow")
+        assert field.value == "kept" and field.is_on_screen
+        server = backend.supervisor.servers["display"]
+        pid = server.pid
+        await pilot.press("r")
+        await wait_until(pilot, lambda: server.pid not in (None, pid))
+        await wait_until(pilot, lambda: "● display  ready" in screen_text(app))
+        assert place(app) == Place("display", "slow", OfferKind.TOOL)
+        assert field.value == "kept" and field.is_on_screen
+
+
+async def test_the_cursor_goes_to_the_server_when_its_tool_is_gone(tmp_path: Path) -> None:
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        await pilot.press("end")
+        backend.runs.start("display", "rename", {"to": "renamed"})
+        await wait_until(pilot, lambda: place(app) == Place("display"))
+        assert "renamed" in screen_text(app)
+
+
+async def test_a_folded_server_stays_folded(tmp_path: Path) -> None:
+    settings = settings_for(display=display_server(), raw=raw_server())
+    async with running(settings, tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        await pilot.press("space")
+        tree = app.screen.query_one(ServerTree)
+        await wait_until(pilot, lambda: "results" not in screen_text(app))
+        lines = tree.last_line
+        backend.runs.start("display", "rename", {"to": "renamed"})
+        await wait_until(pilot, lambda: backend.supervisor.servers["display"].tool("renamed"))
+        await wait_until(pilot, lambda: "It returned nothing" in screen_text(app))
+        assert tree.last_line == lines
+        assert place(app) == Place("display")
+
+
+async def test_a_server_is_stopped_and_started_by_hand(tmp_path: Path) -> None:
+    async with running(settings_for(raw=raw_server()), tmp_path / "r", size=NARROW) as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        server = backend.supervisor.servers["raw"]
+        assert not app.screen.check_action("start_server", ())
+        await pilot.press("x")
+        await wait_until(pilot, lambda: server.state is ServerState.STOPPED)
+        await wait_until(pilot, lambda: "○ raw  stopped" in screen_text(app))
+        await choose(pilot, app, "ask")
+        assert "raw is stopped" in tool_text(app)
+        assert not app.screen.check_action("call_tool", ())
+        await pilot.press("ctrl+g")
+        assert not backend.runs.runs
+        await pilot.press("s")
+        await wait_until(pilot, lambda: "● raw  ready" in screen_text(app))
+        assert app.screen.check_action("call_tool", ())
+
+
+async def test_an_invalid_form_calls_nothing(tmp_path: Path) -> None:
+    async with running(settings_for(demo=demo_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        await choose(pilot, app, "generate_poem")
+        await pilot.press("ctrl+g")
+        await wait_until(pilot, lambda: "✗" in screen_text(app))
+        assert not backend.runs.runs
+        assert isinstance(app.focused, Input)
+
+
+async def test_a_bare_enter_calls_nothing_and_a_click_calls(tmp_path: Path) -> None:
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        await choose(pilot, app, "fails")
+        for _ in range(6):
+            await pilot.press("enter", "tab")
+        assert not backend.runs.runs
+        await pilot.click("#call")
+        await wait_until(pilot, lambda: "it broke" in tool_text(app))
+
+
+async def test_the_log_survives_a_flood_and_stays_bounded(tmp_path: Path) -> None:
+    settings = settings_for(flood=raw_server("stderr-flood"), raw=raw_server())
+    async with running(settings, tmp_path / "r", size=NARROW) as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        await pilot.press("3")
+        log = backend.supervisor.servers["flood"].log
+        rows = app.screen.query_one(LogRows)
+        await wait_until(pilot, lambda: f"{log.revision:,} lines so far" in screen_text(app))
+        assert "flood flood" in screen_text(app)
+        assert "were dropped" in screen_text(app)
+        for number in range(2 * MOST_ROWS):
+            log.add("event", f"line {number}")
+        await wait_until(pilot, lambda: f"line {2 * MOST_ROWS - 1}" in screen_text(app))
+        assert rows.virtual_size.height <= MOST_ROWS
+        rows.scroll_home(animate=False)
+        await pilot.pause()
+        top = screen_text(app)
+        log.add("event", "one more")
+        await wait_until(pilot, lambda: "one more" in rows.text)
+        assert "one more" not in screen_text(app) and "line " in top
+
+
+async def test_a_call_whose_server_dies_says_so(tmp_path: Path) -> None:
+    async with running(settings_for(raw=raw_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        await call(pilot, app, backend, "die_pending")
+        await wait_until(pilot, lambda: "it exited with code 7" in tool_text(app))
+        await wait_until(pilot, lambda: "✗ raw  failed" in screen_text(app))
+        assert "see the server's log" in tool_text(app)
+
+
+async def test_the_time_of_a_call_goes_on(tmp_path: Path) -> None:
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        run = await call(pilot, app, backend, "slow")
+        await wait_until(pilot, lambda: "running 0:" in screen_text(app))
+        run.started -= 600
+        await wait_until(pilot, lambda: "running 10:" in screen_text(app))
+
+
+async def test_a_log_that_nobody_sees_is_not_read(tmp_path: Path) -> None:
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        rows, view = app.screen.query_one(LogRows), app.screen.query_one(LogView)
+        assert len(backend.supervisor.servers["display"].log) and not rows.text
+        await pilot.press("3")
+        await wait_until(pilot, lambda: rows.text)
+        await pilot.press("f3")
+        backend.supervisor.servers["display"].log.add("event", "unseen")
+        view._look()
+        assert "unseen" not in rows.text
+        await pilot.press("f2")
+        await wait_until(pilot, lambda: "unseen" in rows.text)
+
+
+async def test_runs_of_a_server_are_shown_beside_it(tmp_path: Path) -> None:
+    settings = settings_for(demo=demo_server())
+    async with running(settings, tmp_path / "r", verdict=Verdict.PASS) as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        backend.runs.start("demo", "converse", {})
+        await wait_until(pilot, lambda: "converse  done in" in screen_text(app))
+        assert "#1 request  delivered" in screen_text(app)

@@ -1,0 +1,116 @@
+"""What is typed faster than the screen follows, and what is typed into an editor that is there no more."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.widgets import Input
+
+from tests.support.paths import demo_server
+from tests.support.screens.app import screen_text, settings_for
+from tests.support.screens.person import Desk, seated
+from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.tui.history.screen import HistoryScreen
+from tuui_sampling.tui.widgets.schema_form import SchemaForm
+from tuui_sampling.tui.widgets.text_editor import EditArea
+
+NAMED = {"\t": "tab", "\n": "enter", "/": "slash", "@": "at", "-": "minus", ".": "full_stop", " ": "space"}
+
+
+def burst(desk: Desk, *keys: str) -> None:
+    """Send keys in one go; what is no name of a key is a text."""
+    for key in keys:
+        if key.startswith(("f1", "f2", "f3", "escape", "backspace", "down")):
+            desk.app.post_message(events.Key(key, None))
+        else:
+            for character in key:
+                desk.app.post_message(events.Key(NAMED.get(character, character), character))
+
+
+def texts(form: SchemaForm) -> list[str]:
+    """Return what is written in the fields of a form."""
+    return [field.value for field in form.query(Input)]
+
+
+def shown_tab(desk: Desk) -> str:
+    """Return which tab of the Inbox is shown; a letter that is a command changes it."""
+    return desk.inbox.tab
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    """The program on a server that asks, waits and withdraws as it is told."""
+    async with seated(tmp_path, settings_for(demo=demo_server())) as opened:
+        yield opened
+
+
+async def test_a_tab_within_a_burst_parts_the_fields(desk: Desk) -> None:
+    await desk.press("f2")
+    await desk.until(lambda: "generate_poem" in screen_text(desk.app))
+    await desk.press("down", "enter")
+    form = desk.app.screen.query_one(SchemaForm)
+    await desk.until(lambda: isinstance(desk.app.focused, Input))
+    burst(desk, "AA\t\t7")  # between the two is a list to choose from
+    await desk.until(lambda: texts(form) == ["AA", "7"])
+
+
+async def test_what_follows_the_key_of_another_screen_comes_to_that_screen(desk: Desk) -> None:
+    burst(desk, "f3", "/hand")
+    await desk.until(lambda: isinstance(desk.app.screen, HistoryScreen))
+    await desk.until(lambda: desk.app.screen.query_one(Input).value == "hand")
+
+
+async def test_a_long_burst_is_not_lost(desk: Desk) -> None:
+    text = "the quick brown fox jumps over the lazy dog " * 4
+    await desk.call("generate_poem", topic="x")
+    await desk.until(lambda: desk.inbox.is_ready)
+    burst(desk, "e", text, "\n", "more", "backspace", "backspace", "!")
+    await desk.until(lambda: isinstance(desk.app.focused, EditArea) and "mo!" in desk.app.focused.text)
+    assert isinstance(desk.app.focused, EditArea)
+    assert desk.app.focused.text.startswith(f"{text}\nmo!")
+
+
+async def test_an_arrow_that_is_held_down_counts_each_time(desk: Desk) -> None:
+    for topic in "abcd":
+        await desk.call("generate_poem", topic=topic)
+    burst(desk, "down", "down", "down")
+    await desk.until(lambda: desk.inbox.selected == 4)
+
+
+async def test_letters_for_an_editor_that_was_closed_are_no_commands(desk: Desk) -> None:
+    run = await desk.call("generate_poem", topic="x")
+    await desk.press("e", "K")
+    desk.clock.now += 30  # thinking
+    desk.backend.runs.cancel(run.id)
+    await desk.until(
+        lambda: desk.backend.desk.reviews[1].phase is Phase.WITHDRAWN and "withdrawn" in screen_text(desk.app)
+    )
+    tab = shown_tab(desk)
+    burst(desk, "quit 1234\n")
+    await desk.until(lambda: "The editor was closed: #1 is withdrawn" in screen_text(desk.app))
+    await desk.pilot.pause()
+    assert desk.app.is_running
+    assert shown_tab(desk) == tab
+    desk.clock.now += 1
+    await desk.pilot.press("4")
+    assert shown_tab(desk) == "raw"
+
+
+async def test_esc_makes_letters_commands_again(desk: Desk) -> None:
+    run = await desk.call("generate_poem", topic="x")
+    await desk.press("e", "K")
+    desk.backend.runs.cancel(run.id)
+    await desk.until(
+        lambda: desk.backend.desk.reviews[1].phase is Phase.WITHDRAWN and "withdrawn" in screen_text(desk.app)
+    )
+    await desk.pilot.press("4", "escape")
+    assert shown_tab(desk) != "raw"
+    await desk.pilot.press("4")
+    assert shown_tab(desk) == "raw"
+
+
+async def test_letters_after_an_editor_that_the_person_left_are_commands(desk: Desk) -> None:
+    await desk.call("generate_poem", topic="x")
+    burst(desk, "e", "K", "escape", "escape", "4")
+    await desk.until(lambda: shown_tab(desk) == "raw")
