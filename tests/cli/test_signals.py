@@ -13,7 +13,7 @@ from tests.support.program import LIMIT, assert_gone
 
 STUCK = """
 import asyncio, os, signal, subprocess, sys, time
-from tuui_sampling.cli.ending import Ending
+from tuui_sampling.cli.signals import Ending
 
 async def main():
     ignore = "import time, signal as s; s.signal(s.SIGTERM, s.SIG_IGN); print(1, flush=True); time.sleep(600)"
@@ -31,7 +31,7 @@ asyncio.run(main())
 
 DEAF = """
 import asyncio, os, signal
-from tuui_sampling.cli.ending import Ending
+from tuui_sampling.cli.signals import Ending
 
 async def main():
     with Ending() as ending:
@@ -51,7 +51,7 @@ asyncio.run(main())
 
 GONE = """
 import asyncio, signal
-from tuui_sampling.cli.ending import Ending
+from tuui_sampling.cli.signals import Ending
 
 async def main():
     with Ending(with_terminal=True) as ending:
@@ -65,7 +65,7 @@ asyncio.run(main())
 
 QUIET = """
 import asyncio, signal
-from tuui_sampling.cli.ending import SIGNALS, Ending
+from tuui_sampling.cli.signals import SIGNALS, Ending
 
 async def main():
     before = [signal.getsignal(number) for number in SIGNALS]

@@ -136,7 +136,7 @@ def test_no_sdk_is_imported_before_the_first_call() -> None:
     code = """
 import sys
 from tuui_sampling.config.settings import ModelSettings, Settings
-from tuui_sampling.providers.registry import Models
+from tuui_sampling.providers.models import Models
 from tuui_sampling.sampling.request import Message, SamplingRequest, TextBlock
 
 request = SamplingRequest((Message("user", (TextBlock("x"),)),), 9)
@@ -153,7 +153,7 @@ def test_debug_variables_of_the_sdks_print_nothing() -> None:
     code = """
 import asyncio
 from tuui_sampling.config.settings import ModelSettings, Settings
-from tuui_sampling.providers.registry import Models
+from tuui_sampling.providers.models import Models
 from tuui_sampling.sampling.errors import ModelError
 from tuui_sampling.sampling.request import Message, SamplingRequest, TextBlock
 

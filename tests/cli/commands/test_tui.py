@@ -20,7 +20,7 @@ KEY = "sk-test-0123456789"
 CRASH = f"""
 import os, sys
 from tuui_sampling.cli.main import main
-from tuui_sampling.tui.screens.inbox import InboxScreen
+from tuui_sampling.tui.inbox.screen import InboxScreen
 
 def break_down(self):
     api_key = {KEY[:7]!r} + {KEY[7:]!r}
