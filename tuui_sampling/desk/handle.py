@@ -13,13 +13,12 @@ from collections.abc import Callable
 from ..history.ledger import Kind
 from ..policy.verdict import Verdict
 from ..sampling.decision import Answer, Approve, Decision, Reject, Reopen, Stop
-from ..sampling.errors import ModelError
-from ..sampling.note import Severity
 from ..sampling.phase import Gate, Phase
 from ..sampling.request import Json
 from ..sampling.response import HUMAN_MODEL, callable_tools, why_not_returnable
 from ..sampling.review import Candidate, Outcome, Review
 from ..sampling.wire import outbound_digest, response_result
+from .assess import assess
 from .docket import Docket
 from .generate import generate
 from .previous_answer import earlier_offered
@@ -127,13 +126,7 @@ def _objection(docket: Docket, review: Review, approval: Approve) -> str:
 
 
 def _objection_to(docket: Docket, review: Review, approval: Approve, model: str) -> str:
-    try:
-        if forbidden := docket.models.objection(model, review.origin.server):
-            return forbidden
-        notes = docket.models.notes(model, approval.request)
-    except ModelError as error:
-        return error.message
-    return "; ".join(f"{note.field}: {note.text}" for note in notes if note.severity is Severity.BLOCK)
+    return assess(docket.models, approval.request, model, review.origin.server).obstacle
 
 
 def _may_be_returned(docket: Docket, review: Review, answer: Answer) -> bool:

@@ -71,8 +71,8 @@ class Models:
         return self.get(name).host
 
     def notes(self, name: str, request: SamplingRequest) -> tuple[Note, ...]:
-        """Return what this model can't carry of the request; quick and pure."""
-        return self.get(name).notes(request)
+        """Return what this model can't carry of the request; computed once for each."""
+        return request.once((self, "notes", name), lambda: tuple(self.get(name).notes(request)))
 
     def select(self, request: SamplingRequest, server: str) -> Selection | None:
         """Propose a model for a server's request, with the reason and the ranking; None when none is configured."""
@@ -107,8 +107,8 @@ class Models:
         return catalogue.price(self.settings(name))
 
     def estimate(self, name: str, request: SamplingRequest) -> Estimate:
-        """Return what a request to this model will use and cost, about."""
-        return catalogue.estimate(self.settings(name), request)
+        """Return what a request to this model will use and cost, about; computed once for each."""
+        return request.once((self, "estimate", name), lambda: catalogue.estimate(self.settings(name), request))
 
     def cost(self, name: str, usage: Usage, answered_by: str | None) -> Decimal | None:
         """

@@ -8,10 +8,10 @@ them (annotations, `_meta`, keys we have never heard of) is kept in `extra`, so 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from .base64_data import decoded
 
@@ -22,6 +22,8 @@ JsonObject = Mapping[str, Json]
 """A JSON object. Never changed in place: the values under review are frozen."""
 
 Role = Literal["user", "assistant"]
+
+DerivedT = TypeVar("DerivedT")
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,22 @@ class SamplingRequest:
     tools: tuple[JsonObject, ...] | None = None
     tool_choice: JsonObject | None = None
     extra: JsonObject = field(default_factory=dict)
+
+    @cached_property
+    def _derived(self) -> dict[Hashable, Any]:
+        return {}
+
+    def once(self, key: Hashable, derive: Callable[[], DerivedT]) -> DerivedT:
+        """
+        Return what is derived from this request under a key; computed at the first call, and kept as long as it.
+
+        Args:
+            key: Names what it is, and whatever else it depends on.
+        """
+        if key not in self._derived:
+            self._derived[key] = derive()
+        value: DerivedT = self._derived[key]
+        return value
 
     @property
     def wants_tools(self) -> bool:

@@ -126,8 +126,12 @@ def outbound_digest(request: SamplingRequest, *models: str) -> str:
     """
     Return the SHA-256 (hexadecimal) of exactly what an approval covers: the request and the chosen models.
 
-    Taken when the review is shown, carried by the approval, and computed again before anything is sent.
+    Taken when the review is shown, carried by the approval, and compared again before anything is sent.
     """
+    return request.once(("outbound digest", models), lambda: _outbound_digest(request, models))
+
+
+def _outbound_digest(request: SamplingRequest, models: tuple[str, ...]) -> str:
     canonical = json.dumps([*models, request_params(request)], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 
 from tests.support.screens.responding import asked, call, end
+from tuui_sampling.desk.assess import Assessment
 from tuui_sampling.frontend.presentation.candidates import Meter, label, retry_words, streamed_text, written_tokens
 from tuui_sampling.frontend.presentation.format import dollars
-from tuui_sampling.frontend.review.recipients import Addressee, notes_on_all, sending
+from tuui_sampling.frontend.review.recipients import notes_on_all, sending
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.note import Note, Severity
 from tuui_sampling.sampling.response import Estimate, Usage
@@ -94,7 +95,7 @@ def price(worst: str | None) -> Estimate:
 
 
 def test_sending_to_several_names_each_place_and_the_worst_case_of_all() -> None:
-    three = [Addressee("a", "x", (), price("0.01")), Addressee("b", "y", (), price("0.02")), Addressee("c", "z")]
+    three = [Assessment("a", "x", (), price("0.01")), Assessment("b", "y", (), price("0.02")), Assessment("c", "z")]
     assert sending(three[:1]) == "sends this request to a at x"
     assert sending(three[:2]) == "sends this request to 2 models: a at x, b at y · at most $0.03"
     assert sending(three).endswith("c at z · at most $0.03, and 1 of them at an unknown price")
@@ -103,7 +104,7 @@ def test_sending_to_several_names_each_place_and_the_worst_case_of_all() -> None
 
 def test_notes_of_several_say_whose_they_are() -> None:
     note = Note("temperature", "ignored", Severity.NOTE)
-    assert notes_on_all([Addressee("a", "x", (note,))]) == (note,)
-    both = notes_on_all([Addressee("a", "x", (note,)), Addressee("b", "y")])
+    assert notes_on_all([Assessment("a", "x", (note,))]) == (note,)
+    both = notes_on_all([Assessment("a", "x", (note,)), Assessment("b", "y")])
     assert both == (Note("temperature", "a: ignored"),)
     assert notes_on_all([]) == ()

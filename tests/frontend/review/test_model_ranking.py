@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from tuui_sampling.desk.assess import Assessment
 from tuui_sampling.frontend.presentation.format import estimate_words
 from tuui_sampling.frontend.review.model_ranking import YOUR_ORDER, preferred, ranked
-from tuui_sampling.frontend.review.recipients import Addressee
 from tuui_sampling.sampling.note import Note, Severity
 from tuui_sampling.sampling.response import Estimate
 from tuui_sampling.sampling.review import Ranked, Selection
@@ -58,7 +58,7 @@ def test_nothing_is_proposed_where_nothing_is_configured() -> None:
 
 def test_a_row_says_where_why_how_much_and_what_blocks() -> None:
     notes = (Note("temperature", "ignored"), Note("tools", "none\x1b", Severity.BLOCK))
-    addressee = Addressee("haiku", "api.example", notes, Estimate(640, Decimal("0.002"), Decimal("0.005")))
+    addressee = Assessment("haiku", "api.example", notes, Estimate(640, Decimal("0.002"), Decimal("0.005")))
     lines = RankedRow(RANKING[1], addressee, "haiku-5").words(2).plain.split("\n")
     assert lines[:3] == [
         "2 haiku haiku-5 at api.example",
@@ -70,7 +70,7 @@ def test_a_row_says_where_why_how_much_and_what_blocks() -> None:
 
 
 def test_a_forbidden_model_says_why() -> None:
-    words = RankedRow(RANKING[3], Addressee("secret", "api.example"), "").words(4).plain
+    words = RankedRow(RANKING[3], Assessment("secret", "api.example"), "").words(4).plain
     assert words == "4 secret at api.example\n    ✗ not for this server: allowed_models"
 
 

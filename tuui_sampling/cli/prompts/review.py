@@ -12,12 +12,12 @@ import sys
 import termios
 from collections.abc import Iterator, Mapping, Sequence
 
+from ...desk.assess import assess
 from ...desk.desk import Desk
 from ...frontend.external_editor import EditingFailed, edit, edit_request
 from ...sampling.decision import Answer, Approve, Decision, Reject
 from ...sampling.inquiry import Inquiry
 from ...sampling.item import Item
-from ...sampling.note import Severity
 from ...sampling.phase import Gate
 from ...sampling.request import TextBlock
 from ...sampling.response import HUMAN_MODEL, Response, callable_tools, why_not_returnable
@@ -26,7 +26,7 @@ from ...sampling.wire import outbound_digest
 from ..output import complain, say
 from ..signals import Ending
 from .inquiry import ask_about
-from .review_text import notes_on, request_text, response_text
+from .review_text import request_text, response_text
 
 LONGEST_LINE = 4096
 
@@ -106,8 +106,7 @@ class Asking:
         while True:
             say(request_text(review, request, model, desk.models))
             choices = ["[e]dit prompt in $EDITOR", "[r]eject"]
-            blocked = any(note.severity is Severity.BLOCK for note in notes_on(request, model, desk.models))
-            if model is not None and not blocked:
+            if model is not None and not assess(desk.models, request, model, review.origin.server).obstacle:
                 choices.insert(0, "[a]pprove")
             match await self._choose(desk, review, choices):
                 case "a" if model is not None:

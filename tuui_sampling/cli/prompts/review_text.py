@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterator
 
+from ...desk.assess import assess
 from ...providers.models import Models
 from ...sampling.errors import ModelError
-from ...sampling.note import Note, Severity
 from ...sampling.request import AudioBlock, Block, ImageBlock, SamplingRequest, TextBlock, ToolUseBlock
 from ...sampling.response import Response, callable_tools, why_not_returnable
 from ...sampling.review import Candidate, Review
@@ -35,7 +35,8 @@ def request_text(review: Review, request: SamplingRequest, model: str | None, mo
             lines += labelled(message.role, _block_text(block))
         for key, value in message.extra.items():
             lines += labelled(one_line(key, 40), json.dumps(value, ensure_ascii=False))
-    for note in notes_on(request, model, models):
+    assessment = assess(models, request, model, review.origin.server) if model is not None else None
+    for note in assessment.notes if assessment is not None else ():
         lines += labelled(str(note.severity), f"{note.field}: {note.text}")
     for notice in review.notices:
         lines += labelled("problem", notice)
@@ -80,14 +81,6 @@ def response_text(review: Review, candidate: Candidate, response: Response, *, e
     for notice in review.notices:
         lines += labelled("problem", notice)
     return "\n".join(lines)
-
-
-def notes_on(request: SamplingRequest, model: str | None, models: Models) -> tuple[Note, ...]:
-    """Return what the model can't carry of the request; a model that can't be called as configured blocks it."""
-    try:
-        return models.notes(model, request) if model is not None else ()
-    except ModelError as error:
-        return (Note("model", f"{error.message} {error.hint}".strip(), Severity.BLOCK),)
 
 
 def _model(review: Review, model: str | None, models: Models) -> str:

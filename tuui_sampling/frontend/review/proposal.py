@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ...desk.assess import Assessment
 from ...sampling.decision import Answer, Approve, Decision
 from ...sampling.phase import Gate, Phase
 from ...sampling.request import SamplingRequest, TextBlock
@@ -13,7 +14,7 @@ from ...sampling.response import HUMAN_MODEL, Response, why_not_returnable
 from ...sampling.review import Candidate, Review
 from ...sampling.wire import outbound_digest, response_result
 from ..forms.arguments import ArgumentCheck, check_for
-from .recipients import Addressee, sending
+from .recipients import sending
 from .request_draft import Draft
 from .request_fields import LABELS
 from .response_edits import AnswerEdits
@@ -107,7 +108,7 @@ class Proposal:
     warnings: tuple[str, ...] = ()
 
 
-def proposal(review: Review, edits: Edits, tab: Tab, addressees: Sequence[Addressee]) -> Proposal:
+def proposal(review: Review, edits: Edits, tab: Tab, addressees: Sequence[Assessment]) -> Proposal:
     """
     Return what approving would do, given what is on the screen.
 
@@ -134,7 +135,7 @@ def proposal(review: Review, edits: Edits, tab: Tab, addressees: Sequence[Addres
     return _deliver(Gate.RESPONSE, edits, edits.shown_candidate(review))
 
 
-def ask_models(review: Review, edits: Edits, addressees: Sequence[Addressee]) -> Proposal:
+def ask_models(review: Review, edits: Edits, addressees: Sequence[Assessment]) -> Proposal:
     """Return what sending the draft to its models would do; at the second gate that is asking again."""
     gate = review.gate
     if not edits.models:

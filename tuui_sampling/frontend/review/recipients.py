@@ -1,38 +1,14 @@
-"""The models that a draft would be sent to: where each is, what it may cost, and what keeps it from being asked."""
+"""Says to which models a draft would be sent, and for how much."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
-from ...sampling.note import Note, Severity
-from ...sampling.response import Estimate
+from ...desk.assess import Assessment
+from ...sampling.note import Note
 from ..presentation.format import dollars
 
 
-@dataclass(frozen=True)
-class Addressee:
-    """
-    One model.
-
-    Attributes:
-        model: Its configured name.
-        host: Where it is.
-        notes: What it can't carry of the draft.
-        estimate: What asking it may cost; None while the draft can't be sent.
-    """
-
-    model: str
-    host: str
-    notes: tuple[Note, ...] = ()
-    estimate: Estimate | None = None
-
-    @property
-    def obstacle(self) -> str:
-        """What keeps it from being asked, in words; empty when nothing does."""
-        return "; ".join(f"{note.field}: {note.text}" for note in self.notes if note.severity is Severity.BLOCK)
-
-
-def notes_on_all(addressees: Sequence[Addressee]) -> tuple[Note, ...]:
+def notes_on_all(addressees: Sequence[Assessment]) -> tuple[Note, ...]:
     """Return the notes of all; where there are several, each says whose it is."""
     if len(addressees) == 1:
         return addressees[0].notes
@@ -41,7 +17,7 @@ def notes_on_all(addressees: Sequence[Addressee]) -> tuple[Note, ...]:
     )
 
 
-def sending(addressees: Sequence[Addressee]) -> str:
+def sending(addressees: Sequence[Assessment]) -> str:
     """Return what approving sends where, and for how much at most; it may hold foreign text."""
     places = ", ".join(f"{one.model} at {one.host}" for one in addressees)
     if len(addressees) == 1:
@@ -49,7 +25,7 @@ def sending(addressees: Sequence[Addressee]) -> str:
     return f"sends this request to {len(addressees)} models: {places} · {at_most(addressees)}"
 
 
-def at_most(addressees: Sequence[Addressee]) -> str:
+def at_most(addressees: Sequence[Assessment]) -> str:
     """Return the worst case of all together, and how many of them have no known price."""
     worst = [one.estimate.worst if one.estimate is not None else None for one in addressees]
     known = [amount for amount in worst if amount is not None]

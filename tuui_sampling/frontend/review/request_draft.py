@@ -40,6 +40,9 @@ class Draft:
     edits: dict[str, str] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
     reason: str = ""
+    _built: tuple[tuple[object, ...], SamplingRequest | list[FieldProblem]] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
 
     @property
     def is_edited(self) -> bool:
@@ -70,9 +73,15 @@ class Draft:
             self.left_out |= together
 
     def build(self) -> SamplingRequest | list[FieldProblem]:
-        """Return the request as edited, or every field that holds no value."""
+        """Return the request as edited, or every field that holds no value; built once for each state of the edits."""
         if not self.is_edited:
             return self.asked
+        edits = (tuple(self.edits.items()), frozenset(self.left_out))
+        if self._built is None or self._built[0] != edits:
+            self._built = (edits, self._build())
+        return self._built[1]
+
+    def _build(self) -> SamplingRequest | list[FieldProblem]:
         problems: list[FieldProblem] = []
         values = self._parameters(problems) | self._tools()
         messages = tuple(self._messages(problems))

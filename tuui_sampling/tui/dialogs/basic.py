@@ -12,9 +12,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from ...providers.models import Models
-from ...sampling.note import Note, Severity
-from ...sampling.request import SamplingRequest
 from ..widgets.line_input import LineInput
 from ..widgets.plain import Plain
 
@@ -114,17 +111,3 @@ class Choose(ModalScreen[str | None]):
     def action_cancel(self) -> None:
         """Return nothing."""
         self.dismiss(None)
-
-
-def notes_on(models: Models, name: str, request: SamplingRequest) -> tuple[Note, ...]:
-    """
-    Return what a model can't carry of a request; a missing key is told like that, and before anything is sent.
-
-    Raises:
-        ModelError: No model has that name, or it can't be called as configured.
-    """
-    notes = models.notes(name, request)
-    status, _, variable = models.key_status(name).partition(": ")
-    if status == "missing":
-        return (Note("model", f"no key: the variable {variable} is not set", Severity.BLOCK), *notes)
-    return notes

@@ -11,8 +11,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from ...desk.assess import Assessment
 from ...frontend.presentation.format import dollars, estimate_words
-from ...frontend.review.recipients import Addressee
 from ...providers.models import Models
 from ..widgets.plain import Plain, line
 from .basic import Choice
@@ -81,7 +81,7 @@ class ChooseSeveral(ModalScreen[tuple[str, ...] | None]):
         self.dismiss(None)
 
 
-def several_choices(offered: Sequence[Addressee], models: Models) -> list[Choice]:
+def several_choices(offered: Sequence[Assessment], models: Models) -> list[Choice]:
     """Return the models, each with where it is, what it may cost, and what keeps it from being asked."""
     choices = []
     for one in offered:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from ...desk.assess import Assessment
 from ...frontend.presentation.format import estimate_words
-from ...frontend.review.recipients import Addressee
 from ...sampling.note import Severity
 from ...sampling.review import Ranked
 from ..widgets.plain import line
@@ -21,7 +21,7 @@ class RankedRow:
     """
 
     ranked: Ranked
-    addressee: Addressee
+    addressee: Assessment
     model_id: str
 
     @property

@@ -10,21 +10,19 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from ...backend import Backend
+from ...desk.assess import Assessment, assess
 from ...frontend.presentation.candidates import Meters
 from ...frontend.queue.duplicates import Alike
 from ...frontend.queue.order import in_order, waiting
 from ...frontend.review.consequences import effect_lines
 from ...frontend.review.model_ranking import preferred
 from ...frontend.review.proposal import Edits, Proposal, Tab, proposal
-from ...frontend.review.recipients import Addressee
 from ...frontend.review.request_draft import Draft
 from ...sampling.errors import ModelError
 from ...sampling.inquiry import Inquiry
-from ...sampling.note import Note, Severity
 from ...sampling.phase import Phase
 from ...sampling.request import SamplingRequest
 from ...sampling.review import Review
-from ..dialogs.basic import notes_on
 from ..messages import ReviewsChanged
 from ..mode_screen import ModeScreen
 from ..widgets.plain import Plain
@@ -62,7 +60,7 @@ class InboxLooking(ModeScreen):
         self._edits: dict[int, Edits] = {}
         self._alike = Alike()
         self.orders: dict[str, tuple[str, ...]] = {}
-        self.addressees: tuple[Addressee, ...] = ()
+        self.addressees: tuple[Assessment, ...] = ()
         self._panels: tuple[ReviewPanel, InquiryPanel] | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -276,16 +274,9 @@ class InboxLooking(ModeScreen):
         except ModelError:
             return None
 
-    def addressee(self, name: str, request: SamplingRequest, server: str) -> Addressee:
+    def addressee(self, name: str, request: SamplingRequest, server: str) -> Assessment:
         """Return where a model is, what asking it may cost, and what it can't carry of a server's request."""
-        models = self.backend.models
-        try:
-            notes = notes_on(models, name, request)
-            if objection := models.objection(name, server):
-                notes = (Note("model", objection, Severity.BLOCK), *notes)
-            return Addressee(name, models.host(name), notes, models.estimate(name, request))
-        except ModelError as error:
-            return Addressee(name, error.message, (Note("model", error.message, Severity.BLOCK),))
+        return assess(self.backend.models, request, name, server)
 
     # --- edits ---
 

@@ -12,12 +12,13 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
+from ....desk.assess import Assessment
 from ....frontend.presentation.candidates import MeterOf
 from ....frontend.presentation.format import estimate_words, pretty_json, reindented
 from ....frontend.queue.deadlines import explained, time_left
 from ....frontend.review.model_ranking import YOUR_CHOICE
 from ....frontend.review.proposal import Edits, Tab
-from ....frontend.review.recipients import Addressee, notes_on_all
+from ....frontend.review.recipients import notes_on_all
 from ....frontend.review.request_draft import FieldProblem
 from ....frontend.review.response_edits import compared
 from ....sampling.phase import Phase
@@ -242,7 +243,7 @@ class ReviewPanel(Vertical):
         message.stop()
         self.post_message(self.Shown())
 
-    def remark(self, addressees: Sequence[Addressee], problems: list[FieldProblem]) -> None:
+    def remark(self, addressees: Sequence[Assessment], problems: list[FieldProblem]) -> None:
         """Show the models and their hosts, and beside each field what must be known about it."""
         review, edits = self._review, self._edits
         if review is None or edits is None:
@@ -310,7 +311,7 @@ class ReviewPanel(Vertical):
         return "\n".join(parts)
 
 
-def _model_line(review: Review, edits: Edits, addressees: Sequence[Addressee]) -> Content:
+def _model_line(review: Review, edits: Edits, addressees: Sequence[Assessment]) -> Content:
     if not addressees:
         return Content("model   none is configured: answer by hand, or reject")
     if len(addressees) > 1:
@@ -326,7 +327,7 @@ def _model_line(review: Review, edits: Edits, addressees: Sequence[Addressee]) -
     )
 
 
-def _names(one: Addressee) -> dict[str, str]:
+def _names(one: Assessment) -> dict[str, str]:
     price = f" · {estimate_words(one.estimate)}" if one.estimate is not None else ""
     return {"model": line(one.model, 40).plain, "host": line(one.host, 60).plain, "price": price}
 

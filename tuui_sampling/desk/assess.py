@@ -1,0 +1,64 @@
+"""
+Assesses what sending one request to one model means: what is lost, what keeps it from being sent, what it may cost.
+
+The Inbox, the plain terminal, a rule and the check before the call all ask here, so that they can't disagree. It is
+computed once for each request as it stands and each model, and kept with the request.
+"""
+
+from dataclasses import dataclass
+
+from ..providers.models import Models
+from ..sampling.errors import ModelError
+from ..sampling.note import Note, Severity
+from ..sampling.request import SamplingRequest
+from ..sampling.response import Estimate
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """
+    One request to one model.
+
+    Attributes:
+        model: Its configured name.
+        host: Where it is, or why that can't be said.
+        notes: What it can't carry, and what keeps it from being asked; these block.
+        estimate: What asking it may cost; None where it can't be asked as configured.
+    """
+
+    model: str
+    host: str
+    notes: tuple[Note, ...] = ()
+    estimate: Estimate | None = None
+
+    @property
+    def obstacle(self) -> str:
+        """What keeps it from being asked, in words; empty when nothing does."""
+        return "; ".join(f"{note.field}: {note.text}" for note in self.notes if note.severity is Severity.BLOCK)
+
+
+def assess(models: Models, request: SamplingRequest, model: str, server: str) -> Assessment:
+    """
+    Return what is to be known before a request is sent to a model.
+
+    Args:
+        server: The configured name of the server that asked: it may not be allowed every model.
+    """
+    return request.once((models, "assessment", model, server), lambda: _assess(models, request, model, server))
+
+
+def _assess(models: Models, request: SamplingRequest, model: str, server: str) -> Assessment:
+    try:
+        host, notes = models.host(model), models.notes(model, request)
+        estimate = models.estimate(model, request)
+    except ModelError as error:
+        words = f"{error.message} {error.hint}".strip()
+        return Assessment(model, error.message, (Note("model", words, Severity.BLOCK),))
+    obstacles = (models.objection(model, server), _missing_key(models, model))
+    blocks = tuple(Note("model", obstacle, Severity.BLOCK) for obstacle in obstacles if obstacle)
+    return Assessment(model, host, (*blocks, *notes), estimate)
+
+
+def _missing_key(models: Models, model: str) -> str:
+    status, _, variable = models.key_status(model).partition(": ")
+    return f"no key: the variable {variable} is not set" if status == "missing" else ""
