@@ -4,8 +4,10 @@ import ast
 import json
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 from tests.support.paths import ROOT
@@ -29,6 +31,18 @@ def test_the_import_contracts_hold() -> None:
     run = subprocess.run([lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     assert " 0 broken" in run.stdout
+
+
+def test_no_file_needs_one_that_needs_it() -> None:
+    """In the whole package, imports within functions and for types only are counted, too."""
+    graph = grimp.build_graph("tuui_sampling", cache_dir=None)
+    needs = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    circle: list[str] = []
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        circle = error.args[1]
+    assert not circle, " <- ".join(circle)
 
 
 def loaded_by(code: str) -> set[str]:

@@ -1,8 +1,7 @@
 """The Textual application: three modes over one backend. It holds what all screens share, and no rule."""
 
-import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 
@@ -21,12 +20,14 @@ from ..frontend.presentation.costs import Spending
 from ..frontend.review.approval_guard import MIN_HEIGHT, MIN_WIDTH, Arming
 from ..sampling.errors import LedgerError
 from ..sampling.item import Item
+from ..sampling.visible import visible
 from .commands import BY_ID, COMMANDS, bindings, shown_key
 from .dialogs.basic import Confirm
 from .dialogs.help import HelpScreen
 from .inbox.screen import InboxScreen
 from .messages import Gathering, ReviewsChanged, RunsChanged, ServersChanged
 from .mode_screen import ModeScreen
+from .port import Answered, Pictures
 from .terminal.line_filter import ControlCharacterFilter
 from .terminal.type_ahead import ClosedEditor, TypeAhead
 from .widgets.header import ModeTab
@@ -43,7 +44,7 @@ class TuuiApp(App[None]):
     Attributes:
         arming: Says whether an approval counts.
         spending: What was spent today.
-        decoding: Held while a picture is decoded: one after the other, whatever memory each takes.
+        pictures: How pictures get to the terminal.
     """
 
     TITLE = "tuui-sampling"
@@ -69,7 +70,7 @@ class TuuiApp(App[None]):
         self.backend = backend
         self.arming = Arming(clock)
         self.spending = Spending()
-        self.decoding = asyncio.Lock()
+        self.pictures = Pictures(backend.settings.interface.images, self.write_to_terminal)
         self._started = started or backend.supervisor.start_all
         self._filter = ControlCharacterFilter()
         self.keys: Mapping[str, str] = {}
@@ -92,7 +93,7 @@ class TuuiApp(App[None]):
         self.backend.desk.subscribe(lambda review: self._review_changed(review, reviews))
         self.backend.supervisor.subscribe(lambda server: servers.add(server.name))
         self.backend.runs.subscribe(lambda run: runs.add(run.id))
-        self.add_mode("inbox", lambda: InboxScreen(self.backend))
+        self.add_mode("inbox", lambda: InboxScreen(self.backend, self))
         self.add_mode("servers", self._servers_screen)
         self.add_mode("history", self._history_screen)
         self._use_settings()
@@ -111,12 +112,12 @@ class TuuiApp(App[None]):
     def _servers_screen(self) -> ModeScreen:
         from .servers.screen import ServersScreen
 
-        return ServersScreen(self.backend)
+        return ServersScreen(self.backend, self)
 
     def _history_screen(self) -> ModeScreen:
         from .history.screen import HistoryScreen
 
-        return HistoryScreen(self.backend)
+        return HistoryScreen(self.backend, self)
 
     def on_unmount(self) -> None:
         """Give the terminal its title back, and stop telling."""
@@ -175,6 +176,32 @@ class TuuiApp(App[None]):
         """Tell the person something, for a moment, in place of what was said before."""
         self.clear_notifications()
         self.notify(line(text, 300).plain, severity=severity, markup=False)
+
+    def tell(self, text: str, *, severity: SeverityLevel = "information") -> None:
+        """Tell the person something, for a moment, below what was said before."""
+        self.notify(visible(text, limit=1_000), severity=severity, markup=False)
+
+    def ask(self, question: Screen[Answered], then: Callable[[Answered | None], object]) -> None:
+        """Ask a short question; `then` is called with the answer, or with None."""
+
+        def answered(answer: Answered | None) -> None:
+            then(answer)
+
+        self.push_screen(question, answered)
+
+    async def answer_to(self, question: Screen[Answered]) -> Answered | None:
+        """Ask a short question, and wait for the answer; only in work that `begin` has begun."""
+        return await self.push_screen_wait(question)
+
+    def begin(self, work: Coroutine[None, None, None], group: str) -> None:
+        """Do something that takes a while; it takes the place of what is under way in the same group."""
+        self.run_worker(work, group=group, exclusive=True)
+
+    async def edit_outside(self, text: str) -> tuple[str | None, str]:
+        """Let the person edit a text in `$EDITOR`: the text, or None when nothing was edited; and what went wrong."""
+        from .external_editor import edit_text
+
+        return await edit_text(self, text)
 
     # --- changes ---
 

@@ -5,17 +5,13 @@ import os
 import shlex
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from textual.app import SuspendNotSupported
+from textual.app import App, SuspendNotSupported
 
 from ..sampling.visible import escape_for_editing, unescape_edited
 
-if TYPE_CHECKING:
-    from .app import TuuiApp
 
-
-async def edit_text(app: "TuuiApp", text: str) -> tuple[str | None, str]:
+async def edit_text(app: App[None], text: str) -> tuple[str | None, str]:
     """
     Let the person edit a text in `$VISUAL`, else `$EDITOR`, else `vi`.
 

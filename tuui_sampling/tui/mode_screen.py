@@ -1,7 +1,7 @@
 """What the three screens have in common: the frame, the footer, and hearing of changes while they are shown."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding
@@ -13,11 +13,9 @@ from ..backend import Backend
 from ..servers.state.server import ServerState
 from .commands import BY_ID
 from .messages import ReviewsChanged, RunsChanged, ServersChanged
+from .port import AppPort
 from .widgets.header import Frame
 from .widgets.plain import Plain
-
-if TYPE_CHECKING:
-    from .app import TuuiApp
 
 
 class ModeScreen(Screen[None]):
@@ -31,15 +29,16 @@ class ModeScreen(Screen[None]):
     MODE: ClassVar[str]
     AUTO_FOCUS = None
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, port: AppPort) -> None:
+        """
+        Show nothing yet.
+
+        Args:
+            port: What the app does for its screens.
+        """
         super().__init__()
         self.backend = backend
-
-    @property
-    def tuui(self) -> "TuuiApp":
-        """The app, with its type."""
-        app: TuuiApp = self.app  # type: ignore[assignment]
-        return app
+        self.port = port
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -58,7 +57,7 @@ class ModeScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Put the frame above and the footer below what the screen shows."""
-        yield Frame(self.MODE, {mode: self.tuui.key_of(f"show-{mode}") for mode in ("inbox", "servers", "history")})
+        yield Frame(self.MODE, {mode: self.port.key_of(f"show-{mode}") for mode in ("inbox", "servers", "history")})
         if self.backend.trouble:
             yield Plain("\n".join(f"⚑ {words}" for words in self.backend.trouble), id="trouble")
         yield from self.compose_body()
@@ -100,7 +99,7 @@ class ModeScreen(Screen[None]):
         paused = [one.held for one in servers if one.paused]
         frame.held = sum(paused) if paused else None
         frame.muted = sum(one.muted for one in servers)
-        frame.spent = self.tuui.spending.total
+        frame.spent = self.port.spending.total
 
     @property
     def covers(self) -> bool:
@@ -113,13 +112,13 @@ class ModeScreen(Screen[None]):
 
     def watch_focused(self, old: Widget | None, new: Widget | None) -> None:
         """Tell the app, which knows whether that was the person's doing."""
-        self.tuui.focus_moved(old, new)
+        self.port.focus_moved(old, new)
         if isinstance(new, TextArea):
             self.watch(new, "read_only", self._read_only_changed, init=False)
 
     def _read_only_changed(self, read_only: bool) -> None:
         if read_only:
-            self.tuui.focus_moved(self.focused, self.focused)
+            self.port.focus_moved(self.focused, self.focused)
 
     def why_closed(self) -> str:
         """Return why an editor was closed, as the end of a sentence; empty where nothing more is to be said."""

@@ -17,6 +17,7 @@ from ...history.ledger import Entry, Summary
 from ...sampling.errors import LedgerError
 from ..commands import bindings
 from ..mode_screen import ModeScreen
+from ..port import AppPort
 from ..widgets.line_input import LineInput
 from ..widgets.plain import Plain
 from .costs import CostsScreen
@@ -45,8 +46,8 @@ class HistoryScreen(ModeScreen):
     BINDINGS = bindings("history")
     HELP: ClassVar[str] = "Every request and what became of it. Type words to search for; each of them must occur."
 
-    def __init__(self, backend: Backend) -> None:
-        super().__init__(backend)
+    def __init__(self, backend: Backend, port: AppPort) -> None:
+        super().__init__(backend, port)
         self._summaries: Sequence[Summary] = ()
         self._limit = PAGE
         self._shown: Summary | None = None
@@ -57,7 +58,7 @@ class HistoryScreen(ModeScreen):
     def compose_body(self) -> ComposeResult:
         """Lay out the search, the list and the story."""
         yield LineInput(
-            placeholder=f"search: {self.tuui.key_of('search')} comes here, enter goes to the list", id="search"
+            placeholder=f"search: {self.port.key_of('search')} comes here, enter goes to the list", id="search"
         )
         yield Plain("", id="history-problem", classes="problem")
         with Horizontal(id="history"):
@@ -138,7 +139,7 @@ class HistoryScreen(ModeScreen):
             self._shown = None
             self.query_one(RecordView).show_empty(self._why_empty())
         count = "1 review" if len(summaries) == 1 else f"{len(summaries):,} reviews"
-        more = "" if is_whole else f", the newest; {self.tuui.key_of('load-more')} loads older ones"
+        more = "" if is_whole else f", the newest; {self.port.key_of('load-more')} loads older ones"
         self.query_one("#history-foot", Plain).update(f"{count}{more}")
 
     def _why_empty(self) -> str:

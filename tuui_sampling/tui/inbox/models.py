@@ -31,7 +31,7 @@ class InboxModels(InboxCandidates):
             RankedRow(one, self.addressee(one.model, request, server), models.settings(one.model).model)
             for one in ranked(models.select(request, server), models.names, order)
         ]
-        self.tuui.push_screen(
+        self.port.ask(
             ChooseModel(
                 f"Which model shall answer #{review.id}? Nothing is sent yet.", rows, self.edits(review).draft.model
             ),
@@ -51,7 +51,7 @@ class InboxModels(InboxCandidates):
         edits.draft.reason = "" if review.selection is not None and review.selection.model == name else YOUR_CHOICE
         self.show_item()
         if review.phase is Phase.RESPONSE:
-            self.say(f"{self.tuui.key_of('regenerate')} asks {name} at {self.backend.models.host(name)}.")
+            self.say(f"{self.port.key_of('regenerate')} asks {name} at {self.backend.models.host(name)}.")
 
     def action_save_media(self) -> None:
         """Save a picture, a sound or other data of the request or of a response to a file."""
@@ -64,4 +64,4 @@ class InboxModels(InboxCandidates):
 
     @work(exclusive=True, group="save")
     async def _save(self, whose: str, files: list[PartFile]) -> None:
-        await save_one(self.tuui, whose, files)
+        await save_one(self.app, whose, files)

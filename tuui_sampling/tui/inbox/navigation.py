@@ -2,7 +2,6 @@
 
 from textual import on
 
-from ..external_editor import edit_text
 from .view import InboxLooking
 from .widgets.queue import Queue
 
@@ -41,7 +40,7 @@ class InboxMoving(InboxLooking):
         if holder is None:
             self.say("There is no text to edit here.")
             return
-        text, problem = await edit_text(self.tuui, holder.value)
+        text, problem = await self.port.edit_outside(holder.value)
         if problem:
             self.say(problem)
         elif text is not None and text != holder.value:
@@ -144,7 +143,7 @@ class InboxMoving(InboxLooking):
         server = self.backend.supervisor.servers.get(self.item.origin.server) if self.item is not None else None
         if server is not None:
             self.backend.supervisor.pause(server.name, not server.paused)
-            key = self.tuui.key_of("pause-its-server")
+            key = self.port.key_of("pause-its-server")
             self.say(
                 f"{server.name} is paused: what it asks is held back. What waits here stays; {key} resumes it."
                 if server.paused
@@ -161,4 +160,4 @@ class InboxMoving(InboxLooking):
         if message is None:
             self.say("Its message is not in the trace any more.")
         else:
-            await self.tuui.show_message(item.origin.server, message.number)
+            await self.port.show_message(item.origin.server, message.number)

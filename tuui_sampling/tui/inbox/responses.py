@@ -41,7 +41,7 @@ class InboxCandidates(InboxMoving):
         models = self.backend.models.names
         offered = [self.addressee(name, request, review.origin.server) for name in models]
         preset = edits.models if edits.others else self.backend.settings.ask_several or edits.models
-        self.tuui.push_screen(
+        self.port.ask(
             ChooseSeveral(
                 f"Which models shall answer #{review.id} at once? Nothing is sent yet.",
                 several_choices(offered, self.backend.models),
@@ -55,7 +55,7 @@ class InboxCandidates(InboxMoving):
         edits.draft.model, edits.others = names[0], names[1:]
         self.show_item()
         if review.gate is Gate.RESPONSE:
-            self.say(f"{self.tuui.key_of('regenerate')} asks {', '.join(names)}.")
+            self.say(f"{self.port.key_of('regenerate')} asks {', '.join(names)}.")
 
     def action_stop(self) -> None:
         """Stop the response that is shown."""
@@ -69,7 +69,7 @@ class InboxCandidates(InboxMoving):
         elif shown in writing:
             self.stop(review, Stop(shown.number))
         else:
-            self.say(f"This one has ended. {self.tuui.key_of('stop-all')} stops those that are being written.")
+            self.say(f"This one has ended. {self.port.key_of('stop-all')} stops those that are being written.")
 
     def action_copy_text(self) -> None:
         """Copy what is selected; where nothing is, stop what is being written, as this key does in a shell."""
@@ -157,7 +157,7 @@ class InboxCandidates(InboxMoving):
             for candidate in review.candidates
             if (number := str(candidate.number)) in texts
         ]
-        self.tuui.push_screen(
+        self.port.ask(
             Choose("Whose text shall be inserted at the cursor?", choices),
             lambda number: _insert(editor, texts[number]) if number is not None else None,
         )

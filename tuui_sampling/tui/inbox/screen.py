@@ -17,12 +17,12 @@ from ...sampling.phase import Gate, Phase
 from ...sampling.review import Review
 from ..commands import bindings
 from ..dialogs.basic import AskText
+from ..port import AppPort
 from .models import InboxModels
 from .navigation import SCROLLING
 from .widgets.queue import Queue
 
 if TYPE_CHECKING:
-    pass
     from .widgets.inquiry_panel import InquiryPanel
 
 SEEN = 0.995
@@ -44,21 +44,21 @@ class InboxScreen(InboxModels):
         *(Binding(key, f"scroll_shown('{way}')", show=False) for key, way in SCROLLING),
     ]
 
-    def __init__(self, backend: Backend) -> None:
-        super().__init__(backend)
+    def __init__(self, backend: Backend, port: AppPort) -> None:
+        super().__init__(backend, port)
         self._told: set[tuple[int, Gate | None, str]] = set()
 
     @cached_property
     def _approving(self) -> Approving:
-        return Approving(self.backend.desk, self.tuui.arming, self.say, self.set_timer)
+        return Approving(self.backend.desk, self.port.arming, self.say, self.set_timer)
 
     @cached_property
     def _refusing(self) -> Refusing:
-        return Refusing(self.backend.desk, self._approving, self.tuui.arming, self.say, self.tuui.key_of)
+        return Refusing(self.backend.desk, self._approving, self.port.arming, self.say, self.port.key_of)
 
     def look_away(self) -> None:
         """Let nothing be approved until it has been painted, and forget what was said of others."""
-        self.tuui.arming.disarm()
+        self.port.arming.disarm()
         self._refusing.forget()
 
     def painted(self, *, by_hand: bool = False) -> None:
@@ -72,14 +72,14 @@ class InboxScreen(InboxModels):
         now = self.proposal()
         if now.decision is None and isinstance(self.item, Inquiry):
             self.inquiry_panel.show_problems()
-        self._approving.decide(self.item, now, large_enough=self.tuui.is_large_enough)
+        self._approving.decide(self.item, now, large_enough=self.port.is_large_enough)
 
     def _has_to_be_told(self) -> bool:
         """Say how much has not been on the screen, and what is wrong: the first approval does no more than that."""
         item, now = self.item, self.proposal()
         if item is None or now.decision is None:
             return False
-        told, key = [], self.tuui.key_of("approve")
+        told, key = [], self.port.key_of("approve")
         if self.panel.seen < SEEN and self._is_news((item.id, now.gate, "")):
             told.append(
                 f"Only {self.panel.seen:.0%} of this has been on the screen. {key} again sends the rest unseen."
@@ -107,7 +107,7 @@ class InboxScreen(InboxModels):
         review = self.review
         if review is not None:
             again = ask_models(review, self.edits(review), self.addressees)
-            self._approving.decide(review, again, large_enough=self.tuui.is_large_enough)
+            self._approving.decide(review, again, large_enough=self.port.is_large_enough)
 
     def action_reject(self) -> None:
         """Refuse what is selected; what takes others along has to be asked for twice."""
@@ -125,7 +125,7 @@ class InboxScreen(InboxModels):
         if review is not None:
             lost = self._refusing.effect_on_others(review)
             warning = f" It ends the call, and {lost}." if lost else ""
-            self.tuui.push_screen(
+            self.port.ask(
                 AskText(
                     f"Why is #{review.id} rejected?{warning} Kept in the history; the server is not told.", "optional"
                 ),
@@ -186,7 +186,7 @@ def open_shown_page(screen: "InboxScreen", inquiry: Inquiry, approving: Approvin
     if inquiry.gate is None:  # it has been agreed to: what was looked at then is what is opened
         begin()
     else:
-        enough = screen.tuui.is_large_enough
+        enough = screen.port.is_large_enough
         approving.when_sure(inquiry, Gate.REQUEST, begin, large_enough=enough, called="opened")
 
 

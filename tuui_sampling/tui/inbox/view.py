@@ -25,6 +25,7 @@ from ...sampling.request import SamplingRequest
 from ...sampling.review import Review
 from ..messages import ReviewsChanged
 from ..mode_screen import ModeScreen
+from ..port import AppPort
 from ..widgets.plain import Plain
 from .widgets.queue import Queue
 
@@ -55,8 +56,8 @@ class InboxLooking(ModeScreen):
 
     selected: reactive[int | None] = reactive(None, init=False)
 
-    def __init__(self, backend: Backend) -> None:
-        super().__init__(backend)
+    def __init__(self, backend: Backend, port: AppPort) -> None:
+        super().__init__(backend, port)
         self._edits: dict[int, Edits] = {}
         self._alike = Alike()
         self.orders: dict[str, tuple[str, ...]] = {}
@@ -66,7 +67,7 @@ class InboxLooking(ModeScreen):
     def compose_body(self) -> ComposeResult:
         """Lay out the queue and the selected review."""
         with Horizontal(id="inbox"):
-            keys = self.tuui.key_of
+            keys = self.port.key_of
             yield Queue(
                 edited=self._is_edited,
                 worst=self._worst,
@@ -90,8 +91,8 @@ class InboxLooking(ModeScreen):
         from .widgets.inquiry_panel import InquiryPanel
         from .widgets.review_panel import ReviewPanel
 
-        review = ReviewPanel(id="panel", key_of=self.tuui.key_of, meter_of=Meters(self.backend.models).of)
-        inquiry = InquiryPanel(id="inquiry-panel", key_of=self.tuui.key_of)
+        review = ReviewPanel(id="panel", key_of=self.port.key_of, meter_of=Meters(self.backend.models).of)
+        inquiry = InquiryPanel(id="inquiry-panel", key_of=self.port.key_of)
         await self.query_one("#right").mount(review, inquiry, before="#effect")
         self._panels = (review, inquiry)
         self.refresh_all()
@@ -255,7 +256,7 @@ class InboxLooking(ModeScreen):
         if isinstance(item, Review):
             self._remark_on(item)
         if item is not None:
-            effect.update(effect_lines(item, self.proposal(), self.backend.desk.items, self.tuui.key_of))
+            effect.update(effect_lines(item, self.proposal(), self.backend.desk.items, self.port.key_of))
 
     def _remark_on(self, review: Review) -> None:
         edits = self.edits(review)
@@ -311,4 +312,4 @@ class InboxLooking(ModeScreen):
 
     def say(self, text: str) -> None:
         """Tell the person something, for a moment."""
-        self.tuui.say(text)
+        self.port.say(text)

@@ -18,6 +18,7 @@ from ...servers.state.uri_template import expand
 from ..dialogs.basic import Choice, Choose
 from ..dialogs.save import save_one
 from ..mode_screen import ModeScreen
+from ..port import AppPort
 from ..widgets.view_tabs import ViewTabs
 from .widgets.invocation_view import RunView, named, still_awaited
 from .widgets.primitive_form import OfferForm
@@ -27,8 +28,8 @@ from .widgets.primitive_view import OfferView
 class OfferCommands(ModeScreen):
     """The part of the Servers screen that deals with the selected offer."""
 
-    def __init__(self, backend: Backend) -> None:
-        super().__init__(backend)
+    def __init__(self, backend: Backend, port: AppPort) -> None:
+        super().__init__(backend, port)
         self._attempts: set[asyncio.Task[None]] = set()
         self._completing: asyncio.Task[None] | None = None
 

@@ -22,6 +22,7 @@ from ..commands import COMMANDS, bindings, command
 from ..dialogs.basic import Confirm
 from ..dialogs.roots import EditRoots, what_it_means
 from ..messages import ReviewsChanged, RunsChanged, ServersChanged
+from ..port import AppPort
 from ..widgets.view_tabs import ViewTabs
 from .primitives import OfferCommands
 from .sign_in import SignInCommands
@@ -61,15 +62,15 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
         "Choose an offer on the left; fill in its form; call it. What it asks for appears in the Inbox."
     )
 
-    def __init__(self, backend: Backend) -> None:
-        super().__init__(backend)
+    def __init__(self, backend: Backend, port: AppPort) -> None:
+        super().__init__(backend, port)
         self._place: Place | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._possible: frozenset[tuple[str, str]] = frozenset()
 
     def compose_body(self) -> ComposeResult:
         """Lay out the tree and the views."""
-        keys = self.tuui.key_of
+        keys = self.port.key_of
         with Horizontal(id="servers"):
             yield ServerTree()
             with Vertical(id="server-views"):
@@ -175,7 +176,7 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
 
     def on_review_link_chosen(self, message: ReviewLink.Chosen) -> None:
         """Show a request in the Inbox."""
-        self.tuui.show_review(message.review)
+        self.port.show_review(message.review)
 
     def _show_servers(self) -> None:
         tree = self.query_one(ServerTree)
@@ -195,7 +196,7 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
         if offer is not None:
             offer_view.show_offer(server, offer)
         else:
-            offer_view.show_server(server, {one.id: self.tuui.key_of(one.id) for one in COMMANDS})
+            offer_view.show_server(server, {one.id: self.port.key_of(one.id) for one in COMMANDS})
         self.query_one(AboutView).show(server)
         self.query_one(LogView).show(server.log)
         self.query_one(NotificationsView).show(server)
@@ -312,7 +313,7 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
             self._begin(verb, server)
             return
         waits = "1 of its requests waits" if waiting == 1 else f"{waiting} of its requests wait"
-        self.tuui.push_screen(
+        self.port.ask(
             Confirm(f"{waits} for an answer, and would be withdrawn.", word),
             lambda yes: self._begin(verb, server) if yes else None,
         )
@@ -322,7 +323,7 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
         server, path = self.server, self.backend.settings.path
         if server is not None:
             base = path.absolute().parent if path is not None else Path.cwd()
-            self.tuui.push_screen(
+            self.port.ask(
                 EditRoots(server.name, server.roots, base),
                 lambda roots: self._begin(partial(self._set_roots, roots), server.name) if roots is not None else None,
             )
@@ -338,7 +339,7 @@ class ServersScreen(OfferCommands, SupervisionCommands, SignInCommands):
     def action_go_to_request(self) -> None:
         """Show the request that the call has caused, in the Inbox."""
         if (request := self._request()) is not None:
-            self.tuui.show_review(request)
+            self.port.show_review(request)
 
     def action_show_offer(self) -> None:
         """Show the selected offer."""

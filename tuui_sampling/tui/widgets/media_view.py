@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from typing import TYPE_CHECKING
+from typing import cast
 
 from textual import work
 from textual.app import ComposeResult
@@ -11,11 +11,9 @@ from textual.message import Message
 
 from ...frontend.presentation.images import look
 from ...frontend.presentation.media import Media
+from ..port import DrawsPictures
 from ..terminal.graphics import drawn, way_to_draw
 from .plain import Plain
-
-if TYPE_CHECKING:
-    from ..app import TuuiApp
 
 
 class MediaView(Vertical):
@@ -51,13 +49,13 @@ class MediaView(Vertical):
 
     @work
     async def _look(self, content: bytes) -> None:
-        app: TuuiApp = self.app  # type: ignore[assignment]
-        way = way_to_draw(app.backend.settings.interface.images, os.environ)
-        async with app.decoding:
+        pictures = cast(DrawsPictures, self.app).pictures
+        way = way_to_draw(pictures.images, os.environ)
+        async with pictures.decoding:
             looked = await asyncio.to_thread(look, content, decode=way is not None)
             self._words.update(" · ".join(filter(None, (self.media.words, looked.words, looked.problem))))
             if looked.picture is not None and way is not None:
-                make = await asyncio.to_thread(drawn, looked.picture, way, app.write_to_terminal)
+                make = await asyncio.to_thread(drawn, looked.picture, way, pictures.write)
                 await self.mount(make())
         self.is_settled = True
         self.post_message(self.Settled())

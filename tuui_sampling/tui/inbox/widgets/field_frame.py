@@ -1,7 +1,6 @@
 """One field of a request: its label, what it shows, its editor, and below it what must be known about it."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -12,9 +11,6 @@ from textual.widgets import Input
 from ....sampling.note import Note, Severity
 from ...widgets.foreign_text_editor import TextBlockEditor
 from ...widgets.plain import Plain
-
-if TYPE_CHECKING:
-    from ...app import TuuiApp
 
 
 class FieldFrame(Vertical):
@@ -28,10 +24,25 @@ class FieldFrame(Vertical):
         seen: How much of it has been on the screen, 0 to 1.
     """
 
-    def __init__(self, name: str, label: Content, editor: Widget, shows: Sequence[Widget] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        label: Content,
+        editor: Widget,
+        shows: Sequence[Widget] = (),
+        *,
+        key_of: Callable[[str], str],
+    ) -> None:
+        """
+        Show one field.
+
+        Args:
+            key_of: Returns the key of a command, as it is shown.
+        """
         self._beside = isinstance(editor, Input)
         super().__init__(classes="field -parameter" if self._beside else "field")
         self.field = name
+        self._key_of = key_of
         self._label = label
         self._heading = Plain(label, classes="label")
         self.editor = editor
@@ -60,16 +71,15 @@ class FieldFrame(Vertical):
         self._heading.update(label if self._beside else label + self._mark(edited, left_out))
 
     def _mark(self, edited: bool, left_out: bool) -> Content:
-        app: TuuiApp = self.app  # type: ignore[assignment]
         if left_out:
             return Content.from_markup(
-                " [b]✎ left out: not sent[/] [dim]$key puts it back[/]", key=app.key_of("leave-out")
+                " [b]✎ left out: not sent[/] [dim]$key puts it back[/]", key=self._key_of("leave-out")
             )
         if not edited:
             return Content("")
         words = "✎ your text is sent instead" if self._is_replaced else "✎ edited"
         return Content.from_markup(
-            " [b]$words[/] [dim]$key puts the original back[/]", words=words, key=app.key_of("revert-field")
+            " [b]$words[/] [dim]$key puts the original back[/]", words=words, key=self._key_of("revert-field")
         )
 
     @property

@@ -1,6 +1,6 @@
 """The blocks of a conversation as fields: text, tool uses and tool results edited in place, data shown and replaced."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -28,10 +28,16 @@ class BlockFrames:
 
     Attributes:
         editable: Whether they can be edited now.
+        key_of: Returns the key of a command, as it is shown.
     """
 
     draft: Draft
     editable: bool
+    key_of: Callable[[str], str]
+
+    def field(self, name: str, label: Content, editor: Widget, shows: Sequence[Widget] = ()) -> FieldFrame:
+        """Return a field with that editor."""
+        return FieldFrame(name, label, editor, shows, key_of=self.key_of)
 
     def frame(self, name: str, role: Role, block: Block) -> FieldFrame:
         """Return the field of one block."""
@@ -40,15 +46,15 @@ class BlockFrames:
             case ImageBlock() | AudioBlock():
                 media = media_of(block)
                 assert media is not None
-                return FieldFrame(name, label, self.editor(name, REPLACING), [MediaView(media)])
+                return self.field(name, label, self.editor(name, REPLACING), [MediaView(media)])
             case ToolUseBlock():
-                return FieldFrame(name, label + _calls(block), self.editor(name))
+                return self.field(name, label + _calls(block), self.editor(name))
             case ToolResultBlock():
                 heading = label + self._result_of(block)
                 shows = list(_parts(block))
                 placeholder = "" if self.draft.original(name) or only_text(block) is not None else REPLACING
-                return FieldFrame(name, heading, self.editor(name, placeholder), shows)
-        return FieldFrame(name, label, self.editor(name))
+                return self.field(name, heading, self.editor(name, placeholder), shows)
+        return self.field(name, label, self.editor(name))
 
     def editor(self, name: str, placeholder: str = "") -> TextBlockEditor:
         """Return the editor of a field's text."""

@@ -1,8 +1,7 @@
 """The first gate's view: every part of a request, each text and parameter editable in place, each loss noted beside."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -40,9 +39,6 @@ from .field_frame import FieldFrame
 from .origin_line import cause_line
 from .request_blocks import BlockFrames
 from .tool_view import ToolView
-
-if TYPE_CHECKING:
-    from ...app import TuuiApp
 
 AT_REST = 0.05
 """Seconds for which a layout has to stay the same to count as the one that is looked at."""
@@ -83,31 +79,37 @@ class RequestView(EditorScroll):
         review: int
         share: float
 
-    def __init__(self, review: Review, draft: Draft, *, editable: bool) -> None:
+    def __init__(self, review: Review, draft: Draft, *, editable: bool, key_of: Callable[[str], str]) -> None:
         """
         Show a request.
 
         Args:
             draft: Holds the texts, and receives the edits.
+            key_of: Returns the key of a command, as it is shown.
         """
         super().__init__(can_focus=True)
         self._review = review
         self._draft = draft
         self._editable = editable
+        self._key_of = key_of
         self._model_line = Plain("", id="model-line")
         self._other_notes = Plain("", id="request-notes", classes="remarks")
         self._remarked = False
         self._layout_timer: Timer | None = None
         self._known_layout: list[tuple[Region, Size]] = []
 
+    @property
+    def _frames(self) -> BlockFrames:
+        return BlockFrames(self._draft, self._editable, self._key_of)
+
     def compose(self) -> ComposeResult:
         """Lay out the request, in the order in which a model would read it."""
         asked = self._review.asked
-        frames = BlockFrames(self._draft, self._editable)
+        frames = self._frames
         yield Plain(cause_line(self._review), id="cause-line")
         yield self._model_line
         yield self._other_notes
-        yield FieldFrame(SYSTEM, Content("system prompt"), frames.editor(SYSTEM, PLACEHOLDERS[SYSTEM]))
+        yield self._frames.field(SYSTEM, Content("system prompt"), frames.editor(SYSTEM, PLACEHOLDERS[SYSTEM]))
         for index, message in enumerate(asked.messages):
             for position, block in enumerate(message.blocks):
                 yield frames.frame(block_field(index, message, position), message.role, block)
@@ -116,10 +118,10 @@ class RequestView(EditorScroll):
         yield from self._tools()
         for name in (MAX_TOKENS, TEMPERATURE, STOP_SEQUENCES, INCLUDE):
             yield self._parameter(name)
-        yield FieldFrame(METADATA, Content("metadata [JSON]"), frames.editor(METADATA))
+        yield self._frames.field(METADATA, Content("metadata [JSON]"), frames.editor(METADATA))
         if asked.preferences is not None:
             preferences = Plain(_preferences_words(asked.preferences), classes="media")
-            yield FieldFrame("modelPreferences", Content("preferences"), preferences)
+            yield self._frames.field("modelPreferences", Content("preferences"), preferences)
         yield from _extras(asked.extra)
 
     def _tools(self) -> Iterator[Widget]:
@@ -128,21 +130,20 @@ class RequestView(EditorScroll):
         if not asked.wants_tools:
             return
         tools = asked.tools or ()
-        app: TuuiApp = self.app  # type: ignore[assignment]
         count = "1 tool" if len(tools) == 1 else f"{len(tools)} tools"
-        words = f"The model may call {count}, which the server runs. {app.key_of('leave-out')} leaves one out."
-        yield FieldFrame("tools", Content("tools"), Plain(words if tools else "none", classes="media muted"))
+        words = f"The model may call {count}, which the server runs. {self._key_of('leave-out')} leaves one out."
+        yield self._frames.field("tools", Content("tools"), Plain(words if tools else "none", classes="media muted"))
         for position, tool in enumerate(tools):
             name, field = line(tool_words(tool).name, 80).plain, tool_field(position)
             label = Content.from_markup("tool [b]$name[/] [dim]$field[/]", name=name, field=field)
-            yield FieldFrame(field, label, ToolView(tool))
+            yield self._frames.field(field, label, ToolView(tool))
         yield self._parameter(TOOL_CHOICE)
 
     def _parameter(self, name: str) -> FieldFrame:
         entry = LineInput(
             self._draft.text(name), placeholder=PLACEHOLDERS.get(name, ""), disabled=not self._editable, compact=True
         )
-        return FieldFrame(name, Content(f"{LABELS[name]:<16}"), entry)
+        return self._frames.field(name, Content(f"{LABELS[name]:<16}"), entry)
 
     # --- what has been looked at ---
 

@@ -100,7 +100,7 @@ class ReviewPanel(Vertical):
         self._review, self._edits, self._position = review, edits, position
         editable = review.phase in (Phase.REQUEST, Phase.RESPONSE)
         if other:
-            self._request_view = RequestView(review, edits.draft, editable=editable)
+            self._request_view = RequestView(review, edits.draft, editable=editable, key_of=self._key_of)
             self._replace("#request", self._request_view)
         elif editable != self._editable:
             for view in self.query(RequestView):

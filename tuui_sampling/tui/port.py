@@ -1,0 +1,86 @@
+"""Names what screens, groups of commands and widgets may ask of the app, so that none of them has to know it."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+from textual.widget import Widget
+
+from ..config.settings import Drawing
+from ..frontend.presentation.costs import Spending
+from ..frontend.review.approval_guard import Arming
+
+Answered = TypeVar("Answered")
+
+
+class AppPort(Protocol):
+    """What the app does for its screens and their groups of commands."""
+
+    @property
+    def arming(self) -> Arming:
+        """Says whether an approval counts."""
+
+    @property
+    def spending(self) -> Spending:
+        """What was spent today."""
+
+    @property
+    def is_large_enough(self) -> bool:
+        """Whether the terminal shows enough of a request to decide about it."""
+
+    def key_of(self, identifier: str) -> str:
+        """Return the key of a command as it is shown, the user's own where there is one."""
+
+    def say(self, text: str, *, severity: SeverityLevel = "information") -> None:
+        """Tell the person something, for a moment, in place of what was said before."""
+
+    def tell(self, text: str, *, severity: SeverityLevel = "information") -> None:
+        """Tell the person something, for a moment, below what was said before."""
+
+    def ask(self, question: Screen[Answered], then: Callable[[Answered | None], object]) -> None:
+        """Ask a short question; `then` is called with the answer, or with None."""
+
+    def begin(self, work: Coroutine[None, None, None], group: str) -> None:
+        """Do something that takes a while; it takes the place of what is under way in the same group."""
+
+    async def answer_to(self, question: Screen[Answered]) -> Answered | None:
+        """Ask a short question, and wait for the answer; only in work that `begin` has begun."""
+
+    async def edit_outside(self, text: str) -> tuple[str | None, str]:
+        """Let the person edit a text in `$EDITOR`: the text, or None when nothing was edited; and what went wrong."""
+
+    def show_review(self, review: int) -> None:
+        """Show a review in the Inbox, because the person asked for it."""
+
+    async def show_message(self, server: str, number: int) -> None:
+        """Show a message of a server's trace, because the person asked for it."""
+
+    def focus_moved(self, old: Widget | None, new: Widget | None) -> None:
+        """Hear that something else has the focus."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """
+    How pictures get to the terminal.
+
+    Attributes:
+        images: The setting of that name.
+        write: Writes a sequence of our own making to the terminal, past the screen.
+        decoding: Held while a picture is decoded: one after the other, whatever memory each takes.
+    """
+
+    images: Drawing
+    write: Callable[[str], None]
+    decoding: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class DrawsPictures(Protocol):
+    """An app whose widgets may draw pictures."""
+
+    @property
+    def pictures(self) -> Pictures:
+        """How pictures get to its terminal."""
