@@ -71,7 +71,7 @@ def request_params(request: SamplingRequest) -> dict[str, Json]:
     """Return the request as the specification's parameters."""
     params: dict[str, Json] = {"messages": [_message_json(message) for message in request.messages]}
     if request.preferences is not None:
-        params["modelPreferences"] = _preferences_json(request.preferences)
+        params["modelPreferences"] = preferences_json(request.preferences)
     optional: Iterable[tuple[str, Json]] = (
         ("systemPrompt", request.system_prompt),
         ("includeContext", request.include_context),
@@ -330,7 +330,8 @@ def _preferences(value: Json) -> ModelPreferences | None:
     )
 
 
-def _preferences_json(preferences: ModelPreferences) -> dict[str, Any]:
+def preferences_json(preferences: ModelPreferences) -> dict[str, Any]:
+    """Return the preferences as the specification's JSON."""
     value: dict[str, Json] = {}
     if preferences.hints:
         value["hints"] = list(preferences.hints)

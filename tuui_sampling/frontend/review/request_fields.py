@@ -5,6 +5,7 @@ a text to a value. A `ValueError` says what is expected.
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import cast
@@ -43,6 +44,8 @@ LABELS = {
 }
 """How the fields are called on the screen."""
 
+_BLOCK_FIELD = re.compile(r"messages\[(\d{1,9})\]\.content(?:\[(\d{1,9})\])?")
+
 A_LIST = "a JSON list of content blocks, each an object with a type"
 
 
@@ -79,11 +82,23 @@ def original(asked: SamplingRequest, name: str) -> str:
         case "toolChoice":
             mode = (asked.tool_choice or {}).get("mode")
             return mode if isinstance(mode, str) else ""
-    for index, message in enumerate(asked.messages):
-        for position, block in enumerate(message.blocks):
-            if name == block_field(index, message, position):
-                return block_text(block)
-    raise KeyError(name)
+    return block_text(block_of(asked, name))
+
+
+def block_of(asked: SamplingRequest, name: str) -> Block:
+    """
+    Return the block that a field holds.
+
+    Raises:
+        KeyError: It is the field of none.
+    """
+    match = _BLOCK_FIELD.fullmatch(name)
+    if match is None or int(match[1]) >= len(asked.messages):
+        raise KeyError(name)
+    message, position = asked.messages[int(match[1])], int(match[2] or 0)
+    if position >= len(message.blocks) or name != block_field(int(match[1]), message, position):
+        raise KeyError(name)
+    return message.blocks[position]
 
 
 def block_text(block: Block) -> str:

@@ -1,0 +1,296 @@
+"""
+Shows parts as one list of wrapped rows, and knows which of them have been seen.
+
+Rows are laid out from the top, as many as are needed at once and the rest in steps (`grow`). What has been seen is
+kept by place, so that another width changes nothing about it; a part that has changed is unseen again (`change`).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from time import perf_counter
+
+from .coverage import Coverage
+from .layout import Layout
+from .passage import MARGINS, Outline, Part, Parts, Passage, Style
+from .rows import FOLD, Place, RowTable
+from .texts import Texts
+from .wrapping import Graphemes
+
+SLICE = 0.004
+"""Seconds of laying out between two other events."""
+
+SHORT = 65_536
+"""Characters of a changed part that are laid out at once; a longer one, and all below it, is laid out in steps."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """
+    One row, as it is drawn.
+
+    Attributes:
+        field: Of its part.
+        margin: What it begins with, ours: it tells our words from foreign ones.
+        text: Revealed; `marked` are the stretches of our marks in it, `found` those of what was searched for.
+        breaks: The word at its end goes on in the next row.
+        picture: Names the picture that is drawn over it; `picture_row` is which of its rows this one is.
+    """
+
+    place: Place
+    field: str
+    style: Style
+    margin: str
+    text: str
+    marked: tuple[tuple[int, int], ...] = ()
+    found: tuple[tuple[int, int], ...] = ()
+    breaks: bool = False
+    sent: bool = True
+    picture: str = ""
+    picture_row: int = 0
+
+
+class Document:
+    """The rows of some parts at one width."""
+
+    def __init__(self, parts: Parts, graphemes: Graphemes) -> None:
+        """Show parts; `resize` has to be called before there are rows."""
+        self._graphemes = graphemes
+        self._texts = Texts(parts)
+        self._coverage = Coverage()
+        self._folded: set[int] = set()
+        self._table = RowTable()
+        self._layout = self._laid_out(0)
+        self._growing: Iterator[None] = iter(())
+        self._laid = 0
+        self.is_complete = False
+        self.searched: re.Pattern[str] | None = None
+
+    # --- laying out ---
+
+    @property
+    def parts(self) -> Parts:
+        """What is shown."""
+        return self._texts.parts
+
+    @property
+    def texts(self) -> Texts:
+        """The texts of the parts."""
+        return self._texts
+
+    @property
+    def count(self) -> int:
+        """How many rows are known; all of them when `is_complete`."""
+        return len(self._table)
+
+    def resize(self, width: int) -> None:
+        """Wrap at another width; rows have to be laid out anew."""
+        self._layout = self._laid_out(width)
+        self._table = RowTable()
+        self._go_on_from(0)
+
+    def grow(self, seconds: float = SLICE, rows: int | None = None) -> None:
+        """Lay out more for about so long; and no more than so many rows, where that is given."""
+        end = perf_counter() + seconds
+        while not self.is_complete and (rows is None or self.count < rows) and perf_counter() < end:
+            self.is_complete = next(self._growing, True) is True
+
+    def grow_all(self) -> None:
+        """Lay out all there is."""
+        for _step in self._growing:
+            pass
+        self.is_complete = True
+
+    def _laid_out(self, width: int) -> Layout:
+        return Layout(self._texts, width, self._graphemes, self._coverage, self._folded)
+
+    def _go_on_from(self, part: int, passage: int = 0, start: int = 0) -> None:
+        self._laid = part
+        self._growing = self._steps(part, passage, start)
+        self.is_complete = False
+
+    def _steps(self, part: int, passage: int, start: int) -> Iterator[None]:
+        """Lay out everything from a part on, a piece at a time."""
+        for number in range(part, len(self.parts)):
+            self._laid = number
+            yield from self._layout.lay(number, self._table, passage, start)
+            passage = start = 0
+            self._laid = number + 1
+
+    # --- rows ---
+
+    def row(self, number: int) -> Row:
+        """Return a known row."""
+        place = self._table.place(number)
+        part = self._texts.part(place.part)
+        if place.passage == FOLD:
+            return self._fold_row(place, part)
+        passage = part.passages[place.passage]
+        piece, revealed = self._texts.piece(place.part, place.passage, place.start)
+        after = self._table.place(number + 1) if number + 1 < self.count else None
+        last = after is None or after[:3] != place[:3]
+        end = len(revealed.text) if last or after is None else after.offset
+        text = revealed.text[place.offset : end]
+        margin = MARGINS[passage.style][place.start > 0 or place.offset > 0]
+        if place.offset:
+            whole = self._texts.text(place.part, place.passage) if passage.style is Style.OUTLINE else ""
+            margin += " " * self._layout.hang(passage, whole, place.start)
+        return Row(
+            place,
+            part.field,
+            passage.style,
+            margin,
+            text,
+            tuple(_within(revealed.marked, place.offset, end)),
+            tuple(_within(self._found_in(revealed.text), place.offset, end)),
+            breaks=piece.in_word if last else not text.endswith(" "),
+            sent=part.sent,
+            picture=passage.picture,
+            picture_row=place.start if passage.picture else 0,
+        )
+
+    def place(self, row: int) -> Place:
+        """Return where a row begins."""
+        return self._table.place(row)
+
+    def row_of(self, place: Place) -> int:
+        """Return the row that holds a place, as far as rows are known."""
+        return self._table.row_of(place)
+
+    def row_at(self, part: int, passage: int, offset: int) -> int:
+        """Return the row that holds a character of a passage's text."""
+        row = self._table.row_of(Place(part, passage, offset, 0))
+        place = self._table.place(row)
+        if (place.part, place.passage) != (part, passage):
+            return row
+        before = self._texts.shown_before(part, passage, place.start, offset)
+        return self._table.row_of(place._replace(offset=len(before)))
+
+    def part_of(self, row: int) -> int:
+        """Return the part that a row is of."""
+        return self._table.part(row)
+
+    def rows_of(self, part: int) -> tuple[int, int]:
+        """Return the first row of a part, and the first after it."""
+        return self._table.of_part(part)
+
+    def is_known(self, part: int) -> bool:
+        """Whether all rows of a part are known."""
+        return self.is_complete or part < self._laid
+
+    def _fold_row(self, place: Place, part: Part) -> Row:
+        count = self._layout.hidden.get(place.part, 0)
+        words = f"{count:,} row{'s'[: count != 1]} folded, not seen" + (f" · {part.field}" if part.field else "")
+        return Row(place, part.field, Style.MUTED, "▸ ", words, sent=part.sent)
+
+    def _found_in(self, text: str) -> Iterable[tuple[int, int]]:
+        return (match.span() for match in self.searched.finditer(text)) if self.searched is not None else ()
+
+    # --- what has been seen ---
+
+    def see(self, first: int, last: int) -> bool:
+        """Note that the rows from `first` up to (not with) `last` have been seen; whether any had not been before."""
+        news = False
+        for row in range(first, min(last, self.count if self.is_complete else self.count - 1)):
+            place = self._table.place(row)
+            if place.passage == FOLD or not self._table.see(row):
+                continue
+            after = self._table.place(row + 1) if row + 1 < self.count else Place(place.part + 1)
+            self._coverage.add(place, after if after.part == place.part else Place(place.part + 1))
+            news = True
+        return news
+
+    @property
+    def unseen(self) -> int:
+        """How many rows have not been seen, those that are folded included; of those that are known."""
+        return self._table.unseen + sum(self._layout.hidden.values())
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether every row has been seen."""
+        return self.is_complete and self.unseen == 0
+
+    def is_row_seen(self, row: int) -> bool:
+        """Whether a row has been seen."""
+        return self._table.is_seen(row) and self._table.place(row).passage != FOLD
+
+    def next_unseen(self, row: int) -> int | None:
+        """Return the first row from there on that has not been seen, starting over at the top; None without any."""
+        found = self._table.next_unseen(row)
+        if found < 0:
+            found = self._table.next_unseen(0)
+        folded = [self.rows_of(part)[0] for part in self._layout.hidden]
+        if found < 0:
+            return min(folded, default=None)
+        return found
+
+    def unseen_parts(self) -> Iterator[tuple[Part, int]]:
+        """Yield every part that has rows which have not been seen, and how many; as far as rows are known."""
+        row = self._table.next_unseen(0)
+        hidden = sorted(self._layout.hidden)
+        while row >= 0 or hidden:
+            part = self._table.part(row) if row >= 0 else len(self.parts)
+            while hidden and hidden[0] < part:
+                yield self._texts.part(hidden[0]), self._layout.hidden[hidden.pop(0)]
+            if row >= 0:
+                end = self.rows_of(part)[1]
+                yield self._texts.part(part), self._table.unseen_between(row, end)
+                row = self._table.next_unseen(end)
+
+    # --- what the person and the program do ---
+
+    def is_folded(self, part: int) -> bool:
+        """Whether one row stands for all of a part."""
+        return part in self._folded
+
+    def turn(self, part: int) -> None:
+        """Fold a part, or unfold it."""
+        self._folded ^= {part}
+        self._lay_again(part)
+
+    def change(self, part: int) -> None:
+        """Note that a part is new: none of it has been seen."""
+        self._texts.forget(part)
+        self._coverage.forget(Place(part), Place(part + 1))
+        self._lay_again(part)
+
+    def extend(self, part: int) -> None:
+        """Note that the last passage of the last part has become longer, and that nothing else has changed."""
+        if not self.is_complete:
+            self._texts.forget(part)
+            return
+        first, last = self.rows_of(part)
+        self._texts.forget(part)
+        if first == last or self.is_folded(part):
+            self.change(part)
+            return
+        place = self._table.place(last - 1)._replace(offset=0)
+        self._coverage.forget(place, Place(part + 1))
+        self._table.cut(self._table.row_of(place))
+        self._go_on_from(part, place.passage, place.start)
+
+    def _lay_again(self, part: int) -> None:
+        """Lay a part out anew."""
+        if part > self._laid:
+            return
+        first, last = self.rows_of(part)
+        if part == self._laid or _is_long(self._texts.part(part).passages):
+            self._table.cut(first)
+            self._go_on_from(part)
+            return
+        table = RowTable()
+        for _step in self._layout.lay(part, table):
+            pass
+        self._table.replace(first, last, table)
+
+
+def _within(stretches: Iterable[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the part of each stretch that a row holds, counted from the row's start."""
+    for low, high in stretches:
+        if low < end and high > start:
+            yield max(low, start) - start, min(high, end) - start
+
+
+def _is_long(passages: Iterable[Passage]) -> bool:
+    """Whether passages take too long to be laid out at once."""
+    return any(isinstance(one.text, Outline) or len(one.text) > SHORT for one in passages)

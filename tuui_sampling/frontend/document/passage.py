@@ -1,0 +1,99 @@
+"""Says what a document is made of: parts, one for each field, and the passages of text within them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from ...sampling.request import Json
+
+
+class Style(StrEnum):
+    """What a passage is, and so how its rows begin and look."""
+
+    HEADING = "heading"
+    TEXT = "text"
+    OUTLINE = "outline"
+    MEDIA = "media"
+    NOTE = "note"
+    PROBLEM = "problem"
+    MUTED = "muted"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+MARGINS = {
+    Style.HEADING: ("▪ ", "  "),
+    Style.TEXT: ("│ ", "│ "),
+    Style.OUTLINE: ("│ ", "│ "),
+    Style.MEDIA: ("│ ", "│ "),
+    Style.NOTE: ("⚑ ", "  "),
+    Style.PROBLEM: ("✗ ", "  "),
+    Style.MUTED: ("  ", "  "),
+    Style.ADDED: ("+ ", "+ "),
+    Style.REMOVED: ("- ", "- "),
+}
+"""Style → what a passage's first row begins with, and every other one: all of two cells."""
+
+MARGIN = 2
+"""Cells of a margin."""
+
+ONE_LINE = frozenset({Style.HEADING, Style.NOTE, Style.PROBLEM, Style.MUTED})
+"""Styles of our own words: a line feed within (in a foreign name) is shown as a mark, and begins no row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A JSON value, which is shown as an outline of its members."""
+
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """
+    A text of one style.
+
+    Attributes:
+        text: Raw foreign text, our own words, or a JSON value.
+        counts: Whether its rows have to be seen; those that are said elsewhere on the screen, too, don't.
+        picture: Names the picture that is drawn over its rows, which are empty then; `text` is a line feed for each
+            row but the last.
+    """
+
+    text: str | Outline
+    style: Style = Style.TEXT
+    counts: bool = True
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """
+    One field of what is shown.
+
+    Attributes:
+        field: Its name, such as its path in the parameters; empty for what is no field.
+        passages: What is shown of it, from top to bottom.
+        sent: Whether it goes out; what was left out is shown all the same.
+    """
+
+    field: str
+    passages: Sequence[Passage] = ()
+    sent: bool = True
+
+
+class Parts(Protocol):
+    """
+    The parts of a document, each made when it is asked for.
+
+    A part's number stays its own as long as the document lives: what is empty now has no passages.
+    """
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        ...
+
+    def __getitem__(self, number: int, /) -> Part:
+        """Return one of them."""
+        ...

@@ -1,0 +1,237 @@
+"""
+Shows a request as parts: everything that goes to the model, and everything that the server sent besides.
+
+Each field is one part, and its number stays the same whatever is edited, so that what has been seen of the others
+stays seen. A part is made when it is asked for: a request of 50,000 blocks costs no more than one of five.
+"""
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
+
+from ...sampling.request import Block, JsonObject, TextBlock, ToolResultBlock, ToolUseBlock
+from ...sampling.wire import preferences_json
+from ..presentation.format import counted
+from ..review.request_draft import Draft
+from ..review.request_fields import (
+    INCLUDE,
+    LABELS,
+    MAX_TOKENS,
+    METADATA,
+    STOP_SEQUENCES,
+    SYSTEM,
+    TEMPERATURE,
+    TOOL_CHOICE,
+    block_field,
+    tool_field,
+)
+from .blocks import Looked, block_passages, other_passages
+from .passage import Outline, Part, Passage, Style
+
+ABOUT = "about"
+"""The field of what stands above the request: where it comes from, and which model shall answer."""
+
+TOOLS, PREFERENCES, OTHERS = "tools", "modelPreferences", "other members"
+
+ONE_ROW = frozenset({MAX_TOKENS, TEMPERATURE, INCLUDE, TOOL_CHOICE})
+"""Parameters whose value stands beside their name: numbers, and words of the specification."""
+
+EMPTY = {
+    SYSTEM: "none",
+    TEMPERATURE: "not asked",
+    STOP_SEQUENCES: "none",
+    METADATA: "none",
+    INCLUDE: "not asked",
+    TOOL_CHOICE: "not asked, which means auto",
+}
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What must be known about a field. May hold foreign text."""
+
+    text: str
+    style: Style = Style.NOTE
+
+
+Remarks = Mapping[str, Sequence[Remark]]
+"""Field → what must be known about it."""
+
+
+@dataclass
+class RequestParts:
+    """
+    The parts of a request, as its draft stands.
+
+    Attributes:
+        about: What stands above it; told elsewhere on the screen as well, so it need not be seen here.
+        looked: What is known of its data.
+        revert: The key that puts an original back, as it is shown; likewise `leave_out`.
+    """
+
+    draft: Draft
+    about: Sequence[str] = ()
+    remarks: Remarks = field(default_factory=dict)
+    looked: Looked = field(default_factory=dict)
+    revert: str = ""
+    leave_out: str = ""
+
+    def __post_init__(self) -> None:
+        asked = self.draft.asked
+        self._ends = list(accumulate(len(message.blocks) for message in asked.messages))
+        self._head = (ABOUT, SYSTEM)
+        tail = [MAX_TOKENS, TEMPERATURE, STOP_SEQUENCES, INCLUDE, METADATA, PREFERENCES, OTHERS]
+        self._tool_count = len(asked.tools or ())
+        self._tail = [TOOL_CHOICE, *tail] if asked.wants_tools else tail
+        self._first_tool = len(self._head) + (self._ends[-1] if self._ends else 0)
+
+    def __len__(self) -> int:
+        return self._first_tool + 1 + self._tool_count + len(self._tail)
+
+    def __getitem__(self, number: int) -> Part:
+        if number < len(self._head):
+            return self._part(self._head[number])
+        if number < self._first_tool:
+            return self._block_part(number - len(self._head))
+        if number == self._first_tool:
+            return self._part(TOOLS)
+        if (position := number - self._first_tool - 1) < self._tool_count:
+            return self._tool_part(position)
+        return self._part(self._tail[position - self._tool_count])
+
+    def number_of(self, name: str) -> int | None:
+        """Return the part of a field, or of a path within it; None when there is none."""
+        asked = self.draft.asked
+        if match := re.match(r"messages\[(\d+)\]\.content(?:\[(\d+)\])?", name):
+            index, position = int(match[1]), int(match[2] or 0)
+            if index >= len(self._ends) or position >= len(asked.messages[index].blocks):
+                return None
+            before = self._ends[index - 1] if index else 0
+            return len(self._head) + before + position
+        if match := re.match(r"tools\[(\d+)\]", name):
+            return self._first_tool + 1 + int(match[1]) if int(match[1]) < self._tool_count else None
+        if name in self._head:
+            return self._head.index(name)
+        if name == TOOLS:
+            return self._first_tool
+        return self._first_tool + 1 + self._tool_count + self._tail.index(name) if name in self._tail else None
+
+    def is_editable(self, name: str) -> bool:
+        """Whether a field can be edited: all but the tools, which can be left out, and what is never sent."""
+        return name.startswith("messages[") or name in LABELS
+
+    # --- blocks ---
+
+    def _block_part(self, number: int) -> Part:
+        index = bisect_right(self._ends, number)
+        position = number - (self._ends[index - 1] if index else 0)
+        message = self.draft.asked.messages[index]
+        block = message.blocks[position]
+        name = block_field(index, message, position)
+        passages = [self._heading(f"{message.role}{self._is_about(block)}", name)]
+        passages += self._block_text(name, block)
+        passages += other_passages(message.extra) if position == len(message.blocks) - 1 else ()
+        return self._done(name, passages)
+
+    def _block_text(self, name: str, block: Block) -> Iterator[Passage]:
+        """Yield what a block says: as it was edited, or as it came."""
+        if name not in self.draft.edits:
+            yield from block_passages(block, name, self.looked)
+            return
+        yield Passage(self.draft.edits[name])
+        if not isinstance(block, TextBlock) and not self.draft.original(name):
+            yield Passage("in the place of:", Style.MUTED)
+            yield from block_passages(block, name, self.looked)
+        elif isinstance(block, ToolResultBlock) and block.structured_content is not None:
+            yield Passage("structured content:", Style.MUTED)
+            yield Passage(Outline(block.structured_content), Style.OUTLINE)
+        yield from other_passages(block.extra)
+
+    def _is_about(self, block: Block) -> str:
+        match block:
+            case ToolUseBlock():
+                return f" · calls {block.name} · {block.id}"
+            case ToolResultBlock():
+                called = self._called.get(block.tool_use_id, "an unknown tool")
+                error = " · the tool says: error" if block.is_error else ""
+                return f" · result of {called} · {block.tool_use_id}{error}"
+        return ""
+
+    @cached_property
+    def _called(self) -> dict[str, str]:
+        """Id → name of every tool that was called."""
+        return {block.id: block.name for block in self.draft.asked.blocks if isinstance(block, ToolUseBlock)}
+
+    # --- tools ---
+
+    def _tool_part(self, position: int) -> Part:
+        assert self.draft.asked.tools is not None
+        name, tool = tool_field(position), self.draft.asked.tools[position]
+        return self._done(name, [self._heading(f"tool {tool.get('name', 'without a name')}", name), *_tool_text(tool)])
+
+    # --- everything else ---
+
+    def _part(self, name: str) -> Part:
+        asked = self.draft.asked
+        match name:
+            case "about":
+                passages = [Passage(words, Style.MUTED, counts=False) for words in self.about]
+            case "tools":
+                words = f"{counted(self._tool_count, 'tool')} the model may use; the server runs them"
+                passages = [self._heading(words, "")] if asked.wants_tools else []
+            case "modelPreferences":
+                value = preferences_json(asked.preferences) if asked.preferences is not None else {}
+                passages = [self._heading("preferences", name), Passage(Outline(value), Style.OUTLINE)] if value else []
+            case "other members":
+                heading = self._heading("other members: not sent to the model", "")
+                passages = [heading, Passage(Outline(asked.extra), Style.OUTLINE)] if asked.extra else []
+            case _:
+                passages = list(self._parameter(name))
+        return self._done(name, passages)
+
+    def _parameter(self, name: str) -> Iterator[Passage]:
+        asked = self.draft.asked
+        if name == METADATA and name not in self.draft.edits and asked.metadata:
+            yield self._heading(LABELS[name], "", name)
+            yield Passage(Outline(asked.metadata), Style.OUTLINE)
+            return
+        text = self.draft.text(name)
+        if name in ONE_ROW or not text:
+            yield self._heading(f"{LABELS[name]}: {text or EMPTY.get(name, 'none')}", "", name)
+        else:
+            yield self._heading(LABELS[name], "", name)
+        if name == TOOL_CHOICE:
+            yield from other_passages({key: value for key, value in (asked.tool_choice or {}).items() if key != "mode"})
+        elif name == STOP_SEQUENCES and text and name not in self.draft.edits:
+            yield Passage("\n".join(json.dumps(one, ensure_ascii=False) for one in asked.stop_sequences))
+        elif name not in ONE_ROW and text:
+            yield Passage(text)
+
+    def _heading(self, words: str, shown: str, name: str = "") -> Passage:
+        name = name or shown
+        mark = ""
+        if name in self.draft.left_out:
+            mark = f" · ✎ left out: not sent; {self.leave_out} puts it back"
+        elif name in self.draft.edits:
+            mark = f" · ✎ edited; {self.revert} puts the original back"
+        return Passage(f"{words}{mark}{f' · {shown}' if shown else ''}", Style.HEADING)
+
+    def _done(self, name: str, passages: list[Passage]) -> Part:
+        remarks = [Passage(one.text, one.style) for one in self.remarks.get(name, ())]
+        return Part(name, (*passages, *remarks), sent=name not in self.draft.left_out)
+
+
+def _tool_text(tool: JsonObject) -> Iterator[Passage]:
+    """Yield what a tool says of itself, and everything else that is sent of it."""
+    shown = {"name"}
+    for key in ("title", "description"):
+        if isinstance(text := tool.get(key), str):
+            shown.add(key)
+            yield Passage(text)
+    if rest := {key: value for key, value in tool.items() if key not in shown}:
+        yield Passage("what it takes, and all else that is told of it:", Style.MUTED)
+        yield Passage(Outline(rest), Style.OUTLINE)

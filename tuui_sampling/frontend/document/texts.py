@@ -1,0 +1,118 @@
+"""Keeps the texts of a document's passages at hand: what has to be written is written when needed, and in steps."""
+
+from collections.abc import Generator
+from dataclasses import replace
+from typing import TypeVar
+
+from ...sampling.visible import Revealed
+from .outline import outline
+from .passage import ONE_LINE, Outline, Part, Parts, Passage
+from .wrapping import Piece, piece_at, show_piece, whole_piece
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+KEPT = 128
+"""Parts, short outlines and pieces that are kept, of each."""
+
+LONG = 16_384
+"""Characters of an outline above which it is kept as long as the document is: writing it again would take too long."""
+
+LINES = 200
+"""Lines of an outline that are written in one step."""
+
+
+class Texts:
+    """The texts of some parts."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Hold the texts of `parts`."""
+        self.parts = parts
+        self._known: dict[int, Part] = {}
+        self._short: dict[tuple[int, int], str] = {}
+        self._long: dict[tuple[int, int], str] = {}
+        self._pieces: dict[tuple[int, int, int], tuple[Piece, Revealed]] = {}
+
+    def part(self, number: int) -> Part:
+        """Return a part; the last few are kept."""
+        if (known := self._known.get(number)) is None:
+            known = self.parts[number]
+            _keep(self._known, number, known)
+        return known
+
+    def passage(self, number: int, index: int) -> Passage:
+        """Return one passage of a part."""
+        return self.part(number).passages[index]
+
+    def text(self, number: int, index: int) -> str:
+        """Return the text of a passage, raw."""
+        writing = self.write(number, index)
+        while True:
+            try:
+                next(writing)
+            except StopIteration as done:
+                written: str = done.value
+                return written
+
+    def write(self, number: int, index: int) -> Generator[None, None, str]:
+        """Do the same in steps."""
+        text = self.passage(number, index).text
+        if isinstance(text, str):
+            return text
+        key = (number, index)
+        known = self._short.get(key) or self._long.get(key)
+        if known is None:
+            known = yield from _written(text)
+            if len(known) > LONG:
+                self._long[key] = known
+            else:
+                _keep(self._short, key, known)
+        return known
+
+    def piece(self, number: int, index: int, start: int) -> tuple[Piece, Revealed]:
+        """Return a piece of a passage, and what is shown for it."""
+        key = (number, index, start)
+        if (known := self._pieces.get(key)) is None:
+            known = show(self.text(number, index), self.passage(number, index), start)
+            _keep(self._pieces, key, known)
+        return known
+
+    def shown_before(self, number: int, index: int, start: int, offset: int) -> str:
+        """Return what is shown of a piece before a character of the text."""
+        piece, _revealed = self.piece(number, index, start)
+        before = replace(piece, end=max(start, min(offset, piece.end)))
+        return show_piece(self.text(number, index), before, multiline=not self._is_one_line(number, index)).text
+
+    def _is_one_line(self, number: int, index: int) -> bool:
+        return self.passage(number, index).style in ONE_LINE
+
+    def forget(self, number: int) -> None:
+        """Note that a part is new."""
+        self._known.pop(number, None)
+        for known in (self._short, self._long):
+            for key in [key for key in known if key[0] == number]:
+                del known[key]
+        self._pieces.clear()
+
+
+def show(text: str, passage: Passage, start: int) -> tuple[Piece, Revealed]:
+    """Return the piece of a passage's text that begins there, and what is shown for it."""
+    in_one_line = passage.style in ONE_LINE
+    piece = whole_piece(text, start) if in_one_line else piece_at(text, start)
+    return piece, show_piece(text, piece, multiline=not in_one_line)
+
+
+def _written(value: Outline) -> Generator[None, None, str]:
+    lines: list[str] = []
+    for line in outline(value.value):
+        lines.append(line)
+        if len(lines) % LINES == 0:
+            yield
+    return "\n".join(lines)
+
+
+def _keep(kept: dict[Key, Value], key: Key, value: Value) -> None:
+    """Remember a value, and forget the oldest one when there are many."""
+    if len(kept) >= KEPT:
+        del kept[next(iter(kept))]
+    kept[key] = value
