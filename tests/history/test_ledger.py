@@ -150,6 +150,7 @@ async def test_closing_writes_what_is_queued_and_may_be_repeated(path: Path) -> 
     with pytest.raises(LedgerError, match="closed"):
         await ledger.commit(received())
     ledger.note(received())
+    await ledger.aclose()
     assert [str(failure) for failure in failures] == [f"The record {path} is closed."]
 
 

@@ -16,11 +16,17 @@ from ..sampling.errors import LedgerError
 from . import rows
 from .database import open_writer, reader
 from .entry import Entry, Kind, SpentBy, Summary
-from .writer import NoWriter, Writer
+from .writer import Job, NoWriter, Writer
 
 __all__ = ["Entry", "Kind", "Ledger", "Summary"]
 
 OnFailure = Callable[[LedgerError], None]
+
+LINGER = 0.02
+"""
+Seconds that an entry which nobody waits for may lie in memory. It waits for company: each transaction costs a wait for
+the disk, and each word to the writer's thread takes the processor from the event loop.
+"""
 
 
 class Ledger:
@@ -35,6 +41,8 @@ class Ledger:
         self._writer = writer
         self._on_failure = on_failure
         self._loop = asyncio.get_running_loop()
+        self._pending: list[Job] = []
+        self._flushing: asyncio.TimerHandle | None = None
 
     @classmethod
     async def open(cls, path: Path, *, on_failure: OnFailure | None = None) -> "Ledger":
@@ -62,10 +70,9 @@ class Ledger:
 
     def note(self, entry: Entry) -> None:
         """Write the entry soon, after all that came before it. Returns at once; a failure goes to `on_failure`."""
-        try:
-            self._writer.submit(entry, lambda error: self._call(self._noted, error), urgent=False)
-        except LedgerError as error:
-            self._noted(error)
+        self._pending.append(Job(entry, self._note_done))
+        if self._flushing is None:
+            self._flushing = self._loop.call_later(LINGER, self._flush)
 
     async def commit(self, entry: Entry) -> None:
         """
@@ -77,7 +84,8 @@ class Ledger:
             LedgerError: It was not written.
         """
         future: asyncio.Future[None] = self._loop.create_future()
-        self._writer.submit(entry, lambda error: self._call(self._committed, future, error))
+        self._pending.append(Job(entry, lambda error: self._call(self._committed, future, error)))
+        self._flush()
         await future
 
     async def search(self, text: str = "", *, limit: int = 200, before: int | None = None) -> list[Summary]:
@@ -152,7 +160,27 @@ class Ledger:
 
     async def aclose(self) -> None:
         """Write what is queued and close the file. May be called again."""
+        self._flush()
         await asyncio.to_thread(self._writer.close)
+
+    def _flush(self) -> None:
+        """Hand all that is pending to the writer, in its order."""
+        if self._flushing is not None:
+            self._flushing.cancel()
+            self._flushing = None
+        jobs, self._pending = self._pending, []
+        if not jobs:
+            return
+        try:
+            self._writer.submit(jobs)
+        except LedgerError as error:
+            for job in jobs:
+                job.done(error)
+
+    def _note_done(self, error: LedgerError | None) -> None:
+        """Hear from the writer's thread; the event loop is only woken where there is something to tell."""
+        if error is not None:
+            self._call(self._noted, error)
 
     def _call(self, function: Callable[..., None], *args: object) -> None:
         """Call on the event loop, from the writer's thread."""

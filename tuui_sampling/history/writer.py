@@ -1,16 +1,14 @@
 """
-The one thread that writes the ledger.
+Writes the ledger, in a thread of its own.
 
 Whatever is queued when it looks goes into one transaction, so that many who wait for their entry to be durable share
-one wait for the disk. An entry that nobody waits for waits a moment for company, lest the next one that somebody does
-wait for finds the disk busy.
+one wait for the disk.
 """
 
 import sqlite3
 import threading
-import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -21,21 +19,19 @@ from .database import is_locked, plain_words
 from .entry import Entry
 from .schema import transaction
 
-MOST_PER_TRANSACTION = 500
-"""Entries; more wait for the next one, so that the first of a long queue are not kept waiting by the last."""
-
-LINGER = 0.02
-"""Seconds that an entry may lie in memory while nobody waits for it; each transaction costs a wait for the disk."""
+MAX_PER_TRANSACTION = 500
+"""About so many entries; more wait for the next one, so that the last of a long queue do not hold up the first."""
 
 Done = Callable[[LedgerError | None], None]
 """Told once, on the writer's thread: None when the entry is durable, else why it is not."""
 
 
 @dataclass(frozen=True)
-class _Job:
+class Job:
+    """An entry to write, and who is told what became of it."""
+
     entry: Entry
     done: Done
-    urgent: bool
 
 
 class Writer:
@@ -49,20 +45,17 @@ class Writer:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
-        self._queue: SimpleQueue[_Job | None] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[Job, ...] | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._is_closed = False
-        self._batch: deque[_Job] = deque()
+        self._batch: deque[Job] = deque()
         # A daemon, so that a program that dies without closing the ledger does not hang on it.
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._thread.start()
 
-    def submit(self, entry: Entry, done: Done, *, urgent: bool = True) -> None:
+    def submit(self, jobs: Iterable[Job]) -> None:
         """
-        Queue one entry and return at once. May be called from any thread.
-
-        Args:
-            urgent: Somebody waits for it.
+        Queue entries and return at once. May be called from any thread.
 
         Raises:
             LedgerError: The ledger is closed.
@@ -70,7 +63,7 @@ class Writer:
         with self._lock:
             if self._is_closed:
                 raise self._closed()
-            self._queue.put(_Job(entry, done, urgent))
+            self._queue.put(tuple(jobs))
 
     def close(self) -> None:
         """Write what is queued, then end; blocks until that is done. May be called again."""
@@ -93,24 +86,21 @@ class Writer:
             self._connection.close()
 
     def _take_batch(self) -> bool:
-        """Wait for an entry and take all that are queued behind it; False once the ledger is closed and empty."""
+        """Wait for entries and take all that are queued behind them; False once the ledger is closed and empty."""
         with self._lock:
             is_ended = self._is_closed and self._queue.empty()
-        job = None if is_ended else self._queue.get()
-        give_up = time.monotonic() + LINGER
-        while job is not None:
-            self._batch.append(job)
-            if len(self._batch) >= MOST_PER_TRANSACTION:
+        jobs = None if is_ended else self._queue.get()
+        while jobs is not None:
+            self._batch += jobs
+            if len(self._batch) >= MAX_PER_TRANSACTION:
                 break
-            if job.urgent:
-                give_up = 0.0
             try:
-                job = self._queue.get(timeout=max(0.0, give_up - time.monotonic()))
+                jobs = self._queue.get_nowait()
             except Empty:
                 break
         return bool(self._batch)
 
-    def _write(self, batch: Sequence[_Job]) -> None:
+    def _write(self, batch: Sequence[Job]) -> None:
         error = self._attempt(batch)
         spoilt = error is not None and len(batch) > 1
         for job in batch:
@@ -119,7 +109,7 @@ class Writer:
                 error = self._attempt([job])
             self._settle(error)
 
-    def _attempt(self, batch: Sequence[_Job]) -> LedgerError | None:
+    def _attempt(self, batch: Sequence[Job]) -> LedgerError | None:
         try:
             with plain_words(self._path, "written"), transaction(self._connection):
                 for job in batch:
@@ -142,9 +132,9 @@ class NoWriter:
     def __init__(self, reason: LedgerError) -> None:
         self._reason = reason
 
-    def submit(self, entry: Entry, done: Done, *, urgent: bool = True) -> None:
+    def submit(self, jobs: Iterable[Job]) -> None:
         """
-        Refuse the entry.
+        Refuse the entries.
 
         Raises:
             LedgerError: Always; it says why the record could not be opened.
