@@ -157,4 +157,5 @@ async def test_a_review_can_be_withdrawn_after_the_record_was_closed(tmp_path: P
         await ledger.aclose()
         await cancel(asking)
         assert review.phase is Phase.WITHDRAWN
+        await ledger.aclose()  # what could not be written any more is told
         assert len(place.troubles) == 1
