@@ -52,7 +52,7 @@ async def test_of_three_one_fails_one_is_cancelled_and_one_is_returned(tmp_path:
         assert good.response is not None
         place.settle(review, Answer(good.response, good.number))
         outcome = await asking
-        assert (outcome.phase, outcome.edited, outcome.usage) == (Phase.DELIVERED, False, Usage(3, 2))
+        assert (outcome.phase, outcome.edited, outcome.usage) == (Phase.DELIVERED, False, Usage(9, 3, estimated=True))
         rows = await place.rows(review)
     approved = rows[1].data
     assert approved["digest"] == outbound_digest(request(), "scripted", *OTHERS)

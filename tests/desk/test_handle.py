@@ -419,7 +419,7 @@ async def test_a_verdict_that_passes_delivers_unedited(tmp_path: Path) -> None:
     [
         ((CUT_OFF,), "The stream ended early."),
         ((TextDelta("half"), CUT_OFF), "The stream ended early."),
-        ((Finished(Response((), "m")),), "The model gave no answer."),
+        ((Finished(Response((), "m")),), "The model's answer is not returned by itself."),
         (
             (Finished(Response((TextBlock(""),), HUMAN_MODEL)),),
             "A person was to write the answer, and nobody was asked.",

@@ -105,7 +105,7 @@ async def test_configured_members_and_headers_reach_the_engine(wire: Wire, engin
 async def test_request_that_is_too_long(wire: Wire, engine: Engine) -> None:
     with pytest.raises(ModelError) as caught:
         await collect(connect(wire, engine), ask("word " * 6000, max_tokens=4))
-    assert caught.value.kind is ModelErrorKind.BAD_REQUEST
+    assert caught.value.kind is ModelErrorKind.TOO_LONG
     assert "too long" in caught.value.message
 
 

@@ -44,8 +44,8 @@ def error_body(message: str = "provider's words", **more: object) -> dict[str, o
     ("status", "body", "kind", "words"),
     [
         (400, error_body(), ModelErrorKind.BAD_REQUEST, "refused the request (400). It says: provider's words"),
-        (400, error_body("maximum context length is 8192"), ModelErrorKind.BAD_REQUEST, "too long"),
-        (400, error_body("prompt is too long: 9 > 8"), ModelErrorKind.BAD_REQUEST, "too long"),
+        (400, error_body("maximum context length is 8192"), ModelErrorKind.TOO_LONG, "too long"),
+        (400, error_body("prompt is too long: 9 > 8"), ModelErrorKind.TOO_LONG, "too long"),
         (
             400,
             error_body("Model Not Exist"),
@@ -56,13 +56,17 @@ def error_body(message: str = "provider's words", **more: object) -> dict[str, o
         (400, error_body(code="content_filter"), ModelErrorKind.BAD_REQUEST, "The content filter of models.example"),
         (401, error_body(), ModelErrorKind.AUTHENTICATION, f"did not accept the key in {VARIABLE} (401)"),
         (402, error_body(), ModelErrorKind.NO_BUDGET, "no budget left"),
-        (403, error_body(), ModelErrorKind.AUTHENTICATION, f"does not allow this with the key in {VARIABLE}"),
-        (404, error_body(), ModelErrorKind.UNKNOWN_MODEL, 'does not know the model "some-model" (404)'),
-        (404, {"error": "no such thing"}, ModelErrorKind.UNKNOWN_MODEL, "It says: no such thing"),
-        (404, {"detail": "Not Found"}, ModelErrorKind.CONFIGURATION, "has no model's interface at this address (404)"),
+        (403, error_body(), ModelErrorKind.AUTHENTICATION, "does not allow this (403). It says: provider's words"),
+        (403, error_body("Invalid API key"), ModelErrorKind.AUTHENTICATION, f"did not accept the key in {VARIABLE}"),
+        (404, error_body("The model `m` does not exist"), ModelErrorKind.UNKNOWN_MODEL, 'does not know the model "'),
+        (404, error_body(code="model_not_found"), ModelErrorKind.UNKNOWN_MODEL, "It says: provider's words"),
+        (404, {"error": "deployment m is gone"}, ModelErrorKind.UNKNOWN_MODEL, "It says: deployment m is gone"),
+        (404, error_body(), ModelErrorKind.CONFIGURATION, "at this address (404). It says: provider's words"),
+        (404, {"error": "no such thing"}, ModelErrorKind.CONFIGURATION, "It says: no such thing"),
+        (404, {"detail": "Not Found"}, ModelErrorKind.CONFIGURATION, "at this address (404). It says: Not Found"),
         (405, None, ModelErrorKind.CONFIGURATION, "has no model's interface"),
         (408, error_body(), ModelErrorKind.TIMEOUT, "did not answer"),
-        (413, None, ModelErrorKind.BAD_REQUEST, "too long"),
+        (413, None, ModelErrorKind.TOO_LONG, "too long"),
         (422, {"detail": [{"loc": 1}]}, ModelErrorKind.BAD_REQUEST, "refused the request (422)."),
         (429, error_body(), ModelErrorKind.RATE_LIMITED, "limits how often it answers (429)"),
         (429, error_body(code="insufficient_quota"), ModelErrorKind.NO_BUDGET, "no budget left"),
@@ -148,7 +152,7 @@ async def test_keys_in_the_providers_words_are_removed(wire: Wire, status: int) 
 
 
 async def test_words_that_are_not_text_are_not_quoted() -> None:
-    error = await failure(CHAT, refuses(400, error_body(["\ud800", 1])))  # type: ignore[arg-type]
+    error = await failure(CHAT, refuses(400, error_body([1, {"n": 2}])))  # type: ignore[arg-type]
     assert error.message.endswith("(400).")
     error = await failure(CHAT, refuses(400, error_body("half \ud800 character")))
     assert "half \ufffd character" in error.message
@@ -329,8 +333,8 @@ async def test_cut_stream(wire: Wire, break_off: bytes | Exception | None, kind:
     assert body.closed
 
 
-async def test_done_without_a_finish_reason_is_cut_off() -> None:
-    server, _ = streams(CHAT.begin, CHAT.text("so far"), CHAT.done)
+async def test_done_with_nothing_before_it_is_cut_off() -> None:
+    server, _ = streams(CHAT.begin, CHAT.done)
     assert (await failure(CHAT, server)).kind is ModelErrorKind.CUT_OFF
 
 

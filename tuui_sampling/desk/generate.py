@@ -13,7 +13,8 @@ from typing import Any
 
 from ..history.ledger import Kind
 from ..policy.verdict import Verdict
-from ..providers.provider import Finished, TextDelta, ThinkingDelta, ToolUseDelta, UsageUpdate
+from ..providers.provider import Finished, Interrupted, TextDelta, ThinkingDelta, ToolUseDelta, UsageUpdate
+from ..providers.token_estimate import estimated_usage
 from ..sampling.decision import Approve, Decision, Stop
 from ..sampling.errors import ModelError, ModelErrorKind
 from ..sampling.phase import Phase
@@ -49,7 +50,7 @@ async def generate(docket: Docket, review: Review, approval: Approve, verdict: V
             task.cancel()
         await asyncio.wait(writing.values())
         for candidate in candidates:  # a task that was cancelled before its first step has done nothing
-            _finish(candidate)
+            _finish(docket, candidate)
     for task in writing.values():
         if not task.cancelled():  # as it is when it was stopped before its first step
             task.result()  # a model's failures are in its candidate: what is raised here is a bug, and shall be seen
@@ -102,7 +103,7 @@ async def _write(docket: Docket, review: Review, candidate: Candidate) -> None:
         if not candidate.stopped:  # not by the person: the whole review is at its end, and its last row says so
             raise
     finally:
-        _finish(candidate)
+        _finish(docket, candidate)
     docket.note(review, Kind.RESPONSE, answered(candidate))
     docket.changed(review)
 
@@ -127,8 +128,8 @@ async def _attempts(docket: Docket, review: Review, candidate: Candidate) -> Non
 def _pause(candidate: Candidate) -> float | None:
     """Return how many seconds to wait before the call is made again; None when it is not."""
     error = candidate.error
-    has_arrived = candidate.parts or candidate.thinking or candidate.tool_uses or candidate.usage
-    if error is None or not error.is_transient or has_arrived or len(candidate.retries) >= len(PAUSES):
+    has_come = candidate.has_arrived or candidate.usage is not None
+    if error is None or not error.is_transient or has_come or len(candidate.retries) >= len(PAUSES):
         return None
     pause = PAUSES[len(candidate.retries)] if error.retry_after is None else error.retry_after
     return pause if pause <= LONGEST_PAUSE else None
@@ -150,6 +151,8 @@ async def _stream(docket: Docket, review: Review, candidate: Candidate) -> None:
                         tool_use.arguments.append(arguments)
                     case UsageUpdate(usage):
                         _count(docket, candidate, usage)
+                    case Interrupted(response):
+                        candidate.response = response
                     case Finished(response):
                         candidate.response = response
                         _count(docket, candidate, response.usage or candidate.usage)
@@ -173,9 +176,13 @@ def _count(docket: Docket, candidate: Candidate, usage: Usage | None) -> None:
         candidate.cost = docket.models.cost(candidate.model, usage, named)
 
 
-def _finish(candidate: Candidate) -> None:
-    """Close a candidate; what arrived of an unfinished response's text is kept, marked as partial."""
+def _finish(docket: Docket, candidate: Candidate) -> None:
+    """Close a candidate; what arrived of an unfinished response is kept, marked as partial, and its cost estimated."""
     if candidate.elapsed is None:
         candidate.elapsed = time.monotonic() - candidate.started
     if candidate.response is None and candidate.text:
         candidate.response = Response((TextBlock(candidate.text),), candidate.model, None, candidate.usage)
+    if candidate.usage is None and candidate.has_arrived:
+        arguments = (piece for tool_use in candidate.tool_uses.values() for piece in tool_use.arguments)
+        written = "".join((*candidate.thinking, *candidate.parts, *arguments))
+        _count(docket, candidate, estimated_usage(candidate.request, written, None))

@@ -90,9 +90,7 @@ def _pass(review: Review, gate: Gate) -> Decision | None:
     if gate is Gate.RESPONSE:
         candidate = review.candidate
         response = candidate.response if candidate is not None and candidate.is_whole else None
-        if candidate is None or response is None or not response.blocks:
-            return None
-        if response.model == HUMAN_MODEL and not response.text:  # nobody is there to write it
+        if candidate is None or response is None or response.is_empty:  # so is a person's, whom nobody asked
             return None
         answer = Answer(response, candidate.number)
         return None if _why_not(review, answer) else answer
@@ -203,6 +201,8 @@ def failed(docket: Docket, review: Review) -> Outcome:
         reason = "A person was to write the answer, and nobody was asked."
     elif response is not None and (problem := why_not_returnable(response, review.asked.tool_names)):
         reason = f"The model's answer could not be returned: {problem}."
+    elif response is not None and (response.is_partial or response.is_empty):
+        reason = f"The model's answer is not returned by itself. {' '.join(response.remarks)}".rstrip()
     else:
         reason = "The model gave no answer."
     return _failed_because(docket, review, reason)

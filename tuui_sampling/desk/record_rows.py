@@ -58,6 +58,8 @@ def answered(candidate: Candidate) -> dict[str, Json]:
     }
     if response is not None and response.remarks:
         row["remarks"] = list(response.remarks)
+    if response is not None and response.unread:
+        row["unread"] = list(response.unread)
     tool_uses = response.tool_uses if response else ()
     broken = {one.id: one.broken_input for one in tool_uses if one.broken_input is not None}
     return row | {"broken_input": broken} if broken else row

@@ -37,7 +37,8 @@ class Kind(StrEnum):
                        what arrived before an error; or null), `usage` (of this candidate, as `usage_json` writes it,
                        or null), `cost` (US dollars, a decimal number as a text; null when the price is unknown),
                        `error` (in words, or null), `stopped` (by hand), `remarks` (what is to be known about it;
-                       only when there are any); where arguments of a tool use are no JSON object, `broken_input`
+                       only when there are any), `unread` (what of the provider's answer was not understood, as it
+                       came; only when there is any); where arguments of a tool use are no JSON object, `broken_input`
                        (what was written instead, by the id of the tool use)
     response changed   `candidate` (null when a human wrote it from nothing), `result`
     delivered          `result` (exactly what was returned), `edited`, `model` (as the response names it), `usage`;

@@ -1,48 +1,31 @@
 """Anthropic's Messages API (https://docs.claude.com/en/api/messages), streamed."""
 
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..sampling.request import ImageBlock, TextBlock
-from ..sampling.response import Usage
-from .credentials import Callee
 from .http_provider import RemoteProvider, SdkStream
 from .mapping.content import mime_type
 from .mapping.conversation import Call, Part, Result, Thought, Turn
 from .mapping.prepare import Carried
 from .mapping.profile import Carries
-from .provider import Event
-from .streaming.response_builder import Answer, clean_text, dig, token_count
+from .streaming.messages_reading import MessagesReading
 
 if TYPE_CHECKING:
     import httpx2
     from anthropic import AsyncAnthropic
 
-STOP_REASONS: Mapping[str, str] = {
-    "end_turn": "endTurn",
-    "max_tokens": "maxTokens",
-    "model_context_window_exceeded": "maxTokens",
-    "stop_sequence": "stopSequence",
-    "tool_use": "toolUse",
-}
-"""The provider's words and the specification's. Others, such as `refusal` and `pause_turn`, are passed on as they are:
-the field is open."""
-
-
 TOOL_CHOICES = {"auto": "auto", "none": "none", "required": "any"}
 
 
 class AnthropicProvider(RemoteProvider):
-    """
-    A Claude model. Its newest API has no `temperature`, and refuses stop sequences of white space.
-
-    The stream is read event by event: the SDK's own collector fails on arguments of tools that are no JSON.
-    """
+    """A Claude model. Its newest API has no `temperature`, and refuses stop sequences of white space."""
 
     sdk = "anthropic"
     sdk_error = "AnthropicError"
     default_base_url = "https://api.anthropic.com"
+    reading = MessagesReading
     carries = Carries(
         temperature=False,
         blank_stop_sequences=False,
@@ -87,22 +70,6 @@ class AnthropicProvider(RemoteProvider):
         async with await call(**arguments) as events:
             yield events
 
-    def _read(self, event: Any, answer: Answer, callee: Callee) -> Iterable[Event]:
-        match dig(event, "type"):
-            case "message_start":
-                answer.name_model(dig(event, "message", "model"))
-                return answer.count(_usage(dig(event, "message", "usage"), answer.usage))
-            case "content_block_start":
-                return _begin_block(dig(event, "index"), dig(event, "content_block"), answer)
-            case "content_block_delta":
-                return _add_to_block(dig(event, "index"), dig(event, "delta"), answer)
-            case "content_block_stop":
-                _end_block(answer)
-            case "message_delta":
-                answer.stop_reason = _stop_reason(event) or answer.stop_reason
-                return answer.count(_usage(dig(event, "usage"), answer.usage))
-        return ()
-
     def _make_client(self, base_url: str, http_client: "httpx2.AsyncClient") -> "AsyncAnthropic":
         import anthropic
 
@@ -145,63 +112,3 @@ def _block(item: Part | Call | Result | Thought) -> dict[str, Any]:
                 block["content"] = [_block(part) for part in item.parts]
             return block | ({"is_error": True} if item.is_error else {})
     raise TypeError(type(item))  # sound is refused before
-
-
-def _begin_block(index: Any, block: Any, answer: Answer) -> Iterable[Event]:
-    match dig(block, "type"):
-        case "text":
-            return answer.add_text(dig(block, "text"))
-        case "tool_use":
-            identifier, name = dig(block, "id"), dig(block, "name")
-            return answer.begin_tool(index, identifier=identifier, name=name, whole=dig(block, "input"))
-        case "thinking":
-            answer.begin_thought(type="thinking", thinking="", signature="")
-            return _add_to_thought(block, answer)
-        case "redacted_thinking":
-            answer.keep_reasoning({"type": "redacted_thinking", "data": clean_text(dig(block, "data"))})
-        case kind:
-            answer.leave_out(kind)
-    return ()
-
-
-def _add_to_block(index: Any, delta: Any, answer: Answer) -> Iterable[Event]:
-    match dig(delta, "type"):
-        case "input_json_delta":
-            return answer.add_arguments(index, dig(delta, "partial_json"))
-        case "thinking_delta" | "signature_delta":
-            return _add_to_thought(delta, answer)
-    return answer.add_text(dig(delta, "text"))
-
-
-def _add_to_thought(value: Any, answer: Answer) -> Iterable[Event]:
-    answer.add_to_thought("thinking", dig(value, "thinking"))
-    answer.add_to_thought("signature", dig(value, "signature"))
-    return answer.add_thinking(dig(value, "thinking"))
-
-
-def _end_block(answer: Answer) -> None:
-    thought = answer.end_thought()
-    if thought and thought["signature"]:
-        answer.keep_reasoning(thought)
-
-
-def _stop_reason(event: Any) -> str | None:
-    reason = clean_text(dig(event, "delta", "stop_reason"))
-    # llama.cpp says `end_turn` beside the sequence that stopped it.
-    if reason == "end_turn" and dig(event, "delta", "stop_sequence"):
-        return "stopSequence"
-    return STOP_REASONS.get(reason, reason) or None
-
-
-def _usage(usage: Any, before: Usage | None) -> Usage:
-    """Return the usage of an event; counts that it leaves out stay (they are totals, not increments)."""
-    cached = token_count(dig(usage, "cache_read_input_tokens"))
-    read = token_count(dig(usage, "input_tokens"))
-    written = token_count(dig(usage, "cache_creation_input_tokens"))
-    before = before or Usage(0, 0)
-    return Usage(
-        input_tokens=read + cached + written or before.input_tokens,
-        output_tokens=token_count(dig(usage, "output_tokens")) or before.output_tokens,
-        cached_input_tokens=cached or before.cached_input_tokens,
-        cache_write_tokens=written or before.cache_write_tokens,
-    )

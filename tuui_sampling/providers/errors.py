@@ -2,7 +2,7 @@
 What went wrong with a model call, in plain words: the SDKs' and the HTTP library's exceptions → `ModelError`.
 
 Nothing here imports an SDK: their exceptions are read by what they carry (a status, a body, a cause). A message may
-quote the provider's own words, shortened and without the key; on a refused key it quotes nothing.
+quote the provider's own words, shortened and without anything that looks like a key.
 """
 
 import math
@@ -13,24 +13,37 @@ from time import time
 
 from ..sampling.errors import ModelError, ModelErrorKind
 from .credentials import Callee
+from .error_bodies import names_of, number_of, words_of
 from .network_errors import from_network, timed_out
-from .streaming.response_builder import clean_text, dig
+from .wire_values import dig
 
-LONGEST_QUOTE = 300
+MAX_QUOTE = 300
 """Characters of a provider's own words that a message may hold."""
 
 KEY_LIKE = re.compile(r"\b(?:sk|pk|key|api|gsk|xai)[-_][\w*.-]{6,}|\bBearer\s+\S+", re.IGNORECASE)
 """What looks like a key, whole or masked, though it is not the one that we know."""
 
 TOO_LONG = re.compile(
-    r"context.{0,10}(length|size|window)|too long|too many tokens|maximum.{0,20}tokens", re.IGNORECASE
+    r"context.{0,10}(length|size|window)|too long|too many tokens|maximum.{0,20}tokens|prompt.{0,20}exceeds",
+    re.IGNORECASE,
 )
 
 NO_BUDGET_CODES = frozenset(
     {"billing_error", "billing_hard_limit_reached", "billing_not_active", "insufficient_balance", "insufficient_quota"}
 )
-NO_BUDGET_WORDS = re.compile(r"credit balance|insufficient (balance|credits?|funds|quota)", re.IGNORECASE)
-"""Anthropic answers 400 with these words, without a code of its own."""
+NO_BUDGET_WORDS = re.compile(
+    r"credit balance|insufficient (balance|credits?|funds|quota)|exceeded your (current )?quota|quota exceeded",
+    re.IGNORECASE,
+)
+"""Anthropic answers 400 with the first of these, without a code of its own."""
+
+KEY_WORDS = re.compile(
+    r"api.?key|access.?token|bearer|unauthori[sz]ed|unauthenticated|not authenticated|authentication|credentials?\b",
+    re.IGNORECASE,
+)
+"""Words that say that it is the key which is not accepted."""
+
+ABOUT_THE_MODEL = re.compile(r"model|deployment", re.IGNORECASE)
 
 FILTERED = frozenset({"content_filter", "content_policy_violation"})
 
@@ -69,33 +82,34 @@ def explain(error: BaseException, callee: Callee, *, streaming: bool) -> ModelEr
     status = getattr(error, "status_code", None)
     if isinstance(status, int) and status >= 300:
         return _from_status(status, error, callee, label=f" ({status})")
-    if _body(error) is not None:
-        return in_band(_body(error), callee)
     return from_network(error, callee, streaming=streaming)
 
 
 def in_band(body: object, callee: Callee) -> ModelError:
-    """Return the failure that a provider reported inside its stream, from its error object."""
-    inner = dig(body, "error") or body
-    names = (dig(inner, "code"), dig(inner, "type"))
-    status = next((IN_BAND_STATUS[name] for name in names if isinstance(name, str) and name in IN_BAND_STATUS), None)
-    if status is None:
-        numbers = [name for name in names if isinstance(name, int) and 400 <= name < 600]
-        status = numbers[0] if numbers else UNNAMED_IN_BAND_STATUS
-    return _from_status(status, _Reported(inner), callee, label="")
+    """Return the failure that a provider reported in an answer of status 200, from its error in any form."""
+    names = [name for name in names_of(body) if name in IN_BAND_STATUS]
+    status = IN_BAND_STATUS[names[0]] if names else number_of(body) or UNNAMED_IN_BAND_STATUS
+    if status == UNNAMED_IN_BAND_STATUS and TOO_LONG.search(words_of(body)):
+        status = 400
+    return _from_status(status, _Reported(body), callee, label="")
 
 
-def ended_early(callee: Callee, *, silent: bool, content_type: str) -> ModelError:
+def ended_badly(callee: Callee, reason: str) -> ModelError:
+    """Return the failure of an answer whose provider says that it broke it off."""
+    return ModelError(
+        ModelErrorKind.CUT_OFF,
+        f'{callee.host} broke its answer off: its reason for the end is "{reason[:60]}".',
+        hint="What arrived is kept. Ask again, or edit it.",
+    )
+
+
+def ended_early(callee: Callee, *, silent: bool) -> ModelError:
     """
     Return the failure of a stream that ended without a stop reason.
 
     Args:
         silent: Not one event came.
-        content_type: The answer's media type, for telling what it was if it was no stream.
     """
-    kind = content_type.partition(";")[0].strip().lower()
-    if silent and kind != "text/event-stream":
-        return no_stream(callee, kind)
     if silent:
         return ModelError(
             ModelErrorKind.CUT_OFF,
@@ -109,12 +123,13 @@ def ended_early(callee: Callee, *, silent: bool, content_type: str) -> ModelErro
     )
 
 
-def no_stream(callee: Callee, content_type: str) -> ModelError:
-    """Return the failure of an address that answered, but not as a model does."""
-    shown = content_type if re.fullmatch(r"[\w.+-]{1,40}/[\w.+-]{1,40}", content_type) else "something else"
+def no_stream(callee: Callee, content_type: str, words: str = "") -> ModelError:
+    """Return the failure of an address that answered, but not as a model does; `words` is what it said."""
+    kind = content_type.partition(";")[0].strip().lower()
+    shown = kind if re.fullmatch(r"[\w.+-]{1,40}/[\w.+-]{1,40}", kind) else "something else"
     return ModelError(
         ModelErrorKind.CONFIGURATION,
-        f"{callee.host} answered with {shown}, not with a model's stream.",
+        f"{callee.host} answered with {shown}, not with a model's answer.{_quoted(words, callee)}",
         hint="Check base_url in the configuration: this does not look like a model's address.",
     )
 
@@ -128,24 +143,27 @@ class _Reported(Exception):
 
 
 def _from_status(status: int, error: BaseException, callee: Callee, *, label: str) -> ModelError:
-    if status in (401, 403):
-        return _refused_key(status, callee, label)
-    if status == 402 or (status < 500 and _is_out_of_budget(error, callee)):
+    words = _quote(error, callee)
+    if status == 401 or (status in (400, 403) and KEY_WORDS.search(words)):
+        return _refused_key(callee, f"{label}.{words}")
+    if status == 402 or (status != 403 and _is_out_of_budget(error, callee)):
         return ModelError(
             ModelErrorKind.NO_BUDGET,
-            f"There is no budget left at {callee.host}{label}.{_quote(error, callee)}",
+            f"There is no budget left at {callee.host}{label}.{words}",
             hint="Add credit there, or pick another model.",
         )
+    if status == 403:
+        return _forbidden(callee, f"{label}.{words}")
     if status == 429:
         return _limited(error, callee, label)
     if status == 408:
-        return timed_out(callee, streaming=False)
+        return timed_out(callee, streaming=False, words=words)
     if 400 <= status < 500:
         return _refused(status, error, callee, label)
     if status >= 500:
         return ModelError(
             ModelErrorKind.OVERLOADED,
-            f"{callee.host} could not answer{label}.{_quote(error, callee)}",
+            f"{callee.host} could not answer{label}.{words}",
             hint="Its servers may be overloaded. Try again in a while, or pick another model.",
             retry_after=_retry_after(error),
         )
@@ -158,17 +176,17 @@ def _from_status(status: int, error: BaseException, callee: Callee, *, label: st
 
 def _refused(status: int, error: BaseException, callee: Callee, label: str) -> ModelError:
     words = _quote(error, callee)
-    if status in (404, 405) and not words:
-        return ModelError(
-            ModelErrorKind.CONFIGURATION,
-            f"{callee.host} has no model's interface at this address{label}.",
-            hint="Check base_url in the configuration.",
-        )
-    if status == 404 or (status == 400 and NO_SUCH_MODEL.search(words)):
+    if (status == 404 and _is_about_the_model(error, callee)) or (status == 400 and NO_SUCH_MODEL.search(words)):
         return ModelError(
             ModelErrorKind.UNKNOWN_MODEL,
             f'{callee.host} does not know the model "{callee.model}"{label}.{words}',
-            hint="Check model and base_url in the configuration.",
+            hint="Check model in the configuration, and what the key may use.",
+        )
+    if status in (404, 405):
+        return ModelError(
+            ModelErrorKind.CONFIGURATION,
+            f"{callee.host} has no model's interface at this address{label}.{words}",
+            hint="Check base_url in the configuration: most end in /v1.",
         )
     if FILTERED & set(_names(error)):
         return ModelError(
@@ -178,7 +196,7 @@ def _refused(status: int, error: BaseException, callee: Callee, label: str) -> M
         )
     if status == 413 or TOO_LONG.search(words):
         return ModelError(
-            ModelErrorKind.BAD_REQUEST,
+            ModelErrorKind.TOO_LONG,
             f"The request is too long for this model{label}.{words}",
             hint="Shorten it, or pick a model with a larger context window.",
         )
@@ -189,18 +207,31 @@ def _refused(status: int, error: BaseException, callee: Callee, label: str) -> M
     )
 
 
-def _refused_key(status: int, callee: Callee, label: str) -> ModelError:
+def _is_about_the_model(error: BaseException, callee: Callee) -> bool:
+    """Whether a 404 is about the model; otherwise it is the address that leads nowhere."""
+    return any(ABOUT_THE_MODEL.search(text) for text in (*_names(error), _quote(error, callee)))
+
+
+def _refused_key(callee: Callee, rest: str) -> ModelError:
     if callee.variable is None:
         return ModelError(
             ModelErrorKind.AUTHENTICATION,
-            f"{callee.host} wants a key{label}.",
+            f"{callee.host} wants a key{rest}",
             hint="Set api_key_env in the configuration to the name of the variable that holds it.",
         )
-    verb = "did not accept the key" if status == 401 else "does not allow this with the key"
     return ModelError(
         ModelErrorKind.AUTHENTICATION,
-        f"{callee.host} {verb} in {callee.variable}{label}.",
+        f"{callee.host} did not accept the key in {callee.variable}{rest}",
         hint=f"Check the value of {callee.variable}, and what it may be used for.",
+    )
+
+
+def _forbidden(callee: Callee, rest: str) -> ModelError:
+    account = f"the account and the key in {callee.variable}" if callee.variable else "you, without a key,"
+    return ModelError(
+        ModelErrorKind.AUTHENTICATION,
+        f"{callee.host} does not allow this{rest}",
+        hint=f"Check whether {account} may use this model, from where you are.",
     )
 
 
@@ -220,37 +251,32 @@ def _is_out_of_budget(error: BaseException, callee: Callee) -> bool:
 
 
 def _names(error: BaseException) -> tuple[str, ...]:
-    """Return what a provider calls its error by: its code and its type, as far as they are words."""
-    names = (dig(_inner(error), "code"), dig(_inner(error), "type"))
-    return tuple(name for name in names if isinstance(name, str))
+    return tuple(names_of(_body(error)))
 
 
 def _body(error: BaseException) -> object:
     return getattr(error, "body", None)
 
 
-def _inner(error: BaseException) -> object:
-    body = _body(error)
-    return dig(body, "error") or body
-
-
 def _quote(error: BaseException, callee: Callee) -> str:
     """Return the provider's own words as a sentence to append, or an empty string."""
-    inner = _inner(error)
-    words = inner if isinstance(inner, str) and _is_json(error) else dig(inner, "message")
-    text = " ".join(clean_text(words).split())
+    body = _body(error)
+    return _quoted("" if isinstance(body, str) and _is_page(error, body) else words_of(body), callee)
+
+
+def _quoted(text: str, callee: Callee) -> str:
     for secret in callee.secrets:
         text = text.replace(secret, "…")
     text = KEY_LIKE.sub("…", text)
-    if len(text) > LONGEST_QUOTE:
-        text = text[:LONGEST_QUOTE] + "…"
+    if len(text) > MAX_QUOTE:
+        text = text[:MAX_QUOTE] + "…"
     return f" It says: {text}" if text else ""
 
 
-def _is_json(error: BaseException) -> bool:
-    """Whether the answer was JSON; the SDKs hand on any other body as it came, such as a proxy's page."""
+def _is_page(error: BaseException, body: str) -> bool:
+    """Whether a text is a page, such as a proxy's, which is not for reading here."""
     headers = dig(error, "response", "headers")
-    return headers is not None and headers.get("content-type", "").startswith("application/json")
+    return body.lstrip().startswith("<") or "html" in (headers.get("content-type", "") if headers is not None else "")
 
 
 def _retry_after(error: BaseException) -> float | None:

@@ -11,21 +11,23 @@ import logging
 import ssl
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from ..config.settings import ModelSettings
-from ..sampling.errors import ModelError
 from ..sampling.note import Note
 from ..sampling.request import SamplingRequest, ToolUseBlock
 from .credentials import Callee, Credential, check_base_url, host_of, secrets_of
-from .errors import ended_early, explain, no_stream
+from .errors import explain
 from .mapping.prepare import Carried, carry, refuse_blocked
 from .mapping.profile import Carries
-from .provider import Event, Finished, UsageUpdate
+from .provider import Event, Finished
+from .streaming.read_stream import read_stream
+from .streaming.reading import Reading
 from .streaming.reasoning import ReasoningMemory
 from .streaming.response_builder import Answer
+from .token_estimate import estimated_usage
 
 if TYPE_CHECKING:
     import httpx2
@@ -40,19 +42,19 @@ SHORTEST_SECRET = 6
 """Characters of a configured header's value from which on it is kept out of messages."""
 
 GARBLED = (ValueError, TypeError, LookupError, AttributeError, RuntimeError)
-"""What the SDKs raise while they read a stream that is not what they expect."""
+"""What reading an answer that is not what anybody expects may raise."""
 
 
 class SdkStream(Protocol):
-    """What both SDKs give for a streamed answer."""
+    """
+    What both SDKs give for a streamed answer.
+
+    Only its response is used: the SDKs' own reading passes over events that it does not know, in silence.
+    """
 
     @property
     def response(self) -> "httpx2.Response":
         """The HTTP response, its body still to come."""
-        ...
-
-    async def __anext__(self) -> Any:
-        """Return the next event of the wire."""
         ...
 
 
@@ -65,12 +67,14 @@ class RemoteProvider(ABC):
         sdk_error: The name in it of the class that all its exceptions derive from.
         default_base_url: The provider's own address; None where there is none.
         carries: What the wire carries, before what is configured for the model.
+        reading: Reads the events of its answers.
     """
 
     sdk: ClassVar[str]
     sdk_error: ClassVar[str]
     default_base_url: ClassVar[str | None] = None
     carries: ClassVar[Carries]
+    reading: ClassVar[type[Reading]]
 
     def __init__(
         self, settings: ModelSettings, credential: Credential, *, http_client: "httpx2.AsyncClient | None" = None
@@ -115,14 +119,16 @@ class RemoteProvider(ABC):
         answer = self._begin(request, carried)
         async with AsyncExitStack() as stack:
             try:
-                events = await stack.enter_async_context(self._open(client, self._whole_body(carried)))
+                sdk_stream = await stack.enter_async_context(self._open(client, self._whole_body(carried)))
             except self._call_errors() as error:
                 raise explain(error, callee, streaming=False) from None
-            async with aclosing(self._read_all(events, answer, callee)) as read:
-                async for event in read:
+            failures = (*self._call_errors(), *GARBLED)
+            read = read_stream(sdk_stream.response, self.reading(answer, callee), callee, failures)
+            async with aclosing(read) as events:
+                async for event in events:
+                    if isinstance(event, Finished):
+                        self._reasoning.keep(answer.reasoning())
                     yield event
-        self._reasoning.keep(answer.reasoning())
-        yield Finished(answer.response())
 
     async def aclose(self) -> None:
         """Release connections."""
@@ -140,15 +146,6 @@ class RemoteProvider(ABC):
         """Make the call; leaving the context closes the response."""
 
     @abstractmethod
-    def _read(self, event: Any, answer: Answer, callee: Callee) -> Iterable[Event]:
-        """
-        Put one event of the wire into the answer, and return what to yield.
-
-        Raises:
-            ModelError: The event says that the call failed.
-        """
-
-    @abstractmethod
     def _make_client(self, base_url: str, http_client: "httpx2.AsyncClient") -> Any:
         """Return the SDK's client, with no key yet; runs in a thread."""
 
@@ -163,6 +160,7 @@ class RemoteProvider(ABC):
             names=carried.names,
             taken_ids={block.id for block in request.blocks if isinstance(block, ToolUseBlock)},
             tool_choice=carried.asked_choice,
+            count_uncounted=lambda written, counted: estimated_usage(request, written, counted),
         )
 
     def _whole_body(self, carried: Carried) -> dict[str, Any]:
@@ -174,40 +172,6 @@ class RemoteProvider(ABC):
             "extra_body": arguments.get("extra_body", {}) | added,
             "extra_headers": dict(self._settings.extra_headers),
         }
-
-    async def _read_all(self, events: SdkStream, answer: Answer, callee: Callee) -> AsyncGenerator[Event, None]:
-        content_type = events.response.headers.get("content-type", "")
-        if content_type.startswith("text/html"):
-            raise no_stream(callee, "text/html")
-        failure: ModelError | None = None
-        shown = False
-        failures: tuple[type[BaseException], ...] = (*self._call_errors(), *GARBLED)
-        silent = True
-        while failure is None and not answer.is_cut:
-            try:
-                wire_event = await events.__anext__()
-            except StopAsyncIteration:
-                break
-            except failures as error:
-                failure = explain(error, callee, streaming=True)
-            else:
-                silent = False
-                try:
-                    written = self._read(wire_event, answer, callee)
-                except ModelError as error:
-                    failure = error
-                    break
-                for event in written:
-                    shown = shown or not isinstance(event, UsageUpdate)
-                    yield event
-        for event in answer.flush():
-            shown = True
-            yield event
-        # A connection that breaks after the stop reason took nothing from the answer.
-        if answer.stop_reason is None:
-            failure = failure or ended_early(callee, silent=silent, content_type=content_type)
-            failure.is_transient = failure.is_transient and not shown
-            raise failure from None
 
     async def _connected(self, base_url: str, key: str | None) -> Any:
         """Return the SDK's client with this key, made at the first call."""

@@ -10,12 +10,13 @@ HUNG_UP = "disconnected without sending a response"
 """What the HTTP library says of it; it has no exception for it alone."""
 
 
-def timed_out(callee: Callee, *, streaming: bool) -> ModelError:
-    """Return the failure of a call that nothing came from for too long."""
+def timed_out(callee: Callee, *, streaming: bool, words: str = "") -> ModelError:
+    """Return the failure of a call that nothing came from for too long; `words` are the provider's own."""
     what = "stopped writing" if streaming else "did not answer"
+    why = f" in time.{words}" if words else f": nothing came for {callee.timeout:g} s."
     return ModelError(
         ModelErrorKind.TIMEOUT,
-        f"{callee.host} {what}: nothing came for {callee.timeout:g} s.",
+        f"{callee.host} {what}{why}",
         hint="Try again, or set a longer timeout for this model in the configuration.",
         is_transient=not streaming,
     )

@@ -5,46 +5,24 @@ https://platform.openai.com/docs/api-reference/chat. What those servers have in 
 `max_tokens`, not `max_completion_tokens`, and the role `system`, not `developer`.
 """
 
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..sampling.request import AudioBlock, Json, TextBlock
-from ..sampling.response import Usage
-from .credentials import Callee
 from .http_provider import RemoteProvider, SdkStream
 from .mapping.content import mime_type
 from .mapping.conversation import Part, Result, Turn
 from .mapping.prepare import Carried
 from .mapping.profile import Carries
 from .openai_common import arguments, authorization, data_url, make_openai_client, result_text
-from .provider import Event
-from .streaming.response_builder import Answer, clean_text, dig, token_count
+from .streaming.chat_reading import SIGNATURE_MEMBER, ChatReading
 
 if TYPE_CHECKING:
     import httpx2
     from openai import AsyncOpenAI
 
-STOP_REASONS: Mapping[str, str] = {
-    "stop": "endTurn",
-    "length": "maxTokens",
-    "tool_calls": "toolUse",
-    "function_call": "toolUse",
-    "content_filter": "contentFilter",
-}
-"""The API's words and the specification's. Servers have others, which are passed on as they are."""
-
-
 AUDIO_FORMATS = {"audio/wav": "wav", "audio/mpeg": "mp3"}
-
-REASONING_MEMBERS = ("reasoning_content", "reasoning")
-"""Reasoning is none of the API's fields: DeepSeek and llama.cpp call it one way, OpenRouter another. Within a loop of
-tools it is sent back by the name it came with (https://api-docs.deepseek.com/guides/thinking_mode)."""
-
-
-SIGNATURE_MEMBER = "extra_content"
-"""The member of a tool call that holds Gemini's signed reasoning, which it wants back within a loop of tools
-(https://ai.google.dev/gemini-api/docs/thought-signatures)."""
 
 
 class OpenAIChatProvider(RemoteProvider):
@@ -52,6 +30,7 @@ class OpenAIChatProvider(RemoteProvider):
 
     sdk = "openai"
     sdk_error = "OpenAIError"
+    reading = ChatReading
     carries = Carries(
         stop_sequences=4,
         audio_types=frozenset(AUDIO_FORMATS),
@@ -105,24 +84,6 @@ class OpenAIChatProvider(RemoteProvider):
         async with await call(**arguments, extra_headers=headers) as events:
             yield events
 
-    def _read(self, event: Any, answer: Answer, callee: Callee) -> Iterable[Event]:
-        answer.name_model(dig(event, "model"))
-        choice = dig(event, "choices", 0)
-        delta = dig(choice, "delta")
-        events = [*_reasoning(delta, answer), *answer.add_text(dig(delta, "content"))]
-        calls = dig(delta, "tool_calls")
-        for call in calls if isinstance(calls, list) else ():
-            events.extend(_tool_call(call, answer))
-        if refusal := dig(delta, "refusal"):
-            events.extend(answer.add_text(refusal))
-            answer.refused = True
-        reason = clean_text(dig(choice, "finish_reason"))
-        if reason and answer.stop_reason is None:
-            answer.stop_reason = "refusal" if answer.refused else STOP_REASONS.get(reason, reason)
-        if (usage := dig(event, "usage")) is not None:
-            events.extend(answer.count(_usage(usage)))
-        return events
-
     def _make_client(self, base_url: str, http_client: "httpx2.AsyncClient") -> "AsyncOpenAI":
         client = make_openai_client(base_url, self._settings.timeout, http_client)
         _ = client.chat.completions  # imports the rest of the SDK, here in the thread
@@ -172,41 +133,3 @@ def _part(part: Part) -> dict[str, Any]:
     if isinstance(part, AudioBlock):
         return {"type": "input_audio", "input_audio": {"data": part.data, "format": AUDIO_FORMATS[mime_type(part)]}}
     return {"type": "image_url", "image_url": {"url": data_url(part)}}
-
-
-def _reasoning(delta: Any, answer: Answer) -> list[Event]:
-    for member in REASONING_MEMBERS:
-        if text := dig(delta, member):
-            answer.keep_reasoning_text(member, text)
-            return answer.add_thinking(text)
-    return []
-
-
-def _tool_call(call: Any, answer: Answer) -> list[Event]:
-    """
-    Put a piece of a tool call into the answer.
-
-    Its index names it, but gaps, one index for all and no index at all are seen, and so are ids and names that come
-    with each piece. So at one index another id begins another call, and without ids a name after whole arguments.
-    """
-    identifier, name = clean_text(dig(call, "id")), dig(call, "function", "name")
-    written = dig(call, "function", "arguments")
-    key = dig(call, "index")
-    tool = answer.tool(key)
-    if tool is None or (identifier != tool.wire_id if identifier else name and tool.is_whole):
-        whole = written if isinstance(written, dict) else None
-        events = answer.begin_tool(key, identifier=identifier, name=name, whole=whole)
-    else:
-        events = answer.name_tool(tool, name)
-    answer.sign_tool(key, SIGNATURE_MEMBER, dig(call, SIGNATURE_MEMBER))
-    return [*events, *answer.add_arguments(key, written)]
-
-
-def _usage(usage: Any) -> Usage:
-    details = dig(usage, "prompt_tokens_details")
-    return Usage(
-        input_tokens=token_count(dig(usage, "prompt_tokens")),
-        output_tokens=token_count(dig(usage, "completion_tokens")),
-        cached_input_tokens=token_count(dig(details, "cached_tokens") or dig(usage, "prompt_cache_hit_tokens")),
-        cache_write_tokens=token_count(dig(details, "cache_write_tokens")),
-    )

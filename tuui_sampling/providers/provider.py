@@ -47,13 +47,20 @@ class UsageUpdate:
 
 
 @dataclass(frozen=True)
+class Interrupted:
+    """What had come of an answer that then failed: a `ModelError` follows."""
+
+    response: Response
+
+
+@dataclass(frozen=True)
 class Finished:
     """The whole response. Always the last event; a stream that ends without it raised a `ModelError`."""
 
     response: Response
 
 
-Event = TextDelta | ThinkingDelta | ToolUseDelta | UsageUpdate | Finished
+Event = TextDelta | ThinkingDelta | ToolUseDelta | UsageUpdate | Interrupted | Finished
 
 
 @runtime_checkable

@@ -13,6 +13,7 @@ import base64
 import binascii
 import json
 import math
+from dataclasses import replace
 
 from ..sampling.request import (
     AudioBlock,
@@ -25,6 +26,7 @@ from ..sampling.request import (
     ToolResultBlock,
     ToolUseBlock,
 )
+from ..sampling.response import Usage
 from .image_size import picture_size
 
 PIXELS_PER_TOKEN, MOST_FOR_PICTURE = 750, 1_600
@@ -44,6 +46,23 @@ def estimated_tokens(request: SamplingRequest) -> int:
     if request.system_prompt:
         total += text_tokens(request.system_prompt) + TOKENS_PER_MESSAGE
     return total + sum(_json(tool) for tool in request.tools or ())
+
+
+def estimated_usage(request: SamplingRequest, written: str, counted: Usage | None) -> Usage:
+    """
+    Return about how many tokens a call used whose provider had not counted them when it ended.
+
+    Args:
+        written: All that the model wrote, its reasoning and the arguments of its tool uses included.
+        counted: What the provider had counted by then; nothing is estimated below it.
+    """
+    before = counted or Usage(0, 0)
+    return replace(
+        before,
+        input_tokens=before.input_tokens or estimated_tokens(request),
+        output_tokens=max(before.output_tokens, text_tokens(written)),
+        estimated=True,
+    )
 
 
 def text_tokens(text: str) -> int:

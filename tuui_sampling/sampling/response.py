@@ -19,12 +19,14 @@ class Usage:
         output_tokens: All generated tokens, thinking included.
         cached_input_tokens: The part of `input_tokens` that was read from the provider's cache.
         cache_write_tokens: The part of `input_tokens` that was written to it, at a higher price.
+        estimated: The provider had not counted them yet when the answer ended, so they are our estimate.
     """
 
     input_tokens: int
     output_tokens: int
     cached_input_tokens: int = 0
     cache_write_tokens: int = 0
+    estimated: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Response:
         thinking: Reasoning that the model showed. For the user's eyes only: never returned to the server.
         remarks: What the person must know of the answer, such as a tool call that was cut off and left out. For their
             eyes only, too.
+        is_partial: Something of the answer could not be understood, so that it may lack a part.
+        unread: Those pieces of the provider's answer, as they came over the wire.
     """
 
     blocks: tuple[Block, ...]
@@ -47,6 +51,13 @@ class Response:
     thinking: str = ""
     extra: JsonObject = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    is_partial: bool = False
+    unread: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing: no tool use, no picture or sound, and no text but white space."""
+        return all(isinstance(block, TextBlock) and not block.text.strip() for block in self.blocks)
 
     @property
     def text(self) -> str:

@@ -112,14 +112,19 @@ class Candidate:
         return "".join(self.parts)
 
     @property
+    def has_arrived(self) -> bool:
+        """Whether anything of an answer has come: text, reasoning or tool uses."""
+        return bool(self.parts or self.thinking or self.tool_uses)
+
+    @property
     def is_streaming(self) -> bool:
         """Whether more may come."""
         return self.elapsed is None
 
     @property
     def is_whole(self) -> bool:
-        """Whether the model ended it by itself."""
-        return self.response is not None and self.error is None and not self.stopped
+        """Whether the model ended it by itself, and all of it was understood."""
+        return self.response is not None and self.error is None and not self.stopped and not self.response.is_partial
 
 
 @dataclass(frozen=True)
@@ -190,6 +195,7 @@ class Review(Item):
             sum(usage.output_tokens for usage in counted),
             sum(usage.cached_input_tokens for usage in counted),
             sum(usage.cache_write_tokens for usage in counted),
+            estimated=any(usage.estimated for usage in counted),
         )
 
     @property

@@ -110,16 +110,17 @@ def response_result(response: Response, *, with_tools: bool) -> dict[str, Json]:
     return result | dict(response.extra)
 
 
-def usage_json(usage: Usage | None) -> dict[str, int] | None:
+def usage_json(usage: Usage | None) -> dict[str, int | bool] | None:
     """Return the usage with the names of the record and of `call --json`, or None when nothing was counted."""
     if usage is None:
         return None
-    return {
+    counted: dict[str, int | bool] = {
         "input_tokens": usage.input_tokens,
         "output_tokens": usage.output_tokens,
         "cached_input_tokens": usage.cached_input_tokens,
         "cache_write_tokens": usage.cache_write_tokens,
     }
+    return counted | ({"estimated": True} if usage.estimated else {})
 
 
 def outbound_digest(request: SamplingRequest, *models: str) -> str:

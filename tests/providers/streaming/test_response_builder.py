@@ -103,7 +103,7 @@ def _responses_end(reason: str) -> bytes:
         (CHAT, _chat_end("tool_calls"), "toolUse"),
         (CHAT, _chat_end("function_call"), "toolUse"),
         (CHAT, _chat_end("content_filter"), "contentFilter"),
-        (CHAT, _chat_end("insufficient_system_resource"), "insufficient_system_resource"),
+        (CHAT, _chat_end("something_new"), "something_new"),
         (CHAT, _chat_end("stop", refusal=" No."), "refusal"),
         (MESSAGES, _messages_end("end_turn"), "endTurn"),
         (MESSAGES, _messages_end("end_turn", "END"), "stopSequence"),

@@ -10,6 +10,7 @@ from typing import Literal
 
 from ...desk.handle import asked_model
 from ...desk.record_rows import loop_json
+from ...frontend.presentation.format import usage_words
 from ...sampling.inquiry import Inquiry, answered
 from ...sampling.item import Item
 from ...sampling.phase import Phase
@@ -150,7 +151,7 @@ def say_reviews(report: Report) -> None:
             parts += [f"by {one_line(outcome.response.model, 100)}", one_line(outcome.response.stop_reason or "")]
         parts.append("edited" if outcome.edited else "")
         if outcome.usage is not None:
-            parts.append(f"{outcome.usage.input_tokens:,} tokens in, {outcome.usage.output_tokens:,} out")
+            parts.append(usage_words(outcome.usage))
         parts.append(f"${outcome.cost:f}" if outcome.cost is not None else "")
         say(f"#{review.id} {review.phase}: {', '.join(filter(None, parts))}".removesuffix(": "))
 
@@ -217,6 +218,9 @@ def _candidate_json(candidate: Candidate) -> Json:
         "stop_reason": candidate.response.stop_reason if candidate.response else None,
         "error": candidate.error.message if candidate.error else None,
         "remarks": list(candidate.response.remarks) if candidate.response else [],
+        "partial": candidate.response is not None and not candidate.is_whole,
+        "text": candidate.response.text if candidate.response else None,
+        "unread": list(candidate.response.unread) if candidate.response else [],
         "stopped": candidate.stopped,
         "retries": [{"attempt": retry.attempt, "reason": retry.reason} for retry in candidate.retries],
         "usage": usage_json(candidate.usage),

@@ -10,6 +10,7 @@ from typing import Literal
 from ...backend import Backend, open_backend
 from ...config.load import ConfigError
 from ...config.settings import Settings
+from ...frontend.presentation.format import usage_words
 from ...policy.verdict import Verdict, always
 from ...providers.models import Models
 from ...sampling.errors import ModelError
@@ -198,7 +199,7 @@ async def _model(models: Models, name: str, ping: bool) -> Finding:
     details |= {"seconds": round(pong.seconds, 3), "usage": usage_json(usage), "answered_by": answered_by}
     message += f", answered in {pong.seconds:.1f} s"
     if usage is not None:
-        message += f", {usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
+        message += f", {usage_words(usage)}"
     return Finding("ok", "model", name, message, details=details)
 
 

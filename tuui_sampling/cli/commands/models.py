@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ...config.load import ConfigError
 from ...config.settings import Settings
-from ...frontend.presentation.format import dollars, estimate_words
+from ...frontend.presentation.format import dollars, estimate_words, usage_words
 from ...providers.catalogue import Price
 from ...providers.models import Models
 from ...sampling.errors import ModelError
@@ -164,7 +164,7 @@ def _pong_words(models: Models, name: str, pong: Pong) -> Iterable[str]:
     if usage is None:
         yield "no tokens counted"
         return
-    yield f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
+    yield usage_words(usage)
     yield dollars(models.cost(name, usage, response.model))
 
 

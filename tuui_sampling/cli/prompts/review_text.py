@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 from ...desk.assess import assess
+from ...frontend.presentation.format import usage_words
 from ...providers.models import Models
 from ...sampling.errors import ModelError
 from ...sampling.request import AudioBlock, Block, ImageBlock, SamplingRequest, TextBlock, ToolUseBlock
@@ -63,7 +64,7 @@ def response_text(review: Review, candidate: Candidate, response: Response, *, e
         *labelled("stopped", stopped),
     ]
     if candidate.usage is not None:
-        lines += labelled("tokens", f"{candidate.usage.input_tokens:,} in, {candidate.usage.output_tokens:,} out")
+        lines += labelled("used", usage_words(candidate.usage))
     if candidate.cost is not None:
         lines += labelled("cost", f"${candidate.cost:f}")
     if edited:

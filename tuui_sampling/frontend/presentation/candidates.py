@@ -8,7 +8,7 @@ from decimal import Decimal
 from ...providers.models import Models
 from ...sampling.errors import ModelError
 from ...sampling.request import SamplingRequest
-from ...sampling.response import Usage
+from ...sampling.response import Response, Usage
 from ...sampling.review import Candidate
 from ...sampling.visible import visible
 from .format import dollars, stopwatch
@@ -82,6 +82,13 @@ def time_words(candidate: Candidate) -> str:
     return f"{candidate.elapsed:.1f} s"
 
 
+def unread_lines(response: Response) -> list[str]:
+    """Return what the provider wrote and nobody understood, for the Raw tab; nothing where all was understood."""
+    if not response.unread:
+        return []
+    return ["", "What the provider sent and could not, or not wholly, be read:", *response.unread]
+
+
 def retry_words(candidate: Candidate) -> list[str]:
     """Return which attempt of a call is made, and what it waits for; nothing of the first."""
     if not candidate.retries:
@@ -101,7 +108,8 @@ def running_words(meter: Meter | None) -> list[str]:
 
 def tokens_words(usage: Usage) -> str:
     cached = f" ({usage.cached_input_tokens} cached)" if usage.cached_input_tokens else ""
-    return f"{usage.input_tokens} tokens in{cached}, {usage.output_tokens} out"
+    about = "≈ " if usage.estimated else ""
+    return f"{about}{usage.input_tokens} tokens in{cached}, {usage.output_tokens} out"
 
 
 REMEMBERED = 50

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from ...sampling.request import Json
-from ...sampling.response import Estimate
+from ...sampling.response import Estimate, Usage
 
 LEAST_DOLLARS = Decimal("0.0001")
 """The least amount that is said exactly."""
@@ -71,6 +71,12 @@ def estimate_words(estimate: Estimate) -> str:
         return f"{tokens} · free"
     likely = f" · likely {dollars(estimate.likely)}" if estimate.likely is not None else ""
     return f"{tokens}{likely} · at most {dollars(estimate.worst)}"
+
+
+def usage_words(usage: Usage) -> str:
+    """Return the tokens of a call, such as `1,200 tokens in, 80 out`; estimates are marked."""
+    about = "≈ " if usage.estimated else ""
+    return f"{about}{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
 
 
 def counted(count: int, word: str) -> str:

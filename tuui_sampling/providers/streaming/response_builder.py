@@ -1,15 +1,19 @@
 """An answer while it is being written: what every wire's events are gathered in."""
 
-from collections.abc import Collection, Hashable, Sequence
-from typing import Any
+import json
+from collections.abc import Callable, Collection, Hashable, Sequence
 
 from ...sampling.request import Block, Json, TextBlock
 from ...sampling.response import Response, Usage
 from ..provider import Event, TextDelta, ThinkingDelta, UsageUpdate
 from ..wire_names import Names
+from ..wire_values import clean_text
 from .reasoning import Piece, Turn
 from .stop_sequences import StopCutter
-from .tool_call_builder import ToolPart, new_id
+from .tool_call_builder import ToolPart, new_id, same_arguments
+
+MAX_UNREAD, MAX_UNREAD_CHARACTERS = 20, 4_000
+"""Pieces of an answer that are kept for the person to look at, and characters of each."""
 
 
 class Answer:
@@ -21,7 +25,10 @@ class Answer:
         max_tokens: The most that were asked for.
         refused: What comes is the words of a refusal.
         stop_reason: None until the provider said why it stopped, or a stop sequence was found on our side.
+        ended: The provider has marked the end of the answer.
         usage: The tokens counted so far; None while there is no count.
+        raw: The piece of the wire that is being read.
+        heard: The text as the provider wrote it, before any cut of ours.
     """
 
     def __init__(
@@ -33,6 +40,7 @@ class Answer:
         names: Names | None = None,
         taken_ids: Collection[str] = (),
         tool_choice: str | None = None,
+        count_uncounted: Callable[[str, Usage | None], Usage] | None = None,
     ) -> None:
         """
         Begin an answer.
@@ -41,12 +49,17 @@ class Answer:
             names: What the tools are called on the wire.
             taken_ids: The ids of the conversation's tool uses; a new one gets another.
             tool_choice: What the server asked for; an answer that does otherwise is remarked upon.
+            count_uncounted: Estimates the tokens of an answer that we end ourselves, before they are counted: takes
+                all that was written, and what was counted by then.
         """
         self.model = model
         self.max_tokens = max_tokens
         self.refused = False
         self.stop_reason: str | None = None
+        self.ended = False
         self.usage: Usage | None = None
+        self.raw = ""
+        self._heard: list[str] = []
         self._parts: list[list[str] | ToolPart] = []
         self._tools: dict[Hashable, ToolPart] = {}
         self._thinking: list[str] = []
@@ -54,6 +67,9 @@ class Answer:
         self._names = names or Names()
         self._taken = set(taken_ids)
         self._tool_choice = tool_choice
+        self._count_uncounted = count_uncounted
+        self._is_partial = False
+        self._unread: list[str] = []
         self._remarks: list[str] = []
         self._thought: dict[str, list[str]] | None = None
         self._pieces: list[Piece] = []
@@ -64,20 +80,77 @@ class Answer:
         """Whether a stop sequence ended it on our side: nothing more is wanted."""
         return self._cutter.stopped
 
+    @property
+    def heard(self) -> str:
+        """The text as the provider wrote it, before any cut of ours."""
+        return "".join(self._heard)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing of an answer has come: no text, no tool use, no reasoning, no reason for an end."""
+        return not (self._heard or self._tools or self._thinking or self.stop_reason)
+
+    @property
+    def has_content(self) -> bool:
+        """Whether text or a tool use has come."""
+        return bool(self._heard or self._tools)
+
     def add_text(self, piece: object) -> list[Event]:
-        """Add text; what is no text (a provider's null) counts as nothing."""
-        events = self._show(self._cutter.feed(clean_text(piece)))
+        """Add text; None (a provider's null) counts as nothing, and anything else is told as not understood."""
+        text = self.text_of(piece)
+        if text:
+            self._heard.append(text)
+        events = self._show(self._cutter.feed(text))
         if self._cutter.stopped:
             self.stop_reason = "stopSequence"
         return events
 
+    def complete_text(self, final: str, heard: str | None = None) -> list[Event]:
+        """
+        Compare what the provider says is its final text with what was streamed of it, and add what is missing.
+
+        Args:
+            heard: What was streamed of it; all of the text when left out.
+        """
+        heard = self.heard if heard is None else heard
+        if not final or final == heard:
+            return []
+        if final.startswith(heard):
+            return self.add_text(final[len(heard) :])
+        self.misread("The text that the provider calls final is not the text that it streamed, which is shown.")
+        return []
+
     def add_thinking(self, piece: object) -> list[Event]:
         """Add shown reasoning."""
-        text = clean_text(piece)
+        text = self.text_of(piece)
         if not text:
             return []
         self._thinking.append(text)
         return [ThinkingDelta(text)]
+
+    @property
+    def has_thinking(self) -> bool:
+        """Whether reasoning has come."""
+        return bool(self._thinking)
+
+    def text_of(self, value: object) -> str:
+        """Return a text of the wire; what is neither a text nor nothing is told as not understood."""
+        if value is not None and not isinstance(value, str):
+            self.misread()
+        return clean_text(value)
+
+    def misread(self, remark: str = "", *, partial: bool = True) -> None:
+        """
+        Tell that the piece of the wire that is being read is not, or not wholly, in the answer.
+
+        Args:
+            remark: In words; when left out, that it came in a form that is not known.
+            partial: The answer may lack something, so it is not returned before a person has looked at it.
+        """
+        self._remark(remark or "A part of the answer came in a form that is not known: Raw shows it.")
+        self._is_partial = self._is_partial or partial
+        if self.raw and self.raw[:MAX_UNREAD_CHARACTERS] not in self._unread and len(self._unread) < MAX_UNREAD:
+            self._unread.append(self.raw[:MAX_UNREAD_CHARACTERS])
 
     def begin_tool(self, key: Hashable, *, identifier: object, name: object, whole: Json = None) -> list[Event]:
         """
@@ -103,6 +176,27 @@ class Answer:
         """Return the tool use that was begun with this key."""
         return self._tools.get(key)
 
+    def tool_of(self, wire_id: str) -> ToolPart | None:
+        """Return the tool use that the provider gave this id."""
+        return next((tool for tool in self._tool_parts if wire_id and tool.wire_id == wire_id), None)
+
+    def tool_at(self, place: int) -> ToolPart | None:
+        """Return the tool use at this place among them, from 0."""
+        return next((tool for tool in self._tool_parts if tool.index == place), None)
+
+    def complete_arguments(self, tool: ToolPart, final: Json) -> list[Event]:
+        """Compare what the provider says are a tool use's final arguments with what was streamed, and add them."""
+        text = final if isinstance(final, str) else "" if final is None else json.dumps(final)
+        if not text.strip() or same_arguments(tool.arguments, text):
+            return []
+        if text.startswith(tool.arguments):
+            return list(tool.add(clean_text(text[len(tool.arguments) :])))
+        if not tool.pieces and tool.arguments in ("", "{}"):
+            tool.whole = None
+            return list(tool.add(clean_text(text)))
+        self.misread(f'The final arguments of the tool "{tool.name}" are not those that were streamed.')
+        return []
+
     def name_tool(self, tool: ToolPart, name: object) -> list[Event]:
         """Name a tool use that began without a name."""
         meant = self._names.meant(clean_text(name))
@@ -112,9 +206,13 @@ class Answer:
         return list(tool.begins())
 
     def add_arguments(self, key: Hashable, piece: object) -> list[Event]:
-        """Add to the arguments of the tool use with this key; nothing where there is none."""
+        """Add to the arguments of the tool use with this key; where there is none, that is told."""
         tool = self._tools.get(key)
-        return [] if tool is None else list(tool.add(clean_text(piece)))
+        if tool is None:
+            if piece:
+                self.misread("Arguments came for a tool call that had not begun.")
+            return []
+        return list(tool.add(self.text_of(piece)))
 
     def sign_tool(self, key: Hashable, member: str, value: Json) -> None:
         """Keep a member of the tool use with this key that the provider wants back; nothing where it has none."""
@@ -145,9 +243,7 @@ class Answer:
 
     def leave_out(self, what: object) -> None:
         """Remark on a part of the answer that MCP has no place for."""
-        remark = f"A part of the answer is left out: {clean_text(what) or 'of an unknown kind'}."
-        if remark not in self._remarks:
-            self._remarks.append(remark)
+        self.misread(f"A part of the answer is left out: {clean_text(what)[:60] or 'of an unknown kind'}.")
 
     def count(self, usage: Usage) -> list[Event]:
         """Set the tokens counted so far."""
@@ -168,11 +264,6 @@ class Answer:
     def response(self) -> Response:
         """Return the whole response."""
         cut = [tool for tool in self._tool_parts if tool.is_cut(self.stop_reason)]
-        remarks = [*self._remarks, *(f'A call of the tool "{tool.name}" was cut off, and is left out.' for tool in cut)]
-        if self._tool_choice == "required" and not self._tool_parts:
-            remarks.append("The server requires a call of a tool, but the model made none.")
-        if self._tool_choice == "none" and self._tool_parts:
-            remarks.append("The server wants no call of a tool, but the model made one.")
         blocks: list[Block] = []
         for part in self._parts:
             if isinstance(part, list):
@@ -180,15 +271,56 @@ class Answer:
             elif part not in cut:
                 blocks.append(part.block())
         calls_tools = len(cut) < len(self._tool_parts)
+        for tool in cut:
+            self._remark(f'A call of the tool "{tool.name}" was cut off, and is left out.')
+        if self.stop_reason == "toolUse" and not self._tool_parts:
+            self.raw = ""
+            self.misread("The model says that it calls a tool, but no call came.")
+        self._check_choice()
+        if not calls_tools and not any(isinstance(one, TextBlock) and one.text.strip() for one in blocks):
+            self._remark(self._why_empty())
         return Response(
             blocks=tuple(blocks) or (TextBlock(""),),
             model=self.model,
             # Some servers end an answer that calls tools like any other.
             stop_reason="toolUse" if calls_tools and self.stop_reason == "endTurn" else self.stop_reason,
-            usage=self.usage,
+            usage=self._whole_usage(),
             thinking="".join(self._thinking),
-            remarks=tuple(remarks),
+            remarks=tuple(self._remarks),
+            is_partial=self._is_partial,
+            unread=tuple(self._unread),
         )
+
+    def _check_choice(self) -> None:
+        if self._tool_choice == "required" and not self._tool_parts:
+            self._remark("The server requires a call of a tool, but the model made none.")
+        if self._tool_choice == "none" and self._tool_parts:
+            self._remark("The server wants no call of a tool, but the model made one.")
+
+    def _why_empty(self) -> str:
+        """Return why an answer has no words in it."""
+        if self._tool_parts:
+            return "The answer is empty: its only tool call was cut off."
+        if self.stop_reason in ("refusal", "contentFilter"):
+            return "The answer is empty: the model, or a filter of its provider, refused."
+        if self.stop_reason == "maxTokens":
+            used = " with reasoning alone" if self._thinking else ""
+            return f"The answer is empty: the limit of maxTokens was reached{used}."
+        if self._thinking:
+            return "The answer is empty: the model wrote its reasoning and nothing else."
+        if self.stop_reason == "stopSequence":
+            return "The answer is empty: it began with a stop sequence."
+        return "The answer is empty: the model wrote nothing."
+
+    def _whole_usage(self) -> Usage | None:
+        if not self.is_cut or self._count_uncounted is None:
+            return self.usage
+        arguments = (tool.arguments for tool in self._tool_parts)
+        return self._count_uncounted("".join((*self._thinking, *self._heard, *arguments)), self.usage)
+
+    def _remark(self, remark: str) -> None:
+        if remark not in self._remarks:
+            self._remarks.append(remark)
 
     def reasoning(self) -> Turn:
         """Return what the provider wants back of the reasoning, by the tool use that it led to."""
@@ -209,27 +341,3 @@ class Answer:
         else:
             self._parts.append([text])
         return [TextDelta(text)]
-
-
-def clean_text(value: object) -> str:
-    """Return a provider's text with every lone surrogate as U+FFFD, since it can't be encoded; "" for no text."""
-    if not isinstance(value, str):
-        return ""
-    return value if value.isascii() else value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def dig(value: Any, *path: str | int) -> Any:
-    """Follow attributes, keys and indices into a provider's event; None where something is not there."""
-    for step in path:
-        if isinstance(step, int):
-            value = value[step] if isinstance(value, list) and len(value) > step else None
-        elif isinstance(value, dict):
-            value = value.get(step)
-        else:
-            value = getattr(value, step, None)
-    return value
-
-
-def token_count(value: object) -> int:
-    """Return a provider's count of tokens; 0 for what is none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

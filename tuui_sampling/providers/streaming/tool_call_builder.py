@@ -86,6 +86,14 @@ def parse_arguments(text: str) -> tuple[dict[str, Any], str | None]:
     return (value, None) if isinstance(value, dict) else ({}, text)
 
 
+def same_arguments(one: str, other: str) -> bool:
+    """Whether two texts are the same arguments, however they are written."""
+    if one == other:
+        return True
+    first, second = parse_arguments(one), parse_arguments(other)
+    return first == second and first[1] is None
+
+
 def new_id() -> str:
     """Return an id for a tool use that came without one, or with one that is taken."""
     return f"call_{uuid4().hex[:24]}"

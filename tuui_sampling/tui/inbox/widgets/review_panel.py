@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
 from ....desk.assess import Assessment
-from ....frontend.presentation.candidates import MeterOf
+from ....frontend.presentation.candidates import MeterOf, unread_lines
 from ....frontend.presentation.format import estimate_words, pretty_json, reindented
 from ....frontend.queue.deadlines import explained, time_left
 from ....frontend.review.model_ranking import YOUR_CHOICE
@@ -308,6 +308,7 @@ class ReviewPanel(Vertical):
             result = response_result(response, with_tools=review.asked.wants_tools)
             parts += ["", "What it gets:" if outcome else "What it would get:"]
             parts.append(pretty_json({"jsonrpc": "2.0", "id": review.origin.request_id, "result": result}))
+            parts += unread_lines(response)
         return "\n".join(parts)
 
 
