@@ -103,7 +103,10 @@ class ChatReading(Reading):
             events += self._message(message)
         elif message is not None:
             events += self.answer.complete_text(self.answer.text_of(message))
-        self._finish(choice.get("finish_reason"))
+        reason = choice.get("finish_reason")
+        if all(value is None for value in (delta, message, text, reason)):
+            self.pass_over(choice)
+        self._finish(reason)
         return events
 
     def _delta(self, delta: Mapping[str, Json]) -> list[Event]:

@@ -34,9 +34,9 @@ class MessagesReading(Reading):
             case "message":
                 return self._document(data)
             case "content_block_start":
-                return self._begin_block(data.get("index"), data.get("content_block"))
+                return self._begin_block(_index(data), data.get("content_block"))
             case "content_block_delta":
-                return self._add_to_block(data.get("index"), data.get("delta"))
+                return self._add_to_block(data)
             case "content_block_stop":
                 self._end_block()
             case "message_delta":
@@ -65,9 +65,8 @@ class MessagesReading(Reading):
         self._stop(message)
         return events
 
-    def _begin_block(self, index: Json, block: Json) -> list[Event]:
+    def _begin_block(self, index: int | str | None, block: Json) -> list[Event]:
         answer = self.answer
-        index = index if isinstance(index, int | str) else None
         if index in self._begun:
             answer.misread("A part of the answer began twice.")
         self._begun |= {index}
@@ -86,18 +85,16 @@ class MessagesReading(Reading):
                 answer.leave_out(kind)
         return []
 
-    def _add_to_block(self, index: Json, delta: Json) -> list[Event]:
-        answer = self.answer
-        match dig(delta, "type"):
-            case "text_delta":
-                return answer.add_text(dig(delta, "text"))
-            case "input_json_delta":
-                return answer.add_arguments(index, dig(delta, "partial_json"))
-            case "thinking_delta" | "signature_delta":
+    def _add_to_block(self, data: dict[str, Any]) -> list[Event]:
+        answer, delta = self.answer, data.get("delta")
+        if isinstance(delta, Mapping):
+            if delta.get("partial_json") is not None:
+                return answer.add_arguments(_index(data), delta["partial_json"])
+            if "thinking" in delta or "signature" in delta:
                 return self._add_to_thought(delta)
-        if isinstance(dig(delta, "text"), str):
-            return answer.add_text(dig(delta, "text"))
-        self.pass_over(delta)
+            if delta.get("text") is not None:
+                return answer.add_text(delta["text"])
+        self.pass_over(data)
         return []
 
     def _add_to_thought(self, value: Json) -> list[Event]:
@@ -118,6 +115,12 @@ class MessagesReading(Reading):
             reason = "stop_sequence"
         if reason:
             self.answer.stop_reason = STOP_REASONS.get(reason, reason)
+
+
+def _index(data: dict[str, Any]) -> int | str | None:
+    """Return what a block's events name it by."""
+    index = data.get("index")
+    return index if isinstance(index, int | str) else None
 
 
 def _usage(usage: Any, before: Usage | None) -> Usage:

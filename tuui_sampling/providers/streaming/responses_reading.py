@@ -53,27 +53,16 @@ class ResponsesReading(Reading):
     def __init__(self, answer: Answer, callee: Callee) -> None:
         super().__init__(answer, callee)
         self._final: Json = None
+        self._final_raw = ""
         self._gathered: dict[tuple[Any, int], _Part] = {}
 
     def _event(self, data: dict[str, Any]) -> Iterable[Event]:
-        answer, kind = self.answer, data.get("type")
-        if kind in TEXT_EVENTS:
-            return self._add(data, data.get("delta"), refusal=TEXT_EVENTS[kind] == "refusal")
-        if kind in TEXT_DONE:
-            return self._complete(self._part(data), data.get(TEXT_DONE[kind]), refusal=TEXT_DONE[kind] == "refusal")
-        if kind in THINKING_EVENTS:
-            return answer.add_thinking(data.get("delta"))
+        kind = data.get("type")
+        if isinstance(kind, str) and kind.endswith((".delta", ".done")) and "response" not in data:
+            return self._piece(kind, data)
         match kind:
-            case "response.content_part.done":
-                return self._complete_part(self._part(data), data.get("part"))
             case "response.output_item.added":
                 return self._begin_item(data)
-            case "response.function_call_arguments.delta":
-                return answer.add_arguments(_key(data), data.get("delta"))
-            case "response.function_call_arguments.done":
-                return self._end_arguments(data)
-            case "response.output_item.done":
-                return self._end_item(data)
             case str() if kind.removeprefix("response.") in ENDS and isinstance(data.get("response"), Mapping):
                 return self._finish(kind.removeprefix("response."), data["response"])
             case None if data.get("object") == "response" or isinstance(data.get("output"), list):
@@ -82,10 +71,34 @@ class ResponsesReading(Reading):
             self.pass_over(data)
         return ()
 
+    def _piece(self, kind: str, data: dict[str, Any]) -> Iterable[Event]:
+        """Read a piece of the answer, or the event that ends some of them."""
+        if kind.endswith(".delta") and data.get("delta") is None:
+            self.pass_over(data)
+            return ()
+        if kind in TEXT_EVENTS:
+            return self._add(data, data.get("delta"), refusal=TEXT_EVENTS[kind] == "refusal")
+        if kind in TEXT_DONE:
+            return self._complete(self._part(data), data.get(TEXT_DONE[kind]), refusal=TEXT_DONE[kind] == "refusal")
+        if kind in THINKING_EVENTS:
+            return self.answer.add_thinking(data["delta"])
+        match kind:
+            case "response.content_part.done":
+                return self._complete_part(self._part(data), data.get("part"))
+            case "response.function_call_arguments.delta":
+                return self.answer.add_arguments(_key(data), data["delta"])
+            case "response.function_call_arguments.done":
+                return self._end_arguments(data)
+            case "response.output_item.done":
+                return self._end_item(data)
+        if kind not in SAID_ELSEWHERE:
+            self.pass_over(data)
+        return ()
+
     def end(self) -> Iterable[Event]:
         """Compare what was gathered with the whole response of the last event."""
         answer, output = self.answer, dig(self._final, "output")
-        answer.raw = ""
+        answer.raw = self._final_raw
         answer.stop_reason = "refusal" if answer.refused and answer.stop_reason else answer.stop_reason
         if not isinstance(output, list):
             if output is not None:
@@ -243,7 +256,7 @@ class ResponsesReading(Reading):
             answer.misread("The provider ended its answer twice, and differently.")
         answer.name_model(dig(response, "model"))
         answer.ended = True
-        self._final = response
+        self._final, self._final_raw = response, answer.raw
         reason = clean_text(dig(response, "incomplete_details", "reason"))
         usage = _usage(dig(response, "usage"))
         if kind == "incomplete":

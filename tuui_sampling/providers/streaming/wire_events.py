@@ -167,7 +167,7 @@ class _Reader:
 
 
 def _read(raw: str, data: str, name: str) -> WireEvent:
-    if data.startswith(DONE):
+    if data == DONE:
         return WireEvent(Sort.DONE, raw)
     try:
         return WireEvent(Sort.EVENT, raw, json.loads(data), name)
