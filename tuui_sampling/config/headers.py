@@ -9,7 +9,7 @@ from .reader import Section
 STARTED_KEYS = ("command", "args", "cwd", "env", "inherit_env")
 """What only a server that is started here has."""
 
-CALLED_KEYS = ("headers",)
+CALLED_KEYS = ("headers", "transport")
 """What only a server that is called has."""
 
 PROTOCOL_HEADERS = frozenset({"accept", "connection", "content-length", "content-type", "host", "transfer-encoding"})

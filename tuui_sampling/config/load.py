@@ -19,7 +19,7 @@ from .models import default_model, hint_aliases, model_names, read_model, refuse
 from .problems import Problem, Report, printable, shown_path
 from .reader import Section
 from .roots import roots_in
-from .settings import Drawing, InterfaceSettings, Protocol, ServerSettings, Settings
+from .settings import Drawing, HttpTransportName, InterfaceSettings, Protocol, ServerSettings, Settings
 from .toml_lines import locate
 
 __all__ = ["ConfigError", "Problem", "load", "parse"]
@@ -132,6 +132,7 @@ def parse(text: str, environ: Mapping[str, str], path: Path, check_interface: In
 
 def _server(name: str, section: Section, path: Path, models: tuple[str, ...]) -> ServerSettings:
     protocols: tuple[Protocol, ...] = get_args(Protocol)
+    transports: tuple[HttpTransportName, ...] = get_args(HttpTransportName)
     is_called = section.holds("url")
     refuse_other_kind(section, is_called=is_called)
     server = ServerSettings(
@@ -145,6 +146,7 @@ def _server(name: str, section: Section, path: Path, models: tuple[str, ...]) ->
         inherit_env=section.texts("inherit_env"),
         enabled=section.flag("enabled", True),
         protocol=section.choice("protocol", protocols, "auto"),
+        transport=section.choice("transport", transports, "auto"),
         startup_timeout=section.seconds("startup_timeout", ServerSettings.startup_timeout),
         roots=roots_in(section, "roots", path),
         max_pending=section.whole("max_pending", ServerSettings.max_pending, most=MOST_PENDING),

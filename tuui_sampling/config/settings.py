@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 Protocol = Literal["auto", "legacy", "modern"]
 ProviderName = Literal["anthropic", "openai", "openai-compatible", "human", "demo"]
+HttpTransportName = Literal["auto", "http", "sse"]
 Drawing = Literal["auto", "kitty", "sixel", "blocks", "off"]
 
 CAPABILITIES = ("images", "audio", "tools", "tool_choice_required", "temperature", "stop_sequences", "system_prompt")
@@ -23,6 +24,8 @@ class ServerSettings:
     Attributes:
         url: Where to call a server that runs elsewhere.
         headers: Sent to it with every request; their values are never shown.
+        transport: How `url` is called: `http` is Streamable HTTP, `sse` the older HTTP+SSE transport; `auto` tries the
+            first, and the second where the server refuses that as a server of the older transport does.
         env: Set in the child, over the allow-list of `servers/child.py`.
         inherit_env: Names taken over from our own environment, where they are set.
         protocol: `auto` means legacy first; see `servers/connection.py`.
@@ -50,6 +53,7 @@ class ServerSettings:
     max_tool_turns: int = 10
     url: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    transport: HttpTransportName = "auto"
 
     @property
     def host(self) -> str:

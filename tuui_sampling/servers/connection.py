@@ -31,7 +31,7 @@ from .inbound.in_flight import Arrivals
 from .inbound.strays import Oddities
 from .outbound.calls import Calls
 from .primitives.sync import Offers
-from .state.server import OpenPage, Server, ServerState
+from .state.server import NotListening, OpenPage, Server, ServerState
 from .transport.base import Tap, Taps, Transport
 from .transport.exit_reasons import Ended, first_line, spawn_failure
 from .transport.guardian import Watch
@@ -86,7 +86,9 @@ class Connection:
         self._offers = Offers(server, changed)
         self.calls = Calls(server, self._questions, self._offers, changed, self._why_closed)
         taps = Taps([TraceTap(server.trace), self._arrivals, Oddities(server)])
-        self._transport = transport_of(server, environ, taps, watch, self._show_page, authorize or sign_in)
+        self._transport = transport_of(
+            server, environ, taps, watch, self._show_page, self._heard, authorize or sign_in
+        )
 
     @property
     def process_group(self) -> int | None:
@@ -118,6 +120,7 @@ class Connection:
         finally:
             self._stop_timer()
             self._client = self.calls.client = None
+            self.server.not_listening = None
             self.server.trace.end()
         return self._why_ended(None)
 
@@ -183,6 +186,15 @@ class Connection:
             self._start_timer()
         server.sign_in_page = page
         self._changed(server)
+
+    def _heard(self, deaf: NotListening | None) -> None:
+        """Hear that what the server pushes gets lost, or does so no more."""
+        server = self.server
+        if deaf is not None and server.not_listening is None:
+            server.log.add("event", f"nobody listens to what it pushes: {deaf.reason}")
+        if deaf is not server.not_listening:
+            server.not_listening = deaf
+            self._changed(server)
 
     # --- what arrives ---
 
@@ -255,6 +267,7 @@ def transport_of(
     tap: Tap,
     watch: Watch,
     show_page: ShowPage,
+    heard: Callable[[NotListening | None], None],
     authorize: Authorize = sign_in,
 ) -> Transport:
     """
@@ -263,10 +276,11 @@ def transport_of(
     Args:
         show_page: Shows the person where to sign in, should the server ask for it. With an `Authorization` header in
             its settings it may ask, but that header is the answer.
+        heard: Told when nobody listens to what the server pushes, and when somebody does again.
     """
     settings = server.settings
     if settings.url is None:
         return StdioTransport(settings, environ, server.log, tap, watch)
     signs_in = all(name.casefold() != "authorization" for name in settings.headers)
     authorization = authorize(settings.url, show_page) if signs_in else None
-    return HttpTransport(settings, server.log, tap, authorization)
+    return HttpTransport(settings, server.log, tap, authorization, heard)

@@ -169,6 +169,9 @@ async def _server(backend: Backend, server: Server) -> Finding:
         "version": server.version,
     }
     message = f"{_counted(len(server.tools), 'tool')}, {server.protocol_version} ({era}), {seconds:.1f} s"
+    if server.not_listening is not None:
+        reason = f"{server.not_listening.words}: {server.not_listening.reason}"
+        return Finding("fail", "server", server.name, reason, "what it pushes gets lost", details)
     if server.settings.host:
         details["host"] = server.settings.host
         message = f"{server.settings.host}, {message}"

@@ -100,6 +100,25 @@ MOST_INVALID = 100
 """Requests of one server that are remembered as invalid."""
 
 
+@dataclass(frozen=True)
+class NotListening:
+    """
+    Nobody listens to what a server pushes; requests to it may still be answered.
+
+    Attributes:
+        reason: Why, in words.
+        next_try: `time.monotonic()` of the next attempt to listen.
+    """
+
+    reason: str
+    next_try: float
+
+    @property
+    def words(self) -> str:
+        """What the server's state says of it."""
+        return f"not listening, next try in {max(0.0, self.next_try - time.monotonic()):.0f} s"
+
+
 @dataclass
 class Server:
     """
@@ -115,6 +134,7 @@ class Server:
         updated: Those of them that have changed since they were read, with the time of the last change.
         notifications: What it told without being asked.
         log_level: The level that its log messages shall begin at; None leaves it to the server.
+        not_listening: It is up, and what it pushes gets lost; None while somebody listens, or it has no stream to push on.
         restarts: How often it was started again since it was last started by hand.
         since: `time.monotonic()` when it entered its state.
         waited: The shortest time in seconds after which it gave up a request, since the program was started.
@@ -148,6 +168,7 @@ class Server:
     notifications: Notifications = field(default_factory=Notifications)
     log_level: LogLevel | None = None
     log: ServerLog = field(default_factory=ServerLog)
+    not_listening: NotListening | None = None
     restarts: int = 0
     since: float = field(default_factory=time.monotonic)
     waited: float | None = None
@@ -196,6 +217,13 @@ class Server:
         """Remember a request that was refused since it breaks the specification."""
         if len(self.invalid) < MOST_INVALID:
             self.invalid.append(f"{method}: {message}")
+
+    @property
+    def state_words(self) -> str:
+        """Its state, with what keeps it from being of use."""
+        if self.state is ServerState.READY and self.not_listening is not None:
+            return f"{self.state}, {self.not_listening.words}"
+        return str(self.state)
 
     def tool(self, name: str) -> Tool | None:
         """Return the tool of that name, or None."""

@@ -1,17 +1,21 @@
 """What a connection needs of a transport, whichever it is, and who looks at the messages that pass."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from types import TracebackType
 from typing import Protocol
 
 from mcp.client._transport import ReadStream, WriteStream
 from mcp.shared.message import SessionMessage
-from mcp_types import ErrorData, JSONRPCMessage
+from mcp_types import ErrorData, JSONRPCError, JSONRPCMessage, JSONRPCResponse
 
 from ...config.settings import ServerSettings
 
-__all__ = ["ReadStream", "Streams", "Tap", "Taps", "Transport", "WriteStream", "too_long"]
+__all__ = ["Outgoing", "ReadStream", "Reply", "Streams", "Tap", "Taps", "Transport", "WriteStream", "too_long"]
+
+Reply = JSONRPCResponse | JSONRPCError
+"""A message of ours that answers one of the server's."""
 
 Streams = tuple[ReadStream[SessionMessage | Exception], WriteStream[SessionMessage]]
 """What the SDK's client reads from and writes to."""
@@ -61,6 +65,34 @@ class Taps:
             tap.sent(message, raw, past_session=past_session)
 
 
+class Outgoing:
+    """The session's end for what it sends: each message is sent by whoever sends it, in no queue and no other task."""
+
+    def __init__(self, send: Callable[[SessionMessage], Awaitable[None]]) -> None:
+        """
+        Send with a function.
+
+        Args:
+            send: Raises `anyio.ClosedResourceError` or `BrokenResourceError` once the conversation is over.
+        """
+        self._send = send
+
+    async def send(self, item: SessionMessage, /) -> None:
+        """Send one message."""
+        await self._send(item)
+
+    async def aclose(self) -> None:
+        """Do nothing: the transport is closed by whoever entered it."""
+
+    async def __aenter__(self) -> "Outgoing":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+
 class Transport(AbstractAsyncContextManager[Streams], Protocol):
     """
     One conversation with one server; entering it starts it.
@@ -81,6 +113,16 @@ class Transport(AbstractAsyncContextManager[Streams], Protocol):
     @property
     def exit_code(self) -> int | None:
         """The exit code of a child that has exited; negative for a signal."""
+        ...
+
+    async def deliver(self, reply: Reply) -> str:
+        """
+        Answer a request of the server's, past the session.
+
+        Returns:
+            Why the server has not taken it, in words; empty when it has: its pipe is open and what was written is on
+            its way, or it has answered the HTTP request that carries it with a 2xx status.
+        """
         ...
 
     def hang_up(self, reason: str) -> None:

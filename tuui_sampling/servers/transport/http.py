@@ -1,11 +1,17 @@
 """
-A server that is called over Streamable HTTP, as a transport for the MCP SDK.
+Calls a server over HTTP, as a transport for the MCP SDK.
 
-https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#streamable-http. The wire is the SDK's own
-`streamable_http_client`: it opens the stream on which a server pushes, reconnects it with `Last-Event-ID`, follows
-redirects within the server's origin only, and writes the headers of both eras. Around it, this transport lets the taps
-see every message, has no timeout where a server waits for a human, and says in words what the SDK keeps for itself:
-which status a request got, that the session is gone, that nobody is there any more.
+https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#streamable-http. Requests go by the SDK's own
+`streamable_http_client`: it reads their answers from JSON or a stream of events, resumes those with `Last-Event-ID`,
+follows redirects within the server's origin only, and writes the headers of both eras. Everything else is sent here, in
+a POST of its own that waits for no other, because the SDK sends one such message after the other and does not say what
+became of it: answers to what the server asks, and notifications. The stream on which the server pushes is
+`push_stream.py`, for the SDK stops listening without a word.
+
+Around both, this transport lets the taps see every message, has no timeout where a server waits for a human, and says
+in words which status a request got, that the session is gone, that nobody is there any more. A server that knows only
+the older HTTP+SSE transport is spoken to in that, as
+https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#backwards-compatibility describes.
 
 A message is seen as the SDK parsed it, not byte for byte. Where a request can't be answered any more the SDK makes up
 an error; the taps see that, too.
@@ -14,19 +20,25 @@ an error; the taps see that, too.
 import asyncio
 import contextlib
 import json
+from collections.abc import Callable, Mapping
 from types import TracebackType
 
 import anyio
+import anyio.abc
 import httpx2
 from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.message import SessionMessage
+from mcp.shared._httpx_utils import stream_within_origin
+from mcp.shared.inbound import MCP_PROTOCOL_VERSION_HEADER
+from mcp.shared.message import ClientMessageMetadata, MessageMetadata, SessionMessage
 from mcp_types import (
     INTERNAL_ERROR,
     METHOD_NOT_FOUND,
     ErrorData,
     JSONRPCError,
     JSONRPCMessage,
+    JSONRPCNotification,
     JSONRPCRequest,
+    JSONRPCResponse,
     RequestId,
     jsonrpc_message_adapter,
 )
@@ -35,9 +47,11 @@ from pydantic_core import PydanticSerializationError
 from ...config.settings import ServerSettings
 from ..auth.oauth import permanent_failure
 from ..state.log import ServerLog
-from .base import ReadStream, Streams, Tap, WriteStream, too_long
+from ..state.server import NotListening
+from .base import Outgoing, ReadStream, Reply, Streams, Tap, WriteStream, too_long
 from .http_client import HttpCall, HttpCaller
 from .http_errors import words_for, words_for_status
+from .push_stream import PushStream, listen_older
 
 LEAVE_SECONDS = 2.0
 """Seconds that saying goodbye to a session may take."""
@@ -45,12 +59,21 @@ LEAVE_SECONDS = 2.0
 STREAM_SECONDS = 2.0
 """Seconds that the first request of a session waits for the stream on which the server pushes."""
 
+MAX_REFUSALS = 8
+"""Refusals that are on their way at once to a server that asks more than it may."""
+
 LOST_SESSION = "it no longer knows our session"
+LOST = "the connection was lost"
 
 HANDSHAKE = ("initialize", "server/discover")
 
+OLDER = (400, 404, 405)
+"""How a server of the older transport answers to our first message, says the specification."""
+
 MADE_UP = ("Server returned an error response", "Not Found", "Session terminated")
 """What the SDK says in place of a status without a JSON-RPC error in its body."""
+
+HEADERS = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
 
 
 class HttpTransport:
@@ -67,26 +90,41 @@ class HttpTransport:
     exit_code: int | None = None
 
     def __init__(
-        self, settings: ServerSettings, log: ServerLog, tap: Tap, authorization: httpx2.Auth | None = None
+        self,
+        settings: ServerSettings,
+        log: ServerLog,
+        tap: Tap,
+        authorization: httpx2.Auth | None = None,
+        heard: Callable[[NotListening | None], None] = lambda _: None,
     ) -> None:
         """
         Know where to call; nothing is called yet.
 
         Args:
             authorization: Signs in where a server asks for it.
+            heard: Told when nobody listens to what the server pushes, and when somebody does again.
         """
         self._settings = settings
         self._log = log
         self._tap = tap
-        self._authorization = authorization
+        self._heard = heard
+        most = settings.max_message_mb << 20
+        self._most = most
+        self._caller = HttpCaller(self, most, headers=settings.headers, auth=authorization)
+        self._post_to = settings.url or ""
+        self._is_older = False
+        self._first: SessionMessage | None = None
         self._talking: asyncio.Task[None] | None = None
+        self._tasks: anyio.abc.TaskGroup | None = None
         self._open = asyncio.Event()
         self._out: WriteStream[SessionMessage] | None = None
+        self._failure: Exception | None = None
         self._trouble = ""
         self._stream_due = False
         self._stream_asked = asyncio.Event()
         self._listens = False
-        self._refused: dict[RequestId, str] = {}
+        self._refusals = anyio.Semaphore(MAX_REFUSALS)
+        self._refused: dict[RequestId, int] = {}
         self._to_session, self._from_server = anyio.create_memory_object_stream[SessionMessage | Exception](0)
         self.closed = asyncio.Event()
         self.reason = ""
@@ -98,7 +136,7 @@ class HttpTransport:
         opened = asyncio.create_task(self._open.wait())
         await asyncio.wait((self._talking, opened), return_when=asyncio.FIRST_COMPLETED)
         opened.cancel()
-        return self._from_server, _Outgoing(self)
+        return self._from_server, Outgoing(self._send)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -114,7 +152,7 @@ class HttpTransport:
         await asyncio.shield(asyncio.create_task(self._shut_down(), name=f"{self._settings.name} shutdown"))
         assert self._talking
         failure = None if self._talking.cancelled() else self._talking.exception()
-        if permanent := permanent_failure(failure):
+        if permanent := permanent_failure(self._failure or failure):
             raise permanent
 
     def hang_up(self, reason: str) -> None:
@@ -124,115 +162,248 @@ class HttpTransport:
             self.closed.set()
             self._to_session.close()
 
-    # --- the messages ---
+    async def deliver(self, reply: Reply) -> str:
+        """Answer a request of the server's, past the session; says why the server has not taken it, if so."""
+        if self.closed.is_set():
+            return self.reason or LOST
+        return await self._post(reply, past_session=False)
+
+    # --- what comes ---
 
     async def _talk(self) -> None:
-        settings = self._settings
-        most = settings.max_message_mb << 20
         async with (
-            HttpCaller(self, most, headers=settings.headers, auth=self._authorization) as caller,
-            streamable_http_client(settings.url or "", http_client=caller, max_sse_event_size=most) as (
-                incoming,
-                self._out,
-            ),
-            anyio.create_task_group() as reading,
+            self._caller,
+            streamable_http_client(
+                self._settings.url or "", http_client=self._caller, max_sse_event_size=self._most
+            ) as (incoming, self._out),
+            anyio.create_task_group() as self._tasks,
         ):
-            reading.start_soon(self._read, incoming)
+            self._tasks.start_soon(self._read, incoming)
+            if self._settings.transport == "sse" and (reason := await self._become_older()):
+                self.hang_up(reason)
             self._open.set()
             await self.closed.wait()
-            reading.cancel_scope.cancel()
+            self._tasks.cancel_scope.cancel()
 
     async def _read(self, incoming: ReadStream[SessionMessage | Exception]) -> None:
         async for item in incoming:
             if isinstance(item, Exception):
                 self._log.add("event", "it sent what is no JSON-RPC message")
-                continue
-            message = self._explained(item.message)
-            if error := self._tap.came(message, _raw(message)):
-                answer = JSONRPCError(jsonrpc="2.0", id=message.id, error=error)  # type: ignore[union-attr]  # only requests are answered
-                await self._send(SessionMessage(answer), past_session=True)
-                continue
-            with contextlib.suppress(anyio.ClosedResourceError, anyio.BrokenResourceError):
-                await self._to_session.send(SessionMessage(message, item.metadata))
-        self.hang_up(self._trouble or "the connection was lost")
+            elif not await self._goes_on_as_older(item.message):
+                message = self._explained(item.message)
+                await self._receive(message, _raw(message), item.metadata)
+        self.hang_up(self._trouble or LOST)
 
-    async def _send(self, item: SessionMessage, *, past_session: bool = False) -> None:
+    async def _pushed(self, data: str) -> None:
+        """Take what came on the stream on which the server pushes."""
+        raw = data.encode("utf-8", "replace")
+        try:
+            message = jsonrpc_message_adapter.validate_json(raw, by_name=False)
+        except ValueError:
+            self._log.add("event", "it sent what is no JSON-RPC message")
+        else:
+            await self._receive(message, raw, None)
+
+    async def _receive(self, message: JSONRPCMessage, raw: bytes, metadata: MessageMetadata) -> None:
+        if error := self._tap.came(message, raw):
+            assert self._tasks
+            answer = JSONRPCError(jsonrpc="2.0", id=message.id, error=error)  # type: ignore[union-attr]  # only requests are answered
+            self._tasks.start_soon(self._turn_away, answer)
+            return
+        with contextlib.suppress(anyio.ClosedResourceError, anyio.BrokenResourceError):
+            await self._to_session.send(SessionMessage(message, metadata))
+
+    async def _turn_away(self, answer: JSONRPCError) -> None:
+        async with self._refusals:
+            await self._post(answer, past_session=True)
+
+    # --- what goes ---
+
+    async def _send(self, item: SessionMessage) -> None:
         """
-        Send a message in the context of whoever sends it, which the SDK looks at.
+        Send a message of the session's, in the context of whoever sends it, which the SDK looks at.
 
         Raises:
             anyio.ClosedResourceError, anyio.BrokenResourceError: The conversation is over.
         """
         if self._out is None or self.closed.is_set():
             raise anyio.ClosedResourceError
-        try:
-            raw = _raw(item.message)
-        except (PydanticSerializationError, UnicodeEncodeError):  # a lone surrogate in an answer
-            item = SessionMessage(_encodable(item.message), item.metadata)
-            raw = _raw(item.message)
-        if self._stream_due and isinstance(item.message, JSONRPCRequest):
+        message = item.message
+        if isinstance(message, JSONRPCRequest):
+            await self._request(item)
+        elif self._is_modern_cancel(message):  # there it is the end of the request's own stream
+            self._tap.sent(message, _raw(message), past_session=False)
+            await self._pass_on(item)
+        else:
+            await self._post(message, past_session=False, stamp=_stamp(item))
+            if isinstance(message, JSONRPCNotification) and message.method == "notifications/initialized":
+                self._begin_to_listen()
+
+    async def _request(self, item: SessionMessage) -> None:
+        message = item.message
+        assert isinstance(message, JSONRPCRequest)
+        if message.method == "initialize":
+            self._first = item
+        if self._is_older:
+            if problem := await self._post(message, past_session=False):
+                await self._unanswered(message.id, problem)
+            return
+        if self._stream_due:
             with contextlib.suppress(TimeoutError):  # what is pushed before somebody listens is lost
                 await asyncio.wait_for(self._stream_asked.wait(), STREAM_SECONDS)
-        self._tap.sent(item.message, raw, past_session=past_session)
+        self._tap.sent(message, _raw(message), past_session=False)
+        await self._pass_on(item)
+
+    async def _pass_on(self, item: SessionMessage) -> None:
+        """Have the SDK send a message."""
+        assert self._out
         try:
             await self._out.send(item)
-        except (
-            anyio.ClosedResourceError,
-            anyio.BrokenResourceError,
-        ):  # the SDK has given up, unnoticed so far
-            self.hang_up(self._trouble or "the connection was lost")
+        except (anyio.ClosedResourceError, anyio.BrokenResourceError):  # the SDK has given up, unnoticed so far
+            self.hang_up(self._trouble or LOST)
             raise
+
+    async def _post(
+        self, message: JSONRPCMessage, *, past_session: bool, stamp: Mapping[str, str] | None = None
+    ) -> str:
+        """Send a message in a POST of its own, and return why it was not accepted; an empty string when it was."""
+        try:
+            raw = _raw(message)
+        except (PydanticSerializationError, UnicodeEncodeError):  # a lone surrogate in an answer
+            message = _encodable(message)
+            raw = _raw(message)
+        self._tap.sent(message, raw, past_session=past_session)
+        headers = HEADERS | self._caller.session_headers | dict(stamp or {})
+        try:
+            async with stream_within_origin(
+                self._caller, "POST", self._post_to, content=raw, headers=headers
+            ) as response:
+                if response.headers.get("content-length") == "0":  # read to its end, the connection can be used again
+                    await response.aread()
+                return "" if response.is_success else words_for_status(response.status_code)
+        except (httpx2.TransportError, httpx2.StreamError) as error:
+            return words_for(error)
+        except Exception as error:
+            if permanent_failure(error) is None:
+                raise
+            self._failure = error
+            self._hang_up_for(error)
+            return self.reason
+
+    def _is_modern_cancel(self, message: JSONRPCMessage) -> bool:
+        is_cancel = isinstance(message, JSONRPCNotification) and message.method == "notifications/cancelled"
+        return is_cancel and (self._caller.version or "") >= "2026"
+
+    def _begin_to_listen(self) -> None:
+        if self._tasks is None or self._is_older:
+            return
+        stream = PushStream(self._caller, self._post_to, self._most, self._pushed, self._heard)
+        self._stream_due = True
+        self._tasks.start_soon(stream.keep)
+
+    # --- the older transport ---
+
+    async def _become_older(self) -> str:
+        """Change to the older transport, and return why that is not possible; an empty string when it is."""
+        assert self._tasks
+        endpoint: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        listening = asyncio.create_task(
+            listen_older(self._caller, self._post_to, self._most, endpoint, self._pushed),
+            name=f"{self._settings.name} stream",
+        )
+        self._tasks.start_soon(self._follow_older, listening)
+        await asyncio.wait((listening, endpoint), return_when=asyncio.FIRST_COMPLETED)
+        if not endpoint.done():
+            return listening.result()
+        self._post_to, self._is_older = endpoint.result(), True
+        return ""
+
+    async def _follow_older(self, listening: "asyncio.Task[str]") -> None:
+        try:
+            reason = await listening
+        finally:
+            listening.cancel()
+        if self._is_older:  # the session is its stream
+            self.hang_up(reason)
+
+    async def _goes_on_as_older(self, message: JSONRPCMessage) -> bool:
+        """Change to the older transport where our first message was refused as such a server refuses it."""
+        first = self._first.message if self._first else None
+        if not (
+            isinstance(message, JSONRPCError)
+            and isinstance(first, JSONRPCRequest)
+            and message.id == first.id
+            and message.error.message in MADE_UP
+            and self._refused.get(first.id) in OLDER
+            and self._settings.transport == "auto"
+        ):
+            return False
+        if await self._become_older():
+            return False
+        self._log.add("event", "it speaks the older HTTP+SSE transport")
+        if problem := await self._post(first, past_session=False):
+            await self._unanswered(first.id, problem)
+        return True
+
+    async def _unanswered(self, request: RequestId, problem: str) -> None:
+        error = JSONRPCError(jsonrpc="2.0", id=request, error=ErrorData(code=INTERNAL_ERROR, message=problem))
+        await self._receive(error, _raw(error), None)
 
     def _explained(self, message: JSONRPCMessage) -> JSONRPCMessage:
         """Return a message; where the SDK made an error up for a status, with the status in it."""
         if not isinstance(message, JSONRPCError) or message.id is None:
             return message
-        words = self._refused.pop(message.id, None)
-        if words is None or message.error.message not in MADE_UP:
+        status = self._refused.pop(message.id, None)
+        if status is None or message.error.message not in MADE_UP:
             return message
         # A page that is not there is no server that lacks the method, which would be one of the other era.
         code = INTERNAL_ERROR if message.error.code == METHOD_NOT_FOUND else message.error.code
-        return JSONRPCError(jsonrpc="2.0", id=message.id, error=ErrorData(code=code, message=words))
+        error = ErrorData(code=code, message=words_for_status(status))
+        return JSONRPCError(jsonrpc="2.0", id=message.id, error=error)
 
     # --- how each call went ---
 
     def call_failed(self, call: HttpCall, error: httpx2.TransportError) -> None:
-        """Note that a call did not get through. The SDK gives up listening in silence: then we would wait for ever."""
+        """Note that a call did not get through. Where nobody is there to be listened to, the conversation is over."""
         self._trouble = words_for(error)
         if call.listens:
-            self.hang_up(self._trouble)
+            self._stream_asked.set()
+            if isinstance(error, httpx2.ConnectError):
+                self.hang_up(self._trouble)
 
     def call_flooded(self) -> None:
         """End the conversation: a server that sends too long a message is not listened to any more."""
         self.hang_up(too_long(self._settings))
 
-    def call_answered(self, call: HttpCall, status: int, *, session: bool) -> None:
+    def call_answered(self, call: HttpCall, status: int, *, session: bool, unknown_session: bool) -> None:
         """Note the status that a call got."""
-        self._stream_due |= session and call.method == "initialize"
         if call.listens:
             self._stream_asked.set()
         if status < 400:
             self._listens |= call.listens
             return
-        words = words_for_status(status)
         # https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management; a server that
         # has no stream to listen to may answer 404 to that, too.
-        if status == 404 and call.in_session and (self._listens or not call.listens):
+        is_gone = (status == 404 and call.in_session) or unknown_session
+        if is_gone and (self._listens or not call.listens):
             self.hang_up(LOST_SESSION)
         elif call.method in HANDSHAKE and (status >= 500 or status == 429):  # it may be different in a while
-            self.hang_up(words)
+            self.hang_up(words_for_status(status))
         elif call.id is not None:
-            self._refused[call.id] = words
+            self._refused[call.id] = status
         elif not call.listens:
-            self._log.add("event", f"it refused a message of ours: {words}")
+            self._log.add("event", f"it refused a message of ours: {words_for_status(status)}")
 
     # --- the end ---
 
     def _ended(self, talking: asyncio.Task[None]) -> None:
         error = None if talking.cancelled() else talking.exception()
         if error is None:
-            self.hang_up("the connection was lost")
-            return
+            self.hang_up(LOST)
+        else:
+            self._hang_up_for(error)
+
+    def _hang_up_for(self, error: BaseException) -> None:
         permanent = permanent_failure(error)
         self.hang_up(permanent.message if permanent else words_for(error))
 
@@ -244,25 +415,10 @@ class HttpTransport:
         self._from_server.close()
 
 
-class _Outgoing:
-    """The session's end for what it sends."""
-
-    def __init__(self, transport: HttpTransport) -> None:
-        self._transport = transport
-
-    async def send(self, item: SessionMessage, /) -> None:
-        await self._transport._send(item)
-
-    async def aclose(self) -> None:
-        """Nothing to do: the transport closes the SDK's stream."""
-
-    async def __aenter__(self) -> "_Outgoing":
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        pass
+def _stamp(item: SessionMessage) -> Mapping[str, str]:
+    """Return the headers that the session wants on a message; once it has named its revision, all carry that."""
+    metadata = item.metadata
+    return (metadata.headers if isinstance(metadata, ClientMessageMetadata) else None) or {}
 
 
 def _raw(message: JSONRPCMessage) -> bytes:

@@ -8,10 +8,14 @@ from typing import Any, Protocol
 
 import httpx2
 from mcp.client.streamable_http import MCP_SESSION_ID
+from mcp.shared.inbound import MCP_PROTOCOL_VERSION_HEADER
 from mcp_types import RequestId
 
 CALL_SECONDS = 30.0
 """Seconds to connect, to write, and until an answer to what is no request."""
+
+MAX_REFUSAL = 64 * 1024
+"""Bytes of a refusal that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,14 @@ class Told(Protocol):
         """It did not get through."""
         ...
 
-    def call_answered(self, call: HttpCall, status: int, *, session: bool) -> None:
-        """It got an answer, whose body is still to come; one that may name a session."""
+    def call_answered(self, call: HttpCall, status: int, *, session: bool, unknown_session: bool) -> None:
+        """
+        It got an answer, whose body is still to come; one that may name a session.
+
+        Args:
+            unknown_session: It was refused with a word about its session, by one of the servers that do not answer
+                404 to a session which they do not know.
+        """
         ...
 
     def call_flooded(self) -> None:
@@ -57,7 +67,13 @@ class Told(Protocol):
 
 
 class HttpCaller(httpx2.AsyncClient):
-    """Calls for the SDK, and tells the transport how it went. The calls of a sign-in happen inside of `send`."""
+    """
+    Calls for the SDK and the transport, and tells how it went. The calls of a sign-in happen inside of `send`.
+
+    Attributes:
+        session_id: What the server has named the session, when it was begun.
+        version: The negotiated revision, once a message has named it.
+    """
 
     def __init__(self, told: Told, most: int, *, headers: Mapping[str, str], auth: httpx2.Auth | None) -> None:
         """
@@ -68,14 +84,25 @@ class HttpCaller(httpx2.AsyncClient):
             headers: Sent with every call of the SDK's, and never with those of a sign-in.
         """
         hooks = {"request": [_limit_time]}
-        super().__init__(headers=dict(headers), auth=auth, timeout=CALL_SECONDS, event_hooks=hooks)
+        # As many as there are messages: an answer must not wait for a connection until another call has ended.
+        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=20)
+        super().__init__(headers=dict(headers), auth=auth, timeout=CALL_SECONDS, event_hooks=hooks, limits=limits)
+        self.session_id: str | None = None
+        self.version: str | None = None
         self._told = told
         self._most = most
 
+    @property
+    def session_headers(self) -> dict[str, str]:
+        """What each message of a session carries."""
+        named = {MCP_SESSION_ID: self.session_id, MCP_PROTOCOL_VERSION_HEADER: self.version}
+        return {name: value for name, value in named.items() if value is not None}
+
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
-        """Send one request of the SDK's."""
+        """Send one request."""
         await request.aread()  # a redirected one has not been read yet
         call = HttpCall.of(request)
+        self.version = request.headers.get(MCP_PROTOCOL_VERSION_HEADER, self.version)
         if call.listens or call.id is not None:  # its answer may wait for a human
             request.extensions["timeout"] = httpx2.Timeout(CALL_SECONDS, read=None).as_dict()
         try:
@@ -83,9 +110,20 @@ class HttpCaller(httpx2.AsyncClient):
         except httpx2.TransportError as error:
             self._told.call_failed(call, error)
             raise
-        self._told.call_answered(call, response.status_code, session=MCP_SESSION_ID in response.headers)
+        if call.method == "initialize":
+            self.session_id = response.headers.get(MCP_SESSION_ID, self.session_id)
         self._limit_size(response)
+        unknown = call.in_session and response.status_code == 400 and await self._is_about_session(response)
+        session = MCP_SESSION_ID in response.headers
+        self._told.call_answered(call, response.status_code, session=session, unknown_session=unknown)
         return response
+
+    async def _is_about_session(self, response: httpx2.Response) -> bool:
+        if not response.headers.get("content-length", "").isdecimal():
+            return False
+        if int(response.headers["content-length"]) > MAX_REFUSAL:
+            return False
+        return b"session" in (await response.aread()).lower()
 
     def _limit_size(self, response: httpx2.Response) -> None:
         """

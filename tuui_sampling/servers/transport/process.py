@@ -40,11 +40,23 @@ def child_environment(settings: ServerSettings, environ: Mapping[str, str]) -> d
 
 
 class _Protocol(SubprocessStreamProtocol):
-    """Tells of the child's exit at once; `Process.wait` also waits for the pipes, which a grandchild can hold open."""
+    """
+    Tells of the child's exit at once; `Process.wait` also waits for the pipes, which a grandchild can hold open.
+
+    Attributes:
+        exited: It has exited.
+        deaf: It has closed its standard input, or we have closed our end of that.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(limit=CHUNK, loop=loop)
         self.exited = asyncio.Event()
+        self.deaf = asyncio.Event()
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        super().pipe_connection_lost(fd, exc)
+        if fd == 0:
+            self.deaf.set()
 
     def process_exited(self) -> None:
         super().process_exited()
@@ -101,6 +113,10 @@ class Child:
     async def exited(self) -> None:
         """Wait until it has exited; a pipe may still be held open by what it has left behind."""
         await self._protocol.exited.wait()
+
+    async def deaf(self) -> None:
+        """Wait until nobody reads its standard input any more."""
+        await self._protocol.deaf.wait()
 
     async def exits_within(self, seconds: float) -> bool:
         """Wait so long for its exit, and say whether it has come."""

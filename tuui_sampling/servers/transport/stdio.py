@@ -29,7 +29,7 @@ from pydantic_core import PydanticSerializationError
 
 from ...config.settings import ServerSettings
 from ..state.log import ServerLog
-from .base import Streams, Tap, too_long
+from .base import Outgoing, Reply, Streams, Tap, too_long
 from .exit_reasons import describe_exit
 from .guardian import Watch
 from .process import CHUNK, Child
@@ -37,6 +37,8 @@ from .unreadable import salvage
 
 MOST_UNREAD = 4 * 1024 * 1024
 """Bytes of refusals that wait for a server to read them; then it is not read from until it has."""
+
+DEAF = "it closed its input"
 
 EXIT_GRACE = 0.5
 """Seconds between the end of a pipe and the exit that explains it, and the other way around."""
@@ -70,7 +72,6 @@ class StdioTransport:
         self.closed = asyncio.Event()
         self.reason = ""
         self._to_session, self._from_server = anyio.create_memory_object_stream[SessionMessage | Exception](0)
-        self._to_server, self._from_session = anyio.create_memory_object_stream[SessionMessage](0)
 
     @property
     def process_group(self) -> int | None:
@@ -99,12 +100,12 @@ class StdioTransport:
             asyncio.create_task(coroutine, name=f"{self._settings.name} {what}")
             for what, coroutine in (
                 ("stdout", self._read()),
-                ("stdin", self._write()),
+                ("stdin", self._watch_stdin()),
                 ("stderr", self._read_stderr()),
                 ("exit", self._watch_exit()),
             )
         ]
-        return self._from_server, self._to_server
+        return self._from_server, Outgoing(self._send)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -121,10 +122,26 @@ class StdioTransport:
             self.closed.set()
             self._to_session.close()
 
-    async def answer(self, request_id: str | int, error: ErrorData) -> None:
+    async def deliver(self, reply: Reply) -> str:
+        """Answer a request of the server's, past the session; says why the server has not taken it, if so."""
+        try:
+            if not self._is_deaf:
+                await self._write(reply, past_session=False)
+                return ""
+        except OSError:
+            pass
+        await self._pipe_ended(DEAF)
+        return self.reason or DEAF
+
+    @property
+    def _is_deaf(self) -> bool:
+        """Whether nobody reads what is written."""
+        return self.closed.is_set() or self._child is None or self._child.stdin.is_closing()
+
+    async def _refuse_past_session(self, request_id: str | int, error: ErrorData) -> None:
         """Write an error reply past the session, for a message that it never gets to see."""
         with contextlib.suppress(OSError):  # nobody reads it any more; whoever writes next says so
-            await self._send(JSONRPCError(jsonrpc="2.0", id=request_id, error=error), past_session=True)
+            await self._write(JSONRPCError(jsonrpc="2.0", id=request_id, error=error), past_session=True)
 
     # --- the pipes ---
 
@@ -154,7 +171,7 @@ class StdioTransport:
             await self._refuse(line)
             return
         if error := self._tap.came(message, line):
-            await self.answer(message.id, error)  # type: ignore[union-attr,arg-type]  # only requests are answered
+            await self._refuse_past_session(message.id, error)  # type: ignore[union-attr,arg-type]  # only requests are answered
             return
         await self._pass_on(message)
 
@@ -174,20 +191,35 @@ class StdioTransport:
         if salvaged is None:
             return
         if salvaged.is_request:
-            await self.answer(salvaged.id, ErrorData(code=INVALID_REQUEST, message="Not a valid JSON-RPC request"))
+            await self._refuse_past_session(salvaged.id, ErrorData(code=INVALID_REQUEST, message="Not a valid JSON-RPC request"))
         else:
             error = ErrorData(code=PARSE_ERROR, message="the answer is no valid JSON-RPC message")
             await self._pass_on(JSONRPCError(jsonrpc="2.0", id=salvaged.id, error=error))
 
-    async def _write(self) -> None:
-        # Closing our end of the stream is what keeps the session from waiting for ever to write its last words.
-        with self._from_session, contextlib.suppress(OSError):
-            async for item in self._from_session:
-                await self._send(item.message)
-            return
-        await self._pipe_ended("it closed its input")
+    async def _watch_stdin(self) -> None:
+        """Notice that nobody reads what is written, though nothing is: the server could not be answered any more."""
+        assert self._child
+        await self._child.deaf()
+        await self._pipe_ended(DEAF)
 
-    async def _send(self, message: JSONRPCMessage, *, past_session: bool = False) -> None:
+    async def _send(self, item: SessionMessage) -> None:
+        """
+        Write a message of the session's.
+
+        Raises:
+            anyio.BrokenResourceError: Nobody reads it.
+        """
+        try:
+            if not self._is_deaf:
+                await self._write(item.message, past_session=False)
+                return
+        except OSError:
+            pass
+        await self._pipe_ended(DEAF)  # whoever is told that nobody is there may ask why
+        raise anyio.BrokenResourceError
+
+    async def _write(self, message: JSONRPCMessage, *, past_session: bool) -> None:
+        """Write a message; raises an `OSError` where nobody reads it."""
         assert self._child
         try:
             data = message.model_dump_json(by_alias=True, exclude_unset=True).encode()
@@ -223,7 +255,6 @@ class StdioTransport:
 
     async def _shut_down(self) -> None:
         assert self._child
-        self._to_server.close()
         await self._child.end()
         self._watch.ended(self._child.pid)
         for task in self._tasks:
@@ -234,8 +265,8 @@ class StdioTransport:
         self._close_streams()
 
     def _close_streams(self) -> None:
-        for stream in (self._to_session, self._from_server, self._to_server, self._from_session):
-            stream.close()
+        self._to_session.close()
+        self._from_server.close()
 
 
 def _ascii(message: JSONRPCMessage) -> bytes:

@@ -15,7 +15,7 @@ from ....sampling.url_check import look_at
 from ....servers.state.server import Server, ServerState
 from ...widgets.key_values import Facts
 from ...widgets.plain import Plain, line, plain
-from .server_tree import SIGNS
+from .server_tree import sign_of
 
 LABELS = (
     "state",
@@ -78,7 +78,7 @@ def facts_of(server: Server) -> dict[str, VisualType]:
     ready = server.state is ServerState.READY
     title = " ".join(part for part in (server.title, server.version) if part)
     return {
-        "state": f"{SIGNS[server.state]} {server.state}",
+        "state": f"{sign_of(server)} {server.state_words}",
         "reason": plain(server.reason, limit=2_000) if server.reason else "",
         "what to do": server.hint,
         "sign-in": _sign_in(server.sign_in_page) if server.sign_in_page else "",

@@ -23,6 +23,7 @@ SIGNS = {
     ServerState.FAILED: "✗",
     ServerState.STOPPED: "○",
 }
+NOT_LISTENING = "◌"
 """A sign for each state; the word stands beside it, so that neither colour nor sign is needed to know."""
 
 NAME_LENGTH = 80
@@ -280,9 +281,15 @@ def _below(node: TreeNode[Place]) -> Iterator[TreeNode[Place]]:
         yield from _below(child)
 
 
+def sign_of(server: Server) -> str:
+    """Return the sign of a server's state; one that can't be heard looks like none that is ready."""
+    is_deaf = server.state is ServerState.READY and server.not_listening is not None
+    return NOT_LISTENING if is_deaf else SIGNS[server.state]
+
+
 def server_label(server: Server) -> Content:
     """Return a server in one line: sign, name, whether its requests are admitted, state, era, tools."""
-    parts = [str(server.state)]
+    parts = [server.state_words]
     if server.state is ServerState.READY:
         count = len(server.tools)
         parts += ["modern" if server.modern else "legacy", "1 tool" if count == 1 else f"{count} tools"]
@@ -290,7 +297,7 @@ def server_label(server: Server) -> Content:
         parts.insert(0, "muted")
     if server.paused:
         parts.insert(0, f"⏸ held back: {server.held}" if server.held else "⏸ paused")
-    sign = SIGNS[server.state]
+    sign = sign_of(server)
     return Content.assemble(
         (f"{sign} ", "bold" if server.state is ServerState.FAILED else ""),
         line(server.name, NAME_LENGTH).stylize("bold"),
