@@ -86,9 +86,7 @@ class Connection:
         self._offers = Offers(server, changed)
         self.calls = Calls(server, self._questions, self._offers, changed, self._why_closed)
         taps = Taps([TraceTap(server.trace), self._arrivals, Oddities(server)])
-        self._transport = transport_of(
-            server, environ, taps, watch, self._show_page, self._heard, authorize or sign_in
-        )
+        self._transport = transport_of(server, environ, taps, watch, self._show_page, self._heard, authorize or sign_in)
 
     @property
     def process_group(self) -> int | None:

@@ -134,7 +134,7 @@ class Server:
         updated: Those of them that have changed since they were read, with the time of the last change.
         notifications: What it told without being asked.
         log_level: The level that its log messages shall begin at; None leaves it to the server.
-        not_listening: It is up, and what it pushes gets lost; None while somebody listens, or it has no stream to push on.
+        not_listening: It is up, and what it pushes gets lost; None while somebody listens, or there is no such stream.
         restarts: How often it was started again since it was last started by hand.
         since: `time.monotonic()` when it entered its state.
         waited: The shortest time in seconds after which it gave up a request, since the program was started.

@@ -28,7 +28,6 @@ import anyio.abc
 import httpx2
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import stream_within_origin
-from mcp.shared.inbound import MCP_PROTOCOL_VERSION_HEADER
 from mcp.shared.message import ClientMessageMetadata, MessageMetadata, SessionMessage
 from mcp_types import (
     INTERNAL_ERROR,
@@ -38,7 +37,6 @@ from mcp_types import (
     JSONRPCMessage,
     JSONRPCNotification,
     JSONRPCRequest,
-    JSONRPCResponse,
     RequestId,
     jsonrpc_message_adapter,
 )

@@ -74,9 +74,7 @@ class PushStream:
         if self._last_event:
             headers[LAST_EVENT_ID] = self._last_event
         try:
-            async with sse_within_origin(
-                self._caller, self._url, headers=headers, max_event_size=self._most
-            ) as events:
+            async with sse_within_origin(self._caller, self._url, headers=headers, max_event_size=self._most) as events:
                 status = events.response.status_code
                 if not events.response.is_success:
                     # Whoever has no such stream answers 405, or whatever its framework says of an unknown path.

@@ -191,7 +191,9 @@ class StdioTransport:
         if salvaged is None:
             return
         if salvaged.is_request:
-            await self._refuse_past_session(salvaged.id, ErrorData(code=INVALID_REQUEST, message="Not a valid JSON-RPC request"))
+            await self._refuse_past_session(
+                salvaged.id, ErrorData(code=INVALID_REQUEST, message="Not a valid JSON-RPC request")
+            )
         else:
             error = ErrorData(code=PARSE_ERROR, message="the answer is no valid JSON-RPC message")
             await self._pass_on(JSONRPCError(jsonrpc="2.0", id=salvaged.id, error=error))
