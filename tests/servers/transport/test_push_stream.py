@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 from mcp.shared.auth import OAuthToken
 
-from tests.desk.houses import eventually
-from tests.servers.stages import Stage, stage, texts
-from tests.servers.web import Exchange, Rule, Web, asking, refusing, web
+from tests.support.desks import eventually
+from tests.support.supervised import Stage, stage, texts
+from tests.support.web import Exchange, Rule, Web, asking, refusing, web
 from tuui_sampling.config.paths import state_dir
 from tuui_sampling.sampling.errors import CallRefused
 from tuui_sampling.servers import supervisor as supervisor_module
@@ -76,7 +76,7 @@ async def test_the_pauses_grow_and_begin_anew_once_it_was_heard(monkeypatch: pyt
         if len(pauses) == 8:
             await goes_on.wait()
 
-    monkeypatch.setattr(push_stream.asyncio, "sleep", pause)
+    monkeypatch.setattr(asyncio, "sleep", pause)
     caller = None
 
     class Scripted(push_stream.PushStream):

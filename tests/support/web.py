@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.desk.houses import LIMIT, eventually
+from tests.support.desks import LIMIT, eventually
 from tuui_sampling.config.settings import ServerSettings
 
 TOOLS = {"tools": [{"name": name, "inputSchema": {"type": "object"}} for name in ("ask", "wait", "quick")]}
