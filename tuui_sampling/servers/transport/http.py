@@ -19,19 +19,17 @@ an error; the taps see that, too.
 
 import asyncio
 import contextlib
-import json
 from collections.abc import Callable, Mapping
 from types import TracebackType
 
 import anyio
 import anyio.abc
 import httpx2
+from mcp.client.auth import OAuthFlowError
 from mcp.client.streamable_http import streamable_http_client
-from mcp.shared._httpx_utils import stream_within_origin
-from mcp.shared.message import ClientMessageMetadata, MessageMetadata, SessionMessage
+from mcp.shared.message import MessageMetadata, SessionMessage
 from mcp_types import (
     INTERNAL_ERROR,
-    METHOD_NOT_FOUND,
     ErrorData,
     JSONRPCError,
     JSONRPCMessage,
@@ -43,12 +41,14 @@ from mcp_types import (
 from pydantic_core import PydanticSerializationError
 
 from ...config.settings import ServerSettings
+from ...sampling.errors import ServerError
 from ..auth.oauth import permanent_failure
 from ..state.log import ServerLog
 from ..state.server import NotListening
 from .base import Outgoing, ReadStream, Reply, Streams, Tap, WriteStream, too_long
 from .http_client import HttpCall, HttpCaller
 from .http_errors import words_for, words_for_status
+from .http_messages import encodable, explained, is_made_up, raw_of, stamp
 from .push_stream import PushStream, listen_older
 
 LEAVE_SECONDS = 2.0
@@ -67,11 +67,6 @@ HANDSHAKE = ("initialize", "server/discover")
 
 OLDER = (400, 404, 405)
 """How a server of the older transport answers to our first message, says the specification."""
-
-MADE_UP = ("Server returned an error response", "Not Found", "Session terminated")
-"""What the SDK says in place of a status without a JSON-RPC error in its body."""
-
-HEADERS = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
 
 
 class HttpTransport:
@@ -189,7 +184,7 @@ class HttpTransport:
                 self._log.add("event", "it sent what is no JSON-RPC message")
             elif not await self._goes_on_as_older(item.message):
                 message = self._explained(item.message)
-                await self._receive(message, _raw(message), item.metadata)
+                await self._receive(message, raw_of(message), item.metadata)
         self.hang_up(self._trouble or LOST)
 
     async def _pushed(self, data: str) -> None:
@@ -230,10 +225,10 @@ class HttpTransport:
         if isinstance(message, JSONRPCRequest):
             await self._request(item)
         elif self._is_modern_cancel(message):  # there it is the end of the request's own stream
-            self._tap.sent(message, _raw(message), past_session=False)
+            self._tap.sent(message, raw_of(message), past_session=False)
             await self._pass_on(item)
         else:
-            await self._post(message, past_session=False, stamp=_stamp(item))
+            await self._post(message, past_session=False, stamped=stamp(item))
             if isinstance(message, JSONRPCNotification) and message.method == "notifications/initialized":
                 self._begin_to_listen()
 
@@ -249,7 +244,7 @@ class HttpTransport:
         if self._stream_due:
             with contextlib.suppress(TimeoutError):  # what is pushed before somebody listens is lost
                 await asyncio.wait_for(self._stream_asked.wait(), STREAM_SECONDS)
-        self._tap.sent(message, _raw(message), past_session=False)
+        self._tap.sent(message, raw_of(message), past_session=False)
         await self._pass_on(item)
 
     async def _pass_on(self, item: SessionMessage) -> None:
@@ -262,28 +257,18 @@ class HttpTransport:
             raise
 
     async def _post(
-        self, message: JSONRPCMessage, *, past_session: bool, stamp: Mapping[str, str] | None = None
+        self, message: JSONRPCMessage, *, past_session: bool, stamped: Mapping[str, str] | None = None
     ) -> str:
         """Send a message in a POST of its own, and return why it was not accepted; an empty string when it was."""
         try:
-            raw = _raw(message)
+            raw = raw_of(message)
         except (PydanticSerializationError, UnicodeEncodeError):  # a lone surrogate in an answer
-            message = _encodable(message)
-            raw = _raw(message)
+            message = encodable(message)
+            raw = raw_of(message)
         self._tap.sent(message, raw, past_session=past_session)
-        headers = HEADERS | self._caller.session_headers | dict(stamp or {})
         try:
-            async with stream_within_origin(
-                self._caller, "POST", self._post_to, content=raw, headers=headers
-            ) as response:
-                if response.headers.get("content-length") == "0":  # read to its end, the connection can be used again
-                    await response.aread()
-                return "" if response.is_success else words_for_status(response.status_code)
-        except (httpx2.TransportError, httpx2.StreamError) as error:
-            return words_for(error)
-        except Exception as error:
-            if permanent_failure(error) is None:
-                raise
+            return await self._caller.accepted(self._post_to, raw, stamped or {})
+        except (OAuthFlowError, ServerError) as error:
             self._failure = error
             self._hang_up_for(error)
             return self.reason
@@ -331,7 +316,7 @@ class HttpTransport:
             isinstance(message, JSONRPCError)
             and isinstance(first, JSONRPCRequest)
             and message.id == first.id
-            and message.error.message in MADE_UP
+            and is_made_up(message)
             and self._refused.get(first.id) in OLDER
             and self._settings.transport == "auto"
         ):
@@ -345,19 +330,13 @@ class HttpTransport:
 
     async def _unanswered(self, request: RequestId, problem: str) -> None:
         error = JSONRPCError(jsonrpc="2.0", id=request, error=ErrorData(code=INTERNAL_ERROR, message=problem))
-        await self._receive(error, _raw(error), None)
+        await self._receive(error, raw_of(error), None)
 
     def _explained(self, message: JSONRPCMessage) -> JSONRPCMessage:
-        """Return a message; where the SDK made an error up for a status, with the status in it."""
         if not isinstance(message, JSONRPCError) or message.id is None:
             return message
         status = self._refused.pop(message.id, None)
-        if status is None or message.error.message not in MADE_UP:
-            return message
-        # A page that is not there is no server that lacks the method, which would be one of the other era.
-        code = INTERNAL_ERROR if message.error.code == METHOD_NOT_FOUND else message.error.code
-        error = ErrorData(code=code, message=words_for_status(status))
-        return JSONRPCError(jsonrpc="2.0", id=message.id, error=error)
+        return message if status is None else explained(message, status)
 
     # --- how each call went ---
 
@@ -411,20 +390,3 @@ class HttpTransport:
         self._talking.cancel()
         await asyncio.wait((self._talking,))
         self._from_server.close()
-
-
-def _stamp(item: SessionMessage) -> Mapping[str, str]:
-    """Return the headers that the session wants on a message; once it has named its revision, all carry that."""
-    metadata = item.metadata
-    return (metadata.headers if isinstance(metadata, ClientMessageMetadata) else None) or {}
-
-
-def _raw(message: JSONRPCMessage) -> bytes:
-    return message.model_dump_json(by_alias=True, exclude_unset=True).encode()
-
-
-def _encodable(message: JSONRPCMessage) -> JSONRPCMessage:
-    """Return a message with U+FFFD for each half of a character, which no encoding can carry."""
-    text = json.dumps(message.model_dump(by_alias=True, exclude_unset=True), ensure_ascii=False)
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return jsonrpc_message_adapter.validate_json(whole, by_name=False)

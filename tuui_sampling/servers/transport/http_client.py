@@ -8,8 +8,12 @@ from typing import Any, Protocol
 
 import httpx2
 from mcp.client.streamable_http import MCP_SESSION_ID
+from mcp.shared._httpx_utils import stream_within_origin
 from mcp.shared.inbound import MCP_PROTOCOL_VERSION_HEADER
 from mcp_types import RequestId
+
+from .http_errors import words_for, words_for_status
+from .http_messages import HEADERS
 
 CALL_SECONDS = 30.0
 """Seconds to connect, to write, and until an answer to what is no request."""
@@ -117,6 +121,25 @@ class HttpCaller(httpx2.AsyncClient):
         session = MCP_SESSION_ID in response.headers
         self._told.call_answered(call, response.status_code, session=session, unknown_session=unknown)
         return response
+
+    async def accepted(self, url: str, raw: bytes, stamped: Mapping[str, str]) -> str:
+        """
+        Post a message that has no answer of its own.
+
+        Args:
+            stamped: Headers beside those of every message.
+
+        Returns:
+            Why it was not accepted; an empty string when it was.
+        """
+        headers = HEADERS | self.session_headers | dict(stamped)
+        try:
+            async with stream_within_origin(self, "POST", url, content=raw, headers=headers) as response:
+                if response.headers.get("content-length") == "0":  # read to its end, the connection can be used again
+                    await response.aread()
+                return "" if response.is_success else words_for_status(response.status_code)
+        except (httpx2.TransportError, httpx2.StreamError) as error:
+            return words_for(error)
 
     async def _is_about_session(self, response: httpx2.Response) -> bool:
         if not response.headers.get("content-length", "").isdecimal():

@@ -1,0 +1,54 @@
+"""Turns messages into what an HTTP request carries, and statuses into the errors that a session is told."""
+
+import json
+from collections.abc import Mapping
+
+from mcp.shared.message import ClientMessageMetadata, SessionMessage
+from mcp_types import (
+    INTERNAL_ERROR,
+    METHOD_NOT_FOUND,
+    ErrorData,
+    JSONRPCError,
+    JSONRPCMessage,
+    jsonrpc_message_adapter,
+)
+
+from .http_errors import words_for_status
+
+MADE_UP = ("Server returned an error response", "Not Found", "Session terminated")
+"""What the SDK says in place of a status without a JSON-RPC error in its body."""
+
+HEADERS = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
+"""What every message that is sent by ourselves carries."""
+
+
+def stamp(item: SessionMessage) -> Mapping[str, str]:
+    """Return the headers that the session wants on a message; once it has named its revision, all carry that."""
+    metadata = item.metadata
+    return (metadata.headers if isinstance(metadata, ClientMessageMetadata) else None) or {}
+
+
+def raw_of(message: JSONRPCMessage) -> bytes:
+    """Return a message as it is sent."""
+    return message.model_dump_json(by_alias=True, exclude_unset=True).encode()
+
+
+def encodable(message: JSONRPCMessage) -> JSONRPCMessage:
+    """Return a message with U+FFFD for each half of a character, which no encoding can carry."""
+    text = json.dumps(message.model_dump(by_alias=True, exclude_unset=True), ensure_ascii=False)
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return jsonrpc_message_adapter.validate_json(whole, by_name=False)
+
+
+def is_made_up(message: JSONRPCMessage) -> bool:
+    """Whether the SDK has made an error up for a status."""
+    return isinstance(message, JSONRPCError) and message.error.message in MADE_UP
+
+
+def explained(message: JSONRPCMessage, status: int) -> JSONRPCMessage:
+    """Return a message; where the SDK made an error up for a status, with the status in it."""
+    if not isinstance(message, JSONRPCError) or not is_made_up(message):
+        return message
+    # A page that is not there is no server that lacks the method, which would be one of the other era.
+    code = INTERNAL_ERROR if message.error.code == METHOD_NOT_FOUND else message.error.code
+    return JSONRPCError(jsonrpc="2.0", id=message.id, error=ErrorData(code=code, message=words_for_status(status)))
