@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.installed-run
 TEST := $(VENV)/.installed-test
 
-.PHONY: demo test dev console shots bench conformance lint clean
+.PHONY: demo test dev console shots example bench conformance lint clean
 
 demo: $(RUN)                ## the program with the bundled server and the offline model
 	$(BIN)/tuui-sampling demo
@@ -25,6 +25,9 @@ console: $(TEST)            ## Textual's developer console; then `make dev` and 
 
 shots: $(TEST)              ## draw the pictures in screenshots/ anew
 	$(BIN)/python screenshots/make_shots.py
+
+example: $(RUN)             ## write config.example.toml and the JSON Schema anew, from the declared settings
+	$(BIN)/python -m tuui_sampling.config.example
 
 bench: $(TEST)              ## what it costs, as ratios against the bare SDK and an empty app in one run
 	$(BIN)/python -m tests.bench

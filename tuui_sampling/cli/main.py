@@ -99,6 +99,11 @@ def _run(options: argparse.Namespace) -> int:
         return run_conformance(options.url, os.environ)
     config = getattr(options, "config", None)
     match options.command:
+        case "check" if options.schema:
+            from ..config.schema import SCHEMA_FILE
+
+            sys.stdout.write(SCHEMA_FILE.read_text(encoding="utf-8"))
+            return exit_codes.OK
         case "check":
             from .commands.check import run_check
 
@@ -161,6 +166,9 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     _add_config(check)
     check.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
     check.add_argument("--ping", action="store_true", help="send one short fixed prompt to each model")
+    check.add_argument(
+        "--schema", action="store_true", help="only print the configuration's JSON Schema, for editors of TOML"
+    )
 
 
 def _add_models(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -53,3 +53,6 @@ PRESETS: Mapping[str, Preset] = {
     "gemini": Preset("https://generativelanguage.googleapis.com/v1beta/openai", "GEMINI_API_KEY", prices="google"),
 }
 """The names that `preset` may have."""
+
+DEFAULT_KEY_VARIABLES: Mapping[str, str] = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
+"""Where a provider's key is looked for when `api_key_env` is not set."""

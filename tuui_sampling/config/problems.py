@@ -1,11 +1,20 @@
-"""What is wrong with a configuration, each problem at its key and line."""
+"""Says what is wrong with a configuration, each problem at its key and line."""
 
 import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
+from ..sampling.errors import TuuiError
 from .toml_lines import KeyPath, Location, locate
+
+MAX_PROBLEMS = 200
+"""So many problems are told, and how many more there are: nobody reads on."""
+
+MAX_KEY = 100
+"""Characters of a key that are shown, and compared with those that there are."""
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -27,24 +36,62 @@ class Problem:
     message: str
 
 
+class ConfigError(TuuiError):
+    """
+    The configuration can't be used. Its text has one line per problem, ``config.toml:12: servers.x.comand: …``.
+
+    Attributes:
+        path: The file.
+        problems: What was found, in the order of the file.
+        is_missing: There is no such file, which is how everybody begins.
+    """
+
+    def __init__(self, path: Path, problems: Iterable[Problem], *, hint: str = "", is_missing: bool = False) -> None:
+        self.path = path
+        self.problems = tuple(problems)
+        self.is_missing = is_missing
+        super().__init__("\n".join(self._shown(problem) for problem in self.problems), hint=hint)
+
+    def _shown(self, problem: Problem) -> str:
+        where = printable(str(self.path)) + (f":{problem.line}" if problem.line is not None else "")
+        return ": ".join(part for part in (where, problem.key_path, problem.message) if part)
+
+
+class _Found(NamedTuple):
+    key_path: KeyPath
+    message: str
+    meant: tuple[str, Iterable[str]] | None
+
+
 class Report:
     """Collects problems while a file is read, so that all of them can be told at once."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._found: list[tuple[KeyPath, str]] = []
+        self._found: list[_Found] = []
 
-    def add(self, key_path: KeyPath, message: str) -> None:
-        """Note a problem of this key."""
-        self._found.append((key_path, message))
+    def add(self, key_path: KeyPath, message: str, *, meant: tuple[str, Iterable[str]] | None = None) -> None:
+        """
+        Note a problem of this key.
+
+        Args:
+            meant: A wrong name and those that there are: where the problem is told, so is the one that is most alike.
+        """
+        self._found.append(_Found(key_path, message, meant))
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what was noted, in the order of the file."""
         if not self._found:
             return ()
         lines = _lines(locate(self._text))
-        problems = [Problem(shown_path(path), _line(lines, path), message) for path, message in self._found]
-        return tuple(sorted(problems, key=lambda problem: problem.line or 0))
+        placed = sorted(((_line(lines, one.key_path) or 0, one) for one in self._found), key=lambda pair: pair[0])
+        told = [
+            Problem(shown_path(one.key_path), line or None, one.message + (suggestion(*one.meant) if one.meant else ""))
+            for line, one in placed[:MAX_PROBLEMS]
+        ]
+        if more := len(placed) - len(told):
+            told.append(Problem("", None, f"{more:,} more problems after these"))
+        return tuple(told)
 
 
 def shown_path(key_path: KeyPath) -> str:
@@ -54,7 +101,8 @@ def shown_path(key_path: KeyPath) -> str:
         if isinstance(part, int):
             shown += f"[{part}]"
         else:
-            key = part if _BARE_KEY.fullmatch(part) else printable(json.dumps(part, ensure_ascii=False))
+            text = part if len(part) <= MAX_KEY else f"{part[:MAX_KEY]}…"
+            key = text if _BARE_KEY.fullmatch(text) else printable(json.dumps(text, ensure_ascii=False))
             shown += f".{key}" if shown else key
     return shown
 
@@ -68,6 +116,8 @@ def printable(text: str) -> str:
 
 def suggestion(wrong: str, known: Iterable[str]) -> str:
     """Return `` (did you mean "…"?)`` for the known name that is most alike, or an empty string."""
+    if len(wrong) > MAX_KEY:
+        return ""
     import difflib  # needed only when something is wrong
 
     names = {name.casefold(): name for name in known}

@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from .reader import Section
-
 
 def read_root(text: str, base: Path) -> Path:
     """
@@ -55,21 +53,11 @@ def read_roots(texts: Iterable[str], base: Path) -> tuple[Path, ...]:
     Raises:
         ValueError: One of them is none; the text says which, counted from 1, and why.
     """
-    roots: list[Path] = []
+    roots: dict[Path, None] = {}
     for number, text in enumerate(texts, start=1):
         try:
             root = read_root(text, base)
         except ValueError as error:
             raise ValueError(f"number {number}: {error}") from None
-        if root not in roots:
-            roots.append(root)
+        roots.setdefault(root)
     return tuple(roots)
-
-
-def roots_in(section: Section, key: str, file: Path) -> tuple[Path, ...]:
-    """Return the roots that a table of the configuration names, relative to the folder of its file."""
-    try:
-        return read_roots(section.texts(key), file.absolute().parent)
-    except ValueError as error:
-        section.problem(key, str(error))
-        return ()

@@ -18,9 +18,6 @@ from .provider import Event, Provider
 from .selection.hint_aliases import merged
 from .selection.select import allowed_models, select
 
-DEFAULT_KEY_VARIABLES = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
-"""Where a provider's key is looked for when `api_key_env` is not set."""
-
 DEMO_DELAY = 0.03
 """Seconds between two words of the demonstration model."""
 
@@ -142,10 +139,7 @@ class Models:
             await provider.aclose()
 
     def _credential(self, settings: ModelSettings) -> Credential:
-        if settings.provider in ("human", "demo"):
-            return Credential(None, self._environ)
-        variable = settings.api_key_env or DEFAULT_KEY_VARIABLES.get(settings.provider)
-        return Credential(variable, self._environ)
+        return Credential(settings.key_variable, self._environ)
 
     def _make(self, settings: ModelSettings) -> Provider:
         credential = self._credential(settings)

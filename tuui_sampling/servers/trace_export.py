@@ -1,8 +1,9 @@
 """
 A trace as the content of a file: one JSON object a line, with secrets masked by value.
 
-What is masked: the values that the configuration puts into the server's environment and into its HTTP headers, and the
-values of all variables of ours that hold a key, by their name or by the configuration's word.
+What is masked: the values that the configuration puts into the server's environment and into its HTTP headers, what it
+takes from our environment into any setting of the server, and the values of all variables of ours that hold a key, by
+their name or by the configuration's word.
 """
 
 import json
@@ -30,7 +31,7 @@ def secrets_of(settings: ServerSettings, environ: Mapping[str, str], names: Coll
         names: Variables of `environ` that hold a key, whatever they are called.
     """
     values = {value for name, value in environ.items() if name in names or _SECRET_NAME.search(name)}
-    values.update(settings.env.values(), settings.headers.values())
+    values.update(settings.env.values(), settings.headers.values(), settings.secrets)
     values.update(part for value in settings.headers.values() for part in value.split())  # the abc of "Bearer abc"
     return tuple(sorted((value for value in values if len(value) >= SHORTEST_SECRET), key=len, reverse=True))
 

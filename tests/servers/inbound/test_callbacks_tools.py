@@ -30,8 +30,8 @@ async def test_a_tool_result_without_its_call_is_refused_before_anybody_is_asked
         assert any("a tool result without its tool use" in line for line in texts(server, "event"))
 
 
-async def test_a_tool_loop_may_have_more_rounds_than_usual() -> None:
-    async with stage(replace(ROUNDS, max_tool_turns=11)) as scene:
+async def test_a_call_has_as_many_rounds_as_are_set_whatever_a_tool_loop_may_have() -> None:
+    async with stage(replace(ROUNDS, max_rounds=11, max_tool_turns=1_000)) as scene:
         await scene.ready()
         calling = scene.call("endless")
         for number in range(11):

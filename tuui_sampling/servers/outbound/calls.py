@@ -30,7 +30,7 @@ from ..primitives.translate import read_completion, read_contents, read_prompt_r
 from ..state.primitives import Completion, LogLevel, OfferKind, PromptResult, Reference, ResourceContents
 from ..state.server import Call, Server, ToolResult
 from ..transport.exit_reasons import first_line
-from .multi_round import MOST_ROUNDS, Send, TooManyRounds, in_rounds
+from .multi_round import Send, TooManyRounds, in_rounds
 from .url_required import ask_for_visits
 
 Progress = Callable[[float, float | None, str | None], None]
@@ -171,7 +171,7 @@ class Calls:
             scope.cancel()
 
     async def _in_rounds(self, call: Call, send: Send[ResultT], read: Callable[[ResultT], ReadT]) -> ReadT:
-        most = max(MOST_ROUNDS, self._server.settings.max_tool_turns)  # each turn of a tool loop is a round
+        most = self._server.settings.max_rounds
         with self._under_way(call) as scope, self._refused(call.tool):
             try:
                 return read(await in_rounds(call.id, send, self._answer, most))

@@ -17,9 +17,6 @@ from ...sampling.errors import CallRefused
 from ...sampling.origin import Group
 from ..inbound.context import round_has_state
 
-MOST_ROUNDS = 10
-"""How often a server may come back asking; the SDK's figure, and that of the other SDKs."""
-
 BACK_OFF = (0.05, 0.1, 0.2, 0.25)
 """Seconds before calling again a server that sent only a state, which means "not yet"."""
 
@@ -42,7 +39,7 @@ class StateExpired(CallRefused):
         )
 
 
-async def in_rounds(call: int, send: Send[ResultT], answer: Answer, most: int = MOST_ROUNDS) -> ResultT:
+async def in_rounds(call: int, send: Send[ResultT], answer: Answer, most: int) -> ResultT:
     """
     Call, answer what the server needs, and call again, until there is a result.
 

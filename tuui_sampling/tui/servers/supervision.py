@@ -4,6 +4,7 @@ import asyncio
 
 from textual import work
 
+from ...config.settings import key_variables
 from ...frontend.files import CannotSave, destination, save
 from ...sampling.visible import visible
 from ...servers.state.server import Server
@@ -143,7 +144,7 @@ class SupervisionCommands(ModeScreen):
 
     @work(exclusive=True, group="save")
     async def _save_trace(self, server: Server) -> None:
-        keys = {model.api_key_env for model in self.backend.settings.models.values() if model.api_key_env}
+        keys = key_variables(self.backend.settings.models.values())
         data = await self.backend.supervisor.export_trace(server.name, keys)
         question = (
             f"Save the {len(server.trace):,} messages of {line(server.name, 64).plain} to a new file. "

@@ -93,7 +93,7 @@ def facts_of(server: Server) -> dict[str, VisualType]:
         "last exit": _exit(server.exit_code),
         "host": plain(settings.host, limit=300) if settings.host else "",
         "headers": _names(settings.headers),
-        "command": plain(shlex.join((settings.command, *settings.args)), limit=2_000) if settings.command else "",
+        "command": plain(shlex.join(settings.shown_command), limit=2_000) if settings.command else "",
         "folder": str(settings.cwd or ""),
         "environment": _names((*settings.env, *settings.inherit_env)),
         "folders": plain("\n".join(map(str, server.roots)), limit=4_000) if server.roots else "",

@@ -1,0 +1,133 @@
+"""Reads the file of the configuration, if nobody else could have written it: it names programs to run."""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from .problems import ConfigError, Problem, printable
+
+MAX_BYTES = 1_000_000
+"""Bytes of a configuration; the example has about eight thousand."""
+
+_KINDS = {stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
+
+
+def read_source(path: Path) -> str:
+    """
+    Return the text of a configuration file.
+
+    Raises:
+        ConfigError: It is not there, can't be read, is no regular file of at most `MAX_BYTES`, is not text, or others
+            may change it.
+    """
+    # Without O_NONBLOCK, a FIFO that nobody writes to would be waited for.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(path, flags)
+    except FileNotFoundError:
+        raise ConfigError(
+            path,
+            [Problem("", None, "there is no such file")],
+            hint="Write one there (config.example.toml in the sources shows every key), name another with --config or "
+            '$TUUI_SAMPLING_CONFIG, or run "tuui-sampling demo", which needs none.',
+            is_missing=True,
+        ) from None
+    except (OSError, ValueError) as error:  # a NUL in the path is a ValueError
+        raise _unreadable(path, error) from error
+    try:
+        status = os.fstat(descriptor)
+        _refuse_other_than_files(path, status.st_mode)
+        if os.name == "posix":
+            _refuse_others(path, status)
+        content = _read(path, descriptor, status.st_size)
+    finally:
+        os.close(descriptor)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError(path, [Problem("", line, "is not UTF-8 text")]) from None
+
+
+def _read(path: Path, descriptor: int, size: int) -> bytes:
+    content = b""
+    try:
+        while size <= MAX_BYTES and len(content) <= MAX_BYTES:
+            if not (part := os.read(descriptor, MAX_BYTES + 1 - len(content))):
+                return content
+            content += part
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    raise ConfigError(path, [Problem("", None, f"is larger than {MAX_BYTES:,} bytes, so it is no configuration")])
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> ConfigError:
+    why = error.strerror if isinstance(error, OSError) else None
+    return ConfigError(path, [Problem("", None, f"can't be read: {why or 'refused'}")])
+
+
+def _refuse_other_than_files(path: Path, mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise _unreadable(path, OSError(errno.EISDIR, os.strerror(errno.EISDIR)))
+    if not stat.S_ISREG(mode):
+        kind = _KINDS.get(stat.S_IFMT(mode), "something else")
+        raise ConfigError(
+            path,
+            [Problem("", None, f"is not a regular file, but {kind}")],
+            hint="Write the configuration to a file, and name that.",
+        )
+
+
+def _refuse_others(path: Path, status: os.stat_result) -> None:
+    """Refuse a file that another user could have written: whoever writes it can run commands as us."""
+    shown = printable(str(path))
+    if not _is_ours(status.st_uid):
+        problem = f"belongs to {_user(status.st_uid)}, and it names programs to run as you, {_user(os.geteuid())}"
+        raise ConfigError(
+            path,
+            [Problem("", None, problem)],
+            hint=f"Read it, and if it is good: copy it to a folder of your own, or chown {os.geteuid()} {shown}",
+        )
+    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        problem = "others than its owner may change this file, and it names programs to run"
+        raise ConfigError(path, [Problem("", None, problem)], hint=f"chmod go-w {shown}")
+    for folder, is_own in _folders(path):
+        try:
+            outer = folder.stat()
+        except OSError:
+            continue
+        shown = printable(str(folder))
+        if is_own and not _is_ours(outer.st_uid):
+            problem = f"its folder {shown} belongs to {_user(outer.st_uid)}, who may put another file in its place"
+            raise ConfigError(path, [Problem("", None, problem)], hint="Keep it in a folder of your own.")
+        # Where the sticky bit is set, as in /tmp, nobody can take away or rename what is ours.
+        may_write = stat.S_IWGRP | stat.S_IWOTH if is_own else stat.S_IWOTH
+        if outer.st_mode & may_write and not outer.st_mode & stat.S_ISVTX:
+            problem = f"others may change its folder {shown}, and put another file in its place"
+            raise ConfigError(path, [Problem("", None, problem)], hint=f"chmod go-w {shown}")
+
+
+def _folders(path: Path) -> Iterator[tuple[Path, bool]]:
+    """
+    Yield the folders of the file, by its name and by where that leads to, and whether the file lies in it directly.
+
+    Those further up may belong to anybody, and to groups of administrators; only the world may not change them.
+    """
+    for place in dict.fromkeys((path.absolute(), Path(os.path.realpath(path)))):
+        for number, folder in enumerate(place.parents):
+            yield folder, number == 0
+
+
+def _is_ours(user: int) -> bool:
+    return user in (os.geteuid(), 0)
+
+
+def _user(number: int) -> str:
+    import pwd
+
+    try:
+        return f"{printable(pwd.getpwuid(number).pw_name)} (user {number})"
+    except KeyError:
+        return f"user {number}"
