@@ -311,6 +311,9 @@ def test_what_is_secret() -> None:
     assert list(secrets) == sorted(secrets, key=len, reverse=True), "a secret inside of another leaves no rest of it"
     headed = ServerSettings("one", "", url="https://example.com/mcp", headers={"Authorization": "Bearer xyz789"})
     assert {"Bearer xyz789", "xyz789"} <= set(secrets_of(headed, {}))
+    assert secrets_of(ServerSettings("one", "run", ("--key=a value",), secrets=frozenset({"a value"})), {}) == (
+        "a value",
+    )
 
 
 def test_masking_keeps_what_is_no_secret() -> None:
