@@ -44,6 +44,11 @@ class Text(Kind):
         return {"type": "string", "minLength": 1} | ({"pattern": self._pattern} if self._pattern else {})
 
 
+def url_text() -> Text:
+    """Return the kind of a URL; before variables are put in, an editor can say little of its form."""
+    return Text(expand=True, pattern=r"^[hH][tT][tT][pP][sS]?://|\$\{")
+
+
 class Flag(Kind):
     """True or false."""
 
