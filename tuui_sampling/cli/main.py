@@ -120,6 +120,10 @@ def _run(options: argparse.Namespace) -> int:
                 options.server, options.tool, options.args, options.decide, options.model, as_json=options.json
             )
             return run_call(config, os.environ, order)
+        case "import":
+            from .commands.import_servers import run_import
+
+            return run_import(config, os.environ, options.files, take_all=options.all, dry_run=options.dry_run)
     from .commands.tui import run_configured
 
     return run_configured(config, os.environ)
@@ -144,6 +148,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_models(commands)
     _add_call(commands)
+    _add_import(commands)
     # Without help, it is not listed: it is of no use to those who have servers.
     conformance = commands.add_parser("conformance", description=CONFORMANCE, allow_abbrev=False)
     conformance.add_argument("url", metavar="URL", help="the suite's server")
@@ -204,6 +209,20 @@ def _add_call(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     call.add_argument("--decide", choices=("ask", "approve", "reject"), default="ask", help="default: ask")
     call.add_argument("--model", metavar="NAME", help="use this model, whatever the server would like")
     call.add_argument("--json", action="store_true", help="print one JSON object instead of the tool's content")
+
+
+def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    take = commands.add_parser(
+        "import",
+        help="take servers over from Claude, VS Code, Cursor, Windsurf, Zed, Codex, goose, opencode, LM Studio …",
+        description="Show the servers that other MCP hosts are configured with, and add those that you choose to the "
+        "configuration. Secrets are not copied: each becomes the name of a variable that you set.",
+        allow_abbrev=False,
+    )
+    _add_config(take)
+    take.add_argument("files", metavar="FILE", nargs="*", help="a host's file; without one, those that are found")
+    take.add_argument("--all", action="store_true", help="take all of them, and ask nothing")
+    take.add_argument("--dry-run", action="store_true", help="print what would be written")
 
 
 def _report_bug(error: Exception) -> int:
