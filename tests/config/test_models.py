@@ -62,7 +62,7 @@ def test_what_is_written_goes_before_the_preset() -> None:
     found = read(text)
     assert (found.base_url, found.api_key_env) == ("http://host:1/v1", "MINE")
     assert found.drop_params == ("stream_options", "seed")
-    assert read(text.replace("mistral", "ollama")).supports == {"tool_choice_required": True}
+    assert read(text.replace("mistral", "ollama")).supports["tool_choice_required"]
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ PATHS = {"openai-compatible": "/v1/chat/completions", "anthropic": "/v1/v1/messa
 @pytest.mark.parametrize("wire", WIRES, ids=lambda wire: wire.name)
 async def test_whole_request(wire: Wire) -> None:
     server, _ = streams(*wire.answer("ok"))
-    await respond(wire.make(server), CONVERSATION)
+    await respond(wire.make(server, supports={"text_lists": True}), CONVERSATION)
     assert server.asked == EXPECTED[wire.name]
     (request,) = server.requests
     assert request.url.host == "models.example"

@@ -111,7 +111,14 @@ def _run(options: argparse.Namespace) -> int:
         case "models":
             from .commands.models import run_models
 
-            return run_models(config, os.environ, as_json=options.json, aliases=options.aliases, pinged=options.ping)
+            return run_models(
+                config,
+                os.environ,
+                as_json=options.json,
+                aliases=options.aliases,
+                pinged=options.ping,
+                image=options.image,
+            )
         case "call":
             from .commands.call import run_call
             from .commands.call_report import Order
@@ -189,6 +196,9 @@ def _add_models(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     either = models.add_mutually_exclusive_group()
     either.add_argument(
         "--ping", metavar="NAME", help="send one short fixed prompt to this model; it may cost a little"
+    )
+    models.add_argument(
+        "--image", action="store_true", help="with --ping: send a small picture, and say whether the model sees it"
     )
     either.add_argument("--aliases", action="store_true", help="show what may stand in for what a server's hint names")
 

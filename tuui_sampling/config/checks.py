@@ -40,6 +40,8 @@ def _url_problem(url: str, instead: str) -> str:
         return "a URL has no blanks and no control characters"
     if parts.scheme not in ("http", "https") or not host:
         return "expected a URL such as http://127.0.0.1:8091/v1"
+    if parts.fragment:
+        return "a URL that is called has no part after #"
     if parts.username is not None or parts.password is not None:
         return f"a URL carries no user and password here: use {instead}"
     return ""

@@ -170,7 +170,7 @@ def _models() -> Iterable[str]:
         ModelSettings,
         about="With everything that can be set: any server that speaks OpenAI's chat API.",
         omitted=("preset",),
-        commented=("api_key_env", "cached_input_price"),
+        commented=("api_key_env", "cached_input_price", "max_tokens_param"),
     ).text()
     qwen = {"provider": "openai-compatible", "preset": "ollama", "model": "qwen3"}
     declared = settings_of(ModelSettings)["preset"]

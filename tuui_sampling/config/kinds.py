@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from .problems import suggestion
 from .reader import Section
 from .setting import Kind
 
@@ -89,7 +90,7 @@ class Choice(Kind):
         elif value in self._choices or (self._other is not None and self._other[0].fullmatch(value)):
             return value
         else:
-            section.problem(key, f"expected {self.expected}")
+            section.problem(key, f"expected {self.expected}{suggestion(value, self._choices)}")
         return None
 
     def schema(self) -> dict[str, Any]:

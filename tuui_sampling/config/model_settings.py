@@ -14,8 +14,12 @@ from .table_kinds import Flags, JsonTable, TextTable
 
 ProviderName = Literal["anthropic", "openai", "openai-compatible", "human", "demo"]
 
-CAPABILITIES = ("images", "audio", "tools", "tool_choice_required", "temperature", "stop_sequences", "system_prompt")
-"""What `supports` may name. `system_prompt = false` puts the system prompt before the first user message instead."""
+CAPABILITIES = (
+    *("images", "audio", "tools", "tool_choice_required", "temperature", "stop_sequences", "system_prompt"),
+    "text_lists",
+)
+"""What `supports` may name. `system_prompt = false` puts the system prompt before the first user message instead;
+`text_lists = false` joins the texts of one message with line breaks into one."""
 
 MAX_TOKENS = 1_000_000_000
 MAX_DOLLARS = 1_000_000
@@ -91,7 +95,7 @@ class ModelSettings:
     supports: Mapping[str, bool] = setting(
         Flags(CAPABILITIES),
         "what it can do, where that is known better than by its name. system_prompt = false puts the system prompt "
-        "before the first user message",
+        "before the first user message; text_lists = false joins the texts of one message, as for unknown servers",
         factory=dict,
         example={"images": False, "tools": False},
     )
@@ -101,6 +105,12 @@ class ModelSettings:
         default=(),
         check=checks.empty_problems("a name"),
         example=["stream_options"],
+    )
+    max_tokens_param: str | None = setting(
+        Text(),
+        "what its request body calls maxTokens",
+        default_words="that of the preset, or as its API has it",
+        example="max_completion_tokens",
     )
     extra_headers: Mapping[str, str] = setting(
         TextTable(expand=True),

@@ -24,6 +24,8 @@ def read_model(name: str, section: Section) -> ModelSettings:
     values["base_url"] = values["base_url"] or preset.base_url or None
     values["api_key_env"] = values["api_key_env"] or preset.api_key_env
     values["supports"] = {**preset.supports, **values["supports"]}
+    if values["preset"] is not None:
+        values["max_tokens_param"] = values["max_tokens_param"] or preset.max_tokens_param
     values["drop_params"] = tuple(dict.fromkeys((*preset.drop_params, *values["drop_params"])))
     return ModelSettings(name, **values)
 

@@ -1,6 +1,6 @@
 """Anthropic's Messages API (https://docs.claude.com/en/api/messages), streamed."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -70,12 +70,15 @@ class AnthropicProvider(RemoteProvider):
         async with await call(**arguments) as events:
             yield events
 
-    def _make_client(self, base_url: str, http_client: "httpx2.AsyncClient") -> "AsyncAnthropic":
+    def _make_client(
+        self, base_url: str, query: Mapping[str, str], http_client: "httpx2.AsyncClient"
+    ) -> "AsyncAnthropic":
         import anthropic
 
         client = anthropic.AsyncAnthropic(
             api_key="",
             base_url=base_url,
+            default_query=query,
             max_retries=0,
             timeout=self._settings.timeout,
             # Spans could carry the request's content to a collector that an environment variable names.

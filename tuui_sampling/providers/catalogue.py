@@ -38,6 +38,13 @@ TEXT_ONLY = re.compile(
 )
 """Ids of models that are known to see no images, by their makers' model cards."""
 
+SEEING = re.compile(
+    r"gpt-(4o|4\.1|4-turbo|4\.5|[5-9])|chatgpt-4o|\bo[134](-pro|$)|o4-mini|claude|gemini|pixtral|llava|vision|qwen.*vl|"
+    r"[-_.]vl\b|internvl|minicpm-v|moondream|gemma-?3|llama-?4|mistral-(small-3|medium-3|large-3)|grok-4|phi-4-multi",
+    re.IGNORECASE,
+)
+"""Ids of models that are known to see images, likewise. Of any other it is not known."""
+
 HEARING = re.compile(r"gpt-4o(-mini)?-audio|gpt-audio|gemini-|voxtral", re.IGNORECASE)
 """Ids of models that are known to take sound, by their makers' model cards."""
 
@@ -66,6 +73,8 @@ def known_support(model: ModelSettings) -> Mapping[str, bool]:
     known: dict[str, bool] = {}
     if TEXT_ONLY.search(model.model):
         known["images"] = False
+    elif SEEING.search(model.model):
+        known["images"] = True
     if HEARING.search(model.model):
         known["audio"] = True
     return known

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
 
 from ..sampling.errors import ModelError, ModelErrorKind
+
+MIN_SECRET = 6
+"""Characters of a configured value from which on it is kept out of messages."""
 
 USUAL_PORTS = {"http": 80, "https": 443}
 
@@ -83,9 +86,18 @@ def host_of(base_url: str) -> str:
 
 
 def secrets_of(base_url: str) -> tuple[str, ...]:
-    """Return the password that a URL holds, if it holds one."""
+    """Return what a URL holds that may be secret: its password, and the values of its query."""
     parts = _split(base_url)
-    return (parts.password,) if parts is not None and parts.password else ()
+    if parts is None:
+        return ()
+    values = (value for _, value in parse_qsl(parts.query) if len(value) >= MIN_SECRET)
+    return (*((parts.password,) if parts.password else ()), *values)
+
+
+def split_query(base_url: str) -> tuple[str, dict[str, str]]:
+    """Return a URL without its query, and the query, which belongs behind the path of each call."""
+    parts = urlsplit(base_url)
+    return urlunsplit(parts._replace(query="", fragment="")), dict(parse_qsl(parts.query, keep_blank_values=True))
 
 
 def check_base_url(base_url: str | None, model_name: str) -> str:

@@ -11,14 +11,14 @@ import logging
 import ssl
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from ..config.settings import ModelSettings
 from ..sampling.note import Note
 from ..sampling.request import SamplingRequest, ToolUseBlock
-from .credentials import Callee, Credential, check_base_url, host_of, secrets_of
+from .credentials import MIN_SECRET, Callee, Credential, check_base_url, host_of, secrets_of, split_query
 from .errors import explain
 from .mapping.prepare import Carried, carry, refuse_blocked
 from .mapping.profile import Carries
@@ -37,9 +37,6 @@ LOGGERS = ("anthropic", "openai", "httpx2", "httpcore2")
 
 SDK_WARNINGS = "The model '|Using Claude with "
 """What the Anthropic SDK prints about the model that is called; it would end up on the screen, too."""
-
-SHORTEST_SECRET = 6
-"""Characters of a configured header's value from which on it is kept out of messages."""
 
 GARBLED = (ValueError, TypeError, LookupError, AttributeError, RuntimeError)
 """What reading an answer that is not what anybody expects may raise."""
@@ -146,8 +143,8 @@ class RemoteProvider(ABC):
         """Make the call; leaving the context closes the response."""
 
     @abstractmethod
-    def _make_client(self, base_url: str, http_client: "httpx2.AsyncClient") -> Any:
-        """Return the SDK's client, with no key yet; runs in a thread."""
+    def _make_client(self, base_url: str, query: Mapping[str, str], http_client: "httpx2.AsyncClient") -> Any:
+        """Return the SDK's client, with no key yet, which adds this query to each call; runs in a thread."""
 
     def _carry(self, request: SamplingRequest) -> Carried:
         return carry(request, self._fitted, self._reasoning)
@@ -195,7 +192,7 @@ class RemoteProvider(ABC):
                 follow_redirects=False,
                 limits=httpx2.Limits(max_keepalive_connections=0),
             )
-        client = self._make_client(base_url, self._http_client)
+        client = self._make_client(*split_query(base_url), self._http_client)
         # Both SDKs add headers from ANTHROPIC_CUSTOM_HEADERS and OPENAI_CUSTOM_HEADERS, which may hold credentials
         # for another host. Neither has an option to leave them out.
         client._custom_headers = {}
@@ -209,7 +206,7 @@ class RemoteProvider(ABC):
         return (root, httpx2.HTTPError, httpx2.InvalidURL, ssl.SSLError, OSError, anyio.EndOfStream)
 
     def _callee(self, base_url: str, key: str | None) -> Callee:
-        headers = (value for value in self._settings.extra_headers.values() if len(value) >= SHORTEST_SECRET)
+        headers = (value for value in self._settings.extra_headers.values() if len(value) >= MIN_SECRET)
         secrets = (*((key,) if key else ()), *secrets_of(base_url), *headers)
         return Callee(
             host=self.host,

@@ -86,13 +86,13 @@ class Models:
         """Return what may stand in for what a hint names: the user's entries and the built-in ones."""
         return merged(self._settings.hint_aliases)
 
-    def capabilities(self, name: str) -> dict[str, bool]:
-        """Return what this model can do, by the names of `CAPABILITIES`; a provider that does not say can do it all."""
+    def capabilities(self, name: str) -> dict[str, bool | None]:
+        """Return what this model can do, by the names of `CAPABILITIES`; None: not known."""
         carries = getattr(self.get(name), "carries", None)
         if not isinstance(carries, Carries):
-            return dict.fromkeys(CAPABILITIES, True)
+            return dict.fromkeys(CAPABILITIES, True)  # the person, or a class of the user's own: nothing is mapped
         fitted = carries.fitted(_with_known_support(self.settings(name)))
-        can = {name: bool(getattr(fitted, name)) for name in CAPABILITIES if name != "stop_sequences"}
+        can: dict[str, bool | None] = {name: getattr(fitted, name) for name in CAPABILITIES if name != "stop_sequences"}
         return can | {"stop_sequences": fitted.stop_sequences != 0}
 
     def context_window(self, name: str) -> int | None:

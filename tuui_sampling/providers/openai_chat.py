@@ -2,10 +2,10 @@
 The chat completions API of OpenAI, as many other servers speak it (DeepSeek, Ollama, vLLM, llama.cpp, OpenRouter …).
 
 https://platform.openai.com/docs/api-reference/chat. What those servers have in common is less than the API: so
-`max_tokens`, not `max_completion_tokens`, and the role `system`, not `developer`.
+`max_tokens`, unless it is configured otherwise, and the role `system`, not `developer`.
 """
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,8 @@ class OpenAIChatProvider(RemoteProvider):
     sdk_error = "OpenAIError"
     reading = ChatReading
     carries = Carries(
+        text_lists=False,
+        images=None,
         stop_sequences=4,
         audio_types=frozenset(AUDIO_FORMATS),
         merges_roles=True,
@@ -57,7 +59,7 @@ class OpenAIChatProvider(RemoteProvider):
         body: dict[str, Any] = {
             "model": self._settings.model,
             "messages": messages,
-            "max_tokens": carried.max_tokens,
+            self._fitted.members["maxTokens"]: carried.max_tokens,
             "stream": True,
             "stream_options": {"include_usage": True},
         }
@@ -84,8 +86,8 @@ class OpenAIChatProvider(RemoteProvider):
         async with await call(**arguments, extra_headers=headers) as events:
             yield events
 
-    def _make_client(self, base_url: str, http_client: "httpx2.AsyncClient") -> "AsyncOpenAI":
-        client = make_openai_client(base_url, self._settings.timeout, http_client)
+    def _make_client(self, base_url: str, query: Mapping[str, str], http_client: "httpx2.AsyncClient") -> "AsyncOpenAI":
+        client = make_openai_client(base_url, query, self._settings.timeout, http_client)
         _ = client.chat.completions  # imports the rest of the SDK, here in the thread
         return client
 

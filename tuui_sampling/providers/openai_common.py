@@ -16,12 +16,14 @@ NO_KEY = "none"
 """The SDK wants a key to be made; this one never leaves (see `authorization`)."""
 
 
-def make_openai_client(base_url: str, timeout: float, http_client: "httpx2.AsyncClient") -> "AsyncOpenAI":
+def make_openai_client(
+    base_url: str, query: Mapping[str, str], timeout: float, http_client: "httpx2.AsyncClient"
+) -> "AsyncOpenAI":
     """Return a client with no key, organization or project; imports the SDK."""
     import openai
 
     client = openai.AsyncOpenAI(
-        api_key=NO_KEY, base_url=base_url, max_retries=0, timeout=timeout, http_client=http_client
+        api_key=NO_KEY, base_url=base_url, default_query=query, max_retries=0, timeout=timeout, http_client=http_client
     )
     # Taken from OPENAI_ORG_ID, OPENAI_PROJECT_ID and OPENAI_ADMIN_KEY, for whatever host.
     client.organization = client.project = client.admin_api_key = None

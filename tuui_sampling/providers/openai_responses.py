@@ -1,7 +1,7 @@
 """OpenAI's Responses API (https://platform.openai.com/docs/api-reference/responses), streamed and not stored."""
 
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -88,8 +88,8 @@ class OpenAIResponsesProvider(RemoteProvider):
         async with await call(**arguments, extra_headers=headers) as events:
             yield events
 
-    def _make_client(self, base_url: str, http_client: "httpx2.AsyncClient") -> "AsyncOpenAI":
-        client = make_openai_client(base_url, self._settings.timeout, http_client)
+    def _make_client(self, base_url: str, query: Mapping[str, str], http_client: "httpx2.AsyncClient") -> "AsyncOpenAI":
+        client = make_openai_client(base_url, query, self._settings.timeout, http_client)
         _ = client.responses  # imports the rest of the SDK, here in the thread
         return client
 

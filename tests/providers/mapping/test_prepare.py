@@ -29,7 +29,7 @@ each_wire = pytest.mark.parametrize("wire", WIRES, ids=lambda wire: wire.name)
 
 def notes(wire: Wire, request: SamplingRequest) -> dict[str, tuple[str, Severity]]:
     """Return the notes of a wire by their field; each field has at most one here."""
-    found = wire.with_client(None).notes(request)
+    found = wire.with_client(None, supports={"images": True}).notes(request)
     assert len({note.field for note in found}) == len(found)
     return {note.field: (note.text, note.severity) for note in found}
 

@@ -62,16 +62,55 @@ def reasons(selection: Selection, model: str) -> tuple[str, ...]:
         (("", "  "), "local", "the default model"),
         (("palm",), "local", "the default model"),
         ((), "local", "the default model"),
-        (("Haiku" + "x" * 80,), "cheap", 'stands in for hint "Haiku' + "x" * 55 + '…"'),
+        (("Haiku" + "x" * 80,), "cheap", 'stands in for hint "Haiku' + "x" * 55 + '…": the same family'),
         # A model that is named goes before one that stands in for an earlier hint.
         (("gemini-3-flash", "tiny"), "local", 'hint "tiny"'),
-        (("gemini-3-flash",), "cheap", 'stands in for hint "gemini-3-flash"'),
-        (("gpt-5.4-pro",), "good", 'stands in for hint "gpt-5.4-pro"'),
+        (("gemini-3-flash",), "cheap", 'stands in for hint "gemini-3-flash": another vendor'),
+        (("gpt-5.4-pro",), "cheap", 'stands in for hint "gpt-5.4-pro": the same family'),
+        # The exact name goes before names that the hint is a part of.
+        (("local",), "local", 'hint "local"'),
     ],
 )
 def test_hints(hints: tuple[str, ...], model: str, reason: str) -> None:
     selection = select(hinted(*hints), settings(*MODELS, default="local"))
     assert (selection.model, selection.reason) == (model, reason)
+
+
+GPT = ModelSettings("gpt", "openai", model="gpt-5.2")
+GPT_MINI = ModelSettings("mini", "openai", model="gpt-5.2-mini")
+SONNET = ModelSettings("sonnet", "anthropic", model="claude-sonnet-4-5")
+HAIKU = ModelSettings("haiku", "anthropic", model="claude-haiku-4-5")
+FLASH = ModelSettings("flash", "openai-compatible", model="gemini-3-flash")
+MAGISTRAL = ModelSettings("mag", "openai-compatible", model="magistral-medium")
+QWEN = ModelSettings("qwen", "openai-compatible", model="Qwen/Qwen3-8B")
+
+
+@pytest.mark.parametrize(
+    ("hint", "model", "words"),
+    [
+        ("claude-3-sonnet", "sonnet", "the same family"),
+        ("claude-3-haiku-20240307", "haiku", "the same family"),
+        ("claude-3-opus", "sonnet", "the same family"),
+        ("gpt-4", "gpt", "the same family"),
+        ("gpt-4o-mini", "mini", "the same family"),
+        ("o3-mini", "mini", "the same family"),
+        ("chatgpt-4o-latest", "gpt", "the same family"),
+        ("gemini-2.5-pro", "flash", "the same family"),
+        ("mistral-large", "mag", "the same family"),
+        ("qwen2.5-7b-instruct", "qwen", "the same family"),
+        ("gpt-5.2", "gpt", 'hint "gpt-5.2"'),
+        ("deepseek-chat", "sonnet", "another vendor"),
+    ],
+)
+def test_a_hint_stays_in_its_own_family_first(hint: str, model: str, words: str) -> None:
+    configured = settings(MAGISTRAL, FLASH, QWEN, GPT, SONNET, HAIKU, GPT_MINI, default="mag")
+    selection = select(hinted(hint), configured)
+    assert (selection.model, words in selection.reason) == (model, True), selection.reason
+
+
+def test_the_nearest_of_the_family_goes_first() -> None:
+    configured = settings(GPT, SONNET, HAIKU, GPT_MINI, default="gpt")
+    assert order(select(hinted("claude-3-haiku"), configured))[:2] == ["haiku", "sonnet"]
 
 
 def test_default_model_wins_among_those_that_match() -> None:
@@ -90,7 +129,7 @@ def test_the_users_own_table_goes_first_and_can_take_entries_away() -> None:
     own = settings(*MODELS, default="local", hint_aliases={"Flash": ("opus",), "gpt": ()})
     assert select(hinted("gemini-flash"), own).model == "good"
     assert select(hinted("gpt-5"), own).reason == "the default model"
-    assert select(hinted("gpt-5"), replace(own, hint_aliases={})).model == "good"
+    assert select(hinted("gpt-5"), replace(own, hint_aliases={})).model == "cheap"
 
 
 def test_without_a_default_model() -> None:

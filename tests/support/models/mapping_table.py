@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tuui_sampling.providers.mapping.content import UNKNOWN_SIGHT
 from tuui_sampling.sampling.request import AudioBlock, Block, ImageBlock, Message, Role, SamplingRequest, TextBlock
 
 from .wires import ask
@@ -185,7 +186,8 @@ CONTENT = [
                         ],
                     }
                 ]
-            }
+            },
+            {"messages[0].content[1]": UNKNOWN_SIGHT},
         ),
         messages=Cell(
             {
@@ -265,11 +267,12 @@ CONTENT = [
         talk(HI, say("user", TextBlock("again"))),
         chat=Cell(
             {
-                "messages": [
-                    {"role": "user", "content": [{"type": "text", "text": "Hi"}, {"type": "text", "text": "again"}]}
-                ]
+                "messages": [{"role": "user", "content": "Hi\nagain"}],
             },
-            {"messages[1]": "sent as one with the message before it"},
+            {
+                "messages[1]": "sent as one with the message before it",
+                "messages": "2 texts of one turn are sent as one, with line breaks between them",
+            },
         ),
         messages=Cell(
             {

@@ -16,7 +16,7 @@ from ...sampling.wire import usage_json
 from .. import exit_codes
 from ..configuration import read_settings
 from ..output import complain, complain_of_configuration, one_line, say
-from .ping import PING, Pong, ping
+from .ping import LOOK, PING, Pong, has_seen, ping
 
 SHOWN_CAPABILITIES = ("images", "audio", "tools")
 """The capabilities that a request can need; `--json` has all of them."""
@@ -25,19 +25,28 @@ HEADINGS = ("NAME", "PROVIDER", "MODEL", "HOST", "KEY", "CAN", "WINDOW", "PRICE 
 
 
 def run_models(
-    config: str | None, environ: Mapping[str, str], *, as_json: bool, aliases: bool, pinged: str | None
+    config: str | None,
+    environ: Mapping[str, str],
+    *,
+    as_json: bool,
+    aliases: bool,
+    pinged: str | None,
+    image: bool = False,
 ) -> int:
-    """Run the command and return its exit code."""
+    """Run the command and return its exit code; `image` sends a picture to the pinged model."""
     try:
         settings = read_settings(config, environ)
     except ConfigError as error:
         complain_of_configuration(error)
         return exit_codes.USAGE
     models = Models(settings, environ)
+    if image and pinged is None:
+        complain("--image belongs to --ping NAME: it is sent to one model")
+        return exit_codes.USAGE
     if aliases:
         return _print_aliases(models, as_json=as_json)
     if pinged is not None:
-        return asyncio.run(_ping(models, pinged, as_json=as_json))
+        return asyncio.run(_ping(models, pinged, as_json=as_json, image=image))
     return _print_models(settings, models, as_json=as_json)
 
 
@@ -66,7 +75,8 @@ def _row(models: Models, name: str, *, is_default: bool) -> tuple[str, ...]:
         one_line(configured.model) or "–",
         one_line(models.host(name)),
         models.key_status(name),
-        ", ".join(one for one in SHOWN_CAPABILITIES if able[one]) or "text only",
+        ", ".join(f"{one}?" if able[one] is None else one for one in SHOWN_CAPABILITIES if able[one] is not False)
+        or "text only",
         f"{window:,}" if window is not None else "unknown",
         price_words(models.price(name)),
     )
@@ -132,7 +142,7 @@ def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
 # --- one real request ---
 
 
-async def _ping(models: Models, name: str, *, as_json: bool) -> int:
+async def _ping(models: Models, name: str, *, as_json: bool, image: bool) -> int:
     try:
         configured = models.settings(name)
     except ModelError as error:
@@ -141,20 +151,25 @@ async def _ping(models: Models, name: str, *, as_json: bool) -> int:
     if configured.provider == "human":
         say(f"{one_line(name)} is a person: there is nothing to try")
         return exit_codes.OK
-    expected = estimate_words(models.estimate(name, PING))
-    say(f"sending one short request to {one_line(name)} ({models.host(name)}): {expected}")
+    request = LOOK if image else PING
+    expected = estimate_words(models.estimate(name, request))
+    what = "one short request with a picture" if image else "one short request"
+    say(f"sending {what} to {one_line(name)} ({models.host(name)}): {expected}")
     pong, failure = None, None
     try:
-        pong = await ping(models, name)
+        pong = await ping(models, name, request)
     except ModelError as error:
         failure = error
         complain(f"{one_line(error.message)} {one_line(error.hint)}".rstrip())
     finally:
         await models.aclose()
     if as_json:
-        print(json.dumps(_ping_json(models, name, pong, failure), indent=2))
+        seen = {"sees_images": has_seen(pong.response) if pong is not None else None} if image else {}
+        print(json.dumps(_ping_json(models, name, pong, failure) | seen, indent=2))
     elif pong is not None:
         print(", ".join(_pong_words(models, name, pong)))
+        if image:
+            print(_sight_words(pong))
     return exit_codes.OK if pong is not None else exit_codes.MODEL
 
 
@@ -166,6 +181,13 @@ def _pong_words(models: Models, name: str, pong: Pong) -> Iterable[str]:
         return
     yield usage_words(usage)
     yield dollars(models.cost(name, usage, response.model))
+
+
+def _sight_words(pong: Pong) -> str:
+    said = one_line(pong.response.text, 60) or "nothing"
+    if has_seen(pong.response):
+        return f'it sees pictures: it said "{said}" of a red square. Settle it with supports = {{ images = true }}'
+    return f'it does not see pictures: it said "{said}" of a red square. Settle it with supports = {{ images = false }}'
 
 
 def _ping_json(models: Models, name: str, pong: Pong | None, error: ModelError | None) -> dict[str, Json]:

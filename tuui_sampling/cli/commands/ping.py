@@ -1,15 +1,27 @@
-"""One tiny real request, which proves that a model can be called."""
+"""Makes one tiny real request, which proves that a model can be called, or that it sees."""
 
 import time
 from dataclasses import dataclass
 
 from ...providers.models import Models
 from ...providers.provider import Finished
-from ...sampling.request import Message, SamplingRequest, TextBlock
+from ...sampling.request import ImageBlock, Message, SamplingRequest, TextBlock
 from ...sampling.response import Response
 
 PING = SamplingRequest((Message("user", (TextBlock("Answer with the one word: pong"),)),), max_tokens=16)
 """What is sent."""
+
+RED_SQUARE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAIAAAAlC+aJAAAAS0lEQVR42u3PQQkAAAgAsetfWiP4FgYrsKZeS0BAQEBAQEBAQEBAQEBAQEBA"
+    "QEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEDgsqnc8OJg6Ln3AAAAAElFTkSuQmCC"
+)
+"""A PNG of 64 × 64 red pixels."""
+
+LOOK = SamplingRequest(
+    (Message("user", (ImageBlock(RED_SQUARE, "image/png"), TextBlock("Answer with one word: which colour is this?"))),),
+    max_tokens=16,
+)
+"""What is sent to find out whether a model sees: one that answers without having seen the picture won't guess it."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +32,12 @@ class Pong:
     seconds: float
 
 
-async def ping(models: Models, name: str) -> Pong:
+def has_seen(response: Response) -> bool:
+    """Return whether an answer to `LOOK` is right."""
+    return "red" in response.text.casefold()
+
+
+async def ping(models: Models, name: str, request: SamplingRequest = PING) -> Pong:
     """
     Send the request to a model and return its answer.
 
@@ -29,5 +46,5 @@ async def ping(models: Models, name: str) -> Pong:
     """
     started = time.monotonic()
     # A stream that ends without a response has raised.
-    responses = [event.response async for event in models.stream(name, PING) if isinstance(event, Finished)]
+    responses = [event.response async for event in models.stream(name, request) if isinstance(event, Finished)]
     return Pong(responses[-1], time.monotonic() - started)

@@ -23,6 +23,11 @@ MISNAMED_TYPES = {
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 """Half of a UTF-16 pair. JSON can hold it, UTF-8 can't, so it can't be sent."""
 
+UNKNOWN_SIGHT = (
+    "it is not known whether this model sees images: some servers drop them in silence; supports = { images = true } "
+    "or false settles it, and `tuui-sampling models --ping NAME --image` finds out"
+)
+
 HALF_CHARACTER = "holds half a character (a lone surrogate), which can't be sent"
 
 
@@ -153,7 +158,9 @@ def _media(where: str, data: Json, mime: Json, kind: str, notes: Notes) -> Image
 
 
 def _image(path: str, image: ImageBlock, role: Role, carries: Carries, notes: Notes) -> None:
-    if not carries.images:
+    if carries.images is None:
+        notes.say(path, UNKNOWN_SIGHT)
+    elif not carries.images:
         notes.block(path, "this model can't see images")
         return
     if carries.image_types is None:

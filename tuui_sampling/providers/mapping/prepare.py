@@ -10,7 +10,16 @@ from dataclasses import dataclass, replace
 
 from ...sampling.errors import MalformedRequest, ModelError, ModelErrorKind
 from ...sampling.note import Note, Severity
-from ...sampling.request import Message, Role, SamplingRequest, TextBlock, ToolResultBlock, ToolUseBlock
+from ...sampling.request import (
+    AudioBlock,
+    ImageBlock,
+    Message,
+    Role,
+    SamplingRequest,
+    TextBlock,
+    ToolResultBlock,
+    ToolUseBlock,
+)
 from ...sampling.tool_turns import check_tool_turns
 from ..streaming.reasoning import Piece, ReasoningMemory
 from ..wire_names import Ids, Names
@@ -125,7 +134,21 @@ class _Conversation:
             self._notes.block("messages", "nothing is left to send: every text is blank")
         elif turns[-1][0] == "assistant" and not isinstance(turns[-1][1][-1], Call) and self._carries.assistant_last:
             self._notes.say(f"messages[{len(self._messages) - 1}]", self._carries.assistant_last)
-        return [Turn(role, tuple(items)) for role, items in turns]
+        return [Turn(role, self._joined(items)) for role, items in turns]
+
+    def _joined(self, items: list[Part | Call | Result]) -> tuple[Part | Call | Result, ...]:
+        """Return the items of a turn, its texts as one where the server takes no list of them."""
+        texts = [item for item in items if isinstance(item, TextBlock)]
+        if (
+            self._carries.text_lists
+            or len(texts) < 2
+            or any(isinstance(item, ImageBlock | AudioBlock) for item in items)
+        ):
+            return tuple(items)
+        self._notes.say("messages", f"{len(texts)} texts of one turn are sent as one, with line breaks between them")
+        place = items.index(texts[0])
+        rest = [item for item in items[place:] if not isinstance(item, TextBlock)]
+        return (*items[:place], TextBlock("\n".join(text.text for text in texts)), *rest)
 
     def _is_one(self, before: list[Part | Call | Result]) -> bool:
         """Whether a message is sent as one with that of its role before it; results may be messages of their own."""

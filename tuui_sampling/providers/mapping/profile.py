@@ -19,8 +19,9 @@ class Carries:
         temperature: It has such a parameter.
         stop_sequences: How many it takes; None means any number.
         blank_stop_sequences: It takes stop sequences that are nothing but white space.
+        text_lists: Several texts of one message may be a list; else they are joined to one.
         system_prompt: It takes one; else it is put before the first message of the user.
-        images: It sees.
+        images: It sees; None when that is not known.
         image_types: The MIME types of images that it takes; None means any.
         audio: It hears.
         audio_types: The MIME types of sound that it takes; none means that the wire has no sound at all.
@@ -43,7 +44,8 @@ class Carries:
     stop_sequences: int | None = None
     blank_stop_sequences: bool = True
     system_prompt: bool = True
-    images: bool = True
+    text_lists: bool = True
+    images: bool | None = True
     image_types: frozenset[str] | None = IMAGE_TYPES
     audio: bool = False
     audio_types: frozenset[str] = frozenset()
@@ -70,9 +72,11 @@ class Carries:
         """
         dropped = frozenset(settings.drop_params) - self.own_members
         supports = settings.supports
+        renamed = {"maxTokens": settings.max_tokens_param} if settings.max_tokens_param else {}
+        members = {**self.members, **renamed}
 
         def keeps(field_name: str) -> bool:
-            return self.members.get(field_name) not in dropped
+            return members.get(field_name) not in dropped
 
         no_stop = not supports.get("stop_sequences", True) or not keeps("stopSequences")
         return replace(
@@ -80,11 +84,13 @@ class Carries:
             temperature=supports.get("temperature", self.temperature) and keeps("temperature"),
             stop_sequences=0 if no_stop else self.stop_sequences,
             system_prompt=supports.get("system_prompt", self.system_prompt) and keeps("systemPrompt"),
+            text_lists=supports.get("text_lists", self.text_lists),
             images=supports.get("images", self.images),
             audio=supports.get("audio", self.audio) and bool(self.audio_types),
             tools=supports.get("tools", self.tools) and keeps("tools"),
             tool_choice_required=supports.get("tool_choice_required", self.tool_choice_required),
             max_output_tokens=settings.max_output_tokens or self.max_output_tokens,
+            members=members,
             dropped=dropped,
             replaced=frozenset(settings.extra_body) - self.own_members,
         )

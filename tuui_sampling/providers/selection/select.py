@@ -2,13 +2,14 @@
 Which of the configured models is proposed for a request, and how the others rank; the person may pick another.
 
 First what can answer: a model that the server's allow-list leaves out, or that can't carry the request, comes last.
-Then the server's hints, in order, as substrings of names, ids and aliases; then the models that stand in for what a
-hint names (`hint_aliases.py`). Within that, what the server says matters to it: cost, speed, intelligence. At last the
-default model, and the order of the configuration.
+Then the server's hints, in order: a model that is called just so, then those that the hint is a part of; then what the
+person lets stand in for it, the nearest of its own family (`families.py`), and at last models of other vendors
+(`hint_aliases.py`). Within that, what the server says matters to it: cost, speed, intelligence. At last the default
+model, and the order of the configuration.
 (https://modelcontextprotocol.io/specification/2025-11-25/client/sampling#model-preferences)
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,7 +19,8 @@ from ...sampling.request import SamplingRequest
 from ...sampling.review import Ranked, Selection
 from ..catalogue import Price
 from ..token_estimate import estimated_tokens
-from .hint_aliases import merged, stand_ins
+from .families import kinship
+from .hint_aliases import HINT_ALIASES, own_stand_ins, stand_ins
 from .priorities import Merit, merits
 
 SHOWN_HINT = 60
@@ -26,6 +28,15 @@ SHOWN_HINT = 60
 
 ALWAYS_FITS = 4_000
 """Tokens that every known model can read, so that nothing needs to be looked up for a short request."""
+
+NAMED, CHOSEN, SAME_FAMILY, OTHER_VENDOR, WITHOUT_HINT = range(5)
+HINT_WORDS = (
+    'hint "{hint}"',
+    'stands in for hint "{hint}", by your hint_aliases',
+    'stands in for hint "{hint}": the same family',
+    'stands in for hint "{hint}": another vendor',
+)
+"""The ways in which a hint speaks for a model, the strongest first, and the words for them."""
 
 NOT_ALLOWED = "not allowed for this server"
 
@@ -55,7 +66,8 @@ class _Standing:
         order: Its place without any preference: the default model, then the order of the configuration.
         obstacles: Why it can't answer, in words.
         hint: The hint that speaks for it, shortened; empty without one.
-        hint_place: How early that hint comes; models that stand in come after all that are named.
+        hint_place: In which way that hint speaks for it (`NAMED` and so on), how early the hint comes, and how near
+            the model is to it.
     """
 
     model: ModelSettings
@@ -71,8 +83,9 @@ class _Standing:
         return self.forbidden or bool(self.obstacles)
 
     @property
-    def stands_in(self) -> bool:
-        return self.hint_place[0] == 1
+    def hint_words(self) -> str:
+        """How the hint speaks for the model; empty without one."""
+        return HINT_WORDS[self.hint_place[0]].format(hint=self.hint) if self.hint else ""
 
     @property
     def place(self) -> tuple[bool, bool, tuple[int, int, int], float, int]:
@@ -108,10 +121,9 @@ def _standings(request: SamplingRequest, settings: Settings, server: str, known:
     usable = [model for model in models if not obstacles[model.name] and (allowed is None or model.name in allowed)]
     found = merits(usable, request.preferences, known.price)
     hints = tuple(hint.strip() for hint in request.preferences.hint_names) if request.preferences else ()
-    table = merged(settings.hint_aliases) if hints else {}
     standings = []
     for order, model in enumerate(models):
-        hint, place = _hint(model, hints, table)
+        hint, place = _hint(model, hints, settings.hint_aliases)
         forbidden = allowed is not None and model.name not in allowed
         merit = found.get(model.name, Merit())
         standings.append(_Standing(model, order, forbidden, obstacles[model.name], hint, place, merit))
@@ -130,18 +142,36 @@ def _obstacles(model: ModelSettings, request: SamplingRequest, tokens: int, know
 
 
 def _hint(
-    model: ModelSettings, hints: tuple[str, ...], table: Mapping[str, tuple[str, ...]]
+    model: ModelSettings, hints: tuple[str, ...], own: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, tuple[int, int, int]]:
-    """Return the hint that speaks for the model, and how early it does."""
+    """Return the hint that speaks for the model, and in which way and how early it does."""
     names = tuple(name.casefold() for name in (model.name, model.model, *model.aliases))
     for index, hint in enumerate(hints):
         if hint and any(hint.casefold() in name for name in names):
-            return _shortened(hint), (0, index, 0)
-    for index, hint in enumerate(hints):
-        for place, other in enumerate(stand_ins(hint, table)):
-            if any(other.casefold() in name for name in names):
-                return _shortened(hint), (1, index, place)
-    return "", (2, 0, 0)
+            return _shortened(hint), (NAMED, index, int(hint.casefold() not in names))
+    places = [place for index, hint in enumerate(hints) if (place := _stands_in(index, hint, names, own)) is not None]
+    if not places:
+        return "", (WITHOUT_HINT, 0, 0)
+    best = min(places)
+    return _shortened(hints[best[1]]), best
+
+
+def _stands_in(
+    index: int, hint: str, names: tuple[str, ...], own: Mapping[str, tuple[str, ...]]
+) -> tuple[int, int, int] | None:
+    """Return in which way a model that the hint does not name stands in for it; None when it does not."""
+
+    def first(others: Iterable[str]) -> int | None:
+        found = (place for place, other in enumerate(others) if any(other.casefold() in name for name in names))
+        return next(found, None)
+
+    if (chosen := own_stand_ins(hint, own)) is not None:
+        place = first(chosen)
+        return (CHOSEN, index, place) if place is not None else None
+    if (distance := kinship(hint, names)) is not None:
+        return (SAME_FAMILY, index, distance)
+    place = first(stand_ins(hint, HINT_ALIASES))
+    return (OTHER_VENDOR, index, place) if place is not None else None
 
 
 def _shortened(hint: str) -> str:
@@ -155,7 +185,7 @@ def _ranked(standing: _Standing, settings: Settings) -> Ranked:
     reasons = [NOT_ALLOWED] if standing.forbidden else []
     reasons += standing.obstacles
     if standing.hint:
-        reasons.append(f'stands in for hint "{standing.hint}"' if standing.stands_in else f'hint "{standing.hint}"')
+        reasons.append(standing.hint_words)
     reasons += standing.merit.words
     if standing.model.name == settings.default_model:
         reasons.append("the default model")
