@@ -20,6 +20,7 @@ without a command: the full-screen program, on the servers and models of the con
 
 examples:
   tuui-sampling demo                     try it: no configuration, no key, no network
+  tuui-sampling import                   take over the servers of other hosts
   tuui-sampling                          wait for requests, and decide about each
   tuui-sampling check --ping             does everything work?
   tuui-sampling models                   what is configured, what can it do, what does it cost?
@@ -127,6 +128,10 @@ def _run(options: argparse.Namespace) -> int:
                 options.server, options.tool, options.args, options.decide, options.model, as_json=options.json
             )
             return run_call(config, os.environ, order)
+        case "init":
+            from .commands.init import run_init
+
+            return run_init(config, os.environ)
         case "import":
             from .commands.import_servers import run_import
 
@@ -155,6 +160,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_models(commands)
     _add_call(commands)
+    init = commands.add_parser(
+        "init",
+        help="write a first configuration, from three questions",
+        description="Ask which model shall answer and which server to start, and write a configuration with comments.",
+        allow_abbrev=False,
+    )
+    _add_config(init)
     _add_import(commands)
     # Without help, it is not listed: it is of no use to those who have servers.
     conformance = commands.add_parser("conformance", description=CONFORMANCE, allow_abbrev=False)

@@ -60,9 +60,33 @@ def run_configured(config: str | None, environ: Mapping[str, str]) -> int:
     try:
         settings = read_settings(config, environ)
     except ConfigError as error:
+        if error.is_missing and _has_terminal():
+            return _begin(error.path, config, environ)
         complain_of_configuration(error)
         return exit_codes.USAGE
     return _run(settings, environ)
+
+
+def _begin(path: Path, config: str | None, environ: Mapping[str, str]) -> int:
+    """Do what somebody chooses who has no configuration yet, and go on with what it leads to."""
+    from ..prompts.first_start import ask_how_to_begin
+    from .import_servers import run_import
+    from .init import run_init
+
+    match ask_how_to_begin(path, environ):
+        case "demo":
+            return run_demo(environ)
+        case "import":  # variables may have to be set before anything can start
+            return run_import(config, environ, (), take_all=False, dry_run=False)
+        case "init":
+            code = run_init(config, environ)
+            return run_configured(config, environ) if code == exit_codes.OK else code
+        case _:
+            return exit_codes.OK
+
+
+def _has_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()
 
 
 def run_demo(environ: Mapping[str, str]) -> int:
@@ -72,7 +96,7 @@ def run_demo(environ: Mapping[str, str]) -> int:
 
 def _run(settings: Settings, environ: Mapping[str, str], *, demo: bool = False, ledger_path: Path | None = None) -> int:
     # Textual reads from standard input and draws on standard error; whoever redirects the output wants no screen.
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+    if not _has_terminal():
         complain("the full-screen program needs a terminal; without one, see: tuui-sampling call --help")
         return exit_codes.USAGE
     return asyncio.run(_main(settings, environ, demo, ledger_path))

@@ -1,0 +1,65 @@
+"""`tuui-sampling init`: the questions on a terminal, and what is written."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.program import run
+from tuui_sampling.cli import exit_codes
+from tuui_sampling.cli.commands import init
+from tuui_sampling.config.load import parse
+from tuui_sampling.config.settings import Settings
+
+
+def answering(*answers: str) -> Callable[[str], str]:
+    """Return what answers the questions in this order, and then no more."""
+    left = list(answers)
+
+    def ask(_question: str) -> str:
+        if not left:
+            raise EOFError
+        return left.pop(0)
+
+    return ask
+
+
+def settings_of(*answers: str) -> Settings:
+    """Return the configuration that these answers make."""
+    return parse(init._questions(answering(*answers)), {}, Path("config.toml"))
+
+
+def test_nothing_typed_is_the_demonstration_without_a_server() -> None:
+    settings = settings_of("", "")
+    assert settings.default_model == "demo" and not settings.servers
+
+
+@pytest.mark.parametrize(("typed", "model"), [("2", "anthropic"), ("ollama", "ollama"), ("99", "demo"), ("x", "demo")])
+def test_a_model_is_chosen_by_its_number_or_its_name(typed: str, model: str) -> None:
+    answers = (typed, "", "") if model != "demo" else (typed, "1", "")
+    assert settings_of(*answers).default_model == model
+
+
+def test_a_command_is_read_as_a_shell_does_and_asked_for_again_where_it_is_none() -> None:
+    (server,) = settings_of("1", "npx 'oops", "npx -y 'a b'").servers.values()
+    assert (server.command, server.args) == ("npx", ("-y", "a b"))
+    (demo,) = settings_of("1", "demo").servers.values()
+    assert demo.args == init.DEMO_COMMAND[1:]
+
+
+def test_who_ends_the_input_has_written_nothing() -> None:
+    with pytest.raises(EOFError):
+        settings_of("2")
+
+
+def test_what_is_there_is_never_written_over(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("# mine\n")
+    done = run("--config", config, "init")
+    assert done.returncode == exit_codes.USAGE and "tuui-sampling edit" in done.stderr
+    assert config.read_text() == "# mine\n"
+
+
+def test_without_a_terminal_nothing_is_asked(tmp_path: Path) -> None:
+    done = run("--config", tmp_path / "config.toml", "init")
+    assert done.returncode == exit_codes.USAGE and "no terminal" in done.stderr

@@ -1,0 +1,101 @@
+"""`tuui-sampling init`: three questions, and a configuration with comments."""
+
+import shlex
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ...config.hosts.write import save
+from ...config.load import ConfigError, parse
+from ...config.paths import config_file
+from ...config.template import ModelKind, configuration, model_kinds
+from .. import exit_codes
+from ..output import complain, complain_of_configuration, say
+
+DEMO_COMMAND = (sys.executable, "-P", "-m", "tuui_sampling.demo")
+"""Starts the bundled demonstration server."""
+
+
+def run_init(config: str | None, environ: Mapping[str, str]) -> int:
+    """Ask, write the configuration where there is none yet, and say what comes next."""
+    path = config_file(Path(config) if config is not None else None, environ)
+    if path.exists():
+        complain(f"{path} is there already. To change it: tuui-sampling edit")
+        return exit_codes.USAGE
+    if not sys.stdin.isatty():
+        complain("init asks three questions, and there is no terminal to answer them on")
+        return exit_codes.USAGE
+    try:
+        text = _questions(_typed)
+    except EOFError:
+        say("Nothing was written.")
+        return exit_codes.INTERRUPTED
+    try:
+        parse(text, environ, path)
+        save(path, text)
+    except ConfigError as error:
+        complain_of_configuration(error)
+        return exit_codes.USAGE
+    except OSError as error:
+        complain(f"{path} can't be written: {error.strerror}")
+        return exit_codes.USAGE
+    say(f"Written to {path}. To see whether all is well: tuui-sampling check. Then: tuui-sampling")
+    return exit_codes.OK
+
+
+def _questions(ask: Callable[[str], str]) -> str:
+    """
+    Return the configuration that the answers make.
+
+    Args:
+        ask: Shows a question and returns what was typed.
+
+    Raises:
+        EOFError: Nobody answers.
+    """
+    kinds = model_kinds()
+    say("1 of 3: which model shall answer? A number; the first one where you type nothing.")
+    for number, kind in enumerate(kinds, 1):
+        say(f"  {number:>2}  {kind.label}")
+    kind = _chosen(kinds, ask)
+    model = ""
+    if kind.needs_model:
+        model = ask(f"2 of 3: the provider's name of the model, such as {kind.example}: ") or kind.example
+        if kind.variable is not None:
+            say(f"Its key is read from {kind.variable} at each call, and is kept nowhere.")
+    else:
+        say("2 of 3: nothing needs to be named for that.")
+    say("3 of 3: the command that starts your MCP server, as in a shell; “demo” for the bundled one; nothing for none.")
+    while True:
+        typed = ask("command: ")
+        try:
+            command = list(DEMO_COMMAND) if typed == "demo" else shlex.split(typed)
+        except ValueError:
+            say("A quotation mark is missing.")
+            continue
+        return configuration(kind, model, command)
+
+
+def _chosen(kinds: tuple[ModelKind, ...], ask: Callable[[str], str]) -> ModelKind:
+    while True:
+        typed = ask("model: ")
+        if not typed:
+            return kinds[0]
+        named = [kind for number, kind in enumerate(kinds, 1) if typed in (str(number), kind.name)]
+        if named:
+            return named[0]
+        say(f"A number from 1 to {len(kinds)}, please.")
+
+
+def _typed(question: str) -> str:
+    """
+    Return what somebody types on the terminal.
+
+    Raises:
+        EOFError: They end the input.
+    """
+    print(question, end="", file=sys.stderr, flush=True)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.strip()

@@ -1,0 +1,91 @@
+"""Writes a first configuration with comments, from three answers."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .presets import DEFAULT_KEY_VARIABLES, PRESETS
+
+
+@dataclass(frozen=True)
+class ModelKind:
+    """
+    A kind of model that somebody may begin with.
+
+    Attributes:
+        name: Of its table, and what is typed to choose it.
+        label: For the question.
+        table: The keys of its table, beside `model`.
+        needs_model: The provider's name of the model must be given.
+        example: Such a name.
+        variable: The variable of its key; None where it needs none.
+    """
+
+    name: str
+    label: str
+    table: Mapping[str, str]
+    needs_model: bool = True
+    example: str = ""
+    variable: str | None = None
+
+
+def model_kinds() -> tuple[ModelKind, ...]:
+    """Return the kinds of models, in the order in which they are offered."""
+    return (
+        ModelKind("demo", "the offline demonstration model", {"provider": "demo"}, needs_model=False),
+        _vendor("anthropic", "Anthropic", "claude-sonnet-5-5"),
+        _vendor("openai", "OpenAI", "gpt-6-luna"),
+        _preset("ollama", "Ollama on this computer", "qwen3"),
+        _preset("llama.cpp", "llama.cpp on this computer", "default"),
+        _preset("lm-studio", "LM Studio on this computer", "qwen3"),
+        _preset("vllm", "vLLM on this computer", "Qwen/Qwen3-8B"),
+        _preset("deepseek", "DeepSeek", "deepseek-chat"),
+        _preset("openrouter", "OpenRouter", "anthropic/claude-sonnet-5.5"),
+        _preset("mistral", "Mistral", "mistral-large-latest"),
+        _preset("gemini", "Gemini", "gemini-3-flash"),
+        ModelKind("me", "nobody: you write every answer by hand", {"provider": "human"}, needs_model=False),
+    )
+
+
+def configuration(kind: ModelKind, model: str, command: list[str]) -> str:
+    """
+    Return a configuration.
+
+    Args:
+        model: The provider's name of the model; not looked at where none is needed.
+        command: Starts a server; empty for none.
+    """
+    lines = [
+        "# The configuration of tuui-sampling. `tuui-sampling check` says whether all is well with it, and",
+        "# `tuui-sampling edit` opens it. Every key there is, with what it means, stands in config.example.toml.",
+        "",
+        "# The model that is proposed when a server's hints fit none.",
+        f"default_model = {json.dumps(kind.name)}",
+        "",
+        "# One table for each MCP server: a command that is started here, or the url of one that runs elsewhere.",
+        "# `tuui-sampling import` takes over the servers of other hosts.",
+    ]
+    if command:
+        lines += ["[servers.first]", f"command = {json.dumps(command[0])}", f"args = {json.dumps(command[1:])}"]
+    else:
+        lines += ["# [servers.everything]", '# command = "npx"']
+        lines += ['# args = ["-y", "@modelcontextprotocol/server-everything"]']
+    lines += ["", "# One table for each model that may answer.", f"[models.{json.dumps(kind.name)}]"]
+    lines += [f"{key} = {json.dumps(value)}" for key, value in kind.table.items()]
+    if kind.needs_model:
+        lines.append(f"model = {json.dumps(model)}")
+    if kind.variable is not None:
+        lines.append(f"api_key_env = {json.dumps(kind.variable)}  # the variable's name: the key never stands here")
+    if kind.name != "me":
+        lines += ["", "# You write the answers yourself.", "[models.me]", 'provider = "human"']
+    return "\n".join(lines) + "\n"
+
+
+def _vendor(provider: str, label: str, example: str) -> ModelKind:
+    variable = DEFAULT_KEY_VARIABLES[provider]
+    return ModelKind(provider, label, {"provider": provider}, example=example, variable=variable)
+
+
+def _preset(name: str, label: str, example: str) -> ModelKind:
+    table = {"provider": "openai-compatible", "preset": name}
+    return ModelKind(name, label, table, example=example, variable=PRESETS[name].api_key_env)
