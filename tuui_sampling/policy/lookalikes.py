@@ -1,0 +1,48 @@
+"""
+Finds names and words that look like others: letters of other alphabets, digits for letters.
+
+A small part of https://www.unicode.org/reports/tr39/: the letters of Cyrillic and Greek that are drawn as Latin ones,
+and what a hurried eye takes for each other. Ordinary words of any one alphabet are never found.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+_CYRILLIC = dict(zip("асеорхуіјѕһԁԛԝАВСЕНІЈКМОРЅТХҮ", "aceopxyijshdqwABCEHIJKMOPSTXY", strict=True))
+_GREEK = dict(zip("οαινρυκΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "oaivpukABEZHIKMNOPTYX", strict=True))
+_SAME = str.maketrans(_CYRILLIC | _GREEK)
+_QUICK = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "|": "l", "_": "-", " ": "-", ".": "-"})
+
+_WORD = re.compile(r"\b\w{2,64}")
+_OTHER = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
+
+
+def mixed_words(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of words in which Latin letters and letters that look like them stand together."""
+    if _OTHER.search(text) is None:
+        return
+    for word in _WORD.finditer(text):
+        found = word[0]
+        if not found.isascii() and _mixes(found):
+            yield word.span()
+
+
+def _mixes(word: str) -> bool:
+    """Whether a word has Latin letters, and every other letter is drawn as one: µm, or βeta, mislead nobody."""
+    plain = word.translate(_SAME)
+    return plain != word and plain.isascii() and any(c.isascii() and c.isalpha() for c in word)
+
+
+def alike(name: str, others: Iterable[str]) -> str:
+    """Return how a name misleads, in words; empty when it does not."""
+    if any(True for _ in mixed_words(name)):
+        return f'"{name}" mixes alphabets'
+    looks = skeleton(name)
+    twin = next((other for other in others if other != name and skeleton(other) == looks), None)
+    return f'"{name}" looks like that of "{twin}"' if twin is not None else ""
+
+
+def skeleton(name: str) -> str:
+    """Return what a hurried eye sees of a name."""
+    return unicodedata.normalize("NFKC", name).translate(_SAME).casefold().translate(_QUICK).replace("rn", "m")

@@ -1,0 +1,204 @@
+"""
+Finds all that a person should know of in a request, a response, or what an elicitation or a tool carries.
+
+What stands in its texts is found by the table (`findings.py`); what lies in its form, and in where it came from and
+goes to, is found here.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ..sampling.inquiry import FormElicitation, Inquiry, UrlElicitation
+from ..sampling.origin import Origin
+from ..sampling.request import AudioBlock, ImageBlock, SamplingRequest
+from ..sampling.response import Estimate, Response
+from ..sampling.url_check import look_at
+from ..sampling.visible import reveal
+from .fields import Field, blocks_of, json_texts, request_texts, response_texts
+from .finding import Finding, FindingKind, Place, Severity
+from .lookalikes import alike, mixed_words
+from .scan import scan
+
+LARGE_TEXT = 100_000
+"""Characters; nobody reads more than that."""
+
+MUCH_MONEY = Decimal("0.10")
+"""US dollars for one request, at the worst."""
+
+_SPEC = "https://modelcontextprotocol.io/specification/2025-11-25/client/sampling"
+_SEP_2260 = "https://modelcontextprotocol.io/seps/2260"
+_TROJAN = "https://trojansource.codes/"
+_UTS39 = "https://www.unicode.org/reports/tr39/"
+_EMBRACE = "https://embracethered.com/blog/posts/2023/bing-chat-data-exfiltration-poc-and-fix/"
+
+_PICTURE = re.compile(r"!\[[^\]\n]{0,200}\]\(\s?https?://[^\s)]{1,2000}\)")
+
+
+@dataclass(frozen=True)
+class Destination:
+    """
+    Where a request would go, and at what price.
+
+    Attributes:
+        host: Of the model, as it is shown.
+        encrypted: False where the way to another computer is plain HTTP.
+        estimate: None where it is not known.
+    """
+
+    host: str = ""
+    encrypted: bool = True
+    estimate: Estimate | None = None
+
+
+def in_request(request: SamplingRequest) -> tuple[Finding, ...]:
+    """Return what is found in a request by itself; computed once for each."""
+    return request.once("findings", lambda: tuple(_in_request(request)))
+
+
+def size_of(request: SamplingRequest) -> int:
+    """Return how many characters there are to search; computed once for each."""
+    return request.once("size of texts", lambda: sum(len(text) for _, text in request_texts(request)))
+
+
+def around_request(origin: Origin, destination: Destination, others: Iterable[str] = ()) -> tuple[Finding, ...]:
+    """
+    Return what is to be known of where a request came from and where it would go.
+
+    Args:
+        others: The names of the other servers that are configured.
+    """
+    return tuple(_around(origin, destination, others))
+
+
+def in_response(response: Response) -> tuple[Finding, ...]:
+    """Return what is found in a response, before it is returned."""
+    texts = response_texts(response)
+    return (*_in_texts(texts), *_pictures(texts), *_tool_uses(response))
+
+
+def in_inquiry(inquiry: Inquiry) -> tuple[Finding, ...]:
+    """Return what is found in what a server asks besides a model's words."""
+    asked, found = inquiry.asked, []
+    if inquiry.origin.unsolicited:
+        found.append(_unsolicited())
+    match asked:
+        case FormElicitation():
+            found += _in_texts([(Field("message"), asked.message), *json_texts("requestedSchema", asked.schema)])
+        case UrlElicitation():
+            found += _in_texts([(Field("message"), asked.message)])
+            page = look_at(asked.url)
+            place = Place("url", None, 0, len(asked.url))
+            for words in (*page.warnings, *filter(None, [page.obstacle])):
+                plain = "not encrypted" in words
+                kind = FindingKind.UNENCRYPTED if plain else FindingKind.URL
+                found.append(Finding(kind, "address", Severity.MEDIUM, f"Of this address: {words}.", _SPEC, place))
+    return tuple(found)
+
+
+def in_json(name: str, value: object) -> tuple[Finding, ...]:
+    """Return what is found in a JSON value, such as the arguments of a tool or what it returned."""
+    return tuple(_in_texts(json_texts(name, value)))
+
+
+def counts(findings: Iterable[Finding]) -> Mapping[FindingKind, int]:
+    """Return how many there are of each kind that occurs, in the order of the kinds."""
+    found = [finding.kind for finding in findings]
+    return {kind: found.count(kind) for kind in FindingKind if kind in found}
+
+
+# --- in the texts ---
+
+
+def _in_request(request: SamplingRequest) -> Iterator[Finding]:
+    yield from _in_texts(request_texts(request))
+    for field, block in blocks_of(request):
+        if isinstance(block, ImageBlock | AudioBlock):
+            what = "An image" if isinstance(block, ImageBlock) else "A sound"
+            reason = f"{what} may show what no text search finds."
+            yield Finding(FindingKind.MEDIA, "media", Severity.LOW, reason, _SPEC, Place(field.name, field.block))
+    if request.tools:
+        reason = "The model may have the server run tools, in as many turns as it likes."
+        yield Finding(FindingKind.TOOLS, "tools", Severity.MEDIUM, reason, _SPEC, Place("tools"))
+    if request.include_context in ("thisServer", "allServers"):
+        reason = "The server asks for what other conversations hold; this program adds nothing."
+        yield Finding(FindingKind.TOOLS, "includeContext", Severity.LOW, reason, _SPEC, Place("includeContext"))
+
+
+def _in_texts(texts: Iterable[tuple[Field, str]]) -> Iterator[Finding]:
+    for field, text in texts:
+        for hit in scan(text):
+            yield hit.at(field.name, field.block, field.inner)
+        yield from (replace(one, place=_within(one.place, field)) for one in _in_characters(text))
+        if len(text) > LARGE_TEXT:
+            reason = f"It is {len(text):,} characters long; nobody reads that."
+            place = Place(field.name, field.block, inner=field.inner)
+            yield Finding(FindingKind.SIZE, "long text", Severity.MEDIUM, reason, _SPEC, place)
+
+
+def _within(place: Place, field: Field) -> Place:
+    return replace(place, field=field.name, block=field.block, inner=field.inner)
+
+
+def _in_characters(text: str) -> Iterator[Finding]:
+    """Yield what hides in the characters of a text, without the field that it stands in."""
+    for one in reveal(text).findings:
+        reason = f"A person can't see it, and a model reads it ({one.name}, {one.count:,} in this text)."
+        place = Place(start=one.index, end=one.index + 1)
+        yield Finding(FindingKind.HIDDEN, one.kind.value, Severity.HIGH, reason, _TROJAN, place)
+    if not text.isascii():
+        for start, end in mixed_words(text):
+            reason = "A word mixes alphabets, so that it looks like another."
+            yield Finding(
+                FindingKind.LOOKALIKE, "mixed alphabets", Severity.MEDIUM, reason, _UTS39, Place("", None, start, end)
+            )
+
+
+# --- around it ---
+
+
+def _around(origin: Origin, destination: Destination, others: Iterable[str]) -> Iterator[Finding]:
+    if origin.unsolicited:
+        yield _unsolicited()
+    if not destination.encrypted:
+        reason = f"The way to {destination.host} is not encrypted."
+        yield Finding(
+            FindingKind.UNENCRYPTED,
+            "plain HTTP",
+            Severity.HIGH,
+            reason,
+            "https://www.rfc-editor.org/rfc/rfc9110#section-4.2.1",
+        )
+    estimate = destination.estimate
+    if estimate is not None and estimate.worst is not None and estimate.worst > MUCH_MONEY:
+        reason = f"It may cost ${estimate.worst:.2f}."
+        yield Finding(FindingKind.COST, "dear", Severity.MEDIUM, reason, _SPEC)
+    for name in (origin.server, origin.tool or ""):
+        rivals = [other for other in others if other != name] if name == origin.server else []
+        if name and (twin := alike(name, rivals)):
+            yield Finding(FindingKind.LOOKALIKE, "name", Severity.HIGH, f"The name {twin}.", _UTS39)
+
+
+def _unsolicited() -> Finding:
+    reason = "It came while no call of ours was under way."
+    return Finding(FindingKind.UNSOLICITED, "unsolicited", Severity.HIGH, reason, _SEP_2260)
+
+
+# --- in a response ---
+
+
+def _pictures(texts: Iterable[tuple[Field, str]]) -> Iterator[Finding]:
+    for field, text in texts:
+        for picture in _PICTURE.finditer(text) if "![" in text else ():
+            place = Place(field.name, field.block, *picture.span(), field.inner)
+            reason = "Whoever shows it calls that address, with all that stands in it."
+            yield Finding(FindingKind.URL, "picture from elsewhere", Severity.MEDIUM, reason, _EMBRACE, place)
+
+
+def _tool_uses(response: Response) -> Iterator[Finding]:
+    for number, block in enumerate(response.blocks):
+        if block in response.tool_uses:
+            name = "content" if len(response.blocks) == 1 else f"content[{number}]"
+            reason = "The server will run this tool with these arguments."
+            yield Finding(FindingKind.TOOLS, "tool use", Severity.LOW, reason, _SPEC, Place(name, number))
