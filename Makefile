@@ -5,17 +5,24 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.installed-run
 TEST := $(VENV)/.installed-test
 
-.PHONY: demo test dev console shots example bench conformance lint clean
+.PHONY: demo test static suite unit dev console shots example bench conformance lint clean
 
 demo: $(RUN)                ## the program with the bundled server and the offline model
 	$(BIN)/tuui-sampling demo
 
-test: $(TEST)               ## everything that must be green: style, types, import contracts, tests
+test: $(TEST)               ## everything that must be green: style, types, import contracts, tests; side by side
+	@$(MAKE) --no-print-directory -j2 static suite
+
+static: $(TEST)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+
+suite: $(TEST)
 	$(BIN)/pytest -n 3 --dist loadfile
+
+unit: $(TEST)               ## the inner loop: tests that start no process and draw no screen
+	$(BIN)/pytest -q -n 2 -m unit
 
 dev: $(TEST)                ## set up for working on the program
 	@echo "ready: . $(BIN)/activate"

@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.support.installations",
     "tests.support.models.aimock",
     "tests.support.screens.undrawn",
+    "tests.support.markers",
 ]
 
 FOLDERS = {

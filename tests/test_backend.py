@@ -113,6 +113,7 @@ async def test_everything_is_closed_in_order_each_although_the_one_before_failed
     assert tuple(closed) == PARTS
 
 
+@pytest.mark.process
 async def test_the_demonstration_starts_its_own_server(tmp_path: Path) -> None:
     settings = demo_settings()
     assert settings.servers["demo"].command == sys.executable
@@ -126,6 +127,7 @@ async def test_the_demonstration_starts_its_own_server(tmp_path: Path) -> None:
     assert "the demonstration model" in result.text
 
 
+@pytest.mark.process
 async def test_no_file_of_the_current_folder_is_run_by_the_demonstration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

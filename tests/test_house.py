@@ -18,6 +18,10 @@ HEAVY = ("mcp", "mcp_types", "anthropic", "openai", "httpx2", "pydantic", "genai
 PANELS = ("tuui_sampling.tui.inbox.widgets.review_panel", "tuui_sampling.tui.inbox.widgets.inquiry_panel")
 MOST_LINES = 400
 
+TESTS = ROOT / "tests"
+OF_SEVERAL_ROOMS = ("scenes", "snapshots", "bench", "conformance", "support", "servers/fakes")
+"""Folders of `tests/` whose tests are of no single module."""
+
 EDGES = {
     "servers/inbound/callbacks.py": "the SDK calls us there, and sends an exception's text to the server",
     "desk/generate.py": "a provider's SDK is called there, and its failure must leave the review open",
@@ -77,6 +81,27 @@ def test_that_something_is_loaded_would_be_noticed() -> None:
 def test_every_file_can_be_read_in_one_sitting() -> None:
     lines = {str(path.relative_to(PACKAGE)): len(path.read_bytes().splitlines()) for path in SOURCES}
     assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
+
+
+def test_each_test_stands_where_its_module_does() -> None:
+    """`tests/a/b/test_c.py`, or `test_c_more.py`, tests `tuui_sampling/a/b/c.py`, or the package `a/b/c/`."""
+    astray = {
+        str(path.relative_to(TESTS))
+        for path in TESTS.rglob("test_*.py")
+        if path != Path(__file__)
+        and not any(path.is_relative_to(TESTS / folder) for folder in OF_SEVERAL_ROOMS)
+        and module_of(path) is None
+    }
+    assert astray == set()
+
+
+def module_of(test: Path) -> Path | None:
+    """Return the module or package that a test's place and name stand for: the longest name that there is."""
+    words = test.stem.removeprefix("test_").split("_")
+    folder = PACKAGE / test.relative_to(TESTS).parent
+    names = ["_".join(words[:count]) for count in range(len(words), 0, -1)]
+    places = [place for name in names for place in (folder / f"{name}.py", folder / name)]
+    return next((place for place in places if place.exists()), None)
 
 
 def test_nothing_catches_everything_but_at_the_edges() -> None:

@@ -11,6 +11,8 @@ from tuui_sampling.cli.signals import Ending
 from tuui_sampling.frontend.external_editor import EditingFailed, edit, edit_request
 from tuui_sampling.sampling.request import ImageBlock, Message, SamplingRequest, TextBlock
 
+pytestmark = pytest.mark.process
+
 NOTHING = "pass"
 HIDDEN = [
     "a\u202eb",

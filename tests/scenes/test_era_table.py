@@ -7,6 +7,8 @@ import pytest
 from tests.scenes.era_table import ANSWER, COLUMNS, ROWS, Row, cells
 from tuui_sampling.servers import era_cache
 
+pytestmark = [pytest.mark.process, pytest.mark.node]
+
 REJECTED = "error -1 “User rejected sampling request”"
 NOT_SENT = "nothing: the call is not made again"
 CRASHED = "nothing; the review is withdrawn: it was ended by SIGKILL"

@@ -17,6 +17,8 @@ from tests.support.paths import ROOT, ServerCommand, raw_server
 from tests.support.supervised import PUPPET, stage
 from tuui_sampling.servers.transport.guardian import Guardian
 
+pytestmark = pytest.mark.process
+
 SLEEPER = [sys.executable, "-c", "import time; print(flush=True); time.sleep(600)"]
 STUBBORN = [
     sys.executable,

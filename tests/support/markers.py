@@ -1,0 +1,121 @@
+"""
+Marks each test by what its code uses, and holds those marked `unit` to it: they start no process.
+
+What a test uses is read from its code: the functions, classes and fixtures that it names, those that these name, and so
+on through `tests/`. So nobody has to remember a mark; where this does not find one, it is set by hand.
+"""
+
+import dis
+import functools
+import inspect
+import pty
+import subprocess
+import sys
+from collections.abc import Iterator
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import pytest
+from textual.app import App
+
+from .installations import installed_by_npm
+from .models.engine import Engine
+from .paths import ServerCommand
+
+MARKS: dict[int, str] = {
+    id(subprocess): "process",
+    id(ServerCommand): "process",
+    id(pty): "pty",
+    id(installed_by_npm): "node",
+    id(Engine): "engine",
+    id(inspect.unwrap(App.run_test)): "screen",
+}
+"""What gives a test which mark; without any it is a `unit`."""
+
+STARTS = {"subprocess.Popen", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}
+"""Audit events of starting a process."""
+
+_unit: list[list[str]] = []
+"""What the unit test that is running has started, while one is."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test."""
+    for item in items:
+        if isinstance(item, pytest.Function):
+            by_hand = {mark.name for mark in item.iter_markers()} & set(MARKS.values())
+            for name in by_hand | marks_of(item) or {"unit"}:
+                item.add_marker(name)
+
+
+def marks_of(item: pytest.Function) -> set[str]:
+    """Return the marks of everything that a test reaches."""
+    fixtures = [one.func for several in item._fixtureinfo.name2fixturedefs.values() for one in several]
+    waiting: list[Any] = [item.obj, *fixtures, *(item.callspec.params.values() if hasattr(item, "callspec") else ())]
+    seen: dict[int, Any] = {}
+    while waiting:
+        thing = waiting.pop()
+        thing = inspect.unwrap(thing) if callable(thing) else thing
+        if id(thing) not in seen:
+            seen[id(thing)] = thing
+            waiting += named_by(thing)
+    return {name for number, name in MARKS.items() if number in seen}
+
+
+def named_by(thing: Any) -> list[Any]:
+    """Return what the code of a function, method or class of `tests/` names; the class of a command."""
+    if isinstance(thing, ServerCommand):
+        return [ServerCommand]
+    if isinstance(thing, list | tuple):
+        return list(thing)
+    if type(thing).__module__.startswith("tests."):
+        return list(vars(thing).values())
+    function = getattr(thing, "__func__", thing)
+    if not str(getattr(function, "__module__", "")).startswith("tests."):
+        return []
+    if isinstance(function, FunctionType):
+        return _named_by_function(function)
+    return [*vars(function).values(), *function.__bases__] if isinstance(function, type) else []
+
+
+@functools.cache
+def _named_by_function(function: FunctionType) -> list[Any]:
+    cells = [cell.cell_contents for cell in function.__closure__ or ()]
+    named: list[Any] = [App.run_test] if App.run_test.__name__ in function.__code__.co_names else []
+    for name in _names(function.__code__):
+        thing = function.__globals__.get(name, sys.modules.get(name))
+        if isinstance(thing, ModuleType) and thing.__name__.startswith("tests."):
+            named += [vars(thing)[inner] for inner in function.__code__.co_names if inner in vars(thing)]
+        else:
+            named.append(thing)
+    return cells + named
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    """Yield the globals and the imported modules that code names, also within its inner functions."""
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in {"LOAD_GLOBAL", "LOAD_NAME", "IMPORT_NAME"}:
+            yield instruction.argval
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
+
+
+def _heard(event: str, arguments: tuple[Any, ...]) -> None:
+    if _unit and event in STARTS:
+        _unit[-1].append(f"{event} {arguments[:2]}")
+
+
+sys.addaudithook(_heard)
+
+
+@pytest.fixture(autouse=True)
+def units_start_no_process(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that is marked as `unit` and starts a process: `make unit` runs where nothing else is installed."""
+    if request.node.get_closest_marker("unit") is None:
+        yield
+        return
+    _unit.append([])
+    yield
+    if started := _unit.pop():
+        pytest.fail(f"starts a process, so it wants `@pytest.mark.process`: {started[0]}", pytrace=False)
