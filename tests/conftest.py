@@ -41,5 +41,6 @@ def isolated_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setenv(name, str(path))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")  # never the developer's own
     for name in list(os.environ):
-        if name.endswith("_API_KEY") or name.startswith(("TUUI_SAMPLING_", "TEXTUAL_")):
+        of_the_network = name.casefold().endswith("_proxy") or name.startswith("SSL_CERT_")
+        if name.endswith("_API_KEY") or name.startswith(("TUUI_SAMPLING_", "TEXTUAL_")) or of_the_network:
             monkeypatch.delenv(name)

@@ -21,7 +21,8 @@ class Assessment:
 
     Attributes:
         model: Its configured name.
-        host: Where it is, or why that can't be said.
+        host: Where it is and how it is reached, or why that can't be said.
+        recipient: What an approval covers besides the request: the model, and the route to it.
         notes: What it can't carry, and what keeps it from being asked; these block.
         estimate: What asking it may cost; None where it can't be asked as configured.
     """
@@ -30,6 +31,7 @@ class Assessment:
     host: str
     notes: tuple[Note, ...] = ()
     estimate: Estimate | None = None
+    recipient: str = ""
 
     @property
     def obstacle(self) -> str:
@@ -49,14 +51,14 @@ def assess(models: Models, request: SamplingRequest, model: str, server: str) ->
 
 def _assess(models: Models, request: SamplingRequest, model: str, server: str) -> Assessment:
     try:
-        host, notes = models.host(model), models.notes(model, request)
+        host, notes = models.place(model), models.notes(model, request)
         estimate = models.estimate(model, request)
     except ModelError as error:
         words = f"{error.message} {error.hint}".strip()
         return Assessment(model, error.message, (Note("model", words, Severity.BLOCK),))
     obstacles = (models.objection(model, server), _missing_key(models, model))
     blocks = tuple(Note("model", obstacle, Severity.BLOCK) for obstacle in obstacles if obstacle)
-    return Assessment(model, host, (*blocks, *notes), estimate)
+    return Assessment(model, host, (*blocks, *notes), estimate, models.recipient(model))
 
 
 def _missing_key(models: Models, model: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from ..history.ledger import Kind
 from ..policy.verdict import Verdict
 from ..sampling.decision import Answer, Approve, Decision, Reject, Reopen, Stop
+from ..sampling.errors import ModelError
 from ..sampling.phase import Gate, Phase
 from ..sampling.request import Json
 from ..sampling.response import HUMAN_MODEL, callable_tools, why_not_returnable
@@ -79,14 +80,14 @@ def _refusal(review: Review, verdict: Verdict) -> str:
 async def _decide(docket: Docket, review: Review, gate: Gate, verdict: Verdict) -> Decision | None:
     """Return the decision at a gate: the human's, or that of a verdict that passes; None when there is none to pass."""
     if verdict is Verdict.PASS:
-        return _pass(review, gate)
+        return _pass(docket, review, gate)
     if gate is Gate.RESPONSE:
         return await docket.enter(review, Phase.RESPONSE)
     with earlier_offered(docket, review):
         return await docket.enter(review, Phase.REQUEST)
 
 
-def _pass(review: Review, gate: Gate) -> Decision | None:
+def _pass(docket: Docket, review: Review, gate: Gate) -> Decision | None:
     if gate is Gate.RESPONSE:
         candidate = review.candidate
         response = candidate.response if candidate is not None and candidate.is_whole else None
@@ -97,7 +98,7 @@ def _pass(review: Review, gate: Gate) -> Decision | None:
     if review.selection is None or review.notices:  # a notice: it could not be sent, and trying again changes nothing
         return None
     model = review.selection.model
-    return Approve(review.asked, model, outbound_digest(review.asked, model))
+    return Approve(review.asked, model, outbound_digest(review.asked, _recipient(docket, model)))
 
 
 async def _may_be_sent(docket: Docket, review: Review, approval: Approve) -> bool:
@@ -114,9 +115,17 @@ async def _may_be_sent(docket: Docket, review: Review, approval: Approve) -> boo
     return not problem
 
 
+def _recipient(docket: Docket, model: str) -> str:
+    try:
+        return docket.models.recipient(model)
+    except ModelError:  # it is not configured: that is found out, and told, before the call
+        return model
+
+
 def _objection(docket: Docket, review: Review, approval: Approve) -> str:
-    if outbound_digest(approval.request, *approval.models) != approval.digest:
-        return "the request is not the one that was shown. Look again, and approve anew."
+    recipients = (_recipient(docket, model) for model in approval.models)
+    if outbound_digest(approval.request, *recipients) != approval.digest:
+        return "the request, or the way it goes, is not the one that was shown. Look again, and approve anew."
     problems = {model: _objection_to(docket, review, approval, model) for model in approval.models}
     if not approval.others:
         return problems[approval.model]

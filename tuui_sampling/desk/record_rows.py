@@ -25,12 +25,12 @@ def approved(docket: Docket, review: Review, approval: Approve) -> dict[str, Jso
     changed = approval.request != review.asked
     row: dict[str, Json] = {
         "model": approval.model,
-        "host": docket.models.host(approval.model),
+        "host": docket.models.place(approval.model),
         "digest": approval.digest,
         "changed": changed,
     }
     if approval.others:
-        row["others"] = [{"model": model, "host": docket.models.host(model)} for model in approval.others]
+        row["others"] = [{"model": model, "host": docket.models.place(model)} for model in approval.others]
     return row | {"params": request_params(approval.request)} if changed else row
 
 

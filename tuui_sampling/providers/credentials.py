@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
 
+from ..config.network import Route
 from ..sampling.errors import ModelError, ModelErrorKind
 
 MIN_SECRET = 6
@@ -67,6 +68,7 @@ class Callee:
         variable: The environment variable that the key came from.
         timeout: Seconds without a byte until the call fails.
         secrets: Texts that no message may hold.
+        route: How the host is reached.
     """
 
     host: str
@@ -74,6 +76,7 @@ class Callee:
     variable: str | None
     timeout: float
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    route: Route = field(default_factory=Route)
 
 
 def host_of(base_url: str) -> str:

@@ -15,7 +15,9 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from ..config.network import Network, Route
 from ..config.settings import ModelSettings
+from ..sampling.errors import ModelError, ModelErrorKind
 from ..sampling.note import Note
 from ..sampling.request import SamplingRequest, ToolUseBlock
 from .credentials import MIN_SECRET, Callee, Credential, check_base_url, host_of, secrets_of, split_query
@@ -74,7 +76,12 @@ class RemoteProvider(ABC):
     reading: ClassVar[type[Reading]]
 
     def __init__(
-        self, settings: ModelSettings, credential: Credential, *, http_client: "httpx2.AsyncClient | None" = None
+        self,
+        settings: ModelSettings,
+        credential: Credential,
+        *,
+        http_client: "httpx2.AsyncClient | None" = None,
+        network: Network | None = None,
     ) -> None:
         """
         Remember what to call; nothing is imported or opened yet.
@@ -82,10 +89,12 @@ class RemoteProvider(ABC):
         Args:
             settings: What is configured, and what a preset and the catalogue add to it.
             http_client: Used in place of one of our own, and closed with this provider.
+            network: How hosts are reached; directly when left out.
         """
         self._settings = settings
         self._credential = credential
         self._http_client = http_client
+        self._network = network or Network({})
         self._fitted = self.carries.fitted(settings)
         self._reasoning = ReasoningMemory()
         self._client: Any = None
@@ -95,6 +104,11 @@ class RemoteProvider(ABC):
     def host(self) -> str:
         """Where a request goes."""
         return host_of(self._settings.base_url or self.default_base_url or "")
+
+    @property
+    def route(self) -> Route:
+        """How that host is reached."""
+        return self._network.route(self._settings.base_url or self.default_base_url or "")
 
     def notes(self, request: SamplingRequest) -> tuple[Note, ...]:
         """Say what this model can't carry of the request."""
@@ -110,6 +124,8 @@ class RemoteProvider(ABC):
         carried = self._carry(request)
         refuse_blocked(carried.notes)
         base_url = check_base_url(self._settings.base_url or self.default_base_url, self._settings.name)
+        if problem := self.route.problem:
+            raise ModelError(ModelErrorKind.CONFIGURATION, f"{problem}.", hint="Mend it and start the program again.")
         key = self._credential.read()
         callee = self._callee(base_url, key)
         client = await self._connected(base_url, key)
@@ -190,6 +206,9 @@ class RemoteProvider(ABC):
             self._http_client = httpx2.AsyncClient(
                 timeout=self._settings.timeout,
                 follow_redirects=False,
+                trust_env=False,  # the environment was read, and told to the person
+                proxy=self.route.proxy,
+                verify=self._trusted(),
                 limits=httpx2.Limits(max_keepalive_connections=0),
             )
         client = self._make_client(*split_query(base_url), self._http_client)
@@ -197,6 +216,17 @@ class RemoteProvider(ABC):
         # for another host. Neither has an option to leave them out.
         client._custom_headers = {}
         return client
+
+    def _trusted(self) -> "ssl.SSLContext | bool":
+        try:
+            return self.route.trusted() or True
+        except OSError as error:
+            variable = self.route.certificates_variable
+            raise ModelError(
+                ModelErrorKind.CONFIGURATION,
+                f"The certificates that {variable} names can't be read ({type(error).__name__}).",
+                hint=f"Check {variable}, and start the program again.",
+            ) from None
 
     def _call_errors(self) -> tuple[type[BaseException], ...]:
         """Return what a call may raise; the SDK is imported by now."""
@@ -207,11 +237,12 @@ class RemoteProvider(ABC):
 
     def _callee(self, base_url: str, key: str | None) -> Callee:
         headers = (value for value in self._settings.extra_headers.values() if len(value) >= MIN_SECRET)
-        secrets = (*((key,) if key else ()), *secrets_of(base_url), *headers)
+        secrets = (*((key,) if key else ()), *secrets_of(base_url), *self.route.secrets, *headers)
         return Callee(
             host=self.host,
             model=self._settings.model,
             variable=self._credential.variable,
             timeout=self._settings.timeout,
             secrets=secrets,
+            route=self.route,
         )

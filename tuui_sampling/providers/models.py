@@ -5,14 +5,16 @@ from contextlib import aclosing
 from dataclasses import replace
 from decimal import Decimal
 
+from ..config.network import Network, Route
 from ..config.settings import CAPABILITIES, ModelSettings, Settings
 from ..sampling.errors import ModelError, ModelErrorKind
-from ..sampling.note import Note
+from ..sampling.note import Note, Severity
 from ..sampling.request import SamplingRequest
 from ..sampling.response import Estimate, Usage
 from ..sampling.review import Selection
 from . import catalogue
 from .credentials import Credential
+from .http_provider import RemoteProvider
 from .mapping.profile import Carries
 from .provider import Event, Provider
 from .selection.hint_aliases import merged
@@ -34,12 +36,13 @@ class Models:
         Remember what is configured.
 
         Args:
-            environ: Where keys are read, at each call.
+            environ: Where keys are read, at each call; proxies and certificates once, now.
             demo_delay: Seconds between two words of the demonstration model.
         """
         self._settings = settings
         self._environ = environ
         self._demo_delay = demo_delay
+        self._network = Network(environ)
         self._providers: dict[str, Provider] = {}
 
     @property
@@ -67,9 +70,32 @@ class Models:
         """Return where a request to this model goes; quick."""
         return self.get(name).host
 
+    @property
+    def network(self) -> Network:
+        """How hosts are reached: what the environment says of proxies and certificates."""
+        return self._network
+
+    def route(self, name: str) -> Route:
+        """Return how this model's host is reached; quick."""
+        provider = self.get(name)
+        return provider.route if isinstance(provider, RemoteProvider) else Route()
+
+    def place(self, name: str) -> str:
+        """Return where a request to this model goes, and how; quick."""
+        return ", ".join(part for part in (self.host(name), self.route(name).words) if part)
+
+    def recipient(self, name: str) -> str:
+        """Return what an approval of this model covers besides the request: the model, and the route to it."""
+        return ", ".join(part for part in (name, self.route(name).words) if part)
+
     def notes(self, name: str, request: SamplingRequest) -> tuple[Note, ...]:
-        """Return what this model can't carry of the request; computed once for each."""
-        return request.once((self, "notes", name), lambda: tuple(self.get(name).notes(request)))
+        """Return what this model can't carry of the request, and what keeps it from being reached; computed once."""
+        return request.once((self, "notes", name), lambda: self._notes(name, request))
+
+    def _notes(self, name: str, request: SamplingRequest) -> tuple[Note, ...]:
+        problem = self.route(name).problem
+        blocked = (Note("model", problem, Severity.BLOCK),) if problem else ()
+        return (*blocked, *self.get(name).notes(request))
 
     def select(self, request: SamplingRequest, server: str) -> Selection | None:
         """Propose a model for a server's request, with the reason and the ranking; None when none is configured."""
@@ -147,15 +173,15 @@ class Models:
             case "anthropic":
                 from .anthropic import AnthropicProvider
 
-                return AnthropicProvider(settings, credential)
+                return AnthropicProvider(settings, credential, network=self._network)
             case "openai":
                 from .openai_responses import OpenAIResponsesProvider
 
-                return OpenAIResponsesProvider(settings, credential)
+                return OpenAIResponsesProvider(settings, credential, network=self._network)
             case "openai-compatible":
                 from .openai_chat import OpenAIChatProvider
 
-                return OpenAIChatProvider(settings, credential)
+                return OpenAIChatProvider(settings, credential, network=self._network)
             case "human":
                 from .human import HumanProvider
 

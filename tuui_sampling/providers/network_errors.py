@@ -5,6 +5,7 @@ import ssl
 
 from ..sampling.errors import ModelError, ModelErrorKind, causes
 from .credentials import Callee
+from .wire_values import clean_text
 
 HUNG_UP = "disconnected without sending a response"
 """What the HTTP library says of it; it has no exception for it alone."""
@@ -36,6 +37,8 @@ def from_network(error: BaseException, callee: Callee, *, streaming: bool) -> Mo
     def caused_by(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in chain)
 
+    if callee.route.proxy and caused_by(httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError):
+        return _without_proxy(chain, callee)
     if caused_by(httpx2.TimeoutException):
         return timed_out(callee, streaming=streaming)
     if caused_by(httpx2.UnsupportedProtocol, httpx2.InvalidURL):
@@ -51,6 +54,29 @@ def from_network(error: BaseException, callee: Callee, *, streaming: bool) -> Mo
             hint="What arrived is kept. Ask again, or edit it.",
         )
     return _without_answer(chain, callee)
+
+
+def _without_proxy(chain: tuple[BaseException, ...], callee: Callee) -> ModelError:
+    """Return the failure of a call that did not get past the proxy: the host behind it is not to blame."""
+    proxy, variable = callee.route.proxy_host, callee.route.variable
+    words = f"The proxy {proxy} could not be reached."
+    for kind, said in (
+        (ConnectionRefusedError, f"Nothing listens at the proxy {proxy}."),
+        (socket.gaierror, f"The name of the proxy {proxy} could not be resolved."),
+        (ssl.SSLError, f"No secure connection through the proxy {proxy} to {callee.host}."),
+    ):
+        if any(isinstance(cause, kind) for cause in chain):
+            words = said
+            break
+    else:
+        refused = next((text for cause in chain if type(cause).__name__ == "ProxyError" and (text := str(cause))), "")
+        if refused:
+            words = f"The proxy {proxy} did not let us through to {callee.host}. It says: {clean_text(refused)[:100]}"
+    return ModelError(
+        ModelErrorKind.NETWORK,
+        words,
+        hint=f"Check {variable}, or name {callee.host} in NO_PROXY.",
+    )
 
 
 def _without_answer(chain: tuple[BaseException, ...], callee: Callee) -> ModelError:

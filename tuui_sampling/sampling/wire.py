@@ -125,7 +125,8 @@ def usage_json(usage: Usage | None) -> dict[str, int | bool] | None:
 
 def outbound_digest(request: SamplingRequest, *models: str) -> str:
     """
-    Return the SHA-256 (hexadecimal) of exactly what an approval covers: the request and the chosen models.
+    Return the SHA-256 (hexadecimal) of exactly what an approval covers: the request, the chosen models, and the route
+    to each that is not direct (`Models.recipient`).
 
     Taken when the review is shown, carried by the approval, and compared again before anything is sent.
     """

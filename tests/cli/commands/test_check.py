@@ -168,3 +168,20 @@ def test_a_root_that_is_not_there_is_warned_of(tmp_path: Path) -> None:
     assert code == exit_codes.OK
     (level, message) = (findings["root", "demo"][key] for key in ("level", "message"))
     assert (level, message) == ("warn", f"there is nothing at {tmp_path / 'gone'}")
+
+
+def test_what_the_environment_says_of_the_network_is_checked_and_shown(tmp_path: Path) -> None:
+    models = '[models.far]\nprovider = "openai-compatible"\nmodel = "m"\nbase_url = "https://models.example/v1"\n'
+    models += '[models.near]\nprovider = "openai-compatible"\nmodel = "m"\nbase_url = "http://127.0.0.1:9/v1"\n'
+    config = write_config(tmp_path, {}, models=models)
+    well, found = check(config, HTTPS_PROXY="http://me:hunter2@127.0.0.1:3128", NO_PROXY="127.0.0.1")
+    assert well == exit_codes.OK
+    assert found["network", "HTTPS_PROXY"]["message"] == "proxy 127.0.0.1:3128"
+    assert found["model", "far"]["route"] == "via proxy 127.0.0.1:3128 (HTTPS_PROXY)"
+    assert "hunter2" not in str(found)
+    broken, found = check(config, ALL_PROXY="socks://127.0.0.1:1080", SSL_CERT_FILE="/nonexistent.pem")
+    assert broken == exit_codes.NOT_WELL
+    assert (found["network", "ALL_PROXY"]["level"], found["network", "SSL_CERT_FILE"]["level"]) == ("warn", "warn")
+    assert "ALL_PROXY" in found["model", "far"]["message"]
+    well, found = check(config, ALL_PROXY="socks://127.0.0.1:1080", NO_PROXY="models.example,127.0.0.1")
+    assert (well, found["model", "far"]["level"], found["network", "ALL_PROXY"]["level"]) == (0, "ok", "warn")

@@ -9,6 +9,7 @@ from typing import Literal
 
 from ...backend import Backend, open_backend
 from ...config.load import ConfigError
+from ...config.network import Network
 from ...config.settings import Settings
 from ...frontend.presentation.format import usage_words
 from ...policy.verdict import Verdict, always
@@ -120,7 +121,7 @@ async def _look(backend: Backend, ping: bool) -> list[Finding]:
     servers = [_server(backend, server) for server in backend.supervisor.servers.values()]
     models = [_model(backend.models, name, ping) for name in backend.settings.models]
     rest = await asyncio.gather(*servers, *models)
-    first = [_config(backend.settings), _record(backend), *_roots(backend.settings)]
+    first = [_config(backend.settings), _record(backend), *_network(backend.models.network), *_roots(backend.settings)]
     return [*first, *rest]
 
 
@@ -137,6 +138,18 @@ def _record(backend: Backend) -> Finding:
         if backend.trouble
         else Finding("ok", "record", path, "can be written")
     )
+
+
+def _network(network: Network) -> list[Finding]:
+    """Return what the environment says of proxies and certificates, and what of it can't be used."""
+    broken = dict(network.problems())
+    said = dict(network.settings)
+    return [
+        Finding("warn", "network", variable, broken[variable], "it is in nobody's way that it does not concern")
+        if variable in broken
+        else Finding("ok", "network", variable, said[variable])
+        for variable in dict.fromkeys((*said, *broken))
+    ]
 
 
 def _roots(settings: Settings) -> list[Finding]:
@@ -186,6 +199,12 @@ async def _model(models: Models, name: str, ping: bool) -> Finding:
         return Finding("fail", "model", name, error.message, error.hint)
     status, _, variable = models.key_status(name).partition(": ")
     details: dict[str, Json] = {"provider": settings.provider, "model": settings.model, "host": host, "key": status}
+    route = models.route(name)
+    if route.words:
+        details["route"] = route.words
+        host = models.place(name)
+    if route.problem:
+        return Finding("fail", "model", name, f"{host}: {route.problem}", "mend it and try again", details)
     if status == "missing":
         hint = f"set {variable} and try again"
         return Finding("fail", "model", name, f"{host}, {variable} is not set", hint, details)

@@ -73,7 +73,7 @@ def _row(models: Models, name: str, *, is_default: bool) -> tuple[str, ...]:
         f"{one_line(name)}{' *' if is_default else ''}",
         configured.preset or configured.provider,
         one_line(configured.model) or "–",
-        one_line(models.host(name)),
+        one_line(models.place(name)),
         models.key_status(name),
         ", ".join(f"{one}?" if able[one] is None else one for one in SHOWN_CAPABILITIES if able[one] is not False)
         or "text only",
@@ -102,6 +102,7 @@ def _model_json(models: Models, name: str) -> dict[str, Json]:
         "model": configured.model,
         "aliases": list(configured.aliases),
         "host": models.host(name),
+        "route": models.route(name).words or None,
         "key": models.key_status(name),
         "capabilities": models.capabilities(name),
         "context_window": models.context_window(name),
@@ -154,7 +155,7 @@ async def _ping(models: Models, name: str, *, as_json: bool, image: bool) -> int
     request = LOOK if image else PING
     expected = estimate_words(models.estimate(name, request))
     what = "one short request with a picture" if image else "one short request"
-    say(f"sending {what} to {one_line(name)} ({models.host(name)}): {expected}")
+    say(f"sending {what} to {one_line(name)} ({models.place(name)}): {expected}")
     pong, failure = None, None
     try:
         pong = await ping(models, name, request)

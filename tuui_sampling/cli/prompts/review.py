@@ -110,7 +110,7 @@ class Asking:
                 choices.insert(0, "[a]pprove")
             match await self._choose(desk, review, choices):
                 case "a" if model is not None:
-                    return Approve(request, model, outbound_digest(request, model))
+                    return Approve(request, model, outbound_digest(request, desk.models.recipient(model)))
                 case "e":
                     with _complaining():
                         request = await edit_request(request, self._environ, ending)
@@ -139,7 +139,7 @@ class Asking:
                         response = response if text == response.text else response.with_text(text)
                 case "g":
                     request, model = review.outbound, candidate.model
-                    return Approve(request, model, outbound_digest(request, model))
+                    return Approve(request, model, outbound_digest(request, desk.models.recipient(model)))
                 case "r":
                     return Reject()
 

@@ -88,7 +88,7 @@ def _model(review: Review, model: str | None, models: Models) -> str:
     if model is None or review.selection is None:
         return "none is configured, so this can't be approved"
     try:
-        host = models.host(model)
+        host = models.place(model)
     except ModelError as error:
         host = error.message
     return f"{model} at {host} ({review.selection.reason})"

@@ -51,7 +51,7 @@ class InboxModels(InboxCandidates):
         edits.draft.reason = "" if review.selection is not None and review.selection.model == name else YOUR_CHOICE
         self.show_item()
         if review.phase is Phase.RESPONSE:
-            self.say(f"{self.port.key_of('regenerate')} asks {name} at {self.backend.models.host(name)}.")
+            self.say(f"{self.port.key_of('regenerate')} asks {name} at {self.backend.models.place(name)}.")
 
     def action_save_media(self) -> None:
         """Save a picture, a sound or other data of the request or of a response to a file."""
