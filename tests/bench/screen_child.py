@@ -20,6 +20,7 @@ from typing import Any
 from textual import events
 
 from tests.bench.round_trip import PUSHING
+from tests.support.limits import LIMIT
 from tests.support.paths import ROOT
 from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.cli.commands.tui import Program
@@ -28,7 +29,6 @@ from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.request import Message, SamplingRequest, TextBlock
 
-LIMIT = 60.0
 MEGABYTE = 1_000_000
 PROSE = ("The quick brown fox jumps over the lazy dog, and then it does so again. " * 12 + "\n") * 1160
 ONE_LINE = "The quick brown fox jumps over the lazy dog, and then it does so again. " * 14_000

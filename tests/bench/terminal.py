@@ -11,9 +11,9 @@ import termios
 import time
 from collections.abc import Mapping, Sequence
 
+from tests.support.limits import LIMIT
+
 SIZE = (120, 36)
-LIMIT = 60.0
-"""Seconds that one measurement may take."""
 
 
 def run_until(argv: Sequence[str], environ: Mapping[str, str], *needles: re.Pattern[bytes]) -> float:

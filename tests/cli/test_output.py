@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.limits import LIMIT
 from tests.support.paths import ROOT
-from tests.support.program import COMMAND, LIMIT, write_config
+from tests.support.program import COMMAND, write_config
 from tests.support.terminal.terminal import Terminal
 from tuui_sampling.cli.output import fitted
 

@@ -8,8 +8,9 @@ import sys
 
 import pytest
 
+from tests.support.limits import LIMIT
 from tests.support.paths import ROOT
-from tests.support.program import LIMIT, assert_gone
+from tests.support.program import assert_gone
 
 STUCK = """
 import asyncio, os, signal, subprocess, sys, time

@@ -70,7 +70,7 @@ class Suite:
             revision: The revision to run it at; the suite's own choice when left out.
         """
         home = {"HOME": folder, "XDG_STATE_HOME": folder / "state", "XDG_CONFIG_HOME": folder / "config"}
-        command = f"{sys.executable} -m tuui_sampling conformance"
+        command = f"{sys.executable} -m tests.conformance.client"
         arguments = ["client", "--command", command, "--scenario", scenario, "--timeout", str(LIMIT * 1000)]
         arguments += ["--output-dir", str(folder / "results")]
         arguments += ["--spec-version", revision] if revision else []

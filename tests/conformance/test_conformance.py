@@ -1,6 +1,9 @@
 """A handful of the suite's scenarios; `make conformance` runs all of them."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +11,11 @@ import pytest
 
 from tests.conformance.known import KNOWN
 from tests.conformance.suite import LATEST, NEWEST_ALPHA, Suite, install
+from tests.support.paths import ROOT
 from tests.support.program import run
 from tuui_sampling.cli import exit_codes
-from tuui_sampling.cli.conformance import filled_in
+
+from .client import filled_in
 
 
 @pytest.fixture(scope="session")
@@ -56,14 +61,17 @@ def test_what_is_known_to_fail_exists_and_fails(alpha: Suite, latest: Suite, tmp
 
 
 def test_nobody_listens_at_the_suites_url() -> None:
-    done = run("conformance", "http://127.0.0.1:9/mcp", MCP_CONFORMANCE_SCENARIO="initialize")
+    client = [sys.executable, "-m", "tests.conformance.client", "http://127.0.0.1:9/mcp"]
+    environ = os.environ | {"MCP_CONFORMANCE_SCENARIO": "initialize"}
+    done = subprocess.run(client, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == exit_codes.SERVER
     assert "nothing listens at its url" in done.stderr
 
 
-def test_it_explains_itself_and_is_not_advertised() -> None:
-    assert "@modelcontextprotocol/conformance" in run("conformance", "--help").stdout
-    assert "conformance" not in run("--help").stdout
+def test_the_program_has_no_command_that_answers_unseen() -> None:
+    done = run("conformance", "http://127.0.0.1:9/mcp")
+    assert done.returncode == exit_codes.USAGE
+    assert "invalid choice: 'conformance'" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 from mcp import MCPError
 from mcp_types import CreateMessageRequestParams, ImageContent, TextContent
 
-from tests.support.bare_client import LIMIT, Model, PendingSample, connected, text_of
+from tests.support.bare_client import Model, PendingSample, connected, text_of
+from tests.support.limits import LIMIT
 from tests.support.paths import demo_server
 from tuui_sampling.demo.hostile import DISPLAY_ATTACKS
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from mcp import Client
 
-from tests.support.bare_client import LIMIT, Model, connected, text_of
+from tests.support.bare_client import Model, connected, text_of
+from tests.support.limits import LIMIT
 from tests.support.paths import ROOT, demo_server
 
 INITIALIZE = {

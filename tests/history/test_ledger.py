@@ -12,13 +12,11 @@ from types import MappingProxyType
 import pytest
 
 from tests.support.history_entries import NOON, entry, look, received, result, transactions_in_log
+from tests.support.limits import LIMIT
 from tuui_sampling.history import database, rows
 from tuui_sampling.history.ledger import Entry, Kind, Ledger
 from tuui_sampling.history.writer import Writer
 from tuui_sampling.sampling.errors import LedgerError
-
-LIMIT = 20.0
-"""Seconds that any wait here may take at most."""
 
 
 @pytest.fixture

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from tests.support.limits import LIMIT
 from tests.support.models.wires import WIRES, Wire, ask
 from tuui_sampling.providers.provider import TextDelta
-
-LIMIT = 10.0
-"""Seconds that any wait here may take."""
 
 each_wire = pytest.mark.parametrize("wire", WIRES, ids=lambda wire: wire.name)
 

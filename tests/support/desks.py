@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tests.support.full_request import params, user
+from tests.support.limits import LIMIT
 from tests.support.models.scripted_models import ScriptedModels, ScriptedProvider
 from tests.support.paths import ROOT, ServerCommand
 from tests.support.warm_start import warm
@@ -27,9 +28,6 @@ from tuui_sampling.sampling.request import SamplingRequest
 from tuui_sampling.sampling.review import Outcome, Review, Selection
 from tuui_sampling.sampling.wire import outbound_digest, parse_request
 from tuui_sampling.servers.state.server import Server, ServerState, ToolResult
-
-LIMIT = 30.0
-"""Seconds that anything may take; everything usually takes milliseconds."""
 
 ORIGIN = Origin("notes", "2025-11-25", request_id=1, tool="summarize", presumed=True)
 WITHDRAWN = "the server cancelled it"

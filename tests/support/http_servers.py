@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.desks import LIMIT
+from tests.support.limits import LIMIT
 from tests.support.paths import SERVERS, ServerCommand
 from tests.support.warm_start import warm
 from tuui_sampling.config.settings import ServerSettings

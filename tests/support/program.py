@@ -12,13 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support.limits import LIMIT
 from tests.support.paths import ROOT, ServerCommand, demo_server
 from tests.support.warm_start import warm
 
 COMMAND = ("-m", "tuui_sampling")
-LIMIT = 60.0
-"""Seconds that a run may take; a busy machine is slow."""
-
 DEMO_MODEL = '[models.demo]\nprovider = "demo"\n'
 
 

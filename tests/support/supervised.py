@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.desks import LIMIT, eventually
+from tests.support.desks import eventually
 from tests.support.full_request import params
+from tests.support.limits import LIMIT
 from tests.support.paths import ROOT, SERVERS, ServerCommand
 from tests.support.warm_start import warm
 from tuui_sampling.config.settings import ServerSettings

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.desks import LIMIT, eventually
+from tests.support.desks import eventually
+from tests.support.limits import LIMIT
 from tuui_sampling.config.settings import ServerSettings
 
 TOOLS = {"tools": [{"name": name, "inputSchema": {"type": "object"}} for name in ("ask", "wait", "quick")]}

@@ -46,12 +46,6 @@ example:
   tuui-sampling call everything trigger-sampling-request --args '{"prompt": "hello"}' --decide approve
 """
 
-CONFORMANCE = """\
-Be the client under test of npm's @modelcontextprotocol/conformance, which appends the URL of its server and says what
-to do in MCP_CONFORMANCE_SCENARIO, MCP_CONFORMANCE_PROTOCOL_VERSION and MCP_CONFORMANCE_CONTEXT. Everything that the
-server asks is answered at once, unseen: this is for that suite, and for no other server.
-"""
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """
@@ -94,10 +88,6 @@ def _run(options: argparse.Namespace) -> int:
         from .commands.tui import run_demo
 
         return run_demo(os.environ)
-    if options.command == "conformance":
-        from .conformance import run_conformance
-
-        return run_conformance(options.url, os.environ)
     config = getattr(options, "config", None)
     match options.command:
         case "check" if options.schema:
@@ -168,9 +158,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_config(init)
     _add_import(commands)
-    # Without help, it is not listed: it is of no use to those who have servers.
-    conformance = commands.add_parser("conformance", description=CONFORMANCE, allow_abbrev=False)
-    conformance.add_argument("url", metavar="URL", help="the suite's server")
     return parser
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.limits import LIMIT
 from tests.support.paths import ROOT, raw_server
-from tests.support.program import COMMAND, DEMO_MODEL, LIMIT, assert_gone, process_ids, write_config
+from tests.support.program import COMMAND, DEMO_MODEL, assert_gone, process_ids, write_config
 from tests.support.terminal.terminal import Terminal
 from tuui_sampling.cli import exit_codes
 

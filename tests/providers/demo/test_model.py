@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.limits import LIMIT
 from tests.support.models.wires import ask, collect, respond
 from tuui_sampling.config.settings import ModelSettings
 from tuui_sampling.providers.demo.model import DemoProvider
@@ -118,7 +119,7 @@ async def test_it_can_be_cancelled_at_any_word() -> None:
         await collect(provider, ask("Tell me"))
 
     task = asyncio.create_task(read())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT):
         await begun.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

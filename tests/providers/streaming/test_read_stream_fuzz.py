@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.limits import LIMIT
 from tests.support.models.model_server import event, streams, typed
 from tests.support.models.tool_streams import (
     chat,
@@ -34,9 +35,6 @@ from tuui_sampling.sampling.response import Response
 
 MUTATIONS = 2_000
 SEED = 20261128
-LIMIT = 2.0
-"""Seconds that one stream may take."""
-
 TOOLS = ({"name": "f", "inputSchema": {"type": "object"}},)
 WORDS = ("alpha ", "beta ", "gamma ", "delta")
 ARGUMENTS = ('{"city": ', '"Rome"', "}")

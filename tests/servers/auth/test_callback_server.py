@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.support.desks import LIMIT
+from tests.support.limits import LIMIT
 from tuui_sampling.servers.auth import callback_server
 from tuui_sampling.servers.auth.callback_server import Loopback, Returned, free_port, redirect_uri
 

@@ -14,8 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.support.desks import LIMIT, eventually
+from tests.support.desks import eventually
 from tests.support.http_servers import Called, called
+from tests.support.limits import LIMIT
 from tests.support.supervised import Clerk, texts
 from tuui_sampling.config.paths import state_dir
 from tuui_sampling.config.settings import ServerSettings

@@ -13,7 +13,8 @@ from mcp import Client, MCPError
 from mcp.client.session import IncomingMessage
 from mcp_types import ToolListChangedNotification
 
-from tests.support.bare_client import LIMIT, Model, connected, text_of
+from tests.support.bare_client import Model, connected, text_of
+from tests.support.limits import LIMIT
 from tests.support.paths import ServerCommand, legacy_sdk_server, modern_sdk_server, raw_server
 
 REFUSED = "sampling failed: -1 User rejected sampling request"

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.desks import eventually, is_alive
+from tests.support.limits import LIMIT
 from tests.support.paths import ROOT, ServerCommand, raw_server
 from tests.support.supervised import PUPPET, stage
 from tuui_sampling.servers.transport.guardian import Guardian
@@ -74,7 +75,7 @@ async def test_62_a_killed_program_leaves_no_server_however_stubborn(tmp_path: P
 
 async def test_after_a_clean_end_there_is_no_guardian() -> None:
     with supervising("close", PUPPET) as (program, (guardian, *groups)):
-        program.communicate("now\n", timeout=30)
+        program.communicate("now\n", timeout=LIMIT)
         assert program.returncode == 0
         assert not any(map(is_alive, (guardian, *groups)))
 
@@ -152,7 +153,7 @@ async def test_one_that_does_not_listen_is_waited_for_no_longer_than_it_may_take
     pid = guardian.pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT):
         await guardian.aclose()
     assert not is_alive(pid)
 

@@ -11,6 +11,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from tests.support.limits import LIMIT
 from tests.support.paths import ROOT, ServerCommand
 from tests.support.warm_start import warm
 from tuui_sampling.backend import Backend, open_backend
@@ -52,7 +53,7 @@ async def running(
             yield app, pilot, backend
 
 
-async def wait_until(pilot: Pilot[None], condition: Callable[[], object], timeout: float = 10) -> None:
+async def wait_until(pilot: Pilot[None], condition: Callable[[], object], timeout: float = LIMIT) -> None:
     """Let the program go on until the condition holds; fails when it does not within `timeout` seconds."""
     end = time.monotonic() + timeout
     while not condition():

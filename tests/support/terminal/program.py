@@ -9,8 +9,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support.limits import LIMIT
 from tests.support.paths import ROOT, ServerCommand
-from tests.support.terminal.terminal import COMMAND, LIMIT, Terminal
+from tests.support.terminal.terminal import COMMAND, Terminal
 
 NARROW, WIDE = (80, 24), (120, 36)
 

@@ -14,10 +14,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from .emulator import Emulator
+from tests.support.limits import LIMIT
 
-LIMIT = 15.0
-"""Seconds that anything may take; a busy machine is slow."""
+from .emulator import Emulator
 
 COMMAND = str(Path(sys.executable).with_name("tuui-sampling"))
 """The installed command."""

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from tests.support.desks import open_reviews
+from tests.support.limits import LIMIT
 from tests.support.paths import raw_server
 from tests.support.screens.app import NARROW, WIDE, running, screen_text, settings_for, shown_text, wait_until
 from tests.support.supervised import PUPPET, sampling
@@ -199,7 +200,7 @@ async def test_leaving_while_the_record_is_being_read_is_quiet(tmp_path: Path, m
     monkeypatch.setattr(Ledger, "search", never)
     async with running(Settings(), tmp_path / "r") as (app, pilot, _house):
         await pilot.press("f3")
-        await asyncio.wait_for(asked.wait(), 10)
+        await asyncio.wait_for(asked.wait(), LIMIT)
     assert not app.is_running
 
 

@@ -6,6 +6,7 @@ import pytest
 from textual import events, on
 from textual.app import App, ComposeResult
 
+from tests.support.limits import LIMIT
 from tuui_sampling.sampling.visible import escape_for_editing
 from tuui_sampling.tui.widgets.foreign_text_editor import EDITABLE, TextBlockEditor
 from tuui_sampling.tui.widgets.text_editor import UNWRAPPED_LINE, EditArea
@@ -197,7 +198,7 @@ async def test_height_follows_the_text_up_to_a_limit() -> None:
     async with app.run_test(size=(60, 60), notifications=True):
         few = app.editor.size.height
         app.editor.reset("line\n" * 200)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LIMIT):
             while app.editor.size.height == few:
                 painted = asyncio.Event()
                 app.call_after_refresh(painted.set)

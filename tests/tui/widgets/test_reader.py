@@ -6,6 +6,7 @@ import pytest
 from rich.cells import cell_len, get_character_cell_size
 from textual.app import App, ComposeResult
 
+from tests.support.limits import LIMIT
 from tuui_sampling.sampling.visible import visible
 from tuui_sampling.tui.widgets.reader import Reader
 from tuui_sampling.tui.widgets.wrapped_rows import _ONE_CELL_EACH, PIECE, Coverage, Rows, row_starts
@@ -104,7 +105,7 @@ class ReaderApp(App[None]):
 
 async def settled(app: ReaderApp) -> None:
     """Wait until all is wrapped, painted and counted."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LIMIT):
         for _ in range(3):
             done = asyncio.Event()
             app.reader.call_after_refresh(done.set)

@@ -20,9 +20,9 @@ from mcp.client.auth.extensions.identity_assertion import IdentityAssertionOAuth
 from mcp.client.auth.utils import build_protected_resource_metadata_discovery_urls
 from mcp.shared.auth import OAuthClientInformationFull
 
-from .auth.oauth import Kept, ShowPage, SignIn
-from .connection import Authorize
-from .transport.http_client import CALL_SECONDS
+from tuui_sampling.servers.auth.oauth import Kept, ShowPage, SignIn
+from tuui_sampling.servers.connection import Authorize
+from tuui_sampling.servers.transport.http_client import CALL_SECONDS
 
 CLIENT_METADATA_URL = "https://conformance-test.local/client-metadata.json"
 """What the suite expects a client to name that is described by a document."""

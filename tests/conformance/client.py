@@ -1,33 +1,37 @@
 """
-`tuui-sampling conformance`: this program as the client under test of the MCP conformance suite.
+Runs our connections as the client under test of the MCP conformance suite: `python -m tests.conformance.client URL`.
 
 https://github.com/modelcontextprotocol/conformance appends the URL of a server to our arguments, and names the scenario
 and the revision in the environment. One connection, as the program makes every connection, does all there is to do:
 it calls every tool, reads every resource, gets every prompt. Nobody is there to answer, so what the server asks is
-answered at once with constants and defaults; that is why this command is no way to use a server.
+answered at once with constants and defaults; that is why this is no part of the program.
 """
 
 import asyncio
 import contextlib
 import json
+import os
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..config.settings import Protocol, ServerSettings
-from ..sampling.errors import CallRefused, Refusal, ServerError
-from ..sampling.inquiry import Asked, FormElicitation, InquiryOutcome, Reply
-from ..sampling.origin import Origin
-from ..sampling.phase import Phase
-from ..sampling.request import Json, JsonObject, SamplingRequest, TextBlock
-from ..sampling.response import Response
-from ..sampling.review import Outcome
-from ..servers.inbound.desk import ComeThrough, WhyWithdrawn
-from ..servers.state.server import Server, ServerState
-from ..servers.supervisor import Supervisor
-from . import exit_codes
-from .output import complain, one_line, why_not_running
+from tuui_sampling.cli import exit_codes
+from tuui_sampling.cli.output import complain, one_line, why_not_running
+from tuui_sampling.config.settings import Protocol, ServerSettings
+from tuui_sampling.sampling.errors import CallRefused, Refusal, ServerError
+from tuui_sampling.sampling.inquiry import Asked, FormElicitation, InquiryOutcome, Reply
+from tuui_sampling.sampling.origin import Origin
+from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.sampling.request import Json, JsonObject, SamplingRequest, TextBlock
+from tuui_sampling.sampling.response import Response
+from tuui_sampling.sampling.review import Outcome
+from tuui_sampling.servers.inbound.desk import ComeThrough, WhyWithdrawn
+from tuui_sampling.servers.state.server import Server, ServerState
+from tuui_sampling.servers.supervisor import Supervisor
+
+from .sign_in import authorize_with
 
 NAME = "conformance"
 
@@ -54,8 +58,6 @@ def run_conformance(url: str, environ: Mapping[str, str]) -> int:
 
 
 async def _run(url: str, environ: Mapping[str, str]) -> int:
-    from ..servers.conformance import authorize_with
-
     scenario = environ.get("MCP_CONFORMANCE_SCENARIO", "")
     context = environ.get("MCP_CONFORMANCE_CONTEXT")
     browser = _Browser()
@@ -183,3 +185,7 @@ def _visit(page: str) -> None:
             answer.read()
     except (OSError, urllib.error.URLError) as error:
         complain(f"the page could not be visited: {type(error).__name__}")
+
+
+if __name__ == "__main__":
+    sys.exit(run_conformance(sys.argv[1], os.environ))
