@@ -27,7 +27,7 @@ from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.request import Json, JsonObject, SamplingRequest, TextBlock
 from tuui_sampling.sampling.response import Response
 from tuui_sampling.sampling.review import Outcome
-from tuui_sampling.servers.inbound.desk import ComeThrough, WhyWithdrawn
+from tuui_sampling.servers.inbound.desk import ComeThrough, Deliver, DeliverAnswer, WhyWithdrawn
 from tuui_sampling.servers.state.server import Server, ServerState
 from tuui_sampling.servers.supervisor import Supervisor
 
@@ -147,13 +147,25 @@ class _AnswersAtOnce:
     """Stands in for the desk: nobody is asked."""
 
     async def ask(
-        self, request: SamplingRequest, origin: Origin, why_withdrawn: WhyWithdrawn, come_through: ComeThrough, /
+        self,
+        request: SamplingRequest,
+        origin: Origin,
+        why_withdrawn: WhyWithdrawn,
+        come_through: ComeThrough,
+        deliver: Deliver,
+        /,
     ) -> Outcome:
         await come_through(lambda: None)
         return Outcome(Phase.DELIVERED, response=Response((TextBlock("A constant answer."),), NAME, "endTurn"))
 
     async def inquire(
-        self, asked: Asked, origin: Origin, why_withdrawn: WhyWithdrawn, come_through: ComeThrough, /
+        self,
+        asked: Asked,
+        origin: Origin,
+        why_withdrawn: WhyWithdrawn,
+        come_through: ComeThrough,
+        deliver: DeliverAnswer,
+        /,
     ) -> InquiryOutcome:
         await come_through(lambda: None)
         content = filled_in(asked.schema) if isinstance(asked, FormElicitation) else None

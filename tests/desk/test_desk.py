@@ -157,7 +157,13 @@ async def test_whoever_subscribes_hears_of_every_change_until_they_stop(tmp_path
         place.settle(review, accept(review))
         await asking
         phases = [phase for _, phase, _ in seen]
-        assert list(dict.fromkeys(phases)) == [Phase.REQUEST, Phase.GENERATING, Phase.RESPONSE, Phase.DELIVERED]
+        assert list(dict.fromkeys(phases)) == [
+            Phase.REQUEST,
+            Phase.GENERATING,
+            Phase.RESPONSE,
+            Phase.SENDING,
+            Phase.DELIVERED,
+        ]
         assert phases.count(Phase.GENERATING) >= 4, "one for each piece"
         revisions = [revision for _, _, revision in seen]
         assert revisions == sorted(set(revisions))

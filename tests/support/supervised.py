@@ -22,7 +22,7 @@ from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.request import Json, SamplingRequest, TextBlock
 from tuui_sampling.sampling.response import Response
 from tuui_sampling.sampling.review import Outcome
-from tuui_sampling.servers.inbound.desk import ComeThrough
+from tuui_sampling.servers.inbound.desk import ComeThrough, Deliver, DeliverAnswer, Receipt
 from tuui_sampling.servers.state.server import Server, ServerState, ToolResult
 from tuui_sampling.servers.supervisor import Supervisor
 
@@ -37,12 +37,14 @@ class Asked:
 
     Attributes:
         withdrawn: Why it was withdrawn, in words; None as long as it was not.
+        receipt: What became of the answer, once that is known.
     """
 
     request: SamplingRequest
     origin: Origin
     answer: "asyncio.Future[Outcome]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     withdrawn: str | None = None
+    receipt: Receipt | None = None
 
     @property
     def prompt(self) -> str:
@@ -76,22 +78,35 @@ class Clerk:
         self.breaks: Exception | None = None
 
     async def ask(
-        self, request: SamplingRequest, origin: Origin, why_withdrawn: Callable[[], str], come_through: ComeThrough
+        self,
+        request: SamplingRequest,
+        origin: Origin,
+        why_withdrawn: Callable[[], str],
+        come_through: ComeThrough,
+        deliver: Deliver,
     ) -> Outcome:
-        """Wait for the test's answer."""
+        """Wait for the test's answer, and have it delivered."""
         await come_through(lambda: None)
         one = Asked(request, origin)
         self.asked.append(one)
         if self.breaks is not None:
             raise self.breaks
         try:
-            return await one.answer
+            outcome = await one.answer
+            if outcome.response is not None:
+                one.receipt = await deliver(outcome)
+            return outcome
         except asyncio.CancelledError:
             one.withdrawn = why_withdrawn()
             raise
 
     async def inquire(
-        self, asked: object, origin: Origin, why_withdrawn: Callable[[], str], come_through: ComeThrough
+        self,
+        asked: object,
+        origin: Origin,
+        why_withdrawn: Callable[[], str],
+        come_through: ComeThrough,
+        deliver: DeliverAnswer,
     ) -> InquiryOutcome:
         """Answer nothing: what is asked besides sampling has tests of its own."""
         await come_through(lambda: None)

@@ -15,7 +15,7 @@ from ..config.settings import ServerSettings
 from ..history.ledger import Kind, Ledger
 from ..policy.verdict import Judge
 from ..providers.models import Models
-from ..sampling.decision import Answer, Approve, Decision, Reject, Reopen, Settle, Stop
+from ..sampling.decision import Answer, Approve, Decision, Reject, Reopen, SendAgain, Settle, Stop
 from ..sampling.errors import Refusal
 from ..sampling.inquiry import Asked, Inquiry, InquiryOutcome, UrlElicitation, asked_json, kind_of_message
 from ..sampling.item import Item
@@ -24,8 +24,9 @@ from ..sampling.phase import Gate, Phase
 from ..sampling.request import Json, SamplingRequest
 from ..sampling.review import Outcome, Review, Selection
 from ..sampling.wire import asked_digest
-from ..servers.inbound.desk import ComeThrough
+from ..servers.inbound.desk import ComeThrough, Deliver, DeliverAnswer
 from .arrival import arrive, at_once, received, refused
+from .deliver import taken
 from .docket import Docket
 from .handle import handle
 from .handle_inquiry import inquire
@@ -38,10 +39,16 @@ ALLOWED: dict[Phase, tuple[type[Decision], ...]] = {
     Phase.REQUEST: (Approve, Answer, Reject),
     Phase.GENERATING: (Stop, Reopen, Reject),
     Phase.RESPONSE: (Answer, Approve, Reopen, Reject),
+    Phase.UNDELIVERED: (SendAgain,),
 }
 """What can be decided when. While a model writes, nothing can be approved."""
 
-GATE_OF = {Phase.REQUEST: Gate.REQUEST, Phase.GENERATING: Gate.RESPONSE, Phase.RESPONSE: Gate.RESPONSE}
+GATE_OF = {
+    Phase.REQUEST: Gate.REQUEST,
+    Phase.GENERATING: Gate.RESPONSE,
+    Phase.RESPONSE: Gate.RESPONSE,
+    Phase.UNDELIVERED: Gate.RESPONSE,
+}
 
 
 class Desk(Docket):
@@ -67,7 +74,12 @@ class Desk(Docket):
         self._select = select
 
     async def inquire(
-        self, asked: Asked, origin: Origin, why_withdrawn: Callable[[], str], come_through: ComeThrough = at_once
+        self,
+        asked: Asked,
+        origin: Origin,
+        why_withdrawn: Callable[[], str],
+        come_through: ComeThrough = at_once,
+        deliver: DeliverAnswer = taken,
     ) -> InquiryOutcome:
         """
         Take an elicitation or a request for roots, and return how it ended; everything else as in `ask`.
@@ -88,7 +100,7 @@ class Desk(Docket):
         await arrive(self, inquiry, what, come_through, why_withdrawn)
         self.inquiries[number] = inquiry
         self._forget_old()
-        return await inquire(self, inquiry, why_withdrawn)
+        return await inquire(self, inquiry, why_withdrawn, deliver)
 
     async def ask(
         self,
@@ -96,6 +108,7 @@ class Desk(Docket):
         origin: Origin,
         why_withdrawn: Callable[[], str],
         come_through: ComeThrough = at_once,
+        deliver: Deliver = taken,
     ) -> Outcome:
         """
         Take a request, and return how it ended.
@@ -104,6 +117,7 @@ class Desk(Docket):
 
         Args:
             come_through: Waited for before anybody can see it.
+            deliver: Sends the response, and says whether the server has taken it.
 
         Raises:
             RequestRefused: It may not come through.
@@ -124,7 +138,7 @@ class Desk(Docket):
         await arrive(self, review, asked_row(review), come_through, why_withdrawn)
         self.reviews[number] = review
         self._forget_old()
-        return await handle(self, review, why_withdrawn)
+        return await handle(self, review, why_withdrawn, deliver)
 
     def turn_away(self, method: str, params: Json, origin: Origin, refusal: Refusal, count: int) -> None:
         """
@@ -160,7 +174,8 @@ class Desk(Docket):
         waiting = self._waiting.get(review_id)
         if item is None or waiting is None or waiting.done() or GATE_OF.get(item.phase) is not gate:
             return False
-        if not isinstance(decision, Settle if isinstance(item, Inquiry) else ALLOWED[item.phase]):
+        is_asked = isinstance(item, Inquiry) and item.phase.is_open
+        if not isinstance(decision, Settle if is_asked else ALLOWED[item.phase]):
             return False
         waiting.set_result(decision)
         return True

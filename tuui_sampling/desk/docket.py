@@ -17,7 +17,7 @@ from ..config.settings import ServerSettings
 from ..history.ledger import Entry, Kind, Ledger
 from ..policy.verdict import Judge
 from ..providers.models import Models
-from ..sampling.decision import Decision
+from ..sampling.decision import Decision, SendAgain, Stop
 from ..sampling.errors import LedgerError
 from ..sampling.inquiry import Inquiry
 from ..sampling.item import Item
@@ -103,6 +103,27 @@ class Docket:
         self.changed(review)
         return waiting
 
+    def send(self, item: Item) -> None:
+        """Note that what was decided is on its way to the server."""
+        item.phase = Phase.SENDING
+        self._waiting.pop(item.id, None)
+        self.changed(item)
+
+    async def sent_again(self, item: Item) -> bool:
+        """Wait until the person wants an answer sent again that was not taken; False when it is too old for that."""
+        waiting: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
+        self._waiting[item.id] = waiting
+        self.changed(item)
+        try:
+            return isinstance(await waiting, SendAgain)
+        finally:
+            self._waiting.pop(item.id, None)
+            self.changed(item)
+
+    def can_be_sent_again(self, item: Item) -> bool:
+        """Whether an answer that was not taken can be sent again: its server still knows the request."""
+        return item.phase is Phase.UNDELIVERED and item.id in self._waiting
+
     def end(self, review: Review, outcome: Outcome) -> Outcome:
         """Close a review."""
         review.outcome = outcome
@@ -112,8 +133,9 @@ class Docket:
     def close(self, item: Item, phase: Phase) -> None:
         """Bring an item into a final phase."""
         item.phase = phase
+        if item.ended is None:
+            self._ended.append(item.id)
         item.ended = time.monotonic()
-        self._ended.append(item.id)
         self._waiting.pop(item.id, None)
         self.changed(item)
 
@@ -126,6 +148,14 @@ class Docket:
     def note(self, review: Item, kind: Kind, data: dict[str, Json]) -> None:
         """Have a row written soon, in order."""
         self._ledger.note(self._entry(review, kind, data))
+
+    def keep(self, review: Item, data: dict[str, Json]) -> None:
+        """Have what is about to be returned outlive this program, however that ends."""
+        self._ledger.keep(self._entry(review, Kind.ANSWERED, data))
+
+    def note_end(self, review: Item, kind: Kind, data: dict[str, Json]) -> None:
+        """Have a row written soon that tells whether the server has taken what was kept."""
+        self._ledger.note_end(self._entry(review, kind, data))
 
     async def commit(self, review: Item, kind: Kind, data: dict[str, Json]) -> LedgerError | None:
         """Write a row and return once it is durable, or what kept it from being so."""
@@ -157,5 +187,7 @@ class Docket:
     def _forget_old(self) -> None:
         while len(self._ended) > KEPT_AFTER_THE_END:
             oldest = self._ended.popleft()
+            if (waiting := self._waiting.pop(oldest, None)) is not None and not waiting.done():
+                waiting.set_result(Stop())  # it is not to be seen any more, so nobody can send it again
             self.reviews.pop(oldest, None)
             self.inquiries.pop(oldest, None)

@@ -1,7 +1,7 @@
 """
-The story of one request, top to bottom: policy, gate 1, the model, gate 2, record, return.
+The story of one request, top to bottom: policy, gate 1, the model, gate 2, return.
 
-How it arrives is `arrival.py`, and how models write is `generate.py`.
+How it arrives is `arrival.py`, how models write is `generate.py`, and how a response leaves is `deliver.py`.
 
 One coroutine per request is the whole state machine. When the server cancels or dies, `CancelledError` unwinds it and
 the review is withdrawn.
@@ -15,34 +15,39 @@ from ..policy.verdict import Verdict
 from ..sampling.decision import Answer, Approve, Decision, Reject, Reopen, Stop
 from ..sampling.errors import ModelError
 from ..sampling.phase import Gate, Phase
-from ..sampling.request import Json
 from ..sampling.response import HUMAN_MODEL, callable_tools, why_not_returnable
 from ..sampling.review import Candidate, Outcome, Review
-from ..sampling.wire import outbound_digest, response_result
+from ..sampling.wire import outbound_digest
+from ..servers.inbound.desk import Deliver
 from .assess import assess
+from .deliver import deliver, source
 from .docket import Docket
 from .generate import generate
 from .previous_answer import earlier_offered
 from .record_rows import approved, spent
 
 
-async def handle(docket: Docket, review: Review, why_withdrawn: Callable[[], str]) -> Outcome:
+async def handle(docket: Docket, review: Review, why_withdrawn: Callable[[], str], send: Deliver) -> Outcome:
     """Lead one request that has arrived to its end."""
     try:
         verdict = docket.judge(review.asked, review.origin)
         if reason := _refusal(review, verdict):
             return rejected(docket, review, Gate.REQUEST, reason)
-        return await _lead(docket, review, verdict)
+        answer = await _lead(docket, review, verdict)
+        if isinstance(answer, Outcome):
+            return answer
+        return await deliver(docket, review, answer, send, why_withdrawn)
     except asyncio.CancelledError:
-        withdrawn(docket, review, why_withdrawn())
+        if review.phase.is_open:  # else the response was on its way, and how that ended is known
+            withdrawn(docket, review, why_withdrawn())
         raise
     finally:
         if review.phase.is_open:  # a bug is on its way up: a review that nobody leads must not look open
             broken(docket, review)
 
 
-async def _lead(docket: Docket, review: Review, verdict: Verdict) -> Outcome:
-    """Go from gate to gate, as it is decided, until the end."""
+async def _lead(docket: Docket, review: Review, verdict: Verdict) -> Outcome | Answer:
+    """Go from gate to gate, as it is decided, until there is a response to return or the end."""
     gate = Gate.REQUEST
     interruption: Decision | None = None
     while True:
@@ -53,7 +58,7 @@ async def _lead(docket: Docket, review: Review, verdict: Verdict) -> Outcome:
                 return rejected(docket, review, gate, reason)
             case Answer() as answer:
                 if _may_be_returned(docket, review, answer):
-                    return delivered(docket, review, answer)
+                    return answer
             case Approve() as approval:
                 if await _may_be_sent(docket, review, approval):
                     gate = Gate.RESPONSE
@@ -149,39 +154,6 @@ def _why_not(review: Review, answer: Answer) -> str:
     origin = source(review, answer)
     sent = origin.request if origin is not None else review.outbound
     return why_not_returnable(answer.response, callable_tools(review.asked, sent))
-
-
-def delivered(docket: Docket, review: Review, answer: Answer) -> Outcome:
-    """Return a response to the server."""
-    response = answer.response
-    origin = source(review, answer)
-    changed = origin is None or response != origin.response
-    result = response_result(response, with_tools=review.asked.wants_tools)
-    if changed:
-        docket.note(review, Kind.RESPONSE_CHANGED, {"candidate": answer.candidate, "result": result})
-    sent = origin.request if origin is not None else review.outbound  # the newest approval may be another's
-    edited = changed or sent != review.asked
-    row: dict[str, Json] = {"result": result, "edited": edited, "model": response.model} | spent(review)
-    if origin is not None and origin.earlier:
-        row["earlier"] = origin.earlier
-    docket.note(review, Kind.DELIVERED, row)
-    docket.loops.delivered(review, response)
-    return docket.end(
-        review,
-        Outcome(
-            Phase.DELIVERED,
-            response=response,
-            edited=edited,
-            usage=review.usage,
-            model=response.model,
-            cost=review.cost,
-        ),
-    )
-
-
-def source(review: Review, answer: Answer) -> Candidate | None:
-    """Return the candidate that an answer came from; None when a person wrote it from nothing."""
-    return next((one for one in review.candidates if one.number == answer.candidate), None)
 
 
 def rejected(docket: Docket, review: Review, gate: Gate, reason: str) -> Outcome:

@@ -11,10 +11,13 @@ from ..history.ledger import Kind
 from ..sampling.decision import Settle
 from ..sampling.inquiry import Inquiry, InquiryOutcome, answered, is_edited, reply_json
 from ..sampling.phase import Phase
+from ..servers.inbound.desk import DeliverAnswer
 from .docket import Docket
 
 
-async def inquire(docket: Docket, inquiry: Inquiry, why_withdrawn: Callable[[], str]) -> InquiryOutcome:
+async def inquire(
+    docket: Docket, inquiry: Inquiry, why_withdrawn: Callable[[], str], send: DeliverAnswer
+) -> InquiryOutcome:
     """Lead one inquiry that has arrived to its end."""
     try:
         decision = await docket.enter(inquiry, Phase.REQUEST)
@@ -24,12 +27,34 @@ async def inquire(docket: Docket, inquiry: Inquiry, why_withdrawn: Callable[[], 
         result = None if kind is Kind.REFUSED else reply_json(inquiry.asked, reply)
         edited = is_edited(inquiry.asked, reply)
         docket.note(inquiry, kind, {"result": result, "action": reply.action, "edited": edited})
-        return _end(docket, inquiry, InquiryOutcome(Phase.DELIVERED, reply))
+        return await _deliver(docket, inquiry, InquiryOutcome(Phase.DELIVERED, reply), send)
     except asyncio.CancelledError:
-        reason = why_withdrawn()
-        docket.note(inquiry, Kind.WITHDRAWN, {"reason": reason})
-        _end(docket, inquiry, InquiryOutcome(Phase.WITHDRAWN, reason=reason))
+        if inquiry.phase is Phase.SENDING:
+            _undelivered(docket, inquiry, why_withdrawn())
+        elif inquiry.phase.is_open:
+            reason = why_withdrawn()
+            docket.note(inquiry, Kind.WITHDRAWN, {"reason": reason})
+            _end(docket, inquiry, InquiryOutcome(Phase.WITHDRAWN, reason=reason))
         raise
+
+
+async def _deliver(docket: Docket, inquiry: Inquiry, outcome: InquiryOutcome, send: DeliverAnswer) -> InquiryOutcome:
+    """Return an answer to the server, and return how that ended."""
+    while True:
+        inquiry.answer = outcome
+        docket.send(inquiry)
+        receipt = await send(outcome)
+        if not receipt.problem:
+            return _end(docket, inquiry, outcome)
+        ended = _undelivered(docket, inquiry, receipt.problem)
+        if not receipt.again or not await docket.sent_again(inquiry):
+            return ended
+
+
+def _undelivered(docket: Docket, inquiry: Inquiry, reason: str) -> InquiryOutcome:
+    docket.note(inquiry, Kind.UNDELIVERED, {"reason": reason})
+    reply = inquiry.answer.reply if inquiry.answer else None
+    return _end(docket, inquiry, InquiryOutcome(Phase.UNDELIVERED, reply, reason))
 
 
 def _end(docket: Docket, inquiry: Inquiry, outcome: InquiryOutcome) -> InquiryOutcome:

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..sampling.errors import LedgerError
+from .journal import take_over
 from .schema import migrate
 
 BUSY_TIMEOUT = 3.0
@@ -64,6 +65,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
             for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
             migrate(connection)
+            take_over(path, connection)
             _tighten_companions(path)
         except BaseException:
             connection.close()
@@ -101,6 +103,16 @@ def is_locked(error: LedgerError | None) -> bool:
     """Whether another program's lock was the cause, so that trying again at once would only wait once more."""
     cause = error.__cause__ if error is not None else None
     return isinstance(cause, sqlite3.Error) and _primary_code(cause) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def is_of_the_file(error: LedgerError | None) -> bool:
+    """Whether the file, not the entry, was the cause: it may be written later."""
+    cause = error.__cause__ if error is not None else None
+    if cause is None:  # our own words: it is gone
+        return error is not None
+    if isinstance(cause, OSError):
+        return True
+    return isinstance(cause, sqlite3.Error) and _primary_code(cause) in _FILE_WORDS
 
 
 def _make_private(path: Path) -> None:
@@ -146,9 +158,9 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
 
 def _tighten_companions(path: Path) -> None:
     """SQLite gives its `-wal` and `-shm` the mode of the file; older ones may be looser."""
-    for suffix in ("-wal", "-shm"):
+    for companion in path.parent.glob(f"{path.name}-*"):
         with suppress(FileNotFoundError):
-            _tighten(path.with_name(path.name + suffix))
+            _tighten(companion)
 
 
 def _tighten(path: Path) -> None:

@@ -42,8 +42,13 @@ class Kind(StrEnum):
                        came; only when there is any); where arguments of a tool use are no JSON object, `broken_input`
                        (what was written instead, by the id of the tool use)
     response changed   `candidate` (null when a human wrote it from nothing), `result`
+    answered           what `delivered` has. The program ended before it was known whether the server has taken it; the
+                       next one has put this into the record
     delivered          `result` (exactly what was returned), `edited`, `model` (as the response names it), `usage`;
                        of an answer out of this record `earlier` (where it comes from, in words)
+    undelivered        `reason` (why the server has not taken it), and of a response what `delivered` has; followed by
+                       another `delivered` where it was sent again. What a question was answered with is in its row
+                       before
     rejected           `gate` ("request" or "response"), `reason`
     accepted           an elicitation: `action` (as the specification has it), `result` (exactly what was returned),
                        `edited` (the values are others than the form began with)
@@ -56,10 +61,10 @@ class Kind(StrEnum):
     failed             `reason`
     =================  ============================================================================================
 
-    From `delivered` on they end what they are about. `delivered`, `rejected`, `withdrawn` and `failed` of a sampling
-    request hold `usage` and `cost`: those of all candidates together, which then replace the sum of what the responses
-    counted. Members that the ledger does not know are kept as they are. Questions that were answered before there were
-    words of their own for it are `delivered` or `rejected`, with their `action`.
+    From `answered` on they end what they are about. `answered`, `delivered`, `undelivered`, `rejected`, `withdrawn` and
+    `failed` of a sampling request hold `usage` and `cost`: those of all candidates together, which then replace the sum
+    of what the responses counted. Members that the ledger does not know are kept as they are. Questions that were
+    answered before there were words of their own for it are `delivered` or `rejected`, with their `action`.
     """
 
     RECEIVED = "received"
@@ -69,7 +74,9 @@ class Kind(StrEnum):
     SENT = "sent"
     RESPONSE = "response"
     RESPONSE_CHANGED = "response changed"
+    ANSWERED = "answered"
     DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
     REJECTED = "rejected"
     ACCEPTED = "accepted"
     DECLINED = "declined"

@@ -16,6 +16,7 @@ from ..sampling.errors import LedgerError
 from . import rows
 from .database import open_writer, reader
 from .entry import Entry, Kind, SpentBy, Summary
+from .journal import Journal
 from .writer import Job, NoWriter, Writer
 
 __all__ = ["Entry", "Kind", "Ledger", "Summary"]
@@ -41,6 +42,7 @@ class Ledger:
         self._writer = writer
         self._on_failure = on_failure
         self._loop = asyncio.get_running_loop()
+        self._journal: Journal | None = None
         self._pending: list[Job] = []
         self._flushing: asyncio.TimerHandle | None = None
 
@@ -51,13 +53,17 @@ class Ledger:
 
         Args:
             path: The file; its `-wal` and `-shm` lie beside it.
-            on_failure: Called on the event loop for each entry that could not be written and that nobody waits for.
+            on_failure: Called on the event loop for each entry that can't be written and that nobody waits for, and
+                once when the file turns out to be gone, whether or not there is something to write.
 
         Raises:
             LedgerError: It can't be used: no permission, damaged, locked, or written by a newer version.
         """
         connection = await asyncio.to_thread(open_writer, path)
-        return cls(path, Writer(connection, path), on_failure)
+        ledger = cls(path, NoWriter(LedgerError("")), on_failure)
+        ledger._writer = Writer(connection, path, ledger._note_done)
+        ledger._journal = Journal(path)
+        return ledger
 
     @classmethod
     def unwritable(cls, path: Path, reason: LedgerError, *, on_failure: OnFailure | None = None) -> "Ledger":
@@ -69,8 +75,43 @@ class Ledger:
         return cls(path, NoWriter(reason), on_failure)
 
     def note(self, entry: Entry) -> None:
-        """Write the entry soon, after all that came before it. Returns at once; a failure goes to `on_failure`."""
-        self._pending.append(Job(entry, self._note_done))
+        """
+        Write the entry soon, after all that came before it, and return at once.
+
+        What can't be written for now, since the file is locked, full or gone, is written as soon as it can be. The
+        first failure goes to `on_failure`, and so does that something is given up.
+        """
+        self._pending.append(Job(entry, self._note_done, is_awaited=False))
+        self._flush_soon()
+
+    def keep(self, entry: Entry) -> None:
+        """
+        Have what is about to be returned to a server outlive this program, however that ends.
+
+        It is no entry of the record, unless the program ends before `note_end` has told how that went.
+        """
+        if self._journal is not None:
+            with suppress(OSError):  # the disk is full: whoever approves anything hears of that
+                self._journal.answer(entry)
+
+    def note_end(self, entry: Entry) -> None:
+        """Write the entry as `note` does: it tells whether a server has taken what `keep` was given before."""
+        journal = self._journal
+        if journal is None:
+            self.note(entry)
+            return
+        with suppress(OSError):
+            journal.end(entry.review, entry.kind)
+
+        def done(error: LedgerError | None) -> None:
+            if error is None:
+                journal.forget(entry.review)
+            self._note_done(error)
+
+        self._pending.append(Job(entry, done, is_awaited=False))
+        self._flush_soon()
+
+    def _flush_soon(self) -> None:
         if self._flushing is None:
             self._flushing = self._loop.call_later(LINGER, self._flush)
 
@@ -158,10 +199,25 @@ class Ledger:
 
         return await asyncio.to_thread(run)
 
+    async def begin_anew(self) -> str:
+        """
+        Begin a new record where the old one is gone or damaged; what could not be written goes into the new one.
+
+        Returns:
+            Where the old file was put, as far as there was one; an empty string else.
+
+        Raises:
+            LedgerError: There is nothing wrong with the record, or no new one can be made.
+        """
+        return await asyncio.to_thread(self._writer.begin_anew)
+
     async def aclose(self) -> None:
         """Write what is queued and close the file. May be called again."""
         self._flush()
         await asyncio.to_thread(self._writer.close)
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
 
     def _flush(self) -> None:
         """Hand all that is pending to the writer, in its order."""

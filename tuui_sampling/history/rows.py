@@ -121,6 +121,7 @@ def spent(connection: sqlite3.Connection, since: datetime, by: SpentBy) -> dict[
             answered[review] = answered.get(review, Decimal()) + cost
         else:
             cost = max(Decimal(), cost - answered.get(review, Decimal()))
+            answered[review] = answered.get(review, Decimal()) + cost  # an end may be told twice
         if at >= begin and (cost or kind == Kind.RESPONSE):
             day = datetime.fromisoformat(at).astimezone().date().isoformat()
             key = {"server": server, "model": model if kind == Kind.RESPONSE and model else BROKEN_OFF, "day": day}[by]

@@ -3,8 +3,12 @@ Writes the ledger, in a thread of its own.
 
 Whatever is queued when it looks goes into one transaction, so that many who wait for their entry to be durable share
 one wait for the disk.
+
+An entry that can't be written for now (the file is locked, the disk is full, the file is gone) and that nobody waits
+for is kept in its order and tried again, before anything that came after it.
 """
 
+import contextlib
 import sqlite3
 import threading
 from collections import deque
@@ -15,23 +19,37 @@ from queue import Empty, SimpleQueue
 
 from ..sampling.errors import LedgerError
 from . import rows
-from .database import is_locked, plain_words
+from .database import is_locked, is_of_the_file, open_writer, plain_words
 from .entry import Entry
+from .place import Place, put_aside
 from .schema import transaction
 
 MAX_PER_TRANSACTION = 500
 """About so many entries; more wait for the next one, so that the last of a long queue do not hold up the first."""
 
+MAX_KEPT = 10_000
+"""Entries that are kept while the file can't be written; of more, the newest are given up."""
+
+TRY_AGAIN = 1.0
+"""Seconds between two attempts to write what is kept, and between two looks at the file while nothing is to be done."""
+
 Done = Callable[[LedgerError | None], None]
-"""Told once, on the writer's thread: None when the entry is durable, else why it is not."""
+"""Told on the writer's thread: None when the entry is durable, else why it is not."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Job:
-    """An entry to write, and who is told what became of it."""
+    """
+    An entry to write, and who is told what became of it.
+
+    Attributes:
+        done: Told once; for what is kept once more, when it is written or given up.
+        is_awaited: Somebody waits for it: where it can't be written, it is given up.
+    """
 
     entry: Entry
     done: Done
+    is_awaited: bool = True
 
 
 class Writer:
@@ -40,11 +58,17 @@ class Writer:
 
     Args:
         connection: Belongs to the writer from now on; it is closed at the end.
+        gone: Told once when the file turns out to be gone.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, gone: Done = lambda error: None) -> None:
         self._connection = connection
         self._path = path
+        self._gone = gone
+        self._place = Place(path)
+        self._lost: LedgerError | None = None
+        self._kept: deque[Job] = deque()
+        self._renewal: _Renewal | None = None
         self._queue: SimpleQueue[tuple[Job, ...] | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._is_closed = False
@@ -65,6 +89,23 @@ class Writer:
                 raise self._closed()
             self._queue.put(tuple(jobs))
 
+    def begin_anew(self) -> str:
+        """
+        Begin a new file where the old one is gone; blocks until that is done. Returns where the old one was put.
+
+        Raises:
+            LedgerError: The file is not gone, or no new one can be made.
+        """
+        with self._lock:
+            if self._is_closed:
+                raise self._closed()
+            renewal = self._renewal = _Renewal()
+            self._queue.put(())
+        renewal.done.wait()
+        if renewal.error is not None:
+            raise renewal.error
+        return renewal.aside
+
     def close(self) -> None:
         """Write what is queued, then end; blocks until that is done. May be called again."""
         with self._lock:
@@ -76,20 +117,29 @@ class Writer:
     def _run(self) -> None:
         try:
             while self._take_batch():
-                self._write(tuple(self._batch))
+                self._renew()
+                self._write()
         finally:
             # Reached with jobs left only through a bug: nobody may wait for ever on a thread that is gone.
             with self._lock:
                 self._is_closed = True
             while self._batch or self._take_batch():
                 self._settle(self._closed())
+            for job in self._kept:
+                job.done(LedgerError(f"An entry is missing in the record {self._path}: it could not be written."))
             self._connection.close()
 
     def _take_batch(self) -> bool:
         """Wait for entries and take all that are queued behind them; False once the ledger is closed and empty."""
         with self._lock:
             is_ended = self._is_closed and self._queue.empty()
-        jobs = None if is_ended else self._queue.get()
+        if is_ended:
+            return False
+        try:
+            jobs = self._queue.get(timeout=TRY_AGAIN)
+        except Empty:
+            self._look()
+            return True
         while jobs is not None:
             self._batch += jobs
             if len(self._batch) >= MAX_PER_TRANSACTION:
@@ -98,19 +148,34 @@ class Writer:
                 jobs = self._queue.get_nowait()
             except Empty:
                 break
-        return bool(self._batch)
+        return True
 
-    def _write(self, batch: Sequence[Job]) -> None:
+    def _write(self) -> None:
+        """Write what is kept and then the batch, all at once where that is possible."""
+        self._batch.extendleft(reversed(self._kept))
+        self._kept.clear()
+        batch = tuple(self._batch)
+        if not batch:
+            return
         error = self._attempt(batch)
-        spoilt = error is not None and len(batch) > 1
+        concerns_all = is_locked(error) or (error is not None and error is self._lost)
+        spoilt = error is not None and not concerns_all and len(batch) > 1
         for job in batch:
             # One entry may have spoilt it for all: each alone, in the same order. A lock concerns all that are left.
-            if spoilt and not is_locked(error):
+            if spoilt:
                 error = self._attempt([job])
-            self._settle(error)
+            if error is not None and is_of_the_file(error) and not job.is_awaited and len(self._kept) < MAX_KEPT:
+                self._kept.append(job)
+                hint = f"{error.hint} What is missing in it is kept in memory, and written once that is possible."
+                self._settle(LedgerError(error.message, hint=hint.strip()))
+            else:
+                self._settle(error)
 
     def _attempt(self, batch: Sequence[Job]) -> LedgerError | None:
         try:
+            self._look()
+            if self._lost is not None:
+                return self._lost
             with plain_words(self._path, "written"), transaction(self._connection):
                 for job in batch:
                     rows.add(self._connection, job.entry)
@@ -122,8 +187,46 @@ class Writer:
         """Tell the first of the batch what became of its entry."""
         self._batch.popleft().done(error)
 
+    # --- the file ---
+
+    def _look(self) -> None:
+        """Look whether the file is still where it was opened, and as long: SQLite writes on into one that is not."""
+        if self._lost is None and (problem := self._place.problem()):
+            hint = "Nothing is approved until a new record was begun; the command for that, or a new start, begins one."
+            self._lost = LedgerError(f"The record {self._path} {problem} while it was in use.", hint=hint)
+            self._gone(self._lost)
+
+    def _renew(self) -> None:
+        """Begin a new file, where that was asked for."""
+        with self._lock:
+            renewal, self._renewal = self._renewal, None
+        if renewal is None:
+            return
+        try:
+            self._look()
+            if self._lost is None:
+                raise LedgerError(f"The record {self._path} is in order.", hint="It goes on as it is.")
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()  # first: it writes what it still holds into the old file, and tidies up
+            renewal.aside = put_aside(self._path)
+            self._connection = open_writer(self._path)
+            self._place, self._lost = Place(self._path), None
+        except LedgerError as error:
+            renewal.error = error
+        finally:
+            renewal.done.set()
+
     def _closed(self) -> LedgerError:
         return LedgerError(f"The record {self._path} is closed.", hint="Start the program again.")
+
+
+class _Renewal:
+    """A wish for a new file, and what became of it."""
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.error: LedgerError | None = None
+        self.aside = ""
 
 
 class NoWriter:
@@ -138,6 +241,15 @@ class NoWriter:
 
         Raises:
             LedgerError: Always; it says why the record could not be opened.
+        """
+        raise LedgerError(self._reason.message, hint=self._reason.hint)
+
+    def begin_anew(self) -> str:
+        """
+        Refuse that, too.
+
+        Raises:
+            LedgerError: Always: nothing was ever open.
         """
         raise LedgerError(self._reason.message, hint=self._reason.hint)
 

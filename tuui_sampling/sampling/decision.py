@@ -78,10 +78,15 @@ class Stop:
 
 
 @dataclass(frozen=True)
+class SendAgain:
+    """Send a response again that the server has not taken."""
+
+
+@dataclass(frozen=True)
 class Settle:
     """Answer an inquiry (an elicitation, or a request for roots)."""
 
     reply: Reply
 
 
-Decision = Approve | Answer | Reject | Reopen | Stop | Settle
+Decision = Approve | Answer | Reject | Reopen | Stop | SendAgain | Settle

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """Where a review is. The first three are open; the others are final."""
+    """Where a review is. The first four are open; the others are final."""
 
     REQUEST = "request"
     """A human is asked about the request (the first gate)."""
@@ -12,7 +12,12 @@ class Phase(StrEnum):
     """A model is writing."""
     RESPONSE = "response"
     """A human is asked about the response (the second gate)."""
+    SENDING = "sending"
+    """It is decided: the response is on its way, and whether the server takes it is not known yet."""
     DELIVERED = "delivered"
+    """The server has taken the response."""
+    UNDELIVERED = "undelivered"
+    """The server has not taken the response; it is kept, and may be sent again where the connection allows."""
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     """The server cancelled, died, or was stopped."""
@@ -22,7 +27,7 @@ class Phase(StrEnum):
     @property
     def is_open(self) -> bool:
         """Whether the server is still waiting for an answer."""
-        return self in (Phase.REQUEST, Phase.GENERATING, Phase.RESPONSE)
+        return self in (Phase.REQUEST, Phase.GENERATING, Phase.RESPONSE, Phase.SENDING)
 
 
 class Gate(StrEnum):

@@ -32,7 +32,7 @@ from .inbound.strays import Oddities
 from .outbound.calls import Calls
 from .primitives.sync import Offers
 from .state.server import NotListening, OpenPage, Server, ServerState
-from .transport.base import Tap, Taps, Transport
+from .transport.base import Reply, Tap, Taps, Transport
 from .transport.exit_reasons import Ended, first_line, spawn_failure
 from .transport.guardian import Watch
 from .transport.http import HttpTransport
@@ -82,7 +82,7 @@ class Connection:
         self._client: Client | None = None
         self._mode = "legacy"
         self._arrivals = Arrivals(server, admission)
-        self._questions = Questions(server, admission, self._arrivals, changed, self._why_closed)
+        self._questions = Questions(server, admission, self._arrivals, changed, self._why_closed, self._deliver)
         self._offers = Offers(server, changed)
         self.calls = Calls(server, self._questions, self._offers, changed, self._why_closed)
         taps = Taps([TraceTap(server.trace), self._arrivals, Oddities(server)])
@@ -193,6 +193,9 @@ class Connection:
         if deaf is not server.not_listening:
             server.not_listening = deaf
             self._changed(server)
+
+    async def _deliver(self, reply: Reply) -> str:
+        return await self._transport.deliver(reply)
 
     # --- what arrives ---
 

@@ -19,7 +19,7 @@ from ...sampling.origin import Origin
 from ...sampling.request import Json, SamplingRequest
 from ...sampling.review import Outcome
 from ..state.server import Server
-from .desk import Desk, WhyWithdrawn
+from .desk import Deliver, DeliverAnswer, Desk, WhyWithdrawn
 from .refusals import TurnedAway
 
 
@@ -87,7 +87,9 @@ class Admission:
         """Record what is not recorded yet: the program ends."""
         self._turned_away.flush()
 
-    async def ask(self, request: SamplingRequest, origin: Origin, why_withdrawn: WhyWithdrawn) -> Outcome:
+    async def ask(
+        self, request: SamplingRequest, origin: Origin, why_withdrawn: WhyWithdrawn, deliver: Deliver
+    ) -> Outcome:
         """
         Put a sampling request to the desk, as soon as it may go there.
 
@@ -96,11 +98,14 @@ class Admission:
         """
         self._inside += 1
         try:
-            return await self._desk.ask(request, origin, why_withdrawn, partial(self._come_through, why_withdrawn))
+            come_through = partial(self._come_through, why_withdrawn)
+            return await self._desk.ask(request, origin, why_withdrawn, come_through, deliver)
         finally:
             self._inside -= 1
 
-    async def inquire(self, asked: Asked, origin: Origin, why_withdrawn: WhyWithdrawn) -> InquiryOutcome:
+    async def inquire(
+        self, asked: Asked, origin: Origin, why_withdrawn: WhyWithdrawn, deliver: DeliverAnswer
+    ) -> InquiryOutcome:
         """
         Put an elicitation or a request for roots to the desk, as soon as it may go there.
 
@@ -109,7 +114,8 @@ class Admission:
         """
         self._inside += 1
         try:
-            return await self._desk.inquire(asked, origin, why_withdrawn, partial(self._come_through, why_withdrawn))
+            come_through = partial(self._come_through, why_withdrawn)
+            return await self._desk.inquire(asked, origin, why_withdrawn, come_through, deliver)
         finally:
             self._inside -= 1
 

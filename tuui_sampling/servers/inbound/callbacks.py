@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 import anyio
@@ -19,10 +20,12 @@ from ...sampling.inquiry import InquiryOutcome, UrlElicitation
 from ...sampling.origin import Origin
 from ...sampling.wire_errors import AT_ADMISSION, NOT_ANSWERED
 from ..state.server import Call, Server
+from ..transport.base import Reply
 from .admission import Admission
 from .context import current_call, current_group, round_has_state
-from .desk import WhyWithdrawn
+from .desk import Receipt, WhyWithdrawn
 from .in_flight import Arrival, Arrivals
+from .posting import Answer, Post
 from .timeouts import deadline, gave_up, kept_waiting
 from .translate import (
     as_message,
@@ -37,6 +40,7 @@ from .translate import (
 )
 
 ResultT = TypeVar("ResultT")
+OutcomeT = TypeVar("OutcomeT")
 
 
 class Questions:
@@ -49,18 +53,21 @@ class Questions:
         arrivals: Arrivals,
         changed: Callable[[Server], None],
         ended: Callable[[], str],
+        send: Callable[[Reply], Awaitable[str]],
     ) -> None:
         """
         Put a server's questions to the desk behind its admission.
 
         Args:
             ended: Why the connection is closed; empty while it is not.
+            send: Sends an answer, and returns why the server has not taken it (see `Transport.deliver`).
         """
         self._server = server
         self._admission = admission
         self._arrivals = arrivals
         self._changed = changed
         self._ended = ended
+        self._send = send
         self._belonging: defaultdict[int, set[anyio.CancelScope]] = defaultdict(set)
 
     def withdraw(self, call: Call) -> None:
@@ -81,9 +88,10 @@ class Questions:
         async def put() -> types.CreateMessageResult | types.CreateMessageResultWithTools | types.ErrorData:
             request = read_request(params, arrival.params if arrival else None)
             origin = self._origin(context, arrival, as_message("sampling/createMessage", params))
-            outcome = await self._admission.ask(request, origin, self._why_withdrawn(arrival))
-            self._note_lateness(origin)
-            return reply(outcome, request)
+            post = self._post(context, origin)
+            deliver = partial(_delivered, post, lambda outcome: reply(outcome, request))
+            outcome = await self._admission.ask(request, origin, self._why_withdrawn(arrival), deliver)
+            return post.rest(reply(outcome, request))
 
         return await self._guarded("sampling request", context, arrival, put)
 
@@ -96,9 +104,10 @@ class Questions:
         async def put() -> types.ElicitResult | types.ErrorData:
             asked = read_elicitation(params, arrival.params if arrival else None)
             origin = self._origin(context, arrival, as_message("elicitation/create", params))
-            outcome = await self._admission.inquire(asked, origin, self._why_withdrawn(arrival))
-            self._note_lateness(origin)
-            return elicit_reply(asked, outcome)
+            post = self._post(context, origin)
+            deliver = partial(_delivered, post, lambda outcome: elicit_reply(asked, outcome))
+            outcome = await self._admission.inquire(asked, origin, self._why_withdrawn(arrival), deliver)
+            return post.rest(elicit_reply(asked, outcome))
 
         return await self._guarded("elicitation", context, arrival, put)
 
@@ -109,9 +118,10 @@ class Questions:
         async def put() -> types.ListRootsResult | types.ErrorData:
             asked = read_roots_request(self._server.roots)
             origin = self._origin(context, arrival, as_message("roots/list", None))
-            outcome = await self._admission.inquire(asked, origin, self._why_withdrawn(arrival))
-            self._note_lateness(origin)
-            return roots_reply(outcome)
+            post = self._post(context, origin)
+            deliver = partial(_delivered, post, roots_reply)
+            outcome = await self._admission.inquire(asked, origin, self._why_withdrawn(arrival), deliver)
+            return post.rest(roots_reply(outcome))
 
         return await self._guarded("request for roots", context, arrival, put)
 
@@ -124,7 +134,7 @@ class Questions:
         """
         version, modern = self._server.protocol_version or "", self._server.modern
         origin = Origin(self._server.name, version, modern, tool=call.tool, raw=raw)
-        return await self._admission.inquire(page, origin, self._why_withdrawn(None))
+        return await self._admission.inquire(page, origin, self._why_withdrawn(None), _nothing_to_send)
 
     def page_completed(self, elicitation_id: str) -> None:
         """Hear `notifications/elicitation/complete`."""
@@ -172,12 +182,13 @@ class Questions:
                     if not belonging:
                         del self._belonging[call.id]
 
-    def _note_lateness(self, origin: Origin) -> None:
+    def _post(self, context: ClientRequestContext, origin: Origin) -> Post:
+        return Post(context.request_id, origin, self._send, self._note_lateness)
+
+    def _note_lateness(self, late: float) -> None:
         """Count an answer that goes to a server which may have given up: it says nothing about it itself."""
-        late = time.monotonic() - origin.patience.at if origin.patience else 0.0
-        if late > 0:
-            self._server.late_answers += 1
-            self._log(f"it is answered {late:.0f} s after it may have given up")
+        self._server.late_answers += 1
+        self._log(f"it is answered {late:.0f} s after it may have given up")
 
     def _log(self, text: str) -> None:
         self._server.log.add("event", text)
@@ -224,3 +235,13 @@ class Questions:
             return round_[1]() if round_ else "the call that it belonged to ended"
 
         return why
+
+
+async def _delivered(post: Post, read: Callable[[OutcomeT], Answer], outcome: OutcomeT) -> Receipt:
+    """Send what an outcome says."""
+    return await post.send(read(outcome))
+
+
+async def _nothing_to_send(outcome: InquiryOutcome) -> Receipt:
+    """Send nothing: the server does not wait for an answer."""
+    return Receipt()

@@ -1,6 +1,7 @@
 """Declares the port to the desk: what answers a server's questions, as this room knows it."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from ...sampling.errors import Refusal
@@ -20,22 +21,56 @@ Raises a `RequestRefused` where nobody may see it.
 """
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """
+    What became of an answer.
+
+    Attributes:
+        problem: Why the server has not taken it, in words; empty when it has.
+        again: It may be sent again: the server still knows the request, and somebody listens to it.
+    """
+
+    problem: str = ""
+    again: bool = False
+
+
+Deliver = Callable[[Outcome], Awaitable[Receipt]]
+"""Sends what the outcome holds to the server, and returns once that is taken or refused; it may be called again."""
+
+DeliverAnswer = Callable[[InquiryOutcome], Awaitable[Receipt]]
+"""The same for the answer to an inquiry."""
+
+
 class Desk(Protocol):
     """
     Where questions are answered. This room knows no desk: this is the contract, which `backend.py` fills in.
 
     Cancelling a call withdraws the question, and `WhyWithdrawn` then says why. Nobody sees a question before
-    `ComeThrough` has returned; what that raises ends it.
+    `ComeThrough` has returned; what that raises ends it. What is answered leaves by `Deliver`; an outcome that has no
+    answer in it (a rejection, a failure) is only returned, and whoever asked sends the error.
     """
 
     async def ask(
-        self, request: SamplingRequest, origin: Origin, why_withdrawn: WhyWithdrawn, come_through: ComeThrough, /
+        self,
+        request: SamplingRequest,
+        origin: Origin,
+        why_withdrawn: WhyWithdrawn,
+        come_through: ComeThrough,
+        deliver: Deliver,
+        /,
     ) -> Outcome:
         """Answer a sampling request."""
         ...
 
     async def inquire(
-        self, asked: Asked, origin: Origin, why_withdrawn: WhyWithdrawn, come_through: ComeThrough, /
+        self,
+        asked: Asked,
+        origin: Origin,
+        why_withdrawn: WhyWithdrawn,
+        come_through: ComeThrough,
+        deliver: DeliverAnswer,
+        /,
     ) -> InquiryOutcome:
         """Answer an elicitation, or a request for roots."""
         ...

@@ -6,6 +6,7 @@ byte for byte. All requests of one round are answered side by side; one refusal 
 withdrawn. The SDK has a driver of its own, which does not tell its callbacks which round they belong to.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -13,9 +14,10 @@ import anyio
 import mcp_types as types
 from mcp import MCPError
 
-from ...sampling.errors import CallRefused
+from ...sampling.errors import CallRefused, ServerError
 from ...sampling.origin import Group
-from ..inbound.context import round_has_state
+from ..inbound.context import Round, current_round, round_has_state
+from ..transport.base import on_taken
 
 BACK_OFF = (0.05, 0.1, 0.2, 0.25)
 """Seconds before calling again a server that sent only a state, which means "not yet"."""
@@ -61,15 +63,15 @@ async def in_rounds(call: int, send: Send[ResultT], answer: Answer, most: int) -
         if number > most:
             raise TooManyRounds
         round_has_state.set(result.request_state is not None)
-        if result.input_requests:
-            waits = 0
-            answers = await _answer_all(result.input_requests, Group(call, number, len(result.input_requests)), answer)
-        else:
-            await anyio.sleep(BACK_OFF[min(waits, len(BACK_OFF) - 1)])
-            waits += 1
-            answers = None
         try:
-            result = await send(answers, result.request_state)
+            if result.input_requests:
+                waits = 0
+                group = Group(call, number, len(result.input_requests))
+                result = await _one_round(result, result.input_requests, group, send, answer)
+            else:
+                await anyio.sleep(BACK_OFF[min(waits, len(BACK_OFF) - 1)])
+                waits += 1
+                result = await send(None, result.request_state)
         except MCPError as error:
             if _is_about_state(error):
                 raise StateExpired from error
@@ -85,8 +87,15 @@ def _is_about_state(error: MCPError) -> bool:
     )
 
 
-async def _answer_all(requests: dict[str, types.InputRequest], group: Group, answer: Answer) -> types.InputResponses:
-    answers: types.InputResponses = {}
+async def _one_round(
+    asking: types.InputRequiredResult,
+    requests: dict[str, types.InputRequest],
+    group: Group,
+    send: Send[ResultT],
+    answer: Answer,
+) -> ResultT | types.InputRequiredResult:
+    """Have all requests of a round answered, call again, and let each hear whether its answer was taken."""
+    round_ = Round(len(requests))
     refused: list[types.ErrorData] = []
 
     def why_withdrawn() -> str:
@@ -94,16 +103,49 @@ async def _answer_all(requests: dict[str, types.InputRequest], group: Group, ans
 
     async def one(key: str, request: types.InputRequest) -> None:
         result = await answer(key, request, group, why_withdrawn)
-        if isinstance(result, types.ErrorData):
+        if not isinstance(result, types.ErrorData):
+            round_.put(key, result)
+        elif key not in round_.answers:
             refused.append(result)
-            tasks.cancel_scope.cancel()
-        else:
-            answers[key] = result
+            round_.complete.set()
 
-    async with anyio.create_task_group() as tasks:
-        for key, request in requests.items():
-            tasks.start_soon(one, key, request)
-    if refused:
-        error = refused[0]
-        raise CallRefused(f"the call was ended here with {error.code}: {error.message}; the server was not told")
-    return answers
+    current_round.set(round_)
+    tasks = [asyncio.create_task(one(*item), name=f"answer {item[0]}") for item in requests.items()]
+    for task in tasks:
+        task.add_done_callback(lambda done: round_.complete.set() if done.cancelled() or done.exception() else None)
+    try:
+        await round_.complete.wait()
+        for task in tasks:
+            if task.done() and (failure := task.exception()):  # the connection has ended meanwhile
+                raise failure
+        if refused:
+            error = refused[0]
+            raise CallRefused(f"the call was ended here with {error.code}: {error.message}; the server was not told")
+        on_taken.set(round_.taken)
+        result = await send(round_.answers, asking.request_state)
+        round_.taken("")
+        return result
+    except (MCPError, ServerError) as error:
+        if not refused:
+            round_.taken(_words(error))
+        raise
+    finally:
+        on_taken.set(None)
+        current_round.set(None)
+        with anyio.CancelScope(shield=True):
+            await _finished(tasks, is_over=not round_.is_settled)
+
+
+def _words(error: MCPError | ServerError) -> str:
+    if isinstance(error, ServerError):
+        return error.message
+    if error.code == types.CONNECTION_CLOSED:
+        return "the connection was lost"
+    return f"the server answered error {error.code}: {error.message}"
+
+
+async def _finished(tasks: list["asyncio.Task[None]"], *, is_over: bool) -> None:
+    """Wait for the end of what answers a round; where nothing more is going to come of it, it is cancelled."""
+    for task in tasks if is_over else ():
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -3,16 +3,29 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Protocol
 
 from mcp.client._transport import ReadStream, WriteStream
 from mcp.shared.message import SessionMessage
-from mcp_types import ErrorData, JSONRPCError, JSONRPCMessage, JSONRPCResponse
+from mcp_types import ErrorData, JSONRPCError, JSONRPCMessage, JSONRPCResponse, RequestId
 
 from ...config.settings import ServerSettings
 
-__all__ = ["Outgoing", "ReadStream", "Reply", "Streams", "Tap", "Taps", "Transport", "WriteStream", "too_long"]
+__all__ = [
+    "OnTaken",
+    "Outgoing",
+    "ReadStream",
+    "Reply",
+    "Streams",
+    "Tap",
+    "Taps",
+    "Transport",
+    "WriteStream",
+    "on_taken",
+    "too_long",
+]
 
 Reply = JSONRPCResponse | JSONRPCError
 """A message of ours that answers one of the server's."""
@@ -65,8 +78,21 @@ class Taps:
             tap.sent(message, raw, past_session=past_session)
 
 
+OnTaken = Callable[[str], None]
+"""Is told why the server has not taken a message; an empty string when it has. The first word counts."""
+
+on_taken: ContextVar[OnTaken | None] = ContextVar("on_taken", default=None)
+"""Whom it matters to whether the requests that are sent in this context are taken."""
+
+
 class Outgoing:
-    """The session's end for what it sends: each message is sent by whoever sends it, in no queue and no other task."""
+    """
+    The session's end for what it sends: each message is sent by whoever sends it, in no queue and no other task.
+
+    Attributes:
+        delivered: The ids of requests that were answered past the session, which does not know of it: what it writes
+            for them goes nowhere.
+    """
 
     def __init__(self, send: Callable[[SessionMessage], Awaitable[None]]) -> None:
         """
@@ -76,10 +102,15 @@ class Outgoing:
             send: Raises `anyio.ClosedResourceError` or `BrokenResourceError` once the conversation is over.
         """
         self._send = send
+        self.delivered: set[RequestId] = set()
 
     async def send(self, item: SessionMessage, /) -> None:
         """Send one message."""
-        await self._send(item)
+        message = item.message
+        if isinstance(message, JSONRPCResponse | JSONRPCError) and message.id in self.delivered:
+            self.delivered.discard(message.id)
+        else:
+            await self._send(item)
 
     async def aclose(self) -> None:
         """Do nothing: the transport is closed by whoever entered it."""

@@ -45,7 +45,7 @@ from ...sampling.errors import ServerError
 from ..auth.oauth import permanent_failure
 from ..state.log import ServerLog
 from ..state.server import NotListening
-from .base import Outgoing, ReadStream, Reply, Streams, Tap, WriteStream, too_long
+from .base import OnTaken, Outgoing, ReadStream, Reply, Streams, Tap, WriteStream, on_taken, too_long
 from .http_client import HttpCall, HttpCaller
 from .http_errors import words_for, words_for_status
 from .http_messages import encodable, explained, is_made_up, raw_of, stamp
@@ -109,6 +109,7 @@ class HttpTransport:
         self._first: SessionMessage | None = None
         self._talking: asyncio.Task[None] | None = None
         self._tasks: anyio.abc.TaskGroup | None = None
+        self._outgoing = Outgoing(self._send)
         self._open = asyncio.Event()
         self._out: WriteStream[SessionMessage] | None = None
         self._failure: Exception | None = None
@@ -118,6 +119,7 @@ class HttpTransport:
         self._listens = False
         self._refusals = anyio.Semaphore(MAX_REFUSALS)
         self._refused: dict[RequestId, int] = {}
+        self._on_taken: dict[RequestId, OnTaken] = {}
         self._to_session, self._from_server = anyio.create_memory_object_stream[SessionMessage | Exception](0)
         self.closed = asyncio.Event()
         self.reason = ""
@@ -129,7 +131,7 @@ class HttpTransport:
         opened = asyncio.create_task(self._open.wait())
         await asyncio.wait((self._talking, opened), return_when=asyncio.FIRST_COMPLETED)
         opened.cancel()
-        return self._from_server, Outgoing(self._send)
+        return self._from_server, self._outgoing
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -157,6 +159,8 @@ class HttpTransport:
 
     async def deliver(self, reply: Reply) -> str:
         """Answer a request of the server's, past the session; says why the server has not taken it, if so."""
+        if reply.id is not None:
+            self._outgoing.delivered.add(reply.id)
         if self.closed.is_set():
             return self.reason or LOST
         return await self._post(reply, past_session=False)
@@ -237,6 +241,8 @@ class HttpTransport:
         assert isinstance(message, JSONRPCRequest)
         if message.method == "initialize":
             self._first = item
+        if tell := on_taken.get():
+            self._on_taken[message.id] = tell
         if self._is_older:
             if problem := await self._post(message, past_session=False):
                 await self._unanswered(message.id, problem)
@@ -343,6 +349,7 @@ class HttpTransport:
     def call_failed(self, call: HttpCall, error: httpx2.TransportError) -> None:
         """Note that a call did not get through. Where nobody is there to be listened to, the conversation is over."""
         self._trouble = words_for(error)
+        self._tell(call, self._trouble)
         if call.listens:
             self._stream_asked.set()
             if isinstance(error, httpx2.ConnectError):
@@ -354,6 +361,7 @@ class HttpTransport:
 
     def call_answered(self, call: HttpCall, status: int, *, session: bool, unknown_session: bool) -> None:
         """Note the status that a call got."""
+        self._tell(call, "" if status < 300 else words_for_status(status))
         if call.listens:
             self._stream_asked.set()
         if status < 400:
@@ -370,6 +378,11 @@ class HttpTransport:
             self._refused[call.id] = status
         elif not call.listens:
             self._log.add("event", f"it refused a message of ours: {words_for_status(status)}")
+
+    def _tell(self, call: HttpCall, problem: str) -> None:
+        """Tell whom it matters to whether a request was taken."""
+        if call.id is not None and (tell := self._on_taken.pop(call.id, None)):
+            tell(problem)
 
     # --- the end ---
 

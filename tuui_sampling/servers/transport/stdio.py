@@ -29,7 +29,7 @@ from pydantic_core import PydanticSerializationError
 
 from ...config.settings import ServerSettings
 from ..state.log import ServerLog
-from .base import Outgoing, Reply, Streams, Tap, too_long
+from .base import Outgoing, Reply, Streams, Tap, on_taken, too_long
 from .exit_reasons import describe_exit
 from .guardian import Watch
 from .process import CHUNK, Child
@@ -67,6 +67,7 @@ class StdioTransport:
         self._environ = environ
         self._log = log
         self._tap = tap
+        self._outgoing = Outgoing(self._send)
         self._tasks: list[asyncio.Task[None]] = []
         self._child: Child | None = None
         self.closed = asyncio.Event()
@@ -105,7 +106,7 @@ class StdioTransport:
                 ("exit", self._watch_exit()),
             )
         ]
-        return self._from_server, Outgoing(self._send)
+        return self._from_server, self._outgoing
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -124,6 +125,8 @@ class StdioTransport:
 
     async def deliver(self, reply: Reply) -> str:
         """Answer a request of the server's, past the session; says why the server has not taken it, if so."""
+        if reply.id is not None:
+            self._outgoing.delivered.add(reply.id)
         try:
             if not self._is_deaf:
                 await self._write(reply, past_session=False)
@@ -214,6 +217,8 @@ class StdioTransport:
         try:
             if not self._is_deaf:
                 await self._write(item.message, past_session=False)
+                if tell := on_taken.get():
+                    tell("")
                 return
         except OSError:
             pass
