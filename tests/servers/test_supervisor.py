@@ -374,7 +374,7 @@ async def test_nothing_is_left_over_when_everything_is_closed() -> None:
         waiting = scene.call("wait")
         await eventually(lambda: len(scene.server.calls) == 1)
         await scene.supervisor.aclose()
-        assert asked.withdrawn == "stopped by hand"
+        assert asked.withdrawn == "this program ended"
         with pytest.raises(ServerError, match="stopped by hand"):
             await waiting
         ours = {task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task()}

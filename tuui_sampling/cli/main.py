@@ -13,6 +13,9 @@ from collections.abc import Sequence
 from .. import __version__
 from . import exit_codes
 
+MAX_LINGER = 86_400
+"""Seconds that `call` may stay: a day."""
+
 DESCRIPTION = "Human-in-the-loop approval of MCP sampling, in the terminal."
 
 EXAMPLES = """\
@@ -115,7 +118,13 @@ def _run(options: argparse.Namespace) -> int:
             from .commands.call_report import Order
 
             order = Order(
-                options.server, options.tool, options.args, options.decide, options.model, as_json=options.json
+                options.server,
+                options.tool,
+                options.args,
+                options.decide,
+                options.model,
+                as_json=options.json,
+                linger=options.linger,
             )
             return run_call(config, os.environ, order)
         case "init":
@@ -218,6 +227,21 @@ def _add_call(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     call.add_argument("--decide", choices=("ask", "approve", "reject"), default="ask", help="default: ask")
     call.add_argument("--model", metavar="NAME", help="use this model, whatever the server would like")
     call.add_argument("--json", action="store_true", help="print one JSON object instead of the tool's content")
+    call.add_argument(
+        "--linger",
+        metavar="SECONDS",
+        type=_seconds,
+        default=0.0,
+        help="stay so long once the tool has returned, for what the server asks then",
+    )
+
+
+def _seconds(text: str) -> float:
+    """Return a number of seconds; a `ValueError` becomes argparse's own words."""
+    seconds = float(text)
+    if not 0 <= seconds <= MAX_LINGER:
+        raise argparse.ArgumentTypeError(f"from 0 to {MAX_LINGER}")
+    return seconds
 
 
 def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

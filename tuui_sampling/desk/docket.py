@@ -122,7 +122,8 @@ class Docket:
 
     def can_be_sent_again(self, item: Item) -> bool:
         """Whether an answer that was not taken can be sent again: its server still knows the request."""
-        return item.phase is Phase.UNDELIVERED and item.id in self._waiting
+        waiting = self._waiting.get(item.id)
+        return item.phase is Phase.UNDELIVERED and waiting is not None and not waiting.done()
 
     def end(self, review: Review, outcome: Outcome) -> Outcome:
         """Close a review."""

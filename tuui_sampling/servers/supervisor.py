@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 BACK_OFF = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds before each new start; after the last of them the server is given up."""
 
+BY_HAND = "stopped by hand"
+PROGRAM_ENDED = "this program ended"
+
 STEADY = 60.0
 """Seconds of being ready after which earlier ends are forgotten."""
 
@@ -97,8 +100,13 @@ class Supervisor:
         self._enter(server, ServerState.STARTING)
         self._keepers[name] = asyncio.create_task(self._keep(server), name=f"keep {name}")
 
-    async def stop(self, name: str) -> None:
-        """Stop a server and wait until its whole process group is gone."""
+    async def stop(self, name: str, reason: str = BY_HAND) -> None:
+        """
+        Stop a server and wait until its whole process group is gone.
+
+        Args:
+            reason: What is told of whatever is still open.
+        """
         server = self._server(name)
         keeper = self._keepers.get(name)
         if keeper is None or keeper.done():
@@ -108,12 +116,12 @@ class Supervisor:
         self._enter(server, ServerState.STOPPING)
         self._wake[name].set()
         if connection := self._connections.get(name):
-            connection.hang_up("stopped by hand")
+            connection.hang_up(reason)
         await asyncio.wait((keeper,))
 
     async def restart(self, name: str) -> None:
         """Stop a server if it runs, and start it."""
-        await self.stop(name)
+        await self.stop(name, "restarted by hand")
         self.start(name)
 
     def pause(self, name: str, paused: bool) -> None:
@@ -202,7 +210,7 @@ class Supervisor:
 
     async def aclose(self) -> None:
         """Stop all servers at once, and wait for all of them."""
-        await asyncio.gather(*(self.stop(name) for name in self._keepers))
+        await asyncio.gather(*(self.stop(name, PROGRAM_ENDED) for name in self._keepers))
         for admission in self._doors.values():
             admission.close()
         await self.guardian.aclose()

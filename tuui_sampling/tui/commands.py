@@ -62,6 +62,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("ask-several", "a", "ask several", "Choose several models that are sent the request at once; nothing is sent yet.", "inbox"),
     Command("stop", "s", "stop", "Stop the response that is being written; what has arrived stays.", "inbox"),
     Command("stop-all", "S", "stop all", "Stop every response that is being written; what has arrived stays.", "inbox"),
+    Command("send-again", "f6", "send again", "Send a response again that the server has not taken.", "inbox"),
     Command("back-to-request", "b", "back", "Go back to the request; responses are kept.", "inbox"),
     # the Inbox: editing and looking
     Command("edit", "e,enter", "edit", "Put the cursor into the first text.", "inbox"),
@@ -111,6 +112,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("search", "slash", "search", "Put the cursor into the search.", "history"),
     Command("load-more", "f5", "more", "Load older reviews, and what is new.", "history"),
     Command("show-costs", "c", "costs", "Show what calls have cost, by server, by model and by day.", "history"),
+    Command("new-record", "N", "new record", "Begin a new record where the old one was moved, deleted or cut short.", "history", shown=False),
     # everywhere
     Command("show-inbox", "f1", "Inbox", "Show the requests that wait.", "everywhere", shown=False),
     Command("show-servers", "f2", "Servers", "Show the servers and their tools.", "everywhere", shown=False),

@@ -12,6 +12,7 @@ from ...config.settings import Settings
 from ...policy.verdict import Judge, Verdict, always
 from ...sampling.errors import CallRefused, LedgerError, ServerError
 from ...sampling.item import Item
+from ...sampling.phase import Phase
 from ...sampling.request import JsonObject
 from ...servers.state.server import Server, ServerState
 from .. import exit_codes
@@ -22,6 +23,9 @@ from ..prompts.review import Asking
 from ..prompts.sign_in import sign_in_on_terminal
 from ..signals import Ending
 from .call_report import Decide, Order, Report, Retelling, print_report, say_invalid, say_reviews
+
+SENDING_GRACE = 10.0
+"""Seconds that the server may take to say whether it takes an answer, once the tool has returned."""
 
 TOOL_GRACE = 2.0
 """Seconds that a tool may be missing from the list: some servers register theirs only once they are initialized."""
@@ -159,6 +163,24 @@ async def _work(backend: Backend, arguments: JsonObject, report: Report) -> None
         report.error = error.message
     except ServerError as error:
         report.error, report.code = f"{order.server}: {error.message}", exit_codes.SERVER
+    await _sent(backend)
+    if order.linger and server.is_running:
+        await asyncio.sleep(order.linger)
+        await _sent(backend)
+
+
+async def _sent(backend: Backend) -> None:
+    """Wait for what is on its way: a tool may return before it is known that its server has taken the answer."""
+    changed = asyncio.Event()
+    unsubscribe = backend.desk.subscribe(lambda _item: changed.set())
+    try:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SENDING_GRACE):
+                while any(item.phase is Phase.SENDING for item in backend.desk.pending):
+                    changed.clear()
+                    await changed.wait()
+    finally:
+        unsubscribe()
 
 
 async def _lists(backend: Backend, server: Server, tool: str) -> bool:

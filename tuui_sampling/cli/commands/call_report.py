@@ -33,6 +33,7 @@ class Order:
 
     Attributes:
         arguments: The tool's arguments as they were typed.
+        linger: Seconds to stay once the tool has returned, for what the server asks without being called.
     """
 
     server: str
@@ -41,6 +42,7 @@ class Order:
     decide: Decide
     model: str | None
     as_json: bool
+    linger: float = 0.0
 
 
 @dataclass
@@ -77,7 +79,9 @@ class Report:
         """What the process shall end with."""
         if self.code is not None:
             return self.code
-        ends = {review.phase for review in self.reviews.values()}
+        ends = {item.phase for item in (*self.reviews.values(), *self.inquiries.values())}
+        if Phase.UNDELIVERED in ends:
+            return exit_codes.SERVER
         if Phase.FAILED in ends:
             return exit_codes.MODEL
         failed = Phase.REJECTED in ends or self.result is None or self.result.is_error
@@ -88,8 +92,11 @@ class Report:
         """What `error` shows: the error, or else why a model gave no answer."""
         if self.error is not None:
             return self.error
-        failed = (review.outcome for review in self.reviews.values() if review.phase is Phase.FAILED)
-        return next((f"the model failed: {outcome.reason}" for outcome in failed if outcome), None)
+        for phase, words in ((Phase.UNDELIVERED, "a response was not delivered"), (Phase.FAILED, "the model failed")):
+            for review in self.reviews.values():
+                if review.phase is phase and review.outcome is not None:
+                    return f"{words}: {review.outcome.reason}"
+        return None
 
     def as_json(self) -> str:
         """Return the one object that `--json` prints; beyond ASCII everything is escaped, so it is safe to show."""

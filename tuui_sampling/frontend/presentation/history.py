@@ -12,7 +12,9 @@ from .content_blocks import as_blocks, content_text, members, request_text
 from .format import dollars, pretty_json
 
 OUTCOMES = {
+    Kind.ANSWERED: "? answered",
     Kind.DELIVERED: "✓ delivered",
+    Kind.UNDELIVERED: "✗ undelivered",
     Kind.REJECTED: "✗ rejected",
     Kind.ACCEPTED: "✓ accepted",
     Kind.DECLINED: "✗ declined",
@@ -23,6 +25,7 @@ OUTCOMES = {
     Kind.FAILED: "✗ failed",
 }
 
+CUT_SHORT = "that program was cut short before it was known whether the server has taken it"
 NOT_ENDED = "it is open in another running program, or that program was cut short"
 
 
@@ -114,7 +117,7 @@ class _Teller:
                 yield Step(entry.at, _turned_away(entry.data), problem=_reason(entry))
             case _ if "action" in entry.data:
                 yield Step(entry.at, answer_heading(self.kind, entry.data), answer_words(entry.data))
-            case Kind.DELIVERED:
+            case Kind.DELIVERED | Kind.ANSWERED:
                 yield self._delivered(entry)
             case Kind.REJECTED:
                 gate = _word(entry.data, "gate")
@@ -170,6 +173,8 @@ class _Teller:
 
     def _delivered(self, entry: Entry) -> Step:
         text = content_text(members(entry.data.get("result")).get("content"))
+        if entry.kind is Kind.ANSWERED:
+            return Step(entry.at, "answered", text, problem=CUT_SHORT)
         if earlier := _word(entry.data, "earlier"):
             return Step(entry.at, f"delivered, an earlier answer: {earlier}", text)
         if text == self.last_answer:

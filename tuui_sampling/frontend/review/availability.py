@@ -18,6 +18,7 @@ IN_PHASES: dict[str, tuple[Phase, ...]] = {
     "answer_by_hand": _AT_A_GATE,
     "regenerate": (Phase.RESPONSE,),
     "stop": (Phase.GENERATING,),
+    "send_again": (Phase.UNDELIVERED,),
     "back_to_request": (Phase.GENERATING, Phase.RESPONSE),
     "edit": _AT_A_GATE,
     "leave_out": _AT_A_GATE,
@@ -60,11 +61,13 @@ def _is_possible_for_an_inquiry(inquiry: Inquiry, action: str) -> bool:
     asked = inquiry.asked
     match action:
         case "dismiss_question":
-            return inquiry.phase.is_open and not isinstance(asked, RootsRequest)
+            return inquiry.phase is Phase.REQUEST and not isinstance(asked, RootsRequest)
         case "open_page":  # also after the answer: the visit comes after it
             return isinstance(asked, UrlElicitation) and not look_at(asked.url).obstacle
         case "edit" if isinstance(asked, UrlElicitation):
             return False  # there is only a yes or a no
         case "approve" | "reject" | "edit":
-            return inquiry.phase.is_open
+            return inquiry.phase is Phase.REQUEST
+        case "send_again":
+            return inquiry.phase is Phase.UNDELIVERED
     return True

@@ -67,5 +67,7 @@ def _how_it_ended(review: Review) -> str:
             return "the server has your own answer"
         edited = outcome.response not in [candidate.response for candidate in review.candidates]
         return f"the server has {'your edited' if edited else 'the'} response of {outcome.model}"
+    if outcome.phase is Phase.UNDELIVERED:
+        return f"the server has not taken the response of {outcome.model}: {outcome.reason}"
     gate = f"at the {outcome.gate}" if outcome.gate else ""
     return ": ".join(part for part in (gate, outcome.reason) if part)

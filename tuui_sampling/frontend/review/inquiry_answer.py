@@ -107,6 +107,8 @@ def state_word(inquiry: Inquiry) -> str:
     outcome = inquiry.answer
     if outcome is None or outcome.reply is None:
         return inquiry.kind if inquiry.phase.is_open else str(inquiry.phase)
+    if inquiry.phase is Phase.UNDELIVERED:
+        return f"{answered(inquiry.asked, outcome.reply)}, undelivered"
     return answered(inquiry.asked, outcome.reply)
 
 

@@ -117,6 +117,10 @@ def proposal(review: Review, edits: Edits, tab: Tab, addressees: Sequence[Assess
     """
     if review.phase is Phase.GENERATING:
         return Proposal(Gate.RESPONSE, None, obstacle="The response is still being written.")
+    if review.phase is Phase.SENDING:
+        return Proposal(None, None, obstacle="The response is on its way to the server.")
+    if review.phase is Phase.UNDELIVERED:
+        return Proposal(None, None, obstacle="The server has not taken the response.")
     if not review.phase.is_open:
         return Proposal(None, None, obstacle="This request has ended.")
     if edits.by_hand:

@@ -1,6 +1,7 @@
 """The requests for a human that came over the wire of one connection and are not answered yet."""
 
 import asyncio
+from collections import OrderedDict
 from dataclasses import dataclass
 
 import mcp_types as types
@@ -14,6 +15,9 @@ from .translate import error_data
 
 FORGET_CANCELLED = 1.0
 """Seconds after which a cancelled request is forgotten; whoever answers it has looked it up long before."""
+
+MAX_ANSWERED = 100
+"""Requests that are remembered once their answers have left: a server may take one back while that is on its way."""
 
 QUESTIONS = ("sampling/createMessage", "elicitation/create", "roots/list")
 """What a server asks and a human answers."""
@@ -47,6 +51,7 @@ class Arrivals:
         self._server = server
         self._admission = admission
         self._live: dict[types.RequestId, Arrival] = {}
+        self._answered: OrderedDict[types.RequestId, Arrival] = OrderedDict()
 
     def came(self, message: types.JSONRPCMessage, raw: bytes) -> types.ErrorData | None:
         """Look at a message of the server's; an `ErrorData` is the answer to it, and it shall go no further."""
@@ -65,6 +70,8 @@ class Arrivals:
                 method="notifications/cancelled", params={"requestId": str() | int() as identifier}
             ) if not isinstance(identifier, bool):
                 key = coerce_request_id(identifier)
+                if (answered := self._answered.get(key)) is not None:
+                    answered.cancelled = True  # its answer may be on its way
                 if (arrival := self._live.get(key)) is not None:
                     arrival.cancelled = True  # it will never be answered
                     asyncio.get_running_loop().call_later(FORGET_CANCELLED, self._forget, key, arrival)
@@ -78,6 +85,10 @@ class Arrivals:
             and message.id is not None
         ):
             arrival = self._live.pop(coerce_request_id(message.id), None)
+            if arrival is not None:
+                self._answered[coerce_request_id(message.id)] = arrival
+                while len(self._answered) > MAX_ANSWERED:
+                    self._answered.popitem(last=False)
             error = message.error if isinstance(message, types.JSONRPCError) else None
             if arrival is not None and error is not None and error.code == types.INVALID_PARAMS:
                 self._server.note_invalid(arrival.method, error.message)

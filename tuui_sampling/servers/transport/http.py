@@ -29,8 +29,6 @@ from mcp.client.auth import OAuthFlowError
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.message import MessageMetadata, SessionMessage
 from mcp_types import (
-    INTERNAL_ERROR,
-    ErrorData,
     JSONRPCError,
     JSONRPCMessage,
     JSONRPCNotification,
@@ -48,7 +46,7 @@ from ..state.server import NotListening
 from .base import OnTaken, Outgoing, ReadStream, Reply, Streams, Tap, WriteStream, on_taken, too_long
 from .http_client import HttpCall, HttpCaller
 from .http_errors import words_for, words_for_status
-from .http_messages import encodable, explained, is_made_up, raw_of, stamp
+from .http_messages import encodable, explained, is_made_up, is_modern_cancel, raw_of, stamp, unanswered
 from .push_stream import PushStream, listen_older
 
 LEAVE_SECONDS = 2.0
@@ -228,7 +226,7 @@ class HttpTransport:
         message = item.message
         if isinstance(message, JSONRPCRequest):
             await self._request(item)
-        elif self._is_modern_cancel(message):  # there it is the end of the request's own stream
+        elif is_modern_cancel(message, self._caller.version):  # there it is the end of the request's own stream
             self._tap.sent(message, raw_of(message), past_session=False)
             await self._pass_on(item)
         else:
@@ -278,10 +276,6 @@ class HttpTransport:
             self._failure = error
             self._hang_up_for(error)
             return self.reason
-
-    def _is_modern_cancel(self, message: JSONRPCMessage) -> bool:
-        is_cancel = isinstance(message, JSONRPCNotification) and message.method == "notifications/cancelled"
-        return is_cancel and (self._caller.version or "") >= "2026"
 
     def _begin_to_listen(self) -> None:
         if self._tasks is None or self._is_older:
@@ -335,7 +329,7 @@ class HttpTransport:
         return True
 
     async def _unanswered(self, request: RequestId, problem: str) -> None:
-        error = JSONRPCError(jsonrpc="2.0", id=request, error=ErrorData(code=INTERNAL_ERROR, message=problem))
+        error = unanswered(request, problem)
         await self._receive(error, raw_of(error), None)
 
     def _explained(self, message: JSONRPCMessage) -> JSONRPCMessage:

@@ -10,6 +10,8 @@ from mcp_types import (
     ErrorData,
     JSONRPCError,
     JSONRPCMessage,
+    JSONRPCNotification,
+    RequestId,
     jsonrpc_message_adapter,
 )
 
@@ -52,3 +54,14 @@ def explained(message: JSONRPCMessage, status: int) -> JSONRPCMessage:
     # A page that is not there is no server that lacks the method, which would be one of the other era.
     code = INTERNAL_ERROR if message.error.code == METHOD_NOT_FOUND else message.error.code
     return JSONRPCError(jsonrpc="2.0", id=message.id, error=ErrorData(code=code, message=words_for_status(status)))
+
+
+def unanswered(request: RequestId, problem: str) -> JSONRPCError:
+    """Return the error that a session is told for a request which was not accepted."""
+    return JSONRPCError(jsonrpc="2.0", id=request, error=ErrorData(code=INTERNAL_ERROR, message=problem))
+
+
+def is_modern_cancel(message: JSONRPCMessage, version: str | None) -> bool:
+    """Whether a message takes a request back in the modern era."""
+    is_cancel = isinstance(message, JSONRPCNotification) and message.method == "notifications/cancelled"
+    return is_cancel and (version or "") >= "2026"

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from ...backend import Backend
 from ...history.ledger import Entry, Summary
 from ...sampling.errors import LedgerError
+from ...sampling.visible import visible
 from ..commands import bindings
 from ..mode_screen import ModeScreen
 from ..port import AppPort
@@ -108,6 +109,21 @@ class HistoryScreen(ModeScreen):
         """Load older reviews, and what is new."""
         if len(self._summaries) >= self._limit:
             self._limit += PAGE
+        self._search()
+
+    def action_new_record(self) -> None:
+        """Begin a new record where the old one is gone."""
+        self._begin(self._begin_anew)
+
+    async def _begin_anew(self) -> None:
+        try:
+            aside = await self.backend.ledger.begin_anew()
+        except LedgerError as error:
+            self.port.say(visible(f"{error.message} {error.hint}".strip()), severity="error")
+            return
+        self.port.say(
+            visible(f"A new record was begun. The old one is {aside}." if aside else "A new record was begun.")
+        )
         self._search()
 
     def action_show_costs(self) -> None:

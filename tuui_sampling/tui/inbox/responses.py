@@ -5,7 +5,7 @@ from dataclasses import replace
 from textual.binding import Binding
 
 from ...frontend.presentation.candidates import label
-from ...sampling.decision import Stop
+from ...sampling.decision import SendAgain, Stop
 from ...sampling.phase import Gate, Phase
 from ...sampling.request import TextBlock
 from ...sampling.review import Candidate, Review
@@ -70,6 +70,12 @@ class InboxCandidates(InboxMoving):
             self.stop(review, Stop(shown.number))
         else:
             self.say(f"This one has ended. {self.port.key_of('stop-all')} stops those that are being written.")
+
+    def action_send_again(self) -> None:
+        """Send what the server has not taken again."""
+        item = self.item
+        if item is None or not self.backend.desk.settle(item.id, Gate.RESPONSE, SendAgain()):
+            self.say("It can't be sent again: the server no longer waits for it.")
 
     def action_copy_text(self) -> None:
         """Copy what is selected; where nothing is, stop what is being written, as this key does in a shell."""

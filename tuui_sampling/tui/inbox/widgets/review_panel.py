@@ -347,6 +347,8 @@ def _turn(review: Review, *, by_hand: bool) -> Words:
             return Words("the model is writing", "it is writing")
         case Phase.RESPONSE:
             return Words("your turn: the response", "your turn")
+        case Phase.SENDING:
+            return Words("the response is on its way", "it is on its way")
     return Words(str(review.phase), str(review.phase))
 
 
