@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.desks import LIMIT, accept, approve, eventually, kinds
+from tests.support.desks import accept, approve, eventually, kinds
+from tests.support.limits import LIMIT
 from tests.support.web import Exchange, Rule, refusing, web
 from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
