@@ -1,6 +1,7 @@
 """What every test gets: an environment of its own. The other fixtures live in `tests/support/`."""
 
 import os
+import platform
 import signal
 from pathlib import Path
 
@@ -10,6 +11,9 @@ for number in (signal.SIGINT, signal.SIGHUP):
     # Whoever runs the tests in the background may ignore these, which every process that a test starts would inherit.
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, signal.SIG_DFL)
+
+# The SDKs say it in each call: Python finds it out once, with a process, which would be some test's.
+platform.processor()
 
 # Every program that a test starts would compile all of our modules anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

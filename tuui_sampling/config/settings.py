@@ -139,6 +139,12 @@ class ServerSettings:
         default=10,
         example=10,
     )
+    max_requests_per_call: int = setting(
+        Whole(100_000, "requests"),
+        "how many requests one tool call may cause, over all of its tool loops; then it is refused",
+        default=100,
+        example=100,
+    )
     max_rounds: int = setting(
         Whole(1_000, "rounds"),
         "how often it may come back asking within one call of ours, in the modern era; each turn of a tool loop is "

@@ -133,6 +133,7 @@ class Desk(Docket):
             arrived_at=datetime.now().astimezone(),
             selection=self._select(request, origin.server),
             loop=self.loops.join(number, origin.server, request),
+            of_call=self.calls.join(origin),
             digest=asked_digest(request),
         )
         await arrive(self, review, asked_row(review), come_through, why_withdrawn)

@@ -24,6 +24,7 @@ from ..sampling.item import Item
 from ..sampling.phase import Phase
 from ..sampling.request import Json
 from ..sampling.review import Outcome, Review
+from .call_requests import CallRequests
 from .tool_loops import Loops
 
 KEPT_AFTER_THE_END = 200
@@ -67,6 +68,7 @@ class Docket:
         self.inquiries: dict[int, Inquiry] = {}
         self.held: set[str] = set()
         self.session = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid4().hex[:6]}"
+        self.calls = CallRequests(lambda server: servers.get(server, ServerSettings(server)).max_requests_per_call)
         self.loops = Loops(lambda server: servers.get(server, ServerSettings(server)).max_tool_turns)
         self._ledger = ledger
         self._ids = count(1)

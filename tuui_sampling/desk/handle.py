@@ -9,11 +9,12 @@ the review is withdrawn.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..history.ledger import Kind
 from ..policy.verdict import Verdict
 from ..sampling.decision import Answer, Approve, Decision, Reject, Reopen, Stop
-from ..sampling.errors import ModelError
+from ..sampling.errors import ModelError, ModelErrorKind
 from ..sampling.phase import Gate, Phase
 from ..sampling.response import HUMAN_MODEL, callable_tools, why_not_returnable
 from ..sampling.review import Candidate, Outcome, Review
@@ -79,6 +80,9 @@ def _refusal(review: Review, verdict: Verdict) -> str:
     loop = review.loop
     if loop is not None and loop.turn > loop.most:
         return f"the tool loop reached its limit of {loop.most} {'turn' if loop.most == 1 else 'turns'}"
+    place = review.of_call
+    if place is not None and place.number > place.most:
+        return f"the call reached its limit of {place.most} requests (max_requests_per_call)"
     return "by rule" if verdict is Verdict.REJECT else ""
 
 
@@ -186,7 +190,14 @@ def failed(docket: Docket, review: Review) -> Outcome:
         reason = f"The model's answer is not returned by itself. {' '.join(response.remarks)}".rstrip()
     else:
         reason = "The model gave no answer."
-    return _failed_because(docket, review, reason)
+    return _failed_because(docket, review, reason, _failure(review, candidate))
+
+
+def _failure(review: Review, candidate: Candidate | None) -> ModelErrorKind | None:
+    """Return what kind of failure a server may be told of; what kept us from recording is none of its business."""
+    if candidate is not None and candidate.error is not None:
+        return candidate.error.kind
+    return ModelErrorKind.CONFIGURATION if review.selection is None else None
 
 
 def broken(docket: Docket, review: Review) -> None:
@@ -199,9 +210,9 @@ def asked_model(review: Review) -> Candidate | None:
     return next((one for one in reversed(review.candidates) if not one.earlier), None)
 
 
-def _failed_because(docket: Docket, review: Review, reason: str) -> Outcome:
+def _failed_because(docket: Docket, review: Review, reason: str, failure: ModelErrorKind | None = None) -> Outcome:
     docket.note(review, Kind.FAILED, {"reason": reason} | spent(review))
-    return docket.end(review, _unanswered(review, Phase.FAILED, reason))
+    return docket.end(review, replace(_unanswered(review, Phase.FAILED, reason), failure=failure))
 
 
 def _unanswered(review: Review, phase: Phase, reason: str, gate: Gate | None = None) -> Outcome:

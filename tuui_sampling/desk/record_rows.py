@@ -1,7 +1,7 @@
 """What the record says of each step of a review; `history/entry.py` is the manual of these rows."""
 
 from ..sampling.decision import Approve
-from ..sampling.origin import Loop
+from ..sampling.origin import Loop, OfCall
 from ..sampling.request import Json
 from ..sampling.response import cost_json
 from ..sampling.review import Candidate, Review
@@ -12,7 +12,13 @@ from .docket import Docket
 def asked(review: Review) -> dict[str, Json]:
     """Return what a server asked, and the tool loop that it belongs to."""
     row: dict[str, Json] = {"params": request_params(review.asked), "digest": review.digest}
-    return row | ({"loop": loop_json(review.loop)} if review.loop else {})
+    row |= {"loop": loop_json(review.loop)} if review.loop else {}
+    return row | ({"of_call": call_json(review.of_call)} if review.of_call else {})
+
+
+def call_json(place: OfCall) -> dict[str, int]:
+    """Return a request's place among those of its call with the names of the record and of `call --json`."""
+    return {"number": place.number, "most": place.most}
 
 
 def loop_json(loop: Loop) -> dict[str, int]:

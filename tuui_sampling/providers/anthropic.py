@@ -27,6 +27,7 @@ class AnthropicProvider(RemoteProvider):
     default_base_url = "https://api.anthropic.com"
     reading = MessagesReading
     carries = Carries(
+        max_tokens_required=True,
         temperature=False,
         blank_stop_sequences=False,
         merges_roles=True,

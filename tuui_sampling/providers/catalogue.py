@@ -28,6 +28,9 @@ USUAL_ANSWER = 400
 
 MILLION = 1_000_000
 
+MAX_WIRE_TOKENS = 2**31 - 1
+"""No model writes more."""
+
 LONGEST_ID = 200
 """Characters of a model's id that is looked up: a response may name anything, and the look-up is a search."""
 
@@ -131,7 +134,11 @@ def cost(model: ModelSettings, usage: Usage, answered_by: str | None = None) -> 
 def estimate(model: ModelSettings, request: SamplingRequest) -> Estimate:
     """Return what a request will use and cost, about; the price is that of the model that is asked for."""
     tokens = estimated_tokens(request)
-    most = min(request.max_tokens, model.max_output_tokens or request.max_tokens)
+    # Nobody writes more than a whole context window, whatever the server asks for.
+    limits = (request.max_tokens, model.max_output_tokens, model.context_window)
+    most = min(limit for limit in limits if limit is not None)
+    if most > MAX_WIRE_TOKENS:
+        most = context_window(model) or MAX_WIRE_TOKENS
     likely, worst = (cost(model, Usage(tokens, output)) for output in (min(USUAL_ANSWER, most), most))
     return Estimate(tokens, likely, worst)
 

@@ -22,7 +22,7 @@ from ..sampling.note import Note
 from ..sampling.request import SamplingRequest, ToolUseBlock
 from .credentials import MIN_SECRET, Callee, Credential, check_base_url, host_of, secrets_of, split_query
 from .errors import explain
-from .mapping.prepare import Carried, carry, refuse_blocked
+from .mapping.prepare import MAX_WIRE_TOKENS, Carried, carry, refuse_blocked
 from .mapping.profile import Carries
 from .provider import Event, Finished
 from .streaming.read_stream import read_stream
@@ -168,7 +168,7 @@ class RemoteProvider(ABC):
     def _begin(self, request: SamplingRequest, carried: Carried) -> Answer:
         return Answer(
             self._settings.model,
-            carried.max_tokens,
+            carried.max_tokens or MAX_WIRE_TOKENS,
             request.stop_sequences,
             names=carried.names,
             taken_ids={block.id for block in request.blocks if isinstance(block, ToolUseBlock)},

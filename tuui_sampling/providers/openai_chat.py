@@ -59,10 +59,11 @@ class OpenAIChatProvider(RemoteProvider):
         body: dict[str, Any] = {
             "model": self._settings.model,
             "messages": messages,
-            self._fitted.members["maxTokens"]: carried.max_tokens,
             "stream": True,
             "stream_options": {"include_usage": True},
         }
+        if carried.max_tokens is not None:
+            body[self._fitted.members["maxTokens"]] = carried.max_tokens
         if carried.temperature is not None:
             body["temperature"] = carried.temperature
         if carried.stop_sequences:

@@ -62,10 +62,11 @@ class OpenAIResponsesProvider(RemoteProvider):
         body: dict[str, Any] = {
             "model": self._settings.model,
             "input": [item for turn in carried.turns for item in _items(turn)],
-            "max_output_tokens": carried.max_tokens,
             "store": False,
             "stream": True,
         }
+        if carried.max_tokens is not None:
+            body["max_output_tokens"] = carried.max_tokens
         if carried.system_prompt:
             body["instructions"] = carried.system_prompt
         if carried.temperature is not None:

@@ -51,6 +51,7 @@ class Origin:
         raw: The message as it came over the wire, for the Raw tab.
         group: The round of a call that it came in (modern era).
         patience: When the server will give up, where that can be known or presumed.
+        call: Counts the calls of this program: the one that caused it, where `tool` is known.
     """
 
     server: str
@@ -63,6 +64,21 @@ class Origin:
     raw: str = ""
     group: Group | None = None
     patience: Deadline | None = None
+    call: int | None = None
+
+
+@dataclass(frozen=True)
+class OfCall:
+    """
+    The place of a request among all that one call of ours has caused, over all of its tool loops.
+
+    Attributes:
+        number: 1 for the first.
+        most: After so many the server is refused.
+    """
+
+    number: int
+    most: int
 
 
 @dataclass(frozen=True)

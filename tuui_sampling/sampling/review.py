@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from .errors import ModelError
+from .errors import ModelError, ModelErrorKind
 from .item import Item
-from .origin import Loop
+from .origin import Loop, OfCall
 from .phase import Gate, Phase
 from .request import SamplingRequest
 from .response import Response, Usage
@@ -141,6 +141,7 @@ class Outcome:
         usage: Tokens of all its candidates together, None when none were counted.
         model: The model that answered, by the name the response carries.
         cost: US dollars for all its candidates together; None when no price of them is known.
+        failure: What kind of failure it failed with; None where it did not fail, or not with a model.
     """
 
     phase: Phase
@@ -151,6 +152,7 @@ class Outcome:
     usage: Usage | None = None
     model: str | None = None
     cost: Decimal | None = None
+    failure: ModelErrorKind | None = None
 
 
 @dataclass(kw_only=True)
@@ -163,6 +165,7 @@ class Review(Item):
         outbound: The request as it was last approved; `asked` before that.
         selection: The proposed model and why; None when no model is configured.
         loop: The tool loop that it is a turn of; None when it names no tools.
+        of_call: Its place among the requests of the call of ours that caused it; None where that call is not known.
         digest: `asked_digest()` of `asked`, computed once: a request may be large.
     """
 
@@ -172,6 +175,7 @@ class Review(Item):
     candidates: list[Candidate] = field(default_factory=list)
     outcome: Outcome | None = None
     loop: Loop | None = None
+    of_call: OfCall | None = None
     digest: str = ""
 
     @property

@@ -33,8 +33,11 @@ from .request import (
 from .response import Response, Usage
 from .tool_turns import check_tool_turns
 
-MAX_TOKENS_LIMIT = 2**31 - 1
-"""Above this, `maxTokens` is refused: no provider's wire takes more, and it is never meant."""
+MAX_TOKENS_LIMIT = 2**64 - 1
+"""
+Above this, `maxTokens` is refused. Servers that want no limit send the largest number that they know: of 32 or 64 bits,
+or the largest that JavaScript holds exactly. What no wire takes is lowered for the model, with a note.
+"""
 
 MAX_STOP_SEQUENCES = 1000
 """A server that sends more is refused: no provider takes more than a handful, and a screen can't show them."""
@@ -51,11 +54,13 @@ def parse_request(params: Json) -> SamplingRequest:
         MalformedRequest: They break the specification; the server should get -32602.
     """
     rest = _members(params, "params")
-    messages = _messages(rest.pop("messages", None))
+    system_prompt = _optional_string(rest.pop("systemPrompt", None), "systemPrompt")
+    # A server may mean its system prompt to be enough: that is for the person to see, who may add a message.
+    messages = _messages(rest.pop("messages", None), may_be_empty=bool(system_prompt and system_prompt.strip()))
     return SamplingRequest(
         messages=messages,
         max_tokens=_max_tokens(rest.pop("maxTokens", None)),
-        system_prompt=_optional_string(rest.pop("systemPrompt", None), "systemPrompt"),
+        system_prompt=system_prompt,
         temperature=_number(rest.pop("temperature", None), "temperature"),
         stop_sequences=_stop_sequences(rest.pop("stopSequences", None)),
         metadata=_optional_object(rest.pop("metadata", None), "metadata"),
@@ -181,10 +186,10 @@ def _members(value: Json, path: str) -> dict[str, Json]:
     return dict(value)
 
 
-def _messages(value: Json) -> tuple[Message, ...]:
+def _messages(value: Json, *, may_be_empty: bool) -> tuple[Message, ...]:
     if not isinstance(value, list):
         raise MalformedRequest("messages", f"expected a list, got {_kind(value)}")
-    if not value:
+    if not value and not may_be_empty:
         raise MalformedRequest("messages", "the list is empty")
     messages = tuple(_message(item, f"messages[{index}]") for index, item in enumerate(value))
     check_tool_turns(messages)
@@ -255,6 +260,8 @@ def _base64(rest: dict[str, Json], path: str) -> str:
 
 
 def _max_tokens(value: Json) -> int:
+    if isinstance(value, float) and value.is_integer():  # 100.0 is an integer, as JSON Schema has it
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise MalformedRequest("maxTokens", f"expected a whole number, got {_shown(value)}")
     if not 0 < value <= MAX_TOKENS_LIMIT:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from .errors import Refusal
+from .errors import ModelErrorKind, Refusal
 
 
 class WireError(NamedTuple):
@@ -26,6 +26,25 @@ USER_REJECTED = WireError(-1, "User rejected sampling request")
 ROOTS_REJECTED = WireError(-1, "User rejected roots request")
 
 NOT_ANSWERED = WireError(INTERNAL_ERROR, "The request could not be answered")
+
+MODEL_FAILED = {
+    ModelErrorKind.RATE_LIMITED: WireError(INTERNAL_ERROR, "rate limit: the model's provider asks to wait"),
+    ModelErrorKind.NO_BUDGET: WireError(INTERNAL_ERROR, "insufficient quota: there is no budget left for this model"),
+    ModelErrorKind.OVERLOADED: WireError(INTERNAL_ERROR, "overloaded: the model's provider can't answer now"),
+    ModelErrorKind.NETWORK: WireError(INTERNAL_ERROR, "unavailable: the model could not be reached"),
+    ModelErrorKind.TIMEOUT: WireError(INTERNAL_ERROR, "timeout: the model did not answer in time"),
+    ModelErrorKind.CUT_OFF: WireError(INTERNAL_ERROR, "incomplete: the model's answer was cut off"),
+    ModelErrorKind.TOO_LONG: WireError(INTERNAL_ERROR, "too long: the request exceeds the model's context length"),
+    ModelErrorKind.CONFIGURATION: WireError(INTERNAL_ERROR, "no model: no model is available for this request"),
+    ModelErrorKind.AUTHENTICATION: WireError(INTERNAL_ERROR, "no model: no model is available for this request"),
+    ModelErrorKind.UNKNOWN_MODEL: WireError(INTERNAL_ERROR, "no model: no model is available for this request"),
+    ModelErrorKind.UNSUPPORTED: WireError(INTERNAL_ERROR, "unsupported: the model can't take this request"),
+    ModelErrorKind.BAD_REQUEST: WireError(INTERNAL_ERROR, "bad request: the model's provider refused this request"),
+}
+"""
+Why no model answered, in the words that servers look for in an error ("rate limit", "overloaded", "no model", "too
+long", "timeout"). Nothing of the provider's own text is in them.
+"""
 
 AT_ADMISSION = {
     Refusal.MUTED: WireError(-1, "User rejected the request: this server is muted"),

@@ -119,3 +119,24 @@ def test_sound_is_not_sent_to_a_model_of_which_it_is_not_known() -> None:
     request = SamplingRequest((Message("user", (AudioBlock("UklGRg==", "audio/wav"),)),), max_tokens=9)
     (note,) = CHAT.with_client(None).notes(request)
     assert "audio can't be sent" in note.text
+
+
+LARGEST = [2**31, 2**53 - 1, 2**63 - 1, 2**64 - 1]
+
+
+@pytest.mark.parametrize("largest", LARGEST)
+@pytest.mark.parametrize("wire", [CHAT, MESSAGES, RESPONSES], ids=lambda wire: wire.name)
+async def test_the_largest_number_that_a_server_knows_is_lowered_with_a_note(wire: Wire, largest: int) -> None:
+    request = ask(max_tokens=largest)
+    sent = await body(wire, request)
+    (note,) = wire.with_client(None).notes(request)
+    assert note.field == "maxTokens"
+    limits = {key: value for key, value in sent.items() if "max" in key}
+    assert limits == ({"max_tokens": 8192} if wire is MESSAGES else {})
+    limited = await body(wire, request, max_output_tokens=64)
+    assert next(value for key, value in limited.items() if "max" in key) == 64
+
+
+def test_a_request_without_messages_is_told_to_need_one() -> None:
+    (note,) = CHAT.with_client(None).notes(SamplingRequest((), 9, system_prompt="Say hello."))
+    assert (note.field, note.text) == ("messages", "there is no message: a model answers one")

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Literal
 
 from ...desk.handle import asked_model
-from ...desk.record_rows import loop_json
+from ...desk.record_rows import call_json, loop_json
 from ...frontend.presentation.format import usage_words
 from ...sampling.inquiry import Inquiry, answered
 from ...sampling.item import Item
@@ -193,6 +193,7 @@ def _review_json(review: Review) -> Json:
         "model_asked": asked.model if asked else None,
         "choice": _choice_json(review.selection),
         "loop": loop_json(review.loop) if review.loop else None,
+        "of_call": call_json(review.of_call) if review.of_call else None,
         "stop_reason": response.stop_reason if response else None,
         "edited": outcome.edited if outcome else False,
         "usage": usage_json(outcome.usage) if outcome else None,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ...desk.assess import assess
 from ...frontend.presentation.format import usage_words
+from ...frontend.queue.order import call_words
 from ...providers.models import Models
 from ...sampling.errors import ModelError
 from ...sampling.request import AudioBlock, Block, ImageBlock, SamplingRequest, TextBlock, ToolUseBlock
@@ -22,6 +23,7 @@ def request_text(review: Review, request: SamplingRequest, model: str | None, mo
         f"── #{review.id} request from {one_line(origin.server)}{tool} ──",
         *labelled("", "unsolicited: it came while no call of yours was under way" if origin.unsolicited else ""),
         *labelled("model", _model(review, model, models)),
+        *labelled("call", call_words(review.of_call) if review.of_call else ""),
         *labelled("loop", f"turn {review.loop.turn} of at most {review.loop.most}" if review.loop else ""),
         *labelled("edited", "by you; what you see is what is sent" if request != review.asked else ""),
     ]

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from ...sampling.inquiry import FormElicitation, Inquiry, UrlElicitation
 from ...sampling.item import Item
-from ...sampling.origin import Loop
+from ...sampling.origin import Loop, OfCall
 from ...sampling.phase import Phase
 from ...sampling.review import Review
 from .deadlines import by_deadline
@@ -48,6 +48,11 @@ def group_key(item: Item) -> Key | None:
 def turn_words(loop: Loop) -> str:
     """Return which turn of its loop a request is."""
     return f"turn {loop.turn} of at most {loop.most}"
+
+
+def call_words(place: OfCall) -> str:
+    """Return which request of its call one is."""
+    return f"request {place.number} of this call, of at most {place.most}"
 
 
 def _row_key(item: Item) -> Key | None:
@@ -122,7 +127,18 @@ def _place_words(item: Item, position: int) -> str:
     group = item.origin.group
     if group_key(item) is not None and group is not None:
         return f"round {group.round} · {position} of {group.size}"
-    return f"turn {item.loop.turn}/{item.loop.most}" if isinstance(item, Review) and item.loop is not None else ""
+    if not isinstance(item, Review):
+        return ""
+    turn = f"turn {item.loop.turn}/{item.loop.most}" if item.loop is not None else ""
+    place = item.of_call
+    # The first request of a call, and the first turn of its first loop, need no number.
+    of_call = f"request {place.number} of this call" if place is not None and _goes_beyond(place, item.loop) else ""
+    return " · ".join(words for words in (turn, of_call) if words)
+
+
+def _goes_beyond(place: OfCall, loop: Loop | None) -> bool:
+    """Whether a call has caused more than the turns of one tool loop."""
+    return place.number > (loop.turn if loop is not None else 1)
 
 
 def consequence(item: Item, items: Iterable[Item]) -> str:

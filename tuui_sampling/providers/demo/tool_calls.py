@@ -44,7 +44,8 @@ def wanted_call(request: SamplingRequest, word: str) -> DemoCall | None:
 
 def results(request: SamplingRequest) -> list[str]:
     """Return the texts of the tool results in the last message, in order; empty where it holds none."""
-    blocks = [block for block in request.messages[-1].blocks if isinstance(block, ToolResultBlock)]
+    last = request.messages[-1].blocks if request.messages else ()
+    blocks = [block for block in last if isinstance(block, ToolResultBlock)]
     return [
         ("an error: " if block.is_error else "")
         + " ".join(str(part["text"]) for part in block.content if isinstance(part.get("text"), str))

@@ -28,6 +28,12 @@ from .conversation import Call, OfferedTool, Part, Result, Turn
 from .profile import Carries
 from .tools import NO_TOOLS, asked_choice, offered_tools, tool_choice
 
+MAX_WIRE_TOKENS = 2**31 - 1
+"""No model writes more, and no wire takes a larger number."""
+
+SAFE_MAX_TOKENS = 8_192
+"""What every model of a wire writes that must be told a limit (https://docs.claude.com/en/docs/about-claude/models)."""
+
 
 @dataclass(frozen=True)
 class Carried:
@@ -35,6 +41,7 @@ class Carried:
     A request as it goes to one model.
 
     Attributes:
+        max_tokens: None where none is sent, so that the model's own limit holds.
         temperature: None where none is sent.
         stop_sequences: Those that are sent; the answer is cut at all of them on our side as well.
         tool_choice: "auto", "none" or "required"; None where none is sent.
@@ -44,7 +51,7 @@ class Carried:
     """
 
     turns: tuple[Turn, ...]
-    max_tokens: int
+    max_tokens: int | None
     system_prompt: str | None
     temperature: float | None
     stop_sequences: tuple[str, ...]
@@ -131,7 +138,8 @@ class _Conversation:
             else:
                 turns.append((message.role, items))
         if not turns:
-            self._notes.block("messages", "nothing is left to send: every text is blank")
+            blank = "nothing is left to send: every text is blank"
+            self._notes.block("messages", blank if self._messages else "there is no message: a model answers one")
         elif turns[-1][0] == "assistant" and not isinstance(turns[-1][1][-1], Call) and self._carries.assistant_last:
             self._notes.say(f"messages[{len(self._messages) - 1}]", self._carries.assistant_last)
         return [Turn(role, self._joined(items)) for role, items in turns]
@@ -240,10 +248,16 @@ def _system_prompt(request: SamplingRequest, carries: Carries, notes: Notes) -> 
     return prompt
 
 
-def _max_tokens(request: SamplingRequest, carries: Carries, notes: Notes) -> int:
-    most = carries.max_output_tokens
-    if most is None or request.max_tokens <= most:
-        return request.max_tokens
+def _max_tokens(request: SamplingRequest, carries: Carries, notes: Notes) -> int | None:
+    most, asked = carries.max_output_tokens, request.max_tokens
+    if most is None and asked <= MAX_WIRE_TOKENS:
+        return asked
+    if most is None and not carries.max_tokens_required:
+        notes.say("maxTokens", f"{asked} is more than any model writes: not sent, so the model's own limit holds")
+        return None
+    most = most or SAFE_MAX_TOKENS
+    if asked <= most:
+        return asked
     notes.say("maxTokens", f"this model writes at most {most}: sent as {most}")
     return most
 

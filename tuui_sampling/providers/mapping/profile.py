@@ -28,6 +28,7 @@ class Carries:
         tools: It can call tools.
         tool_choice_required: It can be made to call one.
         max_output_tokens: The most that it writes.
+        max_tokens_required: The wire must be told a limit.
         plain_names: Names and ids are letters, digits, `_` and `-`, 64 at most; others go by an alias.
         merges_roles: Messages of one role in a row are sent as one.
         error_prefix: It has no mark for the error of a tool, so the text says so.
@@ -52,6 +53,7 @@ class Carries:
     tools: bool = True
     tool_choice_required: bool = True
     max_output_tokens: int | None = None
+    max_tokens_required: bool = False
     plain_names: bool = True
     merges_roles: bool = False
     error_prefix: bool = False

@@ -213,6 +213,7 @@ class Questions:
             raw=arrival.raw.decode("utf-8", "replace") if arrival else embedded,
             group=round_[0] if round_ else None,
             patience=deadline(server, context.meta or {}, has_state=round_has_state.get()),
+            call=call.id if call else None,
         )
 
     def _call(self) -> tuple[Call | None, bool]:

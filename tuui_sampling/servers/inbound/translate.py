@@ -18,7 +18,7 @@ from ...sampling.phase import Phase
 from ...sampling.request import Json, SamplingRequest
 from ...sampling.review import Outcome
 from ...sampling.wire import parse_request, response_result
-from ...sampling.wire_errors import NOT_ANSWERED, ROOTS_REJECTED, USER_REJECTED, WireError
+from ...sampling.wire_errors import MODEL_FAILED, NOT_ANSWERED, ROOTS_REJECTED, USER_REJECTED, WireError
 from ..state.server import Tool, ToolResult
 
 
@@ -57,7 +57,9 @@ def reply(
         if request.wants_tools:
             return types.CreateMessageResultWithTools.model_validate(result)
         return types.CreateMessageResult.model_validate(result)
-    return error_data(USER_REJECTED if outcome.phase is Phase.REJECTED else NOT_ANSWERED)
+    if outcome.phase is Phase.REJECTED:
+        return error_data(USER_REJECTED)
+    return error_data(MODEL_FAILED[outcome.failure] if outcome.failure is not None else NOT_ANSWERED)
 
 
 def read_tool(tool: types.Tool) -> Tool:

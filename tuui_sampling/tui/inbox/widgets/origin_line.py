@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from ....frontend.queue.order import turn_words
+from ....frontend.queue.order import call_words, turn_words
 from ....sampling.item import Item
 from ....sampling.review import Review
 from ...widgets.plain import line
@@ -17,7 +17,9 @@ def cause_line(item: Item) -> Content:
     if origin.tool is None:
         return who + Content(" · several of your calls were under way")
     presumed = " · presumed: it was your only call under way" if origin.presumed else ""
-    return who + Content(" › ") + line(origin.tool, 60) + Content(presumed + _round(item) + _turn(item))
+    return (
+        who + Content(" › ") + line(origin.tool, 60) + Content(presumed + _round(item) + _turn(item) + _of_call(item))
+    )
 
 
 def _round(item: Item) -> str:
@@ -27,6 +29,12 @@ def _round(item: Item) -> str:
         return ""
     together = f", together with {group.size - 1} more" if group.size > 1 else ""
     return f" · round {group.round} of the call{together}"
+
+
+def _of_call(item: Item) -> str:
+    """Return which request of its call it is, where the call has caused more than one."""
+    place = item.of_call if isinstance(item, Review) else None
+    return f" · {call_words(place)}" if place is not None and place.number > 1 else ""
 
 
 def _turn(item: Item) -> str:
