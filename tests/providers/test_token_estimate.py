@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from tests.support.models.wires import ask
-from tuui_sampling.providers.image_size import picture_size
-from tuui_sampling.providers.token_estimate import estimated_tokens, text_tokens
+from tuui_sampling.providers.token_estimate import estimated_tokens, picture_size, text_tokens
 from tuui_sampling.sampling.request import AudioBlock, Block, ImageBlock, Message, ToolResultBlock, ToolUseBlock
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + struct.pack(">II", 640, 480)
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + struct.pack(">II", 640, 480) + b"\x08\x02\0\0\0" + b"\0" * 4
 JPEG = b"\xff\xd8" + b"\xff\xe0\0\x10" + b"\0" * 14 + b"\xff\xc2\0\x11\x08" + struct.pack(">HH", 480, 640) + b"\0" * 12
 RIFF = b"RIFF\0\0\0\0WEBP"
 
@@ -39,11 +38,12 @@ def test_texts(text: str, tokens: int) -> None:
         (PNG, (640, 480)),
         (b"GIF89a" + struct.pack("<HH", 640, 480), (640, 480)),
         (JPEG, (640, 480)),
-        (RIFF + b"VP8 " + b"\0" * 10 + struct.pack("<HH", 640, 480 | 0x4000), (640, 480)),
+        (RIFF + b"VP8 " + b"\0" * 10 + struct.pack("<HH", 640, 480), (640, 480)),
         (RIFF + b"VP8L" + b"\0\0\0\0\x2f" + struct.pack("<I", 639 | 479 << 14), (640, 480)),
         (RIFF + b"VP8X" + b"\0" * 8 + (639).to_bytes(3, "little") + (479).to_bytes(3, "little"), (640, 480)),
         (b"", None),
         (b"BM....", None),
+        (b"<svg width='640' height='480' xmlns='http://www.w3.org/2000/svg'/>", None),
         (PNG[:20], None),
         (b"GIF89a\0", None),
         (JPEG[:22], None),

@@ -91,9 +91,7 @@ class AnthropicProvider(RemoteProvider):
 
 
 def _message(turn: Turn, *, last: bool) -> dict[str, Any]:
-    # The results of tools must come first.
-    items = (*turn.results, *(item for item in turn.with_thoughts if not isinstance(item, Result)))
-    content = [_block(item) for item in items]
+    content = [_block(item) for item in turn.with_thoughts]  # results stand alone: the specification wants it so
     if last and turn.role == "assistant" and content[-1]["type"] == "text":
         content[-1]["text"] = content[-1]["text"].rstrip()  # refused otherwise
     return {"role": turn.role, "content": content}

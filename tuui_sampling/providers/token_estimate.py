@@ -11,6 +11,7 @@ How many tokens a request will be, about: told before anything is sent, so no to
 
 import base64
 import binascii
+import io
 import json
 import math
 from dataclasses import replace
@@ -27,7 +28,10 @@ from ..sampling.request import (
     ToolUseBlock,
 )
 from ..sampling.response import Usage
-from .image_size import picture_size
+
+PICTURE_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"\xff\xd8", b"RIFF")
+MAX_HEADER_BYTES = 2**20
+"""So much of a picture is looked at: the size of a JPEG may stand behind a preview and a colour profile."""
 
 PIXELS_PER_TOKEN, MOST_FOR_PICTURE = 750, 1_600
 SOUND_BYTES_PER_TOKEN = 1_000
@@ -105,9 +109,19 @@ def _decoded(data: str) -> bytes:
         return b""
 
 
+def picture_size(data: bytes) -> tuple[int, int] | None:
+    """Return width and height in pixels of a picture that models take; None for anything else, or when it is cut."""
+    if not data.startswith(PICTURE_SIGNATURES):  # it is data of strangers, and the library reads XML, too
+        return None
+    import imagesize  # type: ignore[import-untyped]  # needed only where there is a picture
+
+    width, height = imagesize.get(io.BytesIO(data[:MAX_HEADER_BYTES]))
+    return (round(width), round(height)) if width > 0 and height > 0 else None
+
+
 def _picture(data: bytes) -> int:
-    size = picture_size(data)
-    return MOST_FOR_PICTURE if size is None else min(MOST_FOR_PICTURE, math.ceil(size[0] * size[1] / PIXELS_PER_TOKEN))
+    width, height = picture_size(data) or (0, 0)
+    return min(MOST_FOR_PICTURE, math.ceil(width * height / PIXELS_PER_TOKEN)) or MOST_FOR_PICTURE
 
 
 def _json(value: Json) -> int:
