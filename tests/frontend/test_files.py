@@ -62,7 +62,7 @@ def test_what_of_a_result_can_be_saved() -> None:
 
 def test_what_may_be_saved_is_told_without_decoding_it() -> None:
     def result(*blocks: object, structured: object = None) -> ToolResult:
-        return ToolResult(blocks, is_error=False, structured_content=structured)  # type: ignore[arg-type]
+        return ToolResult(blocks, is_error=False, structured_content=structured)
 
     assert may_be_saved(result({"type": "text", "text": ""}))
     assert may_be_saved(result({"type": "image", "data": "not base64!"}))

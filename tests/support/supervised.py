@@ -228,7 +228,7 @@ def cancelled(identifier: Any) -> str:
 
 
 def error_of(reply: dict[str, Any]) -> tuple[int, str]:
-    """Return an error reply's code and message; it holds nothing else."""
+    """Return an error reply's code and message; besides it holds at most the field that was refused."""
     assert set(reply["error"]) <= {"code", "message", "data"}
-    assert not reply["error"].get("data")
+    assert set(reply["error"].get("data") or {}) <= {"field", "problem"}
     return reply["error"]["code"], reply["error"]["message"]

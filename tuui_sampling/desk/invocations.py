@@ -11,7 +11,7 @@ from ..sampling.errors import ServerError
 from ..sampling.item import Item
 from ..sampling.request import Json
 from ..servers.state.primitives import OfferKind, PromptResult, ResourceContents
-from ..servers.state.server import ToolResult, called
+from ..servers.state.server import Tool, ToolResult, called
 from ..servers.supervisor import Supervisor
 
 KEPT = 100
@@ -55,6 +55,7 @@ class Run:
     Attributes:
         name: The tool's or the prompt's name, or the resource's URI.
         template: The URI template that the URI was made from, if it was.
+        listed: The tool as its server listed it at the call.
         started: `time.monotonic()` at the call; `ended` likewise.
         progress: The last progress notification.
         error: What kept us from a result.
@@ -67,6 +68,7 @@ class Run:
     arguments: Mapping[str, Json]
     kind: OfferKind = OfferKind.TOOL
     template: str | None = None
+    listed: Tool | None = None
     started: float = field(default_factory=time.monotonic)
     ended: float | None = None
     progress: Progress | None = None
@@ -113,7 +115,9 @@ class Runs:
 
     def start(self, server: str, tool: str, arguments: Mapping[str, Json]) -> Run:
         """Call a tool, without waiting for it."""
-        return self._start(Run(next(self._ids), server, tool, arguments))
+        known = self._supervisor.servers.get(server)
+        listed = known.tool(tool) if known is not None else None
+        return self._start(Run(next(self._ids), server, tool, arguments, listed=listed))
 
     def get_prompt(self, server: str, prompt: str, arguments: Mapping[str, str]) -> Run:
         """Get a prompt, without waiting for it."""

@@ -40,11 +40,19 @@ class MalformedRequest(TuuiError):
 
     Attributes:
         path: Where in the parameters, such as ``messages[2].content``.
+        problem: What is wrong there, without the value: it may travel to the server.
     """
 
-    def __init__(self, path: str, problem: str) -> None:
-        super().__init__(f"{path}: {problem}")
+    def __init__(self, path: str, problem: str, got: str = "") -> None:
+        """
+        Name the place.
+
+        Args:
+            got: The value in words.
+        """
+        super().__init__(f"{path}: {problem}, got {got}" if got else f"{path}: {problem}")
         self.path = path
+        self.problem = problem
 
 
 class Refusal(StrEnum):

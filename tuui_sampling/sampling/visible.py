@@ -11,6 +11,7 @@ to reveal comes back as the same object.
 `escape_for_editing()` is the reversible form: what a person sees in an editor can be read back exactly.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -113,6 +114,23 @@ def reveal(text: str, *, multiline: bool = True) -> Revealed:
         if change.kind is not None:
             _count(found, change.kind, text, change)
     return Revealed("".join([*parts, text[end:]]), tuple(found.values()), tuple(marked))
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """
+    Return JSON that is safe to show: letters as they are, and everything hidden in it as JSON's own escapes.
+
+    Somebody may have a terminal show it, and every reader of JSON gets exactly what was written.
+    """
+    written = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _BEYOND_ASCII.sub(lambda match: _json_escape(match[0]) if hidden_kind(match[0]) else match[0], written)
+
+
+_BEYOND_ASCII = re.compile("[^\n -~]")
+
+
+def _json_escape(character: str) -> str:
+    return json.dumps(character)[1:-1]
 
 
 def shorten(text: str, limit: int) -> str:

@@ -182,15 +182,15 @@ def block_json(block: Block) -> dict[str, Json]:
 
 def _members(value: Json, path: str) -> dict[str, Json]:
     if not isinstance(value, Mapping):
-        raise MalformedRequest(path, f"expected an object, got {_kind(value)}")
+        raise MalformedRequest(path, "expected an object", shown(value))
     return dict(value)
 
 
 def _messages(value: Json, *, may_be_empty: bool) -> tuple[Message, ...]:
     if not isinstance(value, list):
-        raise MalformedRequest("messages", f"expected a list, got {_kind(value)}")
+        raise MalformedRequest("messages", "expected a list", shown(value))
     if not value and not may_be_empty:
-        raise MalformedRequest("messages", "the list is empty")
+        raise MalformedRequest("messages", "the list is empty, and there is no system prompt")
     messages = tuple(_message(item, f"messages[{index}]") for index, item in enumerate(value))
     check_tool_turns(messages)
     return messages
@@ -200,7 +200,7 @@ def _message(value: Json, path: str) -> Message:
     rest = _members(value, path)
     role = rest.pop("role", None)
     if role not in ("user", "assistant"):
-        raise MalformedRequest(f"{path}.role", f"expected 'user' or 'assistant', got {_shown(role)}")
+        raise MalformedRequest(f"{path}.role", "expected 'user' or 'assistant'", shown(role))
     content = rest.pop("content", None)
     single = not isinstance(content, list)
     items = [content] if single else content
@@ -236,13 +236,13 @@ def parse_block(value: Json, path: str) -> Block:
             )
         case "tool_result":
             return _tool_result(rest, path)
-    raise MalformedRequest(f"{path}.type", f"unknown content type {_shown(kind)}")
+    raise MalformedRequest(f"{path}.type", "unknown content type", shown(kind))
 
 
 def _tool_result(rest: dict[str, Json], path: str) -> ToolResultBlock:
     content = rest.pop("content", [])
     if not isinstance(content, list):
-        raise MalformedRequest(f"{path}.content", f"expected a list, got {_kind(content)}")
+        raise MalformedRequest(f"{path}.content", "expected a list", shown(content))
     return ToolResultBlock(
         tool_use_id=_string(rest.pop("toolUseId", None), f"{path}.toolUseId"),
         content=tuple(_members(item, f"{path}.content[{index}]") for index, item in enumerate(content)),
@@ -263,9 +263,9 @@ def _max_tokens(value: Json) -> int:
     if isinstance(value, float) and value.is_integer():  # 100.0 is an integer, as JSON Schema has it
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise MalformedRequest("maxTokens", f"expected a whole number, got {_shown(value)}")
+        raise MalformedRequest("maxTokens", "expected a whole number", shown(value))
     if not 0 < value <= MAX_TOKENS_LIMIT:
-        raise MalformedRequest("maxTokens", f"expected 1 to {MAX_TOKENS_LIMIT}, got {_shown(value)}")
+        raise MalformedRequest("maxTokens", f"expected 1 to {MAX_TOKENS_LIMIT}", shown(value))
     return value
 
 
@@ -273,7 +273,7 @@ def _number(value: Json, path: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
-        raise MalformedRequest(path, f"expected a finite number, got {_shown(value)}")
+        raise MalformedRequest(path, "expected a finite number", shown(value))
     return value
 
 
@@ -286,7 +286,7 @@ def _is_finite(value: float) -> bool:
 
 def _string(value: Json, path: str) -> str:
     if not isinstance(value, str):
-        raise MalformedRequest(path, f"expected a string, got {_kind(value)}")
+        raise MalformedRequest(path, "expected a string", shown(value))
     return value
 
 
@@ -296,7 +296,7 @@ def _optional_string(value: Json, path: str) -> str | None:
 
 def _flag(value: Json, path: str) -> bool:
     if value is not None and not isinstance(value, bool):
-        raise MalformedRequest(path, f"expected true or false, got {_shown(value)}")
+        raise MalformedRequest(path, "expected true or false", shown(value))
     return value is True
 
 
@@ -308,16 +308,16 @@ def _stop_sequences(value: Json) -> tuple[str, ...]:
     if value is None:
         return ()
     if not isinstance(value, list):
-        raise MalformedRequest("stopSequences", f"expected a list, got {_kind(value)}")
+        raise MalformedRequest("stopSequences", "expected a list", shown(value))
     if len(value) > MAX_STOP_SEQUENCES:
-        raise MalformedRequest("stopSequences", f"at most {MAX_STOP_SEQUENCES} are accepted, got {len(value)}")
+        raise MalformedRequest("stopSequences", f"at most {MAX_STOP_SEQUENCES} are accepted", str(len(value)))
     return tuple(_string(item, f"stopSequences[{index}]") for index, item in enumerate(value))
 
 
 def _one_of(value: Json, allowed: tuple[str, ...], path: str) -> str | None:
     if value is None or value in allowed:
         return cast("str | None", value)
-    raise MalformedRequest(path, f"expected one of {', '.join(allowed)}, got {_shown(value)}")
+    raise MalformedRequest(path, f"expected one of {', '.join(allowed)}", shown(value))
 
 
 def _preferences(value: Json) -> ModelPreferences | None:
@@ -326,7 +326,7 @@ def _preferences(value: Json) -> ModelPreferences | None:
     rest = _members(value, "modelPreferences")
     hints = rest.pop("hints", None) or []
     if not isinstance(hints, list):
-        raise MalformedRequest("modelPreferences.hints", f"expected a list, got {_kind(hints)}")
+        raise MalformedRequest("modelPreferences.hints", "expected a list", shown(hints))
     for index, hint in enumerate(hints):
         name = _members(hint, f"modelPreferences.hints[{index}]").get("name")
         _optional_string(name, f"modelPreferences.hints[{index}].name")
@@ -357,8 +357,16 @@ def _tools(value: Json) -> tuple[JsonObject, ...] | None:
     if value is None:
         return None
     if not isinstance(value, list):
-        raise MalformedRequest("tools", f"expected a list, got {_kind(value)}")
-    return tuple(_members(item, f"tools[{index}]") for index, item in enumerate(value))
+        raise MalformedRequest("tools", "expected a list", shown(value))
+    return tuple(_tool(item, f"tools[{index}]") for index, item in enumerate(value))
+
+
+def _tool(value: Json, path: str) -> JsonObject:
+    tool = _members(value, path)
+    _string(tool.get("name"), f"{path}.name")
+    _optional_string(tool.get("description"), f"{path}.description")
+    _members(tool.get("inputSchema"), f"{path}.inputSchema")
+    return tool
 
 
 def _tool_choice(value: Json) -> JsonObject | None:
@@ -374,12 +382,11 @@ def _message_json(message: Message) -> dict[str, Json]:
     return {"role": message.role, "content": content} | dict(message.extra)
 
 
-def _kind(value: Json) -> str:
-    names = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
-    return "nothing" if value is None else names.get(type(value), "an object")
-
-
-def _shown(value: Json) -> str:
+def shown(value: Json) -> str:
     """Return a short, escaped form of a foreign value for an error message."""
-    text = ascii(value)
+    if value is None:
+        return "nothing"
+    if isinstance(value, list | Mapping):
+        return f"a list of {len(value)}" if isinstance(value, list) else "an object"
+    text = ascii(value[:40] if isinstance(value, str) else value)
     return text if len(text) <= 40 else text[:40] + "…"

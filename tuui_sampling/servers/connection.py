@@ -29,8 +29,11 @@ from .inbound.admission import Admission
 from .inbound.callbacks import Questions
 from .inbound.in_flight import Arrivals
 from .inbound.strays import Oddities
+from .lenient.errors import error_words
+from .lenient.tap import LenientTap
 from .outbound.calls import Calls
 from .primitives.sync import Offers
+from .state.primitives import OfferKind
 from .state.server import NotListening, OpenPage, Server, ServerState
 from .transport.base import Reply, Tap, Taps, Transport
 from .transport.exit_reasons import Ended, first_line, spawn_failure
@@ -41,6 +44,8 @@ from .transport.trace_tap import TraceTap
 
 MODERN_ONLY_CODES = (types.METHOD_NOT_FOUND, types.UNSUPPORTED_PROTOCOL_VERSION)
 """What a server that knows no legacy handshake answers to it."""
+
+VERSION_HINT = "a newer version of this program may know it; the server may offer an older version of its own"
 
 SAMPLING = types.SamplingCapability(tools=types.SamplingToolsCapability())
 """Tools in sampling requests are honoured (specification 2025-11-25, SEP-1577); context is never added by itself."""
@@ -82,10 +87,11 @@ class Connection:
         self._client: Client | None = None
         self._mode = "legacy"
         self._arrivals = Arrivals(server, admission)
+        self._lenient = LenientTap(server)
         self._questions = Questions(server, admission, self._arrivals, changed, self._why_closed, self._deliver)
         self._offers = Offers(server, changed)
         self.calls = Calls(server, self._questions, self._offers, changed, self._why_closed)
-        taps = Taps([TraceTap(server.trace), self._arrivals, Oddities(server)])
+        taps = Taps([TraceTap(server.trace), self._arrivals, Oddities(server), self._lenient])
         self._transport = transport_of(server, environ, taps, watch, self._show_page, self._heard, authorize or sign_in)
 
     @property
@@ -153,7 +159,12 @@ class Connection:
             server.title = client.server_info.title or client.server_info.name
             server.version = client.server_info.version
         self._offers.lists.begin(client)
-        await self._offers.lists.list_tools(client)
+        try:
+            await self._offers.lists.list_tools(client)
+        except MCPError as error:  # it may still push its questions
+            if self._transport.closed.is_set() or error.code == types.CONNECTION_CLOSED:
+                raise
+            self._offers.lists.could_not(OfferKind.TOOL, error)
         if not self._transport.closed.is_set():  # else it was stopped, or ended, while the list was on its way
             if server.settings.url is not None and server.restarts:  # a program that is started says it itself
                 server.log.add("event", "connected again")
@@ -217,6 +228,8 @@ class Connection:
         if self._remembered_wrongly():
             return Ended("it no longer speaks the modern era; starting it again in the legacy one", at_once=True)
         cause = _first_cause(error)
+        if self._lenient.problem:
+            return Ended(self._lenient.problem, VERSION_HINT, permanent=True)
         if isinstance(cause, ServerError):
             return Ended(cause.message, cause.hint, permanent=True)
         # A server may send the code for "connection closed" itself: then it was not the wire.
@@ -235,12 +248,10 @@ class Connection:
 
     def _refused(self, error: MCPError) -> Ended:
         settings = self.server.settings
-        if self._client is not None:
-            return Ended(f"it could not list its tools: {error.message} ({error.code})", permanent=True)
         if error.code in MODERN_ONLY_CODES and settings.protocol == "auto" and self._mode == "legacy":
             era_cache.learn(settings)
             return Ended("it speaks only the modern era; starting it again for that", at_once=True)
-        return Ended(f"it refused the connection: {error.message} ({error.code})", permanent=True)
+        return Ended(f"it refused the connection: {error_words(error.error)}", permanent=True)
 
 
 def _mode(settings: ServerSettings) -> str:

@@ -117,12 +117,14 @@ def made_of(parts: RequestParts, width: int = 80) -> Document:
     ],
 )
 def test_a_field_and_a_path_in_it_lead_to_its_part(name: str, number: int | None) -> None:
-    tools = [{"name": "a"}, {"name": "b"}]
+    tools = [{"name": name, "inputSchema": {"type": "object"}} for name in "ab"]
     assert parts_of(text_request("x", "y", tools=tools)).number_of(name) == number
 
 
 def test_every_part_is_found_by_its_own_field() -> None:
-    params = text_request("x", "y", tools=[{"name": "a"}], metadata={"a": 1}, systemPrompt="s", other=3)
+    params = text_request(
+        "x", "y", tools=[{"name": "a", "inputSchema": {}}], metadata={"a": 1}, systemPrompt="s", other=3
+    )
     parts = parts_of(params | {"messages": params["messages"] * 3})
     named = [(number, parts[number].field) for number in range(len(parts))]
     assert [(number, name) for number, name in named if parts.number_of(name) != number] == []

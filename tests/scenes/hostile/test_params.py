@@ -22,14 +22,19 @@ async def refused(changes: dict[str, Any], place: str = "") -> None:
     async with stage(PUPPET) as scene:
         server = await scene.ready()
         await scene.say(sampling(1, params=params(**changes)))
-        code, message = error_of((await scene.replies(1))[1])
+        reply = (await scene.replies(1))[1]
+        code, message = error_of(reply)
         assert code == -32602
-        assert place in message
-        assert len(message) < 100
+        field = reply["error"]["data"]["field"]
+        assert (place or next(iter(changes))) in field
+        assert f" at {field}: {reply['error']['data']['problem']}" in message
+        assert len(message) < 120
         assert scene.clerk.asked == []
-        assert server.invalid == [f"sampling/createMessage: {message}"]
-        if place:
-            assert any(place in line for line in texts(server, "event"))
+        assert len(server.invalid) == 1, "and the person is told the value as well"
+        assert server.invalid[0].startswith(f"sampling/createMessage: {field}: {reply['error']['data']['problem']}")
+        assert f"refused a request (sampling): {server.invalid[0].removeprefix('sampling/createMessage: ')}" in texts(
+            server, "event"
+        )
 
 
 async def reviewed(**changes: Any) -> dict[str, Any]:

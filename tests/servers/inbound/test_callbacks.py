@@ -58,33 +58,46 @@ async def test_everything_that_came_is_under_review_also_what_the_sdk_drops() ->
         assert not asked.origin.modern
 
 
-async def test_what_is_refused_names_the_place_and_nothing_else() -> None:
-    refused: list[tuple[dict[str, Any], str]] = [
-        ({"maxTokens": -5}, "maxTokens"),
-        ({"maxTokens": 10**30}, "maxTokens"),
-        ({"maxTokens": "100"}, "maxTokens"),
-        ({"maxTokens": True}, "maxTokens"),
-        ({"temperature": float("nan")}, "temperature"),
-        ({"temperature": float("inf")}, "temperature"),
-        ({"messages": []}, "messages"),
-        ({"messages": [{"role": "user", "content": {"type": "image", "data": "!", "mimeType": "x"}}]}, "data"),
-        ({"messages": [{"role": "user", "content": UNASKED_RESULT}]}, "messages[0].content"),
-        ({"stopSequences": ["x"] * 10_000}, "stopSequences"),
-        # the SDK's own refusals
-        ({"maxTokens": 1.5}, ""),
-        ({"maxTokens": None}, ""),
-        ({"messages": [{"role": "system", "content": {"type": "text", "text": "x"}}]}, ""),
-        ({"messages": [{"role": "user", "content": {"type": "video"}}]}, ""),
+async def test_what_is_refused_names_the_place_and_what_is_wanted_there() -> None:
+    def message(content: object) -> dict[str, object]:
+        return {"role": "user", "content": content}
+
+    refused: list[tuple[dict[str, Any], str, str]] = [
+        ({"maxTokens": -5}, "maxTokens", "-5"),
+        ({"maxTokens": 10**30}, "maxTokens", "1000000"),
+        ({"maxTokens": "100"}, "maxTokens", "'100'"),
+        ({"maxTokens": True}, "maxTokens", "True"),
+        ({"temperature": float("nan")}, "temperature", "nan"),
+        ({"temperature": float("inf")}, "temperature", "inf"),
+        ({"messages": []}, "messages", "empty"),
+        (
+            {"messages": [{"role": "user", "content": {"type": "image", "data": "!", "mimeType": "x"}}]},
+            "data",
+            "base64",
+        ),
+        ({"messages": [{"role": "user", "content": UNASKED_RESULT}]}, "messages[0].content", "tool"),
+        ({"stopSequences": ["x"] * 10_000}, "stopSequences", "10000"),
+        ({"maxTokens": 1.5}, "maxTokens", "1.5"),
+        ({"maxTokens": None}, "maxTokens", "nothing"),
+        ({"messages": [{"role": "system", "content": {"type": "text", "text": "x"}}]}, "messages[0].role", "'system'"),
+        ({"messages": [{"role": "user", "content": {"type": "video"}}]}, "messages[0].content.type", "'video'"),
+        ({"tools": [5]}, "tools[0]", "5"),
+        ({"metadata": "x"}, "metadata", "'x'"),
+        ({"modelPreferences": {"hints": {"name": "x"}}}, "modelPreferences.hints", "an object"),
     ]
     async with stage(PUPPET) as scene:
         server = await scene.ready()
-        await scene.say(*(sampling(number, params=params(**change)) for number, (change, _) in enumerate(refused)))
+        await scene.say(*(sampling(number, params=params(**change)) for number, (change, *_) in enumerate(refused)))
         replies = await scene.replies(len(refused))
-        for number, (change, place) in enumerate(refused):
-            code, message = error_of(replies[number])
-            assert code == -32602, change
-            assert message.endswith(place), change
-            assert len(message) < 80
+        for number, (change, place, value) in enumerate(refused):
+            error = replies[number]["error"]
+            assert error["code"] == -32602, change
+            assert error["data"]["field"].endswith(place), change
+            assert (
+                error["message"]
+                == f"Invalid sampling parameters at {error['data']['field']}: {error['data']['problem']}"
+            )
+            assert any(f"{place}: " in line and value in line for line in server.invalid), (change, "for the person")
         assert scene.clerk.asked == []
         assert any("maxTokens: expected 1 to" in line for line in texts(server, "event"))
 
@@ -96,7 +109,7 @@ async def test_a_bug_of_ours_tells_the_server_nothing() -> None:
         await scene.say(sampling(1))
         assert error_of((await scene.replies(1))[1]) == NOT_ANSWERED
         assert not [line for line in texts(server) if "sk-1234" in line]
-        assert texts(server, "event") == ["a sampling request failed inside this program: ValueError"]
+        assert texts(server, "event") == ["a request (sampling) failed inside this program: ValueError"]
 
 
 @pytest.mark.parametrize("phase", [Phase.FAILED, Phase.WITHDRAWN])

@@ -11,6 +11,7 @@ from tests.support.supervised import PUPPET, sampling, stage, texts
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import CallRefused, ServerError
 from tuui_sampling.servers.primitives import lists
+from tuui_sampling.servers.state.primitives import OfferKind
 from tuui_sampling.servers.state.server import ServerState
 
 ALL = ["say", "heard", "wait", "tell", "exit", "tools", "fail_lists", "deaf", "mute"]
@@ -52,20 +53,27 @@ async def test_a_list_that_fails_later_ends_nothing() -> None:
         asked = await scene.clerk.next()
         await scene.call("fail_lists")
         await eventually(lambda: texts(server, "event"))
-        assert texts(server, "event") == ["its tools could not be listed again: no list today"]
+        assert texts(server, "event") == ["its tools could not be listed again: no list today (-32601)"]
         assert server.state is ServerState.READY
         assert [tool.name for tool in server.tools] == ALL
         assert asked.withdrawn is None
 
 
-async def test_a_list_that_fails_at_once_is_told_from_a_refused_handshake() -> None:
+async def test_a_server_whose_tools_can_not_be_listed_may_still_ask() -> None:
     """The code is the one with which a server that is modern only refuses the handshake."""
     settings = ServerSettings("one", PUPPET.command, PUPPET.args, cwd=ROOT, env={"PUPPET_FAILS_LISTS": "1"})
     async with stage(settings, restart=True) as scene:
         scene.supervisor.start("one")
-        server = await scene.until(ServerState.FAILED)
-        assert server.reason == "it could not list its tools: no list today (-32601)"
-        assert scene.states["one"] == [ServerState.STARTING, ServerState.FAILED]
+        server = await scene.ready()
+        words = "its tools could not be listed: no list today (-32601)"
+        assert server.offered.unlisted == {OfferKind.TOOL: words}
+        assert (server.tools, texts(server, "event")) == ((), [words])
+        await scene.say(sampling(1, "pushed"))
+        asked = await scene.clerk.next()
+        assert asked.prompt == "pushed"
+        asked.deliver("x")
+        await scene.replies(1)
+        assert scene.states["one"] == [ServerState.STARTING, ServerState.READY]
 
 
 async def test_pages_without_an_end_have_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,8 +140,9 @@ async def test_a_result_that_is_none() -> None:
         calling = scene.call("wait")
         await eventually(lambda: scene.server.calls)
         await answer(scene.call, result={"content": "not a list"})
-        with pytest.raises(CallRefused, match="the result of wait is not valid"):
-            await calling
+        result = await calling
+        assert (result.content, result.raw) == (("not a list",), {"content": "not a list"})
+        assert result.remarks[0] == 'content is "not a list": expected a list'
         assert (await scene.call("heard")).text
 
 

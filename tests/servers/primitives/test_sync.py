@@ -245,7 +245,7 @@ async def test_a_server_without_templates_is_none_that_failed() -> None:
     async with stage(odd("plain")) as scene:
         shop = await opened(scene)
         offered = shop.server.offered
-        assert (len(offered.prompts), len(offered.resources), offered.templates) == (1, 2, ())
+        assert (len(offered.prompts), len(offered.resources), offered.templates) == (1, 1, ())
         assert not texts(shop.server, "event")
 
 
@@ -253,7 +253,7 @@ async def test_lists_that_fail_are_logged_and_end_nothing() -> None:
     async with stage(odd("broken")) as scene:
         shop = await opened(scene)
         events = "\n".join(texts(shop.server, "event"))
-        assert "its prompts could not be listed" in events
+        assert 'prompts is "none": expected a list' in events
         assert "its resources could not be listed: no such method" in events
         assert (shop.server.offered.prompts, shop.server.offered.resources) == ((), ())
         assert len(shop.server.tools) == 2
@@ -350,7 +350,9 @@ async def test_notifications_are_kept_in_a_ring() -> None:
         ]
         await scene.say(*said)
         await eventually(lambda: shop.told("progress"))
-        structured, cut = shop.told("message")
+        structured, cut, odd_level = shop.told("message")
+        assert "no such level" in odd_level.text, "nothing is dropped"
+        assert json.loads(odd_level.text)["remark"] == 'level is "shout": expected a log level'
         assert (structured.text, structured.level) == ('{"a": [1]}', "notice")
         assert structured.logger == "l" * 200
         assert (cut.length, len(cut.text)) == (100_000, 16 * 1024)

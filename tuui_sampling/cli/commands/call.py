@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from ...backend import Backend, open_backend
 from ...config.load import ConfigError
 from ...config.settings import Settings
+from ...frontend.presentation.results import remarks_of
 from ...policy.verdict import Judge, Verdict, always
 from ...sampling.errors import CallRefused, LedgerError, ServerError
 from ...sampling.item import Item
@@ -22,7 +23,7 @@ from ..prompts.inquiry import refuse_inquiries
 from ..prompts.review import Asking
 from ..prompts.sign_in import sign_in_on_terminal
 from ..signals import Ending
-from .call_report import Decide, Order, Report, Retelling, print_report, say_invalid, say_reviews
+from .call_report import Decide, Order, Report, Retelling, print_report, say_oddities, say_reviews
 
 SENDING_GRACE = 10.0
 """Seconds that the server may take to say whether it takes an answer, once the tool has returned."""
@@ -50,7 +51,7 @@ def run_call(config: str | None, environ: Mapping[str, str], order: Order) -> in
     else:
         asyncio.run(_call(settings, environ, arguments, report))
         say_reviews(report)
-        say_invalid(report)
+        say_oddities(report)
         if report.error is not None:
             complain(report.error)
     print_report(report)
@@ -147,18 +148,23 @@ async def _work(backend: Backend, arguments: JsonObject, report: Report) -> None
     supervisor = backend.supervisor
     supervisor.start(order.server)
     server = await supervisor.settled(order.server)
-    report.invalid = server.invalid
+    report.invalid, report.refused = server.invalid, server.turned_away
     report.protocol_version = server.protocol_version
     if server.state is not ServerState.READY:
         report.error = f"{order.server}: {' — '.join(filter(None, why_not_running(server)))}"
         report.code = exit_codes.SERVER
         return
+    odd = [f"its {what} can't be used: {why}" for what, why in server.unusable.items()]
+    odd += server.offered.unlisted.values()
+    for words in odd:
+        say(f"{order.server}: {one_line(words, 400)}")
     if not await _lists(backend, server, order.tool):
         tools = ", ".join(one_line(tool.name, 100) for tool in server.tools) or "none"
         report.error, report.code = f'{order.server} has no tool "{order.tool}"; its tools: {tools}', exit_codes.USAGE
         return
     try:
         report.result = await supervisor.call_tool(order.server, order.tool, arguments, _progress)
+        report.remarks = remarks_of(report.result, server.tool(order.tool))
     except CallRefused as error:
         report.error = error.message
     except ServerError as error:

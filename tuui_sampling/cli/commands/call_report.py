@@ -1,9 +1,8 @@
 """What became of a call, as the exit code, as JSON, and in words."""
 
-import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
@@ -17,7 +16,7 @@ from ...sampling.phase import Phase
 from ...sampling.request import Json, JsonObject
 from ...sampling.response import cost_json
 from ...sampling.review import Candidate, Review, Selection
-from ...sampling.visible import visible
+from ...sampling.visible import json_text, visible
 from ...sampling.wire import usage_json
 from ...servers.state.server import ToolResult
 from .. import exit_codes
@@ -54,6 +53,8 @@ class Report:
         reviews: Every sampling request that came, in the order of arrival.
         inquiries: The same of elicitations and requests for roots.
         invalid: What was refused since it breaks the specification (-32602): nobody could be asked about it.
+        refused: What was refused unseen since the server is muted, or as many as may wait were waiting.
+        remarks: What in the result does not fit the specification.
         error: What kept us from a result, or what else went wrong, in words.
         code: The exit code, where it follows from something else than the reviews and the result.
     """
@@ -63,6 +64,8 @@ class Report:
     reviews: dict[int, Review] = field(default_factory=dict)
     inquiries: dict[int, Inquiry] = field(default_factory=dict)
     invalid: Sequence[str] = ()
+    refused: Sequence[str] = ()
+    remarks: Sequence[str] = ()
     result: ToolResult | None = None
     error: str | None = None
     code: int | None = None
@@ -99,7 +102,7 @@ class Report:
         return None
 
     def as_json(self) -> str:
-        """Return the one object that `--json` prints; beyond ASCII everything is escaped, so it is safe to show."""
+        """Return the one object that `--json` prints; what is hidden in it is escaped, so it is safe to show."""
         value = {
             "server": self.order.server,
             "tool": self.order.tool,
@@ -107,11 +110,14 @@ class Report:
             "reviews": [_review_json(review) for review in self.reviews.values()],
             "inquiries": [_inquiry_json(inquiry) for inquiry in self.inquiries.values()],
             "invalid": list(self.invalid),
+            "refused": list(self.refused),
             "is_error": self.result.is_error if self.result else None,
             "content": list(self.result.content) if self.result else None,
+            "remarks": list(self.remarks),
+            "raw": self.result.raw if self.result and self.remarks else None,
             "error": self.problem,
         }
-        return json.dumps(value, indent=2)
+        return json_text(value, indent=2)
 
 
 class Retelling:
@@ -132,10 +138,14 @@ class Retelling:
                     say(f"#{item.id} {candidate.model}: {reason} Attempt {retry.attempt} follows in {seconds:.1f} s.")
 
 
-def say_invalid(report: Report) -> None:
-    """Say on standard error what was refused unseen."""
+def say_oddities(report: Report) -> None:
+    """Say on standard error what was refused unseen, and what in the result is not as it should be."""
     for refused in report.invalid:
         say(f"refused as invalid (-32602): {one_line(refused, 200)}")
+    for refused in report.refused:
+        say(f"refused: {one_line(refused, 200)}")
+    for remark in report.remarks:
+        say(f"the result is not as it should be: {one_line(remark, 300)}")
 
 
 def print_report(report: Report) -> None:
@@ -163,9 +173,11 @@ def say_reviews(report: Report) -> None:
         say(f"#{review.id} {review.phase}: {', '.join(filter(None, parts))}".removesuffix(": "))
 
 
-def _print_block(block: JsonObject) -> None:
+def _print_block(block: Json) -> None:
     """Print a block of the tool's result, revealed: it may end on a terminal by way of a pipe. `--json` is exact."""
-    if block.get("type") == "text":
+    if not isinstance(block, Mapping):
+        print(one_line(json_text(block)))
+    elif block.get("type") == "text":
         text = str(block.get("text", ""))
         print(fitted(visible(text), columns(sys.stdout)))
     else:
@@ -178,7 +190,7 @@ def _described(block: JsonObject) -> str:
     if isinstance(data, str):
         digest = sha256(data.encode("utf-8", "replace")).hexdigest()
         return f"[{kind} {block.get('mimeType', '')}, {len(data)} characters of base64, SHA-256 of them {digest}]"
-    return json.dumps(block)
+    return json_text(block)
 
 
 def _review_json(review: Review) -> Json:

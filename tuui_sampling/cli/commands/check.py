@@ -1,7 +1,6 @@
 """`tuui-sampling check`: is the configuration good, does each server start, can each model be called?"""
 
 import asyncio
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from ...policy.verdict import Verdict, always
 from ...providers.models import Models
 from ...sampling.errors import ModelError
 from ...sampling.request import Json
+from ...sampling.visible import json_text
 from ...sampling.wire import usage_json
 from ...servers.state.server import Server, ServerState
 from .. import exit_codes
@@ -86,7 +86,7 @@ def _problem(error: ConfigError, index: int) -> Finding:
 
 def _print_json(config: str, findings: list[Finding]) -> None:
     shown = [finding.as_json() for finding in findings]
-    print(json.dumps({"ok": _all_well(findings), "config": config, "findings": shown}, indent=2))
+    print(json_text({"ok": _all_well(findings), "config": config, "findings": shown}, indent=2))
 
 
 def _all_well(findings: list[Finding]) -> bool:
@@ -174,20 +174,27 @@ async def _server(backend: Backend, server: Server) -> Finding:
         reason, hint = why_not_running(server)
         return Finding("fail", "server", server.name, reason, hint, details)
     era = "modern" if server.modern else "legacy"
+    unusable = server.unusable
     details |= {
-        "tools": len(server.tools),
+        "tools": sum(not tool.problem for tool in server.tools),
+        "unusable": dict(unusable),
+        "unlisted": list(server.offered.unlisted.values()),
         "protocol_version": server.protocol_version,
         "era": era,
         "title": server.title,
         "version": server.version,
     }
-    message = f"{_counted(len(server.tools), 'tool')}, {server.protocol_version} ({era}), {seconds:.1f} s"
+    usable = sum(not tool.problem for tool in server.tools)
+    message = f"{_counted(usable, 'tool')}, {server.protocol_version} ({era}), {seconds:.1f} s"
     if server.not_listening is not None:
         reason = f"{server.not_listening.words}: {server.not_listening.reason}"
         return Finding("fail", "server", server.name, reason, "what it pushes gets lost", details)
     if server.settings.host:
         details["host"] = server.settings.host
         message = f"{server.settings.host}, {message}"
+    odd = [*(f"{name} can't be used: {why}" for name, why in unusable.items()), *server.offered.unlisted.values()]
+    if odd:
+        return Finding("warn", "server", server.name, f"{message}; {'; '.join(odd)}", details=details)
     return Finding("ok", "server", server.name, message, details=details)
 
 

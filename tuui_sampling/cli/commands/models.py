@@ -12,6 +12,7 @@ from ...providers.models import Models
 from ...sampling.errors import ModelError
 from ...sampling.request import Json
 from ...sampling.response import cost_json
+from ...sampling.visible import json_text
 from ...sampling.wire import usage_json
 from .. import exit_codes
 from ..configuration import read_settings
@@ -56,7 +57,7 @@ def run_models(
 def _print_models(settings: Settings, models: Models, *, as_json: bool) -> int:
     if as_json:
         listed = [_model_json(models, name) for name in models.names]
-        print(json.dumps({"default_model": settings.default_model, "models": listed}, indent=2))
+        print(json_text({"default_model": settings.default_model, "models": listed}, indent=2))
     elif not models.names:
         say("No model is configured; you can still answer every request by hand. README.md shows how to add one.")
     else:
@@ -125,7 +126,7 @@ def _price_json(price: Price) -> dict[str, Json]:
 def _print_aliases(models: Models, *, as_json: bool) -> int:
     table = models.hint_aliases()
     if as_json:
-        print(json.dumps({hint: list(others) for hint, others in table.items()}, indent=2))
+        print(json_text({hint: list(others) for hint, others in table.items()}, indent=2))
         return exit_codes.OK
     print("# A hint that holds this = is answered by the first model whose name, id or alias holds one of these.")
     print("[hint_aliases]")
@@ -166,7 +167,7 @@ async def _ping(models: Models, name: str, *, as_json: bool, image: bool) -> int
         await models.aclose()
     if as_json:
         seen = {"sees_images": has_seen(pong.response) if pong is not None else None} if image else {}
-        print(json.dumps(_ping_json(models, name, pong, failure) | seen, indent=2))
+        print(json_text(_ping_json(models, name, pong, failure) | seen, indent=2))
     elif pong is not None:
         print(", ".join(_pong_words(models, name, pong)))
         if image:

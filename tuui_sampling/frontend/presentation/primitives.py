@@ -1,7 +1,7 @@
 """What a server offers, in words and as the form that it is used with. All of it is raw foreign text."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...sampling.request import Json, JsonObject
 from ...servers.state.primitives import OfferKind, Prompt, Resource, ResourceTemplate
@@ -41,6 +41,8 @@ class OfferWords:
         schema: What its form asks for.
         verb: What is done with it.
         empty: What the form says when it asks for nothing.
+        problem: Why it can't be used; empty where it can.
+        remarks: What of it does not fit the specification, and matters less.
     """
 
     kind: OfferKind
@@ -51,6 +53,8 @@ class OfferWords:
     schema: JsonObject
     verb: str
     empty: str = "No arguments."
+    problem: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 def offers_of(server: Server) -> dict[OfferKind, Mapping[str, Offer]]:
@@ -89,6 +93,13 @@ def watched_uris(offer: Offer, subscribed: Collection[str], listed: Collection[s
 
 def words_of(offer: Offer) -> OfferWords:
     """Return an offer in words."""
+    words = _words_of(offer)
+    if offer.problem:  # its form would ask for what can't be sent
+        words = replace(words, schema={"type": "object", "properties": {}}, empty="")
+    return replace(words, problem=offer.problem, remarks=offer.remarks)
+
+
+def _words_of(offer: Offer) -> OfferWords:
     match offer:
         case Tool():
             return OfferWords(

@@ -9,7 +9,8 @@ from ...desk.invocations import Result
 from ...sampling.base64_data import decoded
 from ...sampling.request import Json, JsonObject
 from ...servers.state.primitives import PromptResult, ResourceContents
-from ...servers.state.server import ToolResult
+from ...servers.state.server import Tool, ToolResult
+from ..forms.arguments import ArgumentCheck
 from .content_blocks import block_words, members
 from .format import pretty_json
 
@@ -55,6 +56,22 @@ def parts_of(result: Result) -> list[Part]:
             return [Part(message.get("content"), f"{message.get('role')} says") for message in result.messages]
         case ResourceContents():
             return [Part({"type": "resource", "resource": contents}) for contents in result.contents]
+
+
+def remarks_of(result: Result, tool: Tool | None = None) -> tuple[str, ...]:
+    """
+    Return what in a result does not fit the specification, or what its tool has promised.
+
+    Args:
+        tool: As its server lists it; None where it is none, or is not listed.
+    """
+    remarks = result.remarks
+    if not isinstance(result, ToolResult) or result.is_error or tool is None or tool.output_schema is None:
+        return remarks
+    if result.structured_content is None:
+        return (*remarks, "structuredContent is missing: its tool promises it (outputSchema)")
+    problems = ArgumentCheck({"inputSchema": tool.output_schema}).problems(result.structured_content)
+    return (*remarks, *(f"structuredContent is not what its tool promises: {problem}" for problem in problems))
 
 
 def files_of(result: Result) -> list[PartFile]:

@@ -4,10 +4,12 @@ server's admission. Whatever goes wrong on our side, the server gets a constant.
 """
 
 import asyncio
+import json
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -18,7 +20,10 @@ from mcp.client.session import ClientRequestContext
 from ...sampling.errors import MalformedRequest, RequestRefused
 from ...sampling.inquiry import InquiryOutcome, UrlElicitation
 from ...sampling.origin import Origin
+from ...sampling.request import Json, JsonObject
+from ...sampling.wire import parse_request
 from ...sampling.wire_errors import AT_ADMISSION, NOT_ANSWERED
+from ..lenient.remarks import quoted
 from ..state.server import Call, Server
 from ..transport.base import Reply
 from .admission import Admission
@@ -28,11 +33,9 @@ from .in_flight import Arrival, Arrivals
 from .posting import Answer, Post
 from .timeouts import deadline, gave_up, kept_waiting
 from .translate import (
-    as_message,
     elicit_reply,
     error_data,
     read_elicitation,
-    read_request,
     read_roots_request,
     refusal,
     reply,
@@ -41,6 +44,26 @@ from .translate import (
 
 ResultT = TypeVar("ResultT")
 OutcomeT = TypeVar("OutcomeT")
+
+
+METHODS = {"sampling": "sampling/createMessage", "elicitation": "elicitation/create", "roots": "roots/list"}
+"""What a server asks, by what it is called in a refusal."""
+
+
+@dataclass(frozen=True)
+class _Message:
+    """
+    A question as it was sent.
+
+    Attributes:
+        params: Its parameters, whatever they are.
+        raw: The JSON of the whole.
+        arrival: The message that it is; None where it came inside of a result (modern era).
+    """
+
+    params: Json
+    raw: str
+    arrival: Arrival | None = None
 
 
 class Questions:
@@ -79,51 +102,74 @@ class Questions:
         for scope in self._belonging.pop(call.id, ()):
             scope.cancel()
 
+    # The SDK's callbacks get stand-ins (`lenient/requests.py`): what was asked is read as it came.
+
     async def create_message(
         self, context: ClientRequestContext, params: types.CreateMessageRequestParams
     ) -> types.CreateMessageResult | types.CreateMessageResultWithTools | types.ErrorData:
         """Answer `sampling/createMessage`."""
-        arrival = self._arrival(context)
-
-        async def put() -> types.CreateMessageResult | types.CreateMessageResultWithTools | types.ErrorData:
-            request = read_request(params, arrival.params if arrival else None)
-            origin = self._origin(context, arrival, as_message("sampling/createMessage", params))
-            post = self._post(context, origin)
-            deliver = partial(_delivered, post, lambda outcome: reply(outcome, request))
-            outcome = await self._admission.ask(request, origin, self._why_withdrawn(arrival), deliver)
-            return post.rest(reply(outcome, request))
-
-        return await self._guarded("sampling request", context, arrival, put)
+        return await self._create_message(context, self._message(context))
 
     async def elicit(
         self, context: ClientRequestContext, params: types.ElicitRequestParams
     ) -> types.ElicitResult | types.ErrorData:
         """Answer `elicitation/create`."""
-        arrival = self._arrival(context)
-
-        async def put() -> types.ElicitResult | types.ErrorData:
-            asked = read_elicitation(params, arrival.params if arrival else None)
-            origin = self._origin(context, arrival, as_message("elicitation/create", params))
-            post = self._post(context, origin)
-            deliver = partial(_delivered, post, lambda outcome: elicit_reply(asked, outcome))
-            outcome = await self._admission.inquire(asked, origin, self._why_withdrawn(arrival), deliver)
-            return post.rest(elicit_reply(asked, outcome))
-
-        return await self._guarded("elicitation", context, arrival, put)
+        return await self._elicit(context, self._message(context))
 
     async def list_roots(self, context: ClientRequestContext) -> types.ListRootsResult | types.ErrorData:
         """Answer `roots/list`."""
-        arrival = self._arrival(context)
+        return await self._list_roots(context, self._message(context))
 
+    async def answer(self, context: ClientRequestContext, request: JsonObject) -> types.InputResponse | types.ErrorData:
+        """Answer a request that came inside of a result (modern era)."""
+        message = _Message(request.get("params"), json.dumps(request, ensure_ascii=False))
+        match request.get("method"):
+            case "sampling/createMessage":
+                return await self._create_message(context, message)
+            case "elicitation/create":
+                return await self._elicit(context, message)
+            case "roots/list":
+                return await self._list_roots(context, message)
+            case method:
+                self._log(f"it asked for {quoted(method)}, which is not known here")
+        return types.ErrorData(code=types.METHOD_NOT_FOUND, message=f"it asked for {quoted(method)}")
+
+    async def _create_message(
+        self, context: ClientRequestContext, message: "_Message"
+    ) -> types.CreateMessageResult | types.CreateMessageResultWithTools | types.ErrorData:
+        async def put() -> types.CreateMessageResult | types.CreateMessageResultWithTools | types.ErrorData:
+            request = parse_request(message.params)
+            origin = self._origin(context, message)
+            post = self._post(context, origin)
+            deliver = partial(_delivered, post, lambda outcome: reply(outcome, request))
+            outcome = await self._admission.ask(request, origin, self._why_withdrawn(message.arrival), deliver)
+            return post.rest(reply(outcome, request))
+
+        return await self._guarded("sampling", context, message, put)
+
+    async def _elicit(self, context: ClientRequestContext, message: "_Message") -> types.ElicitResult | types.ErrorData:
+        async def put() -> types.ElicitResult | types.ErrorData:
+            asked = read_elicitation(message.params)
+            origin = self._origin(context, message)
+            post = self._post(context, origin)
+            deliver = partial(_delivered, post, lambda outcome: elicit_reply(asked, outcome))
+            outcome = await self._admission.inquire(asked, origin, self._why_withdrawn(message.arrival), deliver)
+            return post.rest(elicit_reply(asked, outcome))
+
+        return await self._guarded("elicitation", context, message, put)
+
+    async def _list_roots(
+        self, context: ClientRequestContext, message: "_Message"
+    ) -> types.ListRootsResult | types.ErrorData:
         async def put() -> types.ListRootsResult | types.ErrorData:
             asked = read_roots_request(self._server.roots)
-            origin = self._origin(context, arrival, as_message("roots/list", None))
+            origin = self._origin(context, message)
             post = self._post(context, origin)
             deliver = partial(_delivered, post, roots_reply)
-            outcome = await self._admission.inquire(asked, origin, self._why_withdrawn(arrival), deliver)
+            outcome = await self._admission.inquire(asked, origin, self._why_withdrawn(message.arrival), deliver)
             return post.rest(roots_reply(outcome))
 
-        return await self._guarded("request for roots", context, arrival, put)
+        return await self._guarded("roots", context, message, put)
 
     async def visit(self, call: Call, page: UrlElicitation, raw: str) -> InquiryOutcome:
         """
@@ -141,10 +187,10 @@ class Questions:
         self._admission.page_completed(self._server.name, elicitation_id)
 
     async def _guarded(
-        self, what: str, context: ClientRequestContext, arrival: Arrival | None, put: Callable[[], Awaitable[ResultT]]
+        self, what: str, context: ClientRequestContext, message: "_Message", put: Callable[[], Awaitable[ResultT]]
     ) -> ResultT | types.ErrorData:
         """Put a question, and turn whatever goes wrong into a constant."""
-        started = time.monotonic()
+        started, arrival = time.monotonic(), message.arrival
         token = (context.meta or {}).get("progress_token") if arrival is not None else None
         try:
             with self._belongs_to_its_call(), kept_waiting(context.session, token):
@@ -154,15 +200,14 @@ class Questions:
                 gave_up(self._server, time.monotonic() - started)
             raise
         except RequestRefused as error:
+            self._server.note_turned_away(METHODS[what], error.refusal)
             return error_data(AT_ADMISSION[error.refusal])
         except MalformedRequest as error:
-            self._log(f"refused a {what}: {error.message}")
-            answer = refusal(error)
-            if self._server.modern:  # in the legacy era it is seen on the wire, with those that the SDK refuses
-                self._server.note_invalid(what, answer.message)
-            return answer
+            self._log(f"refused a request ({what}): {error.message}")
+            self._server.note_invalid(METHODS[what], error.message)
+            return refusal(error, what)
         except Exception as error:  # foreign code calls us here: a bug of ours must not tell the server anything
-            self._log(f"a {what} failed inside this program: {type(error).__name__}")
+            self._log(f"a request ({what}) failed inside this program: {type(error).__name__}")
         return error_data(NOT_ANSWERED)
 
     @contextmanager
@@ -194,11 +239,14 @@ class Questions:
         self._server.log.add("event", text)
         self._changed(self._server)
 
-    def _arrival(self, context: ClientRequestContext) -> Arrival | None:
-        """Return the message as it came; in the modern era a question is no message of its own."""
-        return None if self._server.modern else self._arrivals.get(context.request_id)
+    def _message(self, context: ClientRequestContext) -> "_Message":
+        """Return the message that the SDK has handed over, as it came."""
+        arrival = self._arrivals.get(context.request_id)
+        if arrival is None:  # it was cancelled, and is forgotten: there is nobody to answer
+            return _Message(None, "")
+        return _Message(arrival.params, arrival.raw.decode("utf-8", "replace"), arrival)
 
-    def _origin(self, context: ClientRequestContext, arrival: Arrival | None, embedded: str) -> Origin:
+    def _origin(self, context: ClientRequestContext, message: "_Message") -> Origin:
         server = self._server
         call, presumed = self._call()
         round_ = current_group.get()
@@ -210,7 +258,7 @@ class Questions:
             tool=call.tool if call else None,
             presumed=presumed,
             unsolicited=not server.calls,
-            raw=arrival.raw.decode("utf-8", "replace") if arrival else embedded,
+            raw=message.raw,
             group=round_[0] if round_ else None,
             patience=deadline(server, context.meta or {}, has_state=round_has_state.get()),
             call=call.id if call else None,

@@ -9,6 +9,7 @@ from mcp.shared.dispatcher import coerce_request_id
 
 from ...sampling.request import Json
 from ...sampling.wire_errors import AT_ADMISSION
+from ..lenient.requests import session_params
 from ..state.server import Server
 from .admission import Admission
 from .translate import error_data
@@ -64,8 +65,10 @@ class Arrivals:
                     )
                 if refusal := self._admission.admit(len(self._live)):
                     self._admission.turn_away(method, message.params, raw, refusal)
+                    self._server.note_turned_away(method, refusal)
                     return error_data(AT_ADMISSION[refusal])
                 self._live[key] = Arrival(method, message.params, raw)
+                message.params = session_params(method, message.params)
             case types.JSONRPCNotification(
                 method="notifications/cancelled", params={"requestId": str() | int() as identifier}
             ) if not isinstance(identifier, bool):
@@ -89,9 +92,6 @@ class Arrivals:
                 self._answered[coerce_request_id(message.id)] = arrival
                 while len(self._answered) > MAX_ANSWERED:
                     self._answered.popitem(last=False)
-            error = message.error if isinstance(message, types.JSONRPCError) else None
-            if arrival is not None and error is not None and error.code == types.INVALID_PARAMS:
-                self._server.note_invalid(arrival.method, error.message)
 
     def get(self, request_id: types.RequestId) -> Arrival | None:
         """Return the request of this id."""

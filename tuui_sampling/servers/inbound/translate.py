@@ -1,11 +1,10 @@
 """
 The SDK's types ⇄ the values under review.
 
-Requests are read from the JSON that came over the wire where we have it, since the SDK's models coerce (`"100"`
-becomes 100) and drop what they do not know.
+Requests are read from the JSON that came over the wire, since the SDK's models coerce (`"100"` becomes 100), drop what
+they do not know, and refuse without naming a member.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,8 @@ from ...sampling.inquiry import Asked, FormElicitation, InquiryOutcome, Root, Ro
 from ...sampling.phase import Phase
 from ...sampling.request import Json, SamplingRequest
 from ...sampling.review import Outcome
-from ...sampling.wire import parse_request, response_result
+from ...sampling.wire import response_result, shown
 from ...sampling.wire_errors import MODEL_FAILED, NOT_ANSWERED, ROOTS_REJECTED, USER_REJECTED, WireError
-from ..state.server import Tool, ToolResult
 
 
 def error_data(error: WireError) -> types.ErrorData:
@@ -27,25 +25,13 @@ def error_data(error: WireError) -> types.ErrorData:
     return types.ErrorData(code=error.code, message=error.message)
 
 
-def read_request(params: types.CreateMessageRequestParams, wire: Json) -> SamplingRequest:
-    """
-    Return the request under review.
-
-    Args:
-        params: The parameters as the SDK parsed them.
-        wire: The parameters as JSON, or None when they did not come as a message of their own (modern era).
-
-    Raises:
-        MalformedRequest: They break the specification.
-    """
-    if wire is None:
-        wire = as_json(params)
-    return parse_request(wire)
-
-
-def refusal(error: MalformedRequest) -> types.ErrorData:
-    """Return the reply to malformed parameters: it names the place, and repeats nothing of the value."""
-    return types.ErrorData(code=types.INVALID_PARAMS, message=f"Invalid sampling parameters at {error.path}")
+def refusal(error: MalformedRequest, what: str) -> types.ErrorData:
+    """Return the reply to malformed parameters: it names the place and what is wanted there, and no value."""
+    return types.ErrorData(
+        code=types.INVALID_PARAMS,
+        message=f"Invalid {what} parameters at {error.path}: {error.problem}",
+        data={"field": error.path, "problem": error.problem},
+    )
 
 
 def reply(
@@ -62,46 +48,31 @@ def reply(
     return error_data(MODEL_FAILED[outcome.failure] if outcome.failure is not None else NOT_ANSWERED)
 
 
-def read_tool(tool: types.Tool) -> Tool:
-    """Return a listed tool as our value."""
-    return Tool(
-        name=tool.name,
-        title=tool.title or (tool.annotations.title if tool.annotations else None),
-        description=tool.description,
-        input_schema=tool.input_schema,
-        annotations=as_json(tool.annotations) if tool.annotations else {},
-    )
-
-
-def read_tool_result(result: types.CallToolResult) -> ToolResult:
-    """Return a tool's result as our value."""
-    return ToolResult(
-        content=tuple(as_json(block) for block in result.content),
-        is_error=bool(result.is_error),
-        structured_content=result.structured_content,
-    )
-
-
-def read_elicitation(params: types.ElicitRequestParams, wire: Json) -> FormElicitation | UrlElicitation:
+def read_elicitation(params: Json) -> FormElicitation | UrlElicitation:
     """
-    Return the elicitation under review; `wire` as in `read_request`.
+    Return the elicitation under review.
 
     Raises:
         MalformedRequest: It breaks the specification.
     """
-    rest = dict(as_json(params) if wire is None else wire)
-    rest.pop("mode", None)
-    message = rest.pop("message", None)
+    if not isinstance(params, Mapping):
+        raise MalformedRequest("params", "expected an object", shown(params))
+    rest = dict(params)
+    mode, message = rest.pop("mode", None), rest.pop("message", None)
     if not isinstance(message, str):
-        raise MalformedRequest("message", "expected a string")
-    if isinstance(params, types.ElicitRequestURLParams):
+        raise MalformedRequest("message", "expected a string", shown(message))
+    if mode == "url":
         url, identifier = rest.pop("url", None), rest.pop("elicitationId", None)
         if not isinstance(url, str) or not url:
-            raise MalformedRequest("url", "expected a URL")
+            raise MalformedRequest("url", "expected a URL", shown(url))
         return UrlElicitation(message, url, identifier if isinstance(identifier, str) else None, rest)
+    if mode not in (None, "form"):
+        raise MalformedRequest("mode", "expected form or url", shown(mode))
     schema = rest.pop("requestedSchema", None)
-    if not isinstance(schema, Mapping) or not isinstance(schema.get("properties", {}), Mapping):
-        raise MalformedRequest("requestedSchema", "expected the schema of an object")
+    if not isinstance(schema, Mapping):
+        raise MalformedRequest("requestedSchema", "expected the schema of an object", shown(schema))
+    if not isinstance(properties := schema.get("properties", {}), Mapping):
+        raise MalformedRequest("requestedSchema.properties", "expected an object", shown(properties))
     return FormElicitation(message, schema, rest)
 
 
@@ -126,14 +97,6 @@ def roots_reply(outcome: InquiryOutcome) -> types.ListRootsResult | types.ErrorD
     return types.ListRootsResult.model_validate(
         {"roots": [{"uri": root.uri, "name": root.name} for root in outcome.reply.roots]}
     )
-
-
-def as_message(method: str, params: types.RequestParams | None) -> str:
-    """Return an embedded request (modern era) as the JSON that it was inside of the server's result."""
-    value: dict[str, Json] = {"method": method}
-    if params is not None:
-        value["params"] = as_json(params)
-    return json.dumps(value, ensure_ascii=False)
 
 
 def as_json(model: Any) -> dict[str, Json]:

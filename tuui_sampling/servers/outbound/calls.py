@@ -16,17 +16,19 @@ import mcp_types as types
 from mcp import Client, MCPError
 from mcp.client.session import ClientRequestContext
 from mcp.shared.dispatcher import ProgressFnT
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from ...sampling.errors import CallRefused, ServerError
 from ...sampling.origin import Group
-from ...sampling.request import Json
+from ...sampling.request import Json, JsonObject
 from ..inbound.callbacks import Questions
 from ..inbound.context import current_call, current_group
-from ..inbound.translate import read_tool_result
+from ..lenient.errors import has_code
+from ..lenient.fitting import as_sent
+from ..lenient.results import read_completion, read_contents, read_prompt_result, read_tool_result
 from ..primitives.listen_streams import NotHeard
 from ..primitives.sync import Offers, set_level
-from ..primitives.translate import read_completion, read_contents, read_prompt_result, sdk_reference
+from ..primitives.translate import sdk_reference
 from ..state.primitives import Completion, LogLevel, OfferKind, PromptResult, Reference, ResourceContents
 from ..state.server import Call, Server, ToolResult
 from ..transport.exit_reasons import first_line
@@ -38,17 +40,9 @@ Progress = Callable[[float, float | None, str | None], None]
 
 Answers = types.InputResponses | None
 
-PROMPT_RESULT: TypeAdapter[types.GetPromptResult | types.InputRequiredResult] = TypeAdapter(
-    types.GetPromptResult | types.InputRequiredResult
-)
-RESOURCE_RESULT: TypeAdapter[types.ReadResourceResult | types.InputRequiredResult] = TypeAdapter(
-    types.ReadResourceResult | types.InputRequiredResult
-)
-
 ANSWER_SECONDS = 30.0
 """Seconds that a server may take for a small request, in which no human has a part."""
 
-ResultT = TypeVar("ResultT")
 ReadT = TypeVar("ReadT")
 _call_ids = count(1)
 
@@ -98,20 +92,23 @@ class Calls:
         session = self._connected().session
         report = _reporting(on_progress)
 
-        async def send(answers: Answers, state: str | None) -> types.CallToolResult | types.InputRequiredResult:
-            return await session.call_tool(
-                name,
-                dict(arguments),
-                progress_callback=report,
+        async def send(answers: Answers, state: str | None) -> Json:
+            params = types.CallToolRequestParams(
+                name=name,
+                arguments=dict(arguments),
                 input_responses=answers,
                 request_state=state,
-                meta=self._meta(),
-                allow_input_required=True,
+                _meta=self._meta(),
             )
+            request = types.CallToolRequest(params=params)
+            return as_sent(await session.send_request(request, types.EmptyResult, progress_callback=report))
 
+        tool = self._server.tool(name)
+        if tool is not None and tool.problem:
+            raise CallRefused(f"the tool {name} can't be used: {tool.problem}", hint="its server has to mend that")
         return await self._in_rounds(Call(next(_call_ids), name, arguments), send, read_tool_result)
 
-    # The SDK's own methods for these two have no way to hear of progress.
+    # The SDK's own methods would look at the results themselves, and know no progress for the next two.
 
     async def get_prompt(
         self, name: str, arguments: Mapping[str, str], on_progress: Progress | None = None
@@ -126,7 +123,7 @@ class Calls:
         session = self._connected().session
         report = _reporting(on_progress)
 
-        async def send(answers: Answers, state: str | None) -> types.GetPromptResult | types.InputRequiredResult:
+        async def send(answers: Answers, state: str | None) -> Json:
             params = types.GetPromptRequestParams(
                 name=name,
                 arguments=dict(arguments),
@@ -135,7 +132,7 @@ class Calls:
                 _meta=self._meta(),
             )
             request = types.GetPromptRequest(params=params)
-            return await session.send_request(request, PROMPT_RESULT, progress_callback=report)
+            return as_sent(await session.send_request(request, types.EmptyResult, progress_callback=report))
 
         call = Call(next(_call_ids), name, arguments, OfferKind.PROMPT)
         return await self._in_rounds(call, send, read_prompt_result)
@@ -151,12 +148,12 @@ class Calls:
         session = self._connected().session
         report = _reporting(on_progress)
 
-        async def send(answers: Answers, state: str | None) -> types.ReadResourceResult | types.InputRequiredResult:
+        async def send(answers: Answers, state: str | None) -> Json:
             params = types.ReadResourceRequestParams(
                 uri=uri, input_responses=answers, request_state=state, _meta=self._meta()
             )
             request = types.ReadResourceRequest(params=params)
-            return await session.send_request(request, RESOURCE_RESULT, progress_callback=report)
+            return as_sent(await session.send_request(request, types.EmptyResult, progress_callback=report))
 
         self._server.updated.pop(uri, None)  # before it is read: what changes from now on is news
         return await self._in_rounds(Call(next(_call_ids), uri, {}, OfferKind.RESOURCE), send, read_contents)
@@ -170,7 +167,7 @@ class Calls:
         for scope in self._calling:
             scope.cancel()
 
-    async def _in_rounds(self, call: Call, send: Send[ResultT], read: Callable[[ResultT], ReadT]) -> ReadT:
+    async def _in_rounds(self, call: Call, send: Send, read: Callable[[Json], ReadT]) -> ReadT:
         most = self._server.settings.max_rounds
         with self._under_way(call) as scope, self._refused(call.tool):
             try:
@@ -186,14 +183,18 @@ class Calls:
         raise self._lost()
 
     async def _answer(
-        self, key: str, request: types.InputRequest, group: Group, why_withdrawn: Callable[[], str]
+        self, key: str, request: JsonObject, group: Group, why_withdrawn: Callable[[], str]
     ) -> types.InputResponse | types.ErrorData:
-        """Answer one request of a round, through the callbacks that answer the legacy era's."""
-        session = self._connected().session
+        """Answer one request of a round, as those of the legacy era are answered."""
         current_group.set((group, why_withdrawn))
-        meta = request.params.meta if request.params else None
-        context = ClientRequestContext(session=session, request_id=key, meta=meta)
-        return await session.dispatch_input_request(context, request)
+        params = request.get("params")
+        meta = params.get("_meta") if isinstance(params, Mapping) else None
+        context = ClientRequestContext(
+            session=self._connected().session,
+            request_id=key,
+            meta=cast("types.RequestParamsMeta", dict(meta)) if isinstance(meta, Mapping) else None,
+        )
+        return await self._questions.answer(context, request)
 
     @contextlib.contextmanager
     def _under_way(self, call: Call) -> Iterator[anyio.CancelScope]:
@@ -229,7 +230,7 @@ class Calls:
             result = await session.complete(
                 sdk_reference(reference), {"name": argument, "value": value}, dict(reference.others) or None
             )
-        return read_completion(result)
+        return read_completion(as_sent(result))
 
     async def subscribe(self, uri: str) -> None:
         """
@@ -307,7 +308,8 @@ class Calls:
         except MCPError as error:
             if self._why_closed():
                 raise self._lost() from error
-            raise CallRefused(f"the server answered error {error.code}: {error.message}") from error
+            number = f"error {error.code}" if has_code(error.error) else "an error"
+            raise CallRefused(f"the server answered {number}: {error.message}") from error
         except (ValidationError, RuntimeError) as error:
             if self._why_closed():
                 raise self._lost() from error

@@ -7,8 +7,7 @@ withdrawn. The SDK has a driver of its own, which does not tell its callbacks wh
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping
 
 import anyio
 import mcp_types as types
@@ -16,15 +15,22 @@ from mcp import MCPError
 
 from ...sampling.errors import CallRefused, ServerError
 from ...sampling.origin import Group
+from ...sampling.request import Json, JsonObject
 from ..inbound.context import Round, current_round, round_has_state
+from ..inbound.in_flight import QUESTIONS
+from ..lenient.remarks import expected
 from ..transport.base import on_taken
+
+INPUT_REQUIRED = "input_required"
+"""`resultType` of a result that asks."""
 
 BACK_OFF = (0.05, 0.1, 0.2, 0.25)
 """Seconds before calling again a server that sent only a state, which means "not yet"."""
 
-ResultT = TypeVar("ResultT")
-Send = Callable[[types.InputResponses | None, str | None], Awaitable[ResultT | types.InputRequiredResult]]
-Answer = Callable[[str, types.InputRequest, Group, Callable[[], str]], Awaitable[types.InputResponse | types.ErrorData]]
+Send = Callable[[types.InputResponses | None, str | None], Awaitable[Json]]
+"""Calls, and returns the result as it was sent."""
+
+Answer = Callable[[str, JsonObject, Group, Callable[[], str]], Awaitable[types.InputResponse | types.ErrorData]]
 """Answers one request of a round; the last argument says why, when it is cancelled."""
 
 
@@ -41,7 +47,7 @@ class StateExpired(CallRefused):
         )
 
 
-async def in_rounds(call: int, send: Send[ResultT], answer: Answer, most: int) -> ResultT:
+async def in_rounds(call: int, send: Send, answer: Answer, most: int) -> Json:
     """
     Call, answer what the server needs, and call again, until there is a result.
 
@@ -51,32 +57,47 @@ async def in_rounds(call: int, send: Send[ResultT], answer: Answer, most: int) -
         most: How often the server may come back asking.
 
     Raises:
-        CallRefused: One of the requests was refused.
+        CallRefused: One of the requests was refused, or is none that could be answered.
         MCPError: The server answered with an error.
         StateExpired: It no longer takes the state that it gave us.
         TooManyRounds: The server came back asking more often.
     """
     result = await send(None, None)
     number = waits = 0
-    while isinstance(result, types.InputRequiredResult):
+    while isinstance(result, Mapping) and result.get("resultType") == INPUT_REQUIRED:
         number += 1
         if number > most:
             raise TooManyRounds
-        round_has_state.set(result.request_state is not None)
+        requests, state = _asked(result)
+        round_has_state.set(state is not None)
         try:
-            if result.input_requests:
+            if requests:
                 waits = 0
-                group = Group(call, number, len(result.input_requests))
-                result = await _one_round(result, result.input_requests, group, send, answer)
+                result = await _one_round(state, requests, Group(call, number, len(requests)), send, answer)
             else:
                 await anyio.sleep(BACK_OFF[min(waits, len(BACK_OFF) - 1)])
                 waits += 1
-                result = await send(None, result.request_state)
+                result = await send(None, state)
         except MCPError as error:
             if _is_about_state(error):
                 raise StateExpired from error
             raise
     return result
+
+
+def _asked(result: JsonObject) -> tuple[dict[str, JsonObject], str | None]:
+    """Return what a server needs, and its state; what can't be answered is refused by name."""
+    requests, state = result.get("inputRequests"), result.get("requestState")
+    if state is not None and not isinstance(state, str):
+        raise CallRefused(f"the server asks oddly: {expected('requestState', 'text', state)}")
+    if requests is not None and not isinstance(requests, Mapping):
+        raise CallRefused(f"the server asks oddly: {expected('inputRequests', 'an object', requests)}")
+    for key, request in (requests or {}).items():
+        method = request.get("method") if isinstance(request, Mapping) else request
+        if method not in QUESTIONS:
+            where = f"inputRequests.{key}" + (".method" if isinstance(request, Mapping) else "")
+            raise CallRefused(f"the server asks for what is not known here: {expected(where, 'a request', method)}")
+    return dict(requests or {}), state
 
 
 def _is_about_state(error: MCPError) -> bool:
@@ -88,12 +109,8 @@ def _is_about_state(error: MCPError) -> bool:
 
 
 async def _one_round(
-    asking: types.InputRequiredResult,
-    requests: dict[str, types.InputRequest],
-    group: Group,
-    send: Send[ResultT],
-    answer: Answer,
-) -> ResultT | types.InputRequiredResult:
+    state: str | None, requests: dict[str, JsonObject], group: Group, send: Send, answer: Answer
+) -> Json:
     """Have all requests of a round answered, call again, and let each hear whether its answer was taken."""
     round_ = Round(len(requests))
     refused: list[types.ErrorData] = []
@@ -101,7 +118,7 @@ async def _one_round(
     def why_withdrawn() -> str:
         return "another request of the same round was rejected" if refused else "the call that it belonged to ended"
 
-    async def one(key: str, request: types.InputRequest) -> None:
+    async def one(key: str, request: JsonObject) -> None:
         result = await answer(key, request, group, why_withdrawn)
         if not isinstance(result, types.ErrorData):
             round_.put(key, result)
@@ -122,7 +139,7 @@ async def _one_round(
             error = refused[0]
             raise CallRefused(f"the call was ended here with {error.code}: {error.message}; the server was not told")
         on_taken.set(round_.taken)
-        result = await send(round_.answers, asking.request_state)
+        result = await send(round_.answers, state)
         round_.taken("")
         return result
     except (MCPError, ServerError) as error:

@@ -1,19 +1,20 @@
 """The lists of what a server offers: read page by page, and again each time the server says that they have changed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import Any
 
 import mcp_types as types
 from mcp import Client, MCPError
-from pydantic import ValidationError
+from mcp.shared.inbound import find_invalid_x_mcp_header
 
-from ..inbound.translate import read_tool
-from ..state.primitives import Offered, OfferKind
-from ..state.server import Server
-from ..transport.exit_reasons import first_line
-from .translate import read_prompt, read_resource_entry, read_template
+from ..lenient.entries import LIST_KEYS, READERS
+from ..lenient.errors import error_words
+from ..lenient.fitting import as_sent
+from ..lenient.remarks import Members, quoted
+from ..state.primitives import Offered, OfferKind, Resource, ResourceTemplate
+from ..state.server import Server, Tool
 
 MOST_PAGES = 1000
 """Pages of one list that are read; a server whose pages never end has more."""
@@ -31,16 +32,11 @@ WORDS = {
     OfferKind.TEMPLATE: "resource templates",
 }
 
-EntryT = TypeVar("EntryT")
+FIELDS = {OfferKind.PROMPT: "prompts", OfferKind.RESOURCE: "resources", OfferKind.TEMPLATE: "templates"}
+"""The members of `Offered` that hold the lists."""
 
-
-class _Page(Protocol):
-    """One page of a list."""
-
-    next_cursor: str | None
-
-
-PageT = TypeVar("PageT", bound=_Page)
+MAX_SAID = 20
+"""Remarks on one list that get a line each in the log."""
 
 
 class Lists:
@@ -84,13 +80,24 @@ class Lists:
 
         Raises:
             MCPError: The server refused.
-            ValidationError: It answered what is no list.
         """
         if client.server_capabilities.tools is None:
             self._server.tools = ()
             return
-        tools = await self._all(lambda cursor: client.list_tools(cursor=cursor), lambda page: page.tools, "tools")
-        self._server.tools = tuple(read_tool(tool) for tool in tools)
+        self._server.tools = tuple(await self._all(OfferKind.TOOL, client))
+
+    def could_not(self, kind: OfferKind, error: MCPError, *, again: bool = False) -> None:
+        """Note that a list could not be read, which is no reason to end what a server is still good for."""
+        words = f"its {WORDS[kind]} could not be listed{' again' if again else ''}: {error_words(error.error)}"
+        self._server.log.add("event", words)
+        offered = self._server.offered
+        self._server.offered = replace(offered, unlisted={**offered.unlisted, kind: words})
+
+    def _listed(self, kind: OfferKind) -> None:
+        offered = self._server.offered
+        if kind in offered.unlisted:
+            unlisted = {other: words for other, words in offered.unlisted.items() if other is not kind}
+            self._server.offered = replace(offered, unlisted=unlisted)
 
     async def keep(self, kind: OfferKind, client: Client, closed: asyncio.Event) -> None:
         """Keep a list as the server's."""
@@ -100,62 +107,93 @@ class Lists:
             due.clear()
             try:
                 await self._list(kind, client)
-            except (MCPError, ValidationError) as error:  # no reason to end what it is still good for
+            except MCPError as error:  # no reason to end what it is still good for
                 if closed.is_set():
                     return
-                if not (kind is OfferKind.TEMPLATE and _is_unknown_method(error)):
-                    again = " again" if kind is OfferKind.TOOL else ""  # the first time was the handshake's
-                    self._server.log.add("event", f"its {WORDS[kind]} could not be listed{again}: {first_line(error)}")
+                if not (kind is OfferKind.TEMPLATE and error.code == types.METHOD_NOT_FOUND):
+                    self.could_not(kind, error, again=kind is OfferKind.TOOL)  # the first time was the handshake's
+            else:
+                self._listed(kind)
             self._server.offered = replace(self._server.offered, pending=self._server.offered.pending - {kind})
             self._changed(self._server)
             await asyncio.sleep(RELIST_PAUSE)
 
     async def _list(self, kind: OfferKind, client: Client) -> None:
-        server = self._server
-        match kind:
-            case OfferKind.TOOL:
-                await self.list_tools(client)
-            case OfferKind.PROMPT:
-                prompts = await self._all(
-                    lambda cursor: client.list_prompts(cursor=cursor), lambda page: page.prompts, WORDS[kind]
-                )
-                server.offered = replace(server.offered, prompts=tuple(read_prompt(one) for one in prompts))
-            case OfferKind.RESOURCE:
-                resources = await self._all(
-                    lambda cursor: client.list_resources(cursor=cursor), lambda page: page.resources, WORDS[kind]
-                )
-                server.offered = replace(server.offered, resources=tuple(read_resource_entry(one) for one in resources))
-            case OfferKind.TEMPLATE:
-                templates = await self._all(
-                    lambda cursor: client.list_resource_templates(cursor=cursor),
-                    lambda page: page.resource_templates,
-                    WORDS[kind],
-                )
-                server.offered = replace(server.offered, templates=tuple(read_template(one) for one in templates))
+        if kind is OfferKind.TOOL:
+            await self.list_tools(client)
+        else:
+            entries: dict[str, Any] = {FIELDS[kind]: tuple(await self._all(kind, client))}
+            self._server.offered = replace(self._server.offered, **entries)
 
-    async def _all(
-        self,
-        list_page: Callable[[str | None], Awaitable[PageT]],
-        entries_of: Callable[[PageT], Sequence[EntryT]],
-        words: str,
-    ) -> list[EntryT]:
-        """Return the entries of all pages, as far as the list is not endless."""
-        entries: list[EntryT] = []
-        cursor: str | None = None
+    async def _all(self, kind: OfferKind, client: Client) -> list[Any]:
+        """Return the entries of all pages, as far as the list is not endless, each once."""
+        entries: dict[str, Any] = {}
+        problems: list[str] = []
+        count, cursor = 0, None
         seen: set[str] = set()
         for _ in range(MOST_PAGES):
-            page = await list_page(cursor)
-            entries += entries_of(page)
-            cursor = page.next_cursor
-            if cursor is None or cursor in seen:  # a server that goes in circles
-                break
-            if len(entries) >= MOST_ENTRIES:
+            page, kept = await _page(kind, client, cursor)
+            listed = page.items(LIST_KEYS[kind])
+            for number, entry in enumerate(listed[: MOST_ENTRIES - count], count + 1):
+                one = _checked(READERS[kind](entry, number), kept)
+                key = _key(one)
+                if key in entries and entries[key] != one:
+                    problems.append(f"it lists {quoted(key)} twice: the first one counts")
+                entries.setdefault(key, one)
+            count += len(listed)
+            problems += page.remarks
+            cursor = page.text("nextCursor")
+            # An empty cursor is none, and a server may go in circles.
+            if not cursor or cursor in seen or count >= MOST_ENTRIES:
                 break
             seen.add(cursor)
-        if len(entries) > MOST_ENTRIES or (len(entries) == MOST_ENTRIES and cursor is not None):
-            self._server.log.add("event", f"it lists too many {words}: the first {MOST_ENTRIES:,} are shown")
-        return entries[:MOST_ENTRIES]
+        if count > MOST_ENTRIES or (count == MOST_ENTRIES and cursor):
+            problems.append(f"it lists too many {WORDS[kind]}: the first {MOST_ENTRIES:,} are shown")
+        self._say(kind, problems, entries.values())
+        return list(entries.values())
+
+    def _say(self, kind: OfferKind, problems: Iterable[str], entries: Iterable[Any]) -> None:
+        """Log what is wrong with a list, and with its entries."""
+        said = list(problems)
+        for one in entries:
+            if one.problem:
+                said.append(f"its {kind} {one.name} can't be used: {one.problem}")
+            said += [f"its {kind} {one.name}: {remark}" for remark in one.remarks]
+        for line in said[:MAX_SAID]:
+            self._server.log.add("event", line)
+        if len(said) > MAX_SAID:
+            self._server.log.add("event", f"… and {len(said) - MAX_SAID:,} more such remarks on its {WORDS[kind]}")
 
 
-def _is_unknown_method(error: Exception) -> bool:
-    return isinstance(error, MCPError) and error.code == types.METHOD_NOT_FOUND
+async def _page(kind: OfferKind, client: Client, cursor: str | None) -> tuple[Members, set[str]]:
+    """Return one page as it was sent, and the names of the tools that the session would call."""
+    match kind:
+        case OfferKind.TOOL:
+            tools = await client.list_tools(cursor=cursor)
+            return Members(as_sent(tools)), {tool.name for tool in tools.tools}
+        case OfferKind.PROMPT:
+            page: types.Result = await client.list_prompts(cursor=cursor)
+        case OfferKind.RESOURCE:
+            page = await client.list_resources(cursor=cursor)
+        case OfferKind.TEMPLATE:
+            page = await client.list_resource_templates(cursor=cursor)
+    return Members(as_sent(page)), set()
+
+
+def _checked(entry: Any, kept: Collection[str]) -> Any:
+    """Return an entry; a tool that the session has sorted out for its headers (modern era) can't be used."""
+    if isinstance(entry, Tool) and not entry.problem and entry.name not in kept:
+        reason = find_invalid_x_mcp_header(dict(entry.input_schema))
+        if reason is not None:
+            return replace(entry, problem=f"inputSchema: an x-mcp-header that is not valid ({reason})")
+    return entry
+
+
+def _key(entry: Any) -> str:
+    """Return what an entry is told from its siblings by."""
+    match entry:
+        case Resource(uri=uri):
+            return uri
+        case ResourceTemplate(uri_template=template):
+            return template
+    return str(entry.name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, get_args
 
-from ...sampling.request import JsonObject
+from ...sampling.request import Json, JsonObject
 
 LogLevel = Literal["debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"]
 """https://modelcontextprotocol.io/specification/2025-11-25/server/utilities/logging#log-levels, mildest first."""
@@ -38,12 +38,20 @@ class PromptArgument:
 
 @dataclass(frozen=True)
 class Prompt:
-    """One prompt that a server offers."""
+    """
+    One prompt that a server offers.
+
+    Attributes:
+        problem: Why it can't be used: what in it does not fit the specification; empty where it can.
+        remarks: What else does not fit.
+    """
 
     name: str
     title: str | None = None
     description: str | None = None
     arguments: tuple[PromptArgument, ...] = ()
+    problem: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,7 @@ class Resource:
     Attributes:
         size: Its size in bytes, as the server says.
         annotations: For whom it is and how important, as the specification's JSON.
+        problem: As in `Prompt`; `remarks` likewise.
     """
 
     uri: str
@@ -63,6 +72,8 @@ class Resource:
     mime_type: str | None = None
     size: int | None = None
     annotations: JsonObject = field(default_factory=dict)
+    problem: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,7 @@ class ResourceTemplate:
 
     Attributes:
         uri_template: See `uri_template.py`.
+        problem: As in `Prompt`; `remarks` likewise.
     """
 
     uri_template: str
@@ -80,6 +92,8 @@ class ResourceTemplate:
     description: str | None = None
     mime_type: str | None = None
     annotations: JsonObject = field(default_factory=dict)
+    problem: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,6 +106,7 @@ class Offered:
         subscribes: It tells when a resource has changed, if it is asked to.
         logs: The level of its log messages can be chosen.
         pending: What has not been listed yet since it was started.
+        unlisted: Why a list could not be read, in words that may hold foreign text.
     """
 
     prompts: tuple[Prompt, ...] = ()
@@ -101,6 +116,7 @@ class Offered:
     subscribes: bool = False
     logs: bool = False
     pending: frozenset[OfferKind] = frozenset()
+    unlisted: Mapping[OfferKind, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -110,10 +126,14 @@ class PromptResult:
 
     Attributes:
         messages: Its messages as the specification's JSON: a role, and one content block each.
+        remarks: What in it does not fit the specification.
+        raw: The whole result, as it was sent.
     """
 
     messages: tuple[JsonObject, ...]
     description: str | None = None
+    remarks: tuple[str, ...] = ()
+    raw: Json = None
 
 
 @dataclass(frozen=True)
@@ -123,9 +143,13 @@ class ResourceContents:
 
     Attributes:
         contents: As the specification's JSON: a `uri`, perhaps a `mimeType`, and `text` or a base64 `blob`.
+        remarks: What in it does not fit the specification.
+        raw: The whole result, as it was sent.
     """
 
     contents: tuple[JsonObject, ...]
+    remarks: tuple[str, ...] = ()
+    raw: Json = None
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,9 @@ class Tool:
 
     Attributes:
         input_schema: The JSON Schema of its arguments.
+        output_schema: The JSON Schema of its structured content; None where it promises none.
+        problem: Why it can't be used: what in it does not fit the specification; empty where it can.
+        remarks: What else does not fit.
     """
 
     name: str
@@ -47,6 +50,9 @@ class Tool:
     description: str | None
     input_schema: JsonObject
     annotations: JsonObject = field(default_factory=dict)
+    output_schema: JsonObject | None = None
+    problem: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,18 +61,24 @@ class ToolResult:
     What a tool call returned.
 
     Attributes:
-        content: The result's blocks as the specification's JSON.
+        content: The result's blocks as the specification's JSON; one that is none is whatever it is.
         is_error: The tool itself reported an error.
+        remarks: What in it does not fit the specification.
+        raw: The whole result, as it was sent.
     """
 
-    content: tuple[JsonObject, ...]
+    content: tuple[Json, ...]
     is_error: bool
     structured_content: Json = None
+    remarks: tuple[str, ...] = ()
+    raw: Json = None
 
     @property
     def text(self) -> str:
         """The text blocks, one below the other."""
-        return "\n".join(str(block["text"]) for block in self.content if block.get("type") == "text")
+        blocks = (block for block in self.content if isinstance(block, Mapping) and block.get("type") == "text")
+        texts = (block.get("text") for block in blocks)
+        return "\n".join(text for text in texts if isinstance(text, str))
 
 
 @dataclass
@@ -144,6 +156,7 @@ class Server:
         muted: Its requests are refused.
         refused: How many of its requests were put to nobody, since it was muted or asked too much at once.
         invalid: Its requests that break the specification, as they were refused with -32602; the first hundred.
+        turned_away: Those of its requests that were put to nobody, and why; the first hundred (`refused` counts all).
         trace: The newest messages of its connections.
         sign_in_page: Where the person must sign in before it can go on; foreign text.
         roots: The folders that it may be told of; at first those of the configuration.
@@ -179,6 +192,7 @@ class Server:
     held: int = 0
     refused: int = 0
     invalid: list[str] = field(default_factory=list)
+    turned_away: list[str] = field(default_factory=list)
     trace: Trace = field(default_factory=Trace)
     sign_in_page: str | None = None
     roots: tuple[Path, ...] = ()
@@ -213,6 +227,18 @@ class Server:
         """The one call that is under way: what a question presumably belongs to that does not say it."""
         return next(iter(self.calls.values())) if len(self.calls) == 1 else None
 
+    @property
+    def unusable(self) -> dict[str, str]:
+        """What it lists and nobody can use, by what it is and its name, with what in it does not fit."""
+        offered = self.offered
+        listed = (
+            (OfferKind.TOOL, self.tools),
+            (OfferKind.PROMPT, offered.prompts),
+            (OfferKind.RESOURCE, offered.resources),
+            (OfferKind.TEMPLATE, offered.templates),
+        )
+        return {f"{kind} {one.name}": one.problem for kind, entries in listed for one in entries if one.problem}
+
     def note_invalid(self, method: str, message: str) -> None:
         """Remember a request that was refused since it breaks the specification."""
         if len(self.invalid) < MOST_INVALID:
@@ -224,6 +250,11 @@ class Server:
         if self.state is ServerState.READY and self.not_listening is not None:
             return f"{self.state}, {self.not_listening.words}"
         return str(self.state)
+
+    def note_turned_away(self, method: str, why: str) -> None:
+        """Remember a request that was refused unseen."""
+        if len(self.turned_away) < MOST_INVALID:
+            self.turned_away.append(f"{method}: {why}")
 
     def tool(self, name: str) -> Tool | None:
         """Return the tool of that name, or None."""

@@ -33,7 +33,7 @@ from .base import Outgoing, Reply, Streams, Tap, on_taken, too_long
 from .exit_reasons import describe_exit
 from .guardian import Watch
 from .process import CHUNK, Child
-from .unreadable import salvage
+from .unreadable import mended, salvage
 
 MOST_UNREAD = 4 * 1024 * 1024
 """Bytes of refusals that wait for a server to read them; then it is not read from until it has."""
@@ -171,8 +171,12 @@ class StdioTransport:
         try:
             message = jsonrpc_message_adapter.validate_json(line.decode("utf-8", "replace"), by_name=False)
         except ValueError:
-            await self._refuse(line)
-            return
+            answer = mended(line)
+            if answer is None:
+                await self._refuse(line)
+                return
+            self._log.add("stdout", line[:1024].decode("utf-8", "replace"))
+            message = answer
         if error := self._tap.came(message, line):
             await self._refuse_past_session(message.id, error)  # type: ignore[union-attr,arg-type]  # only requests are answered
             return

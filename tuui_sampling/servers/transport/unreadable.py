@@ -1,5 +1,8 @@
 """
-What can still be told of a line that is no JSON-RPC message: whom to answer, so that nobody waits for ever.
+Tells what can still be told of a line that is not a JSON-RPC message: what it answers, or at least whom.
+
+An answer whose envelope does not fit (an error that is text, a result that is no object, no `jsonrpc`) is read all the
+same, and its words are shown. Of the rest it is told whom to answer, so that nobody waits for ever.
 
 A line that no parser takes (nested too deeply, numbers of thousands of digits) can still have members that are in
 order. Only the outermost ones are looked at.
@@ -8,6 +11,11 @@ order. Only the outermost ones are looked at.
 import json
 import re
 from dataclasses import dataclass
+
+from mcp_types import JSONRPCError, JSONRPCResponse
+
+from ..lenient.errors import fitting_error
+from ..lenient.fitting import NOT_AN_OBJECT
 
 MOST_TOKENS = 200_000
 """Tokens of a line that is nested too deeply which are looked at; more would keep everything else waiting."""
@@ -26,6 +34,30 @@ class Salvaged:
 
     id: str | int
     is_request: bool
+
+
+def mended(line: bytes) -> JSONRPCResponse | JSONRPCError | None:
+    """Return an answer to us whose envelope does not fit as one that does; None when it is none, or can't be read."""
+    try:
+        value = json.loads(line)
+        json.dumps(value, ensure_ascii=False).encode()  # half a character can't be shown, or sent on
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict) or "method" in value:
+        return None
+    identifier = value.get("id")
+    if isinstance(identifier, float) and identifier.is_integer():
+        identifier = int(identifier)
+    if not isinstance(identifier, str | int) or isinstance(identifier, bool):
+        return None
+    if (error := value.get("error")) is not None:
+        return JSONRPCError(jsonrpc="2.0", id=identifier, error=fitting_error(error))
+    if "result" not in value:
+        return None
+    result = value["result"]
+    return JSONRPCResponse(
+        jsonrpc="2.0", id=identifier, result=result if isinstance(result, dict) else {NOT_AN_OBJECT: result}
+    )
 
 
 def salvage(line: bytes) -> Salvaged | None:

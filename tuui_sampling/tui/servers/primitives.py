@@ -83,6 +83,9 @@ class OfferCommands(ModeScreen):
 
     def use_offer(self, server: str, words: OfferWords, form: OfferForm) -> bool:
         """Call, get or read the selected offer with what its form holds; False when the form holds no such thing."""
+        if words.problem:
+            self.notify(visible(f"It can't be used: {words.problem}.", limit=1_000), severity="error", markup=False)
+            return False
         arguments = form.collect()
         if arguments is None:
             return False

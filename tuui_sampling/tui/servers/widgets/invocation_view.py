@@ -185,7 +185,7 @@ class RunView(Vertical):
     def _mount_result(self) -> None:
         body = self._body
         if self.run.result is not None:
-            body.mount(ResultView(self.run.result))
+            body.mount(ResultView(self.run.result, self.run.listed))
         elif self.run.error is not None:
             body.mount(Plain(self.run.error.message, classes="problem"))
             if self.run.error.hint:

@@ -72,6 +72,7 @@ class OfferView(VerticalScroll):
         yield Plain("", multiline=False, limit=500, id="offer-hints", classes="muted")
         with VerticalScroll(id="offer-description-room"):
             yield Plain("", id="offer-description")
+        yield Plain("", limit=1_000, id="offer-problem", classes="problem")
         yield Vertical(id="offer-forms")
         with Horizontal(id="offer-actions"):
             button = Button("", id="call", compact=True)
@@ -95,15 +96,16 @@ class OfferView(VerticalScroll):
         """Show an offer, with the form as it was left."""
         words = words_of(offer)
         self._show_form(Place(server.name, words.name, words.kind), words, completes=server.offered.completes)
-        self._show_texts(words.title, words.hints, words.description)
+        self._show_texts(words.title, words.hints, _described(words))
         self.query_one("#offer-actions").display = True
         ready = server.state is ServerState.READY
         button = self.query_one("#call", Button)
-        button.disabled = not ready
+        button.disabled = not ready or bool(words.problem)
         label = f"{words.verb}  {self._call_key}"
         if button.label != label:
             button.label = label
         self._set("#offer-note", offer_note(server, offer) if ready else f"{server.name} is {server.state}.")
+        self._set("#offer-problem", f"It can't be used: {words.problem}." if words.problem else "")
 
     def show_server(self, server: Server, keys: Mapping[str, str]) -> None:
         """
@@ -114,11 +116,13 @@ class OfferView(VerticalScroll):
         """
         self._hide_forms()
         self._place = None
+        self._set("#offer-problem", "")
         self._show_texts(server.name, "", what_to_do(server, keys))
         self.query_one("#offer-actions").display = False
 
     def show_nothing(self) -> None:
         """Say what to do when no server is configured."""
+        self._set("#offer-problem", "")
         self._show_texts("No server is configured.", "", NO_SERVERS)
         self.query_one("#offer-actions").display = False
 
@@ -189,6 +193,12 @@ class OfferView(VerticalScroll):
             widget = self.query_one(selector, Plain)
             widget.display = bool(text)
             widget.update(text)
+
+
+def _described(words: OfferWords) -> str:
+    """Return a description, with what else does not fit the specification below it."""
+    odd = "; ".join(words.remarks)
+    return "\n\n".join(part for part in (words.description, odd and f"Not as it should be: {odd}.") if part)
 
 
 def offer_note(server: Server, offer: Offer) -> str:

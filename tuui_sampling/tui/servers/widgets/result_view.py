@@ -6,9 +6,9 @@ from textual.widgets import Static
 
 from ....desk.invocations import Result
 from ....frontend.presentation.format import pretty_json
-from ....frontend.presentation.results import parts_of
+from ....frontend.presentation.results import parts_of, remarks_of
 from ....servers.state.primitives import PromptResult
-from ....servers.state.server import ToolResult
+from ....servers.state.server import Tool, ToolResult
 from ...widgets.part_widgets import part_widgets, text_widgets
 from ...widgets.plain import Plain
 
@@ -17,7 +17,7 @@ MOST_BLOCKS = 50
 
 
 class ResultView(Vertical):
-    """A result: its error mark or description, its parts, its structured content."""
+    """A result: its error mark or description, its parts, its structured content; all of it, where something is odd."""
 
     DEFAULT_CSS = """
     ResultView {
@@ -28,10 +28,16 @@ class ResultView(Vertical):
     }
     """
 
-    def __init__(self, result: Result) -> None:
-        """Show a result, which never changes."""
+    def __init__(self, result: Result, tool: Tool | None = None) -> None:
+        """
+        Show a result, which never changes.
+
+        Args:
+            tool: What returned it, as its server lists it.
+        """
         super().__init__()
         self._result = result
+        self._remarks = remarks_of(result, tool)
 
     def compose(self) -> ComposeResult:
         """Show each part."""
@@ -40,6 +46,8 @@ class ResultView(Vertical):
             yield Static("The tool says that this is an error:", markup=False, classes="problem")
         if isinstance(result, PromptResult) and result.description:
             yield Plain(result.description, limit=2_000, classes="result-heading")
+        for remark in self._remarks:
+            yield Plain(f"Not as it should be: {remark}", multiline=False, limit=500, classes="notice")
         for part in parts[:MOST_BLOCKS]:
             yield from part_widgets(part.block, part.label)
         if (more := len(parts) - MOST_BLOCKS) > 0:
@@ -50,3 +58,6 @@ class ResultView(Vertical):
             yield from text_widgets(pretty_json(structured))
         if not parts and structured is None:
             yield Static("It returned nothing.", classes="result-heading")
+        if self._remarks:
+            yield Static("raw: the whole result as it was sent", classes="result-heading")
+            yield from text_widgets(pretty_json(result.raw))

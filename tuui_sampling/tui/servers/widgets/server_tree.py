@@ -260,7 +260,9 @@ def _leaves(server: str, kind: OfferKind, shown: _Shown) -> dict[Place, Text]:
         label = as_text(line(label_of(offer), NAME_LENGTH))
         if shown.dim:
             label.stylize("dim")
-        if mark := _mark(offer, shown):
+        if offer.problem:
+            label.append("  ✗ unusable", "bold")
+        elif mark := _mark(offer, shown):
             label.append(mark, "bold")
         leaves[Place(server, name, kind)] = label
     return leaves
@@ -291,8 +293,10 @@ def server_label(server: Server) -> Content:
     """Return a server in one line: sign, name, whether its requests are admitted, state, era, tools."""
     parts = [server.state_words]
     if server.state is ServerState.READY:
-        count = len(server.tools)
+        count = sum(not tool.problem for tool in server.tools)
         parts += ["modern" if server.modern else "legacy", "1 tool" if count == 1 else f"{count} tools"]
+        if unusable := len(server.unusable):
+            parts.append(f"{unusable} unusable")
     if server.muted:
         parts.insert(0, "muted")
     if server.paused:
