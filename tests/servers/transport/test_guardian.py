@@ -16,6 +16,8 @@ from tests.support.desks import eventually, is_alive
 from tests.support.limits import LIMIT
 from tests.support.paths import ROOT, ServerCommand, raw_server
 from tests.support.supervised import PUPPET, stage
+from tuui_sampling.config.settings import ServerSettings
+from tuui_sampling.servers.transport import guardian as module
 from tuui_sampling.servers.transport.guardian import Guardian
 
 pytestmark = pytest.mark.process
@@ -73,6 +75,110 @@ async def test_62_a_killed_program_leaves_no_server_however_stubborn(tmp_path: P
         await eventually(lambda: not is_alive(guardian), "the guardian's end")
 
 
+def escaping(pids: Path) -> ServerCommand:
+    """
+    Return a server with three helpers, each in a session of its own, whose ids it writes.
+
+    The first is its child, the second was left by its parent, and the third has cleared its environment.
+    """
+    server = raw_server("plain")
+    script = (
+        f"(setsid sleep 600 & echo $! >> {pids}); setsid sleep 600 & echo $! >> {pids}; "
+        f'env -i setsid sleep 600 & echo $! >> {pids}; exec "$@"'
+    )
+    return ServerCommand("sh", ("-c", script, "sh", *server.argv))
+
+
+def helpers_of(pids: Path) -> list[int]:
+    """Return the ids of the helpers."""
+    return [int(line) for line in pids.read_text().split()]
+
+
+@pytest.mark.parametrize("how", ["killed", "closed", "stopped", "restarted"])
+async def test_what_has_left_its_group_is_ended_too(tmp_path: Path, how: str) -> None:
+    pids = tmp_path / "pids"
+    if how in ("killed", "closed"):
+        with supervising("wait" if how == "killed" else "close", escaping(pids)) as (program, _):
+            helpers = helpers_of(pids)
+            assert len(helpers) == 3
+            assert all(map(is_alive, helpers))
+            if how == "killed":
+                program.kill()
+            else:
+                program.communicate("now\n", timeout=LIMIT)
+            await eventually(lambda: not any(map(is_alive, helpers)), "the helpers' end")
+        return
+    async with stage(escaping(pids)) as scene:
+        await scene.ready()
+        helpers = helpers_of(pids)
+        assert all(map(is_alive, helpers))
+        if how == "stopped":
+            await scene.supervisor.stop("one")
+        else:
+            await scene.supervisor.restart("one")
+        assert not any(map(is_alive, helpers))
+
+
+async def test_nothing_of_another_server_is_ended(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    settings = [
+        ServerSettings(name, command.command, command.args)
+        for name, command in (("one", escaping(first)), ("two", escaping(second)))
+    ]
+    async with stage(*settings) as scene:
+        await scene.ready("one")
+        await scene.ready("two")
+        await scene.supervisor.stop("one")
+        assert not any(map(is_alive, helpers_of(first)))
+        assert all(map(is_alive, helpers_of(second)))
+
+
+async def test_one_that_dies_is_replaced_though_no_server_starts_or_ends() -> None:
+    guardian = Guardian()
+    with process(SLEEPER) as group:
+        guardian.start()
+        guardian.began(group, "mark")
+        for _ in range(3):
+            dead = guardian.pid
+            assert dead is not None
+            os.kill(dead, signal.SIGKILL)
+            await eventually(lambda: guardian.pid not in (None, dead), "another one")  # noqa: B023
+        await guardian.aclose()
+        await eventually(lambda: not is_alive(group))
+
+
+async def test_one_that_dies_again_and_again_is_replaced_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SHORT_LIFE", 0.05)
+    monkeypatch.setattr(module, "OFFSPRING", Path(os.devnull))
+    monkeypatch.setattr(module, "SCRIPT", "pass")  # it dies at once
+    starts: list[float] = []
+    start = module.Guardian._start
+
+    def noted(self: Guardian) -> None:
+        starts.append(asyncio.get_running_loop().time())
+        start(self)
+
+    monkeypatch.setattr(module.Guardian, "_start", noted)
+    guardian = Guardian()
+    guardian.start()
+    await eventually(lambda: len(starts) > 5)
+    assert starts[5] - starts[4] >= 0.05
+    await guardian.aclose()
+
+
+async def test_killed_after_its_guardian_was_killed_a_program_leaves_nothing() -> None:
+    with supervising("wait", raw_server("ignore-eof"), PUPPET) as (program, (guardian, *groups)):
+        os.kill(guardian, signal.SIGKILL)
+        await eventually(lambda: len(children_of(program.pid) - {guardian, *groups}) == 1, "another guardian")
+        program.kill()
+        await eventually(lambda: not any(map(is_alive, groups)), "the servers' end")
+
+
+def children_of(pid: int) -> set[int]:
+    """Return the processes that a process has started."""
+    return {int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
+
 async def test_after_a_clean_end_there_is_no_guardian() -> None:
     with supervising("close", PUPPET) as (program, (guardian, *groups)):
         program.communicate("now\n", timeout=LIMIT)
@@ -99,7 +205,7 @@ async def test_no_signal_of_a_terminal_s_ends_it_and_it_is_small() -> None:
     guardian = Guardian()
     with process(SLEEPER) as group:
         guardian.start()
-        guardian.began(group)
+        guardian.began(group, "mark")
         assert guardian.pid is not None
         assert os.getsid(guardian.pid) == guardian.pid != os.getsid(0)
         caught = Path(f"/proc/{guardian.pid}/status")
@@ -118,9 +224,9 @@ async def test_what_began_is_ended_and_what_ended_is_left_alone(argv: list[str])
     guardian = Guardian()
     with process(argv) as ours, process(SLEEPER) as reused:
         guardian.start()
-        guardian.began(reused)
+        guardian.began(reused, "mark")
         guardian.ended(reused)
-        guardian.began(ours)
+        guardian.began(ours, "mark")
         await guardian.aclose()
         assert not is_alive(ours)
         assert is_alive(reused)
@@ -130,12 +236,12 @@ async def test_one_that_was_killed_or_stopped_is_replaced_and_told_everything() 
     guardian = Guardian()
     with process(SLEEPER) as early, process(SLEEPER) as late:
         guardian.start()
-        guardian.began(early)
+        guardian.began(early, "mark")
         first = guardian.pid
         assert first is not None
         os.kill(first, signal.SIGKILL)
         await eventually(lambda: not is_alive(first))
-        guardian.began(late)
+        guardian.began(late, "mark")
         assert guardian.pid not in (None, first)
         await guardian.aclose()
         assert not is_alive(early)
@@ -145,8 +251,6 @@ async def test_one_that_was_killed_or_stopped_is_replaced_and_told_everything() 
 async def test_one_that_does_not_listen_is_waited_for_no_longer_than_it_may_take(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from tuui_sampling.servers.transport import guardian as module
-
     monkeypatch.setattr(module, "EXIT_SECONDS", 0.01)
     guardian = Guardian()
     guardian.start()
@@ -163,7 +267,7 @@ async def test_where_no_process_can_be_started_there_is_none(monkeypatch: pytest
     guardian = Guardian()
     guardian.start()
     assert guardian.pid is None
-    guardian.began(1)
+    guardian.began(1, "mark")
     guardian.ended(1)
     await guardian.aclose()
 

@@ -4,10 +4,11 @@ The guardian: a tiny process that outlives us by at most two seconds, and takes 
 SIGKILL leaves a program no time to end its children, and a server that ignores the end of its input would run for ever.
 So a second process holds one end of a pipe, whose other end only we have, and knows the process groups of the servers
 that run. When we end, however that happens, it reads the end of the pipe, ends the groups that are still there, and
-exits. After a clean end there are none.
+exits. After a clean end there are none. What has left its group is found as `offspring.py` describes.
 
 It runs in a session of its own, which the terminal's signals do not reach, with an empty environment (no key of
-anybody's is in it), and imports five modules of the standard library, none of ours.
+anybody's is in it), and imports a few modules of the standard library, none of ours. It holds another pipe's only
+writing end: when it dies, we read the end of that, and start another one at once.
 """
 
 import asyncio
@@ -15,21 +16,26 @@ import contextlib
 import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import Protocol
 
 TERM_SECONDS = 1.0
 """So long a group has between SIGTERM and SIGKILL."""
 
 SCRIPT = """
-import os, select, signal, sys, time
+import sys
 
 for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
     signal.signal(number, signal.SIG_IGN)
-groups, rest = set(), b""
+groups, rest = {}, b""
 while chunk := os.read(0, 65536):
     *lines, rest = (rest + chunk).split(b"\\n")
     for line in lines:
-        (groups.add if line[:1] == b"+" else groups.discard)(int(line[1:]))
+        group, _, mark = line[1:].decode().partition(" ")
+        groups.pop(int(group), None)
+        if line[:1] == b"+":
+            groups[int(group)] = mark
 
 
 def signalled(group, number):
@@ -40,6 +46,7 @@ def signalled(group, number):
     return True
 
 
+family = {group: offspring(group, mark) for group, mark in groups.items()}
 groups = {group for group in groups if signalled(group, signal.SIGTERM)}
 give_up = time.monotonic() + float(sys.argv[1])
 while groups and time.monotonic() < give_up:
@@ -47,8 +54,17 @@ while groups and time.monotonic() < give_up:
     groups = {group for group in groups if signalled(group, 0)}
 for group in groups:
     signalled(group, signal.SIGKILL)
+end(set().union(*family.values()), 1.0)
 """
-"""The whole of it. It ends with the pipe, and with nothing else but SIGKILL."""
+"""The whole of it, behind the text of `offspring.py`. It ends with the pipe, and with nothing else but SIGKILL."""
+
+OFFSPRING = Path(__file__).with_name("offspring.py")
+
+SHORT_LIFE = 1.0
+"""Seconds; one that dies sooner, and not for the first times, is followed by another only after as long."""
+
+MAX_SHORT_LIVES = 3
+"""So many in a row are followed by another at once."""
 
 EXIT_SECONDS = TERM_SECONDS + 1.0
 """So long we wait for its end after a clean one of ours."""
@@ -57,8 +73,8 @@ EXIT_SECONDS = TERM_SECONDS + 1.0
 class Watch(Protocol):
     """Is told which process groups must not outlive us."""
 
-    def began(self, group: int) -> None:
-        """Note a group that was started."""
+    def began(self, group: int, mark: str) -> None:
+        """Note a group that was started, and the mark of its processes."""
         ...
 
     def ended(self, group: int) -> None:
@@ -77,7 +93,10 @@ class Guardian:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe = -1
-        self._groups: set[int] = set()
+        self._life = -1
+        self._started = 0.0
+        self._short_lives = 0
+        self._groups: dict[int, str] = {}
 
     @property
     def pid(self) -> int | None:
@@ -89,14 +108,14 @@ class Guardian:
         if self._process is None and os.name == "posix":
             self._start()
 
-    def began(self, group: int) -> None:
-        """Note a group that was started."""
-        self._groups.add(group)
-        self._tell(f"+{group}\n")
+    def began(self, group: int, mark: str) -> None:
+        """Note a group that was started, and the mark of its processes."""
+        self._groups[group] = mark
+        self._tell(f"+{group} {mark}\n")
 
     def ended(self, group: int) -> None:
         """Forget a group: all of it is gone."""
-        self._groups.discard(group)
+        self._groups.pop(group, None)
         self._tell(f"-{group}\n")
 
     async def aclose(self) -> None:
@@ -104,6 +123,7 @@ class Guardian:
         process, self._process = self._process, None
         if process is None:
             return
+        self._watch_no_more()
         os.close(self._pipe)
         try:
             await asyncio.to_thread(process.wait, EXIT_SECONDS)
@@ -117,28 +137,56 @@ class Guardian:
         try:
             os.write(self._pipe, line.encode())
         except OSError:  # it was killed, or is stopped: another one takes its place
-            os.close(self._pipe)
-            self._process.kill()
-            self._process.wait()
-            self._start()
+            self._replace()
+
+    def _died(self) -> None:
+        """Start another one, since this one has died."""
+        self._watch_no_more()
+        if self._process is None:
+            return
+        self._short_lives = 0 if time.monotonic() - self._started > SHORT_LIFE else self._short_lives + 1
+        if self._short_lives <= MAX_SHORT_LIVES:
+            self._replace()
+        else:
+            asyncio.get_running_loop().call_later(SHORT_LIFE, self._replace)
+
+    def _replace(self) -> None:
+        if self._process is None:
+            return
+        self._watch_no_more()
+        os.close(self._pipe)
+        self._process.kill()
+        self._process.wait()
+        self._start()
+
+    def _watch_no_more(self) -> None:
+        if self._life >= 0:
+            asyncio.get_running_loop().remove_reader(self._life)
+            os.close(self._life)
+            self._life = -1
 
     def _start(self) -> None:
         """Start it, and tell it of the groups that there are."""
-        reading, self._pipe = os.pipe()  # neither end is inherited by a server
+        reading, self._pipe = os.pipe()  # no end of either is inherited by a server
+        self._life, living = os.pipe()
         os.set_blocking(self._pipe, False)
+        # Told before it lives, so that there is no moment in which it knows of nothing.
+        os.write(self._pipe, "".join(f"+{group} {mark}\n" for group, mark in self._groups.items()).encode())
+        self._started = time.monotonic()
         self._process = None
         with contextlib.suppress(OSError):
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", SCRIPT, str(TERM_SECONDS)],
+                [sys.executable, "-I", "-S", "-c", OFFSPRING.read_text(encoding="utf-8") + SCRIPT, str(TERM_SECONDS)],
                 stdin=reading,
-                stdout=subprocess.DEVNULL,
+                stdout=living,
                 stderr=subprocess.DEVNULL,
                 cwd="/",
                 env={},
                 start_new_session=True,
             )
         os.close(reading)
+        os.close(living)
+        asyncio.get_running_loop().add_reader(self._life, self._died)
         if self._process is None:
+            self._watch_no_more()
             os.close(self._pipe)
-        elif self._groups:
-            os.write(self._pipe, "".join(f"+{group}\n" for group in self._groups).encode())

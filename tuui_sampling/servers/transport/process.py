@@ -13,8 +13,10 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process, SubprocessStreamProtocol
 from collections.abc import Mapping
+from uuid import uuid4
 
 from ...config.settings import ServerSettings
+from .offspring import MARK, end, offspring
 
 CHUNK = 64 * 1024
 """Bytes that are read from a pipe at once."""
@@ -33,7 +35,7 @@ if sys.platform == "win32":  # what a Windows program can't start without
 
 
 def child_environment(settings: ServerSettings, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the child's whole environment: an allow-list, so that the user's API keys never get there."""
+    """Return the child's environment but for its mark: an allow-list, so that the user's API keys never get there."""
     names = (*INHERITED, *settings.inherit_env)
     inherited = {name: environ[name] for name in names if name in environ}
     return inherited | dict(settings.env)
@@ -69,15 +71,17 @@ class Child:
 
     Attributes:
         pid: Its process id, which is its group's too.
+        mark: What its environment, and that of its children, bears (see `offspring.py`).
         stdin: What it reads; `stdout` and `stderr` are what it writes.
     """
 
-    def __init__(self, process: Process, protocol: _Protocol) -> None:
+    def __init__(self, process: Process, protocol: _Protocol, mark: str) -> None:
         """Take over a process that has just been started."""
         assert process.stdin and process.stdout and process.stderr
         self._process = process
         self._protocol = protocol
         self.pid = process.pid
+        self.mark = mark
         self.stdin, self.stdout, self.stderr = process.stdin, process.stdout, process.stderr
 
     @classmethod
@@ -89,6 +93,7 @@ class Child:
             OSError: It can't be started.
         """
         loop = asyncio.get_running_loop()
+        mark = uuid4().hex
         try:
             transport, protocol = await loop.subprocess_exec(
                 lambda: _Protocol(loop),
@@ -98,12 +103,12 @@ class Child:
                 stdout=PIPE,
                 stderr=PIPE,
                 cwd=settings.cwd,
-                env=child_environment(settings, environ),
+                env=child_environment(settings, environ) | {MARK: mark},
                 start_new_session=True,
             )
         except ValueError as error:  # a NUL in the command, an argument or the environment
             raise OSError(errno.EINVAL, str(error)) from error
-        return cls(Process(transport, protocol, loop), protocol)
+        return cls(Process(transport, protocol, loop), protocol, mark)
 
     @property
     def exit_code(self) -> int | None:
@@ -125,7 +130,8 @@ class Child:
         return self.exit_code is not None
 
     async def end(self) -> None:
-        """End it and its whole group, first kindly. Takes at most about four seconds."""
+        """End it, its whole group, and what has left that, first kindly. Takes at most about five seconds."""
+        family = await asyncio.to_thread(offspring, self.pid, self.mark)
         with contextlib.suppress(OSError):
             self.stdin.close()
         if not await self.exits_within(EOF_GRACE):
@@ -134,6 +140,8 @@ class Child:
                 self._signal_group(_SIGKILL)
                 await self.exits_within(KILL_GRACE)
         await self._end_group()
+        family |= await asyncio.to_thread(offspring, self.pid, self.mark)
+        await asyncio.to_thread(end, family, KILL_GRACE)
 
     def close_pipes(self) -> None:
         """Close our ends of the pipes."""

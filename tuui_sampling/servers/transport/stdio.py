@@ -96,7 +96,7 @@ class StdioTransport:
         except BaseException:
             self._close_streams()
             raise
-        self._watch.began(self._child.pid)
+        self._watch.began(self._child.pid, self._child.mark)
         self._tasks = [
             asyncio.create_task(coroutine, name=f"{self._settings.name} {what}")
             for what, coroutine in (

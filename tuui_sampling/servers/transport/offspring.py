@@ -1,0 +1,77 @@
+"""
+Finds what a server has left behind outside of its process group, such as a helper in a session of its own (`setsid`).
+
+A server's processes bear a mark in their environment, which their children inherit, and descend from it for as long
+as the chain of parents stands. Either is enough. Both are read from `/proc`, so this works on Linux; elsewhere nothing
+is found, and what is promised is the process group. A process that has cleared its environment *and* whose parents are
+gone can't be told from any other.
+
+The guardian runs this file's text in an interpreter of its own: standard library only, and nothing relative.
+"""
+
+import contextlib
+import os
+import signal
+import time
+
+MARK = "TUUI_SAMPLING_SERVER"
+"""The variable that marks what belongs to a server; its value is new for each run of one."""
+
+Process = tuple[int, str]
+"""A process id and when it was started: the number alone may be another's by now."""
+
+
+def offspring(pid: int, mark: str) -> set[Process]:
+    """Return what descends from a process or bears its mark, but for the process itself."""
+    found: set[Process] = set()
+    parents: dict[int, tuple[int, str]] = {}
+    wanted = f"{MARK}={mark}".encode()
+    for name in _processes():
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            number = int(name)
+            parents[number] = _parent_and_start(number)
+            with open(f"/proc/{name}/environ", "rb") as file:
+                if wanted in file.read().split(b"\0"):
+                    found.add((number, parents[number][1]))
+    family = {pid}
+    while grown := {one for one, (parent, _) in parents.items() if parent in family} - family:
+        family |= grown
+    found |= {(one, parents[one][1]) for one in family if one in parents}
+    return {one for one in found if one[0] not in (pid, os.getpid())}
+
+
+def end(processes: set[Process], seconds: float) -> None:
+    """End processes, first kindly; blocks for so long at most."""
+    give_up = time.monotonic() + seconds
+    left = _signalled(processes, signal.SIGTERM)
+    while left and time.monotonic() < give_up:
+        time.sleep(0.02)
+        left = _signalled(left, 0)
+    _signalled(left, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+def _signalled(processes: set[Process], number: int) -> set[Process]:
+    """Send a signal to those that are still themselves, and return them."""
+    left = set()
+    for pid, start in processes:
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            if _parent_and_start(pid)[1] == start:
+                os.kill(pid, number)
+                left.add((pid, start))
+    return left
+
+
+def _processes() -> list[str]:
+    try:
+        return [name for name in os.listdir("/proc") if name.isdecimal()]
+    except OSError:
+        return []
+
+
+def _parent_and_start(pid: int) -> tuple[int, str]:
+    """Return a process's parent and when it was started; a `ValueError` for one that has ended (a zombie)."""
+    with open(f"/proc/{pid}/stat", "rb") as file:
+        fields = file.read().rpartition(b")")[2].split()
+    if fields[0] == b"Z":
+        raise ValueError
+    return int(fields[1]), fields[19].decode()
