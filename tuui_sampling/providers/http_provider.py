@@ -204,7 +204,6 @@ class RemoteProvider(ABC):
             # Redirects are not followed: a request goes to the host that was on the screen, or nowhere. A connection is
             # not kept for the next call, which is minutes away: the server may just be closing it.
             self._http_client = httpx2.AsyncClient(
-                timeout=self._settings.timeout,
                 follow_redirects=False,
                 trust_env=False,  # the environment was read, and told to the person
                 proxy=self.route.proxy,
