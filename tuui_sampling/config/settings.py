@@ -8,15 +8,16 @@ Declares everything that can be configured, once: type, default, help, unit, lim
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from ..sampling.parameters import PARAMETERS, parameter_problems
 from . import checks
 from .kinds import Choice, Flag, Text, Texts, Whole, seconds, url_text
 from .model_settings import CAPABILITIES, ModelSettings, ProviderName, key_variables
 from .references import Folder, ModelName, ModelNames, Roots
 from .setting import OnlyWith, Required, setting
-from .table_kinds import Tables, TextsTable, TextTable
+from .table_kinds import JsonTable, Tables, TextsTable, TextTable
 
 __all__ = [
     "CAPABILITIES",
@@ -144,6 +145,14 @@ class ServerSettings:
         "how many requests one tool call may cause, over all of its tool loops; then it is refused",
         default=100,
         example=100,
+    )
+    sampling: Mapping[str, Any] = setting(
+        JsonTable(),
+        "sampling parameters of all its requests that name none, where the model has them: "
+        f"{', '.join(PARAMETERS)}. At review they stand in the metadata",
+        factory=dict,
+        check=parameter_problems,
+        example={"top_p": 0.9},
     )
     max_rounds: int = setting(
         Whole(1_000, "rounds"),

@@ -20,6 +20,7 @@ from ..sampling.errors import Refusal
 from ..sampling.inquiry import Asked, Inquiry, InquiryOutcome, UrlElicitation, asked_json, kind_of_message
 from ..sampling.item import Item
 from ..sampling.origin import Origin
+from ..sampling.parameters import with_defaults
 from ..sampling.phase import Gate, Phase
 from ..sampling.request import Json, SamplingRequest
 from ..sampling.review import Outcome, Review, Selection
@@ -128,7 +129,7 @@ class Desk(Docket):
             key=f"{self.session}-{number}",
             origin=origin,
             asked=request,
-            outbound=request,
+            outbound=with_defaults(request, self.servers.get(origin.server, ServerSettings(origin.server)).sampling),
             arrived=time.monotonic(),
             arrived_at=datetime.now().astimezone(),
             selection=self._select(request, origin.server),

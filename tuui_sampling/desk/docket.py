@@ -68,6 +68,7 @@ class Docket:
         self.inquiries: dict[int, Inquiry] = {}
         self.held: set[str] = set()
         self.session = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid4().hex[:6]}"
+        self.servers = servers
         self.calls = CallRequests(lambda server: servers.get(server, ServerSettings(server)).max_requests_per_call)
         self.loops = Loops(lambda server: servers.get(server, ServerSettings(server)).max_tool_turns)
         self._ledger = ledger

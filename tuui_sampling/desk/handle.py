@@ -107,7 +107,7 @@ def _pass(docket: Docket, review: Review, gate: Gate) -> Decision | None:
     if review.selection is None or review.notices:  # a notice: it could not be sent, and trying again changes nothing
         return None
     model = review.selection.model
-    return Approve(review.asked, model, outbound_digest(review.asked, _recipient(docket, model)))
+    return Approve(review.outbound, model, outbound_digest(review.outbound, _recipient(docket, model)))
 
 
 async def _may_be_sent(docket: Docket, review: Review, approval: Approve) -> bool:

@@ -28,6 +28,7 @@ class AnthropicProvider(RemoteProvider):
     reading = MessagesReading
     carries = Carries(
         max_tokens_required=True,
+        parameters=frozenset({"top_p", "top_k"}),
         temperature=False,
         blank_stop_sequences=False,
         merges_roles=True,

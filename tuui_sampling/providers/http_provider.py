@@ -182,7 +182,7 @@ class RemoteProvider(ABC):
         arguments = {key: value for key, value in self._body(carried).items() if key not in fitted.dropped}
         added = {key: value for key, value in extra.items() if key in fitted.replaced}
         return arguments | {
-            "extra_body": arguments.get("extra_body", {}) | added,
+            "extra_body": arguments.get("extra_body", {}) | dict(carried.parameters) | added,
             "extra_headers": dict(self._settings.extra_headers),
         }
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from ..sampling.parameters import PARAMETERS
 from ..sampling.request import AudioBlock, Json, TextBlock
 from .http_provider import RemoteProvider, SdkStream
 from .mapping.content import mime_type
@@ -33,6 +34,8 @@ class OpenAIChatProvider(RemoteProvider):
     reading = ChatReading
     carries = Carries(
         text_lists=False,
+        # Not all of these are OpenAI's own: llama.cpp, vLLM, Ollama and OpenRouter have the others.
+        parameters=frozenset(PARAMETERS),
         images=None,
         stop_sequences=4,
         audio_types=frozenset(AUDIO_FORMATS),

@@ -38,6 +38,7 @@ class OpenAIResponsesProvider(RemoteProvider):
     default_base_url = "https://api.openai.com/v1"
     reading = ResponsesReading
     carries = Carries(
+        parameters=frozenset({"top_p"}),
         temperature=False,
         stop_sequences=0,
         error_prefix=True,

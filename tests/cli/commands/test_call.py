@@ -66,6 +66,7 @@ def test_approved_as_json(tmp_path: Path) -> None:
         "model": "demo",
         "model_asked": "demo",
         "loop": None,
+        "of_call": {"number": 1, "most": 100},
         "stop_reason": "endTurn",
         "edited": False,
         "cost": candidate["cost"],
@@ -287,16 +288,23 @@ def test_retries_are_told_and_reported(tmp_path: Path) -> None:
         assert done.stderr.count(f"Attempt {attempt} follows in ") == 1
 
 
+KEYLESS = '[models.m]\nprovider = "anthropic"\nmodel = "claude"\n'
+
+
 @pytest.mark.parametrize(
-    ("model", "reason"),
+    ("model", "reason", "told"),
     [
-        ('[models.m]\nprovider = "anthropic"\nmodel = "claude"\n', "ANTHROPIC_API_KEY is not set"),
-        (unreachable_model("m", key="SOME_API_KEY"), "127.0.0.1:"),
-        ('[models.m]\nprovider = "human"\n', "nobody was asked"),
-        ("", "No model is configured."),
+        (
+            '[models.m]\nprovider = "anthropic"\nmodel = "claude"\n',
+            "ANTHROPIC_API_KEY is not set",
+            "could not be answered",
+        ),
+        (unreachable_model("m", key="SOME_API_KEY"), "127.0.0.1:", "unavailable: the model could not be reached"),
+        ('[models.m]\nprovider = "human"\n', "nobody was asked", "could not be answered"),
+        ("", "No model is configured.", "no model: no model is available"),
     ],
 )
-def test_a_model_that_fails(tmp_path: Path, model: str, reason: str) -> None:
+def test_a_model_that_fails(tmp_path: Path, model: str, reason: str, told: str) -> None:
     config = write_config(tmp_path, models=model)
     done = run("call", "--config", config, *POEM, "--decide", "approve", "--json", SOME_API_KEY=KEY)
     report = json.loads(done.stdout)
@@ -308,7 +316,9 @@ def test_a_model_that_fails(tmp_path: Path, model: str, reason: str) -> None:
     assert reason in done.stderr
     assert KEY not in done.stdout + done.stderr
     # The server is told a constant.
-    assert report["content"][0]["text"] == "sampling failed: -32603 The request could not be answered"
+    text = report["content"][0]["text"]
+    assert text.startswith("sampling failed: -32603 ")
+    assert told in text
 
 
 def test_without_a_record_nothing_is_approved_and_rejecting_works(tmp_path: Path) -> None:

@@ -10,8 +10,20 @@ from dataclasses import dataclass, field, replace
 
 from ...sampling.errors import MalformedRequest
 from ...sampling.request import Block, Json, Message, SamplingRequest, ToolResultBlock, ToolUseBlock
+from ...sampling.review import Review
 from ...sampling.tool_turns import check_tool_turns
-from .request_fields import ATTRIBUTES, PARSERS, TOOL_CHOICE, block_field, original, tool_choice, tool_field, with_text
+from ..presentation.format import pretty_json
+from .request_fields import (
+    ATTRIBUTES,
+    METADATA,
+    PARSERS,
+    TOOL_CHOICE,
+    block_field,
+    original,
+    tool_choice,
+    tool_field,
+    with_text,
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +32,14 @@ class FieldProblem:
 
     field: str
     text: str
+
+
+def draft_of(review: Review, model: str | None, reason: str = "") -> "Draft":
+    """Return the draft that a review begins with: as the server asked, with the person's defaults for that server."""
+    draft = Draft(review.asked, model, reason=reason)
+    if review.outbound.metadata != review.asked.metadata and review.outbound.metadata is not None:
+        draft.set(METADATA, pretty_json(review.outbound.metadata))
+    return draft
 
 
 @dataclass

@@ -13,6 +13,7 @@ from ...sampling.note import Note, Severity
 from ...sampling.request import (
     AudioBlock,
     ImageBlock,
+    JsonObject,
     Message,
     Role,
     SamplingRequest,
@@ -25,6 +26,7 @@ from ..streaming.reasoning import Piece, ReasoningMemory
 from ..wire_names import Ids, Names
 from .content import Notes, part, result_parts
 from .conversation import Call, OfferedTool, Part, Result, Turn
+from .parameters import sampling_parameters
 from .profile import Carries
 from .tools import NO_TOOLS, asked_choice, offered_tools, tool_choice
 
@@ -46,6 +48,7 @@ class Carried:
         stop_sequences: Those that are sent; the answer is cut at all of them on our side as well.
         tool_choice: "auto", "none" or "required"; None where none is sent.
         asked_choice: The same as the server asked for it, whether or not the wire can say so.
+        parameters: Sampling parameters beyond the specification's own, by their names on the wire.
         names: The tools' names on the wire.
         notes: What is lost or changed, in the order of the request's fields.
     """
@@ -58,6 +61,7 @@ class Carried:
     tools: tuple[OfferedTool, ...]
     tool_choice: str | None
     asked_choice: str | None
+    parameters: JsonObject
     names: Names
     notes: tuple[Note, ...]
 
@@ -85,6 +89,7 @@ def carry(request: SamplingRequest, carries: Carries, memory: ReasoningMemory | 
         tools=offered_tools(request, carries, names, notes),
         tool_choice=tool_choice(request, carries, notes),
         asked_choice=asked_choice(request),
+        parameters=sampling_parameters(request, carries, notes),
         names=names,
         notes=(*notes.found, *_configured(request, carries), *_left_behind(request)),
     )
@@ -304,7 +309,5 @@ def _configured(request: SamplingRequest, carries: Carries) -> Iterator[Note]:
 def _left_behind(request: SamplingRequest) -> Iterator[Note]:
     if request.include_context not in (None, "none"):
         yield Note("includeContext", "no context is attached")
-    if request.metadata is not None:
-        yield Note("metadata", "not forwarded")
     for key in request.extra:
         yield Note(key, "not forwarded")

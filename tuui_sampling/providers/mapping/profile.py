@@ -17,6 +17,7 @@ class Carries:
 
     Attributes:
         temperature: It has such a parameter.
+        parameters: Sampling parameters beyond the specification's own that it has.
         stop_sequences: How many it takes; None means any number.
         blank_stop_sequences: It takes stop sequences that are nothing but white space.
         text_lists: Several texts of one message may be a list; else they are joined to one.
@@ -42,6 +43,7 @@ class Carries:
     """
 
     temperature: bool = True
+    parameters: frozenset[str] = frozenset()
     stop_sequences: int | None = None
     blank_stop_sequences: bool = True
     system_prompt: bool = True
@@ -80,10 +82,13 @@ class Carries:
         def keeps(field_name: str) -> bool:
             return members.get(field_name) not in dropped
 
+        has_temperature = supports.get("temperature", self.temperature) and keeps("temperature")
         no_stop = not supports.get("stop_sequences", True) or not keeps("stopSequences")
         return replace(
             self,
-            temperature=supports.get("temperature", self.temperature) and keeps("temperature"),
+            temperature=has_temperature,
+            # A model that refuses the one refuses the others.
+            parameters=self.parameters if has_temperature else self.parameters & {"seed"},
             stop_sequences=0 if no_stop else self.stop_sequences,
             system_prompt=supports.get("system_prompt", self.system_prompt) and keeps("systemPrompt"),
             text_lists=supports.get("text_lists", self.text_lists),

@@ -17,7 +17,7 @@ from ...frontend.queue.order import in_order, waiting
 from ...frontend.review.consequences import effect_lines
 from ...frontend.review.model_ranking import preferred
 from ...frontend.review.proposal import Edits, Proposal, Tab, proposal
-from ...frontend.review.request_draft import Draft
+from ...frontend.review.request_draft import draft_of
 from ...sampling.errors import ModelError
 from ...sampling.inquiry import Inquiry
 from ...sampling.phase import Phase
@@ -145,7 +145,7 @@ class InboxLooking(ModeScreen):
         """Return what the person has done to a review so far."""
         if review.id not in self._edits:
             model, reason = preferred(review.selection, self.orders.get(review.origin.server, ()))
-            self._edits[review.id] = Edits(Draft(review.asked, model, reason=reason))
+            self._edits[review.id] = Edits(draft_of(review, model, reason))
         return self._edits[review.id]
 
     def refresh_all(self) -> None:
