@@ -294,11 +294,7 @@ KEYLESS = '[models.m]\nprovider = "anthropic"\nmodel = "claude"\n'
 @pytest.mark.parametrize(
     ("model", "reason", "told"),
     [
-        (
-            '[models.m]\nprovider = "anthropic"\nmodel = "claude"\n',
-            "ANTHROPIC_API_KEY is not set",
-            "could not be answered",
-        ),
+        (KEYLESS, "ANTHROPIC_API_KEY is not set", "could not be answered"),
         (unreachable_model("m", key="SOME_API_KEY"), "127.0.0.1:", "unavailable: the model could not be reached"),
         ('[models.m]\nprovider = "human"\n', "nobody was asked", "could not be answered"),
         ("", "No model is configured.", "no model: no model is available"),
