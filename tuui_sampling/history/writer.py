@@ -43,13 +43,20 @@ class Job:
     An entry to write, and who is told what became of it.
 
     Attributes:
-        done: Told once; for what is kept once more, when it is written or given up.
+        done: Told once; of what is kept also once that it could not be written for now.
         is_awaited: Somebody waits for it: where it can't be written, it is given up.
     """
 
     entry: Entry
     done: Done
     is_awaited: bool = True
+    is_told: bool = False
+
+    def tell_for_now(self, error: LedgerError) -> None:
+        """Tell that it could not be written for now, the first time."""
+        if not self.is_told:
+            self.is_told = True
+            self.done(error)
 
 
 class Writer:
@@ -165,9 +172,9 @@ class Writer:
             if spoilt:
                 error = self._attempt([job])
             if error is not None and is_of_the_file(error) and not job.is_awaited and len(self._kept) < MAX_KEPT:
-                self._kept.append(job)
+                self._kept.append(self._batch.popleft())
                 hint = f"{error.hint} What is missing in it is kept in memory, and written once that is possible."
-                self._settle(LedgerError(error.message, hint=hint.strip()))
+                job.tell_for_now(LedgerError(error.message, hint=hint.strip()))
             else:
                 self._settle(error)
 
