@@ -19,10 +19,10 @@ static: $(TEST)
 	$(BIN)/mypy
 
 suite: $(TEST)
-	$(BIN)/pytest -n 3 --dist loadfile
+	$(BIN)/pytest -n 3 --dist worksteal
 
 unit: $(TEST)               ## the inner loop: tests that start no process and draw no screen
-	$(BIN)/pytest -q -n 2 -m unit
+	$(BIN)/pytest -q -n 2 --dist worksteal -m unit
 
 dev: $(TEST)                ## set up for working on the program
 	@echo "ready: . $(BIN)/activate"

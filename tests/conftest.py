@@ -1,5 +1,6 @@
 """What every test gets: an environment of its own. The other fixtures live in `tests/support/`."""
 
+import gc
 import os
 import platform
 import signal
@@ -25,6 +26,13 @@ pytest_plugins = [
     "tests.support.screens.undrawn",
     "tests.support.markers",
 ]
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is loaded by now out of every later look for garbage: it stays, and there is much of it."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
 
 FOLDERS = {
     "HOME": "home",

@@ -44,10 +44,10 @@ def write_config(
 
 
 def run(*arguments: str | Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run the command to its end, without a terminal, and return what it wrote; warm, unless it gets variables."""
+    """Run the command to its end, without a terminal, and return what it wrote; warm, unless for Python's variables."""
     command = ServerCommand(sys.executable, (*COMMAND, *map(str, arguments)))
     return subprocess.run(
-        (command if environ else warm(command)).argv,
+        (command if any(name.startswith("PYTHON") for name in environ) else warm(command)).argv,
         cwd=ROOT,
         env=os.environ | environ,
         stdin=subprocess.DEVNULL,
