@@ -8,13 +8,13 @@ import jsonschema
 import pytest
 
 from tests.config.test_load import PATH, problems
-from tuui_sampling.config.kinds import Flag, Number, Text, Whole
+from tuui_sampling.config.kinds.references import Folder, ModelName
+from tuui_sampling.config.kinds.tables import JsonTable
+from tuui_sampling.config.kinds.values import Flag, Number, Text, Whole
 from tuui_sampling.config.load import parse
-from tuui_sampling.config.references import Folder, ModelName
 from tuui_sampling.config.schema import SCHEMA_FILE
 from tuui_sampling.config.setting import Kind, Setting, settings_of
 from tuui_sampling.config.settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
-from tuui_sampling.config.table_kinds import JsonTable
 
 SCHEMA = json.loads(SCHEMA_FILE.read_text())
 

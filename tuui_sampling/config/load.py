@@ -17,8 +17,8 @@ from .servers import read_server
 from .setting import read_values
 from .settings import InterfaceSettings, Settings, key_variables
 from .source import read_source
-from .toml_limits import limit_problem
-from .toml_lines import locate
+from .toml.limits import limit_problem
+from .toml.lines import locate
 
 __all__ = ["ConfigError", "Problem", "load", "parse"]
 
@@ -56,8 +56,8 @@ def parse(text: str, environ: Mapping[str, str], path: Path, check_interface: In
     Raises:
         ConfigError: With every problem in it; a syntax error comes alone.
     """
-    if (problem := limit_problem(text)) is not None:
-        raise ConfigError(path, [problem])
+    if (limit := limit_problem(text)) is not None:
+        raise ConfigError(path, [Problem("", *limit)])
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from . import checks
-from .kinds import Choice, Text, Texts, Whole, dollars, fraction, seconds, url_text
+from .kinds.tables import Flags, JsonTable, TextTable
+from .kinds.values import Choice, Text, Texts, Whole, dollars, fraction, seconds, url_text
 from .presets import DEFAULT_KEY_VARIABLES, PRESETS
 from .setting import Required, setting
-from .table_kinds import Flags, JsonTable, TextTable
 
 ProviderName = Literal["anthropic", "openai", "openai-compatible", "human", "demo"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..sampling.errors import TuuiError
-from .toml_lines import KeyPath, Location, locate
+from .toml.lines import KeyPath, Location, locate
 
 MAX_PROBLEMS = 200
 """So many problems are told, and how many more there are: nobody reads on."""

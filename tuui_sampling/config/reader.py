@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .problems import Report
-from .toml_lines import KeyPath
+from .toml.lines import KeyPath
 
 MAX_NAME = 64
 """Characters in the name of a server or a model: it has to fit on a screen beside others."""

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from .reader import Section
 from .setting import read_values
 from .settings import ServerSettings
-from .toml_lines import KeyPath
+from .toml.lines import KeyPath
 
 
 def read_server(name: str, section: Section, key_variables: Collection[str]) -> ServerSettings:

@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 from ..sampling.parameters import PARAMETERS, parameter_problems
 from . import checks
-from .kinds import Choice, Flag, Text, Texts, Whole, seconds, url_text
+from .kinds.references import Folder, ModelName, ModelNames, Roots
+from .kinds.tables import JsonTable, Tables, TextsTable, TextTable
+from .kinds.values import Choice, Flag, Text, Texts, Whole, seconds, url_text
 from .model_settings import CAPABILITIES, ModelSettings, ProviderName, key_variables
-from .references import Folder, ModelName, ModelNames, Roots
 from .setting import OnlyWith, Required, setting
-from .table_kinds import JsonTable, Tables, TextsTable, TextTable
 
 __all__ = [
     "CAPABILITIES",

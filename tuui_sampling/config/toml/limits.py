@@ -6,8 +6,6 @@ It reads the text once, and need not know whether it is valid: what it steps ove
 
 import re
 
-from .problems import Problem
-
 MAX_DEPTH = 50
 """Arrays, tables and parts of keys within each other; a configuration needs five."""
 
@@ -27,8 +25,8 @@ _TOKEN = re.compile(
 )
 
 
-def limit_problem(text: str) -> Problem | None:
-    """Return what is too deep or too long in the text, with its line; None where nothing is."""
+def limit_problem(text: str) -> tuple[int, str] | None:
+    """Return the line of what is too deep or too long in the text, and what it is; None where nothing is."""
     line, depth, dots = 1, 0, 0
     opened: list[int] = []
     for match in _TOKEN.finditer(text):
@@ -36,7 +34,7 @@ def limit_problem(text: str) -> Problem | None:
         if match["open"]:
             return None  # a string that does not end: the parser stops here as well
         if match["digits"]:
-            return Problem("", line, f"is a number of more than {MAX_DIGITS} digits")
+            return line, f"is a number of more than {MAX_DIGITS} digits"
         if token is None:
             line += match[0].count("\n")
         elif token in "[{":
@@ -52,5 +50,5 @@ def limit_problem(text: str) -> Problem | None:
             line += token == "\n"
             dots = 0
         if depth + dots > MAX_DEPTH:
-            return Problem("", line, f"is nested more than {MAX_DEPTH} deep")
+            return line, f"is nested more than {MAX_DEPTH} deep"
     return None

@@ -1,6 +1,6 @@
 """Lines of keys, whatever form of TOML they are written in."""
 
-from tuui_sampling.config.toml_lines import KeyPath, locate
+from tuui_sampling.config.toml.lines import KeyPath, locate
 
 TEXT = '''# comment = "no key"
 top = """

@@ -1,12 +1,12 @@
-"""Reads the settings that are tables themselves; otherwise as `kinds.py`."""
+"""Reads the settings that are tables themselves; otherwise as `values.py`."""
 
 import math
 from typing import Any
 
-from .kinds import Flag, Texts
-from .reader import Section
-from .schema import table_schema
-from .setting import Kind
+from ..reader import Section
+from ..schema import table_schema
+from ..setting import Kind
+from .values import Flag, Texts
 
 MAX_WHOLE = 2**63 - 1
 """TOML's own limit of whole numbers (https://toml.io/en/v1.0.0#integer), which Python does not have."""

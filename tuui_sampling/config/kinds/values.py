@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from .problems import suggestion
-from .reader import Section
-from .setting import Kind
+from ..problems import suggestion
+from ..reader import Section
+from ..setting import Kind
 
 
 def listed(names: Iterable[str]) -> str:

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from .kinds import Text, Texts
-from .problems import printable
-from .reader import Section
-from .roots import read_roots
+from ..problems import printable
+from ..reader import Section
+from ..roots import read_roots
+from .values import Text, Texts
 
 
 class Folder(Text):

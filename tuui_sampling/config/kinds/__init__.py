@@ -1,0 +1,1 @@
+"""The ways in which the value of a setting is written."""
