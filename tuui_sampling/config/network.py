@@ -194,3 +194,7 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
+
+
+DIRECT = Network({})
+"""Every host is called directly."""

@@ -21,6 +21,7 @@ from mcp.client.session import IncomingMessage
 from pydantic import ValidationError
 
 from .. import __version__
+from ..config.network import Network
 from ..config.settings import ServerSettings
 from ..sampling.errors import ServerError
 from . import era_cache
@@ -295,4 +296,4 @@ def transport_of(
         return StdioTransport(settings, environ, server.log, tap, watch)
     signs_in = all(name.casefold() != "authorization" for name in settings.headers)
     authorization = authorize(settings.url, show_page) if signs_in else None
-    return HttpTransport(settings, server.log, tap, authorization, heard)
+    return HttpTransport(settings, server.log, tap, authorization, heard, Network(environ))

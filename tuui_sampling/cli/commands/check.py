@@ -191,7 +191,10 @@ async def _server(backend: Backend, server: Server) -> Finding:
         return Finding("fail", "server", server.name, reason, "what it pushes gets lost", details)
     if server.settings.host:
         details["host"] = server.settings.host
-        message = f"{server.settings.host}, {message}"
+        route = backend.models.network.route(server.settings.url or "").words
+        if route:
+            details["route"] = route
+        message = ", ".join(part for part in (server.settings.host, route, message) if part)
     odd = [*(f"{name} can't be used: {why}" for name, why in unusable.items()), *server.offered.unlisted.values()]
     if odd:
         return Finding("warn", "server", server.name, f"{message}; {'; '.join(odd)}", details=details)

@@ -38,6 +38,7 @@ from mcp_types import (
 )
 from pydantic_core import PydanticSerializationError
 
+from ...config.network import DIRECT, Network
 from ...config.settings import ServerSettings
 from ...sampling.errors import ServerError
 from ..auth.oauth import permanent_failure
@@ -87,6 +88,7 @@ class HttpTransport:
         tap: Tap,
         authorization: httpx2.Auth | None = None,
         heard: Callable[[NotListening | None], None] = lambda _: None,
+        network: Network = DIRECT,
     ) -> None:
         """
         Know where to call; nothing is called yet.
@@ -99,9 +101,8 @@ class HttpTransport:
         self._log = log
         self._tap = tap
         self._heard = heard
-        most = settings.max_message_mb << 20
-        self._most = most
-        self._caller = HttpCaller(self, most, headers=settings.headers, auth=authorization)
+        self._most = settings.max_message_mb << 20
+        self._caller = HttpCaller(self, self._most, settings.headers, authorization, network)
         self._post_to = settings.url or ""
         self._is_older = False
         self._first: SessionMessage | None = None

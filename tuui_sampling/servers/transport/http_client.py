@@ -12,8 +12,10 @@ from mcp.shared._httpx_utils import stream_within_origin
 from mcp.shared.inbound import MCP_PROTOCOL_VERSION_HEADER
 from mcp_types import RequestId
 
+from ...config.network import Network
 from .http_errors import words_for, words_for_status
 from .http_messages import HEADERS
+from .routed import RoutedTransport
 
 CALL_SECONDS = 30.0
 """Seconds to connect, to write, and until an answer to what is no request."""
@@ -79,18 +81,28 @@ class HttpCaller(httpx2.AsyncClient):
         version: The negotiated revision, once a message has named it.
     """
 
-    def __init__(self, told: Told, most: int, *, headers: Mapping[str, str], auth: httpx2.Auth | None) -> None:
+    def __init__(
+        self, told: Told, most: int, headers: Mapping[str, str], auth: httpx2.Auth | None, network: Network
+    ) -> None:
         """
         Get ready to call.
 
         Args:
             most: Bytes of one message in an answer.
+            network: How hosts are reached.
             headers: Sent with every call of the SDK's, and never with those of a sign-in.
         """
         hooks = {"request": [_limit_time]}
         # As many as there are messages: an answer must not wait for a connection until another call has ended.
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=20)
-        super().__init__(headers=dict(headers), auth=auth, timeout=CALL_SECONDS, event_hooks=hooks, limits=limits)
+        super().__init__(
+            headers=dict(headers),
+            auth=auth,
+            timeout=CALL_SECONDS,
+            event_hooks=hooks,
+            transport=RoutedTransport(network, limits),
+            trust_env=False,
+        )
         self.session_id: str | None = None
         self.version: str | None = None
         self._told = told

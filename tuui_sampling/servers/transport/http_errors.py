@@ -7,6 +7,7 @@ from http import HTTPStatus
 import httpx2
 
 from ...sampling.errors import causes
+from .routed import NoRoute
 
 FAILURES: tuple[tuple[type[BaseException], str], ...] = (
     (httpx2.TimeoutException, "it did not answer in time"),
@@ -36,6 +37,8 @@ MEANINGS = {
 def words_for(error: BaseException) -> str:
     """Return in words why a call failed below the protocol."""
     chain = tuple(causes(error))
+    if no_route := next((cause for cause in chain if isinstance(cause, NoRoute)), None):
+        return str(no_route)
     for kind, words in FAILURES:
         if any(isinstance(cause, kind) for cause in chain):
             return words
