@@ -33,4 +33,7 @@ class Item:
     @property
     def deadline(self) -> Deadline | None:
         """When the server will give up, where that can be known or presumed."""
-        return self.origin.patience
+        origin = self.origin
+        if origin.learned is None or (seconds := origin.learned()) is None:
+            return origin.patience
+        return Deadline(self.arrived + seconds, presumed=True, reason=f"it gave up after {seconds:.0f} s before")

@@ -1,6 +1,7 @@
 """Says where something that a server asked came from: the server, the call, its round, its tool loop."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,9 @@ class Origin:
         unsolicited: It came while no call of ours was under way.
         raw: The message as it came over the wire, for the Raw tab.
         group: The round of a call that it came in (modern era).
-        patience: When the server will give up, where that can be known or presumed.
+        patience: When the server will give up, as far as that was known or presumed on arrival.
+        learned: Returns after how many seconds the server gives up requests like this one, as far as it was seen to do
+            that, also since then; None for those to which this does not apply.
         call: Counts the calls of this program: the one that caused it, where `tool` is known.
     """
 
@@ -65,6 +68,7 @@ class Origin:
     group: Group | None = None
     patience: Deadline | None = None
     call: int | None = None
+    learned: Callable[[], float | None] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

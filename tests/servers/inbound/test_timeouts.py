@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.support.paths import ROOT, ServerCommand, legacy_sdk_server, modern_s
 from tests.support.supervised import PUPPET, Asked, Stage, cancelled, error_of, sampling, stage, texts
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import CallRefused
+from tuui_sampling.sampling.item import Item
 from tuui_sampling.sampling.origin import Deadline
 from tuui_sampling.servers.inbound import timeouts
 
@@ -112,6 +114,24 @@ async def test_what_a_server_did_before_is_what_it_will_do(monkeypatch: pytest.M
         assert left(second) == (48, True, "it gave up after 48 s before")
         await scene.say(cancelled(2))
         await eventually(lambda: server.waited is not None and server.waited < 48)
+
+
+@pytest.mark.parametrize(
+    ("meta", "learns"), [({}, True), ({"progressToken": "p"}, False), ({"timeoutSeconds": 90}, False)]
+)
+async def test_what_is_learned_counts_for_what_waits_already(meta: dict[str, object], learns: bool) -> None:
+    """Else the newest, whose time is known, would jump the queue of the older ones, which end sooner."""
+    async with stage(PUPPET) as scene:
+        server = await scene.ready()
+        await scene.say(sampling(1, _meta=meta) if meta else sampling(1))
+        asked = await scene.clerk.next()
+        item = Item(id=1, key="s-1", origin=asked.origin, arrived=100.0, arrived_at=datetime.now().astimezone())
+        assert item.deadline == asked.origin.patience
+        server.waited = 48.0
+        if learns:
+            assert item.deadline == Deadline(148.0, presumed=True, reason="it gave up after 48 s before")
+        else:
+            assert item.deadline == asked.origin.patience
 
 
 async def test_a_change_of_mind_is_no_loss_of_patience() -> None:

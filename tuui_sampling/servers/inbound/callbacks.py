@@ -31,7 +31,7 @@ from .context import current_call, current_group, round_has_state
 from .desk import Receipt, WhyWithdrawn
 from .in_flight import Arrival, Arrivals
 from .posting import Answer, Post
-from .timeouts import deadline, gave_up, kept_waiting
+from .timeouts import deadline, gave_up, kept_waiting, learned
 from .translate import (
     elicit_reply,
     error_data,
@@ -260,6 +260,7 @@ class Questions:
             unsolicited=not server.calls,
             raw=message.raw,
             group=round_[0] if round_ else None,
+            learned=learned(server, context.meta or {}),
             patience=deadline(server, context.meta or {}, has_state=round_has_state.get()),
             call=call.id if call else None,
         )

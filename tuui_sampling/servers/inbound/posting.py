@@ -55,6 +55,7 @@ class Post:
         self._send = send
         self._late = late
         self._is_sent = False
+        self._since = time.monotonic()
 
     async def send(self, answer: Answer) -> Receipt:
         """Send an answer; may be done again where it was not taken."""
@@ -82,8 +83,11 @@ class Post:
 
     @property
     def _lateness(self) -> float:
+        now = time.monotonic()
+        if self._origin.learned is not None and (seconds := self._origin.learned()) is not None:
+            return now - self._since - seconds
         patience = self._origin.patience
-        return time.monotonic() - patience.at if patience else 0.0
+        return now - patience.at if patience else 0.0
 
     @property
     def _is_stated(self) -> bool:

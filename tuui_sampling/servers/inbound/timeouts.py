@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
 
 import mcp_types as types
@@ -61,6 +61,13 @@ def deadline(server: Server, meta: Mapping[str, object], *, has_state: bool) -> 
     if _runs_typescript(server.settings):
         return Deadline(now + TYPESCRIPT_TIMEOUT, presumed=True, reason="the TypeScript SDK waits 60 s")
     return None
+
+
+def learned(server: Server, meta: Mapping[str, object]) -> Callable[[], float | None] | None:
+    """Return what tells how long the server waits for such a request, for those that wait while it is learned, too."""
+    if server.modern or "progress_token" in meta or _stated(meta) is not None:
+        return None
+    return lambda: server.waited
 
 
 def gave_up(server: Server, seconds: float) -> None:

@@ -297,6 +297,8 @@ class Calls:
 
     def _connected(self) -> Client:
         if self.client is None:
+            if self._why_closed():  # it has just ended, and its state does not say so yet
+                raise self._lost()
             raise ServerError(f"{self._server.name} is not running", hint="start it first")
         return self.client
 
