@@ -1,8 +1,7 @@
 """The HTTP requests of the SDK's transport: how long each may take, how much may come of it, and how each went."""
 
-import contextlib
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,6 +15,7 @@ from ...config.network import Network
 from .http_errors import words_for, words_for_status
 from .http_messages import HEADERS
 from .routed import RoutedTransport
+from .size_limit import SizeLimit
 
 CALL_SECONDS = 30.0
 """Seconds to connect, to write, and until an answer to what is no request."""
@@ -100,13 +100,12 @@ class HttpCaller(httpx2.AsyncClient):
             auth=auth,
             timeout=CALL_SECONDS,
             event_hooks=hooks,
-            transport=RoutedTransport(network, limits),
+            transport=SizeLimit(RoutedTransport(network, limits), most, told.call_flooded),
             trust_env=False,
         )
         self.session_id: str | None = None
         self.version: str | None = None
         self._told = told
-        self._most = most
 
     @property
     def session_headers(self) -> dict[str, str]:
@@ -128,7 +127,6 @@ class HttpCaller(httpx2.AsyncClient):
             raise
         if call.method == "initialize":
             self.session_id = response.headers.get(MCP_SESSION_ID, self.session_id)
-        self._limit_size(response)
         unknown = call.in_session and response.status_code == 400 and await self._is_about_session(response)
         session = MCP_SESSION_ID in response.headers
         self._told.call_answered(call, response.status_code, session=session, unknown_session=unknown)
@@ -159,28 +157,6 @@ class HttpCaller(httpx2.AsyncClient):
         if int(response.headers["content-length"]) > MAX_REFUSAL:
             return False
         return b"session" in (await response.aread()).lower()
-
-    def _limit_size(self, response: httpx2.Response) -> None:
-        """
-        Limit each message while a body is read: the whole of it, or each line of a stream of events.
-
-        The SDK limits only events, and keeps it to itself that one was too long.
-        """
-        whole = response.aiter_bytes
-        is_stream = response.headers.get("content-type", "").lower().startswith("text/event-stream")
-
-        async def limited(chunk_size: int | None = None) -> AsyncGenerator[bytes, None]:
-            size = 0
-            async with contextlib.aclosing(whole(chunk_size)) as chunks:
-                async for chunk in chunks:
-                    first, *rest = chunk.split(b"\n") if is_stream else [chunk]
-                    if max(size + len(first), *map(len, rest), 0) > self._most:
-                        self._told.call_flooded()
-                        raise httpx2.StreamError("a message is too long")
-                    size = len(rest[-1]) if rest else size + len(first)
-                    yield chunk
-
-        response.aiter_bytes = limited  # type: ignore[method-assign]  # everything that reads a body goes by it
 
 
 async def _limit_time(request: httpx2.Request) -> None:
