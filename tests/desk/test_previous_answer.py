@@ -1,9 +1,12 @@
 """An earlier answer to the same request: offered, and used by nobody but the person."""
 
+import asyncio
 from pathlib import Path
 
 from tests.support.desks import ORIGIN, Office, accept, approve, eventually, kinds, office, recorded
+from tests.support.history_entries import entry, received
 from tests.support.models.scripted_models import ScriptedProvider, answer
+from tuui_sampling.history.ledger import Kind
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.sampling.decision import Answer, Reject
 from tuui_sampling.sampling.origin import Origin
@@ -84,3 +87,27 @@ async def test_what_passes_by_itself_asks_the_model_each_time(tmp_path: Path) ->
         await place.ask("hello")
         assert len(model.asked) == 2
         assert len(place.desk.reviews[2].candidates) == 1
+
+
+async def test_one_that_can_not_be_returned_is_not_offered(tmp_path: Path) -> None:
+    """What an older version of the program returned, and this one would not."""
+    tools = [{"name": "add", "inputSchema": {"type": "object"}}]
+    async with office(tmp_path, ScriptedProvider()) as place:
+        for number, (text, tool) in enumerate((("bad", "format_disk"), ("good", "add")), start=1):
+            asking = place.ask(text, tools=tools)
+            review = await place.at(Phase.REQUEST, number)
+            place.settle(review, Reject())
+            await asking
+            key = f"old-{number}"
+            call = {"type": "tool_use", "id": "t1", "name": tool, "input": {}}
+            result = {"role": "assistant", "model": "m", "content": call, "stopReason": "toolUse"}
+            arrived = received(review=key, server=ORIGIN.server, digest=review.digest)
+            await place.ledger.commit(arrived)
+            await place.ledger.commit(entry(Kind.DELIVERED, review=key, server=ORIGIN.server, result=result))
+        again = [place.ask(text, tools=tools) for text in ("bad", "good")]
+        bad, good = await place.at(Phase.REQUEST, 3), await place.at(Phase.REQUEST, 4)
+        await eventually(lambda: good.candidates, "the other one is offered")
+        assert not bad.candidates
+        for review in (bad, good):
+            place.settle(review, Reject())
+        await asyncio.gather(*again)

@@ -13,7 +13,7 @@ from tuui_sampling.desk import tool_loops
 from tuui_sampling.desk.tool_loops import Loops
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import Finished
-from tuui_sampling.sampling.decision import Answer, Reject
+from tuui_sampling.sampling.decision import Answer, Reject, Reopen
 from tuui_sampling.sampling.origin import Loop, Origin
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.request import SamplingRequest, TextBlock, ToolUseBlock
@@ -71,6 +71,14 @@ def test_what_belongs_to_no_loop_of_ours() -> None:
     assert known.join(3, "one", asked("z")) == Loop(3, 1, 10), "nothing that we returned"
     assert known.join(4, "one", request("hello")) is None, "no tools at all"
     assert known.join(5, "one", asked("z", tools=None)) is None
+
+
+@pytest.mark.parametrize(("ids", "first"), [(("a", "b"), 2), (("b", "a"), 1), (("a", "b", "z"), 2), (("b", "z"), 2)])
+def test_the_newest_tool_use_says_which_loop_it_is(ids: tuple[str, ...], first: int) -> None:
+    known = Loops(lambda server: 10)
+    for number, one in enumerate(("a", "b"), start=1):
+        returned(known, known.join(number, "one", asked()), one)
+    assert known.join(3, "one", asked(*ids)) == Loop(first, 2, 10)
 
 
 def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,3 +202,29 @@ async def test_a_tool_that_the_person_took_out_of_the_request_can_not_be_called(
         assert 'no tool "delete"' in review.notices[0]
         place.settle(review, Reject())
         await asking
+
+
+@pytest.mark.parametrize("approvals", [(TOOLS, TOOLS[:1]), (TOOLS[:1], TOOLS)], ids=["taken out later", "put in later"])
+async def test_each_response_is_held_to_the_tools_that_its_own_request_had(
+    approvals: tuple[list[dict[str, Any]], ...], tmp_path: Path
+) -> None:
+    model = ScriptedProvider(tool_call("delete"), answer("nothing to do"))
+    async with office(tmp_path, model) as place:
+        asking = place.ask(**turn())
+        review = await place.at(Phase.REQUEST)
+        place.settle(review, approve(review, asked=asked(tools=approvals[0])))
+        await place.candidate(review, 1)
+        place.settle(review, Reopen())
+        await place.at(Phase.REQUEST)
+        place.settle(review, approve(review, asked=asked(tools=approvals[1])))
+        await place.candidate(review, 2)
+        first = review.candidates[0]
+        assert first.response is not None
+        place.settle(review, Answer(first.response, first.number))
+        if approvals[0] is TOOLS:
+            assert (await asking).phase is Phase.DELIVERED
+        else:
+            await eventually(lambda: review.notices, "it is refused")
+            assert 'no tool "delete"' in review.notices[0]
+            place.settle(review, Reject())
+            await asking
