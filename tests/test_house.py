@@ -4,6 +4,7 @@ import ast
 import json
 import subprocess
 import sys
+from collections import Counter
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -17,6 +18,15 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = ("mcp", "mcp_types", "anthropic", "openai", "httpx2", "pydantic", "genai_prices")
 PANELS = ("tuui_sampling.tui.inbox.widgets.review_panel", "tuui_sampling.tui.inbox.widgets.inquiry_panel")
 MOST_LINES = 400
+MAX_CLASS_LINES = 300
+MAX_FILES = 20
+STILL_LARGE = {
+    "desk/desk.py: Desk",
+    "providers/streaming/response_builder.py: Answer",
+    "servers/transport/http.py: HttpTransport",
+    "config",
+}
+"""What is still to be cut."""
 
 TESTS = ROOT / "tests"
 OF_SEVERAL_ROOMS = ("scenes", "snapshots", "bench", "conformance", "support", "servers/fakes")
@@ -102,6 +112,41 @@ def module_of(test: Path) -> Path | None:
     names = ["_".join(words[:count]) for count in range(len(words), 0, -1)]
     places = [place for name in names for place in (folder / f"{name}.py", folder / name)]
     return next((place for place in places if place.exists()), None)
+
+
+def test_no_folder_holds_more_than_the_eye_takes_in() -> None:
+    files = Counter(str(path.parent.relative_to(PACKAGE)) for path in SOURCES)
+    assert {folder: count for folder, count in files.items() if count > MAX_FILES and folder not in STILL_LARGE} == {}
+
+
+def test_every_class_with_its_bases_can_be_read_in_one_sitting() -> None:
+    classes = {
+        (path, node.name): node
+        for path in SOURCES
+        for node in ast.parse(path.read_bytes()).body
+        if isinstance(node, ast.ClassDef)
+    }
+    by_name: dict[str, list[ast.ClassDef]] = {}
+    for (_, name), node in classes.items():
+        by_name.setdefault(name, []).append(node)
+    sizes = {f"{path.relative_to(PACKAGE)}: {name}": lines(node, by_name) for (path, name), node in classes.items()}
+    assert {name: size for name, size in sizes.items() if size > MAX_CLASS_LINES and name not in STILL_LARGE} == {}
+
+
+def lines(node: ast.ClassDef, by_name: dict[str, list[ast.ClassDef]]) -> int:
+    """Return the lines of a class and of those of our classes that it inherits; of two of one name, the longer one."""
+    own = (node.end_lineno or node.lineno) - node.lineno + 1
+    found = [by_name.get(name, []) for base in node.bases for name in last_names(base) if name != node.name]
+    return own + sum(max((lines(one, by_name) for one in bases), default=0) for bases in found)
+
+
+def last_names(base: ast.expr) -> set[str]:
+    """Return what a base class is called: `c` for `a.b.c` and for `c[T]`."""
+    while isinstance(base, ast.Subscript):
+        base = base.value
+    if isinstance(base, ast.Attribute):
+        return {base.attr}
+    return {base.id} if isinstance(base, ast.Name) else set()
 
 
 def test_nothing_catches_everything_but_at_the_edges() -> None:

@@ -68,8 +68,8 @@ class Scene:
 
     async def request(self, seconds: float = 0) -> Review:
         """Wait for the request, and until it is shown."""
-        await self.until(lambda: self.desk.inbox.review is not None, seconds)
-        review = self.desk.inbox.review
+        await self.until(lambda: self.desk.inbox.reviewing.review is not None, seconds)
+        review = self.desk.inbox.reviewing.review
         assert review is not None
         return review
 

@@ -32,6 +32,7 @@ async def test_question(name: str, size: tuple[int, int], tmp_path: Path, snapsh
         tool, arguments = CALLS[name]
         backend.runs.start("demo", tool, arguments)
         await wait_until(pilot, lambda: backend.desk.inquiries)
-        await pilot.press("e")
+        if "page" not in name:  # there is nothing to fill in, and the program says so for a moment
+            await pilot.press("e")
         await _settled(pilot)
         assert _timeless(screen_text(app)) == snapshot

@@ -19,7 +19,7 @@ Walk = Callable[[Requested], Awaitable[None]]
 async def a_picture_left_out(desk: Requested) -> None:
     """The picture is drawn, and left out."""
     review = await desk.ask(WITH_A_PICTURE)
-    desk.inbox.edits(review).draft.turn("messages[0].content[1]")
+    desk.inbox.reviewing.edits(review).draft.turn("messages[0].content[1]")
     desk.inbox.refresh_all()
     await desk.until(lambda: list(desk.inbox.query(BlockPicture)))
 
@@ -28,7 +28,7 @@ async def a_second_turn(desk: Requested) -> None:
     """Calls, results and tools."""
     await desk.ask(SECOND_TURN)
     await desk.until(lambda: list(desk.inbox.query(BlockPicture)))
-    desk.inbox.review_panel.scrollable.scroll_to(y=12, animate=False)  # type: ignore[union-attr]
+    desk.inbox.pane.review_panel.scrollable.scroll_to(y=12, animate=False)  # type: ignore[union-attr]
 
 
 async def the_ranking(desk: Requested) -> None:

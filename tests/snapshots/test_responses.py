@@ -28,14 +28,14 @@ async def tool_uses(stage: Stage) -> None:
         call("delete_all"),
         stop_reason="toolUse",
     )
-    stage.inbox.edits(stage.review).of(1).left_out.add(3)
+    stage.inbox.reviewing.edits(stage.review).of(1).left_out.add(3)
     stage.enter(Phase.RESPONSE)
 
 
 async def written_at_once(stage: Stage) -> None:
     """Three at once: one writes a tool use, one waits for its second attempt, one has failed."""
     stage.enter(Phase.REQUEST)
-    await stage.until(lambda: stage.inbox.is_ready)
+    await stage.until(lambda: stage.inbox.pane.is_ready)
     first, second, third = (stage.add(model) for model in ("sonnet", "haiku", "opus"))
     first.parts.append("Let me look.")
     first.tool_uses[0] = PartialToolUse("get_weather", ['{"city": "Os'])
@@ -49,7 +49,7 @@ async def one_of_several(stage: Stage) -> None:
     """Three have answered, and the second is shown, edited."""
     for model in ("sonnet", "haiku", "opus"):
         stage.answered(f"The words of {model}.", model=model)
-    edits = stage.inbox.edits(stage.review)
+    edits = stage.inbox.reviewing.edits(stage.review)
     edits.candidate = 2
     edits.of(2).set_text(0, "My words.", "The words of haiku.")
     stage.enter(Phase.RESPONSE)
@@ -58,14 +58,14 @@ async def one_of_several(stage: Stage) -> None:
 async def compared(stage: Stage) -> None:
     """The same side by side."""
     await one_of_several(stage)
-    await stage.until(lambda: stage.inbox.is_ready and stage.inbox.selected == 1)
+    await stage.until(lambda: stage.inbox.pane.is_ready and stage.inbox.reviewing.selected == 1)
     await stage.press("c")
 
 
 async def the_choice_of_several(stage: Stage) -> None:
     """The models that can be asked at once."""
     stage.enter(Phase.REQUEST)
-    await stage.until(lambda: stage.inbox.is_ready and stage.inbox.selected == 1)
+    await stage.until(lambda: stage.inbox.pane.is_ready and stage.inbox.reviewing.selected == 1)
     await stage.press("a", "down", "space")
 
 

@@ -22,6 +22,6 @@ def read_settings(config: str | None, environ: Mapping[str, str]) -> Settings:
 
 
 def _check_interface(settings: InterfaceSettings) -> Mapping[tuple[str, ...], str]:
-    from ..tui.commands import interface_problems
+    from ..tui.key_map import interface_problems
 
     return interface_problems(settings)

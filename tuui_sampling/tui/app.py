@@ -1,19 +1,17 @@
 """The Textual application: three modes over one backend. It holds what all screens share, and no rule."""
 
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from decimal import Decimal
 
 from textual import constants, events, work
 from textual.app import App, SystemCommand
-from textual.binding import Binding
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 from ..backend import Backend
 from ..frontend.presentation.costs import Spending
@@ -21,10 +19,11 @@ from ..frontend.review.approval_guard import MIN_HEIGHT, MIN_WIDTH, Arming
 from ..sampling.errors import LedgerError
 from ..sampling.item import Item
 from ..sampling.visible import visible
-from .commands import BY_ID, COMMANDS, bindings, shown_key
-from .dialogs.basic import Confirm
-from .dialogs.help import HelpScreen
+from .commands import CommandSet, bindings
+from .everywhere import COMMANDS as EVERYWHERE
+from .everywhere import Everywhere
 from .inbox.screen import InboxScreen
+from .key_map import KeyMap
 from .messages import Gathering, ReviewsChanged, RunsChanged, ServersChanged
 from .mode_screen import ModeScreen
 from .port import Answered, Pictures
@@ -49,7 +48,7 @@ class TuuiApp(App[None]):
 
     TITLE = "tuui-sampling"
     CSS_PATH = "app.tcss"
-    BINDINGS = [*bindings("everywhere"), Binding("escape", "go_home", show=False)]  # noqa: RUF012 - Textual's own
+    BINDINGS = bindings(EVERYWHERE)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own declaration
 
     def __init__(
@@ -73,7 +72,8 @@ class TuuiApp(App[None]):
         self.pictures = Pictures(backend.settings.interface.images, self.write_to_terminal)
         self._started = started or backend.supervisor.start_all
         self._filter = ControlCharacterFilter()
-        self.keys: Mapping[str, str] = {}
+        self._keys = KeyMap(backend.settings.interface.keys)
+        self._commands = CommandSet(EVERYWHERE, Everywhere(self, lambda: len(backend.desk.pending), self._keys.keys_of))
         self._type_ahead = TypeAhead(self, self._dispatch)
         self._closed_editor = ClosedEditor(clock)
         self._newest = 0
@@ -127,8 +127,7 @@ class TuuiApp(App[None]):
 
     def _use_settings(self) -> None:
         interface = self.backend.settings.interface
-        self.keys = interface.keys
-        self.set_keymap(dict(self.keys))
+        self.set_keymap(dict(interface.keys))
         if interface.theme is not None:
             self.theme = interface.theme
         if interface.title:
@@ -232,28 +231,28 @@ class TuuiApp(App[None]):
 
     # --- commands ---
 
+    @property
+    def commands(self) -> CommandSet[Everywhere]:
+        """The commands that work on every screen."""
+        return self._commands
+
     def key_of(self, identifier: str) -> str:
         """Return the key of a command as it is shown, the user's own where there is one."""
-        return self.keys_of(identifier).partition(" ")[0]
+        return self._keys.key_of(identifier)
 
-    def keys_of(self, identifier: str) -> str:
-        """Return all keys of a command, separated by spaces."""
-        return " ".join(map(shown_key, self.keys.get(identifier, BY_ID[identifier].key).split(",")))
-
-    def get_key_display(self, binding: Binding) -> str:
-        """Show keys in the footer as everywhere else."""
-        return binding.key_display or shown_key(binding.key)
+    async def action_command(self, identifier: str) -> None:
+        """Do what a key stands for, or say why it is not possible now."""
+        why_not = await self.commands.run(identifier)
+        if why_not and not self.arming.in_a_burst:  # what the first key of a burst brought about is worth more
+            self.say(why_not)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Put every command that is possible now into the palette."""
-        scopes = ("everywhere", getattr(screen, "MODE", "everywhere"))
-        for command in COMMANDS:
-            namespace = self if hasattr(self, f"action_{command.action}") else screen
-            if command.scope in scopes and namespace.check_action(command.action, ()):
-                label = (screen.wording(command.action) if isinstance(screen, ModeScreen) else "") or command.label
-                yield SystemCommand(
-                    f"{label}  {self.key_of(command.id)}", command.help, _runner(namespace, command.action)
-                )
+        for place in (screen, self):
+            if isinstance(place, ModeScreen | TuuiApp):
+                for command in place.commands.possible():
+                    label = place.commands.wording(command.id) or command.label
+                    yield SystemCommand(f"{label}  {self.key_of(command.id)}", command.help, _runner(place, command.id))
         yield SystemCommand("theme", "Choose other colours.", self.action_change_theme)
 
     @property
@@ -274,50 +273,9 @@ class TuuiApp(App[None]):
         if isinstance(self.screen, ServersScreen):
             self.screen.show_message(server, number)
 
-    def action_show_inbox(self) -> None:
-        """Show the requests that wait."""
-        self._show("inbox")
-
-    def action_show_servers(self) -> None:
-        """Show the servers."""
-        self._show("servers")
-
-    def action_show_history(self) -> None:
-        """Show what was decided."""
-        self._show("history")
-
-    def _show(self, mode: str) -> None:
-        """Show a screen; on the screen that is shown already, the focus goes home."""
-        if mode == self.current_mode and isinstance(self.screen, ModeScreen):
-            self.screen.set_focus(self.screen.home())
-        else:
-            self.switch_mode(mode)
-
     def on_mode_tab_chosen(self, message: ModeTab.Chosen) -> None:
         """Show the screen whose name was clicked."""
         self.switch_mode(message.mode)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to leave an editor only in one; elsewhere the same key goes home, without a word in the footer."""
-        is_editor = isinstance(self.focused, Input | TextArea)
-        if action == "leave_editor":
-            return is_editor or (isinstance(self.screen, ModeScreen) and self.screen.covers)
-        if action == "go_home" and isinstance(self.screen, ModeScreen):
-            return not is_editor and self.focused is not None and self.focused is not self.screen.home()
-        return True
-
-    def action_go_home(self) -> None:
-        """Take the focus one step out."""
-        self.action_leave_editor()
-
-    def action_leave_editor(self) -> None:
-        """Take the focus one step out."""
-        if isinstance(self.screen, ModeScreen):
-            self.screen.leave_editor()
-
-    def action_help(self) -> None:
-        """Show every key."""
-        self.push_screen(HelpScreen(getattr(self.screen, "MODE", "inbox")))
 
     def action_help_quit(self) -> None:
         """Say how to leave: this is what ^C does while it copies nothing and stops nothing."""
@@ -325,19 +283,11 @@ class TuuiApp(App[None]):
 
     async def action_quit(self) -> None:
         """Leave; ask first when somebody would be refused by it."""
-        pending = len(self.backend.desk.pending)
-        if not pending or isinstance(self.screen, Confirm):
-            self.exit()
-            return
-        waits = "1 request waits" if pending == 1 else f"{pending} requests wait"
-        self.push_screen(
-            Confirm(f"{waits} for an answer. Quitting stops the servers and withdraws them.", "quit"),
-            lambda yes: self.exit() if yes else None,
-        )
+        await self.commands.run("quit")
 
 
-def _runner(namespace: App[None] | Screen[object], action: str) -> Callable[[], None]:
+def _runner(place: ModeScreen | TuuiApp, identifier: str) -> Callable[[], None]:
     def run() -> None:
-        namespace.call_later(namespace.run_action, action)
+        place.call_later(place.action_command, identifier)
 
     return run

@@ -1,19 +1,17 @@
 """What the three screens have in common: the frame, the footer, and hearing of changes while they are shown."""
 
-from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import ActiveBinding, Binding
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, TextArea
+from textual.widgets import TextArea
 
 from ..backend import Backend
-from ..servers.state.server import ServerState
-from .commands import BY_ID
-from .messages import ReviewsChanged, RunsChanged, ServersChanged
+from .commands import CommandSet
+from .messages import ReviewsChanged, ServersChanged
 from .port import AppPort
+from .widgets.footer import FooterKey, KeyFooter, footer_keys
 from .widgets.header import Frame
 from .widgets.plain import Plain
 
@@ -24,7 +22,12 @@ class ModeScreen(Screen[None]):
 
     Screens show values of the backend and settle reviews; they hold no rule. While a screen is not the current one it
     hears of no change, and it shows everything anew when it comes back.
+
+    Attributes:
+        commands: What can be done on it.
     """
+
+    commands: CommandSet[Any]
 
     MODE: ClassVar[str]
     AUTO_FOCUS = None
@@ -40,20 +43,16 @@ class ModeScreen(Screen[None]):
         self.backend = backend
         self.port = port
 
-    @property
-    def active_bindings(self) -> dict[str, ActiveBinding]:
-        """The keys that do something now, called what they do now: the footer shows these."""
-        active = super().active_bindings
-        return {key: one._replace(binding=self._worded(one.binding)) for key, one in active.items()}
+    async def action_command(self, identifier: str) -> None:
+        """Do what a key stands for, or say why it is not possible now."""
+        why_not = await self.commands.run(identifier)
+        if why_not and not self.port.arming.in_a_burst:  # what the first key of a burst brought about is worth more
+            self.port.say(why_not)
 
-    def _worded(self, binding: Binding) -> Binding:
-        words, known = self.wording(binding.action), BY_ID.get(binding.id or "")
-        has_room = known is None or not known.if_wide or not self.has_class("-narrow")
-        return replace(binding, description=words or binding.description, show=binding.show and has_room)
-
-    def wording(self, action: str) -> str:
-        """Return what a command is called now, where that is not its label; else an empty string."""
-        return ""
+    def _footer_keys(self) -> list[FooterKey]:
+        """Return the keys that do something now."""
+        sets = (self.commands, self.port.commands)
+        return footer_keys(self.active_bindings.values(), sets, narrow=self.has_class("-narrow"))
 
     def compose(self) -> ComposeResult:
         """Put the frame above and the footer below what the screen shows."""
@@ -61,7 +60,7 @@ class ModeScreen(Screen[None]):
         if self.backend.trouble:
             yield Plain("\n".join(f"⚑ {words}" for words in self.backend.trouble), id="trouble")
         yield from self.compose_body()
-        yield Footer(show_command_palette=False)
+        yield KeyFooter(self._footer_keys)
 
     def compose_body(self) -> ComposeResult:
         """Compose what is between the frame and the footer."""
@@ -87,19 +86,10 @@ class ModeScreen(Screen[None]):
         """Count anew; screens that show servers add to this."""
         self.refresh_frame()
 
-    def on_runs_changed(self, message: RunsChanged) -> None:
-        """Do nothing; the screen that shows runs does."""
-
     def refresh_frame(self) -> None:
         """Show how much waits and how many servers are up."""
-        frame = self.query_one(Frame)
         servers = self.backend.supervisor.servers.values()
-        frame.pending = len(self.backend.desk.pending)
-        frame.servers = (sum(one.state is ServerState.READY for one in servers), len(servers))
-        paused = [one.held for one in servers if one.paused]
-        frame.held = sum(paused) if paused else None
-        frame.muted = sum(one.muted for one in servers)
-        frame.spent = self.port.spending.total
+        self.query_one(Frame).count(len(self.backend.desk.pending), servers, self.port.spending.total)
 
     @property
     def covers(self) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -12,6 +12,7 @@ from textual.widget import Widget
 from ..config.settings import Drawing
 from ..frontend.presentation.costs import Spending
 from ..frontend.review.approval_guard import Arming
+from .commands import CommandSet
 
 Answered = TypeVar("Answered")
 
@@ -26,6 +27,10 @@ class AppPort(Protocol):
     @property
     def spending(self) -> Spending:
         """What was spent today."""
+
+    @property
+    def commands(self) -> CommandSet[Any]:
+        """The commands that work on every screen."""
 
     @property
     def is_large_enough(self) -> bool:

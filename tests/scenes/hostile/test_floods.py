@@ -87,15 +87,15 @@ async def test_56_a_hundred_identical_requests_are_one_row(tmp_path: Path, size:
 async def each_is_decided_alone(pilot: Pilot[None], app: TuuiApp, backend: Backend) -> None:
     """Reject the one that is shown; the row stands for the others."""
     queue = inbox(app).query_one(Queue)
-    first = inbox(app).selected
+    first = inbox(app).reviewing.selected
     assert first is not None
     assert backend.desk.settle(first, Gate.REQUEST, Reject())
     await wait_until(pilot, lambda: "×99 puppet" in screen_text(app))
     assert len(backend.desk.pending) == 100
-    assert inbox(app).selected == first, "the selection stays on what was decided"
+    assert inbox(app).reviewing.selected == first, "the selection stays on what was decided"
     assert first in queue.ids
     await pilot.press("right_square_bracket", "right_square_bracket")
-    second = inbox(app).selected
+    second = inbox(app).reviewing.selected
     assert second not in (None, first)
     await wait_until(pilot, lambda: second in queue.ids)
     assert "×99 puppet" in screen_text(app), "the row stands for whichever of them is selected"

@@ -32,13 +32,13 @@ async def asked(desk: Desk, *lines: str) -> None:
     """Have the puppet ask, and wait until the first question can be looked at."""
     await desk.backend.supervisor.call_tool("puppet", "say", {"before": list(lines)})
     await desk.until(lambda: len(desk.backend.desk.pending) == len(lines))
-    await desk.until(lambda: desk.inbox.is_ready and desk.inbox.item is not None)
+    await desk.until(lambda: desk.inbox.pane.is_ready and desk.inbox.reviewing.item is not None)
     await desk.look()
 
 
 def tab(desk: Desk, view: str) -> ViewTab:
     """Return a tab of what is selected."""
-    return desk.inbox.panel.query_one(f"#view-tab-{view}", ViewTab)
+    return desk.inbox.pane.panel.query_one(f"#view-tab-{view}", ViewTab)
 
 
 # --- typing ---
@@ -51,15 +51,15 @@ async def test_what_is_typed_after_a_tab_was_clicked_changes_no_hidden_text(tmp_
         assert isinstance(desk.app.focused, EditArea)
         await desk.pilot.click(tab(desk, "raw"))
         await desk.press("Z")
-        assert desk.inbox.tab == "raw"
+        assert desk.inbox.pane.panel.tab == "raw"
         assert desk.app.focused is None
         await desk.press("1")
-        assert desk.inbox.review is not None
-        built = desk.inbox.edits(desk.inbox.review).draft.build()
+        assert desk.inbox.reviewing.review is not None
+        built = desk.inbox.reviewing.edits(desk.inbox.reviewing.review).draft.build()
         assert "Aone" in str(built)
         assert "Z" not in str(built)
-        desk.inbox.review_panel.focus_text()
-        desk.inbox.review_panel.tab = "changes"
+        desk.inbox.pane.review_panel.focus_text()
+        desk.inbox.pane.review_panel.tab = "changes"
         assert desk.app.focused is None, "at once: the next key may be waiting already"
 
 
@@ -71,11 +71,11 @@ async def test_the_same_holds_for_questions(tmp_path: Path) -> None:
         assert isinstance(field, Input)
         await desk.pilot.click(tab(desk, "raw"))
         await desk.press("Z")
-        assert desk.inbox.tab == "raw"
+        assert desk.inbox.pane.panel.tab == "raw"
         assert (field.value, desk.app.focused) == ("xy", None)
-        desk.inbox.inquiry_panel.focus_text()
+        desk.inbox.pane.inquiry_panel.focus_text()
         await desk.until(lambda: desk.app.focused is field)
-        desk.inbox.inquiry_panel.tab = "raw"
+        desk.inbox.pane.inquiry_panel.tab = "raw"
         assert desk.app.focused is None
 
 
@@ -100,15 +100,15 @@ async def test_the_same_holds_for_the_views_of_a_server(tmp_path: Path) -> None:
 async def test_a_form_that_was_not_seen_whole_is_accepted_only_after_a_word(tmp_path: Path, reads: bool) -> None:
     async with seated(tmp_path, settings_for(puppet=PUPPET), NARROW) as desk:
         await asked(desk, form(30))
-        item = desk.inbox.item
+        item = desk.inbox.reviewing.item
         assert isinstance(item, Inquiry)
         if reads:
             await desk.press("end")
-            await desk.until(lambda: desk.inbox.inquiry_panel.seen == 1)
+            await desk.until(lambda: desk.inbox.pane.inquiry_panel.seen == 1)
         await desk.press("ctrl+g")
         if not reads:
             await desk.until(lambda: "of this has been on the screen. ^G again" in screen_text(desk.app))
-            assert 0 < desk.inbox.inquiry_panel.seen < 0.5
+            assert 0 < desk.inbox.pane.inquiry_panel.seen < 0.5
             assert item.phase is Phase.REQUEST
             await desk.press("ctrl+g")
         await desk.until(lambda: item.phase is Phase.DELIVERED)
@@ -121,11 +121,11 @@ async def test_nothing_is_approved_under_the_list(tmp_path: Path) -> None:
         queue = desk.inbox.query_one(Queue)
         await desk.until(lambda: queue.has_focus and "→ unfold  esc close  ? help" in screen_text(desk.app))
         await desk.press("ctrl+g")
-        assert not any(desk.inbox.check_action(name, ()) for name in ("approve", "choose_model", "answer_by_hand"))
+        assert not any(desk.inbox.commands.is_possible(name) for name in ("approve", "choose-model", "answer-by-hand"))
         await desk.press("escape")
         assert not queue.display
         assert {item.phase for item in desk.backend.desk.items} == {Phase.REQUEST}
-        assert desk.inbox.check_action("approve", ())
+        assert desk.inbox.commands.is_possible("approve")
         await desk.look()
         await desk.press("ctrl+g")
         await desk.until(lambda: desk.backend.desk.reviews[1].phase is not Phase.REQUEST)

@@ -18,6 +18,7 @@ from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.config.settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
 from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.tui.app import TuuiApp
+from tuui_sampling.tui.mode_screen import ModeScreen
 
 NARROW, WIDE = (80, 24), (120, 36)
 
@@ -61,6 +62,12 @@ async def wait_until(pilot: Pilot[None], condition: Callable[[], object], timeou
             raise TimeoutError(f"not within {timeout:g} s; on the screen is:\n{screen_text(pilot.app)}")
         await asyncio.sleep(0.01)
         await pilot.pause()
+
+
+def is_possible(app: App[None], command: str) -> bool:
+    """Whether a command of the screen that is shown is possible now."""
+    assert isinstance(app.screen, ModeScreen)
+    return app.screen.commands.is_possible(command)
 
 
 def screen_text(app: App[None]) -> str:

@@ -71,7 +71,7 @@ class Desk:
 
     async def approve(self, phase: Phase) -> Review:
         """Look, press the chord, and wait for what it brings about."""
-        review = self.inbox.review
+        review = self.inbox.reviewing.review
         assert review is not None
         await self.look()
         await self.press("ctrl+g")

@@ -24,7 +24,7 @@ from tuui_sampling.tui.inbox.widgets.candidate_columns import CandidateColumn
 async def ready(stage: Stage, phase: Phase) -> None:
     """Bring the review into a phase, and wait until it is on the screen."""
     stage.enter(phase)
-    await stage.until(lambda: stage.inbox.is_ready and stage.inbox.review is not None)
+    await stage.until(lambda: stage.inbox.pane.is_ready and stage.inbox.reviewing.review is not None)
     await stage.pilot.pause()
 
 
@@ -78,7 +78,7 @@ async def test_the_configured_models_are_preset(tmp_path: Path) -> None:
         assert "[x] haiku" in screen_text(stage.app)
         assert "[x] opus" in screen_text(stage.app)
         await stage.press("escape")
-        assert stage.inbox.edits(stage.review).models == ("sonnet",)
+        assert stage.inbox.reviewing.edits(stage.review).models == ("sonnet",)
 
 
 async def test_a_model_that_can_not_carry_it_is_offered_with_the_reason_and_can_not_be_chosen(tmp_path: Path) -> None:
@@ -95,20 +95,20 @@ async def test_a_model_that_can_not_carry_it_is_offered_with_the_reason_and_can_
 async def test_choosing_one_model_takes_the_others_back(tmp_path: Path) -> None:
     async with staged(tmp_path) as stage:
         await ready(stage, Phase.REQUEST)
-        edits = stage.inbox.edits(stage.review)
+        edits = stage.inbox.reviewing.edits(stage.review)
         edits.others = ("haiku", "opus")
-        stage.inbox._use_model(stage.review, "opus")
+        stage.inbox.groups.models.use(stage.review, "opus")
         assert edits.models == ("opus",)
 
 
 async def test_once_asked_only_one_is_asked_again(tmp_path: Path) -> None:
     async with staged(tmp_path) as stage:
         await ready(stage, Phase.REQUEST)
-        stage.inbox.edits(stage.review).others = ("haiku",)
+        stage.inbox.reviewing.edits(stage.review).others = ("haiku",)
         for model in ("sonnet", "haiku"):
             stage.add(model)
         stage.enter(Phase.GENERATING)
-        await stage.until(lambda: stage.inbox.edits(stage.review).others == ())
+        await stage.until(lambda: stage.inbox.reviewing.edits(stage.review).others == ())
 
 
 # --- watching ---
@@ -217,7 +217,7 @@ async def test_a_click_on_its_heading_shows_it(tmp_path: Path) -> None:
         await two_answers(stage)
         await stage.pilot.click("#candidates", offset=(4, 0))
         await stage.until(lambda: "One." in screen_text(stage.app))
-        assert stage.inbox.edits(stage.review).candidate == 1
+        assert stage.inbox.reviewing.edits(stage.review).candidate == 1
 
 
 async def test_they_are_compared_side_by_side_but_nothing_is_approved_there_unseen(tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ async def test_the_text_of_another_is_inserted_at_the_cursor(tmp_path: Path, key
         await stage.press("enter")
         candidate = stage.review.candidates[1]
         await stage.until(lambda: "Two.One." in screen_text(stage.app))
-        edited = stage.inbox.edits(stage.review).answer(candidate)
+        edited = stage.inbox.reviewing.edits(stage.review).answer(candidate)
         assert edited is not None
         assert edited.text == "Two.One."
 
@@ -302,7 +302,7 @@ async def test_three_are_asked_of_which_one_fails_and_one_is_stopped(tmp_path: P
         desk = stage.backend.desk
         desk.reviews.clear()
         asking = asyncio.create_task(desk.ask(asked(), stage.review.origin, lambda: "gone"))
-        await stage.until(lambda: desk.reviews and stage.inbox.is_ready and stage.inbox.selected == 1)
+        await stage.until(lambda: desk.reviews and stage.inbox.pane.is_ready and stage.inbox.reviewing.selected == 1)
         review = desk.reviews[1]
         await stage.press("a", "enter")
         await stage.until(lambda: "sends this request to 3 models" in screen_text(stage.app))

@@ -58,7 +58,7 @@ async def test_each_parameter_can_be_edited_and_put_back(desk: Desk) -> None:
     await desk.press("end", "0")
     fields["0.0" if "0.0" in fields else "0"].focus()
     await desk.press("end", "backspace", "backspace", "backspace", "1")
-    draft = desk.inbox.edits(desk.inbox.review).draft  # type: ignore[arg-type]
+    draft = desk.inbox.reviewing.edits(desk.inbox.reviewing.review).draft  # type: ignore[arg-type]
     built = draft.build()
     assert not isinstance(built, list)
     assert (built.max_tokens, built.temperature) == (50, 1)
@@ -73,8 +73,8 @@ async def test_a_value_that_is_none_keeps_the_request_here(desk: Desk) -> None:
     await desk.press("end", "x")
     await desk.until(lambda: "expected: a whole number above 0" in screen_text(desk.app))
     await desk.press("ctrl+g")
-    assert desk.inbox.review is not None
-    assert desk.inbox.review.phase is Phase.REQUEST
+    assert desk.inbox.reviewing.review is not None
+    assert desk.inbox.reviewing.review.phase is Phase.REQUEST
 
 
 @pytest.mark.parametrize(("gate", "phase"), [(Gate.REQUEST, Phase.REQUEST), (Gate.RESPONSE, Phase.RESPONSE)])
@@ -130,7 +130,7 @@ async def test_going_back_to_the_request(desk: Desk) -> None:
     review = await desk.approve(Phase.RESPONSE)
     await desk.press("b")
     await desk.until(lambda: review.phase is Phase.REQUEST)
-    assert desk.inbox.tab == "request"
+    assert desk.inbox.pane.panel.tab == "request"
     await desk.press("e", "W")
     await desk.approve(Phase.RESPONSE)
     assert len(review.candidates) == 2
@@ -218,14 +218,14 @@ async def test_a_model_without_its_key_is_told_before_anything_is_sent(tmp_path:
 async def test_arrows_scroll_what_is_shown_while_the_queue_is_folded(desk: Desk) -> None:
     await desk.call("converse")
     await desk.call("generate_poem", topic="x")
-    await desk.until(lambda: desk.inbox.is_ready and desk.inbox.panel.scrollable is not None)
-    scrollable = desk.inbox.panel.scrollable
+    await desk.until(lambda: desk.inbox.pane.is_ready and desk.inbox.pane.panel.scrollable is not None)
+    scrollable = desk.inbox.pane.panel.scrollable
     assert scrollable is not None
     await desk.press("down", "pagedown")
     await desk.until(lambda: scrollable.scroll_offset.y > 0)
-    assert desk.inbox.selected == 1
+    assert desk.inbox.reviewing.selected == 1
     await desk.press("l", "down", "enter")
-    assert desk.inbox.selected == 2
+    assert desk.inbox.reviewing.selected == 2
 
 
 async def test_three_waiting_and_three_chords_approve_one_at_most(desk: Desk) -> None:
@@ -258,7 +258,7 @@ async def test_an_arrival_moves_neither_focus_nor_selection(desk: Desk) -> None:
     await desk.until(lambda: desk.inbox.query_one(Queue).ids == [1, 2])
     await desk.press("L")
     assert desk.app.focused is focused
-    assert desk.inbox.selected == 1
+    assert desk.inbox.reviewing.selected == 1
     assert focused.text.startswith("KL")
 
 
@@ -266,9 +266,9 @@ async def test_edits_survive_looking_at_another_request(desk: Desk) -> None:
     await desk.call("generate_poem", topic="first")
     await desk.call("generate_poem", topic="second")
     await desk.press("e", "K", "escape", "ctrl+n")
-    assert desk.inbox.selected == 2
+    assert desk.inbox.reviewing.selected == 2
     await desk.press("ctrl+n", "e")
-    assert desk.inbox.selected == 1
+    assert desk.inbox.reviewing.selected == 1
     assert isinstance(desk.app.focused, EditArea)
     assert desk.app.focused.text.startswith("KWrite")
 
@@ -339,7 +339,7 @@ async def test_the_raw_tab_shows_the_message_as_it_came(desk: Desk) -> None:
     await desk.call("generate_poem", topic="x")
     await desk.press("4")
     await desk.until(lambda: '"sampling/createMessage"' in screen_text(desk.app))
-    review = desk.inbox.review
+    review = desk.inbox.reviewing.review
     assert review is not None
     assert json.loads(review.origin.raw)["method"] == "sampling/createMessage"
 

@@ -8,7 +8,16 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from tests.support.paths import SERVERS, ServerCommand, demo_server, raw_server
-from tests.support.screens.app import NARROW, WIDE, running, screen_text, settings_for, shown_text, wait_until
+from tests.support.screens.app import (
+    NARROW,
+    WIDE,
+    is_possible,
+    running,
+    screen_text,
+    settings_for,
+    shown_text,
+    wait_until,
+)
 from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import Settings
 from tuui_sampling.desk.invocations import Run
@@ -106,7 +115,7 @@ async def test_a_tool_is_called_by_keyboard_alone(tmp_path: Path, size: tuple[in
 async def test_enter_on_a_link_and_the_command_show_the_request_in_the_inbox(tmp_path: Path) -> None:
     async with running(settings_for(raw=raw_server()), tmp_path / "r") as (app, pilot, backend):
         await open_servers(pilot, backend)
-        assert not app.screen.check_action("go_to_request", ())
+        assert not is_possible(app, "go-to-request")
         await call(pilot, app, backend, "ask")
         await wait_until(pilot, lambda: app.screen.query(ReviewLink))
         await pilot.press("i")
@@ -127,8 +136,8 @@ async def test_the_first_paint_shows_servers_that_are_still_starting(tmp_path: P
         assert place(app) == Place("slow")
         await pilot.press("down")
         await wait_until(pilot, lambda: "It exited with code 3; its log says more." in tool_text(app))
-        assert app.screen.check_action("start_server", ())
-        assert not app.screen.check_action("stop_server", ())
+        assert is_possible(app, "start-server")
+        assert not is_possible(app, "stop-server")
         await pilot.press("3")
         await wait_until(pilot, lambda: "the licence file is missing" in app.screen.query_one(LogRows).text)
         await pilot.press("2")
@@ -193,14 +202,14 @@ async def test_a_call_shows_its_progress_and_can_be_cancelled(tmp_path: Path) ->
     async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
         await open_servers(pilot, backend)
         await choose(pilot, app, "slow")
-        assert not app.screen.check_action("cancel_call", ())
+        assert not is_possible(app, "cancel-call")
         await pilot.press("ctrl+g")
         await wait_until(pilot, lambda: f"3 of 10 {HOSTILE_SHOWN}" in tool_text(app))
         assert "running" in tool_text(app)
-        assert app.screen.check_action("cancel_call", ())
+        assert is_possible(app, "cancel-call")
         await pilot.press("ctrl+r")
         await wait_until(pilot, lambda: "cancelled after" in tool_text(app))
-        assert not app.screen.check_action("cancel_call", ())
+        assert not is_possible(app, "cancel-call")
 
 
 async def test_older_runs_are_folded_and_unfold(tmp_path: Path) -> None:
@@ -272,18 +281,18 @@ async def test_a_server_is_stopped_and_started_by_hand(tmp_path: Path) -> None:
     async with running(settings_for(raw=raw_server()), tmp_path / "r", size=NARROW) as (app, pilot, backend):
         await open_servers(pilot, backend)
         server = backend.supervisor.servers["raw"]
-        assert not app.screen.check_action("start_server", ())
+        assert not is_possible(app, "start-server")
         await pilot.press("x")
         await wait_until(pilot, lambda: server.state is ServerState.STOPPED)
         await wait_until(pilot, lambda: "○ raw  stopped" in screen_text(app))
         await choose(pilot, app, "ask")
         assert "raw is stopped" in tool_text(app)
-        assert not app.screen.check_action("call_tool", ())
+        assert not is_possible(app, "call-tool")
         await pilot.press("ctrl+g")
         assert not backend.runs.runs
         await pilot.press("s")
         await wait_until(pilot, lambda: "● raw  ready" in screen_text(app))
-        assert app.screen.check_action("call_tool", ())
+        assert is_possible(app, "call-tool")
 
 
 async def test_an_invalid_form_calls_nothing(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from tests.scenes.hostile.test_wire import ROUNDS
 from tests.support.paths import ROOT
-from tests.support.screens.app import NARROW, WIDE, running, screen_text, settings_for, wait_until
+from tests.support.screens.app import NARROW, WIDE, is_possible, running, screen_text, settings_for, wait_until
 from tests.support.screens.person import result_text, seated
 from tests.support.supervised import PUPPET, sampling
 from tests.tui.servers.test_primitives import choose, offering, open_offers
@@ -102,12 +102,12 @@ async def test_the_first_that_waits_is_opened(tmp_path: Path) -> None:
         assert all(run.caused(item) for item in backend.desk.items)
         await wait_until(pilot, lambda: "i its request" in footer(app))
         await pilot.press("i")
-        await wait_until(pilot, lambda: isinstance(app.screen, InboxScreen) and app.screen.selected == 1)
+        await wait_until(pilot, lambda: isinstance(app.screen, InboxScreen) and app.screen.reviewing.selected == 1)
 
 
 async def test_saving_says_of_which_call(tmp_path: Path) -> None:
     async with puppet(tmp_path) as (app, pilot, backend):
-        assert not app.screen.check_action("save_result", ())
+        assert not is_possible(app, "save-result")
         backend.runs.start("puppet", "wait", {"before": [sampling(1, "one")]})
         await wait_until(pilot, lambda: backend.desk.pending)
         await pilot.press("w")
@@ -140,7 +140,7 @@ async def test_one_escape_leads_from_the_trace_to_the_tree(tmp_path: Path, size:
     async with running(settings_for(puppet=PUPPET), tmp_path / "r", size=size) as (app, pilot, backend):
         await wait_until(pilot, lambda: backend.supervisor.servers["puppet"].tools)
         await backend.supervisor.call_tool("puppet", "say", {"before": [sampling(1, "one")]})
-        await wait_until(pilot, lambda: isinstance(app.screen, InboxScreen) and app.screen.selected == 1)
+        await wait_until(pilot, lambda: isinstance(app.screen, InboxScreen) and app.screen.reviewing.selected == 1)
         for leaving in ("f2", "escape"):
             await pilot.press("t")
             await wait_until(pilot, lambda: isinstance(app.focused, TraceRows))

@@ -12,7 +12,16 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from tests.support.paths import ROOT, demo_server, modern_sdk_server, raw_server
-from tests.support.screens.app import NARROW, WIDE, running, screen_text, settings_for, shown_text, wait_until
+from tests.support.screens.app import (
+    NARROW,
+    WIDE,
+    is_possible,
+    running,
+    screen_text,
+    settings_for,
+    shown_text,
+    wait_until,
+)
 from tests.support.supervised import PUPPET, cancelled, sampling
 from tests.tui.servers.test_screen import open_servers
 from tuui_sampling.backend import Backend
@@ -171,7 +180,7 @@ async def test_the_other_side_of_a_message_is_one_key_away(tmp_path: Path) -> No
         assert request.method == "initialize"
         reader = app.screen.query_one("#trace-text", Reader)
         await wait_until(pilot, lambda: "protocolVersion" in reader.text)
-        assert app.screen.check_action("other_side", ())
+        assert is_possible(app, "other-side")
         await pilot.press("o")
         assert view.selected is trace.get(request.other)
         await wait_until(pilot, lambda: '"title": "The puppet"' in reader.text)
@@ -181,7 +190,7 @@ async def test_the_other_side_of_a_message_is_one_key_away(tmp_path: Path) -> No
         await pilot.press("enter")
         await wait_until(pilot, lambda: app.focused is reader)
         await pilot.press("escape", "down", "down")
-        assert not app.screen.check_action("other_side", ()), "a notification has none"
+        assert not is_possible(app, "other-side"), "a notification has none"
 
 
 async def test_the_trace_is_filtered_by_words(tmp_path: Path) -> None:
@@ -232,7 +241,7 @@ async def test_the_trace_is_cleared(tmp_path: Path) -> None:
         await pilot.press("5", "home")
         await pilot.press("C")
         await wait_until(pilot, lambda: not rows_of(app))
-        assert not app.screen.check_action("clear_trace", ())
+        assert not is_possible(app, "clear-trace")
         await say(backend)
         await wait_until(pilot, lambda: rows_of(app) == ["tools/call request", "tools/call response"])
 
@@ -267,16 +276,16 @@ async def test_a_request_and_its_message_are_one_key_apart(tmp_path: Path, moder
             backend.runs.start("sdk", "ask_resolved", {"prompt": prompt})
             await wait_until(pilot, lambda before=before: len(backend.desk.pending) > before)  # type: ignore[misc]
         app.show_review(2)
-        await wait_until(pilot, lambda: isinstance(app.screen, InboxScreen) and app.screen.selected == 2)
+        await wait_until(pilot, lambda: isinstance(app.screen, InboxScreen) and app.screen.reviewing.selected == 2)
         await pilot.press("t")
         await wait_until(pilot, lambda: isinstance(app.screen, ServersScreen))
         view = app.screen.query_one(TraceView)
         await wait_until(pilot, lambda: view.selected is not None)
         assert view.selected is the_server(backend).trace.message_of(backend.desk.reviews[2])
         await wait_until(pilot, lambda: "second" in screen_text(app))
-        assert app.screen.check_action("go_to_request", ())
+        assert is_possible(app, "go-to-request")
         await pilot.press("i")
-        await wait_until(pilot, lambda: isinstance(app.screen, InboxScreen) and app.screen.selected == 2)
+        await wait_until(pilot, lambda: isinstance(app.screen, InboxScreen) and app.screen.reviewing.selected == 2)
         the_server(backend).trace.clear()
         await pilot.press("t")
         await wait_until(pilot, lambda: "not in the trace any more" in screen_text(app))
@@ -322,8 +331,8 @@ async def test_nothing_is_offered_before_there_is_a_server(tmp_path: Path) -> No
     async with running(settings_for(), tmp_path / "r") as (app, pilot, _house):
         await pilot.press("f2")
         await pilot.pause()
-        for action in ("pause_server", "mute_server", "find", "show_trace", "save_trace", "other_side"):
-            assert not app.screen.check_action(action, ())
+        for command in ("pause-server", "mute-server", "find", "show-trace", "save-trace", "other-side"):
+            assert not is_possible(app, command)
         await pilot.press("p", "m", "5", "slash", "W")
 
 

@@ -35,7 +35,7 @@ def texts(form: SchemaForm) -> list[str]:
 
 def shown_tab(desk: Desk) -> str:
     """Return which tab of the Inbox is shown; a letter that is a command changes it."""
-    return desk.inbox.tab
+    return desk.inbox.pane.panel.tab
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ async def test_what_follows_the_key_of_another_screen_comes_to_that_screen(desk:
 async def test_a_long_burst_is_not_lost(desk: Desk) -> None:
     text = "the quick brown fox jumps over the lazy dog " * 4
     await desk.call("generate_poem", topic="x")
-    await desk.until(lambda: desk.inbox.is_ready)
+    await desk.until(lambda: desk.inbox.pane.is_ready)
     burst(desk, "e", text, "\n", "more", "backspace", "backspace", "!")
     await desk.until(lambda: isinstance(desk.app.focused, EditArea) and "mo!" in desk.app.focused.text)
     assert isinstance(desk.app.focused, EditArea)
@@ -75,7 +75,7 @@ async def test_an_arrow_that_is_held_down_counts_each_time(desk: Desk) -> None:
     for topic in "abcd":
         await desk.call("generate_poem", topic=topic)
     burst(desk, "down", "down", "down")
-    await desk.until(lambda: desk.inbox.selected == 4)
+    await desk.until(lambda: desk.inbox.reviewing.selected == 4)
 
 
 async def test_letters_for_an_editor_that_was_closed_are_no_commands(desk: Desk) -> None:

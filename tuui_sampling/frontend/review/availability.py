@@ -1,4 +1,6 @@
-"""Which commands of the Inbox are possible for what is selected: footer and palette show only those."""
+"""Says why something can't be done about what is selected: a sentence, or nothing where it can be done."""
+
+from collections.abc import Callable
 
 from ...sampling.inquiry import Inquiry, RootsRequest, UrlElicitation
 from ...sampling.phase import Phase
@@ -6,68 +8,137 @@ from ...sampling.review import Review
 from ...sampling.url_check import look_at
 from ..presentation.media import holds_media
 
-_OPEN = (Phase.REQUEST, Phase.GENERATING, Phase.RESPONSE)
-_AT_A_GATE = (Phase.REQUEST, Phase.RESPONSE)
+Selected = Review | Inquiry | None
+WhyNot = Callable[[Selected], str]
 
-IN_PHASES: dict[str, tuple[Phase, ...]] = {
-    "approve": _AT_A_GATE,
-    "reject": _OPEN,
-    "reject_with_reason": _OPEN,
-    "choose_model": _AT_A_GATE,
-    "ask_several": _AT_A_GATE,
-    "answer_by_hand": _AT_A_GATE,
-    "regenerate": (Phase.RESPONSE,),
-    "stop": (Phase.GENERATING,),
-    "send_again": (Phase.UNDELIVERED,),
-    "back_to_request": (Phase.GENERATING, Phase.RESPONSE),
-    "edit": _AT_A_GATE,
-    "leave_out": _AT_A_GATE,
-    "insert_response": _AT_A_GATE,
-    "show_message": tuple(Phase),
-    "pause_its_server": tuple(Phase),
+NOTHING = "No request is selected."
+NOT_FOR_QUESTIONS = "This is a question to you: no model is asked."
+ONLY_FOR_QUESTIONS = "This is a request for a model, not a question to you."
+
+_STANDS = {
+    Phase.REQUEST: "No model has been asked yet: the request waits for you.",
+    Phase.GENERATING: "The model is writing.",
+    Phase.SENDING: "The response is on its way to the server.",
+    Phase.UNDELIVERED: "The server has not taken the response.",
+    Phase.RESPONSE: "The model has answered: the response waits for you.",
 }
-"""When a review can be dealt with in which way; what is not named here is always possible for one."""
-
-NOT_FOR_INQUIRIES = frozenset(
-    {
-        *("reject_with_reason", "choose_model", "answer_by_hand", "regenerate", "stop", "back_to_request"),
-        *("show_response", "show_changes", "next_candidate", "previous_candidate"),
-        *("ask_several", "stop_all", "leave_out", "insert_response", "compare", "save_media"),
-    }
-)
-ONLY_FOR_INQUIRIES = frozenset({"dismiss_question", "open_page"})
 
 
-def is_possible(item: Review | Inquiry | None, action: str) -> bool:
-    """Return whether an action is possible for the selected item; None means that nothing is selected."""
+def anything(item: Selected) -> str:
+    """For what needs no more than that something is selected."""
+    return NOTHING if item is None else ""
+
+
+def not_a_question(item: Selected) -> str:
+    """For what there is of a request only, whether one is selected or none."""
+    return NOT_FOR_QUESTIONS if isinstance(item, Inquiry) else ""
+
+
+def review_in(*phases: Phase) -> WhyNot:
+    """Return the condition of what can be done about a review in those phases, and about no inquiry."""
+
+    def why_not(item: Selected) -> str:
+        if item is None:
+            return NOTHING
+        return not_a_question(item) or ("" if item.phase in phases else stands(item))
+
+    return why_not
+
+
+at_a_gate = review_in(Phase.REQUEST, Phase.RESPONSE)
+at_the_response = review_in(Phase.RESPONSE)
+while_writing = review_in(Phase.GENERATING)
+after_the_request = review_in(Phase.GENERATING, Phase.RESPONSE)
+while_open = review_in(Phase.REQUEST, Phase.GENERATING, Phase.RESPONSE)
+
+
+def approvable(item: Selected) -> str:
+    """For what decides about a review at a gate, or about an open inquiry."""
+    return open_inquiry(item) if isinstance(item, Inquiry) else at_a_gate(item)
+
+
+def refusable(item: Selected) -> str:
+    """For what refuses an open review or inquiry."""
+    return open_inquiry(item) if isinstance(item, Inquiry) else while_open(item)
+
+
+def editable(item: Selected) -> str:
+    """For what edits a text or an answer."""
+    if isinstance(item, Inquiry) and isinstance(item.asked, UrlElicitation):
+        return "There is nothing to fill in: it is a yes or a no."
+    return approvable(item)
+
+
+def dismissable(item: Selected) -> str:
+    """For what closes a question without a yes or a no."""
+    if isinstance(item, Inquiry) and isinstance(item.asked, RootsRequest):
+        return "Folders are told or refused; the protocol knows no third answer."
+    return open_inquiry(item)
+
+
+def undelivered(item: Selected) -> str:
+    """For what sends a response again."""
+    if item is None:
+        return NOTHING
+    return "" if item.phase is Phase.UNDELIVERED else "No response of it was refused by the server."
+
+
+def page_to_open(item: Selected) -> str:
+    """For what opens a page; also after the answer, since the visit comes after it."""
+    if item is None:
+        return NOTHING
+    if not isinstance(item, Inquiry):
+        return ONLY_FOR_QUESTIONS
+    if not isinstance(item.asked, UrlElicitation):
+        return "It names no page to open."
+    obstacle = look_at(item.asked.url).obstacle
+    return f"It is not opened from here: {obstacle}" if obstacle else ""
+
+
+def open_inquiry(item: Selected) -> str:
+    """For what answers a question."""
+    if item is None:
+        return NOTHING
+    if not isinstance(item, Inquiry):
+        return ONLY_FOR_QUESTIONS
+    return "" if item.phase is Phase.REQUEST else stands(item)
+
+
+def several_responses(item: Selected) -> str:
+    """For what goes from one response to another."""
+    if item is None:
+        return NOTHING
     if isinstance(item, Inquiry):
-        return _is_possible_for_an_inquiry(item, action)
-    if action in ONLY_FOR_INQUIRIES:
-        return False
-    if action in IN_PHASES:
-        return item is not None and item.phase in IN_PHASES[action]
-    if action in ("next_candidate", "previous_candidate", "compare"):
-        return item is not None and len(item.candidates) > 1
-    if action == "save_media":
-        return item is not None and holds_media(item)
-    if action == "stop_all":
-        return item is not None and sum(one.is_streaming for one in item.candidates) > 1
-    return True
+        return NOT_FOR_QUESTIONS
+    return "" if len(item.candidates) > 1 else "There is no other response."
 
 
-def _is_possible_for_an_inquiry(inquiry: Inquiry, action: str) -> bool:
-    if action in NOT_FOR_INQUIRIES:
-        return False
-    asked = inquiry.asked
-    match action:
-        case "dismiss_question":
-            return inquiry.phase is Phase.REQUEST and not isinstance(asked, RootsRequest)
-        case "open_page":  # also after the answer: the visit comes after it
-            return isinstance(asked, UrlElicitation) and not look_at(asked.url).obstacle
-        case "edit" if isinstance(asked, UrlElicitation):
-            return False  # there is only a yes or a no
-        case "approve" | "reject" | "edit":
-            return inquiry.phase is Phase.REQUEST
-        case "send_again":
-            return inquiry.phase is Phase.UNDELIVERED
-    return True
+def several_writing(item: Selected) -> str:
+    """For what stops more than one response."""
+    if item is None:
+        return NOTHING
+    if isinstance(item, Inquiry):
+        return NOT_FOR_QUESTIONS
+    writing = sum(one.is_streaming for one in item.candidates)
+    if writing > 1:
+        return ""
+    return "Only one response is being written." if writing else "No response is being written."
+
+
+def data_to_save(item: Selected) -> str:
+    """For what saves a picture, a sound or other data."""
+    if item is None:
+        return NOTHING
+    if isinstance(item, Inquiry):
+        return NOT_FOR_QUESTIONS
+    return "" if holds_media(item) else "It holds nothing that could be saved to a file."
+
+
+def became(item: Review | Inquiry) -> str:
+    """Return what has become of something while the person was at it."""
+    return f"#{item.id} has moved on" if item.phase.is_open else f"#{item.id} is {item.phase}"
+
+
+def stands(item: Review | Inquiry) -> str:
+    """Return how far something is, as a sentence."""
+    return _STANDS.get(item.phase, f"It has ended: {item.phase}.")

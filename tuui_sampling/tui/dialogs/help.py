@@ -1,5 +1,6 @@
-"""Every key and what it does, made from the table of commands."""
+"""Shows every key and what it does, made from the tables of commands."""
 
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,14 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from ..commands import COMMANDS, Command
-
-TITLES = {
-    "inbox": "Inbox",
-    "servers": "Servers",
-    "history": "History",
-    "everywhere": "Everywhere",
-}
+from ..commands import Table
 
 HOW_IT_WORKS = (
     "A server's request waits until you decide. First gate: you see the request, edit what you like, and approve it; "
@@ -31,26 +25,29 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar = [Binding("escape,q,question_mark", "close", "close")]
 
-    def __init__(self, mode: str) -> None:
+    def __init__(self, tables: Sequence[tuple[str, Table]], keys_of: Callable[[str], str]) -> None:
+        """
+        Show the commands of some places.
+
+        Args:
+            tables: A title and a table for each place.
+            keys_of: Returns all keys of a command, as they are shown.
+        """
         super().__init__()
-        self._mode = mode
+        self._tables = tables
+        self._keys_of = keys_of
 
     def compose(self) -> ComposeResult:
         """List the commands by where they work."""
         with VerticalScroll(classes="dialog help"):
             yield Static(HOW_IT_WORKS, markup=False, classes="how")
-            for scope in (self._mode, "everywhere"):
-                yield Static(TITLES[scope], classes="title")
-                for command in COMMANDS:
-                    if command.scope == scope:
-                        with Horizontal(classes="row"):
-                            yield Static(self._key(command), markup=False, classes="key")
-                            yield Static(Content.from_markup("$help [dim]$id[/]", help=command.help, id=command.id))
+            for title, table in self._tables:
+                yield Static(title, classes="title")
+                for command in table:
+                    with Horizontal(classes="row"):
+                        yield Static(self._keys_of(command.id), markup=False, classes="key")
+                        yield Static(Content.from_markup("$help [dim]$id[/]", help=command.help, id=command.id))
             yield Static("esc closes · under [interface.keys] each dim id can be given another key", markup=False)
-
-    def _key(self, command: Command) -> str:
-        key: str = self.app.keys_of(command.id)  # type: ignore[attr-defined]
-        return key
 
     def action_close(self) -> None:
         """Go back."""

@@ -16,12 +16,12 @@ from ...backend import Backend
 from ...history.ledger import Entry, Summary
 from ...sampling.errors import LedgerError
 from ...sampling.visible import visible
-from ..commands import bindings
+from ..commands import CommandSet, bindings
 from ..mode_screen import ModeScreen
 from ..port import AppPort
 from ..widgets.line_input import LineInput
 from ..widgets.plain import Plain
-from .costs import CostsScreen
+from .commands import COMMANDS, HistoryView
 from .record_view import RecordView
 from .rows import summary_row
 
@@ -44,11 +44,12 @@ class HistoryScreen(ModeScreen):
 
     MODE = "history"
     CSS_PATH = "history.tcss"
-    BINDINGS = bindings("history")
+    BINDINGS = bindings(COMMANDS)
     HELP: ClassVar[str] = "Every request and what became of it. Type words to search for; each of them must occur."
 
     def __init__(self, backend: Backend, port: AppPort) -> None:
         super().__init__(backend, port)
+        self.commands = CommandSet[HistoryView](COMMANDS, self)
         self._summaries: Sequence[Summary] = ()
         self._limit = PAGE
         self._shown: Summary | None = None
@@ -101,17 +102,23 @@ class HistoryScreen(ModeScreen):
         """Go to what was found."""
         self.query_one(OptionList).focus()
 
-    def action_search(self) -> None:
+    def go_to_search(self) -> None:
         """Go to the search."""
         self.query_one(Input).focus()
 
-    def action_load_more(self) -> None:
+    def load_more(self) -> None:
         """Load older reviews, and what is new."""
         if len(self._summaries) >= self._limit:
             self._limit += PAGE
         self._search()
 
-    def action_new_record(self) -> None:
+    def show_costs(self) -> None:
+        """Show what calls have cost."""
+        from .costs import CostsScreen
+
+        self.app.push_screen(CostsScreen(self.backend.ledger))
+
+    def begin_new_record(self) -> None:
         """Begin a new record where the old one is gone."""
         self._begin(self._begin_anew)
 
@@ -125,10 +132,6 @@ class HistoryScreen(ModeScreen):
             visible(f"A new record was begun. The old one is {aside}." if aside else "A new record was begun.")
         )
         self._search()
-
-    def action_show_costs(self) -> None:
-        """Show what calls have cost."""
-        self.app.push_screen(CostsScreen(self.backend.ledger))
 
     def _search(self) -> None:
         if self._searching is not None:

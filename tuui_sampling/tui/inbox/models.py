@@ -1,67 +1,64 @@
-"""The commands of the Inbox about which model shall answer, and about the data that a request carries."""
+"""Holds the command that chooses and ranks the models that shall answer."""
 
-from textual import work
+from typing import TYPE_CHECKING
 
-from ...frontend.presentation.media import media_files
-from ...frontend.presentation.results import PartFile
 from ...frontend.review.model_ranking import YOUR_CHOICE, ranked
+from ...frontend.review.reviewing import Reviewing
+from ...providers.models import Models
 from ...sampling.phase import Phase
 from ...sampling.review import Review
-from ..dialogs.choose_model import ChooseModel, ModelChoice
-from ..dialogs.model_rows import RankedRow
-from ..dialogs.save import save_one
-from .responses import InboxCandidates
+from ..port import AppPort
+from .view import InboxView
+
+if TYPE_CHECKING:
+    from ..dialogs.choose_model import ModelChoice
 
 
-class InboxModels(InboxCandidates):
-    """Choosing and ranking the models, and saving what can't be shown."""
+class ModelCommands:
+    """Choosing and ranking the models for the selected review."""
 
-    def action_choose_model(self) -> None:
+    def __init__(self, reviewing: Reviewing, models: Models, view: InboxView, port: AppPort) -> None:
+        self._reviewing = reviewing
+        self._models = models
+        self._view = view
+        self._port = port
+
+    def why_not_choose(self) -> str:
+        """Return why no model can be chosen, as far as that lies with the models."""
+        return "" if self._models.names else "No model is configured."
+
+    def choose(self) -> None:
         """Offer the configured models, ranked for the request as it is now, each with its reasons and its price."""
-        review = self.review
-        models = self.backend.models
-        if review is None or not models.names:
-            self.say("No model is configured.")
+        from ..dialogs.choose_model import ChooseModel
+        from ..dialogs.model_rows import RankedRow
+
+        review, models = self._reviewing.review, self._models
+        if review is None:
             return
-        built = self.edits(review).draft.build()
-        request = review.asked if isinstance(built, list) else built
-        server = review.origin.server
-        order = self.orders.get(server, ())
+        request, server = self._reviewing.request(review), review.origin.server
+        order = self._reviewing.orders.get(server, ())
         rows = [
-            RankedRow(one, self.addressee(one.model, request, server), models.settings(one.model).model)
+            RankedRow(one, self._reviewing.addressee(one.model, request, server), models.settings(one.model).model)
             for one in ranked(models.select(request, server), models.names, order)
         ]
-        self.port.ask(
-            ChooseModel(
-                f"Which model shall answer #{review.id}? Nothing is sent yet.", rows, self.edits(review).draft.model
-            ),
+        asks = f"Which model shall answer #{review.id}? Nothing is sent yet."
+        self._port.ask(
+            ChooseModel(asks, rows, self._reviewing.edits(review).draft.model),
             lambda choice: self._chosen(review, choice) if choice is not None else None,
         )
 
-    def _chosen(self, review: Review, choice: ModelChoice) -> None:
+    def _chosen(self, review: Review, choice: "ModelChoice") -> None:
         if choice.order is not None:
-            self.orders[review.origin.server] = choice.order
-            self.say(f"This order holds for {review.origin.server} until you leave the program.")
+            self._reviewing.orders[review.origin.server] = choice.order
+            self._port.say(f"This order holds for {review.origin.server} until you leave the program.")
         if choice.model is not None:
-            self._use_model(review, choice.model)
+            self.use(review, choice.model)
 
-    def _use_model(self, review: Review, name: str) -> None:
-        edits = self.edits(review)
+    def use(self, review: Review, name: str) -> None:
+        """Have a model answer a review, instead of those that were to."""
+        edits = self._reviewing.edits(review)
         edits.draft.model, edits.others = name, ()
         edits.draft.reason = "" if review.selection is not None and review.selection.model == name else YOUR_CHOICE
-        self.show_item()
+        self._view.show_item()
         if review.phase is Phase.RESPONSE:
-            self.say(f"{self.port.key_of('regenerate')} asks {name} at {self.backend.models.place(name)}.")
-
-    def action_save_media(self) -> None:
-        """Save a picture, a sound or other data of the request or of a response to a file."""
-        review = self.review
-        files = media_files(review) if review is not None else []
-        if review is None or not files:
-            self.say("There is nothing here that could be saved to a file.")
-        else:
-            self._save(f"#{review.id}", files)
-
-    @work(exclusive=True, group="save")
-    async def _save(self, whose: str, files: list[PartFile]) -> None:
-        await save_one(self.app, whose, files)
+            self._port.say(f"{self._port.key_of('regenerate')} asks {name} at {self._models.place(name)}.")

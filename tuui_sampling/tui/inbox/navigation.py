@@ -1,163 +1,81 @@
-"""How the person moves about in the Inbox, and looks at what is selected from all sides. Nothing is decided here."""
+"""Holds the commands with which the person moves about in the queue. Nothing is decided here."""
 
-from textual import on
-
-from .view import InboxLooking
-from .widgets.queue import Queue
-
-SCROLLING = (
-    ("up", "up"),
-    ("down", "down"),
-    ("pageup", "page_up"),
-    ("pagedown", "page_down"),
-    ("home", "home"),
-    ("end", "end"),
-)
-"""Keys, and the way in which they scroll what is shown while nothing has the focus."""
+from ...frontend.queue.duplicates import Alike
+from ...frontend.review.reviewing import Reviewing
+from ...servers.state.server import Server
+from ...servers.supervisor import Supervisor
+from ..port import AppPort
+from .view import InboxView
 
 
-class InboxMoving(InboxLooking):
-    """The commands that only move and show."""
+class Navigation:
+    """Going from one request to another, and keeping a server quiet."""
 
-    def action_edit(self) -> None:
-        """Put the cursor into the first text."""
-        self.remove_class("-queue-open")
-        self.panel.focus_text()
+    def __init__(
+        self, reviewing: Reviewing, alike: Alike, supervisor: Supervisor, view: InboxView, port: AppPort
+    ) -> None:
+        self._reviewing = reviewing
+        self._alike = alike
+        self._supervisor = supervisor
+        self._view = view
+        self._port = port
 
-    def action_revert_field(self) -> None:
-        """Put the original back into the focused field."""
-        if not self.panel.revert(self.focused):
-            self.say("Put the cursor into a field first.")
+    def why_not_step(self) -> str:
+        """Return why no other request can be shown."""
+        return "" if self._reviewing.waiting else "No other request waits."
 
-    async def action_external_editor(self) -> None:
-        """Edit the focused text in the person's own editor."""
-        from ..widgets.foreign_text_editor import TextBlockEditor
+    def step(self, by: int) -> None:
+        """Select the open review that stands so many after this one."""
+        waiting, selected = self._reviewing.waiting, self._reviewing.selected
+        at = waiting.index(selected) if selected in waiting else (-1 if by > 0 else 0)
+        self._view.select(waiting[(at + by) % len(waiting)])
 
-        around = self.focused.ancestors_with_self if self.focused is not None else ()
-        holder = next((one for one in around if isinstance(one, TextBlockEditor)), None)
-        if holder is None and self.review is not None:
-            holder = self.review_panel.first_text()
-        if holder is None:
-            self.say("There is no text to edit here.")
-            return
-        text, problem = await self.port.edit_outside(holder.value)
-        if problem:
-            self.say(problem)
-        elif text is not None and text != holder.value:
-            holder.replace(text)
+    def turn_queue(self) -> None:
+        """Open the list over the review in a narrow terminal, or fold it."""
+        self._view.turn_queue()
 
-    def action_next_request(self) -> None:
-        """Select the next open review."""
-        self._step(1)
+    def why_covered(self) -> str:
+        """Return why nothing can be done with what the list lies over."""
+        return "Close the list first: it lies over the request." if self._view.covers else ""
 
-    def action_previous_request(self) -> None:
-        """Select the open review before this one."""
-        self._step(-1)
+    # --- identical ones ---
 
-    def _step(self, by: int) -> None:
-        waiting = self.waiting
-        if not waiting:
-            self.say("No other request waits.")
-            return
-        at = waiting.index(self.selected) if self.selected in waiting else (-1 if by > 0 else 0)
-        self.select(waiting[(at + by) % len(waiting)])
+    def why_not_unfold(self) -> str:
+        """Return why there is nothing to unfold or to fold."""
+        if not self._view.shows_queue:
+            return "The list of requests is not shown."
+        is_one = self._alike.is_one_of_several(self._reviewing.selected)
+        return "" if is_one else "No other request is identical to this one."
 
-    def select(self, review: int) -> None:
-        """Show a review, because the person asked for it."""
-        self.query_one(Queue).selected = review
-        self.selected = review
+    def unfold_wording(self) -> str:
+        """Return what turning the row round is called now."""
+        return "fold" if self._alike.is_unfolded(self._reviewing.selected) else "unfold"
 
-    def action_toggle_queue(self) -> None:
-        """Open the queue over the review in a narrow terminal, or fold it."""
-        self.toggle_class("-queue-open")
-        queue = self.query_one(Queue)
-        self.set_focus(queue if self.has_class("-queue-open") else None)
-        self.refresh_bindings()
-        queue.call_after_refresh(queue.watch_selected)
-
-    def action_unfold_alike(self) -> None:
+    def unfold(self) -> None:
         """Give each of the identical requests a row of its own, or fold them again."""
-        if self.selected is not None:
-            self._alike.turn(self.selected)
-            self._show_queue()
-            queue = self.query_one(Queue)
-            queue.call_after_refresh(queue.watch_selected)
-            self.refresh_bindings()
+        if self._reviewing.selected is not None:
+            self._alike.turn(self._reviewing.selected)
+            self._view.show_queue()
 
-    @on(Queue.TurnWanted)
-    def _turn_wanted(self) -> None:
-        self.action_unfold_alike()
+    # --- its server ---
 
     @property
-    def covers(self) -> bool:
-        """The queue, opened over the review in a narrow terminal."""
-        return self.has_class("-queue-open") and self.has_class("-narrow")
+    def _server(self) -> Server | None:
+        item = self._reviewing.item
+        return self._supervisor.servers.get(item.origin.server) if item is not None else None
 
-    def leave_editor(self) -> None:
-        """Take the focus one step out; what lies over the review is closed first."""
-        if self.covers:
-            self.action_toggle_queue()
-        else:
-            super().leave_editor()
+    def pause_wording(self) -> str:
+        """Return what pausing is called now."""
+        return "resume" if self._server is not None and self._server.paused else "pause"
 
-    def why_closed(self) -> str:
-        """Say what has become of the selected one."""
-        if self.item is None:
-            return ""
-        return f": #{self.item.id} " + ("has moved on" if self.item.phase.is_open else f"is {self.item.phase}")
-
-    def wording(self, action: str) -> str:
-        """Call what turns something round what it does now."""
-        if action == "unfold_alike" and self._alike.is_unfolded(self.selected):
-            return "fold"
-        if action == "leave_editor" and self.covers:
-            return "close"
-        server = self.backend.supervisor.servers.get(self.item.origin.server) if self.item is not None else None
-        if action == "pause_its_server" and server is not None and server.paused:
-            return "resume"
-        return super().wording(action)
-
-    def action_scroll_shown(self, way: str) -> None:
-        """Scroll what is shown, while nothing that scrolls by itself has the focus."""
-        if (scrollable := self.panel.scrollable) is not None:
-            getattr(scrollable, f"scroll_{way}")(animate=False)
-
-    def action_show_request(self) -> None:
-        """Show the request."""
-        self.panel.tab = "request"
-
-    def action_show_response(self) -> None:
-        """Show the response."""
-        self.panel.tab = "response"
-
-    def action_show_changes(self) -> None:
-        """Show what was changed."""
-        self.panel.tab = "changes"
-
-    def action_show_raw(self) -> None:
-        """Show the messages."""
-        self.panel.tab = "raw"
-
-    def action_pause_its_server(self) -> None:
+    def pause_its_server(self) -> None:
         """Hold back what the server of the selected one asks from now on, or let it through again."""
-        server = self.backend.supervisor.servers.get(self.item.origin.server) if self.item is not None else None
+        server = self._server
         if server is not None:
-            self.backend.supervisor.pause(server.name, not server.paused)
-            key = self.port.key_of("pause-its-server")
-            self.say(
+            self._supervisor.pause(server.name, not server.paused)
+            key = self._port.key_of("pause-its-server")
+            self._port.say(
                 f"{server.name} is paused: what it asks is held back. What waits here stays; {key} resumes it."
                 if server.paused
                 else f"{server.name} is resumed."
             )
-
-    async def action_show_message(self) -> None:
-        """Show the message that brought the selected one, in the trace of its server."""
-        item = self.item
-        if item is None:
-            return
-        server = self.backend.supervisor.servers.get(item.origin.server)
-        message = server.trace.message_of(item) if server is not None else None
-        if message is None:
-            self.say("Its message is not in the trace any more.")
-        else:
-            await self.port.show_message(item.origin.server, message.number)

@@ -1,194 +1,232 @@
-"""The Inbox: the queue of requests, and the one that is selected, with everything that can be decided about it."""
+"""Shows the Inbox: the queue of requests and the one that is selected; its groups of commands decide about that."""
 
-from functools import cached_property
-from typing import TYPE_CHECKING
-
+from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.widgets import Input, TextArea
+from textual.containers import Horizontal
+from textual.widget import Widget
 
 from ...backend import Backend
-from ...frontend.browser import open_page
-from ...frontend.review.approval_guard import Approving, Refusing
-from ...frontend.review.availability import is_possible
-from ...frontend.review.proposal import ask_models
-from ...sampling.decision import Reopen, Stop
-from ...sampling.inquiry import Inquiry
-from ...sampling.phase import Gate, Phase
-from ...sampling.review import Review
-from ..commands import bindings
-from ..dialogs.basic import AskText
+from ...frontend.queue.duplicates import Alike
+from ...frontend.queue.order import in_order
+from ...frontend.review.availability import became
+from ...frontend.review.reviewing import Reviewing
+from ..commands import CommandSet, bindings
+from ..messages import ReviewsChanged
+from ..mode_screen import ModeScreen
 from ..port import AppPort
-from .models import InboxModels
-from .navigation import SCROLLING
+from .commands import COMMANDS, inbox_groups
+from .view import WIDE
+from .widgets.panel_messages import PanelEdited, PanelShown
 from .widgets.queue import Queue
+from .widgets.selected_pane import SelectedPane
 
-if TYPE_CHECKING:
-    from .widgets.inquiry_panel import InquiryPanel
+ENDED_SHOWN = 30
+"""Ended reviews that stay in the queue, below the open ones."""
 
-SEEN = 0.995
-"""The share that counts as all: the last row of a text may be half a row."""
-
-NEED_A_LOOK = frozenset(
-    {"approve", "open_page", "regenerate", "choose_model", "answer_by_hand", "external_editor", "revert_field"}
+SCROLLING = (
+    ("up", "up"),
+    ("down", "down"),
+    ("pageup", "page_up"),
+    ("pagedown", "page_down"),
+    ("home", "home"),
+    ("end", "end"),
 )
-"""What can not be done while the list lies over what it would be done with."""
+"""Keys, and the way in which they scroll what is shown while nothing has the focus."""
 
 
-class InboxScreen(InboxModels):
+class InboxScreen(ModeScreen):
     """The screen on which requests are reviewed and questions are answered."""
 
     MODE = "inbox"
     CSS_PATH = "inbox.tcss"
     BINDINGS = [  # noqa: RUF012 - Textual's own declaration
-        *bindings("inbox"),
+        *bindings(COMMANDS),
         *(Binding(key, f"scroll_shown('{way}')", show=False) for key, way in SCROLLING),
     ]
 
     def __init__(self, backend: Backend, port: AppPort) -> None:
         super().__init__(backend, port)
-        self._told: set[tuple[int, Gate | None, str]] = set()
+        self.reviewing = reviewing = Reviewing(backend.desk, backend.models)
+        self.pane = pane = SelectedPane(backend, reviewing, port.key_of)
+        self._alike = Alike()
+        self.groups = inbox_groups(backend, reviewing, self._alike, pane, self, port)
+        not_yet = "The Inbox is not ready yet."
+        self.commands = CommandSet(COMMANDS, self.groups, unless=lambda: "" if pane.is_ready else not_yet)
 
-    @cached_property
-    def _approving(self) -> Approving:
-        return Approving(self.backend.desk, self.port.arming, self.say, self.set_timer)
-
-    @cached_property
-    def _refusing(self) -> Refusing:
-        return Refusing(self.backend.desk, self._approving, self.port.arming, self.say, self.port.key_of)
-
-    def look_away(self) -> None:
-        """Let nothing be approved until it has been painted, and forget what was said of others."""
-        self.port.arming.disarm()
-        self._refusing.forget()
-
-    def painted(self, *, by_hand: bool = False) -> None:
-        """Arm what is on the screen, and nothing else."""
-        self._approving.painted(self.item if self.is_current else None, self.proposal(), by_hand=by_hand)
-
-    def action_approve(self) -> None:
-        """Send what is shown, if it has been shown long enough and nothing else is being typed."""
-        if self.item is None or self._has_to_be_told():
-            return
-        now = self.proposal()
-        if now.decision is None and isinstance(self.item, Inquiry):
-            self.inquiry_panel.show_problems()
-        self._approving.decide(self.item, now, large_enough=self.port.is_large_enough)
-
-    def _has_to_be_told(self) -> bool:
-        """Say how much has not been on the screen, and what is wrong: the first approval does no more than that."""
-        item, now = self.item, self.proposal()
-        if item is None or now.decision is None:
-            return False
-        told, key = [], self.port.key_of("approve")
-        if self.panel.seen < SEEN and self._is_news((item.id, now.gate, "")):
-            told.append(
-                f"Only {self.panel.seen:.0%} of this has been on the screen. {key} again sends the rest unseen."
+    def compose_body(self) -> ComposeResult:
+        """Lay out the queue and the selected review."""
+        keys = self.port.key_of
+        with Horizontal(id="inbox"):
+            yield Queue(
+                edited=self._is_edited,
+                worst=self.reviewing.worst,
+                unfold_key=keys("unfold-alike"),
+                pause_key=keys("pause-its-server"),
             )
-        if now.warnings and self._is_news((item.id, now.gate, now.digest)):
-            told.append(f"{'; '.join(now.warnings)}. {key} again sends it like that.")
-        if told:
-            self.say(" ".join(told))
-        return bool(told)
+            yield self.pane
 
-    def _is_news(self, words: tuple[int, Gate | None, str]) -> bool:
-        """Whether the person has not been told of this before."""
-        is_news = words not in self._told
-        self._told.add(words)
-        return is_news
+    def on_mount(self) -> None:
+        """Put the cursor into the queue, and let the ages tick."""
+        if self.is_wide:  # else it is folded, and the arrows shall scroll what is shown
+            self.query_one(Queue).focus()
+        self.set_interval(1.0, self._tick)
+        self.refresh_all()
+        self.call_after_refresh(self._add_panels)
 
-    def action_open_page(self) -> None:
-        """Open the page that a server wants visited, if its address has been shown long enough."""
-        item = self.item
-        if isinstance(item, Inquiry):
-            open_shown_page(self, item, self._approving, self.inquiry_panel)
+    async def _add_panels(self) -> None:
+        await self.pane.add_panels()
+        self.refresh_all()
 
-    def action_regenerate(self) -> None:
-        """Ask the draft's model again."""
-        review = self.review
-        if review is not None:
-            again = ask_models(review, self.edits(review), self.addressees)
-            self._approving.decide(review, again, large_enough=self.port.is_large_enough)
+    # --- what is shown ---
 
-    def action_reject(self) -> None:
-        """Refuse what is selected; what takes others along has to be asked for twice."""
-        if self.item is not None:
-            self._refusing.refuse(self.item)
+    @property
+    def is_wide(self) -> bool:
+        """Whether the queue is shown beside the review."""
+        return self.size.width >= WIDE
 
-    def action_dismiss_question(self) -> None:
-        """Close the selected question without a yes or a no."""
-        if isinstance(self.item, Inquiry):
-            self._refusing.dismiss(self.item)
-
-    def action_reject_with_reason(self) -> None:
-        """Ask for a reason, and refuse."""
-        review = self.review
-        if review is not None:
-            lost = self._refusing.effect_on_others(review)
-            warning = f" It ends the call, and {lost}." if lost else ""
-            self.port.ask(
-                AskText(
-                    f"Why is #{review.id} rejected?{warning} Kept in the history; the server is not told.", "optional"
-                ),
-                lambda reason: self._refusing.refuse(review, reason, sure=True) if reason is not None else None,
-            )
-
-    def stop(self, review: Review, decision: Stop) -> None:
-        """Stop what is being written."""
-        self._approving.settle(review, Gate.RESPONSE, decision)
-
-    def action_back_to_request(self) -> None:
-        """Go back to the first gate."""
-        review = self.review
-        if review is not None and self._approving.settle(review, Gate.RESPONSE, Reopen()):
-            self.edits(review).by_hand = False
-            self.review_panel.tab = "request"
-
-    def action_answer_by_hand(self) -> None:
-        """Let the person be the model, or no longer."""
-        review = self.review
-        if review is None:
-            return
-        edits = self.edits(review)
-        edits.by_hand = not edits.by_hand
-        panel = self.review_panel
-        panel.tab = "response" if edits.by_hand or review.phase is Phase.RESPONSE else "request"
+    def refresh_all(self) -> None:
+        """Show the queue and the selected review or inquiry anew."""
+        self._show_rows()
         self.show_item()
-        if edits.by_hand:
-            self.call_after_refresh(panel.focus_text)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Say whether a command is possible now: footer and palette show only those."""
-        if not self.is_ready or (action == "edit" and isinstance(self.focused, Input | TextArea)):
-            return False
-        if action == "ask_several" and len(self.backend.models.names) < 2:
-            return False
-        if self.covers and action in NEED_A_LOOK:
-            return False
-        if action == "unfold_alike":
-            return self.query_one(Queue).display and self._alike.is_one_of_several(self.selected)
-        return is_possible(self.item, action)
+    def on_reviews_changed(self, message: ReviewsChanged) -> None:
+        """Show what changed."""
+        self._show_rows(message.ids)
+        if not self.pane.is_ready:
+            return
+        now = self.reviewing
+        if now.selected in message.ids and not self.pane.review_panel.sync_while_writing(now.review):
+            self.show_item()
+        elif now.item is not None and now.item.origin.group is not None:
+            self.pane.remark()  # what refusing it takes along may be different now
 
+    def show_item(self) -> None:
+        """Show the selected review or inquiry as it is now."""
+        if self.pane.is_ready:
+            self.pane.show()
+            self._shown()
 
-def open_shown_page(screen: "InboxScreen", inquiry: Inquiry, approving: Approving, panel: "InquiryPanel") -> None:
-    """Open the page of an inquiry in the browser, if its address has been looked at and nothing else is typed."""
-    body = panel.page
-    if body is None or body.page.obstacle:
-        return
+    @on(Queue.Selected)
+    def _selected_in_queue(self, message: Queue.Selected) -> None:
+        self._select(message.review)
 
-    async def opening() -> None:
-        body.opened("It is being opened …")
-        problem = await open_page(body.page.url)
-        body.opened(f"✗ {problem}" if problem else f"It was opened in your browser. {_what_next(inquiry)}")
+    def select(self, review: int) -> None:
+        """Show a review, because the person asked for it."""
+        self.query_one(Queue).selected = review
+        self._select(review)
 
-    def begin() -> None:
-        screen.run_worker(opening(), exit_on_error=False)
+    def _select(self, review: int) -> None:
+        if review != self.reviewing.selected:
+            self.reviewing.selected = review
+            self.app.clear_notifications()
+            self.groups.decisions.look_away()
+            self._show_rows()  # the row of identical ones stands for it now
+            self.show_item()
 
-    if inquiry.gate is None:  # it has been agreed to: what was looked at then is what is opened
-        begin()
-    else:
-        enough = screen.port.is_large_enough
-        approving.when_sure(inquiry, Gate.REQUEST, begin, large_enough=enough, called="opened")
+    def action_show_candidate(self, number: int) -> None:
+        """Show the response whose name was clicked."""
+        self.groups.responses.show(number)
 
+    def action_scroll_shown(self, way: str) -> None:
+        """Scroll what is shown, while nothing that scrolls by itself has the focus."""
+        if (scrollable := self.pane.panel.scrollable) is not None:
+            getattr(scrollable, f"scroll_{way}")(animate=False)
 
-def _what_next(inquiry: Inquiry) -> str:
-    return "Say now whether you agree." if inquiry.phase.is_open else ""
+    def action_copy_text(self) -> None:
+        """Copy what is selected; where nothing is, stop what is being written, as this key does in a shell."""
+        if self.get_selected_text() is None and self.commands.is_possible("stop"):
+            self.groups.responses.stop()
+        else:
+            super().action_copy_text()
+
+    # --- the queue ---
+
+    @property
+    def shows_queue(self) -> bool:
+        """Whether the queue can be seen."""
+        return bool(self.query_one(Queue).display)
+
+    def _show_rows(self, changed: frozenset[int] = frozenset()) -> None:
+        self.reviewing.note_changes(changed)
+        if self.pane.is_ready:
+            self.pane.inquiry_panel.forget(set(self.backend.desk.inquiries))
+        rows, alike = self._alike.fold(
+            in_order(self.backend.desk.items, ENDED_SHOWN), self.reviewing.selected, self._is_edited
+        )
+        queue = self.query_one(Queue)
+        queue.show(rows, alike)
+        if (
+            self.reviewing.selected is None and rows and rows[0].phase.is_open
+        ):  # the first arrival is shown; no later one is
+            self.select(rows[0].id)
+        self.set_class(not queue.ids, "-empty")
+
+    def show_queue(self) -> None:
+        """Show the queue as it is now, with the selected row in view."""
+        self._show_rows()
+        queue = self.query_one(Queue)
+        queue.call_after_refresh(queue.watch_selected)
+        self.refresh_bindings()
+
+    def _tick(self) -> None:
+        if self.is_current:
+            self.query_one(Queue).refresh()
+            if self.pane.is_ready:
+                self.pane.panel.tick()
+
+    def _is_edited(self, number: int) -> bool:
+        return self.reviewing.is_edited(number) or (self.pane.is_ready and self.pane.inquiry_panel.is_edited(number))
+
+    @on(Queue.TurnWanted)
+    def _turn_wanted(self) -> None:
+        self.groups.navigation.unfold()
+
+    @property
+    def covers(self) -> bool:
+        """The queue, opened over the review in a narrow terminal."""
+        return self.has_class("-queue-open") and self.has_class("-narrow")
+
+    def turn_queue(self) -> None:
+        """Open the queue over the review in a narrow terminal, or fold it."""
+        self.toggle_class("-queue-open")
+        queue = self.query_one(Queue)
+        self.set_focus(queue if self.has_class("-queue-open") else None)
+        self.refresh_bindings()
+        queue.call_after_refresh(queue.watch_selected)
+
+    def close_queue(self) -> None:
+        """Fold the queue, where it lies over the review."""
+        self.remove_class("-queue-open")
+
+    def home(self) -> Widget | None:
+        """The queue, where it is shown; else what can be read scrolls with the arrows."""
+        return self.query_one(Queue) if self.shows_queue else None
+
+    def leave_editor(self) -> None:
+        """Take the focus one step out; what lies over the review is closed first."""
+        if self.covers:
+            self.turn_queue()
+        else:
+            super().leave_editor()
+
+    def why_closed(self) -> str:
+        """Say what has become of the selected one."""
+        item = self.reviewing.item
+        return f": {became(item)}" if item is not None else ""
+
+    # --- what approving would do ---
+
+    @on(PanelEdited)
+    def _edited(self, message: PanelEdited) -> None:
+        """Show what the edit means; the person has seen what they did themselves."""
+        if message.item == self.reviewing.selected:
+            self.pane.remark()
+            self.query_one(Queue).refresh()
+            self.call_after_refresh(self.groups.decisions.painted, by_hand=True)
+
+    @on(PanelShown)
+    def _shown(self) -> None:
+        self.pane.remark()
+        self.call_after_refresh(self.groups.decisions.painted)
+        self.refresh_bindings()

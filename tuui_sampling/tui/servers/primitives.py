@@ -1,117 +1,122 @@
-"""What can be done with the offers of a server, besides calling them: complete, watch, save, choose a log level."""
+"""Holds the commands about the offers of a server: calling, completing, watching, saving, choosing a log level."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
 
-from textual import work
 from textual.content import Content
 
 from ...backend import Backend
 from ...desk.invocations import Run
-from ...frontend.presentation.primitives import Offer, OfferWords, words_of
-from ...frontend.presentation.results import PartFile, files_of, may_be_saved
+from ...frontend.presentation.primitives import Offer, words_of
+from ...frontend.presentation.results import files_of, may_be_saved
+from ...frontend.queue.order import waiting
 from ...sampling.errors import ServerError
-from ...sampling.visible import visible
 from ...servers.state.primitives import LOG_LEVELS, OfferKind
 from ...servers.state.server import Server, ServerState
 from ...servers.state.uri_template import expand
-from ..dialogs.basic import Choice, Choose
-from ..dialogs.save import save_one
-from ..mode_screen import ModeScreen
 from ..port import AppPort
-from ..widgets.view_tabs import ViewTabs
-from .widgets.invocation_view import RunView, named, still_awaited
+from .attempts import Attempts
+from .supervision import NO_SERVER
+from .view import ServersView
+from .widgets.invocation_view import MOST_RUNS, ReviewLink, RunView, named, still_awaited
 from .widgets.primitive_form import OfferForm
-from .widgets.primitive_view import OfferView
 
 
-class OfferCommands(ModeScreen):
-    """The part of the Servers screen that deals with the selected offer."""
+class Primitives:
+    """What can be done with the selected offer, and with what became of its calls."""
 
-    def __init__(self, backend: Backend, port: AppPort) -> None:
-        super().__init__(backend, port)
-        self._attempts: set[asyncio.Task[None]] = set()
+    def __init__(self, backend: Backend, view: ServersView, port: AppPort, attempts: Attempts) -> None:
+        self._backend = backend
+        self._view = view
+        self._port = port
+        self._attempts = attempts
         self._completing: asyncio.Task[None] | None = None
 
-    def on_unmount(self) -> None:
+    def cancel(self) -> None:
         """Wait for nothing."""
-        for task in (*self._attempts, *filter(None, (self._completing,))):
-            task.cancel()
+        if self._completing is not None:
+            self._completing.cancel()
 
-    @property
-    def server(self) -> Server | None:
-        """The selected server."""
-        raise NotImplementedError
-
-    @property
-    def offer(self) -> Offer | None:
-        """The selected offer."""
-        raise NotImplementedError
-
-    @property
-    def runs(self) -> Sequence[Run]:
-        """The runs that are shown, oldest first."""
-        raise NotImplementedError
-
-    def offer_action_is_possible(self, action: str) -> bool | None:
-        """Whether one of the commands here is possible now; None when it is none of them."""
-        server = self.server if self.is_mounted else None
-        ready = server is not None and server.state is ServerState.READY
-        match action:
-            case "toggle_subscription":
-                offer = self.offer if ready else None
-                return (
-                    offer is not None and server is not None and server.offered.subscribes and self._is_resource(offer)
-                )
-            case "logging_level":
-                return ready and server is not None and server.offered.logs
-            case "save_result":
-                if not self.is_mounted or self.query_one(ViewTabs).current != "offer" or (run := self._run()) is None:
-                    return False
-                return run.ended is None or (run.result is not None and may_be_saved(run.result))
-        return None
-
-    def wording(self, action: str) -> str:
-        """Say "unwatch" where that is what the key does, and what is done with what is selected."""
-        if action == "call_tool" and self.is_mounted and (offer := self.offer) is not None:
-            return words_of(offer).verb
-        if action == "toggle_subscription" and self._is_watched:
-            return "unwatch"
-        return super().wording(action)
+    def _why_not_ready(self) -> str:
+        server = self._view.server
+        if server is None:
+            return NO_SERVER
+        return "" if server.state is ServerState.READY else f"{server.name} is {server.state}."
 
     # --- calling ---
 
-    def use_offer(self, server: str, words: OfferWords, form: OfferForm) -> bool:
-        """Call, get or read the selected offer with what its form holds; False when the form holds no such thing."""
-        if words.problem:
-            self.notify(visible(f"It can't be used: {words.problem}.", limit=1_000), severity="error", markup=False)
-            return False
+    def why_not_call(self) -> str:
+        """Return why nothing can be called, got or read."""
+        chosen = "" if self._view.offer is not None else "Choose a tool, a prompt or a resource first."
+        return self._why_not_ready() or chosen
+
+    def call_wording(self) -> str:
+        """Return what is done with what is selected."""
+        return words_of(self._view.offer).verb if self._view.offer is not None else "call"
+
+    def call(self) -> None:
+        """Call, get or read the selected offer with what its form holds, and bring the call into view."""
+        server, offer, form = self._view.server, self._view.offer, self._view.views.offer.form
+        if server is None or offer is None or form is None:
+            return
+        self._view.show_view("offer")
+        if problem := words_of(offer).problem:
+            self._port.tell(f"It can't be used: {problem}.", severity="error")
+            return
         arguments = form.collect()
         if arguments is None:
-            return False
+            return
+        self._start(server.name, offer, arguments)
+        self._view.show_runs()
+        self._view.views.offer.follow_runs()
+
+    def _start(self, server: str, offer: Offer, arguments: dict[str, object]) -> None:
+        words, runs = words_of(offer), self._backend.runs
         texts = {name: str(value) for name, value in arguments.items()}
         match words.kind:
             case OfferKind.TOOL:
-                self.backend.runs.start(server, words.name, arguments)
+                runs.start(server, words.name, arguments)
             case OfferKind.PROMPT:
-                self.backend.runs.get_prompt(server, words.name, texts)
+                runs.get_prompt(server, words.name, texts)
             case OfferKind.RESOURCE:
-                self.backend.runs.read_resource(server, words.name)
+                runs.read_resource(server, words.name)
             case OfferKind.TEMPLATE:
-                self.backend.runs.read_resource(server, expand(words.name, texts), words.name)
-        return True
+                runs.read_resource(server, expand(words.name, texts), words.name)
 
-    def on_offer_form_completion_wanted(self, message: OfferForm.CompletionWanted) -> None:
+    @property
+    def under_way(self) -> Run | None:
+        """The newest of the shown runs that is under way."""
+        return next((run for run in reversed(self._view.runs) if run.ended is None), None)
+
+    def why_not_cancel(self) -> str:
+        """Return why there is nothing to cancel."""
+        if self._view.server is None:
+            return NO_SERVER
+        return "" if self.under_way is not None else "No call is under way."
+
+    def cancel_call(self) -> None:
+        """Cancel the newest call that is under way."""
+        if (run := self.under_way) is not None:
+            self._backend.runs.cancel(run.id)
+
+    def caused(self) -> int | None:
+        """Return the review to go to: the link that has the focus, else the first that waits, else the newest."""
+        if isinstance(self._view.focused, ReviewLink):
+            return self._view.focused.review
+        runs = self._view.runs[-MOST_RUNS:]
+        caused = [one for one in self._backend.desk.items if any(run.caused(one) for run in runs)]
+        return next((one.id for one in (*waiting(caused), *reversed(caused))), None)
+
+    # --- completing ---
+
+    def complete(self, wanted: OfferForm.CompletionWanted) -> None:
         """Ask the server what an argument may be completed to; only the newest question counts."""
-        message.stop()
-        if self._completing is not None:
-            self._completing.cancel()
-        if self.server is not None:
-            self._completing = asyncio.create_task(self._complete(self.server.name, message))
+        self.cancel()
+        if self._view.server is not None:
+            self._completing = asyncio.create_task(self._complete(self._view.server.name, wanted))
 
     async def _complete(self, server: str, wanted: OfferForm.CompletionWanted) -> None:
         try:
-            calls = self.backend.supervisor.calls(server)
+            calls = self._backend.supervisor.calls(server)
             completion = await calls.complete(wanted.reference, wanted.argument, wanted.value)
         except ServerError:
             return  # a form works without
@@ -120,101 +125,103 @@ class OfferCommands(ModeScreen):
 
     # --- watching a resource ---
 
-    def action_toggle_subscription(self) -> None:
+    def why_not_watch(self) -> str:
+        """Return why the selected offer can't be watched."""
+        server, offer = self._view.server, self._view.offer
+        if (why_not := self._why_not_ready()) or server is None:
+            return why_not
+        if offer is None or not _is_resource(offer):
+            return "Only a resource can be watched: choose one first."
+        return "" if server.offered.subscribes else f"{server.name} does not tell when its resources change."
+
+    def watch_wording(self) -> str:
+        """Return what watching is called now."""
+        server = self._view.server
+        return "unwatch" if server is not None and self._uri() in server.subscribed else "watch"
+
+    def toggle_subscription(self) -> None:
         """Have the server tell when the selected resource changes, or no longer."""
-        form, server, uri = self.query_one(OfferView).form, self.server, self._uri()
+        form, server, uri = self._view.views.offer.form, self._view.server, self._uri()
         if uri is None and form is not None:
             form.collect()  # shows what is missing
         if server is None or uri is None:
             return
         try:
-            calls = self.backend.supervisor.calls(server.name)
+            calls = self._backend.supervisor.calls(server.name)
         except ServerError as error:
-            self._say(error)
+            self._attempts.say(error)
             return
-        self._attempt(calls.unsubscribe(uri) if uri in server.subscribed else calls.subscribe(uri))
+        self._attempts.begin(calls.unsubscribe(uri) if uri in server.subscribed else calls.subscribe(uri))
 
     def _uri(self) -> str | None:
         """Return the URI of the selected resource; a template's with what its form holds, if that is complete."""
-        if self.offer is None or not self._is_resource(self.offer):
+        offer, form = self._view.offer, self._view.views.offer.form
+        if offer is None or not _is_resource(offer):
             return None
-        words = words_of(self.offer)
+        words = words_of(offer)
         if words.kind is OfferKind.RESOURCE:
             return words.name
-        form = self.query_one(OfferView).form
         values = form.read()[0] if form is not None else None
         return None if values is None else expand(words.name, {name: str(value) for name, value in values.items()})
 
-    @property
-    def _is_watched(self) -> bool:
-        """Whether the server tells of changes of what is selected."""
-        return self.is_mounted and self.server is not None and self._uri() in self.server.subscribed
-
-    def _is_resource(self, offer: Offer) -> bool:
-        return words_of(offer).kind in (OfferKind.RESOURCE, OfferKind.TEMPLATE)
-
     # --- the level of log messages ---
 
-    def action_logging_level(self) -> None:
-        """Choose the level at which the server's log messages begin."""
-        if self.offer_action_is_possible("logging_level"):
-            self._choose_level()
+    def why_no_level(self) -> str:
+        """Return why the level of the log can't be chosen."""
+        server = self._view.server
+        if (why_not := self._why_not_ready()) or server is None:
+            return why_not
+        return "" if server.offered.logs else f"{server.name} sends no log messages."
 
-    @work(exclusive=True, group="level")
-    async def _choose_level(self) -> None:
-        server = self.server
-        if server is None:
-            return
+    def choose_level(self) -> None:
+        """Choose the level at which the server's log messages begin."""
+        if self._view.server is not None:
+            self._port.begin(self._choose_level(self._view.server), "level")
+
+    async def _choose_level(self, server: Server) -> None:
+        from ..dialogs.basic import Choice, Choose
+
         choices = [Choice(level, Content(level)) for level in LOG_LEVELS]
         question = f"The least that {server.name} shall log; the mildest comes first."
-        chosen = await self.app.push_screen_wait(Choose(question, choices, server.log_level))
+        chosen = await self._port.answer_to(Choose(question, choices, server.log_level))
         for level in LOG_LEVELS:
             if level == chosen:
                 try:
-                    await self.backend.supervisor.calls(server.name).set_logging_level(level)
+                    await self._backend.supervisor.calls(server.name).set_logging_level(level)
                 except ServerError as error:
-                    self._say(error)
+                    self._attempts.say(error)
 
     # --- saving what was returned ---
 
-    def action_save_result(self) -> None:
+    def why_not_save(self) -> str:
+        """Return why there is no result to save."""
+        if self._view.views.current != "offer" or (run := self._run()) is None:
+            return "No result is shown."
+        can = run.ended is None or (run.result is not None and may_be_saved(run.result))
+        return "" if can else "The result holds nothing that could be saved to a file."
+
+    def save_result(self) -> None:
         """Save a part of a result to a file, or say what there is no result of as yet."""
+        from ..dialogs.save import save_one
+
         run = self._run()
         if run is None:
             return
         if run.result is None:
-            self.notify(still_awaited(run, self.backend.desk.items), markup=False)
+            self._port.tell(still_awaited(run, self._backend.desk.items))
         elif files := files_of(run.result):
-            self._save(named(run), files)
+            self._port.begin(save_one(self._port, named(run), files), "save")
         else:
-            self.notify("Its data is broken: nothing can be saved.", severity="warning", markup=False)
+            self._port.tell("Its data is broken: nothing can be saved.", severity="warning")
 
     def _run(self) -> Run | None:
         """Return the run whose result is meant: the one that has the focus, else the newest that has one."""
-        around = self.focused.ancestors_with_self if self.focused is not None else ()
-        focused = next((one.run for one in around if isinstance(one, RunView)), None)
-        with_result = (run for run in reversed(self.runs) if run.result is not None)
-        under_way = (run for run in reversed(self.runs) if run.ended is None)
-        return focused or next(with_result, None) or next(under_way, None)
+        focused = self._view.focused
+        around = focused.ancestors_with_self if focused is not None else ()
+        meant = next((one.run for one in around if isinstance(one, RunView)), None)
+        with_result = (run for run in reversed(self._view.runs) if run.result is not None)
+        return meant or next(with_result, None) or self.under_way
 
-    @work(exclusive=True, group="save")
-    async def _save(self, whose: str, files: list[PartFile]) -> None:
-        await save_one(self.app, whose, files)
 
-    # --- ---
-
-    def _attempt(self, doing: Coroutine[None, None, None]) -> None:
-        """Have something done that takes a while, without waiting for it; say so when it fails."""
-
-        async def do() -> None:
-            try:
-                await doing
-            except ServerError as error:
-                self._say(error)
-
-        task = asyncio.create_task(do())
-        self._attempts.add(task)
-        task.add_done_callback(self._attempts.discard)
-
-    def _say(self, error: ServerError) -> None:
-        self.notify(visible(f"{error.message} {error.hint}".strip(), limit=1_000), severity="error", markup=False)
+def _is_resource(offer: Offer) -> bool:
+    return words_of(offer).kind in (OfferKind.RESOURCE, OfferKind.TEMPLATE)

@@ -1,47 +1,40 @@
-"""What can be done about a server that wants a sign-in: see the page, and open it."""
-
-from textual import work
+"""Holds the command about a server that wants a sign-in: see the page, and open it."""
 
 from ...frontend.browser import open_page
 from ...sampling.url_check import look_at
-from ...sampling.visible import visible
-from ...servers.state.server import Server
-from ..mode_screen import ModeScreen
-from ..widgets.view_tabs import ViewTabs
+from ..port import AppPort
+from .view import ServersView
 
 
-class SignInCommands(ModeScreen):
-    """The part of the Servers screen that deals with the selected server's sign-in."""
+class SignIn:
+    """What can be done about the selected server's sign-in."""
 
-    @property
-    def server(self) -> Server | None:
-        """The selected server."""
-        raise NotImplementedError
+    def __init__(self, view: ServersView, port: AppPort) -> None:
+        self._view = view
+        self._port = port
 
-    def show_view(self, view: str) -> None:
-        """Show one of the views of the right side."""
-        raise NotImplementedError
+    def why_not(self) -> str:
+        """Return why there is nothing to sign in to."""
+        server = self._view.server
+        if server is None:
+            return "No server is selected."
+        return "" if server.sign_in_page is not None else f"{server.name} wants no sign-in now."
 
-    def sign_in_is_possible(self) -> bool:
-        """Whether the selected server waits for a sign-in."""
-        return self.server is not None and self.server.sign_in_page is not None
-
-    def action_sign_in(self) -> None:
+    def begin(self) -> None:
         """Show the page that the server wants a sign-in on; where it is shown already, open it in the browser."""
-        server = self.server
+        server = self._view.server
         if server is None or server.sign_in_page is None:
             return
-        if self.query_one(ViewTabs).current != "about":
-            self.show_view("about")
+        if self._view.views.current != "about":
+            self._view.show_view("about")
             return
         if obstacle := look_at(server.sign_in_page).obstacle:
-            self.notify(visible(f"It is not opened from here: {obstacle}"), severity="error", markup=False)
+            self._port.tell(f"It is not opened from here: {obstacle}", severity="error")
             return
-        self._open(server.sign_in_page)
+        self._port.begin(self._open(server.sign_in_page), "sign in")
 
-    @work(exclusive=True, group="sign in")
     async def _open(self, page: str) -> None:
         if problem := await open_page(page):
-            self.notify(visible(problem), severity="error", markup=False)
+            self._port.tell(problem, severity="error")
         else:
-            self.notify("The page was opened in your browser.", markup=False)
+            self._port.tell("The page was opened in your browser.")

@@ -1,5 +1,6 @@
 """What every screen has on top: where one is, and what waits."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from textual.app import ComposeResult
@@ -10,6 +11,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from ...frontend.presentation.format import dollars
+from ...servers.state.server import Server, ServerState
 
 MODES = (("inbox", "Inbox"), ("servers", "Servers"), ("history", "History"))
 
@@ -72,6 +74,14 @@ class Frame(Horizontal):
             tab.set_class(mode == self._mode, "-current")
             yield tab
         yield Static("", id="frame-state")
+
+    def count(self, pending: int, servers: Collection[Server], spent: Decimal) -> None:
+        """Show how much waits, how many servers are up, and what was spent today."""
+        self.pending, self.spent = pending, spent
+        self.servers = (sum(one.state is ServerState.READY for one in servers), len(servers))
+        paused = [one.held for one in servers if one.paused]
+        self.held = sum(paused) if paused else None
+        self.muted = sum(one.muted for one in servers)
 
     def watch_pending(self) -> None:
         """Show the count."""

@@ -76,7 +76,7 @@ async def test_a_form_is_filled_in_and_accepted(desk: Desk) -> None:
     await desk.until(lambda: "accepted: the server has “accept”" in screen_text(desk.app))
 
 
-@pytest.mark.parametrize(("key", "action", "word"), [("ctrl+r", "decline", "declined"), ("D", "cancel", "dismissed")])
+@pytest.mark.parametrize(("key", "action", "word"), [("ctrl+r", "decline", "declined"), ("D", "cancel", "cancelled")])
 async def test_saying_no_or_nothing(desk: Desk, key: str, action: str, word: str) -> None:
     run = await call(desk, "ask_colour")
     await desk.press(key)
@@ -127,7 +127,7 @@ async def test_an_arrival_moves_neither_focus_nor_selection(desk: Desk) -> None:
     await desk.press("K")
     assert desk.app.focused is focused
     assert isinstance(focused, Input)
-    assert (focused.value, desk.inbox.selected) == ("redK", 1)
+    assert (focused.value, desk.inbox.reviewing.selected) == ("redK", 1)
 
 
 async def test_a_withdrawn_form_keeps_the_cursor_and_sends_nothing(desk: Desk) -> None:
@@ -155,9 +155,9 @@ async def test_the_messages_show_what_would_be_sent(desk: Desk) -> None:
 
 async def test_only_what_is_possible_is_offered(desk: Desk) -> None:
     await call(desk, "ask_colour")
-    never = ("open_page", "answer_by_hand", "choose_model", "reject_with_reason", "stop", "show_response", "regenerate")
-    assert not any(desk.inbox.check_action(name, ()) for name in never)
-    assert all(desk.inbox.check_action(name, ()) for name in ("approve", "reject", "dismiss_question", "edit"))
+    never = ("open-page", "answer-by-hand", "choose-model", "reject-with-reason", "stop", "show-response", "regenerate")
+    assert not any(desk.inbox.commands.is_possible(name) for name in never)
+    assert all(desk.inbox.commands.is_possible(name) for name in ("approve", "reject", "dismiss-question", "edit"))
     await desk.press("h", "m", "X", "s", "b", "2", "3")
     assert inquiry(desk).phase is Phase.REQUEST
     assert desk.app.screen is desk.inbox
@@ -206,7 +206,7 @@ async def test_a_page_that_has_just_appeared_is_not_opened(desk: Desk, opened: P
 async def test_what_is_no_web_page_can_not_be_opened(desk: Desk, opened: Path) -> None:
     run = await call(desk, "ask_visit", url="file:///etc/passwd")
     await desk.until(lambda: "can't be opened from here" in screen_text(desk.app))
-    assert not desk.inbox.check_action("open_page", ())
+    assert not desk.inbox.commands.is_possible("open-page")
     await desk.look()
     await desk.press("o", "ctrl+r")
     await ended(desk, run)
@@ -216,8 +216,8 @@ async def test_what_is_no_web_page_can_not_be_opened(desk: Desk, opened: Path) -
 
 async def test_a_visit_has_nothing_to_edit(desk: Desk) -> None:
     await call(desk, "ask_visit", url=URL)
-    await desk.until(lambda: desk.inbox.check_action("open_page", ()))
-    assert not desk.inbox.check_action("edit", ())
+    await desk.until(lambda: desk.inbox.commands.is_possible("open-page"))
+    assert not desk.inbox.commands.is_possible("edit")
 
 
 async def test_no_browser_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,7 +272,7 @@ async def test_some_roots_are_shared(desk: Desk, tmp_path: Path) -> None:
 async def test_roots_are_refused(desk: Desk) -> None:
     run = await call(desk, "ask_roots")
     await desk.until(lambda: "refuses: sends -1" in screen_text(desk.app))
-    assert not desk.inbox.check_action("dismiss_question", ())
+    assert not desk.inbox.commands.is_possible("dismiss-question")
     await desk.press("ctrl+r")
     await ended(desk, run)
     assert result_text(run) == "-1 User rejected roots request"

@@ -24,7 +24,7 @@ async def three_alike(folder: Path, size: tuple[int, int]) -> AsyncIterator[tupl
     async with running(settings_for(puppet=PUPPET), folder / "r", size=size) as (app, pilot, backend):
         await wait_until(pilot, lambda: backend.supervisor.servers["puppet"].tools)
         await say(backend, "puppet", sampling(0, "other"), *(sampling(number, "the same") for number in (1, 2, 3)))
-        await wait_until(pilot, lambda: len(backend.desk.pending) == 4 and inbox(app).is_ready)
+        await wait_until(pilot, lambda: len(backend.desk.pending) == 4 and inbox(app).pane.is_ready)
         if size is NARROW:
             await pilot.press("l")
         await wait_until(pilot, lambda: inbox(app).query_one(Queue).ids == [1, 2])
@@ -49,7 +49,7 @@ async def test_a_row_is_unfolded_and_folded_by_the_same_key(tmp_path: Path, size
         assert "×3" not in screen_text(app)
         await wait_until(pilot, lambda: "3 alike: → fold" in screen_text(app) and "→ fold " in footer(app))
         await pilot.press("down")
-        assert inbox(app).selected == 3
+        assert inbox(app).reviewing.selected == 3
         assert backend.desk.settle(2, Gate.REQUEST, Reject())
         await wait_until(pilot, lambda: "2 alike: → fold" in screen_text(app))
         await pilot.press("right")
@@ -61,7 +61,7 @@ async def test_a_second_click_unfolds(tmp_path: Path) -> None:
     async with three_alike(tmp_path, WIDE) as (app, pilot, _house):
         queue = inbox(app).query_one(Queue)
         await pilot.click(Queue, offset=(3, 2))
-        await wait_until(pilot, lambda: inbox(app).selected == 2)
+        await wait_until(pilot, lambda: inbox(app).reviewing.selected == 2)
         assert queue.ids == [1, 2]
         await pilot.click(Queue, offset=(3, 2))
         await wait_until(pilot, lambda: queue.ids == [1, 2, 3, 4])

@@ -51,7 +51,7 @@ async def test_a_picture_is_blocked_for_a_model_that_is_blind_and_goes_to_one_th
     review = await desk.ask(WITH_A_PICTURE)
     await desk.until(lambda: list(desk.inbox.query(BlockPicture)))
     assert "image · image/png · 1.8 KB · sha256 32c76ad5e13c… · 32×32 PNG" in text_of(desk, "messages[0].content[1]")
-    desk.inbox.edits(review).draft.model = "blind"
+    desk.inbox.reviewing.edits(review).draft.model = "blind"
     desk.inbox.refresh_all()
     await desk.look()
     await desk.press("ctrl+g")
@@ -62,7 +62,7 @@ async def test_a_picture_is_blocked_for_a_model_that_is_blind_and_goes_to_one_th
     assert isinstance(desk.app.screen, ChooseModel)
     await desk.press("up", "enter")  # the one that can't see stands last
     await desk.until(lambda: not isinstance(desk.app.screen, ChooseModel))
-    assert desk.inbox.edits(review).draft.model == "demo"
+    assert desk.inbox.reviewing.edits(review).draft.model == "demo"
     assert "✗" not in text_of(desk, "messages[0].content[1]")
     await desk.approve(Phase.RESPONSE)
     assert isinstance(review.outbound.messages[0].blocks[1], ImageBlock)
@@ -71,7 +71,7 @@ async def test_a_picture_is_blocked_for_a_model_that_is_blind_and_goes_to_one_th
 async def test_a_picture_is_replaced_or_left_out_and_comes_back(desk: Requested) -> None:
     field = "messages[0].content[1]"
     review = await desk.ask(WITH_A_PICTURE)
-    draft = desk.inbox.edits(review).draft
+    draft = desk.inbox.reviewing.edits(review).draft
     enter(desk, field)
     await desk.press("a", "f8")
     assert (draft.edits, draft.left_out) == ({field: "a"}, {field})
@@ -104,9 +104,9 @@ async def test_tools_are_taken_away_and_the_choice_is_changed(desk: Requested) -
     await desk.pilot.pause()
     assert "one of auto, required, none" in text_of(desk, "toolChoice")
     choice.value = "none"
-    built = desk.inbox.edits(review).draft
+    built = desk.inbox.reviewing.edits(review).draft
     await desk.until(lambda: built.edits == {"toolChoice": "none"})
-    decision = desk.inbox.proposal().decision
+    decision = desk.inbox.pane.proposal().decision
     assert isinstance(decision, Approve)
     sent = request_params(decision.request)
     assert (sent["tools"], sent["toolChoice"]) == ([TOOLS[0]], {"mode": "none"})
@@ -118,11 +118,11 @@ async def test_calls_and_results_are_edited_in_place(desk: Requested) -> None:
     enter(desk, "messages[1].content[1]")
     await desk.press("ctrl+end", "x")
     assert "expected: a JSON object" in text_of(desk, "messages[1].content[1]")
-    assert "messages[1].content[1]: a JSON object" in desk.inbox.proposal().obstacle
+    assert "messages[1].content[1]: a JSON object" in desk.inbox.pane.proposal().obstacle
     await desk.press("backspace")
     enter(desk, "messages[2].content[0]")
     await desk.press("S")
-    draft = desk.inbox.edits(review).draft
+    draft = desk.inbox.reviewing.edits(review).draft
     assert draft.edits == {"messages[2].content[0]": "Srain"}
     enter(desk, "messages[2].content[1]")
     await desk.press("f8")
@@ -138,14 +138,14 @@ async def test_the_persons_order_holds_for_what_the_server_asks_next(desk: Reque
     assert dialog._rows[0].value == "demo"
     await desk.press("minus", "escape")
     await desk.until(lambda: not isinstance(desk.app.screen, ChooseModel))
-    assert desk.inbox.orders == {"trips": ("blind", "demo")}
+    assert desk.inbox.reviewing.orders == {"trips": ("blind", "demo")}
     second = await desk.ask(
         {"messages": [{"role": "user", "content": {"type": "text", "text": "again"}}], "maxTokens": 5}
     )
-    draft = desk.inbox.edits(second).draft
+    draft = desk.inbox.reviewing.edits(second).draft
     assert (draft.model, draft.reason) == ("blind", "first in your order for this server")
     third = await desk.ask(WITH_A_PICTURE)  # which the blind one can't see
-    assert desk.inbox.edits(third).draft.model == "demo"
+    assert desk.inbox.reviewing.edits(third).draft.model == "demo"
 
 
 async def test_a_picture_is_saved_and_what_was_spent_is_told(desk: Requested, tmp_path: Path) -> None:

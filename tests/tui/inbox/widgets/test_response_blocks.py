@@ -20,7 +20,7 @@ async def shown(stage: Stage, *blocks: ToolUseBlock | str) -> None:
     """Bring a response to the second gate, and wait until it is on the screen."""
     stage.answered(*blocks, stop_reason="toolUse")
     stage.enter(Phase.RESPONSE)
-    await stage.until(lambda: stage.inbox.is_ready and stage.inbox.tab == "response")
+    await stage.until(lambda: stage.inbox.pane.is_ready and stage.inbox.pane.panel.tab == "response")
     await stage.until(lambda: len(stage.inbox.query(ToolUsePart)) == sum(not isinstance(one, str) for one in blocks))
     await stage.pilot.pause()
 
@@ -137,7 +137,7 @@ async def test_without_any_call_left_the_turn_ends_and_the_changes_say_so(tmp_pa
 async def test_a_text_can_be_added_to_calls_alone(tmp_path: Path) -> None:
     async with staged(tmp_path, tools=True) as stage:
         await shown(stage, call(city="Oslo"))
-        editor = stage.inbox.review_panel.answer_editor(None)
+        editor = stage.inbox.pane.review_panel.answer_editor(None)
         assert editor is not None
         editor.focus()
         await stage.press(*"Yes.")
@@ -157,7 +157,7 @@ async def test_reverting_puts_back_what_the_model_wrote(tmp_path: Path) -> None:
         await shown(stage, call(broken="rain"))
         await into_arguments(stage)
         await stage.press("x", "f4")
-        edits = stage.inbox.edits(stage.review)
+        edits = stage.inbox.reviewing.edits(stage.review)
         assert not edits.is_edited(stage.review)
 
 
@@ -192,7 +192,7 @@ async def test_what_was_scrolled_through_has_been_seen(tmp_path: Path) -> None:
     async with staged(tmp_path, tools=True) as stage:
         long_text = "\n".join(f"line {number}" for number in range(100))
         await shown(stage, long_text, call(city="Oslo"), *(call("search", query="x" * 20) for _ in range(9)))
-        panel = stage.inbox.review_panel
+        panel = stage.inbox.pane.review_panel
         assert panel.seen < 0.5
         await stage.press("e", *["pagedown"] * 8, "escape", "end", "home")
         await stage.until(lambda: panel.seen > 0.99)
@@ -208,7 +208,7 @@ async def test_an_argument_that_is_edited_on_the_way_is_what_the_servers_tool_is
         await desk.pilot.pause()
         area = desk.inbox.query_one(arguments, EditArea)
         area.replace_all(area.value.replace("Oslo", "Bergen"))
-        await desk.until(lambda: desk.inbox.edits(desk.backend.desk.reviews[1]).answers[1].is_edited)
+        await desk.until(lambda: desk.inbox.reviewing.edits(desk.backend.desk.reviews[1]).answers[1].is_edited)
         await desk.approve(Phase.DELIVERED)
         for number in (2, 3):
             await desk.until(lambda number=number: number in desk.backend.desk.reviews or run.result)

@@ -1,7 +1,6 @@
 """One inquiry: a title, the question with what it can be answered with, and the messages."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,6 +20,7 @@ from ...widgets.reader import Reader
 from ...widgets.view_tabs import ViewTabs
 from .inquiry_controls import Body, PageBody, body_of
 from .origin_line import cause_line
+from .panel_messages import PanelEdited, PanelShown
 from .panel_title import PanelTitle, Words
 
 KEPT = 30
@@ -84,15 +84,6 @@ class InquiryView(VerticalScroll):
 
 class InquiryPanel(Vertical):
     """Shows one inquiry; what was done to the others is kept until they are forgotten."""
-
-    @dataclass
-    class Edited(Message):
-        """The person changed the answer to this inquiry."""
-
-        inquiry: int
-
-    class Shown(Message):
-        """Something else is shown than before."""
 
     def __init__(self, *, id: str, key_of: Callable[[str], str]) -> None:
         """
@@ -181,7 +172,7 @@ class InquiryPanel(Vertical):
             self.query_one(ContentSwitcher).current = f"inquiry-{tab}"
             self.query_one(ViewTabs).leave_hidden(self.query_one(f"#inquiry-{tab}"))
             self.sync()
-            self.post_message(self.Shown())
+            self.post_message(PanelShown())
 
     def sync(self) -> None:
         """Bring the messages up to date, where they are what is shown."""
@@ -253,12 +244,12 @@ class InquiryPanel(Vertical):
         message.stop()
         if self._view is not None and self._view.is_ready:
             self.sync()
-            self.post_message(self.Edited(self._view.inquiry.id))
+            self.post_message(PanelEdited(self._view.inquiry.id))
 
     @on(InquiryView.Ready)
     def _ready(self, message: InquiryView.Ready) -> None:
         message.stop()
-        self.post_message(self.Shown())
+        self.post_message(PanelShown())
 
     @on(ViewTabs.Chosen)
     def _tab_chosen(self, message: ViewTabs.Chosen) -> None:

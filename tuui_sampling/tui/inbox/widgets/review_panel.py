@@ -1,14 +1,12 @@
 """One review: a title, what must be told, and four tabs: the request, the response, what was changed, the messages."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
@@ -30,6 +28,7 @@ from ...widgets.foreign_text_editor import TextBlockEditor
 from ...widgets.plain import Plain, line
 from ...widgets.reader import Reader
 from ...widgets.view_tabs import ViewTabs
+from .panel_messages import PanelEdited, PanelShown
 from .panel_title import PanelTitle, Words
 from .request_view import RequestView
 from .response_view import ResponseView
@@ -44,15 +43,6 @@ TABS: tuple[tuple[Tab, str], ...] = (
 
 class ReviewPanel(Vertical):
     """Shows one review, and receives the person's edits."""
-
-    @dataclass
-    class Edited(Message):
-        """The person edited something of this review."""
-
-        review: int
-
-    class Shown(Message):
-        """Something else is shown than before: another tab, or a request's fields."""
 
     def __init__(self, *, id: str, key_of: Callable[[str], str], meter_of: MeterOf) -> None:
         """
@@ -174,7 +164,7 @@ class ReviewPanel(Vertical):
             self.query_one(ContentSwitcher).current = tab
             self.query_one(ViewTabs).leave_hidden(self.query_one(f"#{tab}"))
             self.sync()
-            self.post_message(self.Shown())
+            self.post_message(PanelShown())
 
     @property
     def seen(self) -> float:
@@ -225,7 +215,9 @@ class ReviewPanel(Vertical):
     @on(ResponseView.Changed)
     def _edited(self, message: RequestView.Changed | ResponseView.Changed) -> None:
         message.stop()
-        self.post_message(self.Edited(message.review))
+        if self._review is not None and message.review == self._review.id:
+            self.sync()
+        self.post_message(PanelEdited(message.review))
 
     @on(RequestView.Seen)
     def _seen(self, message: RequestView.Seen) -> None:
@@ -241,7 +233,7 @@ class ReviewPanel(Vertical):
     @on(RequestView.Ready)
     def _ready(self, message: RequestView.Ready) -> None:
         message.stop()
-        self.post_message(self.Shown())
+        self.post_message(PanelShown())
 
     def remark(self, addressees: Sequence[Assessment], problems: list[FieldProblem]) -> None:
         """Show the models and their hosts, and beside each field what must be known about it."""

@@ -1,6 +1,6 @@
 """An offer's description, its form and its runs; where none is chosen, what can be done next with a server."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -107,17 +107,17 @@ class OfferView(VerticalScroll):
         self._set("#offer-note", offer_note(server, offer) if ready else f"{server.name} is {server.state}.")
         self._set("#offer-problem", f"It can't be used: {words.problem}." if words.problem else "")
 
-    def show_server(self, server: Server, keys: Mapping[str, str]) -> None:
+    def show_server(self, server: Server, key_of: Callable[[str], str]) -> None:
         """
         Say what can be done with a server.
 
         Args:
-            keys: Command ids → their keys as shown.
+            key_of: Returns the key of a command, as it is shown.
         """
         self._hide_forms()
         self._place = None
         self._set("#offer-problem", "")
-        self._show_texts(server.name, "", what_to_do(server, keys))
+        self._show_texts(server.name, "", what_to_do(server, key_of))
         self.query_one("#offer-actions").display = False
 
     def show_nothing(self) -> None:
@@ -211,11 +211,11 @@ def offer_note(server: Server, offer: Offer) -> str:
     return f"watched: the server tells when it changes{which}" if watched else ""
 
 
-def what_to_do(server: Server, keys: Mapping[str, str]) -> str:
+def what_to_do(server: Server, key_of: Callable[[str], str]) -> str:
     """Return what can be done next with a server."""
     why = "; ".join(filter(None, (server.reason, server.hint)))
     why = f"{why[:1].upper()}{why[1:]}.\n" if why else ""
-    start, log = keys["start-server"], keys["show-log"]
+    start, log = key_of("start-server"), key_of("show-log")
     words = {
         ServerState.READY: "Choose what it offers with the arrow keys; enter goes into its form.",
         ServerState.STARTING: "It is starting.",

@@ -100,6 +100,10 @@ class TraceView(Vertical):
             self._start_over()
             self._look(unseen=True)
 
+    def focus_rows(self) -> None:
+        """Put the cursor into the list of messages."""
+        self.query_one(TraceRows).focus()
+
     def focus_filter(self) -> None:
         """Put the cursor into the filter."""
         self.query_one("#trace-filter", Input).focus()

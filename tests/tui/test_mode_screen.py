@@ -1,0 +1,58 @@
+"""What the screens have in common: a key that does nothing says why, and the footer names what keys do now."""
+
+from pathlib import Path
+
+import pytest
+from textual.screen import Screen
+
+from tests.support.screens.app import running, screen_text, settings_for, wait_until
+from tuui_sampling.tui.mode_screen import ModeScreen
+from tuui_sampling.tui.widgets.footer import KeyFooter
+
+WHY_NOT = {
+    ("f1", "ctrl+g"): "No request is selected.",
+    ("f1", "s"): "No request is selected.",
+    ("f1", "e"): "No request is selected.",
+    ("f1", "ctrl+n"): "No other request waits.",
+    ("f1", "right"): "No other request is identical to this one.",
+    ("f1", "escape"): "There is nothing to leave here",
+    ("f2", "ctrl+g"): "No server is selected.",
+    ("f2", "i"): "Nothing shown here has brought a request.",
+    ("f2", "W"): "The trace is not shown.",
+    ("f2", "r"): "No server is selected.",
+}
+
+
+def is_ready(screen: Screen[object]) -> bool:
+    """Whether a screen is there with all that it shows."""
+    first = {"inbox": "approve", "servers": "call-tool"}
+    return isinstance(screen, ModeScreen) and not screen.commands.why_not(first[screen.MODE]).endswith("yet.")
+
+
+@pytest.mark.parametrize(("mode", "key"), WHY_NOT)
+async def test_a_key_that_does_nothing_says_why(mode: str, key: str, tmp_path: Path) -> None:
+    now = iter(range(1_000, 2_000))  # a second between any two keys
+    async with running(settings_for(), tmp_path / "r", clock=lambda: float(next(now))) as (app, pilot, _backend):
+        await pilot.press(mode)
+        await wait_until(pilot, lambda: is_ready(app.screen))
+        await pilot.press(key)
+        await wait_until(pilot, lambda: WHY_NOT[mode, key] in screen_text(app))
+
+
+async def test_the_keys_of_a_burst_do_not_hide_what_the_first_one_said(tmp_path: Path) -> None:
+    async with running(settings_for(), tmp_path / "r", clock=lambda: 1_000.0) as (app, pilot, _backend):
+        await wait_until(pilot, lambda: is_ready(app.screen))
+        await pilot.press("ctrl+n")
+        await wait_until(pilot, lambda: WHY_NOT["f1", "ctrl+n"] in screen_text(app))
+        await pilot.press("s")
+        await pilot.pause()
+        assert WHY_NOT["f1", "ctrl+n"] in screen_text(app)
+
+
+async def test_the_footer_is_one_widget_whatever_it_shows(tmp_path: Path) -> None:
+    async with running(settings_for(), tmp_path / "r") as (app, pilot, _backend):
+        await wait_until(pilot, lambda: "? help" in screen_text(app))
+        footer = app.screen.query_one(KeyFooter)
+        assert not list(footer.query("*"))
+        await pilot.click(footer, offset=(screen_text(app).splitlines()[-1].index("? help"), 0))
+        await wait_until(pilot, lambda: "An approval counts for" in screen_text(app))

@@ -1,0 +1,104 @@
+"""Keeps what is selected, and what the person has done to each review that is not decided yet."""
+
+from collections.abc import Set
+from decimal import Decimal
+
+from ...desk.assess import Assessment, assess
+from ...desk.desk import Desk
+from ...providers.models import Models
+from ...sampling.errors import ModelError
+from ...sampling.inquiry import Inquiry
+from ...sampling.phase import Phase
+from ...sampling.request import SamplingRequest
+from ...sampling.review import Review
+from ..queue.order import waiting
+from .model_ranking import preferred
+from .proposal import Edits
+from .request_draft import FieldProblem, draft_of
+
+
+class Reviewing:
+    """
+    What a person works on at a desk.
+
+    Attributes:
+        selected: The id of the review or inquiry that is shown.
+        orders: Server → the person's own order of the models for it, as long as the program runs.
+        addressees: The models that the shown draft would be sent to.
+    """
+
+    def __init__(self, desk: Desk, models: Models) -> None:
+        self._desk = desk
+        self._models = models
+        self._edits: dict[int, Edits] = {}
+        self.selected: int | None = None
+        self.orders: dict[str, tuple[str, ...]] = {}
+        self.addressees: tuple[Assessment, ...] = ()
+
+    @property
+    def item(self) -> Review | Inquiry | None:
+        """The selected review or inquiry."""
+        return self._desk.item(self.selected or 0)
+
+    @property
+    def review(self) -> Review | None:
+        """The selected review; None while an inquiry is selected, too."""
+        return self._desk.reviews.get(self.selected or 0)
+
+    @property
+    def waiting(self) -> list[int]:
+        """What waits, in the order of the queue."""
+        return [item.id for item in waiting(self._desk.items)]
+
+    def position(self, item: Review | Inquiry) -> str:
+        """Return where something stands among what waits, in words."""
+        ids = self.waiting
+        return f"{ids.index(item.id) + 1} of {len(ids)}" if item.id in ids and len(ids) > 1 else ""
+
+    # --- edits ---
+
+    def edits(self, review: Review) -> Edits:
+        """Return what the person has done to a review so far."""
+        if review.id not in self._edits:
+            model, reason = preferred(review.selection, self.orders.get(review.origin.server, ()))
+            self._edits[review.id] = Edits(draft_of(review, model, reason))
+        return self._edits[review.id]
+
+    def is_edited(self, number: int) -> bool:
+        """Whether the person has changed something of a review."""
+        return number in self._edits and self._edits[number].is_edited(self._desk.reviews[number])
+
+    def note_changes(self, ids: Set[int]) -> None:
+        """Forget what can't matter any more after these have changed."""
+        self._edits = {number: edits for number, edits in self._edits.items() if number in self._desk.reviews}
+        for number in ids & self._edits.keys():
+            if self._desk.reviews[number].phase is Phase.GENERATING:
+                self._edits[number].others = ()  # they have been asked; asking again is for one
+
+    def request(self, review: Review) -> SamplingRequest:
+        """Return what would be sent; while that can't be, what was asked."""
+        built = self.edits(review).draft.build()
+        return review.asked if isinstance(built, list) else built
+
+    def address(self, review: Review) -> list[FieldProblem]:
+        """Look at the models that a draft would be sent to; returns what keeps it from being sent."""
+        edits = self.edits(review)
+        built = edits.draft.build()
+        request = review.asked if isinstance(built, list) else built
+        self.addressees = tuple(self.addressee(name, request, review.origin.server) for name in edits.models)
+        return built if isinstance(built, list) else []
+
+    # --- models ---
+
+    def worst(self, review: Review) -> Decimal | None:
+        """Return what the proposed model may cost at most."""
+        if review.selection is None:
+            return None
+        try:
+            return self._models.estimate(review.selection.model, review.asked).worst
+        except ModelError:
+            return None
+
+    def addressee(self, name: str, request: SamplingRequest, server: str) -> Assessment:
+        """Return where a model is, what asking it may cost, and what it can't carry of a server's request."""
+        return assess(self._models, request, name, server)

@@ -1,0 +1,109 @@
+"""Lists the commands of the Inbox, each with what it does, why it is not possible, and what it is called now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ...backend import Backend
+from ...frontend.queue.duplicates import Alike
+from ...frontend.review import availability as can
+from ...frontend.review.availability import WhyNot
+from ...frontend.review.reviewing import Reviewing
+from ..commands import Command
+from ..port import AppPort
+from .decisions import Decisions
+from .editing import Editing
+from .looking import Looking
+from .models import ModelCommands
+from .navigation import Navigation
+from .responses import Responses
+from .view import InboxView
+from .widgets.selected_pane import SelectedPane
+
+
+@dataclass(frozen=True)
+class InboxGroups:
+    """What the commands of the Inbox act on."""
+
+    reviewing: Reviewing
+    decisions: Decisions
+    models: ModelCommands
+    responses: Responses
+    editing: Editing
+    navigation: Navigation
+    looking: Looking
+
+
+Why = Callable[[InboxGroups], str]
+
+
+def _if(*conditions: WhyNot) -> Why:
+    """Return why something can't be done about what is selected."""
+    return lambda its: next(filter(None, (why_not(its.reviewing.item) for why_not in conditions)), "")
+
+
+def _if_seen(*conditions: WhyNot) -> Why:
+    """Return the same for what needs a look: nothing may lie over what it is done with."""
+    return lambda its: its.navigation.why_covered() or _if(*conditions)(its)
+
+
+def _all(*conditions: Why) -> Why:
+    """Return the first reason that one of several has."""
+    return lambda its: next(filter(None, (why_not(its) for why_not in conditions)), "")
+
+
+def inbox_groups(
+    backend: Backend, reviewing: Reviewing, alike: Alike, pane: SelectedPane, view: InboxView, port: AppPort
+) -> InboxGroups:
+    """Make the groups of the Inbox, each with what it needs."""
+    models, supervisor = backend.models, backend.supervisor
+    decisions = Decisions(reviewing, backend.desk, pane, view, port)
+    responses = Responses(reviewing, models, backend.settings, decisions, pane, view, port)
+    return InboxGroups(
+        reviewing,
+        decisions,
+        ModelCommands(reviewing, models, view, port),
+        responses,
+        Editing(reviewing, responses, pane, view, port),
+        Navigation(reviewing, alike, supervisor, view, port),
+        Looking(reviewing, supervisor, pane, port),
+    )
+
+
+_Command = Command[InboxGroups]
+
+COMMANDS: tuple[Command[InboxGroups], ...] = (
+    # decisions
+    _Command("approve", "ctrl+g", "approve", "Send what is shown: the request to the model, the response or your answer to the server.", "inbox", lambda its: its.decisions.approve(), _if_seen(can.approvable), decides=True),
+    _Command("reject", "ctrl+r", "reject", "Refuse: the server gets -1 “User rejected sampling request”, or “decline” for a question.", "inbox", lambda its: its.decisions.reject(), _if(can.refusable), decides=True),
+    _Command("reject-with-reason", "X", "reject…", "Refuse, and note a reason for the history; it is not sent.", "inbox", lambda its: its.decisions.reject_with_reason(), _if(can.while_open), shown=False),
+    _Command("dismiss-question", "D", "dismiss", "Close a question without a yes or a no; the server gets “cancel”.", "inbox", lambda its: its.decisions.dismiss_question(), _if(can.dismissable)),
+    _Command("open-page", "o", "open page", "Open the page that a server wants visited in your browser.", "inbox", lambda its: its.decisions.open_page(), _if_seen(can.page_to_open)),
+    _Command("choose-model", "ctrl+l,m", "model", "Choose the model that shall answer.", "inbox", lambda its: its.models.choose(), _all(_if_seen(can.at_a_gate), lambda its: its.models.why_not_choose())),
+    _Command("answer-by-hand", "ctrl+t,h", "by hand", "Write the answer yourself: you are the model.", "inbox", lambda its: its.decisions.answer_by_hand(), _if_seen(can.at_a_gate)),
+    _Command("regenerate", "f5", "again", "Ask the model again; earlier responses are kept.", "inbox", lambda its: its.decisions.regenerate(), _if_seen(can.at_the_response), decides=True),
+    _Command("ask-several", "a", "ask several", "Choose several models that are sent the request at once; nothing is sent yet.", "inbox", lambda its: its.responses.ask_several(), _all(_if(can.at_a_gate), lambda its: its.responses.why_not_several()), lambda its: its.responses.several_wording()),
+    _Command("stop", "s", "stop", "Stop the response that is being written; what has arrived stays.", "inbox", lambda its: its.responses.stop(), _if(can.while_writing)),
+    _Command("stop-all", "S", "stop all", "Stop every response that is being written; what has arrived stays.", "inbox", lambda its: its.responses.stop_all(), _if(can.several_writing)),
+    _Command("send-again", "f6", "send again", "Send a response again that the server has not taken.", "inbox", lambda its: its.decisions.send_again(), _if(can.undelivered)),
+    _Command("back-to-request", "b", "back", "Go back to the request; responses are kept.", "inbox", lambda its: its.decisions.back_to_request(), _if(can.after_the_request)),
+    # editing and looking
+    _Command("edit", "e,enter", "edit", "Put the cursor into the first text.", "inbox", lambda its: its.editing.edit(), _all(lambda its: its.editing.why_not_edit(), _if(can.editable))),
+    _Command("revert-field", "f4", "revert", "Put the original back into the field that has the focus.", "inbox", lambda its: its.editing.revert_field(), _if_seen(can.anything), shown=False),
+    _Command("external-editor", "ctrl+o", "$EDITOR", "Edit the text that has the focus in $VISUAL or $EDITOR.", "inbox", lambda its: its.editing.edit_outside(), _if_seen(can.anything), shown=False),
+    _Command("leave-out", "f8", "leave out", "Leave out the block or the tool that the cursor is in, or put it back.", "inbox", lambda its: its.editing.leave_out(), _if(can.at_a_gate), shown=False),
+    _Command("insert-response", "plus,f9", "insert…", "Insert the text of another response at the cursor.", "inbox", lambda its: its.editing.insert_response(), _if(can.at_a_gate), shown=False),
+    _Command("compare", "c", "compare", "Show the responses side by side, or only one again.", "inbox", lambda its: its.responses.compare(), _if(can.several_responses), shown=False),
+    _Command("save-media", "w", "save", "Save a picture, a sound or other data of this request to a file.", "inbox", lambda its: its.looking.save_media(), _if(can.data_to_save), shown=False),
+    _Command("next-request", "ctrl+n,right_square_bracket", "next", "Show the next request that waits.", "inbox", lambda its: its.navigation.step(1), lambda its: its.navigation.why_not_step(), shown=False),
+    _Command("previous-request", "left_square_bracket", "previous", "Show the request before this one.", "inbox", lambda its: its.navigation.step(-1), lambda its: its.navigation.why_not_step(), shown=False),
+    _Command("toggle-queue", "l", "queue", "Show or hide the list of requests (in a narrow terminal).", "inbox", lambda its: its.navigation.turn_queue(), shown=False),
+    _Command("unfold-alike", "right", "unfold", "List each of the identical requests that share a row (×2), or fold them into one again.", "inbox", lambda its: its.navigation.unfold(), lambda its: its.navigation.why_not_unfold(), lambda its: its.navigation.unfold_wording()),
+    _Command("show-request", "1", "Request", "Show the request.", "inbox", lambda its: its.looking.show("request"), shown=False),
+    _Command("show-response", "2", "Response", "Show the response.", "inbox", lambda its: its.looking.show("response"), _if(can.not_a_question), shown=False),
+    _Command("show-changes", "3", "Changes", "Show what was changed.", "inbox", lambda its: its.looking.show("changes"), _if(can.not_a_question), shown=False),
+    _Command("show-raw", "4", "Raw", "Show the JSON-RPC messages.", "inbox", lambda its: its.looking.show("raw"), shown=False),
+    _Command("pause-its-server", "p", "pause", "Hold back what this request's server asks from now on, or let it through again.", "inbox", lambda its: its.navigation.pause_its_server(), _if(can.anything), lambda its: its.navigation.pause_wording(), shown=False),
+    _Command("show-message", "t", "trace", "Show the message that brought this request, in its server's trace.", "inbox", lambda its: its.looking.show_message(), _if(can.anything), shown=False),
+    _Command("next-candidate", "full_stop", "next response", "Show the next response of this request.", "inbox", lambda its: its.responses.step(1), _if(can.several_responses), shown=False),
+    _Command("previous-candidate", "comma", "earlier response", "Show the response before this one.", "inbox", lambda its: its.responses.step(-1), _if(can.several_responses), shown=False),
+)  # fmt: skip

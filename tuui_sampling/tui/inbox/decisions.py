@@ -1,0 +1,171 @@
+"""Holds the commands that decide about what is selected: approving, refusing, asking again, going back."""
+
+from ...desk.desk import Desk
+from ...frontend.browser import open_page
+from ...frontend.review.approval_guard import Approving, Refusing
+from ...frontend.review.proposal import ask_models
+from ...frontend.review.reviewing import Reviewing
+from ...sampling.decision import Reopen, SendAgain, Stop
+from ...sampling.inquiry import Inquiry
+from ...sampling.phase import Gate, Phase
+from ...sampling.review import Review
+from ..port import AppPort
+from .view import InboxView
+from .widgets.selected_pane import SelectedPane
+
+SEEN = 0.995
+"""The share that counts as all: the last row of a text may be half a row."""
+
+
+class Decisions:
+    """What can be decided about the selected review or inquiry."""
+
+    def __init__(self, reviewing: Reviewing, desk: Desk, pane: SelectedPane, view: InboxView, port: AppPort) -> None:
+        self._reviewing = reviewing
+        self._desk = desk
+        self._pane = pane
+        self._view = view
+        self._port = port
+        self._approving = Approving(desk, port.arming, port.say, pane.set_timer)
+        self._refusing = Refusing(desk, self._approving, port.arming, port.say, port.key_of)
+        self._told: set[tuple[int, Gate | None, str]] = set()
+
+    # --- what is looked at ---
+
+    def look_away(self) -> None:
+        """Let nothing be approved until it has been painted, and forget what was said of others."""
+        self._port.arming.disarm()
+        self._refusing.forget()
+
+    def painted(self, *, by_hand: bool = False) -> None:
+        """
+        Arm what is on the screen, and nothing else.
+
+        Args:
+            by_hand: It differs from before because the person edited it.
+        """
+        view = self._view
+        item = self._reviewing.item if view.is_current else None
+        self._approving.painted(item, self._pane.proposal(), by_hand=by_hand)
+
+    # --- approving ---
+
+    def approve(self) -> None:
+        """Send what is shown, if it has been shown long enough and nothing else is being typed."""
+        item = self._reviewing.item
+        if item is None or self._has_to_be_told(item):
+            return
+        now = self._pane.proposal()
+        if now.decision is None and isinstance(item, Inquiry):
+            self._pane.inquiry_panel.show_problems()
+        self._approving.decide(item, now, large_enough=self._port.is_large_enough)
+
+    def _has_to_be_told(self, item: Review | Inquiry) -> bool:
+        """Say how much has not been on the screen, and what is wrong: the first approval does no more than that."""
+        now, seen = self._pane.proposal(), self._pane.panel.seen
+        if now.decision is None:
+            return False
+        told, key = [], self._port.key_of("approve")
+        if seen < SEEN and self._is_news((item.id, now.gate, "")):
+            told.append(f"Only {seen:.0%} of this has been on the screen. {key} again sends the rest unseen.")
+        if now.warnings and self._is_news((item.id, now.gate, now.digest)):
+            told.append(f"{'; '.join(now.warnings)}. {key} again sends it like that.")
+        if told:
+            self._port.say(" ".join(told))
+        return bool(told)
+
+    def _is_news(self, words: tuple[int, Gate | None, str]) -> bool:
+        """Whether the person has not been told of this before."""
+        is_news = words not in self._told
+        self._told.add(words)
+        return is_news
+
+    def open_page(self) -> None:
+        """Open the page that a server wants visited, if its address has been shown long enough."""
+        inquiry, body = self._reviewing.item, self._pane.inquiry_panel.page
+        if not isinstance(inquiry, Inquiry) or body is None or body.page.obstacle:
+            return
+
+        async def opening() -> None:
+            body.opened("It is being opened …")
+            problem = await open_page(body.page.url)
+            body.opened(f"✗ {problem}" if problem else f"It was opened in your browser. {_what_next(inquiry)}")
+
+        def begin() -> None:
+            self._port.begin(opening(), "open page")
+
+        if inquiry.gate is None:  # it has been agreed to: what was looked at then is what is opened
+            begin()
+        else:
+            enough = self._port.is_large_enough
+            self._approving.when_sure(inquiry, Gate.REQUEST, begin, large_enough=enough, called="opened")
+
+    def regenerate(self) -> None:
+        """Ask the draft's model again."""
+        review = self._reviewing.review
+        if review is not None:
+            again = ask_models(review, self._reviewing.edits(review), self._reviewing.addressees)
+            self._approving.decide(review, again, large_enough=self._port.is_large_enough)
+
+    # --- refusing ---
+
+    def reject(self) -> None:
+        """Refuse what is selected; what takes others along has to be asked for twice."""
+        if self._reviewing.item is not None:
+            self._refusing.refuse(self._reviewing.item)
+
+    def dismiss_question(self) -> None:
+        """Close the selected question without a yes or a no."""
+        if isinstance(self._reviewing.item, Inquiry):
+            self._refusing.dismiss(self._reviewing.item)
+
+    def reject_with_reason(self) -> None:
+        """Ask for a reason, and refuse."""
+        from ..dialogs.basic import AskText
+
+        review = self._reviewing.review
+        if review is not None:
+            lost = self._refusing.effect_on_others(review)
+            warning = f" It ends the call, and {lost}." if lost else ""
+            self._port.ask(
+                AskText(
+                    f"Why is #{review.id} rejected?{warning} Kept in the history; the server is not told.", "optional"
+                ),
+                lambda reason: self._refusing.refuse(review, reason, sure=True) if reason is not None else None,
+            )
+
+    # --- what is no end ---
+
+    def stop(self, review: Review, decision: Stop) -> None:
+        """Stop what is being written."""
+        self._approving.settle(review, Gate.RESPONSE, decision)
+
+    def send_again(self) -> None:
+        """Send what the server has not taken again."""
+        item = self._reviewing.item
+        if item is None or not self._desk.settle(item.id, Gate.RESPONSE, SendAgain()):
+            self._port.say("It can't be sent again: the server no longer waits for it.")
+
+    def back_to_request(self) -> None:
+        """Go back to the first gate."""
+        review = self._reviewing.review
+        if review is not None and self._approving.settle(review, Gate.RESPONSE, Reopen()):
+            self._reviewing.edits(review).by_hand = False
+            self._pane.review_panel.tab = "request"
+
+    def answer_by_hand(self) -> None:
+        """Let the person be the model, or no longer."""
+        review = self._reviewing.review
+        if review is None:
+            return
+        edits = self._reviewing.edits(review)
+        edits.by_hand = not edits.by_hand
+        panel = self._pane.review_panel
+        panel.tab = "response" if edits.by_hand or review.phase is Phase.RESPONSE else "request"
+        self._view.show_item()
+        if edits.by_hand:
+            self._pane.look_at_text()
+
+
+def _what_next(inquiry: Inquiry) -> str:
+    return "Say now whether you agree." if inquiry.phase.is_open else ""

@@ -1,0 +1,112 @@
+"""Holds the commands that edit what is selected: texts, fields, and what is left out."""
+
+from typing import TYPE_CHECKING
+
+from textual.widgets import Input, TextArea
+
+from ...frontend.presentation.candidates import label
+from ...frontend.review.reviewing import Reviewing
+from ...sampling.request import TextBlock
+from ...sampling.review import Candidate
+from ..port import AppPort
+from ..widgets.plain import line
+from .responses import Responses
+from .view import InboxView
+from .widgets.selected_pane import SelectedPane
+
+if TYPE_CHECKING:
+    from ..widgets.foreign_text_editor import TextBlockEditor
+
+PREVIEW = 100
+"""Characters of a response that a choice of them shows."""
+
+
+class Editing:
+    """What can be edited of the selected review or inquiry."""
+
+    def __init__(
+        self, reviewing: Reviewing, responses: Responses, pane: SelectedPane, view: InboxView, port: AppPort
+    ) -> None:
+        self._reviewing = reviewing
+        self._responses = responses
+        self._pane = pane
+        self._view = view
+        self._port = port
+
+    def why_not_edit(self) -> str:
+        """Return why the cursor can't be put into a text, as far as that lies with where it is."""
+        is_there = isinstance(self._view.focused, Input | TextArea)
+        return "The cursor is in a text already; esc leaves it." if is_there else ""
+
+    def edit(self) -> None:
+        """Put the cursor into the first text; of responses that stand side by side, into the selected one."""
+        review = self._reviewing.review
+        if review is not None and self._reviewing.edits(review).comparing:
+            self._responses.compare()
+        self._view.close_queue()
+        self._pane.panel.focus_text()
+
+    def revert_field(self) -> None:
+        """Put the original back into the focused field."""
+        if not self._pane.panel.revert(self._view.focused):
+            self._port.say("Put the cursor into a field first.")
+
+    async def edit_outside(self) -> None:
+        """Edit the focused text in the person's own editor."""
+        from ..widgets.foreign_text_editor import TextBlockEditor
+
+        focused = self._view.focused
+        around = focused.ancestors_with_self if focused is not None else ()
+        holder = next((one for one in around if isinstance(one, TextBlockEditor)), None)
+        if holder is None and self._reviewing.review is not None:
+            holder = self._pane.review_panel.first_text()
+        if holder is None:
+            self._port.say("There is no text to edit here.")
+            return
+        text, problem = await self._port.edit_outside(holder.value)
+        if problem:
+            self._port.say(problem)
+        elif text is not None and text != holder.value:
+            holder.replace(text)
+
+    def leave_out(self) -> None:
+        """Leave out the block, tool or tool use that the cursor is in, or put it back."""
+        if not self._pane.review_panel.leave_out(self._view.focused):
+            self._port.say("Put the cursor into what shall be left out first.")
+
+    def insert_response(self) -> None:
+        """Insert the text of another response into the one that is shown, at the cursor."""
+        from ..dialogs.basic import Choice, Choose
+
+        review, panel = self._reviewing.review, self._pane.review_panel
+        editor = panel.answer_editor(self._view.focused) if panel.tab == "response" else None
+        if review is None or editor is None:
+            self._port.say("Show a response with a text first.")
+            return
+        edits = self._reviewing.edits(review)
+        shown = None if edits.by_hand else edits.shown_candidate(review)
+        texts = {str(one.number): _text(one) for one in review.candidates if one is not shown and _text(one)}
+        if not texts:
+            self._port.say("There is no other response with a text.")
+            return
+        choices = [
+            Choice(number, line(label(candidate, None), 40).append(": ").append(line(texts[number], PREVIEW)))
+            for candidate in review.candidates
+            if (number := str(candidate.number)) in texts
+        ]
+        self._port.ask(
+            Choose("Whose text shall be inserted at the cursor?", choices),
+            lambda number: _insert(editor, texts[number]) if number is not None else None,
+        )
+
+
+def _text(candidate: Candidate) -> str:
+    blocks = candidate.response.blocks if candidate.response is not None else ()
+    return "\n\n".join(block.text for block in blocks if isinstance(block, TextBlock) and block.text)
+
+
+def _insert(editor: "TextBlockEditor", text: str) -> None:
+    if editor.text_area is not None:
+        editor.text_area.insert(text)
+    else:
+        editor.replace(f"{editor.value}\n\n{text}")

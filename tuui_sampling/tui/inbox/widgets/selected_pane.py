@@ -1,0 +1,113 @@
+"""Shows what is selected of the queue: a review or an inquiry, and below it what approving would do."""
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from ....backend import Backend
+from ....frontend.presentation.candidates import Meters
+from ....frontend.review.consequences import Keys, effect_lines
+from ....frontend.review.proposal import Proposal, proposal
+from ....frontend.review.reviewing import Reviewing
+from ....sampling.inquiry import Inquiry
+from ....sampling.review import Review
+from ...widgets.plain import Plain
+
+if TYPE_CHECKING:
+    from .inquiry_panel import InquiryPanel
+    from .review_panel import ReviewPanel
+
+EMPTY = (
+    "No request is waiting.\n\nCall a tool in Servers (F2), or leave this open: a request appears here as soon as a "
+    "server asks. Nothing is answered without you."
+)
+
+
+class SelectedPane(Vertical):
+    """The right side of the Inbox. Its panels are heavy, and added once the screen has been painted."""
+
+    def __init__(self, backend: Backend, reviewing: Reviewing, key_of: Keys) -> None:
+        """
+        Show nothing yet.
+
+        Args:
+            key_of: Returns the key of a command, as it is shown.
+        """
+        super().__init__(id="right")
+        self._backend = backend
+        self._reviewing = reviewing
+        self._key_of = key_of
+        self._panels: tuple[ReviewPanel, InquiryPanel] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Say that nothing waits, and leave room for what approving would do."""
+        yield Plain(EMPTY, id="empty")
+        yield Plain("", id="effect")
+
+    async def add_panels(self) -> None:
+        """Add what shows reviews and inquiries."""
+        from .inquiry_panel import InquiryPanel
+        from .review_panel import ReviewPanel
+
+        review = ReviewPanel(id="panel", key_of=self._key_of, meter_of=Meters(self._backend.models).of)
+        inquiry = InquiryPanel(id="inquiry-panel", key_of=self._key_of)
+        await self.mount(review, inquiry, before="#effect")
+        self._panels = (review, inquiry)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the panels are there; until then there is nothing to look at and nothing to decide."""
+        return self._panels is not None
+
+    @property
+    def review_panel(self) -> "ReviewPanel":
+        """What shows a review; only once they are there."""
+        assert self._panels is not None
+        return self._panels[0]
+
+    @property
+    def inquiry_panel(self) -> "InquiryPanel":
+        """What shows an inquiry; only once they are there."""
+        assert self._panels is not None
+        return self._panels[1]
+
+    @property
+    def panel(self) -> "ReviewPanel | InquiryPanel":
+        """What shows the selected one."""
+        return self.inquiry_panel if isinstance(self._reviewing.item, Inquiry) else self.review_panel
+
+    def proposal(self) -> Proposal:
+        """Return what approving would do now."""
+        item = self._reviewing.item
+        if item is None:
+            return Proposal(None, None, obstacle="No request is selected.")
+        if isinstance(item, Inquiry):
+            return self.inquiry_panel.proposal(item)
+        return proposal(item, self._reviewing.edits(item), self.panel.tab, self._reviewing.addressees)
+
+    def show(self) -> None:
+        """Show the selected review or inquiry as it is now."""
+        item, reviewing = self._reviewing.item, self._reviewing
+        self.set_class(isinstance(item, Inquiry), "-inquiry")
+        if item is None:
+            self.review_panel.clear()
+        elif isinstance(item, Inquiry):
+            self.inquiry_panel.show(item, reviewing.position(item))
+        else:
+            self.review_panel.show(item, reviewing.edits(item), reviewing.position(item))
+
+    def remark(self) -> None:
+        """Show beside the fields what the chosen model makes of the draft, and below what approving would do."""
+        item = self._reviewing.item
+        effect = self.query_one("#effect", Plain)
+        effect.display = item is not None
+        if isinstance(item, Review):
+            problems = self._reviewing.address(item)
+            self.review_panel.remark(self._reviewing.addressees, problems)
+        if item is not None:
+            effect.update(effect_lines(item, self.proposal(), self._backend.desk.items, self._key_of))
+
+    def look_at_text(self) -> None:
+        """Put the cursor into the first text of the review, once it is laid out."""
+        self.call_after_refresh(self.review_panel.focus_text)

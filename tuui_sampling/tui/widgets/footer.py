@@ -1,0 +1,116 @@
+"""Draws the keys that do something now in one line: one widget, whatever it shows."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual import events
+from textual.binding import ActiveBinding
+from textual.content import Content
+from textual.widget import Widget
+
+from ..commands import CommandSet, shown_key
+
+
+@dataclass(frozen=True)
+class FooterKey:
+    """
+    One key of the footer.
+
+    Attributes:
+        key: As Textual names it.
+        shown: As people write it.
+        words: What it does now, in one or two words.
+        help: The same as a sentence.
+    """
+
+    key: str
+    shown: str
+    words: str
+    help: str
+
+    @property
+    def width(self) -> int:
+        """Cells that it takes."""
+        return Content(f" {self.shown} {self.words} ").cell_length
+
+
+def footer_keys(active: Iterable[ActiveBinding], sets: Sequence[CommandSet[Any]], *, narrow: bool) -> list[FooterKey]:
+    """
+    Return the keys that do something now, called what they do now; of several for one command, the first.
+
+    Args:
+        active: What is bound now.
+        sets: The commands that may be bound; a widget's own keys are shown as it declares them.
+        narrow: There is room only for the most important ones.
+    """
+    keys: dict[str, FooterKey] = {}
+    for one in active:
+        binding = one.binding
+        identifier = binding.id or ""
+        commands = next((found for found in sets if identifier in found), None)
+        if commands is not None:
+            words = commands.shown(identifier, narrow=narrow)
+        else:
+            words = binding.description if binding.show else ""
+        if words and binding.action not in keys:
+            shown = binding.key_display or shown_key(binding.key)
+            keys[binding.action] = FooterKey(binding.key, shown, words, one.tooltip)
+    return list(keys.values())
+
+
+class KeyFooter(Widget, can_focus=False):
+    """
+    The keys that do something now; a click presses one.
+
+    Textual's own footer makes a widget for each key, and keeps those that it replaces for as long as the program runs.
+    """
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES = {"key-footer--key"}  # noqa: RUF012 - Textual's own declaration
+    DEFAULT_CSS = """
+    KeyFooter {
+        dock: bottom; height: 1; color: $footer-foreground; background: $footer-background; text-wrap: nowrap;
+        & .key-footer--key { color: $footer-key-foreground; text-style: bold; }
+    }
+    """
+
+    def __init__(self, keys: Callable[[], Sequence[FooterKey]]) -> None:
+        """
+        Show keys.
+
+        Args:
+            keys: Returns what does something now; asked whenever that may have changed.
+        """
+        super().__init__()
+        self._keys = keys
+        self._shown: Sequence[FooterKey] = ()
+
+    def on_mount(self) -> None:
+        """Hear of changes."""
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
+
+    def render(self) -> Content:
+        """Ask what does something now."""
+        self._shown = self._keys()
+        style = self.get_visual_style("key-footer--key")
+        parts = (Content(f" {one.shown} ").stylize(style) + Content(f"{one.words} ") for one in self._shown)
+        return Content("").join(parts)
+
+    def _at(self, x: int) -> FooterKey | None:
+        for one in self._shown:
+            if 0 <= x < one.width:
+                return one
+            x -= one.width
+        return None
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Explain the key under the pointer."""
+        one = self._at(event.x)
+        if self.tooltip != (words := one.help if one is not None else None):
+            self.tooltip = words
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Press the key under the pointer."""
+        if (one := self._at(event.x)) is not None:
+            self.app.simulate_key(one.key)
