@@ -129,6 +129,37 @@ def test_a_tool_use_and_its_result_are_left_out_together() -> None:
     assert not one.is_edited
 
 
+@pytest.mark.parametrize(
+    ("left_out", "field", "words"),
+    [
+        ("messages[2].content[0]", "messages[2].content[1]", "a tool result is missing"),
+        ("messages[1].content[0]", "messages[2].content[0]", "a tool result without its tool use"),
+    ],
+)
+def test_a_call_without_its_result_is_not_sent(left_out: str, field: str, words: str) -> None:
+    """Whatever left them out: keys leave out both."""
+    one = turns(result(text("rain")), result(text("sun"), call="call-2"), calls=(CALL, OTHER_CALL))
+    one.left_out.add(left_out)
+    (problem,) = problems(one)
+    assert (problem.field, problem.text) == (field, words)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_calls_at_the_end_are_not_sent(count: int) -> None:
+    one = turns(result(text("rain")), result(text("sun"), call="call-2"), calls=(CALL, OTHER_CALL))
+    one.left_out |= {f"messages[2].content[{position}]" for position in range(2)}
+    one.left_out |= {f"messages[1].content[{position}]" for position in range(count - 1)}
+    (problem,) = problems(one)
+    assert problem.text == "a tool result is missing"
+
+
+def problems(one: Draft) -> list[FieldProblem]:
+    """Return why a request can't be built."""
+    found = one.build()
+    assert isinstance(found, list), "it is sent"
+    return found
+
+
 def test_what_is_said_of_the_shorter_request_finds_its_field() -> None:
     one = draft({"role": "user", "content": PICTURE}, {"role": "user", "content": [text("a"), PICTURE, PICTURE]})
     one.turn("messages[0].content")

@@ -1,0 +1,141 @@
+"""What approving would do, given what is on the screen; and what keeps it from being done."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.support.desks import request
+from tuui_sampling.desk.assess import Assessment
+from tuui_sampling.frontend.review.proposal import BY_HAND, Edits, Tab, proposal
+from tuui_sampling.frontend.review.request_draft import Draft
+from tuui_sampling.sampling.decision import Answer, Approve
+from tuui_sampling.sampling.note import Note, Severity
+from tuui_sampling.sampling.origin import Origin
+from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.sampling.request import TextBlock
+from tuui_sampling.sampling.response import Response
+from tuui_sampling.sampling.review import Candidate, Review
+
+TABS: tuple[Tab, ...] = ("request", "response", "changes", "raw")
+DEMO = Assessment("demo", "model.example", recipient="demo")
+BLOCKED = replace(DEMO, notes=(Note("model", "no key", Severity.BLOCK),))
+NOTED = replace(DEMO, notes=(Note("temperature", "left out", Severity.NOTE),))
+
+
+def review(phase: Phase = Phase.REQUEST, *answers: str) -> Review:
+    """Return a review in a phase, with a whole response for each of these texts."""
+    now, asked = datetime(2026, 1, 1, tzinfo=UTC), request()
+    one = Review(
+        id=1,
+        key="1",
+        origin=Origin("s", "2025-11-25"),
+        arrived=0,
+        arrived_at=now,
+        asked=asked,
+        outbound=asked,
+        phase=phase,
+    )
+    for number, text in enumerate(answers, start=1):
+        response = Response((TextBlock(text),), "m", "endTurn")
+        one.candidates.append(Candidate(number, "demo", asked, 0.0, parts=[text], response=response))
+    return one
+
+
+def edits(one: Review) -> Edits:
+    """Return the edits of a review to which nothing was done."""
+    return Edits(Draft(one.asked, "demo"))
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize(
+    ("phase", "answers", "approved_on"),
+    [
+        (Phase.REQUEST, (), "request"),
+        (Phase.RESPONSE, ("one",), "response"),
+        (Phase.RESPONSE, ("one", "two"), "response"),
+        (Phase.GENERATING, ("one",), None),
+        (Phase.SENDING, ("one",), None),
+        (Phase.UNDELIVERED, ("one",), None),
+        (Phase.DELIVERED, ("one",), None),
+        (Phase.WITHDRAWN, (), None),
+    ],
+)
+def test_only_what_is_on_the_screen_is_approved(
+    phase: Phase, answers: tuple[str, ...], approved_on: Tab | None, tab: Tab
+) -> None:
+    one = review(phase, *answers)
+    would = proposal(one, edits(one), tab, (DEMO,))
+    assert (would.decision is not None) is (tab == approved_on)
+    assert (would.obstacle == "") is (tab == approved_on)
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_an_earlier_answer_is_returned_from_its_own_tab(tab: Tab) -> None:
+    one = review(Phase.REQUEST, "earlier")
+    would = proposal(one, edits(one), tab, (DEMO,))
+    kinds = {"request": Approve, "response": Answer}
+    assert type(would.decision) is kinds.get(tab, type(None))
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("text", ["", "mine"])
+def test_an_own_answer_is_returned_when_it_is_written_and_seen(text: str, tab: Tab) -> None:
+    one = review()
+    mine = edits(one)
+    mine.by_hand = True
+    mine.of(BY_HAND).set_text(0, text, "")
+    would = proposal(one, mine, tab, (DEMO,))
+    if tab == "response" and text:
+        assert isinstance(would.decision, Answer)
+        assert would.decision.response.text == text
+    else:
+        assert would.decision is None
+        assert would.obstacle
+
+
+@pytest.mark.parametrize(
+    ("models", "obstacle"),
+    [
+        ((DEMO,), ""),
+        ((NOTED,), ""),
+        ((BLOCKED,), "model: no key"),
+        ((DEMO, replace(BLOCKED, model="other")), "other: model: no key"),
+        (
+            (BLOCKED, replace(BLOCKED, model="other")),
+            "demo: model: no key; other: model: no key",
+        ),
+    ],
+)
+def test_what_keeps_a_model_from_being_asked_is_told_before_the_approval(
+    models: tuple[Assessment, ...], obstacle: str
+) -> None:
+    one = review()
+    mine = edits(one)
+    mine.others = tuple(model.model for model in models[1:])
+    would = proposal(one, mine, "request", models)
+    assert would.obstacle == obstacle
+    assert (would.decision is None) is bool(obstacle)
+
+
+def test_without_a_model_nothing_is_sent() -> None:
+    one = review()
+    assert proposal(one, Edits(Draft(one.asked, None)), "request", ()).decision is None
+
+
+def test_what_counts_as_edited() -> None:
+    one = review(Phase.RESPONSE, "one", "two")
+    mine = edits(one)
+    assert not mine.is_edited(one)
+    mine.of(2).set_text(0, "three", "two")
+    assert mine.is_edited(one), "an answer, also one that is not shown"
+    mine.of(2).set_text(0, "two", "two")
+    assert not mine.is_edited(one)
+    mine.draft.set("maxTokens", "7")
+    assert mine.is_edited(one), "the request"
+    mine.draft.edits.clear()
+    mine.of(BY_HAND).set_text(0, "mine", "")
+    assert mine.is_edited(one), "the answer in the model's place"
+    mine.answers.clear()
+    one.outbound = replace(one.asked, max_tokens=7)
+    assert mine.is_edited(one), "what was sent"
