@@ -62,3 +62,8 @@ def legacy_sdk_server(python: Path) -> ServerCommand:
 def raw_server(mode: str = "plain", *args: str) -> ServerCommand:
     """Return the server that speaks bytes; see its `--help` for the modes and arguments."""
     return ServerCommand(sys.executable, (str(SERVERS / "raw_server.py"), "--mode", mode, *args))
+
+
+def early_server(mode: str, file: Path) -> ServerCommand:
+    """Return the server for what happens while one starts; see its modes."""
+    return ServerCommand(sys.executable, (str(SERVERS / "early_server.py"), mode, str(file)))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.paths import ServerCommand, legacy_sdk_server, modern_sdk_server, raw_server
+from tests.support.paths import ServerCommand, early_server, legacy_sdk_server, modern_sdk_server, raw_server
 from tests.support.program import (
     SilentModel,
     assert_gone,
@@ -219,6 +219,46 @@ def test_content_that_is_no_text_is_described(capsys: pytest.CaptureFixture[str]
     assert first.startswith("[image image/png, 8 characters of base64, SHA-256 of them ")
     assert json.loads(second) == link
     assert second.isascii()
+
+
+HOSTILE = "\x1b]0;owned\x07\x1b[2Jgone \u202egnitide \x9b31m \u200b\U000e0041 \u4f60\u597d"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "text", "text": HOSTILE},
+        {"type": HOSTILE},
+        {"type": "image", "data": "AAAA", "mimeType": HOSTILE},
+        {"type": "resource", "resource": {"uri": "file:///x", "text": HOSTILE}},
+        HOSTILE,
+    ],
+)
+@pytest.mark.parametrize("as_json", [False, True])
+def test_nothing_in_a_result_reaches_the_terminal_as_a_command(
+    block: Any, as_json: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order = Order("demo", "x", "{}", "approve", None, as_json=as_json)
+    print_report(Report(order, result=ToolResult((block,), False), remarks=[HOSTILE], invalid=[HOSTILE]))
+    out = capsys.readouterr().out
+    obeyed = {one for one in out if one != "\n" and (ord(one) < 32 or 127 <= ord(one) < 160)}
+    assert obeyed | (set(out) & set("\u202e\u200b\U000e0041")) == set()
+    assert "\u4f60\u597d" in out, "letters are letters"
+    if as_json:
+        assert json.loads(out)["content"] == [block], "and nothing is lost"
+
+
+def test_a_tool_that_is_listed_a_moment_later_is_called(tmp_path: Path) -> None:
+    config = write_config(tmp_path, {"early": early_server("late", tmp_path / "file")})
+    code, report = call(config, "early", "tool", "--decide", "reject")
+    assert (code, report["content"]) == (exit_codes.OK, [{"type": "text", "text": "here"}])
+
+
+def test_a_server_that_dies_is_not_started_again_by_a_call(tmp_path: Path) -> None:
+    config = write_config(tmp_path, {"early": early_server("dies", tmp_path / "file")})
+    code, report = call(config, "early", "tool", "--decide", "reject", "--linger", "3")
+    assert (code, report["error"]) == (exit_codes.SERVER, "early: it exited with code 5")
+    assert (tmp_path / "file.starts").read_text() == "started\n"
 
 
 # --- usage ---

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.models.engine import Engine
-from tests.support.paths import ServerCommand, demo_server, raw_server
+from tests.support.paths import ServerCommand, demo_server, early_server, raw_server
 from tests.support.program import DEMO_MODEL, assert_gone, process_ids, run, running, unreachable_model, write_config
 from tuui_sampling.cli import exit_codes
 
@@ -77,6 +77,15 @@ def test_a_server_that_is_too_slow_fails_alone(tmp_path: Path) -> None:
     assert code == exit_codes.NOT_WELL
     assert findings["server", "slow"]["message"] == "it was not ready within 3 s"
     assert findings["server", "good"]["level"] == "ok"
+
+
+def test_what_a_server_asks_while_it_starts_is_refused(tmp_path: Path) -> None:
+    asking = early_server("asks", tmp_path / "answer")
+    code, findings = check(write_config(tmp_path, {"early": asking}))
+    assert (code, findings["server", "early"]["level"]) == (exit_codes.OK, "ok")
+    answer = json.loads((tmp_path / "answer").read_text())
+    assert "result" not in answer
+    assert answer["error"]["code"] == -1
 
 
 def test_what_a_server_says_is_shown_with_everything_revealed(tmp_path: Path) -> None:
