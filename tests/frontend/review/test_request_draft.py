@@ -1,13 +1,23 @@
 """The draft of a request: what is edited and left out, and the request that comes of it."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from tests.support.full_request import params, user
-from tuui_sampling.frontend.review.request_draft import Draft, FieldProblem
-from tuui_sampling.sampling.request import ImageBlock, SamplingRequest, TextBlock, ToolResultBlock, ToolUseBlock
+from tuui_sampling.frontend.review.request_draft import Draft, FieldProblem, draft_of
+from tuui_sampling.sampling.origin import Origin
+from tuui_sampling.sampling.request import (
+    ImageBlock,
+    Message,
+    SamplingRequest,
+    TextBlock,
+    ToolResultBlock,
+    ToolUseBlock,
+)
+from tuui_sampling.sampling.review import Review
 from tuui_sampling.sampling.wire import parse_request, request_params
 
 PICTURE = {"type": "image", "data": "AAAA", "mimeType": "image/png"}
@@ -188,3 +198,16 @@ def test_the_choice_of_tools(mode: str, sent: object) -> None:
     assert built(one).tool_choice == sent
     one.set("toolChoice", "sometimes")
     assert one.build() == [FieldProblem("toolChoice", "one of auto, required, none, or nothing")]
+
+
+def test_a_request_without_messages_can_be_given_one() -> None:
+    asked = parse_request({"messages": [], "systemPrompt": "You greet.", "maxTokens": 9})
+    now = datetime.now().astimezone()
+    origin = Origin("everything", "2025-11-25")
+    review = Review(id=1, key="k", origin=origin, arrived=0.0, arrived_at=now, asked=asked, outbound=asked)
+    written = draft_of(review, "m")
+    assert not written.is_edited
+    written.set("messages[0].content", "Say hello.")
+    built = written.build()
+    assert isinstance(built, SamplingRequest)
+    assert (built.messages, built.system_prompt) == ((Message("user", (TextBlock("Say hello."),)),), "You greet.")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from ...sampling.errors import MalformedRequest
-from ...sampling.request import Block, Json, Message, SamplingRequest, ToolResultBlock, ToolUseBlock
+from ...sampling.request import Block, Json, Message, SamplingRequest, TextBlock, ToolResultBlock, ToolUseBlock
 from ...sampling.review import Review
 from ...sampling.tool_turns import check_tool_turns
 from ..presentation.format import pretty_json
@@ -34,9 +34,17 @@ class FieldProblem:
     text: str
 
 
+UNWRITTEN_MESSAGE = Message("user", (TextBlock(""),))
+
+
 def draft_of(review: Review, model: str | None, reason: str = "") -> "Draft":
-    """Return the draft that a review begins with: as the server asked, with the person's defaults for that server."""
-    draft = Draft(review.asked, model, reason=reason)
+    """
+    Return the draft that a review begins with: as the server asked, with the person's defaults for that server.
+
+    A request without messages has an empty one to write in, since a model answers a message.
+    """
+    asked = review.asked
+    draft = Draft(asked if asked.messages else replace(asked, messages=(UNWRITTEN_MESSAGE,)), model, reason=reason)
     if review.outbound.metadata != review.asked.metadata and review.outbound.metadata is not None:
         draft.set(METADATA, pretty_json(review.outbound.metadata))
     return draft
