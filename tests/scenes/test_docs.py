@@ -1,0 +1,40 @@
+"""The pages for whoever carries on name what there is, and the hooks run what `make lint` runs."""
+
+import re
+
+import pytest
+
+from tests.support.paths import ROOT
+
+PACKAGE = ROOT / "tuui_sampling"
+ARCHITECTURE = (ROOT / "docs" / "ARCHITECTURE.md").read_text()
+LIBRARIES = ("textual", "textual_image", "mcp", "openai", "anthropic", "httpx2", "rich")
+
+
+def test_every_file_that_is_named_exists() -> None:
+    named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|toml|json))`", ARCHITECTURE))
+    assert len(named) > 30
+    assert [path for path in sorted(named) if not (PACKAGE / path).exists() and not (ROOT / path).exists()] == []
+
+
+def test_every_room_has_its_sentence() -> None:
+    rooms = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert {room for room in rooms if f"| `{room}/` |" not in ARCHITECTURE} == set()
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_each_import_of_a_librarys_inside_is_on_the_page(library: str) -> None:
+    inside = re.compile(
+        rf"^\s*from {library}(?:\.\w+)*(?:\._\w+(?:\.\w+)* import|(?:\.\w+)* import .*\b_[A-Za-z])", re.M
+    )
+    found = {str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py") if inside.search(path.read_text())}
+    section = ARCHITECTURE.partition("## What is worked around upstream")[2].partition("\n## ")[0]
+    assert {path for path in found if path not in section and f"`{path.rpartition('/')[2]}`" not in section} == set()
+
+
+def test_the_hooks_run_what_make_lint_runs() -> None:
+    recipe = re.search(r"^lint:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.M)
+    assert recipe is not None
+    commands = [line.strip().replace("$(BIN)", ".venv/bin") for line in recipe[1].splitlines()]
+    hooks = re.findall(r"^ +entry: (.+)$", (ROOT / ".pre-commit-config.yaml").read_text(), re.M)
+    assert hooks == commands
