@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tuui_sampling.cli.prompts.editor import on_terminal
 from tuui_sampling.cli.signals import Ending
-from tuui_sampling.frontend.external_editor import EditingFailed, edit, edit_request
+from tuui_sampling.frontend.external_editor import EditingFailed, edit, edit_request, editor_command
 from tuui_sampling.sampling.request import ImageBlock, Message, SamplingRequest, TextBlock
 
 pytestmark = pytest.mark.process
@@ -42,13 +43,15 @@ def editor(folder: Path, code: str) -> Mapping[str, str]:
 async def edited_request(environ: Mapping[str, str], request: SamplingRequest) -> SamplingRequest:
     """Edit a request."""
     with Ending() as ending:
-        return await edit_request(request, environ, ending)
+        return await edit_request(request, environ, on_terminal(environ, ending))
 
 
 async def edited(environ: Mapping[str, str], *texts: str) -> list[str]:
     """Edit texts that are called one, two and so on."""
     with Ending() as ending:
-        return await edit([(f"text {number}", text) for number, text in enumerate(texts)], environ, ending)
+        return await edit(
+            [(f"text {number}", text) for number, text in enumerate(texts)], environ, on_terminal(environ, ending)
+        )
 
 
 @pytest.mark.parametrize("text", HIDDEN)
@@ -101,10 +104,80 @@ async def test_what_went_wrong_changes_nothing(tmp_path: Path, code: str, why: s
         await edited(editor(tmp_path, code), "a", "b")
 
 
-@pytest.mark.parametrize(("command", "why"), [("no-such-editor", "can't be run"), ("vi '", "a quotation mark")])
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ("no-such-editor", "can't be run"),
+        ("vi '", "VISUAL is not a command: a quotation mark"),
+        ('vim "oops', "VISUAL is not a command: a quotation mark"),
+        ("''", "VISUAL is not a command"),
+        ("/", "can't be run"),
+        ("vi\0", "VISUAL is not a command"),
+    ],
+)
 async def test_an_editor_that_can_not_be_run(command: str, why: str) -> None:
     with pytest.raises(EditingFailed, match=why):
         await edited({"VISUAL": command, "PATH": ""}, "a")
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t\n"])
+async def test_a_blank_variable_counts_as_unset(tmp_path: Path, blank: str) -> None:
+    environ = editor(tmp_path, 'text = text.replace("a", "b")')
+    assert await edited({**environ, "VISUAL": blank}, "a") == ["b"]
+    assert editor_command({"VISUAL": blank, "EDITOR": blank}) == ["vi"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "rm",
+        'sh -c \'rm "$0"; mkdir "$0"\'',
+        'sh -c \'rm "$0"; ln -s /no/such/file "$0"\'',
+        'sh -c \'chmod 000 "$(dirname "$0")"; rm -rf "$(dirname "$0")"\'',
+        'sh -c \'printf "x\\\\000y" > "$0"\'',
+    ],
+)
+async def test_an_editor_that_leaves_no_text(command: str) -> None:
+    with pytest.raises(EditingFailed, match="so nothing was changed"):
+        await edited(os.environ | {"VISUAL": command}, "a text of its own")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-8"])
+async def test_a_byte_order_mark_is_the_editor_s(tmp_path: Path, encoding: str) -> None:
+    script = tmp_path / "bom.py"
+    script.write_text(
+        "import pathlib, sys\npath = pathlib.Path(sys.argv[1])\n"
+        f"path.write_text(path.read_text('utf-8').replace('é', '中'), {encoding!r})\n"
+    )
+    environ = os.environ | {"VISUAL": f"{sys.executable} '{script}'"}
+    assert await edited(environ, "é and so on") == ["中 and so on"]
+    assert await edited(environ, "é", "second") == ["中", "second"]
+
+
+@pytest.mark.parametrize(
+    ("fails", "why"),
+    [
+        ("path.write_bytes('typé'.encode('latin-1'))", "another encoding"),
+        ("path.write_text('typed'); sys.exit(1)", "ended with code 1"),
+        ("path.write_text('typed'); import os; os.kill(os.getpid(), 9)", "ended with code -9"),
+        ("path.write_text('typed' + chr(0))", "not a text"),
+    ],
+)
+async def test_what_was_typed_is_offered_again(tmp_path: Path, fails: str, why: str) -> None:
+    """The second editor shows what the first one left, and saves it as it should be."""
+    script, seen = tmp_path / "fails.py", tmp_path / "seen"
+    script.write_text(f"import pathlib, sys\npath = pathlib.Path(sys.argv[1])\n{fails}\n")
+    again = tmp_path / "again.py"
+    again.write_text(
+        "import pathlib, sys\npath = pathlib.Path(sys.argv[1])\n"
+        f"pathlib.Path({str(seen)!r}).write_bytes(path.read_bytes())\npath.write_text('mended')\n"
+    )
+    text = f"before {why}"
+    with pytest.raises(EditingFailed, match=f"{why}.*what you typed is kept"):
+        await edited(os.environ | {"VISUAL": f"{sys.executable} '{script}'"}, text)
+    assert await edited(os.environ | {"VISUAL": f"{sys.executable} '{again}'"}, text) == ["mended"]
+    assert seen.read_bytes().startswith(b"typ"), "what was typed was there again"
+    assert await edited(editor(tmp_path, NOTHING), text) == [text], "and only once"
 
 
 async def test_a_request_keeps_what_is_no_text(tmp_path: Path) -> None:

@@ -1,32 +1,46 @@
 """
-Editing texts in the person's own editor.
+Has texts edited in the person's own editor, whichever face the program has; the face runs the command.
 
 One text is the whole file. Several are told apart by lines with a mark that nobody who wrote the texts could know.
 Hidden characters are shown as tokens, and come back as what they were; a text that was not touched stays as it is.
 """
 
-import asyncio
+import codecs
 import secrets
 import shlex
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..cli.signals import Ending
 from ..sampling.request import SamplingRequest, TextBlock
 from ..sampling.visible import escape_for_editing, unescape_edited
 
 FALLBACK = "vi"
-STOP_SECONDS = 1.0
-"""So long an editor may take to go when the program ends."""
+
+BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+"""What editors put at the begin of a file, and how the rest is to be read; the text itself has its own as a token."""
+
+MAX_BYTES = 64 << 20
+"""Bytes of a file that is still read."""
+
+MAX_KEPT = 20
+"""Files that could not be used and are kept, as long as the program runs."""
+
+KEPT = "; what you typed is kept, and is there again the next time"
+
+Run = Callable[[list[str]], Awaitable[int]]
+"""Runs a command on the terminal and returns its exit code; may raise an OSError."""
+
+_kept: dict[tuple[str, ...], tuple[str, bytes]] = {}
+"""Texts as they were to be edited → the mark of their headings, and the file that could not be used."""
 
 
 class EditingFailed(Exception):
     """The editor could not be run, or what it left can't be used; the text says why."""
 
 
-async def edit_request(request: SamplingRequest, environ: Mapping[str, str], ending: Ending) -> SamplingRequest:
+async def edit_request(request: SamplingRequest, environ: Mapping[str, str], run: Run) -> SamplingRequest:
     """
     Have the person edit the system prompt, if there is one, and the text of every message.
 
@@ -40,7 +54,7 @@ async def edit_request(request: SamplingRequest, environ: Mapping[str, str], end
         for block in message.blocks
         if isinstance(block, TextBlock)
     ]
-    edited = iter(await edit([*system, *texts], environ, ending))
+    edited = iter(await edit([*system, *texts], environ, run))
     system_prompt = next(edited) if system else None
     messages = tuple(
         replace(
@@ -54,32 +68,115 @@ async def edit_request(request: SamplingRequest, environ: Mapping[str, str], end
     return replace(request, system_prompt=system_prompt, messages=messages)
 
 
-async def edit(texts: Sequence[tuple[str, str]], environ: Mapping[str, str], ending: Ending) -> list[str]:
+async def edit(texts: Sequence[tuple[str, str]], environ: Mapping[str, str], run: Run) -> list[str]:
     """
     Have the person edit texts, each with a title, and return them in the same order.
+
+    What was typed into a file that could not be used is kept, and is there again at the next attempt at the same texts.
 
     Raises:
         EditingFailed: Nothing was changed.
     """
     if not texts:
         raise EditingFailed("there is no text to edit")
-    mark = secrets.token_hex(4)
-    written = [escape_for_editing(text) for _, text in texts]
+    argv = editor_command(environ)
+    key = tuple(text for _, text in texts)
+    mark, kept = _kept.pop(key, (secrets.token_hex(4), None))
+    written = [escape_for_editing(text) for text in key]
     headings = [f"--- {mark}: {title}; leave this line as it is ---" for title, _ in texts]
     if len(texts) == 1:
         content = written[0] + "\n"
     else:
         content = "".join(f"{heading}\n{text}\n" for heading, text in zip(headings, written, strict=True))
-    with tempfile.TemporaryDirectory(prefix="tuui-sampling-") as folder:  # mode 0700
-        path = Path(folder) / "edit.txt"
-        path.write_bytes(content.encode("utf-8", "surrogatepass"))
-        await _run_editor(path, environ, ending)
-        left = path.read_bytes().decode("utf-8", "surrogateescape")
-    parts = [left] if len(texts) == 1 else _parts(left, headings)
+    encoded = content.encode("utf-8", "surrogatepass")
+    offered = encoded if kept is None else kept
+    left: bytes | None = None
+    try:
+        with tempfile.TemporaryDirectory(prefix="tuui-sampling-", ignore_cleanup_errors=True) as folder:  # mode 0700
+            path = Path(folder) / "edit.txt"
+            path.write_bytes(offered)
+            try:
+                await _run(argv, path, run)
+            finally:
+                left = _left(path)
+        parts = _read(left, headings)
+    except (EditingFailed, OSError) as problem:
+        typed = offered if left is None else left
+        again = typed not in (b"", encoded)
+        if again:
+            _keep(key, mark, typed)
+        why = str(problem) if isinstance(problem, EditingFailed) else f"the file can't be used: {problem.strerror}"
+        raise EditingFailed(f"{why}{KEPT if again else ''}") from None
     return [
         text if part.removesuffix("\n") == shown else unescape_edited(part.removesuffix("\n"))
-        for part, shown, (_, text) in zip(parts, written, texts, strict=True)
+        for part, shown, text in zip(parts, written, key, strict=True)
     ]
+
+
+def editor_command(environ: Mapping[str, str]) -> list[str]:
+    """
+    Return the person's editor as a command and its first arguments; a blank variable counts as unset.
+
+    Raises:
+        EditingFailed: The variable holds no command.
+    """
+    for variable in ("VISUAL", "EDITOR"):
+        if command := environ.get(variable, "").strip():
+            try:
+                argv = shlex.split(command)
+            except ValueError:
+                raise EditingFailed(f"${variable} is not a command: a quotation mark is missing") from None
+            if not argv or not argv[0] or "\0" in command:
+                raise EditingFailed(f"${variable} is not a command")
+            return argv
+    return [FALLBACK]
+
+
+async def _run(argv: Sequence[str], path: Path, run: Run) -> None:
+    try:
+        code = await run([*argv, str(path)])
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+        raise EditingFailed(f"the editor {argv[0]} can't be run: {why}; set $EDITOR") from None
+    if code != 0:
+        raise EditingFailed(f"the editor ended with code {code}, so nothing was changed")
+
+
+def _left(path: Path) -> bytes | None:
+    """Return what the editor has left; None where it is no file any more."""
+    try:
+        if not path.is_file() or path.stat().st_size > MAX_BYTES:
+            return None
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _read(left: bytes | None, headings: Sequence[str]) -> list[str]:
+    """Return the texts in a file, whatever byte order mark the editor has added."""
+    if left is None:
+        raise EditingFailed("the editor has left no file that can be read, so nothing was changed")
+    try:
+        text = _decoded(left)
+    except UnicodeDecodeError:
+        raise EditingFailed("the editor has saved the file in another encoding than UTF-8") from None
+    if "\0" in text:
+        raise EditingFailed("the editor has left what is not a text, so nothing was changed")
+    return [text] if len(headings) == 1 else _parts(text, headings)
+
+
+def _decoded(left: bytes) -> str:
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if left.startswith(mark):
+            return left[len(mark) :].decode(encoding)
+    return left.decode("utf-8", "surrogatepass")
+
+
+def _keep(key: tuple[str, ...], mark: str, typed: bytes) -> None:
+    """Remember what was typed; of many failures the oldest is forgotten."""
+    _kept[key] = (mark, typed)
+    while len(_kept) > MAX_KEPT:
+        del _kept[next(iter(_kept))]
 
 
 def _parts(left: str, headings: Sequence[str]) -> list[str]:
@@ -96,28 +193,3 @@ def _parts(left: str, headings: Sequence[str]) -> list[str]:
         raise EditingFailed("there is text above the first heading, so nothing was changed")
     # Each turn of the loop found what stands above its heading; a leading newline is what it put there itself.
     return [part.removeprefix("\n") for part in (*parts[1:], rest)]
-
-
-async def _run_editor(path: Path, environ: Mapping[str, str], ending: Ending) -> None:
-    command = environ.get("VISUAL") or environ.get("EDITOR") or FALLBACK
-    try:
-        argv = [*shlex.split(command), str(path)]
-    except ValueError:
-        raise EditingFailed("$EDITOR is no command: a quotation mark is missing") from None
-    with ending.deaf_to_interrupts():
-        try:
-            # Standard output may be redirected, and what is on the terminal is standard error.
-            editor = await asyncio.create_subprocess_exec(*argv, stdout=2, env=dict(environ))
-        except OSError as error:
-            raise EditingFailed(f"the editor {argv[0]} can't be run: {error.strerror}; set $EDITOR") from None
-        try:
-            code = await editor.wait()
-        except asyncio.CancelledError:
-            editor.terminate()
-            try:
-                await asyncio.wait_for(editor.wait(), STOP_SECONDS)
-            except TimeoutError:
-                editor.kill()
-            raise
-    if code != 0:
-        raise EditingFailed(f"the editor ended with code {code}, so nothing was changed")

@@ -61,7 +61,7 @@ def test_an_editor_that_is_missing_is_said_to_be(tmp_path: Path) -> None:
     with demo(tmp_path, environ={"EDITOR": str(tmp_path / "no-such-editor")}) as program:
         program.edit("A", before="Write a poem")
         program.press("ctrl+o")
-        program.wait_for_words("could not be started")
+        program.wait_for_words("can't be run")
         program.send("B")
         program.wait_for("ABWrite a poem about the sea")
 

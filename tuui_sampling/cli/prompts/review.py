@@ -25,6 +25,7 @@ from ...sampling.review import Review
 from ...sampling.wire import outbound_digest
 from ..output import complain, say
 from ..signals import Ending
+from .editor import on_terminal
 from .inquiry import ask_about
 from .review_text import request_text, response_text
 
@@ -113,7 +114,7 @@ class Asking:
                     return Approve(request, model, outbound_digest(request, desk.models.recipient(model)))
                 case "e":
                     with _complaining():
-                        request = await edit_request(request, self._environ, ending)
+                        request = await edit_request(request, self._environ, on_terminal(self._environ, ending))
                 case "r":
                     return Reject()
 
@@ -135,7 +136,8 @@ class Asking:
                     return Answer(response, candidate.number)
                 case "e":
                     with _complaining():
-                        (text,) = await edit([("response", response.text)], self._environ, ending)
+                        run = on_terminal(self._environ, ending)
+                        (text,) = await edit([("response", response.text)], self._environ, run)
                         response = response if text == response.text else response.with_text(text)
                 case "g":
                     request, model = review.outbound, candidate.model
