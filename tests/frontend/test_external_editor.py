@@ -101,7 +101,7 @@ async def test_a_text_can_not_pose_as_a_heading(tmp_path: Path) -> None:
 )
 async def test_what_went_wrong_changes_nothing(tmp_path: Path, code: str, why: str) -> None:
     with pytest.raises(EditingFailed, match=why):
-        await edited(editor(tmp_path, code), "a", "b")
+        await edited(editor(tmp_path, code), f"a: {why}", "b")
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ async def edit(texts: Sequence[tuple[str, str]], environ: Mapping[str, str], run
     written = [escape_for_editing(text) for text in key]
     headings = [f"--- {mark}: {title}; leave this line as it is ---" for title, _ in texts]
     if len(texts) == 1:
-        content = written[0] + "\n"
+        content = written[0]
     else:
         content = "".join(f"{heading}\n{text}\n" for heading, text in zip(headings, written, strict=True))
     encoded = content.encode("utf-8", "surrogatepass")
@@ -100,9 +100,11 @@ async def edit(texts: Sequence[tuple[str, str]], environ: Mapping[str, str], run
             finally:
                 left = _left(path)
         parts = _read(left, headings)
+        if len(parts) == 1 and (written[0].endswith("\n") or not parts[0].endswith("\n")):
+            parts[0] += "\n"  # as in a file of several texts: else the last newline is the editor's own
     except (EditingFailed, OSError) as problem:
         typed = offered if left is None else left
-        again = typed not in (b"", encoded)
+        again = typed not in (b"", encoded, kept)  # what was offered again and is of no use is let go
         if again:
             _keep(key, mark, typed)
         why = str(problem) if isinstance(problem, EditingFailed) else f"the file can't be used: {problem.strerror}"

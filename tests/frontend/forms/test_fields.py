@@ -81,8 +81,8 @@ def test_labels_defaults_and_choices() -> None:
         Choice(None, "null"),
         Choice("s", "s"),
     )
-    assert field_of({"enum": ["a", "b"], "enumNames": ["A", "B"]}).choices[1] == Choice("b", "B")
-    assert field_of({"anyOf": [{"const": "a", "title": "A"}]}).choices == (Choice("a", "A"),)
+    assert field_of({"enum": ["a", "b"], "enumNames": ["A", "B"]}).choices[1] == Choice("b", "B (b)")
+    assert field_of({"anyOf": [{"const": "a", "title": "A"}]}).choices == (Choice("a", "A (a)"),)
 
 
 @pytest.mark.parametrize(

@@ -64,11 +64,11 @@ def test_whole_numbers_stay_whole() -> None:
     ("schema", "labels", "values"),
     [
         ({"type": "string", "enum": ["a", "b"]}, ["a", "b"], ["a", "b"]),
-        ({"type": "string", "enum": ["a", "b"], "enumNames": ["A!", "B!"]}, ["A!", "B!"], ["a", "b"]),
-        ({"type": "string", "oneOf": [{"const": "a", "title": "A!"}]}, ["A!"], ["a"]),
+        ({"type": "string", "enum": ["a", "b"], "enumNames": ["A!", "B!"]}, ["A! (a)", "B! (b)"], ["a", "b"]),
+        ({"type": "string", "oneOf": [{"const": "a", "title": "A!"}]}, ["A! (a)"], ["a"]),
         (SEVERAL, ["a", "b", "c"], ["a", "b", "c"]),
-        (TITLED, ["The X", "The Y"], ["x", "y"]),
-        ({"type": "array", "items": {"oneOf": [{"const": "x", "title": "X!"}]}}, ["X!"], ["x"]),
+        (TITLED, ["The X (x)", "The Y (y)"], ["x", "y"]),
+        ({"type": "array", "items": {"oneOf": [{"const": "x", "title": "X!"}]}}, ["X! (x)"], ["x"]),
     ],
 )
 def test_choices_have_their_titles(schema: dict[str, Any], labels: list[str], values: list[str]) -> None:

@@ -14,8 +14,13 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from typing import Any
 
+from .schemas import resolved, shape_words
+
 Json = Any
 """Any JSON value."""
+
+NESTED = frozenset({"properties", "items", "anyOf", "oneOf"})
+"""Keywords of a value that is made of others, or has alternatives."""
 
 _SAYS_MORE = frozenset({"$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "$dynamicRef"})
 """Keywords that a simple form can't follow."""
@@ -54,14 +59,15 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of an enumeration, and what to call it."""
+    """One value of an enumeration, and what to call it: a title always stands beside the value that is returned."""
 
     value: Json
     label: str
 
     def is_value(self, other: Json) -> bool:
-        """Whether this is that JSON value; unlike Python, `1` and `true` are not the same."""
-        return type(self.value) is type(other) and bool(self.value == other)
+        """Whether this is that JSON value; unlike in Python, `1` and `true` are not the same, but `1` and `1.0` are."""
+        numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in (self.value, other))
+        return (numbers or type(self.value) is type(other)) and bool(self.value == other)
 
 
 @dataclass(frozen=True)
@@ -133,6 +139,7 @@ class SchemaField:
 
 def fields_of(schema: Mapping[str, Json]) -> tuple[SchemaField, ...] | None:
     """Return the fields of an object's schema; None when it is none or says more than fields can show."""
+    root, schema = schema, resolved(schema, schema)
     properties = schema.get("properties", {})
     if schema.get("type", "object") != "object" or not isinstance(properties, Mapping):
         return None
@@ -142,7 +149,7 @@ def fields_of(schema: Mapping[str, Json]) -> tuple[SchemaField, ...] | None:
         return None
     required = schema.get("required")
     names = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
-    fields = [_field(str(name), part, required=name in names) for name, part in properties.items()]
+    fields = [_field(str(name), part, root, required=name in names) for name, part in properties.items()]
     undescribed = sorted(names - properties.keys())
     return (*fields, *(SchemaField(name, FieldKind.JSON, required=True) for name in undescribed))
 
@@ -163,16 +170,16 @@ def whole_value(schema: Mapping[str, Json]) -> SchemaField:
 # --- one property ---
 
 
-def _field(name: str, part: Json, *, required: bool) -> SchemaField:
+def _field(name: str, part: Json, root: Mapping[str, Json], *, required: bool) -> SchemaField:
     """Return the field of one property, whatever its schema looks like."""
     if not isinstance(part, Mapping):
         return SchemaField(name, FieldKind.JSON, required=required)
-    schema = _without_null(part)
+    schema = _without_null(resolved(part, root))
     choices = _choices(schema)
     kind = FieldKind.CHOICE if choices else _kind(schema)
-    if kind is FieldKind.JSON and (members := _members_choices(schema)):
+    if kind is FieldKind.JSON and (members := _members_choices(schema, root)):
         kind, choices = FieldKind.CHOICES, members
-    default = schema.get("default", NOTHING)
+    default = _whole(kind, schema.get("default", NOTHING))
     if default is None or not _fits(kind, default, choices):
         default = NOTHING
     if kind is FieldKind.TEXT and isinstance(default, str) and re.search("[\r\n]", default):
@@ -182,7 +189,7 @@ def _field(name: str, part: Json, *, required: bool) -> SchemaField:
         kind,
         required=required,
         title=_string(schema.get("title")),
-        description=_string(schema.get("description")),
+        description=_described(kind, schema, root),
         default=default,
         choices=choices,
         minimum=_limit(schema.get("minimum")),
@@ -200,12 +207,7 @@ def _field(name: str, part: Json, *, required: bool) -> SchemaField:
 
 
 def _without_null(schema: Mapping[str, Json]) -> Mapping[str, Json]:
-    """Return the schema without the alternative `null`: an optional field says that by staying empty."""
-    parts = schema.get("anyOf")
-    if isinstance(parts, list) and all(isinstance(part, Mapping) for part in parts):
-        others = [part for part in parts if part.get("type") != "null"]
-        if len(others) == 1 < len(parts):
-            return {key: value for key, value in schema.items() if key != "anyOf"} | dict(others[0])
+    """Return the schema without the type `null`: an optional field says that by staying empty."""
     types = schema.get("type")
     if isinstance(types, list) and "null" in types and len(types) == 2:
         return {**schema, "type": next((name for name in types if name != "null"), "null")}
@@ -221,20 +223,34 @@ def _choices(schema: Mapping[str, Json]) -> tuple[Choice, ...]:
         titles = schema.get("enumNames")
         if not isinstance(titles, list) or len(titles) != len(values):
             titles = values
-        return tuple(Choice(value, _label(title)) for value, title in zip(values, titles, strict=True))
+        return tuple(Choice(value, _titled(title, value)) for value, title in zip(values, titles, strict=True))
     for key in ("oneOf", "anyOf"):
         parts = schema.get(key)
         if isinstance(parts, list) and parts and all(isinstance(p, Mapping) and "const" in p for p in parts):
-            return tuple(Choice(part["const"], _label(part.get("title", part["const"]))) for part in parts)
+            pairs = ((part["const"], part.get("title", part["const"])) for part in parts)
+            return tuple(Choice(value, _titled(title, value)) for value, title in pairs)
     return ()
 
 
-def _members_choices(schema: Mapping[str, Json]) -> tuple[Choice, ...]:
+def _members_choices(schema: Mapping[str, Json], root: Mapping[str, Json]) -> tuple[Choice, ...]:
     """Return what the members of a list are chosen from; nothing when they may be anything."""
     items = schema.get("items")
     if schema.get("type") != "array" or not isinstance(items, Mapping) or _SAYS_MORE & schema.keys():
         return ()
-    return _choices(items)
+    return _choices(resolved(items, root))
+
+
+def _described(kind: FieldKind, schema: Mapping[str, Json], root: Mapping[str, Json]) -> str:
+    """Return a description; of a nested value also what it is made of, which its box of JSON does not show."""
+    description = _string(schema.get("description"))
+    shape = shape_words(schema, root) if kind is FieldKind.JSON and NESTED & schema.keys() else ""
+    return "\n".join(part for part in (description, shape and f"JSON like {shape}") if part)
+
+
+def _whole(kind: FieldKind, default: Json) -> Json:
+    """Return a default; 5.0 is a whole number."""
+    whole = kind is FieldKind.INTEGER and isinstance(default, float) and default.is_integer()
+    return int(default) if whole else default
 
 
 def _known_format(kind: FieldKind, schema: Mapping[str, Json]) -> str:
@@ -284,6 +300,11 @@ def _types(schema: Mapping[str, Json]) -> tuple[str, ...]:
     return tuple(name for name in names if isinstance(name, str))
 
 
+def _titled(title: Json, value: Json) -> str:
+    """Return what a choice is called: its title and the value that is returned, which its server alone has paired."""
+    return _label(value) if title == value else f"{_label(title)} ({_label(value)})"
+
+
 def _label(value: Json) -> str:
     return value if isinstance(value, str) else _dumped(value)
 
@@ -305,4 +326,6 @@ def _limit(value: Json) -> float | None:
 
 
 def _length(value: Json) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -10,7 +10,7 @@ from .fields import FORMATS, NOTHING, FieldKind, Json, SchemaField
 from .json_input import NoJson, read_json
 from .patterns import matches
 
-_INTEGER = re.compile(r"[+-]?\d{1,300}", re.ASCII)
+_INTEGER = re.compile(r"[+-]?\d{1,300}(\.0{1,300})?", re.ASCII)  # 5.0 is a whole number
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _TYPES: dict[str, tuple[type, ...]] = {
     "array": (list,),
@@ -40,12 +40,12 @@ def parse(field: SchemaField, text: str) -> Json:
         case FieldKind.INTEGER:
             if not _INTEGER.fullmatch(text.strip()):
                 raise InvalidValue("a whole number, please")
-            return _within(field, int(text))
+            return _within(field, int(text.partition(".")[0]))
         case FieldKind.NUMBER:
             if not _NUMBER.fullmatch(text.strip()) or not math.isfinite(float(text)):
                 raise InvalidValue("a number, please")
             is_whole = _INTEGER.fullmatch(text.strip())
-            return _within(field, int(text) if is_whole else float(text))
+            return _within(field, int(text.partition(".")[0]) if is_whole else float(text))
         case FieldKind.TEXT | FieldKind.LONG_TEXT:
             return _formed(field, _long_enough(field, text))
         case _:

@@ -1,0 +1,137 @@
+"""Schemas as FastMCP and Pydantic write them become fields with their choices, however they refer to their parts."""
+
+import time
+from typing import Any
+
+import pytest
+
+from tuui_sampling.frontend.forms.fields import FieldKind, SchemaField, fields_of
+from tuui_sampling.frontend.forms.schemas import resolved, shape_words
+from tuui_sampling.frontend.forms.values import parse
+
+DEFS: dict[str, Any] = {
+    "Color": {"enum": ["red", "green"], "type": "string", "title": "Color"},
+    "Level": {"enum": [1, 2.0, 3], "type": "integer"},
+    "Size": {"enum": [{"w": 1}, {"w": 2}]},
+    "Mode": {"const": "fast"},
+    "Point": {
+        "type": "object",
+        "properties": {"x": {"type": "integer"}, "color": {"$ref": "#/$defs/Color"}},
+        "required": ["x"],
+    },
+    "Named~odd/name": {"type": "boolean"},
+    "Circle": {"$ref": "#/$defs/Circle"},
+    "Tree": {"type": "object", "properties": {"children": {"type": "array", "items": {"$ref": "#/$defs/Tree"}}}},
+}
+
+
+def field(part: object, **more: Any) -> SchemaField:
+    """Return the one field of a schema whose property is this."""
+    fields = fields_of({"type": "object", "$defs": DEFS, "properties": {"it": part}, **more})
+    assert fields is not None
+    return fields[0]
+
+
+def ref(name: str) -> dict[str, Any]:
+    """Return a reference to a definition."""
+    return {"$ref": f"#/$defs/{name}"}
+
+
+@pytest.mark.parametrize(
+    ("part", "values"),
+    [
+        (ref("Color"), ["red", "green"]),
+        (ref("Color") | {"default": "green"}, ["red", "green"]),
+        ({"allOf": [ref("Color")], "default": "red"}, ["red", "green"]),
+        ({"anyOf": [ref("Color"), {"type": "null"}], "default": None}, ["red", "green"]),
+        ({"oneOf": [{"type": "null"}, ref("Color")]}, ["red", "green"]),
+        ({"anyOf": [{"allOf": [ref("Color")]}, {"const": None}]}, ["red", "green"]),
+        ({"anyOf": [ref("Color")]}, ["red", "green"]),
+        (ref("Level"), [1, 2.0, 3]),
+        (ref("Size"), [{"w": 1}, {"w": 2}]),
+        (ref("Mode"), ["fast"]),
+        ({"$ref": "#/properties/other"}, ["a", "b"]),
+    ],
+)
+def test_choices_are_found_behind_references(part: dict[str, Any], values: list[Any]) -> None:
+    found = field(part) if "other" not in str(part) else other(part)
+    assert found.kind is FieldKind.CHOICE
+    assert [choice.value for choice in found.choices] == values
+
+
+def other(part: object) -> SchemaField:
+    """Return the first field where there is another one to refer to."""
+    fields = fields_of({"type": "object", "properties": {"it": part, "other": {"enum": ["a", "b"]}}})
+    assert fields is not None
+    return fields[0]
+
+
+def test_what_stands_beside_a_reference_counts() -> None:
+    found = field({"$ref": "#/$defs/Color", "title": "Which", "description": "of them", "default": "green"})
+    assert (found.title, found.description, found.default) == ("Which", "of them", "green")
+    assert field(ref("Level") | {"default": 2}).default == 2, "and 2 is 2.0"
+
+
+@pytest.mark.parametrize(
+    ("part", "kind"),
+    [
+        (ref("Named~0odd~1name"), FieldKind.BOOLEAN),
+        ({"anyOf": [{"type": "integer"}, {"type": "null"}]}, FieldKind.INTEGER),
+        ({"allOf": [{"type": "string"}, {"minLength": 2}]}, FieldKind.TEXT),
+        ({"allOf": [{"type": "string"}, {"type": "integer"}]}, FieldKind.JSON),
+        ({"type": "array", "items": ref("Color")}, FieldKind.CHOICES),
+        (ref("Point"), FieldKind.JSON),
+        (ref("Missing"), FieldKind.JSON),
+        (ref("Circle"), FieldKind.JSON),
+        ({"$ref": "https://example.com/schema.json"}, FieldKind.JSON),
+        ({"$ref": "other.json#/a"}, FieldKind.JSON),
+        ({"$ref": 5}, FieldKind.JSON),
+        (True, FieldKind.JSON),
+    ],
+)
+def test_each_is_asked_for_as_what_it_is(part: object, kind: FieldKind) -> None:
+    assert field(part).kind is kind
+
+
+def test_a_nested_model_says_what_it_is_made_of() -> None:
+    assert field(ref("Point")).description == 'JSON like {x *: integer, color: "red" or "green"}'
+    assert field({"type": "array", "items": ref("Point")}).description.startswith("JSON like list of {x *: integer")
+    assert field({"anyOf": [ref("Point"), ref("Color")]}).description.endswith('} or "red" or "green"')
+    assert "…" in field(ref("Tree")).description, "what has no end is cut"
+
+
+def test_a_whole_schema_may_be_a_reference() -> None:
+    fields = fields_of({"$defs": DEFS, "$ref": "#/$defs/Point"})
+    assert fields is not None
+    assert [one.name for one in fields] == ["x", "color"]
+    assert [one.required for one in fields] == [True, False]
+
+
+def test_titles_stand_beside_the_values_that_are_returned() -> None:
+    titled = field({"oneOf": [{"const": "a", "title": "Safe"}, {"const": "rm", "title": "Also safe"}, {"const": "c"}]})
+    assert [choice.label for choice in titled.choices] == ["Safe (a)", "Also safe (rm)", "c"]
+    named = field({"enum": ["x", 2], "enumNames": ["The X", "Two"]})
+    assert [choice.label for choice in named.choices] == ["The X (x)", "Two (2)"]
+    several = field({"type": "array", "items": {"anyOf": [{"const": 1, "title": "One"}]}})
+    assert [choice.label for choice in several.choices] == ["One (1)"]
+
+
+@pytest.mark.parametrize(("typed", "value"), [("5", 5), ("5.0", 5), ("-7.000", -7), (" +3.0 ", 3)])
+def test_a_whole_number_may_be_written_with_a_point(typed: str, value: int) -> None:
+    assert parse(SchemaField("it", FieldKind.INTEGER), typed) == value
+    assert field({"type": "integer", "default": 5.0}).default == 5
+    assert field({"type": "string", "minLength": 2.0}).min_length == 2
+
+
+def test_references_that_multiply_take_no_time() -> None:
+    """Each of thirty definitions is the one before, twice: all of them together would be a billion."""
+    bombs: dict[str, Any] = {"d0": {"type": "string"}}
+    for number in range(1, 31):
+        bombs[f"d{number}"] = {"allOf": [{"$ref": f"#/$defs/d{number - 1}"}] * 2}
+        bombs[f"e{number}"] = {"anyOf": [{"$ref": f"#/$defs/e{number - 1}"}] * 2}
+    root = {"$defs": bombs}
+    started = time.process_time()
+    for name in ("d30", "e30"):
+        resolved({"$ref": f"#/$defs/{name}"}, root)
+        shape_words({"$ref": f"#/$defs/{name}"}, root)
+    assert time.process_time() - started < 2.0
