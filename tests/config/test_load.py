@@ -364,3 +364,29 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 def test_bytes_that_are_no_text_are_located(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"config\.toml:2: is not UTF-8 text"):
         load(written(tmp_path, b"a = 1\nb = '\xff'\n"), {})
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "value"),
+    [
+        ('command = "~/bin/srv"', "command", "/home/me/bin/srv"),
+        ('command = "${PLACE}/srv"', "command", "/there/srv"),
+        ('command = "srv"', "command", "srv"),
+        ('command = "$${PLACE}"', "command", "${PLACE}"),
+        ('command = "c"\ncwd = "${PLACE}/x"', "cwd", Path("/there/x")),
+        ('command = "c"\ncwd = "~"', "cwd", Path("/home/me")),
+    ],
+)
+def test_home_and_variables_in_a_command_and_its_folder(
+    monkeypatch: pytest.MonkeyPatch, line: str, key: str, value: object
+) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    server = parse(f"[servers.a]\n{line}", {"PLACE": "/there"}, PATH).servers["a"]
+    assert getattr(server, key) == value
+    written = line.partition("\n")[0].partition(" = ")[2].strip('"')
+    assert server.shown_command == (written,), "and what is shown is what the file says"
+
+
+def test_a_variable_of_a_command_that_is_not_set_is_named() -> None:
+    with pytest.raises(ConfigError, match="the environment variable GONE is not set"):
+        parse('[servers.a]\ncommand = "${GONE}/srv"', {}, PATH)

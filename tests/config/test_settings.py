@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from tests.config.test_load import PATH, problems
-from tuui_sampling.config.kinds.references import Folder, ModelName
+from tuui_sampling.config.kinds.references import Folder, ModelName, Program
 from tuui_sampling.config.kinds.tables import JsonTable
 from tuui_sampling.config.kinds.values import Flag, Number, Text, Whole
 from tuui_sampling.config.load import parse
@@ -40,6 +40,7 @@ FITTING: dict[type[Kind], tuple[str, ...]] = {
     Flag: ("a boolean",),
     Text: ("a string",),
     Folder: ("a string",),
+    Program: ("a string",),
     Number: ("a number", "a whole number"),
     Whole: ("a whole number",),
     JsonTable: ("a table",),

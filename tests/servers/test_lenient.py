@@ -9,6 +9,7 @@ import pytest
 from tests.support.desks import eventually
 from tests.support.paths import SERVERS, ServerCommand
 from tests.support.supervised import sampling, stage, texts
+from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import CallRefused
 from tuui_sampling.servers.state.primitives import OfferKind, Reference
 from tuui_sampling.servers.state.server import Server, ServerState
@@ -336,3 +337,18 @@ async def test_what_a_server_asks_for_that_is_not_known_is_told() -> None:
         await scene.call("ask")
         assert 'it asked for "tasks/invent", which is not known here' in texts(server, "event")
         assert (await scene.call("ask")).text == "done"
+
+
+async def test_what_a_server_prints_instead_of_messages_is_quoted() -> None:
+    """One that waits for a person, and one that ends: neither would say anything else of itself."""
+    for code, end in (
+        ("import time; time.sleep(600)", "it was not ready within"),
+        ("raise SystemExit(3)", "it exited with code 3"),
+    ):
+        program = f"print('Please log in first: run `srv login`', flush=True); {code}"
+        settings = ServerSettings("one", sys.executable, ("-c", program), startup_timeout=2.0)
+        async with stage(settings) as scene:
+            scene.supervisor.start("one")
+            server = await scene.until(ServerState.FAILED)
+            assert server.reason.startswith(end)
+            assert server.reason.endswith('it printed what is not MCP: "Please log in first: run `srv login`"')

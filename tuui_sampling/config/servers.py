@@ -31,6 +31,7 @@ def read_server(name: str, section: Section, key_variables: Collection[str]) -> 
     return ServerSettings(
         name,
         **values,
+        command_as_written=command if isinstance(command := section.get("command"), str) else None,
         args_as_written=tuple(map(str, written)) if isinstance(written, list) else None,
         secrets=frozenset(environ[variable] for _, variable in section.variables if variable in environ),
     )

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from ..sampling.parameters import PARAMETERS, parameter_problems
 from . import checks
-from .kinds.references import Folder, ModelName, ModelNames, Roots
+from .kinds.references import Folder, ModelName, ModelNames, Program, Roots
 from .kinds.tables import JsonTable, Tables, TextsTable, TextTable
 from .kinds.values import Choice, Flag, Text, Texts, Whole, seconds, url_text
 from .model_settings import CAPABILITIES, ModelSettings, ProviderName, key_variables
@@ -47,14 +47,14 @@ class ServerSettings:
 
     Attributes:
         name: Its name in the file.
-        args_as_written: `args` before variables were put in, which is what may be shown.
+        args_as_written: `args` before variables were put in, which is what may be shown; `command_as_written` likewise.
         secrets: What was taken from the environment into any of its settings.
     """
 
     name: str
     command: str = setting(
-        Text(),
-        "the program, found on your PATH",
+        Program(),
+        "the program, found on your PATH; ~ and ${NAME} work, its arguments are `args`",
         default="",
         required=Required(unless="url"),
         belongs_to=_STARTED,
@@ -69,8 +69,8 @@ class ServerSettings:
         secret=True,
     )
     cwd: Path | None = setting(
-        Folder(),
-        "where it runs; relative to the folder of this file",
+        Folder(expand=True),
+        "where it runs; relative to the folder of this file, ~ and ${NAME} work",
         default_words="where you started us",
         belongs_to=_STARTED,
         example="~/src/notes",
@@ -192,6 +192,7 @@ class ServerSettings:
         example="auto",
     )
     args_as_written: tuple[str, ...] | None = field(default=None, compare=False)
+    command_as_written: str | None = field(default=None, compare=False)
     secrets: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
     @property
@@ -202,7 +203,8 @@ class ServerSettings:
     @property
     def shown_command(self) -> tuple[str, ...]:
         """The command and its arguments as they are written in the file, without values from the environment."""
-        return (self.command, *(self.args if self.args_as_written is None else self.args_as_written))
+        command = self.command if self.command_as_written is None else self.command_as_written
+        return (command, *(self.args if self.args_as_written is None else self.args_as_written))
 
 
 @dataclass(frozen=True)

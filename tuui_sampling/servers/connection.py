@@ -46,6 +46,9 @@ from .transport.trace_tap import TraceTap
 MODERN_ONLY_CODES = (types.METHOD_NOT_FOUND, types.UNSUPPORTED_PROTOCOL_VERSION)
 """What a server that knows no legacy handshake answers to it."""
 
+MAX_PRINTED = 120
+"""Characters of a line that a server has printed which are quoted."""
+
 VERSION_HINT = "a newer version of this program may know it; the server may offer an older version of its own"
 
 SAMPLING = types.SamplingCapability(tools=types.SamplingToolsCapability())
@@ -182,7 +185,9 @@ class Connection:
             self._timer.cancel()
 
     def _too_slow(self, seconds: float) -> None:
-        self.hang_up(f"it was not ready within {seconds:g} s")
+        self.hang_up(
+            f"it was not ready within {seconds:g} s (startup_timeout); raise that if it needs longer{self._printed()}"
+        )
 
     def _show_page(self, page: str | None) -> None:
         """Have the person sign in on a page; the time that this takes is theirs, not the server's."""
@@ -238,7 +243,14 @@ class Connection:
             return self._refused(cause)
         if isinstance(cause, ValidationError):
             return Ended("it answered what is not in the specification", first_line(cause), permanent=True)
-        return Ended(self._describe_end(), "its log says more" if self.server.log.last("stderr") else "")
+        reason = self._describe_end()
+        printed = "" if self.server.state is ServerState.READY or "it printed" in reason else self._printed()
+        return Ended(reason + printed, "its log says more" if self.server.log.last("stderr") else "")
+
+    def _printed(self) -> str:
+        """Return what the server has printed that is not a message, as far as one line of it goes; it may say why."""
+        line = self.server.log.last("stdout")
+        return f'; it printed what is not MCP: "{line.strip()[:MAX_PRINTED]}"' if line else ""
 
     def _remembered_wrongly(self) -> bool:
         """Whether it failed before it was ready, in an era that an earlier run of the program had remembered."""

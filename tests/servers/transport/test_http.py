@@ -207,7 +207,8 @@ async def test_a_server_that_never_answers() -> None:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/mcp"
         async with stage(ServerSettings("one", url=url, startup_timeout=0.2)) as scene:
             scene.supervisor.start("one")
-            assert (await scene.until(ServerState.FAILED)).reason == "it was not ready within 0.2 s"
+            reason = (await scene.until(ServerState.FAILED)).reason
+            assert reason == "it was not ready within 0.2 s; raise startup_timeout if it needs longer"
 
 
 @pytest.mark.parametrize("era", ["legacy", "modern", "auto"])

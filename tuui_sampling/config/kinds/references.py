@@ -23,6 +23,24 @@ class Folder(Text):
             return None
 
 
+class Program(Text):
+    """A program: a name that is looked for on the PATH, or a path that may begin with the home folder."""
+
+    def __init__(self) -> None:
+        super().__init__(expand=True)
+
+    def read(self, section: Section, key: str) -> str | None:
+        """Return the program, or None."""
+        text = super().read(section, key)
+        if text is None or not text.startswith("~"):
+            return text
+        try:
+            return str(Path(text).expanduser())
+        except RuntimeError:
+            section.problem(key, "there is no such user, so ~ can't be resolved")
+            return None
+
+
 class Roots(Texts):
     """Folders that a server may be told of (see `roots.py`)."""
 

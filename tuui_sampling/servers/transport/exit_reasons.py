@@ -1,6 +1,8 @@
 """How a run of a server ended, in words and with a hint."""
 
+import json
 import os
+import shlex
 import signal
 from dataclasses import dataclass
 
@@ -32,7 +34,7 @@ class Ended:
 
 def spawn_failure(settings: ServerSettings, error: OSError) -> Ended:
     """Return why a process could not be started: a missing folder looks like a missing command to the system."""
-    folder, command = settings.cwd, settings.command
+    folder, command = settings.cwd, settings.shown_command[0]
     mend = "mend `cwd` in the configuration"
     if folder is not None and not folder.is_dir():
         problem = "is not a folder" if folder.exists() else "does not exist"
@@ -40,12 +42,24 @@ def spawn_failure(settings: ServerSettings, error: OSError) -> Ended:
     if folder is not None and not os.access(folder, os.X_OK):
         return Ended(f"its folder {folder} may not be entered", mend, permanent=True)
     if isinstance(error, FileNotFoundError):
-        hint = INSTALL_HINTS.get(command, "check `command` in the configuration, and PATH")
+        hint = _several_words(command) or INSTALL_HINTS.get(command, "check `command` in the configuration, and PATH")
         return Ended(f"the command {command} was not found", hint, permanent=True)
     if isinstance(error, PermissionError):
         hint = "make the file executable, or name its interpreter as the command"
         return Ended(f"the command {command} may not be executed", hint, permanent=True)
     return Ended(f"it could not be started: {error.strerror or type(error).__name__}", permanent=True)
+
+
+def _several_words(command: str) -> str:
+    """Return how a command with its arguments in it is to be written; nothing where it is one word."""
+    try:
+        name, *args = shlex.split(command)
+    except ValueError:
+        return ""
+    if not args:
+        return ""
+    written = ", ".join(json.dumps(one, ensure_ascii=False) for one in args)
+    return f"its arguments belong into `args`: command = {json.dumps(name, ensure_ascii=False)}, args = [{written}]"
 
 
 def describe_exit(code: int) -> str:
