@@ -1,13 +1,15 @@
 """Both eras of the protocol, on servers of both lines of the SDK."""
 
 import asyncio
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.support.desks import eventually
 from tests.support.paths import ROOT, ServerCommand, modern_sdk_server, raw_server
-from tests.support.supervised import MODERN_ONLY, stage, texts
+from tests.support.supervised import MODERN_ONLY, PUPPET, stage, texts
 from tests.support.warm_start import warm
 from tuui_sampling.config.settings import Protocol, ServerSettings
 from tuui_sampling.sampling.errors import CallRefused, ServerError
@@ -141,3 +143,13 @@ async def test_modern_alone_does_not_fall_back() -> None:
         assert server.reason == "it speaks only 2025-11-25"
         assert "protocol" in server.hint
         assert scene.states["one"] == [ServerState.STARTING, ServerState.FAILED]
+
+
+@pytest.mark.parametrize("has_roots", [True, False])
+async def test_roots_are_declared_only_where_there_are_any(tmp_path: Path, has_roots: bool) -> None:
+    roots = (tmp_path,) if has_roots else ()
+    async with stage(ServerSettings("one", PUPPET.command, PUPPET.args, cwd=ROOT, roots=roots)) as scene:
+        server = await scene.ready()
+        (first, *_) = server.trace
+        assert first.method == "initialize"
+        assert ("roots" in json.loads(first.data)["params"]["capabilities"]) is has_roots

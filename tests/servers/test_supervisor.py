@@ -379,3 +379,14 @@ async def test_nothing_is_left_over_when_everything_is_closed() -> None:
             await waiting
         ours = {task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task()}
         assert not [name for name in ours if name.startswith(("one ", "keep "))]
+
+
+async def test_a_server_that_ends_is_not_started_again_before_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor_module, "BACK_OFF", (600.0,) * 5)
+    async with stage(ServerSettings("one", "false"), restart=True) as scene:
+        scene.supervisor.start("one")
+        server = await scene.until(ServerState.RESTARTING)
+        await asyncio.sleep(0.3)  # long enough for a start that should not be
+        assert (server.state, server.restarts) == (ServerState.RESTARTING, 1)
+        scene.supervisor.start("one")  # by hand: now
+        await eventually(lambda: server.restarts == 2)

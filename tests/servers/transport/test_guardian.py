@@ -279,3 +279,24 @@ async def test_no_server_holds_our_end_of_the_pipe() -> None:
         guardian = scene.supervisor.guardian.pid
         pipe = Path(f"/proc/{guardian}/fd/0").readlink()
         assert pipe not in [one.readlink() for one in Path(f"/proc/{server.pid}/fd").iterdir()]
+
+
+async def test_a_line_that_comes_in_two_pieces_is_one() -> None:
+    guardian = Guardian()
+    with process(SLEEPER) as ours:
+        guardian.start()
+        line = f"+{ours} mark\n".encode()
+        for piece in (line[:2], line[2:-3], line[-3:]):
+            os.write(guardian._pipe, piece)
+            await asyncio.sleep(0.2)  # so that it reads them one by one
+        await guardian.aclose()
+        assert not is_alive(ours)
+
+
+async def test_the_group_of_a_server_that_has_ended_is_forgotten() -> None:
+    """Its number may be another's by then."""
+    async with stage(PUPPET) as scene:
+        await scene.ready()
+        assert len(scene.supervisor.guardian._groups) == 1
+        await scene.supervisor.stop("one")
+        assert scene.supervisor.guardian._groups == {}

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -162,3 +163,17 @@ async def test_a_large_message_goes_both_ways() -> None:
         asked.deliver("y" * 4_000_000)
         reply = (await scene.replies(1))[1]
         assert len(reply["result"]["content"]["text"]) == 4_000_000
+
+
+async def test_a_server_that_ignores_the_end_of_its_input_is_asked_kindly_before_it_is_killed(tmp_path: Path) -> None:
+    mark = tmp_path / "asked"
+    program = (
+        "import pathlib, signal, sys, time\n"
+        f"signal.signal(15, lambda *_: (pathlib.Path({str(mark)!r}).touch(), sys.exit(0)))\n"
+        "print('here', flush=True)\ntime.sleep(600)"
+    )
+    async with stage(ServerSettings("one", sys.executable, ("-c", program))) as scene:
+        scene.supervisor.start("one")
+        await eventually(lambda: texts(scene.server, "stdout"), "a sign of life")
+        await scene.supervisor.stop("one")
+    assert mark.exists()

@@ -1,9 +1,11 @@
 """The streams on which servers push: they are opened again whoever ends them, and nothing is claimed meanwhile."""
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable
 
+import httpx2
 import pytest
 from mcp.shared.auth import OAuthToken
 
@@ -16,7 +18,7 @@ from tuui_sampling.servers import supervisor as supervisor_module
 from tuui_sampling.servers.auth.oauth import Kept
 from tuui_sampling.servers.auth.token_store import FileVault
 from tuui_sampling.servers.state.server import ServerState
-from tuui_sampling.servers.transport import push_stream
+from tuui_sampling.servers.transport import http_client, push_stream
 
 
 @pytest.fixture
@@ -274,3 +276,25 @@ async def test_an_answer_whose_acceptance_takes_long_keeps_no_other_waiting() ->
         assert (await scene.call("quick")).text
         held.set()
         await eventually(lambda: len(here.answers) == 2)
+
+
+async def test_only_what_waits_for_nobody_has_to_be_answered_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls wait for a person, and the stream for what the server pushes; an answer is accepted at once or never."""
+    limits: dict[str, float | None] = {}
+    limit = http_client._limit_time
+
+    async def noted(request: httpx2.Request) -> None:
+        await limit(request)
+        body = json.loads(request.content or b"{}")
+        what = body.get("method") or ("answer" if body else request.method)
+        limits[what] = request.extensions["timeout"]["read"]
+
+    monkeypatch.setattr(http_client, "_limit_time", noted)
+    async with web() as here, stage(here.settings()) as scene:
+        await scene.ready()
+        calling = scene.call("ask")
+        (await scene.clerk.next()).deliver("world")
+        await calling
+    seconds = http_client.CALL_SECONDS
+    assert (limits["tools/call"], limits["GET"]) == (None, None)
+    assert (limits["answer"], limits["notifications/initialized"]) == (seconds, seconds)

@@ -26,7 +26,7 @@ EOF_GRACE = 2.0
 TERM_GRACE = 1.5
 """Seconds that its group has after SIGTERM."""
 KILL_GRACE = 0.5
-"""Seconds to see the death after SIGKILL."""
+"""Seconds that what a child has left behind has after SIGTERM, and to see the death after SIGKILL."""
 
 INHERITED = ("HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER", "TMPDIR")
 if sys.platform == "win32":  # what a Windows program can't start without
@@ -134,12 +134,9 @@ class Child:
         family = await asyncio.to_thread(offspring, self.pid, self.mark)
         with contextlib.suppress(OSError):
             self.stdin.close()
-        if not await self.exits_within(EOF_GRACE):
-            self._signal_group(signal.SIGTERM)
-            if not await self.exits_within(TERM_GRACE):
-                self._signal_group(_SIGKILL)
-                await self.exits_within(KILL_GRACE)
-        await self._end_group()
+        has_exited = await self.exits_within(EOF_GRACE)
+        await self._end_group(KILL_GRACE if has_exited else TERM_GRACE)
+        await self.exits_within(KILL_GRACE)
         family |= await asyncio.to_thread(offspring, self.pid, self.mark)
         await asyncio.to_thread(end, family, KILL_GRACE)
 
@@ -147,12 +144,12 @@ class Child:
         """Close our ends of the pipes."""
         self._process._transport.close()  # type: ignore[attr-defined]  # nothing public closes a pipe a survivor holds
 
-    async def _end_group(self) -> None:
-        """End what the child left behind in its group, such as the `node` of an `npx`."""
+    async def _end_group(self, seconds: float) -> None:
+        """End what is left of its group, such as the `node` of an `npx`; so long it has after SIGTERM."""
         if not self._signal_group(signal.SIGTERM):
             return
         loop = asyncio.get_running_loop()
-        give_up = loop.time() + KILL_GRACE
+        give_up = loop.time() + seconds
         while loop.time() < give_up:
             await asyncio.sleep(0.02)
             if not self._signal_group(0):
