@@ -57,8 +57,9 @@ def explained(message: JSONRPCMessage, status: int) -> JSONRPCMessage:
 
 
 def unanswered(request: RequestId, problem: str) -> JSONRPCError:
-    """Return the error that a session is told for a request which was not accepted."""
-    return JSONRPCError(jsonrpc="2.0", id=request, error=ErrorData(code=INTERNAL_ERROR, message=problem))
+    """Return the error that a session is told for a request which was not accepted in the older transport."""
+    message = f"it names an address for messages (HTTP+SSE), and there: {problem}"
+    return JSONRPCError(jsonrpc="2.0", id=request, error=ErrorData(code=INTERNAL_ERROR, message=message))
 
 
 def is_modern_cancel(message: JSONRPCMessage, version: str | None) -> bool:
