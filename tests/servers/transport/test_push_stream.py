@@ -52,7 +52,7 @@ async def test_a_stream_that_ends_is_opened_again(
         assert server.not_listening is None
 
 
-@pytest.mark.parametrize("status", [502, 500, 429, 400])
+@pytest.mark.parametrize("status", [502, 500, 429, 403])
 async def test_while_nobody_listens_the_state_says_so_and_when_it_is_tried_again(status: int) -> None:
     async with web() as here, stage(here.settings()) as scene:
         server = await scene.ready()
@@ -112,12 +112,15 @@ async def test_a_server_without_such_a_stream_is_not_asked_again(quickly: None, 
     [
         (404, None),
         (404, {"error": "Not Found"}),
+        (400, None),
         (400, {"jsonrpc": "2.0", "error": {"code": -32000, "message": "Bad Request: No valid session ID"}, "id": None}),
         (400, {"message": "Unknown Session"}),
     ],
 )
 @pytest.mark.parametrize("what", ["tools/call", "GET", "answer"])
 async def test_an_unknown_session_is_begun_anew(quickly: None, status: int, body: object, what: str) -> None:
+    if (status, body) == (400, None) and what != "GET":
+        return  # it may mean anything: the next test
     async with web() as here, stage(here.settings(), restart=True) as scene:
         await scene.ready()
         forgotten = True

@@ -232,7 +232,11 @@ class HttpTransport:
             await self._pass_on(item)
         else:
             await self._post(message, past_session=False, stamped=stamp(item))
-            if isinstance(message, JSONRPCNotification) and message.method == "notifications/initialized":
+            if (
+                isinstance(message, JSONRPCNotification)
+                and message.method == "notifications/initialized"
+                and not self._is_older
+            ):
                 self._begin_to_listen()
 
     async def _request(self, item: SessionMessage) -> None:
@@ -279,8 +283,7 @@ class HttpTransport:
             return self.reason
 
     def _begin_to_listen(self) -> None:
-        if self._tasks is None or self._is_older:
-            return
+        assert self._tasks
         stream = PushStream(self._caller, self._post_to, self._most, self._pushed, self._heard)
         self._stream_due = True
         self._tasks.start_soon(stream.keep)
@@ -363,8 +366,8 @@ class HttpTransport:
             self._listens |= call.listens
             return
         # https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management; a server that
-        # has no stream to listen to may answer 404 to that, too.
-        is_gone = (status == 404 and call.in_session) or unknown_session
+        # has no stream may answer 404 to that, too. Some say 400: what else is wrong with what they have taken before?
+        is_gone = (call.in_session and (status == 404 or (status == 400 and call.listens))) or unknown_session
         if is_gone and (self._listens or not call.listens):
             self.hang_up(LOST_SESSION)
         elif call.method in HANDSHAKE and (status >= 500 or status == 429):  # it may be different in a while
