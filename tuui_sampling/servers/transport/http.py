@@ -31,7 +31,6 @@ from mcp.shared.message import MessageMetadata, SessionMessage
 from mcp_types import (
     JSONRPCError,
     JSONRPCMessage,
-    JSONRPCNotification,
     JSONRPCRequest,
     RequestId,
     jsonrpc_message_adapter,
@@ -47,7 +46,7 @@ from ..state.server import NotListening
 from .base import OnTaken, Outgoing, ReadStream, Reply, Streams, Tap, WriteStream, on_taken, too_long
 from .http_client import HttpCall, HttpCaller
 from .http_errors import words_for, words_for_status
-from .http_messages import encodable, explained, is_made_up, is_modern_cancel, raw_of, stamp, unanswered
+from .http_messages import encodable, explained, is_initialized, is_made_up, is_modern_cancel, raw_of, stamp, unanswered
 from .push_stream import PushStream, listen_older
 
 LEAVE_SECONDS = 2.0
@@ -232,11 +231,7 @@ class HttpTransport:
             await self._pass_on(item)
         else:
             await self._post(message, past_session=False, stamped=stamp(item))
-            if (
-                isinstance(message, JSONRPCNotification)
-                and message.method == "notifications/initialized"
-                and not self._is_older
-            ):
+            if is_initialized(message) and not self._is_older:
                 self._begin_to_listen()
 
     async def _request(self, item: SessionMessage) -> None:

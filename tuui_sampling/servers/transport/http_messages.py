@@ -66,3 +66,8 @@ def is_modern_cancel(message: JSONRPCMessage, version: str | None) -> bool:
     """Whether a message takes a request back in the modern era."""
     is_cancel = isinstance(message, JSONRPCNotification) and message.method == "notifications/cancelled"
     return is_cancel and (version or "") >= "2026"
+
+
+def is_initialized(message: JSONRPCMessage) -> bool:
+    """Whether a message ends the handshake of the legacy era."""
+    return isinstance(message, JSONRPCNotification) and message.method == "notifications/initialized"
