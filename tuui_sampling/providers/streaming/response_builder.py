@@ -1,7 +1,7 @@
 """An answer while it is being written: what every wire's events are gathered in."""
 
 import json
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 
 from ...sampling.request import Block, Json, TextBlock
 from ...sampling.response import Response, Usage
@@ -28,7 +28,6 @@ class Answer:
         ended: The provider has marked the end of the answer.
         usage: The tokens counted so far; None while there is no count.
         raw: The piece of the wire that is being read.
-        heard: The text as the provider wrote it, before any cut of ours.
     """
 
     def __init__(
@@ -122,11 +121,9 @@ class Answer:
 
     def add_thinking(self, piece: object) -> list[Event]:
         """Add shown reasoning."""
-        text = self.text_of(piece)
-        if not text:
-            return []
-        self._thinking.append(text)
-        return [ThinkingDelta(text)]
+        if text := self.text_of(piece):
+            self._thinking.append(text)
+        return [ThinkingDelta(text)] if text else []
 
     @property
     def has_thinking(self) -> bool:
@@ -247,10 +244,8 @@ class Answer:
 
     def count(self, usage: Usage) -> list[Event]:
         """Set the tokens counted so far."""
-        if usage == self.usage:
-            return []
-        self.usage = usage
-        return [UsageUpdate(usage)]
+        before, self.usage = self.usage, usage
+        return [UsageUpdate(usage)] if usage != before else []
 
     def name_model(self, model: object) -> None:
         """Take the model's id from the provider, when it is one."""
@@ -271,14 +266,15 @@ class Answer:
             elif part not in cut:
                 blocks.append(part.block())
         calls_tools = len(cut) < len(self._tool_parts)
-        for tool in cut:
-            self._remark(f'A call of the tool "{tool.name}" was cut off, and is left out.')
+        self._remark(*(f'A call of the tool "{tool.name}" was cut off, and is left out.' for tool in cut))
         if self.stop_reason == "toolUse" and not self._tool_parts:
             self.raw = ""
             self.misread("The model says that it calls a tool, but no call came.")
-        self._check_choice()
+        self._remark(*_choice_remarks(self._tool_choice, has_called=bool(self._tool_parts)))
         if not calls_tools and not any(isinstance(one, TextBlock) and one.text.strip() for one in blocks):
-            self._remark(self._why_empty())
+            self._remark(
+                _why_empty(self.stop_reason, has_thought=bool(self._thinking), has_called=bool(self._tool_parts))
+            )
         return Response(
             blocks=tuple(blocks) or (TextBlock(""),),
             model=self.model,
@@ -291,36 +287,14 @@ class Answer:
             unread=tuple(self._unread),
         )
 
-    def _check_choice(self) -> None:
-        if self._tool_choice == "required" and not self._tool_parts:
-            self._remark("The server requires a call of a tool, but the model made none.")
-        if self._tool_choice == "none" and self._tool_parts:
-            self._remark("The server wants no call of a tool, but the model made one.")
-
-    def _why_empty(self) -> str:
-        """Return why an answer has no words in it."""
-        if self._tool_parts:
-            return "The answer is empty: its only tool call was cut off."
-        if self.stop_reason in ("refusal", "contentFilter"):
-            return "The answer is empty: the model, or a filter of its provider, refused."
-        if self.stop_reason == "maxTokens":
-            used = " with reasoning alone" if self._thinking else ""
-            return f"The answer is empty: the limit of maxTokens was reached{used}."
-        if self._thinking:
-            return "The answer is empty: the model wrote its reasoning and nothing else."
-        if self.stop_reason == "stopSequence":
-            return "The answer is empty: it began with a stop sequence."
-        return "The answer is empty: the model wrote nothing."
-
     def _whole_usage(self) -> Usage | None:
         if not self.is_cut or self._count_uncounted is None:
             return self.usage
         arguments = (tool.arguments for tool in self._tool_parts)
         return self._count_uncounted("".join((*self._thinking, *self._heard, *arguments)), self.usage)
 
-    def _remark(self, remark: str) -> None:
-        if remark not in self._remarks:
-            self._remarks.append(remark)
+    def _remark(self, *remarks: str) -> None:
+        self._remarks += [one for one in dict.fromkeys(remarks) if one not in self._remarks]
 
     def reasoning(self) -> Turn:
         """Return what the provider wants back of the reasoning, by the tool use that it led to."""
@@ -341,3 +315,27 @@ class Answer:
         else:
             self._parts.append([text])
         return [TextDelta(text)]
+
+
+def _why_empty(stop_reason: str | None, *, has_thought: bool, has_called: bool) -> str:
+    """Return why an answer has no words in it."""
+    if has_called:
+        return "The answer is empty: its only tool call was cut off."
+    if stop_reason in ("refusal", "contentFilter"):
+        return "The answer is empty: the model, or a filter of its provider, refused."
+    if stop_reason == "maxTokens":
+        used = " with reasoning alone" if has_thought else ""
+        return f"The answer is empty: the limit of maxTokens was reached{used}."
+    if has_thought:
+        return "The answer is empty: the model wrote its reasoning and nothing else."
+    if stop_reason == "stopSequence":
+        return "The answer is empty: it began with a stop sequence."
+    return "The answer is empty: the model wrote nothing."
+
+
+def _choice_remarks(asked: str | None, *, has_called: bool) -> Iterator[str]:
+    """Yield where an answer does otherwise than the server's choice of tools."""
+    if asked == "required" and not has_called:
+        yield "The server requires a call of a tool, but the model made none."
+    if asked == "none" and has_called:
+        yield "The server wants no call of a tool, but the model made one."
