@@ -12,7 +12,7 @@ from .commands import CommandSet
 from .messages import ReviewsChanged, ServersChanged
 from .port import AppPort
 from .widgets.footer import FooterKey, KeyFooter, footer_keys
-from .widgets.header import Frame
+from .widgets.header import MODES, Frame
 from .widgets.plain import Plain
 
 
@@ -56,7 +56,7 @@ class ModeScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Put the frame above and the footer below what the screen shows."""
-        yield Frame(self.MODE, {mode: self.port.key_of(f"show-{mode}") for mode in ("inbox", "servers", "history")})
+        yield Frame(self.MODE, {mode: self.port.key_of(f"show-{mode}") for mode, _ in MODES})
         if self.backend.trouble:
             yield Plain("\n".join(f"⚑ {words}" for words in self.backend.trouble), id="trouble")
         yield from self.compose_body()
