@@ -1,5 +1,6 @@
 """Makes one tiny real request, which proves that a model can be called, or that it sees."""
 
+import re
 import time
 from dataclasses import dataclass
 
@@ -34,7 +35,7 @@ class Pong:
 
 def has_seen(response: Response) -> bool:
     """Return whether an answer to `LOOK` is right."""
-    return "red" in response.text.casefold()
+    return re.search(r"\bred\b", response.text, re.IGNORECASE) is not None
 
 
 async def ping(models: Models, name: str, request: SamplingRequest = PING) -> Pong:
