@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 
 from tests.support.desks import accept, approve, eventually, kinds
+from tests.support.http_servers import called
 from tests.support.limits import LIMIT
 from tests.support.web import Exchange, Rule, refusing, web
 from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.history.ledger import Entry, Kind
 from tuui_sampling.policy.verdict import Verdict
-from tuui_sampling.sampling.decision import SendAgain
+from tuui_sampling.sampling.decision import SendAgain, Settle
+from tuui_sampling.sampling.errors import ServerError
+from tuui_sampling.sampling.inquiry import Reply
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.review import Review
 
@@ -223,3 +226,46 @@ async def test_a_child_that_closes_a_pipe_but_lives_is_not_ready(tmp_path: Path,
             {"stdin": "it closed its input", "stdout": "it closed its output"}[pipe],
         )
         await eventually(lambda: not server.is_running)
+
+
+# --- questions, and the rounds of the modern era ---
+
+
+async def test_what_a_question_was_answered_with_is_undelivered_too(tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"name": {"type": "string"}}}
+    params = {"message": "Who?", "requestedSchema": schema}
+    asked = {"jsonrpc": "2.0", "id": "e1", "method": "elicitation/create", "params": params}
+    async with web(refusing("answer", 500, times=1)) as here, opened(tmp_path, here.settings()) as backend:
+        desk = backend.desk
+        await eventually(lambda: here.streams)
+        await here.streams[-1].event(asked)
+        await eventually(lambda: 1 in desk.inquiries)
+        inquiry = desk.inquiries[1]
+        assert desk.settle(1, Gate.REQUEST, Settle(Reply("accept", {"name": "me"})))
+        await eventually(lambda: desk.can_be_sent_again(inquiry))
+        assert inquiry.answer is not None
+        assert (inquiry.phase, inquiry.answer.reason) == (Phase.UNDELIVERED, "HTTP 500 Internal Server Error")
+        assert desk.settle(1, Gate.RESPONSE, SendAgain())
+        await eventually(lambda: inquiry.phase is Phase.DELIVERED)
+        assert here.answers[0]["result"] == {"action": "accept", "content": {"name": "me"}}
+
+
+async def test_in_the_modern_era_an_answer_is_delivered_with_the_call_that_carries_it(tmp_path: Path) -> None:
+    async with called() as far, opened(tmp_path, far.settings(protocol="modern")) as backend:
+        calling = asyncio.create_task(backend.supervisor.call_tool("one", "ask_resolved", {"prompt": "hello"}))
+        review = await answered(backend)
+        await calling
+        await eventually(lambda: review.phase is Phase.DELIVERED)
+
+
+async def test_in_the_modern_era_the_end_of_the_server_leaves_it_undelivered(tmp_path: Path) -> None:
+    async with called() as far, opened(tmp_path, far.settings(protocol="modern")) as backend:
+        calling = asyncio.create_task(backend.supervisor.call_tool("one", "ask_resolved", {"prompt": "hello"}))
+        await eventually(lambda: 1 in backend.desk.reviews)
+        await far.end()
+        review = await answered(backend)
+        with pytest.raises(ServerError):
+            await calling
+        await eventually(lambda: not review.phase.is_open)
+        assert review.outcome is not None
+        assert (review.phase, review.outcome.reason) == (Phase.UNDELIVERED, "nothing listens at its url")
