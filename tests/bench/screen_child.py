@@ -29,7 +29,8 @@ from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.request import Message, SamplingRequest, TextBlock
 
-MEGABYTE = 1_000_000
+QUIET = 0.3
+SMALL, MEGABYTE = 100_000, 1_000_000
 PROSE = ("The quick brown fox jumps over the lazy dog, and then it does so again. " * 12 + "\n") * 1160
 ONE_LINE = "The quick brown fox jumps over the lazy dog, and then it does so again. " * 14_000
 
@@ -67,10 +68,12 @@ class Measuring:
         self.backend = backend
         self.app = Watched(backend, self._seen)
         self._wanted: re.Pattern[str] | None = None
+        self._writes = 0
         self._shown = asyncio.Event()
         self._asked: set[asyncio.Task[Any]] = set()
 
     def _seen(self, data: str) -> None:
+        self._writes += 1
         if self._wanted is not None and self._wanted.search(data):
             self._wanted = None
             self._shown.set()
@@ -97,29 +100,37 @@ class Measuring:
         self.app._driver.process_message(events.Key(key, None))
 
     async def settle(self) -> None:
-        """Let the program come to rest: nothing is to be repainted for three tenths of a second."""
-        await asyncio.sleep(0.3)
+        """Let the program come to rest: nothing is written for three tenths of a second."""
+        before = -1
+        while before != self._writes:
+            before = self._writes
+            await asyncio.sleep(QUIET)
 
 
 async def arrival(run: Measuring, count: int, pending: int) -> dict[str, list[float]]:
-    """Measure arrivals while others wait: until the header has counted them."""
-    for number in range(pending):
-        run.ask(f"request {number}")
-    await run.settle()
-    times = []
-    for number in range(pending + 1, pending + count + 1):
-        times.append(await run.until_shown(rf"{number} pending · \d+ of", lambda: run.ask("one more")))
-        await asyncio.sleep(0.05)
-    return {"arrival": times}
+    """Measure arrivals while none or few wait, and while many do: until the header has counted them."""
+    found: dict[str, list[float]] = {"few": [], "many": []}
+    waiting = 0
+    for name, times in found.items():
+        for _ in range(pending if name == "many" else 0):
+            run.ask(f"request {waiting}")
+            waiting += 1
+        await run.settle()
+        for _ in range(count):
+            waiting += 1
+            times.append(await run.until_shown(rf"{waiting} pending · \d+ of", lambda: run.ask("one more")))
+            await run.settle()
+    return found
 
 
 async def large(run: Measuring, count: int, pending: int) -> dict[str, list[float]]:
-    """Measure opening a megabyte, as prose and in one line, and the keys that scroll it."""
+    """Measure opening a small text and a megabyte, as prose and in one line, and the keys that scroll them."""
     found: dict[str, list[float]] = {}
     run.ask("a small one")
     await run.settle()
-    for name, text in (("prose", PROSE[:MEGABYTE]), ("line", ONE_LINE[:MEGABYTE])):
-        run.ask(f"BEGINNING {text}")
+    for name, text in (("small", PROSE[:SMALL]), ("prose", PROSE[:MEGABYTE]), ("line", ONE_LINE[:MEGABYTE])):
+        waiting = len(found) // 2 + 2
+        await run.until_shown(f"{waiting} pending", lambda: run.ask(f"BEGINNING {text}"))  # noqa: B023 - awaited here
         await run.settle()
         found[f"open {name}"] = [await run.until_shown("BEGINNING", lambda: run.press("right_square_bracket"))]
         await run.settle()
@@ -128,7 +139,7 @@ async def large(run: Measuring, count: int, pending: int) -> dict[str, list[floa
         found[f"key {name}"] = []
         for _ in range(count):
             found[f"key {name}"].append(await run.until_shown("fox|dog|lazy", lambda: run.press("pagedown")))
-            await asyncio.sleep(0.05)
+            await run.settle()
         run.press("escape")
         await run.settle()
         run.press("escape")

@@ -24,21 +24,25 @@ def _measured(kind: str, count: int, pending: int = 0) -> dict[str, list[float]]
 
 
 def arrival(count: int, pending: int) -> list[Figure]:
-    """Measure how long a request takes from its arrival to the screen while others wait."""
-    times = _measured("arrival", count, pending)["arrival"]
-    detail = f"median of {count}, the longest {max(times):.0f} ms"
-    return [Figure(f"arrival to screen, {pending} others pending", median(times), "ms", 50, detail)]
+    """Compare how long a request takes from its arrival to the screen while many others wait and while few do."""
+    found = _measured("arrival", count, pending)
+    return [_ratio(f"arrival to screen, {pending} pending / few", found["many"], found["few"], 2.0)]
 
 
 def large_texts(count: int) -> list[Figure]:
-    """Measure a request of one megabyte: until it is open, and a key that scrolls it."""
+    """Compare a request of one megabyte with one of a tenth of it: until it is open, and a key that scrolls it."""
     found = _measured("large", count)
     return [
-        Figure("1 MB of prose: open", found["open prose"][0], "ms", 1000, "once"),
-        Figure("1 MB of prose: a key", median(found["key prose"]), "ms", 100, f"median of {count}"),
-        Figure("1 MB in one line: open", found["open line"][0], "ms", 1000, "once"),
-        Figure("1 MB in one line: a key", median(found["key line"]), "ms", 200, f"median of {count}"),
+        _ratio(f"{what}: {words} / of 100 KB", found[f"{words} {name}"], found[f"{words} small"], target)
+        for what, name, targets in (("1 MB of prose", "prose", (5.0, 2.0)), ("1 MB in one line", "line", (5.0, 2.0)))
+        for words, target in zip(("open", "key"), targets, strict=True)
     ]
+
+
+def _ratio(name: str, ours: list[float], yardstick: list[float], target: float) -> Figure:
+    """Return how two things that were measured in one run compare: a machine with much to do slows both."""
+    detail = f"{median(ours):.0f} ms, {median(yardstick):.0f} ms; medians of {len(ours)}, at most {max(ours):.0f} ms"
+    return Figure(name, median(ours) / median(yardstick), "×", target, detail)
 
 
 def idle(seconds: int) -> list[Figure]:

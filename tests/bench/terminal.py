@@ -11,9 +11,12 @@ import termios
 import time
 from collections.abc import Mapping, Sequence
 
-from tests.support.limits import LIMIT
+from tests.support import limits
 
 SIZE = (120, 36)
+
+LIMIT = 10 * limits.LIMIT
+"""Seconds after which a whole measurement is taken for hung: it waits for hundreds of things."""
 
 
 def run_until(argv: Sequence[str], environ: Mapping[str, str], *needles: re.Pattern[bytes]) -> float:
