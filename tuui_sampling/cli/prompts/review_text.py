@@ -8,6 +8,7 @@ from ...frontend.presentation.format import usage_words
 from ...frontend.queue.order import call_words
 from ...providers.models import Models
 from ...sampling.errors import ModelError
+from ...sampling.remarks import remarks_on
 from ...sampling.request import AudioBlock, Block, ImageBlock, SamplingRequest, TextBlock, ToolUseBlock
 from ...sampling.response import Response, callable_tools, why_not_returnable
 from ...sampling.review import Candidate, Review
@@ -41,6 +42,8 @@ def request_text(review: Review, request: SamplingRequest, model: str | None, mo
     assessment = assess(models, request, model, review.origin.server) if model is not None else None
     for note in assessment.notes if assessment is not None else ():
         lines += labelled(str(note.severity), f"{note.field}: {note.text}")
+    for remark in remarks_on(review.asked):
+        lines += labelled("odd", remark)
     for notice in review.notices:
         lines += labelled("problem", notice)
     return "\n".join(lines)

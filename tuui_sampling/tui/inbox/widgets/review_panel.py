@@ -20,6 +20,7 @@ from ....frontend.review.recipients import notes_on_all
 from ....frontend.review.request_draft import FieldProblem
 from ....frontend.review.response_edits import compared
 from ....sampling.phase import Phase
+from ....sampling.remarks import remarks_on
 from ....sampling.request import SamplingRequest
 from ....sampling.review import Candidate, Review
 from ....sampling.wire import request_params, response_result
@@ -127,6 +128,7 @@ class ReviewPanel(Vertical):
         notices = self.query_one("#review-notices", Plain)
         words = [f"⚑ {notice}" for notice in self._review.notices]
         if self._review.phase is Phase.REQUEST:
+            words += [f"⚑ not as it should be: {remark}" for remark in remarks_on(self._review.asked)]
             words += [f"↺ {one.earlier}: {self._key_of('show-response')} shows it" for one in _earlier(self._review)]
         notices.update("\n".join(words))
         notices.display = bool(words)

@@ -1,0 +1,27 @@
+"""Says what in a request is not as the specification wants it, and yet keeps nobody from answering it."""
+
+from .request import SamplingRequest
+
+
+def remarks_on(request: SamplingRequest) -> tuple[str, ...]:
+    """Return the members that are out of their bounds, each with its value; foreign values, as numbers only."""
+    remarks: list[str] = []
+    preferences = request.preferences
+    priorities = (
+        ("costPriority", preferences.cost_priority if preferences else None),
+        ("speedPriority", preferences.speed_priority if preferences else None),
+        ("intelligencePriority", preferences.intelligence_priority if preferences else None),
+    )
+    for name, value in priorities:
+        if value is not None and not 0 <= value <= 1:
+            remarks.append(f"modelPreferences.{name} is {_number(value)}: expected 0 to 1")
+    if request.temperature is not None and request.temperature < 0:
+        remarks.append(f"temperature is {_number(request.temperature)}: expected 0 or more")
+    if not request.messages:
+        remarks.append("messages is []: expected at least one message")
+    return tuple(remarks)
+
+
+def _number(value: float) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:40] + "…"
