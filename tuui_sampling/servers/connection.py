@@ -185,9 +185,8 @@ class Connection:
             self._timer.cancel()
 
     def _too_slow(self, seconds: float) -> None:
-        self.hang_up(
-            f"it was not ready within {seconds:g} s (startup_timeout); raise that if it needs longer{self._printed()}"
-        )
+        words = f"it was not ready within {seconds:g} s; raise startup_timeout if it needs longer"
+        self.hang_up(words + self._printed())
 
     def _show_page(self, page: str | None) -> None:
         """Have the person sign in on a page; the time that this takes is theirs, not the server's."""
