@@ -23,6 +23,8 @@ from tuui_sampling.sampling.inquiry import Reply
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.review import Review
 
+pytestmark = pytest.mark.process
+
 
 @asynccontextmanager
 async def opened(tmp_path: Path, settings: ServerSettings, verdict: Verdict = Verdict.ASK) -> AsyncIterator[Backend]:

@@ -22,6 +22,8 @@ from tuui_sampling.history import database, writer
 from tuui_sampling.history.ledger import Kind, Ledger
 from tuui_sampling.sampling.errors import LedgerError
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
