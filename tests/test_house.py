@@ -34,6 +34,7 @@ OF_SEVERAL_ROOMS = ("scenes", "snapshots", "bench", "conformance", "support", "s
 
 EDGES = {
     "servers/inbound/callbacks.py": "the SDK calls us there, and sends an exception's text to the server",
+    "tui/app.py": "what fails in an action costs its view, and not the program with all that waits",
     "desk/generate.py": "a provider's SDK is called there, and its failure must leave the review open",
     "cli/main.py": "the top: a traceback may hold what nobody should see",
 }

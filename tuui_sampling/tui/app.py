@@ -4,11 +4,13 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from decimal import Decimal
+from functools import partial
 
 from textual import constants, events, work
 from textual.app import App, SystemCommand
 from textual.driver import Driver
 from textual.filter import LineFilter
+from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import Widget
@@ -16,12 +18,14 @@ from textual.widget import Widget
 from ..backend import Backend
 from ..frontend.presentation.costs import Spending
 from ..frontend.review.approval_guard import MIN_HEIGHT, MIN_WIDTH, Arming
+from ..frontend.review.reviewing import Reviewing
 from ..sampling.errors import LedgerError
 from ..sampling.item import Item
 from ..sampling.visible import visible
 from .commands import CommandSet, bindings
 from .everywhere import COMMANDS as EVERYWHERE
 from .everywhere import Everywhere
+from .faults import ClosedScreen, Faults, Report
 from .inbox.screen import InboxScreen
 from .key_map import KeyMap
 from .messages import Gathering, ReviewsChanged, RunsChanged, ServersChanged
@@ -57,6 +61,7 @@ class TuuiApp(App[None]):
         *,
         started: Callable[[], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        report: Report | None = None,
     ) -> None:
         """
         Make the face of a backend.
@@ -64,6 +69,7 @@ class TuuiApp(App[None]):
         Args:
             started: Called once the first screen has been painted; starts the servers when left out.
             clock: Seconds, for the arming of approvals.
+            report: Writes down where something failed; when left out, what fails ends the program, as in a test.
         """
         super().__init__()
         self.backend = backend
@@ -76,6 +82,10 @@ class TuuiApp(App[None]):
         self._commands = CommandSet(EVERYWHERE, Everywhere(self, lambda: len(backend.desk.pending), self._keys.keys_of))
         self._type_ahead = TypeAhead(self, self._dispatch)
         self._closed_editor = ClosedEditor(clock)
+        self._reviewing = Reviewing(backend.desk, backend.models)
+        self._views = {"inbox": self._inbox_screen, "servers": self._servers_screen, "history": self._history_screen}
+        closed = partial(ClosedScreen, backend, self)
+        self._faults = Faults(self, self._views, closed, self.say, report, clock)
         self._newest = 0
         self._title_count = -1
         self._gatherings = (
@@ -93,9 +103,8 @@ class TuuiApp(App[None]):
         self.backend.desk.subscribe(lambda review: self._review_changed(review, reviews))
         self.backend.supervisor.subscribe(lambda server: servers.add(server.name))
         self.backend.runs.subscribe(lambda run: runs.add(run.id))
-        self.add_mode("inbox", lambda: InboxScreen(self.backend, self))
-        self.add_mode("servers", self._servers_screen)
-        self.add_mode("history", self._history_screen)
+        for mode, view in self._views.items():
+            self.add_mode(mode, view)
         self._use_settings()
         self.switch_mode("inbox")
         self.call_after_refresh(self._started)
@@ -106,6 +115,9 @@ class TuuiApp(App[None]):
         with suppress(LedgerError):  # the record tells of its troubles itself
             self.spending.begin(sum((await self.backend.ledger.spent(self.spending.since)).values(), Decimal()))
         self._tell(ReviewsChanged(frozenset()))
+
+    def _inbox_screen(self) -> ModeScreen:
+        return InboxScreen(self.backend, self, self._reviewing)
 
     # These two are imported when they are first shown, so that the first paint does not wait for them.
 
@@ -157,6 +169,24 @@ class TuuiApp(App[None]):
         elif isinstance(event, events.MouseDown):
             self._closed_editor.clicked()
         await super().on_event(event)
+
+    # --- what fails ---
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Mend what fails, where that can be done."""
+        if not self._faults.mend(error):
+            self.give_up(error)
+
+    def give_up(self, error: Exception) -> None:
+        """End the program with a fault that can't be mended."""
+        super()._handle_exception(error)
+
+    async def _dispatch_message(self, message: Message) -> None:
+        """Go on after a fault in an action: Textual stops the app's own loop after one."""
+        try:
+            await super()._dispatch_message(message)
+        except Exception as error:
+            self._handle_exception(error)
 
     async def _dispatch(self, event: events.Key | events.Paste) -> None:
         """Give a key to what has the focus, unless it was meant for an editor that is there no more."""

@@ -43,10 +43,11 @@ class Program(tui_app.TuuiApp):
     CSS_PATH = str(Path(tui_app.__file__).with_name("app.tcss"))
     crash: Exception | None = None
 
-    def _handle_exception(self, error: Exception) -> None:
+    def give_up(self, error: Exception) -> None:
+        """Remember what could not be mended."""
         if self.crash is None:
             self.crash = error
-        super()._handle_exception(error)
+        super().give_up(error)
 
     def _fatal_error(self) -> None:
         self._close_messages_no_wait()
@@ -131,7 +132,7 @@ async def _main(settings: Settings, environ: Mapping[str, str], demo: bool, ledg
                 if demo:
                     beginnings.add(asyncio.create_task(_make_first_call(backend), name="first call"))
 
-            app = Program(backend, started=started)
+            app = Program(backend, started=started, report=written_down)
             await _show(app, ending)
             for task in beginnings:
                 task.cancel()
@@ -172,12 +173,16 @@ async def _make_first_call(backend: Backend) -> None:
 def _report_crash(crash: Exception) -> int:
     """Write the traceback, without local variables, to a file of the user's, and say on one line where it is."""
     name = type(crash).__name__
-    try:
-        where = f"The traceback is in {_write_traceback(crash)}"
-    except OSError:
-        where = "Its traceback could not be written"
-    complain(f"the program crashed ({name}). {where}")
+    complain(f"the program crashed ({name}). {written_down(crash)}")
     return exit_codes.UNEXPECTED
+
+
+def written_down(fault: Exception) -> str:
+    """Write a traceback, without local variables, to a file of the user's; returns where it is, as a sentence."""
+    try:
+        return f"The traceback is in {_write_traceback(fault)}"
+    except OSError:
+        return "Its traceback could not be written"
 
 
 def _write_traceback(crash: Exception) -> Path:

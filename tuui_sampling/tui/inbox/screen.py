@@ -45,9 +45,10 @@ class InboxScreen(ModeScreen):
         *(Binding(key, f"scroll_shown('{way}')", show=False) for key, way in SCROLLING),
     ]
 
-    def __init__(self, backend: Backend, port: AppPort) -> None:
+    def __init__(self, backend: Backend, port: AppPort, reviewing: Reviewing) -> None:
+        """Show nothing yet; what is selected and was edited outlives the screen."""
         super().__init__(backend, port)
-        self.reviewing = reviewing = Reviewing(backend.desk, backend.models)
+        self.reviewing = reviewing
         self.pane = pane = SelectedPane(backend, reviewing, port.key_of)
         self._alike = Alike()
         self.groups = inbox_groups(backend, reviewing, self._alike, pane, self, port)

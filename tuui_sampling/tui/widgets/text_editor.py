@@ -6,6 +6,7 @@ from rich.text import Text
 from textual import events
 from textual.document._document import EditResult
 from textual.document._edit import Edit
+from textual.geometry import Offset
 from textual.widgets import TextArea
 
 from ...sampling.visible import escape_for_editing, unescape_edited
@@ -87,6 +88,18 @@ class EditArea(TextArea):
         """Do an edit, with what is hidden in its text as tokens; tokens in it stay tokens."""
         edit.text = tokenised(edit.text)
         return super().edit(edit)
+
+    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+        """
+        Bring the cursor into view, unless an edit is about to say where it is.
+
+        Textual 8.2.8 refreshes the scrollbars between an edit, an undo or a redo and the move of the cursor that
+        belongs to it (`TextArea.edit`, `_undo_batch`, `_redo_batch`). What makes the scrollbar go leaves the cursor
+        behind the end for that moment, and looking for it there raises ValueError.
+        """
+        if self.cursor_location[0] >= self.document.line_count:
+            return Offset()
+        return super().scroll_cursor_visible(center, animate)
 
     def get_line(self, line_index: int) -> Text:
         """Return a line with its tokens in reverse."""
