@@ -6,14 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.desks import ORIGIN, WITHDRAWN, Office, accept, approve, kinds, office, recorded, request
+from tests.support.desks import ORIGIN, WITHDRAWN, JudgedBy, Office, accept, approve, kinds, office, recorded, request
 from tests.support.models.scripted_models import ScriptedProvider, answer, for_ever
 from tuui_sampling.history.ledger import Ledger
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import TextDelta, UsageUpdate
-from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.phase import Gate, Phase
-from tuui_sampling.sampling.request import SamplingRequest
 from tuui_sampling.sampling.response import Usage
 from tuui_sampling.sampling.review import Outcome, Review
 
@@ -137,10 +135,10 @@ async def test_the_others_are_not_touched(tmp_path: Path) -> None:
 
 
 async def test_a_bug_does_not_leave_a_review_that_looks_open(tmp_path: Path) -> None:
-    def broken(_asked: SamplingRequest, _origin: Origin) -> Verdict:
+    def broken() -> Verdict:
         raise ZeroDivisionError
 
-    async with office(tmp_path, ScriptedProvider(answer("x")), judge=broken) as place:
+    async with office(tmp_path, ScriptedProvider(answer("x")), judge=JudgedBy(broken)) as place:
         with pytest.raises(ZeroDivisionError):
             await place.desk.ask(request(), ORIGIN, lambda: WITHDRAWN)
         (review,) = place.desk.reviews.values()

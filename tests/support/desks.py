@@ -19,7 +19,8 @@ from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.desk.desk import Desk
 from tuui_sampling.history.ledger import Entry, Ledger
-from tuui_sampling.policy.verdict import Judge, Verdict, always
+from tuui_sampling.policy.facts import Facts
+from tuui_sampling.policy.verdict import Judge, Judgement, Verdict, always
 from tuui_sampling.sampling.decision import Answer, Approve, Decision
 from tuui_sampling.sampling.errors import LedgerError
 from tuui_sampling.sampling.origin import Origin
@@ -64,6 +65,20 @@ def accept(review: Review) -> Answer:
     assert review.candidate is not None
     assert review.candidate.response is not None
     return Answer(review.candidate.response, review.candidate.number)
+
+
+class JudgedBy:
+    """A judge that is a function."""
+
+    has_rules = False
+    asks = False
+
+    def __init__(self, verdict: Callable[[], Verdict]) -> None:
+        self._verdict = verdict
+
+    def __call__(self, facts: Facts, spent: frozenset[str] = frozenset()) -> Judgement:
+        """Return what the function says."""
+        return Judgement(self._verdict())
 
 
 # --- a desk alone ---

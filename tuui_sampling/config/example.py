@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .limits import LimitSettings
+from .rules import RuleSettings
 from .schema import SCHEMA_FILE, schema_text
 from .setting import Setting, default_of, settings_of
 from .settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
@@ -54,6 +56,15 @@ Without any model you can still answer every request by hand."""
 ALIASES = """\
 There is a built-in table (`tuui-sampling models --aliases` shows it); these entries go before it, and replace its
 entries of the same key ([] takes one away)."""
+
+LIMITS = """\
+What all servers together may use; [servers.NAME.limits] and [models.NAME.limits] hold the same for one of them. A
+request beyond a limit is refused, with an error that says when to try again. What is used is counted in the record."""
+
+RULES = """\
+Rules decide without asking. Each names its effect with its name: deny, ask or allow. Every key is one condition, and
+all must hold. Whatever their order, deny goes before ask, and ask before allow. A key that is not known refuses the
+file, and `tuui-sampling check` tells of rules that can match nothing. `tuui-sampling rules` lists them."""
 
 OWN_PROVIDER = """\
 # A provider of your own, as package.module:Class; README.md shows one that is twenty lines long.
@@ -146,6 +157,9 @@ def example_text() -> str:
         *_models(),
         OWN_PROVIDER,
         _hint_aliases(),
+        "\n" + _rule("Policy"),
+        comment(LIMITS) + Example("limits", LimitSettings, commented=tuple(settings_of(LimitSettings))).text(),
+        _rules(),
         "\n" + _rule("Interface"),
         Example("interface", InterfaceSettings, commented=("theme", "keys")).text(),
     ]
@@ -181,6 +195,16 @@ def _models() -> Iterable[str]:
     yield Example("models.claude", ModelSettings, claude | {"aliases": ["sonnet"]}).text()
     gpt = {"provider": "openai", "model": "gpt-6-luna", "api_key_env": "OPENAI_API_KEY"}
     yield Example("models.gpt", ModelSettings, gpt).text()
+
+
+def _rules() -> str:
+    """Return every key of a rule as a comment, since which rules are wanted is for the person to say."""
+    lines = []
+    for name, one in settings_of(RuleSettings).items():
+        shown = "" if one.example is None else f"{one.key} = {_toml(one.example)}"
+        lines.append(f"#   {shown or one.key}\n")
+        lines += [f"#       {line}\n" for line in textwrap.wrap(manual(one, default_of(RuleSettings, name)), WIDTH - 8)]
+    return comment(RULES) + "#\n# [[rules]]\n" + "".join(lines)
 
 
 def _hint_aliases() -> str:

@@ -69,6 +69,13 @@ class Report:
     def __init__(self, text: str) -> None:
         self._text = text
         self._found: list[_Found] = []
+        self._all_lines: dict[KeyPath, int] | None = None
+
+    def line(self, key_path: KeyPath) -> int | None:
+        """Return the line of a key, or of the table that it is missing from."""
+        if self._all_lines is None:
+            self._all_lines = _lines(locate(self._text))
+        return _line(self._all_lines, key_path)
 
     def add(self, key_path: KeyPath, message: str, *, meant: tuple[str, Iterable[str]] | None = None) -> None:
         """
@@ -83,8 +90,7 @@ class Report:
         """Return what was noted, in the order of the file."""
         if not self._found:
             return ()
-        lines = _lines(locate(self._text))
-        placed = sorted(((_line(lines, one.key_path) or 0, one) for one in self._found), key=lambda pair: pair[0])
+        placed = sorted(((self.line(one.key_path) or 0, one) for one in self._found), key=lambda pair: pair[0])
         told = [
             Problem(shown_path(one.key_path), line or None, one.message + (suggestion(*one.meant) if one.meant else ""))
             for line, one in placed[:MAX_PROBLEMS]

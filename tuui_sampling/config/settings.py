@@ -14,9 +14,12 @@ from urllib.parse import urlsplit
 from ..sampling.parameters import PARAMETERS, parameter_problems
 from . import checks
 from .kinds.references import Folder, ModelName, ModelNames, Program, Roots
+from .kinds.rules import Choices
 from .kinds.tables import JsonTable, Tables, TextsTable, TextTable
 from .kinds.values import Choice, Flag, Text, Texts, Whole, seconds, url_text
+from .limits import LimitSettings
 from .model_settings import CAPABILITIES, ModelSettings, ProviderName, key_variables
+from .rules import RuleSettings, RuleTables
 from .setting import OnlyWith, Required, setting
 
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
 
 Protocol = Literal["auto", "legacy", "modern"]
 HttpTransportName = Literal["auto", "http", "sse"]
+PolicyName = Literal["ask", "tiered", "locked"]
 Drawing = Literal["auto", "kitty", "sixel", "blocks", "off"]
 
 _STARTED = OnlyWith("url", present=False, words="belongs to a server that is started here; one with a url is called")
@@ -161,6 +165,13 @@ class ServerSettings:
         default=10,
         example=10,
     )
+    redact: tuple[str, ...] = setting(
+        Choices(("secret", "personal")),
+        "what is replaced by placeholders in its requests, before anybody is asked",
+        default=(),
+        example=["secret"],
+    )
+    limits: LimitSettings = setting(Tables(LimitSettings, named=False), "what it may use", factory=LimitSettings)
     url: str | None = setting(
         url_text(),
         "where it is called; ${NAME} works. Only its host is shown",
@@ -274,6 +285,24 @@ class Settings:
         'the models that "ask several" sends a request to, unless you pick others then',
         default=(),
         example=["demo", "claude"],
+    )
+    policy: PolicyName = setting(
+        Choice(
+            {
+                "ask": "you are asked about whatever no rule allows",
+                "tiered": "low risk passes, medium passes and you are told, high is asked",
+                "locked": "whatever no rule allows is rejected",
+            }
+        ),
+        "what happens to a request that no rule is about",
+        default="ask",
+        example="ask",
+    )
+    rules: tuple[RuleSettings, ...] = setting(
+        RuleTables(), "what is denied, asked and allowed without asking, in this order", default=()
+    )
+    limits: LimitSettings = setting(
+        Tables(LimitSettings, named=False), "what all servers together may use", factory=LimitSettings
     )
     interface: InterfaceSettings = setting(
         Tables(InterfaceSettings, named=False), "how the program behaves on the screen", factory=InterfaceSettings

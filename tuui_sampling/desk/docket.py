@@ -9,12 +9,14 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from itertools import count
 from types import MappingProxyType
 from uuid import uuid4
 
 from ..config.settings import ServerSettings
-from ..history.ledger import Entry, Kind, Ledger
+from ..history.ledger import Entry, Kind, Ledger, RuleUse
+from ..policy.risk import Standing
 from ..policy.verdict import Judge
 from ..providers.models import Models
 from ..sampling.decision import Decision, SendAgain, Stop
@@ -26,6 +28,9 @@ from ..sampling.request import Json
 from ..sampling.review import Outcome, Review
 from .call_requests import CallRequests
 from .tool_loops import Loops
+
+MANY = 10**9
+"""More than any budget."""
 
 KEPT_AFTER_THE_END = 200
 """Ended reviews that stay on the desk to be looked at; the history has them all."""
@@ -44,6 +49,7 @@ class Docket:
         session: Names this run of the program in the record.
         loops: Tells which requests are turns of one tool loop.
         pause: Waits so many seconds, before a model is called again.
+        servers: The names of those that are configured.
     """
 
     def __init__(
@@ -71,6 +77,8 @@ class Docket:
         self.servers = servers
         self.calls = CallRequests(lambda server: servers.get(server, ServerSettings(server)).max_requests_per_call)
         self.loops = Loops(lambda server: servers.get(server, ServerSettings(server)).max_tool_turns)
+        self.servers = tuple(servers)
+        self._standings: dict[str, Standing] = {}
         self._ledger = ledger
         self._ids = count(1)
         self._waiting: dict[int, asyncio.Future[Decision]] = {}
@@ -131,6 +139,9 @@ class Docket:
     def end(self, review: Review, outcome: Outcome) -> Outcome:
         """Close a review."""
         review.outcome = outcome
+        if (known := self._standings.get(review.origin.server)) is not None:
+            delivered, rejected = outcome.phase is Phase.DELIVERED, outcome.phase is Phase.REJECTED
+            self._standings[review.origin.server] = Standing(known.delivered + delivered, known.rejected + rejected)
         self.close(review, outcome.phase)
         return outcome
 
@@ -177,6 +188,27 @@ class Docket:
             LedgerError: The record can't be read.
         """
         return await self._ledger.answer(server, digest)
+
+    async def standing(self, server: str) -> Standing:
+        """Return what became of a server's requests; a record that can't be read knows of none."""
+        if server not in self._standings:
+            try:
+                self._standings[server] = Standing(*await self._ledger.standing(server))
+            except LedgerError:
+                return Standing()
+        return self._standings[server]
+
+    async def rule_use(self, rule: str, now: datetime) -> RuleUse:
+        """
+        Return how much a rule has let pass; of a record that can't be read, more than any budget.
+
+        Args:
+            now: With its zone: the day is local.
+        """
+        try:
+            return await self._ledger.rule_use(rule, now)
+        except LedgerError:
+            return RuleUse(MANY, Decimal(MANY))
 
     def _entry(self, review: Item, kind: Kind, data: dict[str, Json]) -> Entry:
         return Entry(

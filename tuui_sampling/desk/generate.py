@@ -12,7 +12,6 @@ from contextlib import aclosing
 from typing import Any
 
 from ..history.ledger import Kind
-from ..policy.verdict import Verdict
 from ..providers.provider import Finished, Interrupted, TextDelta, ThinkingDelta, ToolUseDelta, UsageUpdate
 from ..providers.token_estimate import estimated_usage
 from ..sampling.decision import Approve, Decision, Stop
@@ -31,11 +30,11 @@ LONGEST_PAUSE = 60.0
 """A provider that wants to be left alone for longer is not asked again by itself."""
 
 
-async def generate(docket: Docket, review: Review, approval: Approve, verdict: Verdict) -> Decision | None:
+async def generate(docket: Docket, review: Review, approval: Approve, *, nobody_interrupts: bool) -> Decision | None:
     """Have the approved models write, and return what the person decided meanwhile, if that ended it."""
     candidates = [_candidate(review, approval, model) for model in approval.models]
     interrupted = docket.enter(review, Phase.GENERATING)
-    if verdict is Verdict.PASS:  # one model, and nobody interrupts: no task of its own is needed
+    if nobody_interrupts:  # one model: no task of its own is needed
         for candidate in candidates:
             await _write(docket, review, candidate)
         return interrupted.result() if interrupted.done() else None

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..history.ledger import Kind
-from ..policy.verdict import Verdict
+from ..policy.verdict import Judgement, Verdict
 from ..sampling.decision import Answer, Approve, Decision, Reject, Reopen, Stop
 from ..sampling.errors import ModelError, ModelErrorKind
 from ..sampling.phase import Gate, Phase
@@ -24,17 +24,20 @@ from .assess import assess
 from .deliver import deliver, source
 from .docket import Docket
 from .generate import generate
-from .previous_answer import earlier_offered
+from .judging import judge_request, judge_response
+from .previous_answer import earlier_candidate, earlier_offered
 from .record_rows import approved, spent
 
 
 async def handle(docket: Docket, review: Review, why_withdrawn: Callable[[], str], send: Deliver) -> Outcome:
     """Lead one request that has arrived to its end."""
     try:
-        verdict = docket.judge(review.asked, review.origin)
-        if reason := _refusal(review, verdict):
+        if reason := _refusal(review):
             return rejected(docket, review, Gate.REQUEST, reason)
-        answer = await _lead(docket, review, verdict)
+        judgement = await judge_request(docket, review)
+        if judgement.verdict is Verdict.REJECT:
+            return rejected(docket, review, Gate.REQUEST, judgement.reason)
+        answer = await _lead(docket, review, judgement)
         if isinstance(answer, Outcome):
             return answer
         return await deliver(docket, review, answer, send, why_withdrawn)
@@ -47,12 +50,12 @@ async def handle(docket: Docket, review: Review, why_withdrawn: Callable[[], str
             broken(docket, review)
 
 
-async def _lead(docket: Docket, review: Review, verdict: Verdict) -> Outcome | Answer:
+async def _lead(docket: Docket, review: Review, judgement: Judgement) -> Outcome | Answer:
     """Go from gate to gate, as it is decided, until there is a response to return or the end."""
     gate = Gate.REQUEST
     interruption: Decision | None = None
     while True:
-        decision = interruption or await _decide(docket, review, gate, verdict)
+        decision = interruption or await _decide(docket, review, gate, judgement)
         interruption = None
         match decision:
             case Reject(reason):
@@ -63,9 +66,11 @@ async def _lead(docket: Docket, review: Review, verdict: Verdict) -> Outcome | A
             case Approve() as approval:
                 if await _may_be_sent(docket, review, approval):
                     gate = Gate.RESPONSE
-                    interruption = await generate(docket, review, approval, verdict)
+                    alone = judgement.verdict is Verdict.PASS and not docket.judge.asks
+                    interruption = await generate(docket, review, approval, nobody_interrupts=alone)
             case Reopen():
                 gate = Gate.REQUEST
+                judgement = Judgement(Verdict.ASK)  # a person has taken it over
             case Stop():
                 gate = Gate.RESPONSE
             case None:
@@ -75,7 +80,7 @@ async def _lead(docket: Docket, review: Review, verdict: Verdict) -> Outcome | A
 # --- the gates ---
 
 
-def _refusal(review: Review, verdict: Verdict) -> str:
+def _refusal(review: Review) -> str:
     """Return why a request is rejected before anybody is asked; an empty string when it is not."""
     loop = review.loop
     if loop is not None and loop.turn > loop.most:
@@ -83,20 +88,42 @@ def _refusal(review: Review, verdict: Verdict) -> str:
     place = review.of_call
     if place is not None and place.number > place.most:
         return f"the call reached its limit of {place.most} requests (max_requests_per_call)"
-    return "by rule" if verdict is Verdict.REJECT else ""
+    return ""
 
 
-async def _decide(docket: Docket, review: Review, gate: Gate, verdict: Verdict) -> Decision | None:
-    """Return the decision at a gate: the human's, or that of a verdict that passes; None when there is none to pass."""
-    if verdict is Verdict.PASS:
-        return _pass(docket, review, gate)
+async def _decide(docket: Docket, review: Review, gate: Gate, judgement: Judgement) -> Decision | None:
+    """Return the decision at a gate: the human's, or that of a judgement; None when there is none to pass."""
+    if gate is Gate.RESPONSE and docket.judge.has_rules:
+        judgement = await _judge_answer(docket, review)
+        if judgement.verdict is Verdict.REJECT:
+            return Reject(judgement.reason)
+    if judgement.verdict is Verdict.PASS:
+        decision = await _pass(docket, review, gate, judgement)
+        if decision is not None or not docket.judge.asks:
+            return decision
+        review.decided.pop(gate, None)  # it could not pass, so a person decides
     if gate is Gate.RESPONSE:
         return await docket.enter(review, Phase.RESPONSE)
     with earlier_offered(docket, review):
         return await docket.enter(review, Phase.REQUEST)
 
 
-def _pass(docket: Docket, review: Review, gate: Gate) -> Decision | None:
+async def _judge_answer(docket: Docket, review: Review) -> Judgement:
+    """Return what the judge says of the newest response; where there is none that is whole, a person looks at it."""
+    candidate = review.candidate
+    response = candidate.response if candidate is not None and candidate.is_whole else None
+    if response is None:
+        return Judgement(Verdict.ASK if docket.judge.asks else Verdict.PASS)  # nothing passes, and it fails
+    return await judge_response(docket, review, response)
+
+
+async def _pass(docket: Docket, review: Review, gate: Gate, judgement: Judgement) -> Decision | None:
+    rule = judgement.settings
+    if gate is Gate.REQUEST and rule is not None and rule.answer_with is not None:
+        candidate = await earlier_candidate(docket, review, rule.max_age)
+        if candidate is not None and candidate.response is not None:
+            review.candidates.append(candidate)
+            return Answer(candidate.response, candidate.number)
     if gate is Gate.RESPONSE:
         candidate = review.candidate
         response = candidate.response if candidate is not None and candidate.is_whole else None

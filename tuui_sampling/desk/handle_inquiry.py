@@ -13,6 +13,7 @@ from ..sampling.inquiry import Inquiry, InquiryOutcome, answered, is_edited, rep
 from ..sampling.phase import Phase
 from ..servers.inbound.desk import DeliverAnswer
 from .docket import Docket
+from .judging import judge_inquiry
 
 
 async def inquire(
@@ -20,9 +21,11 @@ async def inquire(
 ) -> InquiryOutcome:
     """Lead one inquiry that has arrived to its end."""
     try:
-        decision = await docket.enter(inquiry, Phase.REQUEST)
-        assert isinstance(decision, Settle)  # the desk lets nothing else through
-        reply = decision.reply
+        reply = await judge_inquiry(docket, inquiry)
+        if reply is None:
+            decision = await docket.enter(inquiry, Phase.REQUEST)
+            assert isinstance(decision, Settle)  # the desk lets nothing else through
+            reply = decision.reply
         kind = Kind(answered(inquiry.asked, reply))
         result = None if kind is Kind.REFUSED else reply_json(inquiry.asked, reply)
         edited = is_edited(inquiry.asked, reply)

@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..history.ledger import Entry
 from ..sampling.errors import LedgerError, MalformedRequest
@@ -33,17 +33,30 @@ def earlier_offered(docket: Docket, review: Review) -> Iterator[None]:
 
 
 async def _offer(docket: Docket, review: Review) -> None:
+    candidate = await earlier_candidate(docket, review)
+    if candidate is not None:
+        review.candidates.append(candidate)
+        docket.changed(review)
+
+
+async def earlier_candidate(docket: Docket, review: Review, max_age: timedelta | None = None) -> Candidate | None:
+    """Return the answer that this server got when it asked the same before; None where there is none that fits."""
     try:
         entry = await docket.earlier_answer(review.origin.server, review.digest)
     except LedgerError:  # the person is told of a broken record where they need it: at an approval
-        return
+        return None
     response = _response(entry.data.get("result")) if entry is not None else None
     if entry is None or response is None or why_not_returnable(response, review.asked.tool_names):
-        return
+        return None
+    if max_age is not None and datetime.now().astimezone() - entry.at > max_age:
+        return None
+    return _candidate(review, entry, response)
+
+
+def _candidate(review: Review, entry: Entry, response: Response) -> Candidate:
     candidate = Candidate(1, response.model, review.asked, time.monotonic(), parts=[response.text])
     candidate.response, candidate.elapsed, candidate.earlier = response, 0.0, _words(entry)
-    review.candidates.append(candidate)
-    docket.changed(review)
+    return candidate
 
 
 def _response(result: Json) -> Response | None:

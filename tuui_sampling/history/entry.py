@@ -29,6 +29,8 @@ class Kind(StrEnum):
                        `params`
     held back          nothing: its server is paused
     let in             nothing: its server is paused no more
+    judged             `gate`, `verdict` ("ask", "pass", "reject"), `rule` (its name, or null), `reason`, `guards`,
+                       `tried` (the rules on trial that would have matched), `facts` (what the rules were held against)
     approved           `model` (its configured name), `host` (and the route to it, where that is not direct), `others`
                        (more models that are asked at once, each with its `model` and `host`; only when there are any),
                        `digest` (see `outbound_digest`), `changed`, `params` (the request as approved; only when
@@ -71,6 +73,7 @@ class Kind(StrEnum):
     RECEIVED = "received"
     HELD = "held back"
     LET_IN = "let in"
+    JUDGED = "judged"
     APPROVED = "approved"
     SENT = "sent"
     RESPONSE = "response"
@@ -94,6 +97,7 @@ class Kind(StrEnum):
             Kind.RECEIVED,
             Kind.HELD,
             Kind.LET_IN,
+            Kind.JUDGED,
             Kind.APPROVED,
             Kind.SENT,
             Kind.RESPONSE,
@@ -128,6 +132,24 @@ class Entry:
         """Refuse a time without its zone: it could not be compared with the others."""
         if self.at.utcoffset() is None:
             raise ValueError("the time of an entry needs its zone")
+
+
+@dataclass(frozen=True)
+class RuleUse:
+    """
+    How much a rule has been used.
+
+    Attributes:
+        this_hour: How many it let pass in the last sixty minutes.
+        dollars_today: What those of today have cost.
+        count: How often it matched at all.
+        last: When it last did; None when it never did.
+    """
+
+    this_hour: int = 0
+    dollars_today: Decimal = Decimal()
+    count: int = 0
+    last: datetime | None = None
 
 
 @dataclass(frozen=True)

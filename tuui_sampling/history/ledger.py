@@ -13,13 +13,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from ..sampling.errors import LedgerError
-from . import rows
+from . import judgements, rows
 from .database import open_writer, reader
-from .entry import Entry, Kind, SpentBy, Summary
+from .entry import Entry, Kind, RuleUse, SpentBy, Summary
 from .journal import Journal
 from .writer import Job, NoWriter, Writer
 
-__all__ = ["Entry", "Kind", "Ledger", "Summary"]
+__all__ = ["Entry", "Kind", "Ledger", "RuleUse", "Summary"]
 
 OnFailure = Callable[[LedgerError], None]
 
@@ -210,6 +210,65 @@ class Ledger:
             LedgerError: There is nothing wrong with the record, or no new one can be made.
         """
         return await asyncio.to_thread(self._writer.begin_anew)
+
+    async def standing(self, server: str) -> tuple[int, int]:
+        """
+        Return how many requests of a server were delivered, and how many were rejected.
+
+        Raises:
+            LedgerError: The record can't be read.
+        """
+
+        def run() -> tuple[int, int]:
+            with reader(self.path) as connection:
+                return judgements.standing(connection, server)
+
+        return await asyncio.to_thread(run)
+
+    async def rule_use(self, rule: str, now: datetime) -> RuleUse:
+        """
+        Return how much a rule has been used.
+
+        Args:
+            now: With its zone.
+
+        Raises:
+            LedgerError: The record can't be read.
+        """
+
+        def run() -> RuleUse:
+            with reader(self.path) as connection:
+                return judgements.rule_use(connection, rule, now)
+
+        return await asyncio.to_thread(run)
+
+    async def judged(self, since: datetime) -> list[Entry]:
+        """
+        Return everything that was judged since then, the oldest first.
+
+        Raises:
+            LedgerError: The record can't be read.
+        """
+
+        def run() -> list[Entry]:
+            with reader(self.path) as connection:
+                return judgements.judged(connection, since)
+
+        return await asyncio.to_thread(run)
+
+    async def newest(self) -> datetime | None:
+        """
+        Return the time of the newest entry; None of an empty record.
+
+        Raises:
+            LedgerError: The record can't be read.
+        """
+
+        def run() -> datetime | None:
+            with reader(self.path) as connection:
+                return judgements.newest(connection)
+
+        return await asyncio.to_thread(run)
 
     async def aclose(self) -> None:
         """Write what is queued and close the file. May be called again."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from . import judgements
 from .entry import BROKEN_OFF, Entry, Kind, SpentBy, Summary
 from .text import folded, prompt_line, searchable, storable
 
@@ -86,6 +87,8 @@ def add(connection: sqlite3.Connection, entry: Entry) -> None:
     connection.execute(_ADD_EVENT, values)
     if values["cost"] is not None:
         connection.execute(_ADD_COST, values)
+    if entry.kind is Kind.JUDGED:
+        judgements.add(connection, entry)
 
 
 def search(connection: sqlite3.Connection, text: str, limit: int, before: int | None) -> list[Summary]:

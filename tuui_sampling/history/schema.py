@@ -109,7 +109,31 @@ def _costs(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX costs_by_review ON costs (review)")
 
 
-MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_reviews_and_events, _ends_of_questions, _digests, _costs]
+def _judgements(connection: sqlite3.Connection) -> None:
+    # Which rule matched when: how often it did is asked for at each start, and its budget at each request.
+    connection.execute(
+        """
+        CREATE TABLE judgements (
+            id INTEGER PRIMARY KEY,
+            review TEXT NOT NULL REFERENCES reviews (review),
+            at TEXT NOT NULL,
+            gate TEXT NOT NULL,
+            rule TEXT NOT NULL,
+            verdict TEXT NOT NULL
+        )
+        """
+    )
+    connection.execute("CREATE INDEX judgements_by_rule ON judgements (rule, at)")
+    connection.execute("CREATE INDEX judged_by_time ON events (at) WHERE kind = 'judged'")
+
+
+MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
+    _reviews_and_events,
+    _ends_of_questions,
+    _digests,
+    _costs,
+    _judgements,
+]
 """What brings a database from version n to n + 1, at index n."""
 
 

@@ -1,35 +1,96 @@
-"""What is decided about a request before a human is asked: pure functions from request and origin to verdict."""
+"""What a judge says about a request or an inquiry, and the judges that say the same of everything."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
-from ..sampling.origin import Origin
-from ..sampling.request import SamplingRequest
+from ..config.rules import RuleSettings
+from .facts import Facts
 
 
 class Verdict(StrEnum):
     """What shall happen to a request."""
 
     ASK = "ask"
-    """A human decides at both gates."""
+    """A human decides at this gate."""
     PASS = "pass"
-    """Both gates are passed unedited, with the proposed model."""
+    """The gate is passed unedited, with the proposed model."""
     REJECT = "reject"
-    """It is rejected at the first gate."""
+    """It is rejected at this gate."""
 
 
-Judge = Callable[[SamplingRequest, Origin], Verdict]
+@dataclass(frozen=True)
+class Judgement:
+    """
+    What was judged, and why.
+
+    Attributes:
+        rule: The name of the rule that decided; empty where none did.
+        reason: In words.
+        settings: The rule itself; None where a preset or a guard decided.
+        guards: The guards that made it ask.
+        tried: The names of rules on trial that would have matched.
+        notify: Whether a person is told that it passed.
+    """
+
+    verdict: Verdict
+    rule: str = ""
+    reason: str = ""
+    settings: RuleSettings | None = None
+    guards: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+    notify: bool = False
+
+
+class Judge(Protocol):
+    """Decides what a human need not be asked about."""
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether it looks at what it judges, so that it is worth recording."""
+        ...
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is somebody to ask about what can't pass by itself."""
+        ...
+
+    def __call__(self, facts: Facts, spent: frozenset[str] = frozenset()) -> Judgement:
+        """
+        Judge a request at a gate, or an inquiry.
+
+        Args:
+            spent: The names of rules whose budget is used up.
+        """
+        ...
+
+
+class Always:
+    """
+    Gives every request the same verdict.
+
+    But for one: a request that came while no call of ours was under way never passes by itself. The specification
+    wants servers to ask only in association with a client's request (SEP-2260), and nobody expects this one. Inquiries
+    are always asked about.
+    """
+
+    has_rules = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is somebody to ask."""
+        return self._verdict is Verdict.ASK
+
+    def __init__(self, verdict: Verdict) -> None:
+        self._verdict = verdict
+
+    def __call__(self, facts: Facts, spent: frozenset[str] = frozenset()) -> Judgement:
+        """Return the verdict."""
+        if facts.kind != "sampling" or (self._verdict is Verdict.PASS and facts.origin.unsolicited):
+            return Judgement(Verdict.ASK)
+        return Judgement(self._verdict, reason="by rule" if self._verdict is Verdict.REJECT else "")
 
 
 def always(verdict: Verdict) -> Judge:
-    """
-    Return a judge that gives every request the same verdict.
-
-    But for one: a request that came while no call of ours was under way never passes by itself. The specification
-    wants servers to ask only in association with a client's request (SEP-2260), and nobody expects this one.
-    """
-
-    def judge(request: SamplingRequest, origin: Origin) -> Verdict:
-        return Verdict.ASK if verdict is Verdict.PASS and origin.unsolicited else verdict
-
-    return judge
+    """Return a judge that gives every request the same verdict."""
+    return Always(verdict)

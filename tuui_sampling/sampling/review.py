@@ -155,6 +155,22 @@ class Outcome:
     failure: ModelErrorKind | None = None
 
 
+@dataclass(frozen=True)
+class Decided:
+    """
+    A decision that no person made.
+
+    Attributes:
+        rule: The name of the rule, or of the preset.
+        passed: Whether it let it pass; else it rejected it.
+        notify: The person wants to be told.
+    """
+
+    rule: str
+    passed: bool
+    notify: bool = False
+
+
 @dataclass(kw_only=True)
 class Review(Item):
     """
@@ -166,6 +182,7 @@ class Review(Item):
         selection: The proposed model and why; None when no model is configured.
         loop: The tool loop that it is a turn of; None when it names no tools.
         of_call: Its place among the requests of the call of ours that caused it; None where that call is not known.
+        decided: Gate → the rule that decided there, where no person did.
         digest: `asked_digest()` of `asked`, computed once: a request may be large.
     """
 
@@ -177,6 +194,7 @@ class Review(Item):
     loop: Loop | None = None
     of_call: OfCall | None = None
     digest: str = ""
+    decided: dict[Gate, Decided] = field(default_factory=dict)
 
     @property
     def gate(self) -> Gate | None:

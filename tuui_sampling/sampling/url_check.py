@@ -62,7 +62,7 @@ def look_at(url: str) -> Page:
 
 def _of_authority(parts: SplitResult, host: str, port: int | None) -> list[str]:
     warnings = []
-    if parts.scheme == "http" and not _is_here(host):
+    if parts.scheme == "http" and not is_here(host):
         warnings.append("it is not encrypted (http)")
     if "@" in parts.netloc:
         warnings.append("what stands before the @ is a user's name, not the host")
@@ -73,7 +73,7 @@ def _of_authority(parts: SplitResult, host: str, port: int | None) -> list[str]:
 
 def _of_host(host: str) -> list[str]:
     warnings = []
-    if _is_here(host):
+    if is_here(host):
         warnings.append("it is this computer")
     elif _address(host) is not None or _NUMBER.fullmatch(host.rpartition(".")[2]):
         warnings.append("its host is a bare number, not a name")
@@ -91,7 +91,8 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Whether a host is this computer."""
     address = _address(host)
     return host == "localhost" or host.endswith(".localhost") or (address is not None and address.is_loopback)
 

@@ -70,13 +70,22 @@ EXPECTED: dict[KeyPath, int] = {
     ("servers", "two.three", "last", 0): 22,
     ("servers", "two.three", "last", 1): 23,
     ("list",): 25,
-    ("list", "a"): 26,
-    ("list", "end"): 29,
+    ("list", 0): 25,
+    ("list", 0, "a"): 26,
+    ("list", 1): 27,
+    ("list", 1, "a"): 28,
+    ("list", 1, "end"): 29,
 }
 
 
 def test_every_key_has_its_line() -> None:
     assert lines(TEXT) == EXPECTED
+
+
+def test_a_table_within_an_array_of_tables_is_in_its_last_element() -> None:
+    found = lines("[[a]]\n[a.b]\nc = 1\n[[a]]\n[[a.d]]\n[a.d.e]\nf = 1")
+    assert found[("a", 0, "b", "c")] == 3
+    assert found[("a", 1, "d", 0, "e", "f")] == 7
 
 
 def test_line_ends_of_windows_count_once() -> None:

@@ -9,14 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.servers.test_supervisor import FAILED, RESTARTING, STARTING
-from tests.support.desks import call, eventually, server_settings
+from tests.support.desks import JudgedBy, call, eventually, server_settings
 from tests.support.paths import ROOT
 from tests.support.supervised import PUPPET, cancelled, error_of, sampling, stage, texts
 from tuui_sampling.backend import open_backend
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.policy.verdict import Verdict
-from tuui_sampling.sampling.origin import Origin
-from tuui_sampling.sampling.request import SamplingRequest
 from tuui_sampling.servers import supervisor as supervisor_module
 
 FLOOD = 20_000
@@ -110,7 +108,7 @@ async def test_days_of_running_cost_no_memory_no_tasks_and_no_handles(tmp_path: 
     """Thousands of requests that nobody called for, in order, through a real connection, desk and record."""
     decided = 0
 
-    def judge(request: SamplingRequest, origin: Origin) -> Verdict:
+    def judge() -> Verdict:
         nonlocal decided
         decided += 1
         return Verdict.PASS if decided % 50 == 0 else Verdict.REJECT
@@ -119,7 +117,7 @@ async def test_days_of_running_cost_no_memory_no_tasks_and_no_handles(tmp_path: 
         {"one": server_settings("one", PUPPET)}, {"demo": ModelSettings("demo", "demo")}, default_model="demo"
     )
     async with open_backend(
-        settings, os.environ, judge=judge, restart=False, ledger_path=tmp_path / "record", demo_delay=0
+        settings, os.environ, judge=JudgedBy(judge), restart=False, ledger_path=tmp_path / "record", demo_delay=0
     ) as opened:
         opened.supervisor.start("one")
         server = await opened.supervisor.settled("one")

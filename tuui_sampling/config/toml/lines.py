@@ -49,6 +49,7 @@ class _Scanner:
         self.found: list[Location] = []
         self._text = text
         self._at = 0
+        self._elements_of: dict[KeyPath, int] = {}
         self._newlines = [match.start() for match in re.finditer("\n", text)]
 
     def document(self) -> None:
@@ -57,12 +58,25 @@ class _Scanner:
         while True:
             self._step(_GAP)
             if self._take("["):
-                self._take("[")
-                table = self._key(())
+                is_element = self._take("[")
+                table = self._within_arrays(self._key(()), is_element=is_element)
                 self._take("]")
                 self._take("]")
             elif not self._pair(table):
                 return
+
+    def _within_arrays(self, key_path: KeyPath, *, is_element: bool) -> KeyPath:
+        """Return the path of a table as it is read: `[[rules]]` is an element, and `[rules.budget]` is in the last."""
+        whole: KeyPath = ()
+        for depth, key in enumerate(key_path):
+            whole = (*whole, key)
+            if is_element and depth == len(key_path) - 1:
+                self._elements_of[whole] = self._elements_of.get(whole, -1) + 1
+            if whole in self._elements_of:
+                whole = (*whole, self._elements_of[whole])
+        if whole != key_path:
+            self.found.append(Location(whole, self.found[-1].line))
+        return whole
 
     def _pair(self, table: KeyPath) -> bool:
         key_path = self._key(table)

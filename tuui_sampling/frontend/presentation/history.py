@@ -83,7 +83,8 @@ def tokens_words(tokens_in: Json, tokens_out: Json) -> str:
 def story(entries: Iterable[Entry]) -> list[Step]:
     """Return what happened to a review, in order."""
     teller = _Teller()
-    return [step for entry in entries for step in teller.tell(entry)]
+    tellers = {Kind.JUDGED: _judged}
+    return [step for entry in entries for step in tellers.get(entry.kind, teller.tell)(entry)]
 
 
 @dataclass
@@ -207,6 +208,12 @@ def _turned_away(data: Mapping[str, Any]) -> str:
     others = count - 1 if isinstance(count, int) else 0
     words = "refused on arrival, so nobody saw it"
     return f"{words}; so were {others:,} others within the second, which have no row of their own" if others else words
+
+
+def _judged(entry: Entry) -> Iterator[Step]:
+    """Yield what a rule decided; that a person is asked goes without saying."""
+    if rule := _word(entry.data, "rule"):
+        yield Step(entry.at, f"{_word(entry.data, 'verdict')} by rule: {rule}")
 
 
 def _word(data: Mapping[str, Any], key: str) -> str:

@@ -1,0 +1,183 @@
+"""
+Asks the judge about a request, a response or an inquiry: gathers what it is held against, and records what it said.
+
+What has to be searched is searched once for each request, and off the event loop where it is long.
+"""
+
+import asyncio
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from ..history.ledger import Kind
+from ..policy.facts import Facts
+from ..policy.survey import Destination, counts, in_inquiry, in_request, size_of
+from ..policy.verdict import Judgement, Verdict
+from ..sampling.inquiry import FormElicitation, Inquiry, Reply, RootsRequest, UrlElicitation
+from ..sampling.phase import Gate
+from ..sampling.request import Json, SamplingRequest
+from ..sampling.response import Response, cost_json
+from ..sampling.review import Decided, Review
+from ..sampling.url_check import is_here
+from .assess import assess
+from .docket import Docket
+
+SHORT = 32_000
+"""Characters that are searched on the event loop: that takes less than five milliseconds."""
+
+
+async def searched(request: SamplingRequest) -> None:
+    """Search a request, if it was not: what is found is kept with it."""
+    if size_of(request) > SHORT:
+        await asyncio.to_thread(in_request, request)
+
+
+async def judge_request(docket: Docket, review: Review) -> Judgement:
+    """Return what the judge says of a request at the first gate."""
+    facts = _facts(docket, review, review.asked, "request")
+    return await _judged(docket, review, Gate.REQUEST, facts)
+
+
+async def judge_response(docket: Docket, review: Review, response: Response) -> Judgement:
+    """Return what the judge says of a response at the second gate."""
+    facts = _facts(docket, review, review.outbound, "response")
+    facts.response = response
+    return await _judged(docket, review, Gate.RESPONSE, facts)
+
+
+async def judge_inquiry(docket: Docket, inquiry: Inquiry) -> Reply | None:
+    """Return the reply that a rule gives to an inquiry; None where a person is asked."""
+    if not docket.judge.has_rules or isinstance(inquiry.asked, UrlElicitation):  # a page is for persons
+        return None
+    kind = "roots" if isinstance(inquiry.asked, RootsRequest) else "elicitation"
+    facts = Facts(kind, "request", inquiry.origin, None, _now(), more=in_inquiry(inquiry), others=docket.servers)
+    facts.standing = await docket.standing(inquiry.origin.server)
+    judgement = docket.judge(facts)
+    _record(docket, inquiry, Gate.REQUEST, judgement, facts)
+    if judgement.verdict is Verdict.REJECT:
+        return Reply("decline")
+    return _reply(inquiry, judgement) if judgement.verdict is Verdict.PASS else None
+
+
+def _facts(docket: Docket, review: Review, request: SamplingRequest, stage: str) -> Facts:
+    candidate = review.candidate
+    proposed = review.selection.model if review.selection is not None else None
+    model = candidate.model if stage == "response" and candidate is not None else proposed
+
+    def destination() -> Destination:
+        return _destination(docket, request, model, review.origin.server)
+
+    return Facts(
+        "sampling", stage, review.origin, model, _now(), request=request, destination=destination, others=docket.servers
+    )
+
+
+def _destination(docket: Docket, request: SamplingRequest, model: str | None, server: str) -> Destination:
+    if model is None:
+        return Destination()
+    assessment = assess(docket.models, request, model, server)
+    base = docket.models.settings(model).base_url or ""
+    parts = urlsplit(base)
+    plain = parts.scheme.lower() == "http" and not is_here(parts.hostname or "")
+    return Destination(assessment.host, not plain, assessment.estimate)
+
+
+async def _judged(docket: Docket, review: Review, gate: Gate, facts: Facts) -> Judgement:
+    if not docket.judge.has_rules:
+        return docket.judge(facts)
+    if facts.request is not None:
+        await searched(facts.request)
+    facts.standing = await docket.standing(review.origin.server)
+    judgement = docket.judge(facts)
+    spent: set[str] = set()
+    while await _is_spent(docket, judgement, facts):
+        spent.add(judgement.rule)
+        judgement = docket.judge(facts, frozenset(spent))
+    _record(docket, review, gate, judgement, facts)
+    if judgement.verdict is not Verdict.ASK:
+        passed = judgement.verdict is Verdict.PASS
+        review.decided[gate] = Decided(judgement.rule or judgement.reason, passed, judgement.notify)
+    return judgement
+
+
+async def _is_spent(docket: Docket, judgement: Judgement, facts: Facts) -> bool:
+    """Whether the budget of the rule that lets something pass is used up."""
+    rule = judgement.settings
+    if judgement.verdict is not Verdict.PASS or rule is None or facts.stage != "request":
+        return False
+    if rule.usd_per_day is None and rule.requests_per_hour is None:
+        return False
+    use = await docket.rule_use(rule.name, facts.now)
+    many = rule.requests_per_hour is not None and use.this_hour >= rule.requests_per_hour
+    dear = rule.usd_per_day is not None and use.dollars_today + (facts.worst or 0) > rule.usd_per_day
+    return many or dear
+
+
+def _record(docket: Docket, item: Review | Inquiry, gate: Gate, judgement: Judgement, facts: Facts) -> None:
+    row: dict[str, Json] = {
+        "gate": gate,
+        "verdict": judgement.verdict,
+        "rule": judgement.rule or None,
+        "reason": judgement.reason,
+        "guards": list(judgement.guards),
+        "tried": list(judgement.tried),
+        "facts": facts_json(facts),
+    }
+    docket.note(item, Kind.JUDGED, row)
+
+
+def facts_json(facts: Facts) -> dict[str, Json]:
+    """Return what rules were held against, without any text: the record keeps it, so that rules can be tried on it."""
+    return {
+        "kind": facts.kind,
+        "stage": facts.stage,
+        "tool": facts.origin.tool,
+        "model": facts.model,
+        "max_tokens": facts.max_tokens,
+        "size": facts.size,
+        "worst": cost_json(facts.worst),
+        "host": facts.where.host,
+        "findings": {kind.value: count for kind, count in counts(facts.findings).items()},
+        "guards": list(facts.guards),
+        "risk": facts.risk.level,
+        "risk_reasons": list(facts.risk.reasons),
+    }
+
+
+def _reply(inquiry: Inquiry, judgement: Judgement) -> Reply | None:
+    """Return the rule's answer; None where it does not fit what is asked."""
+    rule = judgement.settings
+    if rule is None:
+        return None
+    match inquiry.asked:
+        case RootsRequest(configured):
+            return Reply("accept", roots=configured)
+        case FormElicitation() as form if rule.answer is not None:
+            action, content = rule.answer["action"], rule.answer.get("content")
+            if action != "accept":
+                return Reply(action)
+            return Reply("accept", content or {}) if _fits(form, content or {}) else None
+    return None
+
+
+_TYPES: dict[str, tuple[type, ...]] = {"string": (str,), "boolean": (bool,), "integer": (int,), "number": (int, float)}
+
+
+def _fits(form: FormElicitation, content: Json) -> bool:
+    """Whether values are what a form asks for: all that it must have, nothing else, and of the right types."""
+    members = form.schema.get("properties", {})
+    if any(name not in members for name in content) or any(
+        name not in content for name in form.schema.get("required", ())
+    ):
+        return False
+    for name, value in content.items():
+        declared = members[name] if isinstance(members[name], dict) else {}
+        types = _TYPES.get(str(declared.get("type")))
+        if types is None or not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+            return False
+        if "enum" in declared and value not in declared["enum"]:
+            return False
+    return True
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()

@@ -1,0 +1,72 @@
+"""What was judged by which rule: how often a rule matched, what it let pass, and what a server's requests came to."""
+
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from .entry import Entry, Kind, RuleUse
+from .text import storable
+
+_ADD = "INSERT INTO judgements (review, at, gate, rule, verdict) VALUES (?, ?, ?, ?, ?)"
+
+TRIED = "tried"
+"""The verdict of a rule on trial."""
+
+
+def add(connection: sqlite3.Connection, entry: Entry) -> None:
+    """Note which rules a judgement names; the caller holds the transaction."""
+    data, at = entry.data, _text(entry.at)
+    rules = [(data["rule"], str(data["verdict"]))] if data.get("rule") else []
+    rules += [(name, TRIED) for name in data.get("tried", ())]
+    for rule, verdict in rules:
+        connection.execute(_ADD, (storable(entry.review), at, str(data["gate"]), storable(rule), verdict))
+
+
+def standing(connection: sqlite3.Connection, server: str) -> tuple[int, int]:
+    """Return how many requests of a server were delivered, and how many rejected."""
+    rows = connection.execute(
+        "SELECT outcome, count(*) FROM reviews"
+        " WHERE server = ? AND outcome IN ('delivered', 'rejected') GROUP BY outcome",
+        (storable(server),),
+    )
+    found = dict(rows.fetchall())
+    return int(found.get("delivered", 0)), int(found.get("rejected", 0))
+
+
+def rule_use(connection: sqlite3.Connection, rule: str, now: datetime) -> RuleUse:
+    """Return how much a rule has been used; the day is that of `now`'s zone."""
+    name, hour = storable(rule), _text(now - timedelta(hours=1))
+    today = _text(now.replace(hour=0, minute=0, second=0, microsecond=0))
+    count, last = connection.execute("SELECT count(*), max(at) FROM judgements WHERE rule = ?", (name,)).fetchone()
+    passed = "FROM judgements WHERE rule = ? AND verdict = 'pass' AND gate = 'request' AND at >= ?"
+    (this_hour,) = connection.execute(f"SELECT count(*) {passed}", (name, hour)).fetchone()
+    costs = connection.execute(
+        "SELECT (SELECT cost FROM costs WHERE costs.review = passed.review ORDER BY costs.id DESC LIMIT 1)"
+        f" FROM (SELECT DISTINCT review {passed}) AS passed",
+        (name, today),
+    )
+    dollars = sum((Decimal(cost) for (cost,) in costs if cost is not None), Decimal())
+    return RuleUse(int(this_hour), dollars, int(count), datetime.fromisoformat(last) if last else None)
+
+
+def judged(connection: sqlite3.Connection, since: datetime) -> list[Entry]:
+    """Return every judgement since then, the oldest first."""
+    rows = connection.execute(
+        "SELECT review, server, at, data, number FROM events WHERE kind = 'judged' AND at >= ? ORDER BY at, id",
+        (_text(since),),
+    )
+    return [
+        Entry(review, Kind.JUDGED, server, datetime.fromisoformat(at), json.loads(data), number)
+        for review, server, at, data, number in rows
+    ]
+
+
+def newest(connection: sqlite3.Connection) -> datetime | None:
+    """Return the time of the newest entry."""
+    row = connection.execute("SELECT at FROM events ORDER BY id DESC LIMIT 1").fetchone()
+    return datetime.fromisoformat(row[0]) if row else None
+
+
+def _text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

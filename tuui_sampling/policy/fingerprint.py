@@ -1,0 +1,35 @@
+"""
+Tells whether a server is still the one that a rule was made for: its command, arguments and program, or its URL.
+
+What the configuration names may be replaced by something else of the same name; a rule with a fingerprint is void then.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+
+from ..config.settings import ServerSettings
+
+LENGTH = 16
+"""Hexadecimal digits: enough that nobody makes another server with the same ones by trying."""
+
+
+def fingerprint(server: ServerSettings) -> str:
+    """Return the fingerprint of a server as it is now; reads its program."""
+    what = [server.url or "", server.command, *server.args, _program(server)]
+    return hashlib.sha256(json.dumps(what).encode("utf-8", "replace")).hexdigest()[:LENGTH]
+
+
+def _program(server: ServerSettings) -> str:
+    """Return where the program is and what is in it; empty where there is none."""
+    if server.url or not server.command:
+        return ""
+    path = shutil.which(server.command, path=server.env.get("PATH"))
+    if path is None:
+        return ""
+    try:
+        with open(path, "rb") as file:
+            return f"{os.path.realpath(path)} {hashlib.file_digest(file, 'sha256').hexdigest()}"
+    except OSError:
+        return path

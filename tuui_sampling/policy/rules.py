@@ -1,0 +1,246 @@
+"""
+Judges by the rules of the configuration: deny, then ask, then allow; the order of lines never matters.
+
+What no rule is about is asked, unless a preset says otherwise. Guards ask in spite of an `allow` that does not name
+them in `despite`. A rule matches when every condition that it names holds; there is no other logic.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from ..config.rules import RuleSettings
+from .facts import Facts
+from .finding import Severity
+from .globs import glob
+from .verdict import Judgement, Verdict
+
+TIERED, LOCKED = "tiered", "locked"
+
+_LEVELS = {level.value: level.rank for level in Severity}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """
+    One condition of a rule.
+
+    Attributes:
+        key: As the configuration names it.
+        words: What it says, in words.
+        holds: Whether it is met.
+    """
+
+    key: str
+    words: str
+    holds: Callable[[Facts], bool]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of an explanation: a rule, whether it matched, and which condition did not hold."""
+
+    rule: RuleSettings
+    matched: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class _Known:
+    rule: RuleSettings
+    conditions: tuple[Condition, ...]
+
+    def why_not(self, facts: Facts) -> Condition | None:
+        """Return the first condition that does not hold."""
+        return next((one for one in self.conditions if not one.holds(facts)), None)
+
+
+class Rules:
+    """
+    The judge of the configuration.
+
+    Attributes:
+        rules: Those in force, in the order of the file; rules of the session come last.
+    """
+
+    has_rules = True
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is somebody to ask."""
+        return self._otherwise is Verdict.ASK
+
+    def __init__(
+        self,
+        rules: Sequence[RuleSettings],
+        *,
+        preset: str = "ask",
+        fingerprints: Mapping[str, str] | None = None,
+        latest: datetime | None = None,
+        otherwise: Verdict = Verdict.ASK,
+    ) -> None:
+        """
+        Judge by these rules.
+
+        Args:
+            preset: What happens to what no rule is about: "ask", "tiered" or "locked".
+            fingerprints: Server → its fingerprint as it is now.
+            latest: The newest time that is known to have been: an expired rule stays so when the clock is set back.
+            otherwise: Stands for asking where there is nobody to ask.
+        """
+        self._preset = preset
+        self._fingerprints = fingerprints or {}
+        self._latest = latest
+        self._otherwise = otherwise
+        self.rules: tuple[RuleSettings, ...] = ()
+        self._known: list[_Known] = []
+        self._by_server: dict[str | None, list[_Known]] = {}
+        self.set(rules)
+
+    def set(self, rules: Sequence[RuleSettings]) -> None:
+        """Judge by other rules from now on."""
+        self.rules = tuple(rules)
+        self._known = [_Known(rule, tuple(conditions(rule, self._fingerprints))) for rule in self.rules]
+        self._by_server = {}
+        for known in self._known:
+            self._by_server.setdefault(known.rule.server, []).append(known)
+
+    def __call__(self, facts: Facts, spent: frozenset[str] = frozenset()) -> Judgement:
+        """Return what the rules say."""
+        facts = self._in_order_of_time(facts)
+        matched = [known.rule for known in self._about(facts.origin.server) if known.why_not(facts) is None]
+        tried = tuple(rule.name for rule in matched if rule.trial)
+        judgement = self._judged([rule for rule in matched if not rule.trial and rule.name not in spent], facts)
+        if judgement.verdict is Verdict.ASK and self._otherwise is not Verdict.ASK:
+            reason = f"nobody is asked ({judgement.reason})" if judgement.reason else "no rule allows it"
+            judgement = replace(judgement, verdict=self._otherwise, reason=reason)
+        return replace(judgement, tried=tried) if tried else judgement
+
+    def explain(self, facts: Facts) -> tuple[list[Step], Judgement]:
+        """Return how a decision comes about, rule by rule."""
+        facts = self._in_order_of_time(facts)
+        steps = []
+        for effect in ("deny", "ask", "allow"):
+            for rule, known in zip(self.rules, self._known, strict=True):
+                if rule.effect == effect:
+                    failed = known.why_not(facts)
+                    steps.append(
+                        Step(rule, failed is None, f"not: {failed.words}" if failed else "every condition holds")
+                    )
+        return steps, self(facts)
+
+    def _in_order_of_time(self, facts: Facts) -> Facts:
+        if self._latest is not None and facts.now < self._latest:
+            return replace(facts, now=self._latest.astimezone(facts.now.tzinfo))
+        self._latest = facts.now
+        return facts
+
+    def _about(self, server: str) -> Iterator["_Known"]:
+        yield from self._by_server.get(None, ())
+        yield from self._by_server.get(server, ())
+
+    def _judged(self, matched: Sequence[RuleSettings], facts: Facts) -> Judgement:
+        for effect, verdict in (("deny", Verdict.REJECT), ("ask", Verdict.ASK)):
+            if rule := next((one for one in matched if one.effect == effect), None):
+                return Judgement(verdict, rule.name, f"rule: {rule.name}", rule)
+        allowing = [rule for rule in matched if rule.effect == "allow"]
+        if not allowing:
+            return self._by_preset(facts)
+        for rule in allowing:
+            if not (kept := guards_kept(rule, facts)):
+                return Judgement(Verdict.PASS, rule.name, f"rule: {rule.name}", rule, notify=rule.notify)
+        rule = allowing[0]
+        kept = guards_kept(rule, facts)
+        reason = f'the rule "{rule.name}" does not lift {", ".join(kept)}'
+        return Judgement(Verdict.ASK, "", reason, guards=kept)
+
+    def _by_preset(self, facts: Facts) -> Judgement:
+        if self._preset == LOCKED:
+            return Judgement(Verdict.REJECT, "policy: locked", "no rule allows it")
+        if self._preset == TIERED and facts.kind == "sampling":
+            risk = facts.risk
+            if risk.level is not Severity.HIGH and not facts.guards:
+                words = f"policy: tiered, {risk.level} risk"
+                return Judgement(Verdict.PASS, words, words, notify=risk.level is Severity.MEDIUM)
+            return Judgement(Verdict.ASK, "", f"{risk.level} risk: {', '.join(risk.reasons)}", guards=facts.guards)
+        return Judgement(Verdict.ASK)
+
+
+def guards_kept(rule: RuleSettings, facts: Facts) -> tuple[str, ...]:
+    """Return the guards that ask in spite of an `allow`."""
+    return tuple(guard for guard in facts.guards if guard not in rule.despite)
+
+
+def is_expired(rule: RuleSettings, today: date) -> bool:
+    """Whether the last day of a rule is over."""
+    return isinstance(rule.expires, date) and today > rule.expires
+
+
+def conditions(rule: RuleSettings, fingerprints: Mapping[str, str]) -> Iterator[Condition]:
+    """Yield the conditions of a rule, the cheap ones first."""
+    yield Condition("kind", f"it is {rule.kind}", lambda facts: facts.kind == rule.kind)
+    if rule.stage is not None:
+        yield Condition("stage", f"it is the {rule.stage}", lambda facts: facts.stage == rule.stage)
+    server, tool, model = rule.server, rule.tool, rule.model
+    if server is not None:
+        yield Condition("server", f'the server is "{server}"', lambda facts: facts.origin.server == server)
+    if tool is not None:
+        yield Condition("tool", f'the tool is "{tool}"', lambda facts: facts.origin.tool == tool)
+    if model is not None:
+        yield Condition("model", f'the model is "{model}"', lambda facts: facts.model == model)
+    if rule.fingerprint is not None:
+        same = rule.server is not None and fingerprints.get(rule.server) == rule.fingerprint
+        yield Condition("fingerprint", "the server is what it was when the rule was made", lambda _facts: same)
+    if isinstance(rule.expires, date):
+        yield Condition("expires", f"until {rule.expires}", lambda facts: not is_expired(rule, facts.now.date()))
+    if rule.between is not None:
+        begin, end = rule.between
+        yield Condition(
+            "between", f"from {begin:%H:%M} to {end:%H:%M}", lambda facts: _is_between(facts.now.time(), begin, end)
+        )
+    yield from _of_amounts(rule)
+    yield from _of_content(rule)
+
+
+def _of_amounts(rule: RuleSettings) -> Iterator[Condition]:
+    tokens, size, above = rule.max_tokens, rule.max_size, rule.cost_above
+    if tokens is not None:
+        yield Condition("max_tokens", f"at most {tokens:,} tokens", lambda facts: facts.max_tokens <= tokens)
+    if above is not None:
+        yield Condition("cost_above", f"it may cost more than ${above}", lambda facts: _is_dearer(facts.worst, above))
+    if rule.host:
+        yield Condition(
+            "host", f"it goes to {', '.join(rule.host)}", lambda facts: _is_host(facts.where.host, rule.host)
+        )
+    if rule.unless_host:
+        words = f"it does not go to {', '.join(rule.unless_host)}"
+        yield Condition("unless_host", words, lambda facts: not _is_host(facts.where.host, rule.unless_host))
+    if size is not None:
+        yield Condition("max_size", f"at most {size:,} bytes", lambda facts: facts.size <= size)
+
+
+def _of_content(rule: RuleSettings) -> Iterator[Condition]:
+    kinds, prompt, risk = rule.findings, rule.prompt, rule.risk
+    if kinds is not None:
+        wanted = frozenset(kinds)
+        yield Condition("findings", f"it holds {', '.join(kinds)}", lambda facts: bool(wanted & facts.kinds))
+    if prompt is not None:
+        yield Condition("prompt", f'its text fits "{prompt}"', lambda facts: glob(prompt, facts.text))
+    if risk is not None:
+        yield Condition("risk", f"at most {risk} risk", lambda facts: facts.risk.level.rank <= _LEVELS[risk])
+
+
+def _is_between(now: time, begin: time, end: time) -> bool:
+    return begin <= now < end if begin < end else now >= begin or now < end
+
+
+def _is_dearer(worst: Decimal | None, above: Decimal) -> bool:
+    return worst is None or worst > above  # what is unknown may be anything
+
+
+def _is_host(host: str, hosts: Sequence[str]) -> bool:
+    """Whether a host, with or without its port, is one of these."""
+    plain = host.casefold()
+    without_port = plain.rpartition(":")[0] if plain.rpartition(":")[2].isdigit() and plain.count(":") == 1 else plain
+    return any(one.casefold() in (plain, without_port) for one in hosts)
