@@ -1,8 +1,9 @@
 """Assembles the program without a face, for every front end, and takes it apart again."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from .config.settings import ModelSettings, ServerSettings, Settings
 from .desk.desk import Desk, Select
 from .desk.invocations import Runs
 from .history.ledger import Ledger, OnFailure
-from .policy.verdict import Judge
+from .policy.fingerprint import fingerprints
+from .policy.rules import Rules
+from .policy.verdict import Judge, Verdict
 from .providers.models import DEMO_DELAY, Models
 from .sampling.errors import LedgerError
 from .sampling.review import Selection
@@ -42,7 +45,8 @@ async def open_backend(
     settings: Settings,
     environ: Mapping[str, str],
     *,
-    judge: Judge,
+    judge: Judge | None = None,
+    otherwise: Verdict = Verdict.ASK,
     restart: bool = True,
     ledger_path: Path | None = None,
     demo_delay: float = DEMO_DELAY,
@@ -57,7 +61,8 @@ async def open_backend(
     approvals fail with the reason, and rejecting works.
 
     Args:
-        judge: Decides what a human need not be asked about.
+        judge: Decides what a human need not be asked about; the configuration's rules when left out.
+        otherwise: What the rules say in place of asking, where there is nobody to ask.
         restart: Start a server again that ended by itself.
         ledger_path: The record's file; the user's own when left out.
         demo_delay: Seconds between two words of the demonstration model.
@@ -71,12 +76,22 @@ async def open_backend(
         models = Models(settings, environ, demo_delay=demo_delay)
         stack.push_async_callback(models.aclose)
         propose = models.select if model is None else _always(model)
+        judge = judge or await _rules(settings, ledger, otherwise)
         desk = Desk(models, ledger, judge, propose, servers=settings.servers)
         supervisor = Supervisor(settings.servers.values(), environ, desk, restart=restart, open_page=open_page)
         stack.push_async_callback(supervisor.aclose)
         runs = Runs(supervisor)
         stack.push_async_callback(runs.aclose)
         yield Backend(settings, models, ledger, desk, supervisor, runs, trouble)
+
+
+async def _rules(settings: Settings, ledger: Ledger, otherwise: Verdict) -> Rules:
+    """Return the judge of a configuration."""
+    now = await asyncio.to_thread(fingerprints, settings)
+    latest = None
+    with suppress(LedgerError):  # of a record that can't be read, nothing passes anyway
+        latest = await ledger.newest()
+    return Rules(settings.rules, preset=settings.policy, fingerprints=now, latest=latest, otherwise=otherwise)
 
 
 def demo_settings() -> Settings:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..config.load import load
+from ..config.machine_policy import MACHINE_POLICY, with_machine_policy
 from ..config.paths import config_file
 from ..config.settings import InterfaceSettings, Settings
 
 
 def read_settings(config: str | None, environ: Mapping[str, str]) -> Settings:
     """
-    Read the configuration.
+    Read the configuration, and this machine's policy over it.
 
     Args:
         config: The file that was named on the command line.
@@ -18,7 +19,8 @@ def read_settings(config: str | None, environ: Mapping[str, str]) -> Settings:
     Raises:
         ConfigError: It can't be used.
     """
-    return load(config_file(Path(config) if config is not None else None, environ), environ, _check_interface)
+    settings = load(config_file(Path(config) if config is not None else None, environ), environ, _check_interface)
+    return with_machine_policy(settings, environ, MACHINE_POLICY)
 
 
 def _check_interface(settings: InterfaceSettings) -> Mapping[tuple[str, ...], str]:

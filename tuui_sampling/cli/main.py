@@ -37,6 +37,7 @@ configuration folder; config.example.toml in the sources shows every key
 CALL_EXAMPLES = """\
 deciding:
   ask      show each request and each response, and ask (needs a terminal, rejects without one)
+  rules    pass what a rule of the configuration allows, and reject everything else
   approve  pass both gates unedited
   reject   reject at the first gate
 
@@ -127,6 +128,8 @@ def _run(options: argparse.Namespace) -> int:
                 linger=options.linger,
             )
             return run_call(config, os.environ, order)
+        case "run" | "rules":
+            return _by_rules(config, options)
         case "init":
             from .commands.init import run_init
 
@@ -138,6 +141,16 @@ def _run(options: argparse.Namespace) -> int:
     from .commands.tui import run_configured
 
     return run_configured(config, os.environ)
+
+
+def _by_rules(config: str | None, options: argparse.Namespace) -> int:
+    if options.command == "run":
+        from .commands.run import run_headless
+
+        return run_headless(config, os.environ, options.decide)
+    from .commands.rules import run_rules
+
+    return run_rules(config, os.environ, options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -159,6 +172,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_models(commands)
     _add_call(commands)
+    _add_run(commands)
+    _add_rules(commands)
     init = commands.add_parser(
         "init",
         help="write a first configuration, from three questions",
@@ -224,7 +239,7 @@ def _add_call(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     call.add_argument("server", metavar="SERVER", help="its name in the configuration")
     call.add_argument("tool", metavar="TOOL", help="the tool's name")
     call.add_argument("--args", metavar="JSON", default="{}", help="the tool's arguments, a JSON object")
-    call.add_argument("--decide", choices=("ask", "approve", "reject"), default="ask", help="default: ask")
+    call.add_argument("--decide", choices=("ask", "rules", "approve", "reject"), default="ask", help="default: ask")
     call.add_argument("--model", metavar="NAME", help="use this model, whatever the server would like")
     call.add_argument("--json", action="store_true", help="print one JSON object instead of the tool's content")
     call.add_argument(
@@ -256,6 +271,35 @@ def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     take.add_argument("files", metavar="FILE", nargs="*", help="a host's file; without one, those that are found")
     take.add_argument("--all", action="store_true", help="take all of them, and ask nothing")
     take.add_argument("--dry-run", action="store_true", help="print what would be written")
+
+
+def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    run = commands.add_parser(
+        "run",
+        help="keep the servers up without a screen, and decide by rules",
+        description="Start every enabled server and answer what they ask, until a signal. What no rule allows is "
+        "rejected. Each decision is one line of JSON on standard output.",
+        allow_abbrev=False,
+    )
+    _add_config(run)
+    run.add_argument("--decide", choices=("rules", "reject"), default="rules", help="default: rules")
+
+
+def _add_rules(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    rules = commands.add_parser(
+        "rules",
+        help="list the rules, explain a decision, or try them on the record",
+        description="List the rules in force with how often and when each matched last. Exits with 1 where one of "
+        "them can match nothing.",
+        allow_abbrev=False,
+    )
+    _add_config(rules)
+    rules.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+    what = rules.add_subparsers(dest="what", metavar="WHAT")
+    explain = what.add_parser("explain", help="say rule by rule how one decision comes about", allow_abbrev=False)
+    explain.add_argument("review", metavar="REVIEW", help="its id, as `call --json` and the record have it")
+    tried = what.add_parser("try", help="say what these rules would have done to the record", allow_abbrev=False)
+    tried.add_argument("--since", metavar="AGE", default="7d", help="such as 12h, 7d or 4w; default: 7d")
 
 
 def _report_bug(error: Exception) -> int:

@@ -259,6 +259,7 @@ class Settings:
 
     Attributes:
         path: The file it came from; None for the built-in demonstration.
+        machine_limits: Those of this machine's policy (`machine_policy.py`), which hold besides.
     """
 
     servers: Mapping[str, ServerSettings] = setting(
@@ -308,3 +309,4 @@ class Settings:
         Tables(InterfaceSettings, named=False), "how the program behaves on the screen", factory=InterfaceSettings
     )
     path: Path | None = None
+    machine_limits: LimitSettings = field(default_factory=LimitSettings)

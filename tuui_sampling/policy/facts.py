@@ -78,12 +78,12 @@ class Facts:
             return "\n".join(text for _, text in response_texts(self.response))
         return "\n".join(text for _, text in request_texts(self.request)) if self.request is not None else ""
 
-    @property
+    @cached_property
     def max_tokens(self) -> int:
         """How many tokens may be generated."""
         return self.request.max_tokens if self.request is not None else 0
 
-    @property
+    @cached_property
     def worst(self) -> Decimal | None:
         """US dollars at the worst; None when that is unknown."""
         if self.request is None:

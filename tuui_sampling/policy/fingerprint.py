@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 
-from ..config.settings import ServerSettings
+from ..config.settings import ServerSettings, Settings
 
 LENGTH = 16
 """Hexadecimal digits: enough that nobody makes another server with the same ones by trying."""
@@ -19,6 +19,12 @@ def fingerprint(server: ServerSettings) -> str:
     """Return the fingerprint of a server as it is now; reads its program."""
     what = [server.url or "", server.command, *server.args, _program(server)]
     return hashlib.sha256(json.dumps(what).encode("utf-8", "replace")).hexdigest()[:LENGTH]
+
+
+def fingerprints(settings: Settings) -> dict[str, str]:
+    """Return the fingerprints of the servers that rules name one of."""
+    named = {rule.server for rule in settings.rules if rule.fingerprint is not None}
+    return {name: fingerprint(server) for name, server in settings.servers.items() if name in named}
 
 
 def _program(server: ServerSettings) -> str:

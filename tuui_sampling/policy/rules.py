@@ -18,6 +18,9 @@ from .verdict import Judgement, Verdict
 
 TIERED, LOCKED = "tiered", "locked"
 
+NOBODY = "policy: nobody is asked"
+"""Stands for a rule where asking would be right, and there is nobody."""
+
 _LEVELS = {level.value: level.rank for level in Severity}
 
 
@@ -114,7 +117,7 @@ class Rules:
         judgement = self._judged([rule for rule in matched if not rule.trial and rule.name not in spent], facts)
         if judgement.verdict is Verdict.ASK and self._otherwise is not Verdict.ASK:
             reason = f"nobody is asked ({judgement.reason})" if judgement.reason else "no rule allows it"
-            judgement = replace(judgement, verdict=self._otherwise, reason=reason)
+            judgement = replace(judgement, verdict=self._otherwise, rule=judgement.rule or NOBODY, reason=reason)
         return replace(judgement, tried=tried) if tried else judgement
 
     def explain(self, facts: Facts) -> tuple[list[Step], Judgement]:

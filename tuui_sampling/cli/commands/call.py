@@ -96,6 +96,7 @@ async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonO
             settings,
             environ,
             judge=_judge(order.decide, asking),
+            otherwise=Verdict.REJECT,
             restart=False,
             model=order.model,
             on_trouble=tell,
@@ -136,7 +137,10 @@ def _say_once_that_nobody_is_asked(backend: Backend) -> None:
     unsubscribe = backend.desk.subscribe(say_it)
 
 
-def _judge(decide: Decide, asking: Asking | None) -> Judge:
+def _judge(decide: Decide, asking: Asking | None) -> Judge | None:
+    """Return who decides; None leaves it to the rules of the configuration."""
+    if decide == "rules":
+        return None
     if decide == "approve":
         return always(Verdict.PASS)
     return always(Verdict.REJECT if asking is None else Verdict.ASK)

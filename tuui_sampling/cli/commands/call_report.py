@@ -22,7 +22,7 @@ from ...servers.state.server import ToolResult
 from .. import exit_codes
 from ..output import columns, fitted, one_line, say
 
-Decide = Literal["ask", "approve", "reject"]
+Decide = Literal["ask", "rules", "approve", "reject"]
 
 
 @dataclass(frozen=True)
@@ -164,6 +164,10 @@ def say_reviews(report: Report) -> None:
         if outcome is None:
             continue
         parts = [f"at the {outcome.gate}" if outcome.gate else "", one_line(outcome.reason)]
+        parts += [
+            one_line(words)
+            for words in dict.fromkeys(f"by rule: {one.rule}" for one in review.decided.values() if one.passed)
+        ]
         if outcome.response is not None:
             parts += [f"by {one_line(outcome.response.model, 100)}", one_line(outcome.response.stop_reason or "")]
         parts.append("edited" if outcome.edited else "")
@@ -200,6 +204,7 @@ def _review_json(review: Review) -> Json:
         "id": review.key,
         "outcome": review.phase,
         "gate": outcome.gate if outcome else None,
+        "rules": {gate.value: decided.rule for gate, decided in review.decided.items()},
         "reason": outcome.reason if outcome else "",
         "model": outcome.model if outcome else None,
         "model_asked": asked.model if asked else None,

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from ...backend import Backend, open_backend
@@ -11,6 +12,8 @@ from ...config.load import ConfigError
 from ...config.network import Network
 from ...config.settings import Settings
 from ...frontend.presentation.format import usage_words
+from ...policy.dead_rules import Dead, dead_rules
+from ...policy.fingerprint import fingerprints
 from ...policy.verdict import Verdict, always
 from ...providers.models import Models
 from ...sampling.errors import ModelError
@@ -121,7 +124,8 @@ async def _look(backend: Backend, ping: bool) -> list[Finding]:
     servers = [_server(backend, server) for server in backend.supervisor.servers.values()]
     models = [_model(backend.models, name, ping) for name in backend.settings.models]
     rest = await asyncio.gather(*servers, *models)
-    first = [_config(backend.settings), _record(backend), *_network(backend.models.network), *_roots(backend.settings)]
+    settings, network = backend.settings, backend.models.network
+    first = [_config(settings), _record(backend), *_network(network), *_roots(settings), *_rules(backend)]
     return [*first, *rest]
 
 
@@ -129,6 +133,26 @@ def _config(settings: Settings) -> Finding:
     servers, models = len(settings.servers), len(settings.models)
     message = f"{_counted(servers, 'server')}, {_counted(models, 'model')}"
     return Finding("ok", "config", str(settings.path), message, details={"servers": servers, "models": models})
+
+
+def _rules(backend: Backend) -> list[Finding]:
+    """Return a failure for each rule that can match nothing; the tools of the servers that run are known by now."""
+    settings = backend.settings
+    tools = {
+        server.name: frozenset(tool.name for tool in server.tools)
+        for server in backend.supervisor.servers.values()
+        if server.state is ServerState.READY
+    }
+    dead = dead_rules(settings, settings.rules, datetime.now().date(), fingerprints=fingerprints(settings), tools=tools)
+    return [_dead(settings, one) for one in dead]
+
+
+def _dead(settings: Settings, dead: Dead) -> Finding:
+    rule = dead.rule
+    line = f"line {rule.line}: " if rule.line is not None else ""
+    details: dict[str, Json] = {"line": rule.line, "source": rule.source, "file": str(settings.path)}
+    message = f"{line}it can match nothing: {dead.reason}"
+    return Finding("fail", "rule", rule.name, message, "mend it, or take it out", details)
 
 
 def _record(backend: Backend) -> Finding:

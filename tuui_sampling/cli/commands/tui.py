@@ -14,7 +14,6 @@ from ...config.load import ConfigError
 from ...config.paths import state_dir
 from ...config.private_files import private_folder
 from ...config.settings import Settings
-from ...policy.verdict import Verdict, always
 from ...providers.catalogue import load_prices
 from ...sampling.errors import LedgerError
 from ...servers.state.server import Server, ServerState
@@ -117,7 +116,6 @@ async def _main(settings: Settings, environ: Mapping[str, str], demo: bool, ledg
         async with open_backend(
             settings,
             environ,
-            judge=always(Verdict.ASK),
             ledger_path=ledger_path,
             on_trouble=tell,
             open_page=lambda server, page: ask_to_sign_in(app, server, page),

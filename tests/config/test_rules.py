@@ -1,0 +1,247 @@
+"""`[[rules]]`: what is read, what is refused with its line, and this machine's policy over it."""
+
+import itertools
+import os
+from datetime import date, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import ROOT
+from tuui_sampling.config.load import ConfigError, parse
+from tuui_sampling.config.machine_policy import with_machine_policy
+from tuui_sampling.config.rules import RuleSettings
+from tuui_sampling.config.settings import Settings
+from tuui_sampling.policy.dead_rules import dead_rules
+from tuui_sampling.policy.fingerprint import fingerprint
+
+HEAD = """\
+[servers.notes]
+command = "cat"
+allowed_models = ["local"]
+[servers.mail]
+command = "cat"
+[models.local]
+provider = "demo"
+[models.big]
+provider = "demo"
+"""
+GOOD = 'allow = "small"\nserver = "notes"\nmodel = "local"\nmax_tokens = 500\n'
+TODAY = date(2026, 7, 1)
+
+
+def read(*rules: str, head: str = HEAD) -> Settings:
+    """Read a configuration with these rules."""
+    return parse(head + "".join(f"[[rules]]\n{rule}\n" for rule in rules), {}, ROOT / "config.toml")
+
+
+def problems(*rules: str) -> list[tuple[int | None, str]]:
+    """Return what is wrong, with its line."""
+    with pytest.raises(ConfigError) as caught:
+        read(*rules)
+    return [(problem.line, f"{problem.key_path}: {problem.message}") for problem in caught.value.problems]
+
+
+def test_every_key_is_read() -> None:
+    (rule,) = read(
+        GOOD
+        + 'tool = "summarise"\nmax_size = "8 KB"\nstage = "request"\ncost_above = 0.05\nfindings = ["secret"]\n'
+        + 'prompt = "*x*"\nrisk = "low"\nhost = ["a"]\nunless_host = ["b"]\nbetween = "01:00-05:00"\n'
+        + 'expires = 2027-01-31\ndespite = ["unsolicited", "unknown cost"]\nnotify = true\ntry = true\n'
+        + 'answer_with = "earlier"\nmax_age = "7 days"\npriority = "high"\nredact = ["secret"]\nfingerprint = "ab"\n'
+        + "budget = { usd_per_day = 0.50, requests_per_hour = 20 }"
+    ).rules
+    assert (rule.effect, rule.name, rule.line, rule.source) == ("allow", "small", 10, "yours")
+    assert (rule.max_size, rule.between, rule.expires) == (8_000, (time(1), time(5)), date(2027, 1, 31))
+    assert (rule.usd_per_day, rule.requests_per_hour, rule.cost_above) == (Decimal("0.5"), 20, Decimal("0.05"))
+    assert (rule.max_age, rule.stages, rule.trial) == (timedelta(days=7), ("request",), True)
+
+
+def test_a_table_of_the_budget_belongs_to_its_rule() -> None:
+    first, second = read(GOOD + "[rules.budget]\nusd_per_day = 1", 'deny = "d"').rules
+    assert (first.usd_per_day, second.usd_per_day) == (Decimal(1), None)
+
+
+def test_the_answer_to_an_elicitation() -> None:
+    (rule,) = read(
+        'allow = "yes"\nkind = "elicitation"\nserver = "notes"\ntool = "plan"\nexpires = "session"\n'
+        'answer = { action = "accept", content = { confirm = true } }'
+    ).rules
+    assert rule.answer == {"action": "accept", "content": {"confirm": True}}
+    assert rule.expires == "session"
+
+
+# --- 500 broken or dead rules ---
+
+BROKEN_LINES = (
+    "unknwon = 1", 'server = ""', "server = 5", 'kind = "prompt"', 'stage = "both"', "max_tokens = 0", 'max_tokens = "many"',
+    'max_size = "8 pages"', "max_size = 8", 'cost_above = "much"', 'findings = ["secrets"]', "findings = []", "findings = 5",
+    'risk = "tiny"', 'between = "01:00"', 'between = "25:00-26:00"', 'between = "05:00-05:00"', 'expires = "never"',
+    'despite = ["everything"]', "notify = 1", 'try = "yes"', "budget = { usd_per_week = 1 }", "budget = 5",
+    'answer_with = "later"', 'max_age = "old"', 'priority = "highest"', 'redact = ["urls"]', "prompt = 5", "host = 5",
+    'unless_host = "a"', 'answer = "yes"',
+)  # fmt: skip
+BROKEN_RULES = (
+    "", 'server = "notes"', 'allow = "a"\nmodel = "local"\nmax_tokens = 5', 'allow = "a"\nserver = "notes"\nmax_tokens = 5',
+    'allow = "a"\nserver = "notes"\nmodel = "local"', 'deny = "a"\nallow = "b"', 'deny = "a"\nask = "b"', 'deny = "a"\ndespite = ["secret"]',
+    'ask = "a"\nnotify = true', 'deny = "a"\nanswer = { action = "accept" }', 'allow = "a"\nkind = "elicitation"\nserver = "notes"',
+    'allow = "a"\nkind = "elicitation"\nserver = "notes"\nanswer = { action = "maybe" }',
+    'allow = "a"\nkind = "elicitation"\nserver = "notes"\nanswer = { action = "accept", values = 1 }',
+    GOOD + 'max_age = "7 days"', GOOD + 'answer = { action = "accept" }', "deny = 5",
+)  # fmt: skip
+DEAD_RULES = (
+    ('allow = "a"\nserver = "nobody"\nmodel = "local"\nmax_tokens = 5', "no server"),
+    ('allow = "a"\nserver = "mail"\nmodel = "none"\nmax_tokens = 5', "no model"),
+    (GOOD + "expires = 2026-06-30", "expired"),
+    (GOOD + 'tool = "gone"', "no tool"),
+    (GOOD + 'fingerprint = "0000"', "others than"),
+    ('allow = "a"\nserver = "notes"\nmodel = "big"\nmax_tokens = 5', "may not answer"),
+    ('allow = "a"\nkind = "roots"\nserver = "notes"', "no roots"),
+    ('deny = "a"\nkind = "elicitation"\nmodel = "local"', "goes to none"),
+    ('deny = "a"\nkind = "roots"\nstage = "response"', "no response"),
+    ('deny = "a"\nhost = ["x"]\nunless_host = ["x"]', "every host"),
+    ('ask = "a"\nrisk = "low"\nfindings = ["secret"]', "never of low risk"),
+)
+SHADOWED = (
+    ('deny = "d"', GOOD), ('deny = "d"\nserver = "notes"', GOOD), ('ask = "q"\nserver = "notes"', GOOD),
+    ('deny = "d"\nmodel = "local"', GOOD), ('deny = "d"\nserver = "mail"', 'ask = "q"\nserver = "mail"\ntool = "t"'),
+)  # fmt: skip
+HEADS = ("", "\n", "# a line\n\n", 'default_model = "local"\n')
+
+
+def broken() -> list[tuple[tuple[str, ...], int]]:
+    """Return broken rules, each with the number of good ones before it."""
+    bodies = [GOOD + line for line in BROKEN_LINES] + list(BROKEN_RULES)
+    others = [f'deny = "other {n}"\nserver = "mail"' for n in range(8)]
+    return [((*others[:before], body), before) for body, before in itertools.product(bodies, range(8))]
+
+
+def test_five_hundred_broken_or_dead_rules_are_reported_with_their_line() -> None:
+    reported = 0
+    for rules, before in broken():
+        start = 1 + HEAD.count("\n") + sum(rule.count("\n") + 2 for rule in rules[:before])
+        end = start + rules[before].count("\n") + 1
+        found = problems(*rules)
+        assert found, rules[before]
+        assert all(line is not None and start <= line <= end for line, _ in found), (rules[before], found, start)
+        reported += 1
+    tools = {"notes": frozenset({"summarise"})}
+    for head, (body, reason) in itertools.product(HEADS, DEAD_RULES):
+        for before in range(3):
+            others = tuple(f'deny = "other {n}"\nserver = "mail"\ntool = "t{n}"' for n in range(before))
+            settings = read(*others, body, head=head + HEAD)
+            (dead,) = dead_rules(settings, settings.rules, TODAY, fingerprints={"notes": "1111"}, tools=tools)
+            assert reason in dead.reason
+            text = head + HEAD + "".join(f"[[rules]]\n{rule}\n" for rule in (*others, body))
+            assert text.splitlines()[(dead.rule.line or 0) - 1] == "[[rules]]"
+            assert dead.rule.name in text.splitlines()[dead.rule.line or 0]
+            reported += 1
+    for wide, narrow in SHADOWED:
+        for rules in ((wide, narrow), (narrow, wide)):
+            settings = read(*rules)
+            (dead,) = dead_rules(settings, settings.rules, TODAY)
+            assert "goes before it" in dead.reason
+            reported += 1
+    assert reported >= 500
+
+
+@pytest.mark.parametrize(
+    "wide",
+    [
+        'deny = "d"\ncost_above = 1',
+        'deny = "d"\nmax_tokens = 10',
+        'deny = "d"\nserver = "mail"',
+        'deny = "d"\ntry = true',
+    ],
+)
+def test_what_is_not_shadowed_is_not_reported(wide: str) -> None:
+    settings = read(wide, GOOD)
+    assert dead_rules(settings, settings.rules, TODAY) == []
+
+
+def test_two_rules_of_one_name_are_refused() -> None:
+    assert problems(GOOD, GOOD) == [(16, "rules[1]: another rule has this name already")]
+
+
+# --- fingerprints ---
+
+
+def test_a_fingerprint_follows_command_arguments_and_program(tmp_path: Path) -> None:
+    program = tmp_path / "server"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o700)
+
+    def of(command: str, args: str = "[]") -> str:
+        settings = parse(f'[servers.s]\ncommand = "{command}"\nargs = {args}', {}, ROOT / "config.toml")
+        return fingerprint(settings.servers["s"])
+
+    first = of(str(program))
+    assert first == of(str(program))
+    assert len({first, of(str(program), '["x"]'), of("/bin/cat"), of("missing")}) == 4
+    program.write_text("#!/bin/sh\nelse\n")
+    assert of(str(program)) != first
+
+
+# --- this machine's policy ---
+
+MACHINE = '[limits]\nusd_per_day = 1\n[[rules]]\ndeny = "nothing of mail"\nserver = "mail"\n'
+
+
+def machine(folder: Path, text: str = MACHINE, mode: int = 0o644) -> Path:
+    """Write a policy."""
+    folder.chmod(0o700)
+    path = folder / "policy.toml"
+    path.write_text(text)
+    path.chmod(mode)
+    return path
+
+
+def test_its_rules_come_besides_with_where_they_come_from(tmp_path: Path) -> None:
+    settings = with_machine_policy(read(GOOD), {}, machine(tmp_path), os.geteuid())
+    assert [(rule.name, rule.source) for rule in settings.rules] == [
+        ("nothing of mail", "this machine's"),
+        ("small", "yours"),
+    ]
+    assert settings.machine_limits.usd_per_day == 1
+    assert settings.limits.usd_per_day is None
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "holds"),
+    [
+        ("locked", "tiered", "locked"),
+        ("ask", "tiered", "ask"),
+        ("tiered", "locked", "locked"),
+        ("tiered", "ask", "ask"),
+    ],
+)
+def test_the_stricter_preset_holds(tmp_path: Path, theirs: str, ours: str, holds: str) -> None:
+    path = machine(tmp_path, f'policy = "{theirs}"')
+    settings = with_machine_policy(read(head=f'policy = "{ours}"\n' + HEAD), {}, path, os.geteuid())
+    assert settings.policy == holds
+
+
+def test_without_one_nothing_changes(tmp_path: Path) -> None:
+    settings = read(GOOD)
+    assert with_machine_policy(settings, {}, tmp_path / "policy.toml") is settings
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "owner"),
+    [
+        (MACHINE, 0o644, 12345),
+        (MACHINE, 0o664, None),
+        (MACHINE + "unknown = 1", 0o644, None),
+        ("[servers.x]\ncommand = 'cat'", 0o644, None),
+        ("= 1", 0o644, None),
+    ],
+)
+def test_one_that_can_not_be_used_refuses_to_start(tmp_path: Path, text: str, mode: int, owner: int | None) -> None:
+    path = machine(tmp_path, text, mode)
+    with pytest.raises(ConfigError):
+        with_machine_policy(read(GOOD), {}, path, os.geteuid() if owner is None else owner)
+
+
+def test_a_rule_without_a_file_has_no_line() -> None:
+    assert RuleSettings("deny", "x").line is None

@@ -1,0 +1,261 @@
+"""The desk asks the one judge: at both gates and about inquiries; what it says is in the record, and costs little."""
+
+import asyncio
+import time
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.policy.values import made_secrets
+from tests.support.desks import ORIGIN, WITHDRAWN, Office, accept, approve, eventually, kinds, office, request
+from tests.support.models.scripted_models import ScriptedProvider, answer
+from tuui_sampling.config.rules import RuleSettings
+from tuui_sampling.desk import judging
+from tuui_sampling.history.ledger import Entry, Kind, Ledger
+from tuui_sampling.policy.rules import Rules
+from tuui_sampling.policy.verdict import Verdict
+from tuui_sampling.sampling.decision import Reject, Settle
+from tuui_sampling.sampling.inquiry import FormElicitation, Reply, Root, RootsRequest, UrlElicitation
+from tuui_sampling.sampling.phase import Gate, Phase
+
+GUARDS = ("first request", "unknown cost")
+SECRET = made_secrets()[0][1]
+
+
+def allow(name: str = "small ones", **more: Any) -> RuleSettings:
+    """Return a rule that allows what the office's server asks."""
+    conditions: dict[str, Any] = {"server": "notes", "model": "scripted", "max_tokens": 500, "despite": GUARDS} | more
+    return RuleSettings("allow", name, **conditions)
+
+
+def deny(name: str = "never", **more: Any) -> RuleSettings:
+    """Return a rule that denies."""
+    return RuleSettings("deny", name, **more)
+
+
+def judged(rows: list[Entry]) -> list[tuple[str, str, str | None]]:
+    """Return what was judged: gate, verdict and rule."""
+    return [(row.data["gate"], row.data["verdict"], row.data["rule"]) for row in rows if row.kind is Kind.JUDGED]
+
+
+async def test_what_a_rule_allows_passes_both_gates_and_the_record_names_it(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("fine")), judge=Rules([allow()])) as place:
+        outcome = await place.ask(maxTokens=100)
+        assert outcome.phase is Phase.DELIVERED
+        (review,) = place.desk.reviews.values()
+        assert {gate: one.rule for gate, one in review.decided.items()} == dict.fromkeys(Gate, "small ones")
+        rows = await place.rows(review)
+        assert judged(rows) == [("request", "pass", "small ones"), ("response", "pass", "small ones")]
+        assert kinds(rows) == ["received", "judged", "approved", "sent", "response", "judged", "delivered"]
+
+
+async def test_what_a_rule_denies_is_rejected_by_its_name_and_no_model_is_called(tmp_path: Path) -> None:
+    provider = ScriptedProvider(answer("fine"))
+    rules = Rules([allow(despite=(*GUARDS, "secret")), deny("no secrets", findings=("secret",))])
+    async with office(tmp_path, provider, judge=rules) as place:
+        outcome = await place.ask(f"use {SECRET}", maxTokens=100)
+        assert (outcome.phase, outcome.gate, outcome.reason) == (Phase.REJECTED, Gate.REQUEST, "rule: no secrets")
+        (review,) = place.desk.reviews.values()
+        rows = await place.rows(review)
+        assert judged(rows) == [("request", "reject", "no secrets")]
+        assert SECRET not in str([row.data for row in rows if row.kind is Kind.JUDGED])
+
+
+async def test_a_guard_asks_and_a_person_decides(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("fine")), judge=Rules([allow()])) as place:
+        asked = place.ask(f"use {SECRET}", maxTokens=100)
+        review = await place.at(Phase.REQUEST)
+        place.settle(review, approve(review))
+        await place.at(Phase.RESPONSE)
+        place.settle(review, accept(review))
+        assert (await asked).phase is Phase.DELIVERED
+        assert review.decided == {}
+
+
+async def test_a_response_is_judged_for_itself(tmp_path: Path) -> None:
+    rules = Rules([allow(), deny("no secrets out", findings=("secret",), stage="response")])
+    async with office(tmp_path, ScriptedProvider(answer(f"it is {SECRET}")), judge=rules) as place:
+        outcome = await place.ask(maxTokens=100)
+        assert (outcome.phase, outcome.gate, outcome.reason) == (Phase.REJECTED, Gate.RESPONSE, "rule: no secrets out")
+
+
+async def test_a_rule_of_one_gate_leaves_the_other_to_a_person(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("fine")), judge=Rules([allow(stage="request")])) as place:
+        asked = place.ask(maxTokens=100)
+        review = await place.at(Phase.RESPONSE)
+        place.settle(review, Reject("no"))
+        assert (await asked).gate is Gate.RESPONSE
+
+
+async def test_what_passes_by_rule_can_be_stopped_by_the_person(tmp_path: Path) -> None:
+    provider = ScriptedProvider(answer("never ends"))
+    provider.gate = asyncio.Event()
+    async with office(tmp_path, provider, judge=Rules([allow()])) as place:
+        asked = place.ask(maxTokens=100)
+        review = await place.at(Phase.GENERATING)
+        place.settle(review, Reject("stop"), Gate.RESPONSE)
+        assert (await asked).phase is Phase.REJECTED
+
+
+async def test_without_anybody_to_ask_what_no_rule_allows_is_rejected(tmp_path: Path) -> None:
+    rules = Rules([allow(max_tokens=5)], otherwise=Verdict.REJECT)
+    async with office(tmp_path, ScriptedProvider(answer("fine")), judge=rules) as place:
+        outcome = await place.ask(maxTokens=100)
+        assert (outcome.phase, outcome.reason) == (Phase.REJECTED, "no rule allows it")
+
+
+async def test_a_model_that_fails_is_asked_about_where_somebody_is_there(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(), selection=None, judge=Rules([deny(tool="other")])) as place:
+        asked = place.ask(maxTokens=100)
+        review = await place.at(Phase.REQUEST)
+        place.settle(review, Reject(""))
+        await asked
+
+
+# --- budgets ---
+
+
+async def test_the_budget_of_a_rule_holds_over_a_restart_and_a_second_instance(tmp_path: Path) -> None:
+    rules = [allow(requests_per_hour=2)]
+    for expected in (Phase.DELIVERED, Phase.DELIVERED):
+        async with office(tmp_path, ScriptedProvider(answer("a")), judge=Rules(rules)) as place:
+            assert (await place.ask(maxTokens=100)).phase is expected
+    async with (
+        office(tmp_path, ScriptedProvider(answer("a")), judge=Rules(rules, otherwise=Verdict.REJECT)) as first,
+        office(tmp_path, ScriptedProvider(answer("a")), judge=Rules(rules, otherwise=Verdict.REJECT)) as second,
+    ):
+        for place in (first, second):
+            assert (await place.ask(maxTokens=100)).phase is Phase.REJECTED
+
+
+async def test_the_dollars_of_a_rule_are_counted(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("a")), judge=Rules([allow()])) as place:
+        await place.ask(maxTokens=100)
+        (review,) = place.desk.reviews.values()
+        entry = Entry(review.key, Kind.DELIVERED, "notes", review.arrived_at, {"cost": "0.40"}, 1)
+        await place.ledger.commit(entry)
+        use = await place.ledger.rule_use("small ones", review.arrived_at + timedelta(seconds=1))
+        assert (use.count, use.this_hour, use.dollars_today) == (2, 1, Decimal("0.40"))
+        assert use.last is not None
+        tomorrow = await place.ledger.rule_use("small ones", review.arrived_at + timedelta(days=1))
+        assert (tomorrow.count, tomorrow.this_hour, tomorrow.dollars_today) == (2, 0, 0)
+
+
+# --- inquiries ---
+
+FORM = FormElicitation("Sure?", {"properties": {"confirm": {"type": "boolean"}}, "required": ["confirm"]})
+
+
+def answering(**content: Any) -> RuleSettings:
+    """Return a rule that answers an elicitation."""
+    reply = {"action": "accept", "content": content}
+    return RuleSettings("allow", "yes", kind="elicitation", server="notes", despite=GUARDS, answer=reply)
+
+
+async def test_a_rule_answers_an_elicitation(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(), judge=Rules([answering(confirm=True)])) as place:
+        outcome = await place.desk.inquire(FORM, ORIGIN, lambda: WITHDRAWN)
+        assert outcome.reply == Reply("accept", {"confirm": True})
+        (inquiry,) = place.desk.inquiries.values()
+        await place.ledger.aclose()
+        rows = await place.ledger.entries(inquiry.key)
+        assert judged(rows) == [("request", "pass", "yes")]
+        assert kinds(rows)[-1] == "accepted"
+
+
+@pytest.mark.parametrize("content", [{}, {"confirm": "yes"}, {"confirm": True, "more": 1}, {"confirm": 1}])
+async def test_an_answer_that_does_not_fit_is_asked_about(tmp_path: Path, content: dict[str, Any]) -> None:
+    async with office(tmp_path, ScriptedProvider(), judge=Rules([answering(**content)])) as place:
+        await asked_by_hand(place, FORM)
+
+
+async def test_a_page_is_never_visited_by_rule(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(), judge=Rules([answering(confirm=True)])) as place:
+        await asked_by_hand(place, UrlElicitation("go", "https://a.example/"))
+
+
+async def test_roots_are_shared_or_refused_by_rule(tmp_path: Path) -> None:
+    roots = RootsRequest((Root("file:///a"),))
+    sharing = RuleSettings("allow", "share", kind="roots", server="notes", despite=GUARDS)
+    for rule, reply in ((sharing, Reply("accept", roots=roots.configured)), (deny(kind="roots"), Reply("decline"))):
+        async with office(tmp_path, ScriptedProvider(), judge=Rules([rule])) as place:
+            assert (await place.desk.inquire(roots, ORIGIN, lambda: WITHDRAWN)).reply == reply
+
+
+async def asked_by_hand(place: Office, asked: FormElicitation | UrlElicitation) -> None:
+    """Have an inquiry arrive, and see that it waits for a person."""
+    task = asyncio.create_task(place.desk.inquire(asked, ORIGIN, lambda: WITHDRAWN))
+    await eventually(lambda: place.desk.inquiries and place.desk.settle(1, Gate.REQUEST, Settle(Reply("decline"))))
+    assert (await task).reply == Reply("decline")
+
+
+# --- an earlier answer ---
+
+
+async def test_an_earlier_answer_is_returned_by_rule_while_it_is_young(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("first")), judge=Rules([allow()])) as place:
+        await place.ask("same", maxTokens=100)
+    earlier = allow(answer_with="earlier", max_age=timedelta(days=1))
+    async with office(tmp_path, ScriptedProvider(answer("second")), judge=Rules([earlier])) as place:
+        outcome = await place.ask("same", maxTokens=100)
+        assert outcome.response is not None
+        assert outcome.response.text == "first"
+    old = replace(earlier, max_age=timedelta())
+    async with office(tmp_path, ScriptedProvider(answer("second")), judge=Rules([old])) as place:
+        outcome = await place.ask("same", maxTokens=100)
+        assert outcome.response is not None
+        assert outcome.response.text == "second"
+
+
+# --- what it costs ---
+
+
+async def test_a_long_request_is_searched_in_a_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[int] = []
+    real = asyncio.to_thread
+
+    async def counted(function: Any, /, *args: Any) -> Any:
+        threads.append(1)
+        return await real(function, *args)
+
+    monkeypatch.setattr(judging.asyncio, "to_thread", counted)
+    await judging.searched(request("x" * judging.SHORT))
+    assert threads == [1]
+    await judging.searched(request("short"))
+    assert threads == [1]
+
+
+async def test_thirty_rules_cost_little(tmp_path: Path) -> None:
+    """In this thread's own time, so that a loaded machine changes little: the best of some rounds, far above 0.3 ms."""
+    rules = [deny(f"d{n}", findings=("secret",), server="notes", tool=f"t{n}") for n in range(15)]
+    rules += [allow(f"a{n}", tool=f"t{n}") for n in range(14)] + [allow()]
+    judge = Rules(rules)
+    async with office(tmp_path, ScriptedProvider(*[answer("a")] * 40), judge=judge) as place:
+        for _ in range(3):
+            await place.ask(maxTokens=100)
+        review = place.desk.reviews[1]
+
+        async def round_of(number: int) -> float:
+            review.asked = request(f"another {number}", maxTokens=100)
+            started = time.thread_time()
+            await judging.judge_request(place.desk, review)
+            return time.thread_time() - started
+
+        assert min([await round_of(number) for number in range(20)]) < 0.003
+
+
+async def test_a_broken_record_lets_nothing_pass(tmp_path: Path) -> None:
+    path = tmp_path / "record"
+    path.mkdir()
+    from tuui_sampling.sampling.errors import LedgerError
+
+    ledger = Ledger.unwritable(path, LedgerError("broken"))
+    async with office(
+        tmp_path, ScriptedProvider(answer("a")), judge=Rules([allow()], otherwise=Verdict.REJECT)
+    ) as place:
+        place.desk._ledger = ledger
+        assert (await place.ask(maxTokens=100)).phase is Phase.FAILED

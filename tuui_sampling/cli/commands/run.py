@@ -1,0 +1,102 @@
+"""`tuui-sampling run`: keeps the servers up without a screen, and answers what they ask by rules, until a signal."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Literal
+
+from ...backend import Backend, open_backend
+from ...config.load import ConfigError
+from ...config.settings import Settings
+from ...policy.verdict import Verdict, always
+from ...sampling.errors import LedgerError
+from ...sampling.inquiry import Inquiry, answered
+from ...sampling.item import Item
+from ...sampling.request import Json
+from ...sampling.response import cost_json
+from ...sampling.review import Review
+from ...sampling.wire import usage_json
+from .. import exit_codes
+from ..configuration import read_settings
+from ..output import complain, complain_of_configuration
+from ..prompts.inquiry import refuse_inquiries
+from ..signals import Ending
+
+Decide = Literal["rules", "reject"]
+
+
+def run_headless(config: str | None, environ: Mapping[str, str], decide: Decide) -> int:
+    """Run the command and return its exit code: 0 when a signal ended it, which is how it ends."""
+    try:
+        settings = read_settings(config, environ)
+    except ConfigError as error:
+        complain_of_configuration(error)
+        return exit_codes.USAGE
+    asyncio.run(_run(settings, environ, decide))
+    return exit_codes.OK
+
+
+async def _run(settings: Settings, environ: Mapping[str, str], decide: Decide) -> None:
+    told: set[str] = set()
+
+    def tell(error: LedgerError) -> None:
+        if error.message not in told:
+            told.add(error.message)
+            complain(f"{error.message} {error.hint}".strip())
+
+    with Ending() as ending:
+        ending.left_the_screen()
+        judge = always(Verdict.REJECT) if decide == "reject" else None
+        async with open_backend(settings, environ, judge=judge, otherwise=Verdict.REJECT, on_trouble=tell) as backend:
+            for trouble in backend.trouble:
+                complain(trouble)
+            ending.groups = backend.supervisor.process_groups
+            refuse_inquiries(backend.desk)
+            backend.desk.subscribe(_Lines().note)
+            _start(backend)
+            await ending.asked.wait()
+
+
+def _start(backend: Backend) -> None:
+    print(json.dumps({"event": "started", "servers": list(backend.settings.servers)}), flush=True)
+    backend.supervisor.start_all()
+
+
+class _Lines:
+    """Prints one line for each item that has ended."""
+
+    def __init__(self) -> None:
+        self._printed: set[str] = set()
+
+    def note(self, item: Item) -> None:
+        """Look at an item that has changed."""
+        if item.phase.is_open or item.key in self._printed:
+            return
+        self._printed.add(item.key)
+        print(json.dumps(_line(item)), flush=True)
+
+
+def _line(item: Item) -> dict[str, Json]:
+    """Return a decision; without any text of the request or the answer, which may hold anything."""
+    line: dict[str, Json] = {
+        "event": "decided",
+        "id": item.key,
+        "at": item.arrived_at.isoformat(timespec="seconds"),
+        "server": item.origin.server,
+        "tool": item.origin.tool,
+    }
+    if isinstance(item, Inquiry):
+        reply = item.answer.reply if item.answer else None
+        return line | {"kind": item.kind, "outcome": answered(item.asked, reply) if reply else item.phase}
+    assert isinstance(item, Review)
+    outcome = item.outcome
+    return line | {
+        "kind": "sampling",
+        "outcome": item.phase,
+        "gate": outcome.gate if outcome else None,
+        "rules": {gate.value: decided.rule for gate, decided in item.decided.items()},
+        "reason": outcome.reason if outcome else "",
+        "model": outcome.model if outcome else None,
+        "usage": usage_json(outcome.usage) if outcome else None,
+        "cost": cost_json(outcome.cost) if outcome else None,
+    }

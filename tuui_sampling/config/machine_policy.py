@@ -1,0 +1,84 @@
+"""
+Reads this machine's policy: rules and limits that an administrator sets for everybody, and that nobody can loosen.
+
+Its denies and asks go before every `allow`, since effects do and files do not; the stricter of both presets holds, and
+its limits hold besides those of the user.
+"""
+
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from .kinds import Choice
+from .limits import LimitSettings, read_limits
+from .problems import ConfigError, Problem, Report
+from .reader import Context, Section
+from .rules import RuleSettings, RuleTables
+from .setting import read_values, setting
+from .settings import PolicyName, Settings
+from .source import read_source
+from .toml_limits import limit_problem
+
+MACHINE_POLICY = Path("/etc/tuui-sampling/policy.toml")
+
+STRICT: tuple[PolicyName, ...] = ("tiered", "ask", "locked")
+"""The presets, the strictest last."""
+
+SOURCE = "this machine's"
+
+
+@dataclass(frozen=True)
+class MachinePolicy:
+    """What such a file may hold."""
+
+    policy: PolicyName = setting(
+        Choice(dict.fromkeys(STRICT, "")), "what happens to a request that no rule is about", default="tiered"
+    )
+    rules: tuple[RuleSettings, ...] = setting(RuleTables(), "rules for everybody", default=())
+    limits: LimitSettings = field(default_factory=LimitSettings)
+
+
+def with_machine_policy(settings: Settings, environ: Mapping[str, str], path: Path, owner: int = 0) -> Settings:
+    """
+    Return settings under this machine's policy; as they are where there is none.
+
+    Args:
+        owner: The only user who may own the file.
+
+    Raises:
+        ConfigError: There is one, and it can't be used: then nothing may pass by it.
+    """
+    if not os.path.lexists(path):
+        return settings
+    policy = _read(path, environ, owner)
+    preset = max(settings.policy, policy.policy, key=STRICT.index)
+    rules = (*(replace(rule, source=SOURCE) for rule in policy.rules), *settings.rules)
+    return replace(settings, rules=rules, policy=preset, machine_limits=policy.limits)
+
+
+def _read(path: Path, environ: Mapping[str, str], owner: int) -> MachinePolicy:
+    text = read_source(path)
+    status = path.stat()
+    if status.st_uid != owner or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise ConfigError(
+            path,
+            [Problem("", None, "this machine's policy must belong to root, and nobody else may change it")],
+            hint=f"chown root {path}; chmod go-w {path}",
+        )
+    if (problem := limit_problem(text)) is not None:
+        raise ConfigError(path, [problem])
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(path, [Problem("", None, f"is not TOML: {error}")]) from None
+    report = Report(text)
+    section = Section(table, (), Context(report, environ, path.parent))
+    section.know("limits")
+    values = read_values(MachinePolicy, section)
+    policy = MachinePolicy(**values, limits=read_limits(section))
+    if problems := report.problems():
+        raise ConfigError(path, problems)
+    return policy
