@@ -1,7 +1,6 @@
 """The desk asks the one judge: at both gates and about inquiries; what it says is in the record, and costs little."""
 
 import asyncio
-import time
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -12,13 +11,15 @@ import pytest
 
 from tests.policy.values import made_secrets
 from tests.support.desks import ORIGIN, WITHDRAWN, Office, accept, approve, eventually, kinds, office, request
-from tests.support.models.scripted_models import ScriptedProvider, answer
+from tests.support.models.scripted_models import ScriptedProvider, answer, for_ever
 from tuui_sampling.config.rules import RuleSettings
 from tuui_sampling.desk import judging
 from tuui_sampling.history.ledger import Entry, Kind, Ledger
 from tuui_sampling.policy.rules import Rules
 from tuui_sampling.policy.verdict import Verdict
+from tuui_sampling.providers.provider import TextDelta
 from tuui_sampling.sampling.decision import Reject, Settle
+from tuui_sampling.sampling.errors import LedgerError
 from tuui_sampling.sampling.inquiry import FormElicitation, Reply, Root, RootsRequest, UrlElicitation
 from tuui_sampling.sampling.phase import Gate, Phase
 
@@ -92,8 +93,7 @@ async def test_a_rule_of_one_gate_leaves_the_other_to_a_person(tmp_path: Path) -
 
 
 async def test_what_passes_by_rule_can_be_stopped_by_the_person(tmp_path: Path) -> None:
-    provider = ScriptedProvider(answer("never ends"))
-    provider.gate = asyncio.Event()
+    provider = ScriptedProvider((TextDelta("it"), for_ever))
     async with office(tmp_path, provider, judge=Rules([allow()])) as place:
         asked = place.ask(maxTokens=100)
         review = await place.at(Phase.GENERATING)
@@ -142,7 +142,7 @@ async def test_the_dollars_of_a_rule_are_counted(tmp_path: Path) -> None:
         assert (use.count, use.this_hour, use.dollars_today) == (2, 1, Decimal("0.40"))
         assert use.last is not None
         tomorrow = await place.ledger.rule_use("small ones", review.arrived_at + timedelta(days=1))
-        assert (tomorrow.count, tomorrow.this_hour, tomorrow.dollars_today) == (2, 0, 0)
+        assert (tomorrow.count, tomorrow.this_hour, tomorrow.dollars_today) == (2, 0, Decimal())
 
 
 # --- inquiries ---
@@ -211,7 +211,7 @@ async def test_an_earlier_answer_is_returned_by_rule_while_it_is_young(tmp_path:
         assert outcome.response.text == "second"
 
 
-# --- what it costs ---
+# --- the search, and the record ---
 
 
 async def test_a_long_request_is_searched_in_a_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,37 +222,16 @@ async def test_a_long_request_is_searched_in_a_thread(tmp_path: Path, monkeypatc
         threads.append(1)
         return await real(function, *args)
 
-    monkeypatch.setattr(judging.asyncio, "to_thread", counted)
-    await judging.searched(request("x" * judging.SHORT))
+    monkeypatch.setattr(asyncio, "to_thread", counted)
+    await judging.searched(request("x" * (judging.SHORT + 1)))
     assert threads == [1]
     await judging.searched(request("short"))
     assert threads == [1]
 
 
-async def test_thirty_rules_cost_little(tmp_path: Path) -> None:
-    """In this thread's own time, so that a loaded machine changes little: the best of some rounds, far above 0.3 ms."""
-    rules = [deny(f"d{n}", findings=("secret",), server="notes", tool=f"t{n}") for n in range(15)]
-    rules += [allow(f"a{n}", tool=f"t{n}") for n in range(14)] + [allow()]
-    judge = Rules(rules)
-    async with office(tmp_path, ScriptedProvider(*[answer("a")] * 40), judge=judge) as place:
-        for _ in range(3):
-            await place.ask(maxTokens=100)
-        review = place.desk.reviews[1]
-
-        async def round_of(number: int) -> float:
-            review.asked = request(f"another {number}", maxTokens=100)
-            started = time.thread_time()
-            await judging.judge_request(place.desk, review)
-            return time.thread_time() - started
-
-        assert min([await round_of(number) for number in range(20)]) < 0.003
-
-
 async def test_a_broken_record_lets_nothing_pass(tmp_path: Path) -> None:
     path = tmp_path / "record"
     path.mkdir()
-    from tuui_sampling.sampling.errors import LedgerError
-
     ledger = Ledger.unwritable(path, LedgerError("broken"))
     async with office(
         tmp_path, ScriptedProvider(answer("a")), judge=Rules([allow()], otherwise=Verdict.REJECT)
