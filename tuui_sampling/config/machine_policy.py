@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from .kinds import Choice
+from .kinds.values import Choice
 from .limits import LimitSettings, read_limits
 from .problems import ConfigError, Problem, Report
 from .reader import Context, Section
@@ -20,7 +20,7 @@ from .rules import RuleSettings, RuleTables
 from .setting import read_values, setting
 from .settings import PolicyName, Settings
 from .source import read_source
-from .toml_limits import limit_problem
+from .toml.limits import limit_problem
 
 MACHINE_POLICY = Path("/etc/tuui-sampling/policy.toml")
 
@@ -69,7 +69,7 @@ def _read(path: Path, environ: Mapping[str, str], owner: int) -> MachinePolicy:
             hint=f"chown root {path}; chmod go-w {path}",
         )
     if (problem := limit_problem(text)) is not None:
-        raise ConfigError(path, [problem])
+        raise ConfigError(path, [Problem("", *problem)])
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

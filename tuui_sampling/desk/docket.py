@@ -77,7 +77,6 @@ class Docket:
         self.servers = servers
         self.calls = CallRequests(lambda server: servers.get(server, ServerSettings(server)).max_requests_per_call)
         self.loops = Loops(lambda server: servers.get(server, ServerSettings(server)).max_tool_turns)
-        self.servers = tuple(servers)
         self._standings: dict[str, Standing] = {}
         self._ledger = ledger
         self._ids = count(1)

@@ -49,7 +49,7 @@ async def judge_inquiry(docket: Docket, inquiry: Inquiry) -> Reply | None:
     if not docket.judge.has_rules or isinstance(inquiry.asked, UrlElicitation):  # a page is for persons
         return None
     kind = "roots" if isinstance(inquiry.asked, RootsRequest) else "elicitation"
-    facts = Facts(kind, "request", inquiry.origin, None, _now(), more=in_inquiry(inquiry), others=docket.servers)
+    facts = Facts(kind, "request", inquiry.origin, None, _now(), more=in_inquiry(inquiry), others=tuple(docket.servers))
     facts.standing = await docket.standing(inquiry.origin.server)
     judgement = docket.judge(facts)
     _record(docket, inquiry, Gate.REQUEST, judgement, facts)
@@ -67,7 +67,7 @@ def _facts(docket: Docket, review: Review, request: SamplingRequest, stage: str)
         return _destination(docket, request, model, review.origin.server)
 
     return Facts(
-        "sampling", stage, review.origin, model, _now(), request=request, destination=destination, others=docket.servers
+        "sampling", stage, review.origin, model, _now(), request=request, destination=destination, others=tuple(docket.servers)
     )
 
 
