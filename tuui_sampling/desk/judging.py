@@ -67,7 +67,14 @@ def _facts(docket: Docket, review: Review, request: SamplingRequest, stage: str)
         return _destination(docket, request, model, review.origin.server)
 
     return Facts(
-        "sampling", stage, review.origin, model, _now(), request=request, destination=destination, others=tuple(docket.servers)
+        "sampling",
+        stage,
+        review.origin,
+        model,
+        _now(),
+        request=request,
+        destination=destination,
+        others=tuple(docket.servers),
     )
 
 

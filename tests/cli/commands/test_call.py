@@ -62,6 +62,7 @@ def test_approved_as_json(tmp_path: Path) -> None:
     assert review == {
         "outcome": "delivered",
         "gate": None,
+        "rules": {},
         "reason": "",
         "model": "demo",
         "model_asked": "demo",
