@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.desks import accept, approve, eventually, kinds
+from tests.support.desks import JudgedBy, accept, approve, eventually, kinds
 from tests.support.http_servers import called
 from tests.support.limits import LIMIT
 from tests.support.web import Exchange, Rule, refusing, web
@@ -37,7 +37,7 @@ async def opened(tmp_path: Path, settings: ServerSettings, verdict: Verdict = Ve
         open_backend(
             whole,
             os.environ,
-            judge=lambda _request, _origin: verdict,
+            judge=JudgedBy(lambda: verdict),
             restart=False,
             ledger_path=tmp_path / "record.sqlite3",
             demo_delay=0,
