@@ -14,7 +14,6 @@ import pytest
 
 from tests.support.paths import ROOT
 from tuui_sampling.config.example import EXAMPLE_FILE, example_text, manual
-from tuui_sampling.config.limits import LimitSettings
 from tuui_sampling.config.load import load, parse
 from tuui_sampling.config.rules import RuleSettings
 from tuui_sampling.config.schema import SCHEMA_FILE, schema_text
@@ -55,7 +54,7 @@ def test_a_copy_of_it_can_be_loaded(tmp_path: Path) -> None:
 def test_it_explains_every_setting_once(table: type[Settings]) -> None:
     text = " ".join(line.removeprefix("# ") for line in EXAMPLE_FILE.read_text().splitlines())
     for name, declared in settings_of(table).items():
-        if name in ("servers", "models", "interface", "rules", "limits"):
+        if name in ("servers", "models", "interface", "rules"):
             continue
         words = declared.description if name == "hint_aliases" else manual(declared, default_of(table, name))
         assert words in text, name
@@ -63,8 +62,8 @@ def test_it_explains_every_setting_once(table: type[Settings]) -> None:
         assert re.search(rf"^(# )?{key} = |^\[([\w.-]+\.)?{key}\]$", EXAMPLE_FILE.read_text(), re.MULTILINE), name
 
 
-@pytest.mark.parametrize("table", [RuleSettings, LimitSettings])
-def test_it_explains_every_key_of_rules_and_limits(table: type[Any]) -> None:
+@pytest.mark.parametrize("table", [RuleSettings])
+def test_it_explains_every_key_of_rules(table: type[Any]) -> None:
     text = " ".join(line.lstrip("# ") for line in EXAMPLE_FILE.read_text().splitlines())
     for name, declared in settings_of(table).items():
         assert manual(declared, default_of(table, name)) in text, name

@@ -13,6 +13,7 @@ from tests.policy.values import made_secrets
 from tests.support.desks import ORIGIN, WITHDRAWN, Office, accept, approve, eventually, kinds, office, request
 from tests.support.models.scripted_models import ScriptedProvider, answer, for_ever
 from tuui_sampling.config.rules import RuleSettings
+from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.desk import judging
 from tuui_sampling.history.ledger import Entry, Kind, Ledger
 from tuui_sampling.policy.rules import Rules
@@ -238,3 +239,25 @@ async def test_a_broken_record_lets_nothing_pass(tmp_path: Path) -> None:
     ) as place:
         place.desk._ledger = ledger
         assert (await place.ask(maxTokens=100)).phase is Phase.FAILED
+
+
+# --- redaction ---
+
+
+async def test_a_server_whose_secrets_are_redacted_never_has_them_sent_shown_or_written(tmp_path: Path) -> None:
+    card = "4242" + "424242424242"
+    provider = ScriptedProvider(answer("about ⟦secret 1⟧ and ⟦personal 1⟧"))
+    servers = {"notes": ServerSettings("notes", redact=("secret", "personal"))}
+    rule = allow(despite=(*GUARDS, "secret"))
+    origin = replace(ORIGIN, raw=f"{SECRET} {card}")
+    async with office(tmp_path, provider, judge=Rules([rule]), servers=servers) as place:
+        outcome = await place.ask(f"use {SECRET} and {card}", origin, maxTokens=100)
+        assert outcome.response is not None
+        assert outcome.response.text == f"about ⟦secret 1⟧ and {card}"
+        (review,) = place.desk.reviews.values()
+        assert "⟦secret 1⟧" in str(provider.asked[0])
+        assert SECRET not in repr(review) + str(provider.asked)
+        await place.rows(review)
+    stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert SECRET.encode() not in stored
+    assert card.encode() not in stored

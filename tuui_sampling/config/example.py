@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .limits import LimitSettings
 from .rules import RuleSettings
 from .schema import SCHEMA_FILE, schema_text
 from .setting import Setting, default_of, settings_of
@@ -56,10 +55,6 @@ Without any model you can still answer every request by hand."""
 ALIASES = """\
 There is a built-in table (`tuui-sampling models --aliases` shows it); these entries go before it, and replace its
 entries of the same key ([] takes one away)."""
-
-LIMITS = """\
-What all servers together may use; [servers.NAME.limits] and [models.NAME.limits] hold the same for one of them. A
-request beyond a limit is refused, with an error that says when to try again. What is used is counted in the record."""
 
 RULES = """\
 Rules decide without asking. Each names its effect with its name: deny, ask or allow. Every key is one condition, and
@@ -158,7 +153,6 @@ def example_text() -> str:
         OWN_PROVIDER,
         _hint_aliases(),
         "\n" + _rule("Policy"),
-        comment(LIMITS) + Example("limits", LimitSettings, commented=tuple(settings_of(LimitSettings))).text(),
         _rules(),
         "\n" + _rule("Interface"),
         Example("interface", InterfaceSettings, commented=("theme", "keys")).text(),

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from .checks import key_map_problems
-from .limits import read_limits
 from .models import read_model, refuse_collisions
 from .problems import ConfigError, Problem, Report, shown_path
 from .reader import Context, Section
@@ -76,12 +75,11 @@ def _read(top: Section, path: Path, check_interface: InterfaceCheck | None) -> S
     refuse_collisions(models)
     names = top.context.models = tuple(models)
     keys = key_variables(model for model, _ in models.values())
-    values = read_values(Settings, top, without=("models", "servers", "interface", "limits"))
+    values = read_values(Settings, top, without=("models", "servers", "interface"))
     values["default_model"] = values["default_model"] or next(iter(names), None)
     return Settings(
         servers={name: read_server(name, section, keys) for name, section in top.named_sections("servers")},
         models={name: model for name, (model, _) in models.items()},
-        limits=read_limits(top),
         interface=_interface(top.section("interface"), check_interface),
         path=path,
         **values,

@@ -1,19 +1,18 @@
 """
-Reads this machine's policy: rules and limits that an administrator sets for everybody, and that nobody can loosen.
+Reads this machine's policy: rules that an administrator sets for everybody, and that nobody can loosen.
 
-Its denies and asks go before every `allow`, since effects do and files do not; the stricter of both presets holds, and
-its limits hold besides those of the user.
+Its denies and asks go before every `allow`, since effects do and files do not; and the stricter of
+both presets holds.
 """
 
 import os
 import stat
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .kinds.values import Choice
-from .limits import LimitSettings, read_limits
 from .problems import ConfigError, Problem, Report
 from .reader import Context, Section
 from .rules import RuleSettings, RuleTables
@@ -38,7 +37,6 @@ class MachinePolicy:
         Choice(dict.fromkeys(STRICT, "")), "what happens to a request that no rule is about", default="tiered"
     )
     rules: tuple[RuleSettings, ...] = setting(RuleTables(), "rules for everybody", default=())
-    limits: LimitSettings = field(default_factory=LimitSettings)
 
 
 def with_machine_policy(settings: Settings, environ: Mapping[str, str], path: Path, owner: int = 0) -> Settings:
@@ -56,7 +54,7 @@ def with_machine_policy(settings: Settings, environ: Mapping[str, str], path: Pa
     policy = _read(path, environ, owner)
     preset = max(settings.policy, policy.policy, key=STRICT.index)
     rules = (*(replace(rule, source=SOURCE) for rule in policy.rules), *settings.rules)
-    return replace(settings, rules=rules, policy=preset, machine_limits=policy.limits)
+    return replace(settings, rules=rules, policy=preset)
 
 
 def _read(path: Path, environ: Mapping[str, str], owner: int) -> MachinePolicy:
@@ -76,9 +74,8 @@ def _read(path: Path, environ: Mapping[str, str], owner: int) -> MachinePolicy:
         raise ConfigError(path, [Problem("", None, f"is not TOML: {error}")]) from None
     report = Report(text)
     section = Section(table, (), Context(report, environ, path.parent))
-    section.know("limits")
     values = read_values(MachinePolicy, section)
-    policy = MachinePolicy(**values, limits=read_limits(section))
+    policy = MachinePolicy(**values)
     if problems := report.problems():
         raise ConfigError(path, problems)
     return policy

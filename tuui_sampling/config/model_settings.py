@@ -7,9 +7,8 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from . import checks
-from .kinds.tables import Flags, JsonTable, Tables, TextTable
+from .kinds.tables import Flags, JsonTable, TextTable
 from .kinds.values import Choice, Text, Texts, Whole, dollars, fraction, seconds, url_text
-from .limits import LimitSettings
 from .presets import DEFAULT_KEY_VARIABLES, PRESETS
 from .setting import Required, setting
 
@@ -161,10 +160,6 @@ class ModelSettings:
         "US dollars for a million input tokens that were read from the provider's cache",
         key="price.cached_input",
         example=0,
-    )
-
-    limits: LimitSettings = setting(
-        Tables(LimitSettings, named=False), "what all servers together may use of it", factory=LimitSettings
     )
 
     @property

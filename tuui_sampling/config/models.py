@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from .limits import read_limits
 from .presets import PRESETS, Preset
 from .problems import printable
 from .reader import Section
@@ -18,7 +17,7 @@ def read_model(name: str, section: Section) -> ModelSettings:
         _SECRET_KEYS,
         "a key is never written here: put it into an environment variable, and name that variable in api_key_env",
     )
-    values = read_values(ModelSettings, section, without=("limits",)) | {"limits": read_limits(section)}
+    values = read_values(ModelSettings, section)
     preset = PRESETS.get(values["preset"] or "", Preset(base_url=""))
     if values["preset"] is not None and values["provider"] != "openai-compatible":
         section.problem("preset", 'belongs to a model with provider = "openai-compatible"')

@@ -117,10 +117,6 @@ class RuleSettings:
         Choice({"earlier": "what you returned for the identical request"}), "answer without a model", example=None
     )
     max_age: timedelta | None = setting(Age(), "how old that answer may be", example=None)
-    priority: str | None = setting(Choice({"high": "", "low": ""}), "its place in the queue", example=None)
-    redact: tuple[str, ...] = setting(
-        Choices(("secret", "personal")), "what is replaced before anybody sees it", default=(), example=None
-    )
     line: int | None = field(default=None, compare=False)
     source: str = field(default="yours", compare=False)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from .limits import read_limits
 from .reader import Section
 from .setting import read_values
 from .settings import ServerSettings
@@ -16,7 +15,7 @@ def read_server(name: str, section: Section, key_variables: Collection[str]) -> 
     Args:
         key_variables: The variables that hold the models' keys; a server gets none without `share_key`.
     """
-    values = read_values(ServerSettings, section, without=("limits",)) | {"limits": read_limits(section)}
+    values = read_values(ServerSettings, section)
     if not values["share_key"]:
         for key_path, variable in _named_variables(section, values["env"], values["inherit_env"]):
             if variable in key_variables:

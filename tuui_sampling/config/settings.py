@@ -17,7 +17,6 @@ from .kinds.references import Folder, ModelName, ModelNames, Program, Roots
 from .kinds.rules import Choices
 from .kinds.tables import JsonTable, Tables, TextsTable, TextTable
 from .kinds.values import Choice, Flag, Text, Texts, Whole, seconds, url_text
-from .limits import LimitSettings
 from .model_settings import CAPABILITIES, ModelSettings, ProviderName, key_variables
 from .rules import RuleSettings, RuleTables
 from .setting import OnlyWith, Required, setting
@@ -171,7 +170,6 @@ class ServerSettings:
         default=(),
         example=["secret"],
     )
-    limits: LimitSettings = setting(Tables(LimitSettings, named=False), "what it may use", factory=LimitSettings)
     url: str | None = setting(
         url_text(),
         "where it is called; ${NAME} works. Only its host is shown",
@@ -259,7 +257,6 @@ class Settings:
 
     Attributes:
         path: The file it came from; None for the built-in demonstration.
-        machine_limits: Those of this machine's policy (`machine_policy.py`), which hold besides.
     """
 
     servers: Mapping[str, ServerSettings] = setting(
@@ -302,11 +299,7 @@ class Settings:
     rules: tuple[RuleSettings, ...] = setting(
         RuleTables(), "what is denied, asked and allowed without asking, in this order", default=()
     )
-    limits: LimitSettings = setting(
-        Tables(LimitSettings, named=False), "what all servers together may use", factory=LimitSettings
-    )
     interface: InterfaceSettings = setting(
         Tables(InterfaceSettings, named=False), "how the program behaves on the screen", factory=InterfaceSettings
     )
     path: Path | None = None
-    machine_limits: LimitSettings = field(default_factory=LimitSettings)

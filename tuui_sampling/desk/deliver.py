@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..history.ledger import Kind
+from ..policy.redaction import put_back
 from ..sampling.decision import Answer
 from ..sampling.phase import Phase
 from ..sampling.request import Json
@@ -72,7 +73,7 @@ def _kept(docket: Docket, review: Review, answer: Answer) -> tuple[Outcome, dict
     docket.keep(review, row)
     outcome = Outcome(
         Phase.DELIVERED,
-        response=response,
+        response=put_back(response, review.redacted),
         edited=edited,
         usage=review.usage,
         model=response.model,

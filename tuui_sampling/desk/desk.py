@@ -31,6 +31,7 @@ from .deliver import taken
 from .docket import Docket
 from .handle import handle
 from .handle_inquiry import inquire
+from .judging import without
 from .record_rows import asked as asked_row
 
 Select = Callable[[SamplingRequest, str], Selection | None]
@@ -124,18 +125,21 @@ class Desk(Docket):
             RequestRefused: It may not come through.
         """
         number = next(self._ids)
+        server = self.servers.get(origin.server, ServerSettings(origin.server))
+        request, origin, redacted = await without(request, origin, server.redact)
         review = Review(
             id=number,
             key=f"{self.session}-{number}",
             origin=origin,
             asked=request,
-            outbound=with_defaults(request, self.servers.get(origin.server, ServerSettings(origin.server)).sampling),
+            outbound=with_defaults(request, server.sampling),
             arrived=time.monotonic(),
             arrived_at=datetime.now().astimezone(),
             selection=self._select(request, origin.server),
             loop=self.loops.join(number, origin.server, request),
             of_call=self.calls.join(origin),
             digest=asked_digest(request),
+            redacted=redacted,
         )
         await arrive(self, review, asked_row(review), come_through, why_withdrawn)
         self.reviews[number] = review

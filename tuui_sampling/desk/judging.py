@@ -5,14 +5,18 @@ What has to be searched is searched once for each request, and off the event loo
 """
 
 import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from ..history.ledger import Kind
 from ..policy.facts import Facts
+from ..policy.redaction import redact
 from ..policy.survey import Destination, counts, in_inquiry, in_request, size_of
 from ..policy.verdict import Judgement, Verdict
 from ..sampling.inquiry import FormElicitation, Inquiry, Reply, RootsRequest, UrlElicitation
+from ..sampling.origin import Origin
 from ..sampling.phase import Gate
 from ..sampling.request import Json, SamplingRequest
 from ..sampling.response import Response, cost_json
@@ -31,9 +35,21 @@ async def searched(request: SamplingRequest) -> None:
         await asyncio.to_thread(in_request, request)
 
 
+async def without(
+    request: SamplingRequest, origin: Origin, kinds: Collection[str]
+) -> tuple[SamplingRequest, Origin, Mapping[str, str]]:
+    """Return a request, and the message as it came, without what is found of these kinds; and what was replaced."""
+    if not kinds:
+        return request, origin, {}
+    redacted = await asyncio.to_thread(redact, request, kinds)
+    if not redacted.values:
+        return request, origin, {}
+    return redacted.request, replace(origin, raw=""), redacted.values
+
+
 async def judge_request(docket: Docket, review: Review) -> Judgement:
     """Return what the judge says of a request at the first gate."""
-    facts = _facts(docket, review, review.asked, "request")
+    facts = _facts(docket, review, review.outbound, "request")
     return await _judged(docket, review, Gate.REQUEST, facts)
 
 

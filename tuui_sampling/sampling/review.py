@@ -1,5 +1,6 @@
 """One request's life: where it came from, how far it has come, its candidates, and how it ended."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -183,6 +184,7 @@ class Review(Item):
         loop: The tool loop that it is a turn of; None when it names no tools.
         of_call: Its place among the requests of the call of ours that caused it; None where that call is not known.
         decided: Gate → the rule that decided there, where no person did.
+        redacted: Placeholder → what was replaced by it before anybody saw the request; never written or shown.
         digest: `asked_digest()` of `asked`, computed once: a request may be large.
     """
 
@@ -194,6 +196,7 @@ class Review(Item):
     loop: Loop | None = None
     of_call: OfCall | None = None
     digest: str = ""
+    redacted: Mapping[str, str] = field(default_factory=dict, repr=False)
     decided: dict[Gate, Decided] = field(default_factory=dict)
 
     @property
