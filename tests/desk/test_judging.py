@@ -71,9 +71,9 @@ async def test_a_guard_asks_and_a_person_decides(tmp_path: Path) -> None:
     async with office(tmp_path, ScriptedProvider(answer("fine")), judge=Rules([allow()])) as place:
         asked = place.ask(f"use {SECRET}", maxTokens=100)
         review = await place.at(Phase.REQUEST)
-        place.settle(review, approve(review))
+        await eventually(lambda: place.desk.settle(1, Gate.REQUEST, approve(review)), "it is judged, and then asked")
         await place.at(Phase.RESPONSE)
-        place.settle(review, accept(review))
+        await eventually(lambda: place.desk.settle(1, Gate.RESPONSE, accept(review)), "it is judged, and then asked")
         assert (await asked).phase is Phase.DELIVERED
         assert review.decided == {}
 
@@ -88,8 +88,8 @@ async def test_a_response_is_judged_for_itself(tmp_path: Path) -> None:
 async def test_a_rule_of_one_gate_leaves_the_other_to_a_person(tmp_path: Path) -> None:
     async with office(tmp_path, ScriptedProvider(answer("fine")), judge=Rules([allow(stage="request")])) as place:
         asked = place.ask(maxTokens=100)
-        review = await place.at(Phase.RESPONSE)
-        place.settle(review, Reject("no"))
+        await place.at(Phase.RESPONSE)
+        await eventually(lambda: place.desk.settle(1, Gate.RESPONSE, Reject("no")), "it is judged, and then asked")
         assert (await asked).gate is Gate.RESPONSE
 
 
@@ -112,8 +112,8 @@ async def test_without_anybody_to_ask_what_no_rule_allows_is_rejected(tmp_path: 
 async def test_a_model_that_fails_is_asked_about_where_somebody_is_there(tmp_path: Path) -> None:
     async with office(tmp_path, ScriptedProvider(), selection=None, judge=Rules([deny(tool="other")])) as place:
         asked = place.ask(maxTokens=100)
-        review = await place.at(Phase.REQUEST)
-        place.settle(review, Reject(""))
+        await place.at(Phase.REQUEST)
+        await eventually(lambda: place.desk.settle(1, Gate.REQUEST, Reject("")), "it is judged, and then asked")
         await asked
 
 
