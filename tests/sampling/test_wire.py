@@ -155,6 +155,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "messages[0].content.content[0]",
     ),
     ({"messages": [user({"type": "tool_result", "toolUseId": "1", "isError": "yes"})]}, "messages[0].content.isError"),
+    # their order (test_tool_turns.py has the rest)
+    ({"messages": [user({"type": "tool_result", "toolUseId": "1", "content": []})]}, "messages[0].content"),
     # the rest
     ({"systemPrompt": ["Be brief."]}, "systemPrompt"),
     ({"includeContext": "everything"}, "includeContext"),

@@ -159,7 +159,7 @@ def escape_for_editing(text: str) -> str:
     lines end that way; every other carriage return becomes a token, since an editor would make line ends alike.
     """
     text = text.replace("⟪", token("⟪"))
-    if windows := 0 < text.count("\r\n") == text.count("\n") == text.count("\r"):
+    if windows := text.count("\r\n") == text.count("\n") == text.count("\r"):
         text = text.replace("\r\n", "\n")
     patterns = patterns_for(True, text.isascii())
     if patterns.may_hide(text):
