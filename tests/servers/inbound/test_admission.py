@@ -5,12 +5,16 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 
-from tests.support.desks import eventually
+from tests.support.desks import eventually, request
 from tests.support.paths import ROOT, modern_sdk_server
-from tests.support.supervised import PUPPET, Stage, cancelled, error_of, sampling, stage, texts
+from tests.support.supervised import PUPPET, Clerk, Stage, cancelled, error_of, sampling, stage, texts
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import CallRefused, ServerError
-from tuui_sampling.servers.state.server import ServerState
+from tuui_sampling.sampling.origin import Origin
+from tuui_sampling.sampling.review import Outcome
+from tuui_sampling.servers.inbound.admission import Admission
+from tuui_sampling.servers.inbound.desk import Receipt
+from tuui_sampling.servers.state.server import Server, ServerState
 
 MUTED = (-1, "User rejected the request: this server is muted")
 TOO_MANY = (-32005, "rate limit: too many requests wait for the user already")
@@ -25,6 +29,11 @@ def modern(**more: int) -> AbstractAsyncContextManager[Stage]:
     """Set up a server of the modern era."""
     command = modern_sdk_server()
     return stage(ServerSettings("one", command.command, command.args, cwd=ROOT, protocol="modern", **more))  # type: ignore[arg-type]
+
+
+async def no_delivery(outcome: Outcome) -> Receipt:
+    """Deliver nothing: all are rejected."""
+    raise AssertionError(outcome)
 
 
 # --- pausing ---
@@ -63,6 +72,28 @@ async def test_nothing_overtakes_what_was_held_back() -> None:
         scene.supervisor.pause("one", False)
         await scene.clerk.next(1)
         assert [asked.prompt for asked in scene.clerk.asked] == ["first", "second"]
+
+
+async def test_who_comes_in_the_moment_of_resuming_stands_behind_all_that_were_held_back() -> None:
+    clerk, server = Clerk(), Server(ServerSettings("one", "command"))
+    admission = Admission(server, clerk, lambda changed: None)
+    origin = Origin("one", "2025-11-25")
+    asking: list[asyncio.Task[Outcome]] = []
+
+    def ask(prompt: str) -> None:
+        asking.append(asyncio.create_task(admission.ask(request(prompt), origin, lambda: "", no_delivery)))
+
+    admission.pause(True)
+    for number in range(3):
+        ask(f"held {number}")
+    await eventually(lambda: server.held == 3)
+    admission.pause(False)
+    ask("new")
+    await clerk.next(3)
+    assert [one.prompt for one in clerk.asked] == ["held 0", "held 1", "held 2", "new"]
+    for one in clerk.asked:
+        one.reject()
+    await asyncio.gather(*asking)
 
 
 async def test_what_is_cancelled_while_it_is_held_back_never_was_a_review() -> None:

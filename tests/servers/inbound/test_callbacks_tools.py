@@ -28,6 +28,8 @@ async def test_a_tool_result_without_its_call_is_refused_before_anybody_is_asked
             await scene.call("unbalanced")
         assert scene.clerk.asked == []
         assert any("a tool result without its tool use" in line for line in texts(server, "event"))
+        (counted,) = server.invalid
+        assert counted.startswith("sampling/createMessage: messages[0].content: ")
 
 
 async def test_a_call_has_as_many_rounds_as_are_set_whatever_a_tool_loop_may_have() -> None:

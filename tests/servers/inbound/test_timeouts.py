@@ -16,6 +16,7 @@ from tuui_sampling.sampling.errors import CallRefused
 from tuui_sampling.sampling.item import Item
 from tuui_sampling.sampling.origin import Deadline
 from tuui_sampling.servers.inbound import timeouts
+from tuui_sampling.servers.state.server import Server
 
 
 def left(asked: Asked) -> tuple[float, bool, str]:
@@ -153,6 +154,12 @@ async def test_the_state_of_a_modern_round_is_presumed_to_live_for_ten_minutes()
         asked.deliver("x")
 
 
+def test_without_a_state_nothing_of_a_modern_round_expires() -> None:
+    server = Server(ServerSettings("one", "npx"), protocol_version="2026-07-28")
+    assert timeouts.deadline(server, {}, has_state=False) is None
+    assert timeouts.deadline(server, {}, has_state=True) is not None
+
+
 # --- giving up ---
 
 
@@ -201,6 +208,10 @@ async def test_a_push_server_asks_after_its_call_has_returned(typescript_v1: Ser
 
 
 # --- progress ---
+
+
+def test_progress_comes_before_any_server_may_have_given_up() -> None:
+    assert timeouts.PROGRESS_EVERY <= timeouts.LEAST_OBSERVED < timeouts.TYPESCRIPT_TIMEOUT
 
 
 async def test_progress_outlives_a_timeout(typescript_v1: ServerCommand, monkeypatch: pytest.MonkeyPatch) -> None:

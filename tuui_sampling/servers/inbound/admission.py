@@ -127,7 +127,8 @@ class Admission:
         # In the legacy era whoever reads the wire has called `admit`; in the modern one a request is no message.
         if self._server.modern and (refusal := self.admit(self._inside - 1)):
             raise RequestRefused(refusal)
-        if self._open.is_set() and not self._turn.locked():
+        # Not whether the lock is held: it is not for the moment in which it is handed on to the next who waits for it.
+        if self._open.is_set() and not self._server.held:
             return
         self._server.held += 1
         self._changed(self._server)
