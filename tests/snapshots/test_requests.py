@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.snapshots.test_screens import _settled, _timeless
 from tests.support.screens.app import NARROW, WIDE, screen_text
 from tests.support.screens.requesting import SECOND_TURN, WITH_A_PICTURE, Requested, requested
-from tuui_sampling.tui.terminal.half_blocks import BlockPicture
+from tuui_sampling.tui.inbox.widgets.request_view import RequestView
 
 pytestmark = pytest.mark.drawn  # what lies under a dialog is part of its frame
 
@@ -18,23 +18,25 @@ Walk = Callable[[Requested], Awaitable[None]]
 
 async def a_picture_left_out(desk: Requested) -> None:
     """The picture is drawn, and left out."""
-    review = await desk.ask(WITH_A_PICTURE)
-    desk.inbox.reviewing.edits(review).draft.turn("messages[0].content[1]")
-    desk.inbox.refresh_all()
-    await desk.until(lambda: list(desk.inbox.query(BlockPicture)))
+    await desk.ask(WITH_A_PICTURE)
+    await desk.until(lambda: desk.inbox.query_one(RequestView).view.painter.pictures)
+    view = desk.inbox.query_one(RequestView)
+    desk.inbox.set_focus(view.view)
+    view.view.show_part(view.parts.number_of("messages[0].content[1]") or 0)
+    await desk.press("f8")
 
 
 async def a_second_turn(desk: Requested) -> None:
     """Calls, results and tools."""
     await desk.ask(SECOND_TURN)
-    await desk.until(lambda: list(desk.inbox.query(BlockPicture)))
+    await desk.until(lambda: desk.inbox.query_one(RequestView).view.painter.pictures)
     desk.inbox.pane.review_panel.scrollable.scroll_to(y=12, animate=False)  # type: ignore[union-attr]
 
 
 async def the_ranking(desk: Requested) -> None:
     """Two models, of which one can't see."""
     await desk.ask(WITH_A_PICTURE)
-    await desk.until(lambda: list(desk.inbox.query(BlockPicture)))
+    await desk.until(lambda: desk.inbox.query_one(RequestView).view.painter.pictures)
     await desk.press("m")
 
 

@@ -9,6 +9,8 @@ from textual.widgets import TextArea
 
 from ..backend import Backend
 from .commands import CommandSet
+from .document.pane import DocumentPane
+from .document.view import look_again
 from .messages import ReviewsChanged, ServersChanged
 from .port import AppPort
 from .widgets.footer import FooterKey, KeyFooter, footer_keys
@@ -77,6 +79,7 @@ class ModeScreen(Screen[None]):
         """Catch up with what happened while another screen was shown."""
         self.refresh_frame()
         self.refresh_all()
+        look_again(self)
 
     def on_reviews_changed(self, message: ReviewsChanged) -> None:
         """Count anew; screens that show reviews add to this."""
@@ -117,5 +120,5 @@ class ModeScreen(Screen[None]):
     def leave_editor(self) -> None:
         """Take the focus one step out, so that letters are commands again: to what can be scrolled, then home."""
         around = self.focused.ancestors if self.focused is not None else ()
-        outer = next((one for one in around if isinstance(one, Widget) and one.focusable), None)
-        self.set_focus(outer or self.home())
+        outer = (one.view if isinstance(one, DocumentPane) else one for one in around if isinstance(one, Widget))
+        self.set_focus(next((one for one in outer if one.focusable), None) or self.home())

@@ -15,6 +15,8 @@ from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.review import Review
 from tuui_sampling.servers.state.server import ServerState, ToolResult
 from tuui_sampling.tui.app import TuuiApp
+from tuui_sampling.tui.document.pane import DocumentPane
+from tuui_sampling.tui.document.view import DocumentView
 from tuui_sampling.tui.inbox.screen import InboxScreen
 
 
@@ -49,6 +51,7 @@ class Desk:
         before = len(self.backend.desk.reviews)
         run = self.backend.runs.start("demo", tool, arguments)
         await self.until(lambda: len(self.backend.desk.reviews) > before)
+        await self.until(lambda: self.is_laid_out)
         return run
 
     async def until(self, condition: object) -> None:
@@ -65,14 +68,38 @@ class Desk:
 
     async def look(self) -> None:
         """Look at what is shown for a second, once it has been painted."""
-        await self.until(lambda: self.app.arming.target is not None)
+        await self.until(lambda: self.app.arming.target is not None and self.is_at_rest)
         await self.pilot.pause()
         self.clock.now += 1
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether every row that is in view has been there for a moment."""
+        return all(view.is_at_rest for view in self.app.screen.query(DocumentView) if view.scrollable_content_region)
+
+    @property
+    def is_laid_out(self) -> bool:
+        """Whether every document that is shown is there whole, with what is to be remarked on."""
+        views = [view for view in self.app.screen.query(DocumentView) if view.scrollable_content_region]
+        return all(view.document.is_complete for view in views)
+
+    async def read(self) -> None:
+        """Look at every row of what is shown, from the first to the last; an editor would lie over some."""
+        for pane in self.app.screen.query(DocumentPane):
+            pane.close_editor()
+        await self.pilot.pause()
+        await self.until(lambda: self.is_at_rest)
+        for view in self.app.screen.query(DocumentView):
+            while view.region and not view.document.is_seen:
+                view.action_next_unseen()
+                await self.pilot.pause()
+                await self.until(lambda: self.is_at_rest)
+
     async def approve(self, phase: Phase) -> Review:
-        """Look, press the chord, and wait for what it brings about."""
+        """Read everything, look, press the chord, and wait for what it brings about."""
         review = self.inbox.reviewing.review
         assert review is not None
+        await self.read()
         await self.look()
         await self.press("ctrl+g")
         await self.until(lambda: review.phase is phase)

@@ -92,6 +92,7 @@ class Requested(Desk):
         await self.until(lambda: len(self.backend.desk.reviews) > before and self.inbox.pane.is_ready)
         review = self.backend.desk.reviews[before + 1]
         await self.until(lambda: self.inbox.reviewing.selected != review.id or self.app.arming.target is not None)
+        await self.until(lambda: self.is_laid_out)
         return review
 
 

@@ -12,12 +12,18 @@ import pytest
 from textual._compositor import Compositor
 from textual.css import stylesheet
 
+from tuui_sampling.tui.document.view import DocumentView
+
 _parse: Any = vars(stylesheet)["parse"]
 _parsed: dict[tuple[object, ...], list[Any]] = {}
 
 
 def _no_frame(self: Compositor, full: bool = False, screen_stack: object = None, simplify: bool = False) -> None:
+    """Paint documents only, whose rows count as seen once they were painted."""
     self._dirty_regions.clear()
+    for widget in self.visible_widgets:
+        if isinstance(widget, DocumentView):
+            widget.render_lines(widget.size.region)
 
 
 def _parse_once(scope: str, css: str, read_from: object, **how: Any) -> list[Any]:

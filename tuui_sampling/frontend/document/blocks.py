@@ -4,9 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ...sampling.request import AudioBlock, Block, ImageBlock, Json, TextBlock, ToolResultBlock, ToolUseBlock
+from ...sampling.visible import reveal
 from ..presentation.content_blocks import members
 from ..presentation.format import octets
 from .passage import Outline, Passage, Style
+
+LOOKED_THROUGH = 4_096
+"""Characters of a text that are looked through for hidden ones; all of them are marked where they are drawn."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +44,25 @@ def media_passages(kind: str, mime_type: Json, data: Json, name: str, looked: Lo
         yield Passage("\n" * (known.rows - 1), Style.MEDIA, picture=name)
 
 
+def hidden_passages(text: str) -> Iterator[Passage]:
+    """Yield a note of what is hidden in a text, where something is."""
+    words = reveal(text[:LOOKED_THROUGH]).summary
+    if words:
+        more = f" in the first {LOOKED_THROUGH:,} characters" if len(text) > LOOKED_THROUGH else ""
+        yield Passage(f"{words}{more}", Style.NOTE)
+
+
+def text_passages(text: str) -> Iterator[Passage]:
+    """Yield a text, and below it a note of what is hidden in it."""
+    yield Passage(text)
+    yield from hidden_passages(text)
+
+
 def block_passages(block: Block, name: str, looked: Looked) -> Iterator[Passage]:
     """Yield what is shown of a block, all but its heading; `name` is its field."""
     match block:
         case TextBlock():
-            yield Passage(block.text)
+            yield from text_passages(block.text)
         case ImageBlock() | AudioBlock():
             kind = "image" if isinstance(block, ImageBlock) else "audio"
             yield from media_passages(kind, block.mime_type, block.data, name, looked)
@@ -75,7 +93,7 @@ def item_passages(item: Json, name: str, looked: Looked) -> Iterator[Passage]:
     block = members(item)
     match block.get("type"):
         case "text" if isinstance(text := block.get("text"), str):
-            yield Passage(text)
+            yield from text_passages(text)
             yield from other_passages(_but(block, "type", "text"))
         case "image" | "audio" as kind:
             yield from media_passages(kind, block.get("mimeType"), block.get("data"), name, looked)
@@ -88,7 +106,7 @@ def item_passages(item: Json, name: str, looked: Looked) -> Iterator[Passage]:
                 yield from media_passages("resource", held.get("mimeType"), held["blob"], name, looked)
             elif isinstance(text := held.get("text"), str):
                 shown += ["text"]
-                yield Passage(text)
+                yield from text_passages(text)
             yield from other_passages(_but(held, *shown))
             yield from other_passages(_but(block, "type", "resource"))
         case _:

@@ -29,7 +29,7 @@ from ..review.request_fields import (
     block_field,
     tool_field,
 )
-from .blocks import Looked, block_passages, other_passages
+from .blocks import Looked, block_passages, other_passages, text_passages
 from .passage import Outline, Part, Passage, Style
 
 ABOUT = "about"
@@ -68,13 +68,13 @@ class RequestParts:
     The parts of a request, as its draft stands.
 
     Attributes:
-        about: What stands above it; told elsewhere on the screen as well, so it need not be seen here.
+        about: What stands above it.
         looked: What is known of its data.
         revert: The key that puts an original back, as it is shown; likewise `leave_out`.
     """
 
     draft: Draft
-    about: Sequence[str] = ()
+    about: Sequence[Passage] = ()
     remarks: Remarks = field(default_factory=dict)
     looked: Looked = field(default_factory=dict)
     revert: str = ""
@@ -120,10 +120,6 @@ class RequestParts:
             return self._first_tool
         return self._first_tool + 1 + self._tool_count + self._tail.index(name) if name in self._tail else None
 
-    def is_editable(self, name: str) -> bool:
-        """Whether a field can be edited: all but the tools, which can be left out, and what is never sent."""
-        return name.startswith("messages[") or name in LABELS
-
     # --- blocks ---
 
     def _block_part(self, number: int) -> Part:
@@ -142,7 +138,7 @@ class RequestParts:
         if name not in self.draft.edits:
             yield from block_passages(block, name, self.looked)
             return
-        yield Passage(self.draft.edits[name])
+        yield from text_passages(self.draft.edits[name])
         if not isinstance(block, TextBlock) and not self.draft.original(name):
             yield Passage("in the place of:", Style.MUTED)
             yield from block_passages(block, name, self.looked)
@@ -179,7 +175,7 @@ class RequestParts:
         asked = self.draft.asked
         match name:
             case "about":
-                passages = [Passage(words, Style.MUTED, counts=False) for words in self.about]
+                passages = list(self.about)
             case "tools":
                 words = f"{counted(self._tool_count, 'tool')} the model may use; the server runs them"
                 passages = [self._heading(words, "")] if asked.wants_tools else []
@@ -209,7 +205,7 @@ class RequestParts:
         elif name == STOP_SEQUENCES and text and name not in self.draft.edits:
             yield Passage("\n".join(json.dumps(one, ensure_ascii=False) for one in asked.stop_sequences))
         elif name not in ONE_ROW and text:
-            yield Passage(text)
+            yield from text_passages(text)
 
     def _heading(self, words: str, shown: str, name: str = "") -> Passage:
         name = name or shown
@@ -231,7 +227,7 @@ def _tool_text(tool: JsonObject) -> Iterator[Passage]:
     for key in ("title", "description"):
         if isinstance(text := tool.get(key), str):
             shown.add(key)
-            yield Passage(text)
+            yield from text_passages(text)
     if rest := {key: value for key, value in tool.items() if key not in shown}:
         yield Passage("what it takes, and all else that is told of it:", Style.MUTED)
         yield Passage(Outline(rest), Style.OUTLINE)

@@ -39,6 +39,7 @@ class Edits:
         candidate: The candidate that is shown; None means the newest.
         by_hand: The person writes the answer.
         comparing: The candidates stand side by side.
+        undo: Field of the draft → what can be undone in its editor.
     """
 
     draft: Draft
@@ -47,6 +48,7 @@ class Edits:
     candidate: int | None = None
     by_hand: bool = False
     comparing: bool = False
+    undo: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
     _checks: dict[str, ArgumentCheck | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property

@@ -5,6 +5,7 @@ Pure values, no widget: a field that was not touched gives back exactly what the
 editor can't hold every text (mixed newlines, odd separators) and must not change what nobody changed.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -19,11 +20,15 @@ from .request_fields import (
     PARSERS,
     TOOL_CHOICE,
     block_field,
+    block_of,
     original,
     tool_choice,
     tool_field,
     with_text,
 )
+
+_BLOCK_PATH = re.compile(r"messages\[(\d{1,9})\]\.content(?:\[(\d{1,9})\])?")
+_TOOL_PATH = re.compile(r"tools\[\d{1,9}\]")
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,19 @@ class Draft:
 
         The counts of the built request are others than those of the fields where something is left out.
         """
+        if self.left_out:
+            names = self._sent_names()
+            around = [found[0] for one in (_TOOL_PATH, _BLOCK_PATH) if (found := one.match(path))]
+            around += [name.rpartition("[")[0] for name in around]
+            return next((names[name] for name in around if name in names), path)
+        if (tool := _TOOL_PATH.match(path)) is not None:
+            return tool[0]
+        if (block := _BLOCK_PATH.match(path)) is None or int(block[1]) >= len(self.asked.messages):
+            return path
+        return block_field(int(block[1]), self.asked.messages[int(block[1])], int(block[2] or 0))
+
+    def _sent_names(self) -> dict[str, str]:
+        """Return the fields of the built request, each with the field of the one that was asked."""
         names: dict[str, str] = {}
         sent = 0
         for index, message in enumerate(self.asked.messages):
@@ -139,9 +157,7 @@ class Draft:
                 sent += 1
         tools = [tool_field(position) for position in range(len(self.asked.tools or ()))]
         kept_tools = [name for name in tools if name not in self.left_out]
-        names |= {tool_field(position): name for position, name in enumerate(kept_tools)}
-        around = [name for name in names if path == name or path.startswith((f"{name}.", f"{name}["))]
-        return names[max(around, key=len)] if around else path
+        return names | {tool_field(position): name for position, name in enumerate(kept_tools)}
 
     def _parameters(self, problems: list[FieldProblem]) -> dict[str, Json]:
         values: dict[str, Json] = {}
@@ -180,9 +196,13 @@ class Draft:
 
     def _together(self, name: str) -> frozenset[str]:
         """Return the fields of a tool use and its result, whichever of them this is; else the field alone."""
-        named = [pair for index, message in enumerate(self.asked.messages) for pair in _named(index, message)]
-        call = next((_call_of(block) for one, block in named if one == name), None)
-        return frozenset({name} | {one for one, block in named if call is not None and _call_of(block) == call})
+        if not name.startswith("messages["):
+            return frozenset({name})
+        call = _call_of(block_of(self.asked, name))
+        if call is None:
+            return frozenset({name})
+        named = (pair for index, message in enumerate(self.asked.messages) for pair in _named(index, message))
+        return frozenset({name} | {one for one, block in named if _call_of(block) == call})
 
 
 def _named(index: int, message: Message) -> Iterator[tuple[str, Block]]:

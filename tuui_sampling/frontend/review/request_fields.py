@@ -59,6 +59,11 @@ def tool_field(position: int) -> str:
     return f"tools[{position}]"
 
 
+def is_editable(name: str) -> bool:
+    """Whether a field can be edited: all but the tools, which can only be left out, and what is never sent."""
+    return name.startswith("messages[") or name in LABELS
+
+
 def original(asked: SamplingRequest, name: str) -> str:
     """
     Return a field's text as the server sent it; empty where it sent nothing, and where it sent no text.

@@ -13,9 +13,6 @@ from ..port import AppPort
 from .view import InboxView
 from .widgets.selected_pane import SelectedPane
 
-SEEN = 0.995
-"""The share that counts as all: the last row of a text may be half a row."""
-
 
 class Decisions:
     """What can be decided about the selected review or inquiry."""
@@ -62,12 +59,12 @@ class Decisions:
 
     def _has_to_be_told(self, item: Review | Inquiry) -> bool:
         """Say how much has not been on the screen, and what is wrong: the first approval does no more than that."""
-        now, seen = self._pane.proposal(), self._pane.panel.seen
-        if now.decision is None:
+        now, unseen = self._pane.proposal(), self._pane.panel.unseen
+        if now.decision is None or self._port.arming.wait > 0:  # that is told first, and nothing is done
             return False
         told, key = [], self._port.key_of("approve")
-        if seen < SEEN and self._is_news((item.id, now.gate, "")):
-            told.append(f"Only {seen:.0%} of this has been on the screen. {key} again sends the rest unseen.")
+        if unseen and self._is_news((item.id, now.gate, f"unseen {now.digest}")):
+            told.append(f"Not sent: {unseen}. {key} again sends it unseen.")
         if now.warnings and self._is_news((item.id, now.gate, now.digest)):
             told.append(f"{'; '.join(now.warnings)}. {key} again sends it like that.")
         if told:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from textual.strip import Strip
 from textual.widget import Widget
 
 from ...config.settings import Drawing
@@ -79,6 +80,12 @@ def drawn(image: "Image", way: Way, write: Callable[[str], None]) -> Callable[[]
         return made
 
     return widget
+
+
+def picture_rows(image: "Image") -> list[Strip]:
+    """Draw a picture as rows of half blocks. Slow: not for the event loop."""
+    columns, rows = cells_for(image.width, image.height, USUAL_CELL, MOST_CELLS)
+    return block_rows(image, columns, rows)
 
 
 def load() -> tuple[int, int]:

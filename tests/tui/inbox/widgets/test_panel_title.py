@@ -69,11 +69,11 @@ async def test_it_follows_the_width_of_the_terminal() -> None:
     urgent = asked("a-server-with-a-long-name", "and_a_tool_with_one_that_is_longer")
     urgent.origin = replace(urgent.origin, patience=Deadline(time.monotonic() + 48, presumed=True, reason=""))
     async with Titled().run_test(size=(150, 4)) as pilot:
-        pilot.app.query_one(PanelTitle).show(urgent, TURN, seen=0.21, position="2 of 3")
+        pilot.app.query_one(PanelTitle).show(urgent, TURN, meter="3 rows not seen", position="2 of 3")
         await pilot.pause()
         assert "longer · your turn: the request · 0:4" in screen_text(pilot.app)
         await pilot.resize_terminal(60, 4)
         await pilot.pause()
         (title, *_) = screen_text(pilot.app).splitlines()
         assert " · your turn · 0:4" in title
-        assert title.endswith(" presumed · 21% seen")
+        assert title.endswith(" · 3 rows not seen")

@@ -5,9 +5,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
-from tests.support.screens.app import screen_text, shown_text
+from tests.support.screens.app import screen_text
 from tests.support.screens.requesting import SECOND_TURN, TOOLS, WITH_A_PICTURE, Requested, requested
 from tuui_sampling.demo.picture import gradient_png
 from tuui_sampling.sampling.decision import Approve
@@ -15,11 +15,8 @@ from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.request import ImageBlock, TextBlock
 from tuui_sampling.sampling.wire import request_params
 from tuui_sampling.tui.dialogs.choose_model import ChooseModel
-from tuui_sampling.tui.inbox.widgets.field_frame import FieldFrame
-from tuui_sampling.tui.inbox.widgets.tool_view import ToolView
-from tuui_sampling.tui.terminal.half_blocks import BlockPicture
-from tuui_sampling.tui.widgets.foreign_text_editor import TextBlockEditor
-from tuui_sampling.tui.widgets.plain import Plain
+from tuui_sampling.tui.document.field_editor import FieldEditor
+from tuui_sampling.tui.inbox.widgets.request_view import RequestView
 
 HELLO = {"messages": [{"role": "user", "content": {"type": "text", "text": "hello"}}], "maxTokens": 9}
 
@@ -31,25 +28,41 @@ async def desk(tmp_path: Path) -> AsyncIterator[Requested]:
         yield opened
 
 
-def frame(desk: Requested, field: str) -> FieldFrame:
-    """Return a field of the request."""
-    return next(one for one in desk.inbox.query(FieldFrame) if one.field == field)
+def view_of(desk: Requested) -> RequestView:
+    """Return what shows the request."""
+    return desk.inbox.query_one(RequestView)
 
 
 def text_of(desk: Requested, field: str) -> str:
-    """Return all the words of a field that are shown, its editor's apart."""
-    return "\n".join(shown_text(one) for one in frame(desk, field).query(Plain) if one.display)
+    """Return all the rows of a field, with their margins."""
+    document = view_of(desk).view.document
+    part = view_of(desk).parts.number_of(field)
+    assert part is not None
+    rows = map(document.row, range(*document.rows_of(part)))
+    return "\n".join(row.margin + row.text for row in rows)
 
 
-def enter(desk: Requested, field: str) -> None:
+async def enter(desk: Requested, field: str) -> None:
+    """Put the cursor into a field, and open its editor."""
+    await go_to(desk, field)
+    await desk.press("e")
+    assert view_of(desk).editor is not None
+
+
+async def go_to(desk: Requested, field: str) -> None:
     """Put the cursor into a field."""
-    editor = frame(desk, field).editor
-    desk.inbox.set_focus(editor.text_area if isinstance(editor, TextBlockEditor) else editor)
+    view = view_of(desk)
+    part = view.parts.number_of(field)
+    assert part is not None
+    desk.inbox.set_focus(view.view)
+    view.view.show_part(part)
+    await desk.pilot.pause()
 
 
 async def test_a_picture_is_blocked_for_a_model_that_is_blind_and_goes_to_one_that_sees(desk: Requested) -> None:
     review = await desk.ask(WITH_A_PICTURE)
-    await desk.until(lambda: list(desk.inbox.query(BlockPicture)))
+    await desk.until(lambda: "32×32 PNG" in text_of(desk, "messages[0].content[1]"))
+    assert len(view_of(desk).view.painter.pictures["messages[0].content[1]"]) == 12
     assert "image · image/png · 1.8 KB · sha256 32c76ad5e13c… · 32×32 PNG" in text_of(desk, "messages[0].content[1]")
     desk.inbox.reviewing.edits(review).draft.model = "blind"
     desk.inbox.refresh_all()
@@ -72,40 +85,36 @@ async def test_a_picture_is_replaced_or_left_out_and_comes_back(desk: Requested)
     field = "messages[0].content[1]"
     review = await desk.ask(WITH_A_PICTURE)
     draft = desk.inbox.reviewing.edits(review).draft
-    enter(desk, field)
-    await desk.press("a", "f8")
+    await enter(desk, field)
+    await desk.press("a", "escape")
+    await desk.press("f8")
     assert (draft.edits, draft.left_out) == ({field: "a"}, {field})
     assert "left out: not sent" in text_of(desk, field)
     await desk.press("f4")
     assert draft.left_out == set()
-    assert "your text is sent instead" in text_of(desk, field)
+    assert "│ a\n  in the place of:\n│ image" in text_of(desk, field)
     await desk.press("f4")
     assert not draft.is_edited
+    await enter(desk, field)
     await desk.press("b")
     await desk.approve(Phase.RESPONSE)
     assert review.outbound.messages[0].blocks[1] == TextBlock("b")
 
 
-async def test_tools_are_taken_away_and_the_choice_is_changed(desk: Requested) -> None:
+async def test_tools_are_shown_whole_and_taken_away_and_the_choice_is_changed(desk: Requested) -> None:
     review = await desk.ask(SECOND_TURN)
-    first, second = desk.inbox.query(ToolView)
-    folded = text_of(desk, "tools[0]")
-    assert "city: string, required — Its name" in folded
-    assert '"minimum"' not in folded
-    first.focus()
-    await desk.press("enter")
-    assert '"minimum": 1' in text_of(desk, "tools[0]")
-    second.focus()
+    whole = text_of(desk, "tools[0]")
+    assert "description: Its name" in whole
+    assert "minimum: 1" in whole
+    await go_to(desk, "tools[1]")
     await desk.press("f8")
     assert "left out" in text_of(desk, "tools[1]")
-    choice = frame(desk, "toolChoice").editor
-    assert isinstance(choice, Input)
-    choice.value = "sometimes"
-    await desk.pilot.pause()
+    await enter(desk, "toolChoice")
+    await desk.press("ctrl+u", *"sometimes")
     assert "one of auto, required, none" in text_of(desk, "toolChoice")
-    choice.value = "none"
-    built = desk.inbox.reviewing.edits(review).draft
-    await desk.until(lambda: built.edits == {"toolChoice": "none"})
+    await desk.press("ctrl+u", *"none")
+    draft = desk.inbox.reviewing.edits(review).draft
+    assert draft.edits == {"toolChoice": "none"}
     decision = desk.inbox.pane.proposal().decision
     assert isinstance(decision, Approve)
     sent = request_params(decision.request)
@@ -114,20 +123,72 @@ async def test_tools_are_taken_away_and_the_choice_is_changed(desk: Requested) -
 
 async def test_calls_and_results_are_edited_in_place(desk: Requested) -> None:
     review = await desk.ask(SECOND_TURN)
-    assert "result of book call-2 · the tool says: error" in text_of(desk, "messages[2].content[1]")
-    enter(desk, "messages[1].content[1]")
+    assert "result of book · call-2 · the tool says: error" in text_of(desk, "messages[2].content[1]")
+    await enter(desk, "messages[1].content[1]")
     await desk.press("ctrl+end", "x")
     assert "expected: a JSON object" in text_of(desk, "messages[1].content[1]")
     assert "messages[1].content[1]: a JSON object" in desk.inbox.pane.proposal().obstacle
-    await desk.press("backspace")
-    enter(desk, "messages[2].content[0]")
-    await desk.press("S")
+    await desk.press("backspace", "escape")
+    await enter(desk, "messages[2].content[0]")
+    await desk.press("S", "escape")
     draft = desk.inbox.reviewing.edits(review).draft
     assert draft.edits == {"messages[2].content[0]": "Srain"}
-    enter(desk, "messages[2].content[1]")
+    await go_to(desk, "messages[2].content[1]")
     await desk.press("f8")
     assert draft.left_out == {"messages[1].content[1]", "messages[2].content[1]"}  # the call goes with its result
     assert "left out" in text_of(desk, "messages[1].content[1]")
+
+
+async def test_one_editor_is_open_and_the_rows_come_back(desk: Requested) -> None:
+    await desk.ask(SECOND_TURN)
+    view = view_of(desk)
+    await enter(desk, "messages[0].content")
+    first = view.editor
+    assert first is not None
+    assert first.area is desk.app.focused
+    assert first.region.y == view.view.region.y + view.view.document.rows_of(2)[0] + 1 - view.view.scroll_offset.y
+    await desk.press("escape")
+    assert view.editor is None
+    assert desk.app.focused is view.view
+    await enter(desk, "systemPrompt")
+    await desk.press(*"Hi")
+    assert len(view.query(FieldEditor)) == 1
+    await desk.press("escape")
+    assert text_of(desk, "systemPrompt").endswith("│ Hi")
+
+
+async def test_what_was_edited_can_be_undone_as_long_as_the_review_is_open(desk: Requested) -> None:
+    review = await desk.ask(SECOND_TURN)
+    draft = desk.inbox.reviewing.edits(review).draft
+    await enter(desk, "messages[0].content")
+    await desk.press("X", "escape")
+    await enter(desk, "messages[2].content[0]")
+    await desk.press("Y", "escape")
+    other = await desk.ask(HELLO)
+    desk.inbox.select(other.id)
+    await desk.pilot.pause()
+    desk.inbox.select(review.id)
+    await desk.pilot.pause()
+    await enter(desk, "messages[0].content")
+    await desk.press("ctrl+z")
+    assert draft.edits == {"messages[2].content[0]": "Yrain"}
+    await desk.press("ctrl+y")
+    assert draft.edits["messages[0].content"] == "XPlan a trip."
+
+
+async def test_hidden_characters_are_tokens_and_what_is_not_edited_is_sent_as_it_came(desk: Requested) -> None:
+    text = "a\u202eb\r\nc\u2028\x0b\n"
+    review = await desk.ask({"messages": [{"role": "user", "content": {"type": "text", "text": text}}], "maxTokens": 9})
+    await enter(desk, "messages[0].content")
+    editor = view_of(desk).editor
+    assert editor is not None
+    assert isinstance(editor.area, TextArea)
+    assert "⟪U+202E⟫" in editor.area.text
+    await desk.press("x", "backspace", "escape")
+    assert not desk.inbox.reviewing.edits(review).draft.is_edited
+    decision = desk.inbox.pane.proposal().decision
+    assert isinstance(decision, Approve)
+    assert decision.request is review.asked
 
 
 async def test_the_persons_order_holds_for_what_the_server_asks_next(desk: Requested) -> None:

@@ -183,7 +183,7 @@ async def test_what_was_not_on_the_screen_is_returned_only_after_a_word(tmp_path
         await shown(stage, *(call(city=f"Place {number}") for number in range(12)))
         await stage.look()
         await stage.press("ctrl+g")
-        await stage.until(lambda: "of this has been on the screen" in screen_text(stage.app))
+        await stage.until(lambda: "has been on the screen" in screen_text(stage.app))
         assert stage.decided == []
         assert len((await approved(stage)).response.tool_uses) == 12
 
@@ -193,9 +193,9 @@ async def test_what_was_scrolled_through_has_been_seen(tmp_path: Path) -> None:
         long_text = "\n".join(f"line {number}" for number in range(100))
         await shown(stage, long_text, call(city="Oslo"), *(call("search", query="x" * 20) for _ in range(9)))
         panel = stage.inbox.pane.review_panel
-        assert panel.seen < 0.5
+        assert panel.unseen
         await stage.press("e", *["pagedown"] * 8, "escape", "end", "home")
-        await stage.until(lambda: panel.seen > 0.99)
+        await stage.until(lambda: not panel.unseen)
         assert (await approved(stage)).response is stage.review.candidates[0].response
 
 

@@ -33,6 +33,10 @@ QUESTIONS = {
 }
 
 
+SEEN = 0.995
+"""The share that counts as all: the last row of a text may be half a row."""
+
+
 class InquiryView(VerticalScroll):
     """A question, from where it comes to what it can be answered with."""
 
@@ -211,12 +215,12 @@ class InquiryPanel(Vertical):
             self._view.body.show_problems()
 
     @property
-    def seen(self) -> float:
-        """How much of the question has been on the screen, 0 to 1."""
+    def unseen(self) -> str:
+        """What of the question has not been on the screen, in words; empty when everything has."""
         if self._view is None:
-            return 0.0
+            return "nothing has been shown"
         self._view.measure()
-        return self._view.seen
+        return "" if self._view.seen >= SEEN else f"only {self._view.seen:.0%} of the question has been on the screen"
 
     @property
     def scrollable(self) -> Widget | None:

@@ -40,18 +40,17 @@ class PanelTitle(Plain):
         self._item: Item | None = None
         self._after: Sequence[Words] = ()
 
-    def show(self, item: Item, turn: Words, *, seen: float | None = None, position: str = "") -> None:
+    def show(self, item: Item, turn: Words, *, meter: str = "", position: str = "") -> None:
         """
         Say what is reviewed.
 
         Args:
-            seen: The share that has been on the screen; None where that does not matter.
+            meter: What has not been on the screen yet; empty where that does not matter.
             position: Where it stands among what waits.
         """
         left = Words(time_left(item), brief_time_left(item))
-        share = f"{seen:.0%} seen" if seen is not None else ""
         self._item = item
-        self._after = [one for one in (turn, left, Words(share, share), Words(position, "")) if one.full]
+        self._after = [one for one in (turn, left, Words(meter, meter), Words(position, "")) if one.full]
         self._fit()
 
     def on_resize(self, event: events.Resize) -> None:

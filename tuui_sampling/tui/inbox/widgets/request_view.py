@@ -1,67 +1,56 @@
-"""The first gate's view: every part of a request, each text and parameter editable in place, each loss noted beside."""
+"""The first gate's view: a request as one document, each field editable in place, each loss noted below its field."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from textual import on
-from textual.app import ComposeResult
-from textual.content import Content
-from textual.geometry import Region, Size
+from textual import on, work
 from textual.message import Message
-from textual.reactive import reactive
-from textual.timer import Timer
-from textual.widget import Widget
-from textual.widgets import Input
 
-from ....frontend.presentation.format import pretty_json
-from ....frontend.presentation.tools import tool_words
-from ....frontend.review.request_draft import Draft, FieldProblem
+from ....frontend.document.blocks import Picture
+from ....frontend.document.meter import meter_words, unseen_words
+from ....frontend.document.passage import Passage, Style
+from ....frontend.document.request import ONE_ROW, Remark, RequestParts
+from ....frontend.document.rows import Place
+from ....frontend.presentation.images import look
+from ....frontend.presentation.media import Media, media_in, media_of
+from ....frontend.review.proposal import Edits
+from ....frontend.review.request_draft import FieldProblem
 from ....frontend.review.request_fields import (
     INCLUDE,
-    LABELS,
-    MAX_TOKENS,
-    METADATA,
     STOP_SEQUENCES,
     SYSTEM,
     TEMPERATURE,
     TOOL_CHOICE,
     block_field,
-    tool_field,
+    is_editable,
 )
 from ....sampling.note import Note, Severity
-from ....sampling.request import Json, ModelPreferences
+from ....sampling.request import AudioBlock, ImageBlock, ToolResultBlock
 from ....sampling.review import Review
-from ...widgets.foreign_text_editor import EditorScroll, TextBlockEditor
-from ...widgets.line_input import LineInput
-from ...widgets.media_view import MediaView
-from ...widgets.plain import Plain, line
-from .field_frame import FieldFrame
+from ...document.field_editor import Editable, FieldEditor
+from ...document.pane import END, DocumentPane
+from ...document.rows import Picture as PictureRows
+from ...port import DrawsPictures
+from ...terminal.graphics import picture_rows, way_to_draw
 from .origin_line import cause_line
-from .request_blocks import BlockFrames
-from .tool_view import ToolView
-
-AT_REST = 0.05
-"""Seconds for which a layout has to stay the same to count as the one that is looked at."""
 
 PLACEHOLDERS = {
-    SYSTEM: "none; type to add one",
+    SYSTEM: "no system prompt; type to add one",
     TEMPERATURE: "not asked",
-    STOP_SEQUENCES: 'none; a JSON list, such as ["END"]',
+    STOP_SEQUENCES: 'no stop sequences; a JSON list, such as ["END"]',
     INCLUDE: "not asked",
     TOOL_CHOICE: "not asked, which means auto; or required, or none",
 }
+REPLACING = "type here to send a text of yours in its place"
 
 
-class RequestView(EditorScroll):
-    """
-    A request and its draft.
-
-    Attributes:
-        seen: How much of it has been on the screen, 0 to 1.
-    """
+class RequestView(DocumentPane):
+    """A request and its draft."""
 
     DEFAULT_CLASSES = "request-view"
-    seen: reactive[float] = reactive(0.0)
 
     @dataclass
     class Changed(Message):
@@ -70,249 +59,229 @@ class RequestView(EditorScroll):
         review: int
 
     class Ready(Message):
-        """All fields are there: they can be remarked on."""
+        """The request is there: it can be remarked on."""
 
-    @dataclass
-    class Seen(Message):
-        """More of the request has been looked at."""
-
-        review: int
-        share: float
-
-    def __init__(self, review: Review, draft: Draft, *, editable: bool, key_of: Callable[[str], str]) -> None:
+    def __init__(self, review: Review, edits: Edits, *, editable: bool, key_of: Callable[[str], str]) -> None:
         """
         Show a request.
 
         Args:
-            draft: Holds the texts, and receives the edits.
-            key_of: Returns the key of a command, as it is shown.
+            edits: Their draft holds the texts, and receives the edits.
+            key_of: Returns the key of a command as it is shown.
         """
-        super().__init__(can_focus=True)
         self._review = review
-        self._draft = draft
+        self._edits = edits
         self._editable = editable
-        self._key_of = key_of
-        self._model_line = Plain("", id="model-line")
-        self._other_notes = Plain("", id="request-notes", classes="remarks")
-        self._remarked = False
-        self._layout_timer: Timer | None = None
-        self._known_layout: list[tuple[Region, Size]] = []
-
-    @property
-    def _frames(self) -> BlockFrames:
-        return BlockFrames(self._draft, self._editable, self._key_of)
-
-    def compose(self) -> ComposeResult:
-        """Lay out the request, in the order in which a model would read it."""
-        asked = self._review.asked
-        frames = self._frames
-        yield Plain(cause_line(self._review), id="cause-line")
-        yield self._model_line
-        yield self._other_notes
-        yield self._frames.field(SYSTEM, Content("system prompt"), frames.editor(SYSTEM, PLACEHOLDERS[SYSTEM]))
-        for index, message in enumerate(asked.messages):
-            for position, block in enumerate(message.blocks):
-                yield frames.frame(block_field(index, message, position), message.role, block)
-                yield from _extras(block.extra)
-            yield from _extras(message.extra)
-        yield from self._tools()
-        for name in (MAX_TOKENS, TEMPERATURE, STOP_SEQUENCES, INCLUDE):
-            yield self._parameter(name)
-        yield self._frames.field(METADATA, Content("metadata [JSON]"), frames.editor(METADATA))
-        if asked.preferences is not None:
-            preferences = Plain(_preferences_words(asked.preferences), classes="media")
-            yield self._frames.field("modelPreferences", Content("preferences"), preferences)
-        yield from _extras(asked.extra)
-
-    def _tools(self) -> Iterator[Widget]:
-        """Yield the tools that the model may use, and whether it must."""
-        asked = self._review.asked
-        if not asked.wants_tools:
-            return
-        tools = asked.tools or ()
-        count = "1 tool" if len(tools) == 1 else f"{len(tools)} tools"
-        words = f"The model may call {count}, which the server runs. {self._key_of('leave-out')} leaves one out."
-        yield self._frames.field("tools", Content("tools"), Plain(words if tools else "none", classes="media muted"))
-        for position, tool in enumerate(tools):
-            name, field = line(tool_words(tool).name, 80).plain, tool_field(position)
-            label = Content.from_markup("tool [b]$name[/] [dim]$field[/]", name=name, field=field)
-            yield self._frames.field(field, label, ToolView(tool))
-        yield self._parameter(TOOL_CHOICE)
-
-    def _parameter(self, name: str) -> FieldFrame:
-        entry = LineInput(
-            self._draft.text(name), placeholder=PLACEHOLDERS.get(name, ""), disabled=not self._editable, compact=True
+        self.parts = RequestParts(
+            edits.draft,
+            self._about("", ()),
+            revert=key_of("revert-field"),
+            leave_out=key_of("leave-out"),
         )
-        return self._frames.field(name, Content(f"{LABELS[name]:<16}"), entry)
-
-    # --- what has been looked at ---
+        self._known: dict[str, Picture] = {}
+        self.parts.looked = self._known
+        super().__init__(self.parts)
 
     def on_mount(self) -> None:
-        """Start measuring what has been seen."""
-        self.watch(self, "scroll_y", self.measure, init=False)
-        self.watch(self, "virtual_size", self._measure_later, init=False)
-        for editor in self.query(TextBlockEditor):
-            for part in (editor.text_area, editor.reader):
-                if part is not None:
-                    self.watch(part, "scroll_y", self.measure, init=False)
-                    self.watch(part, "virtual_size", self._measure_later, init=False)
+        """Tell that there is something to remark on, and look at the pictures."""
         self.post_message(self.Ready())
+        self._look_at_data()
 
-    def on_resize(self) -> None:
-        """Measure again: more may be in view."""
-        self._measure_later()
+    # --- what has been seen ---
 
-    @on(MediaView.Settled)
-    def _picture_settled(self) -> None:
-        self._measure_later()
+    @property
+    def unseen(self) -> str:
+        """What has not been on the screen, in words; empty when everything has."""
+        return unseen_words(self.view.document)
 
-    def _measure_later(self) -> None:
-        """Measure once the layout is at rest: texts are wrapped in steps, and what is in view between is not seen."""
-        if self._layout_timer is not None:
-            self._layout_timer.stop()
-        self._layout_timer = self.set_timer(AT_REST, self._measure_at_rest)
+    @property
+    def meter(self) -> str:
+        """How much has not been seen, in a few words."""
+        return meter_words(self.view.document)
 
-    def _measure_at_rest(self) -> None:
-        layout = [(frame.virtual_region, frame.editor.virtual_size) for frame in self.query(FieldFrame)]
-        if layout == self._known_layout:
-            self.measure()
-        else:
-            self._known_layout = layout
-            self._measure_later()
+    # --- what must be known about it ---
 
-    def measure(self) -> None:
-        """Add what is in view now to what has been seen; each field weighs as much as its text is long."""
-        if not self._remarked or not all(one.is_settled for one in self.query(MediaView)):
-            return  # the remarks and pictures will push fields down that are in view only for a moment
-        bottom = self.scroll_offset.y + self.size.height
-        seen = total = 0.0
-        for frame in self.query(FieldFrame):
-            weight = _weight(frame, self._draft)
-            top, height = frame.virtual_region.y, frame.virtual_region.height
-            share = min(1.0, max(0.0, (bottom - top) / height)) if height else 0.0
-            if isinstance(frame.editor, TextBlockEditor):
-                share = min(share, scrolled_through(frame.editor))
-            frame.seen = max(frame.seen, share)
-            seen += weight * frame.seen
-            total += weight
-        share = seen / total if total else 1.0
-        if share > self.seen:
-            self.seen = share
-            self.post_message(self.Seen(self._review.id, share))
+    def remark(self, model: str, problems: Sequence[FieldProblem], notes: Sequence[Note]) -> None:
+        """Show the model, and below each field what must be known about it."""
+        remarks: dict[str, list[Remark]] = {}
+        others: list[Passage] = []
+        for style, field, text in _remarks(self._edits, problems, notes):
+            if self.parts.number_of(field) is None:
+                others.append(Passage(f"{field}: {text}", style))
+            else:
+                remarks.setdefault(field, []).append(Remark(text, style))
+        about = self._about(model, others)
+        before = self.parts.remarks
+        changed = [name for name in {*before, *remarks} if before.get(name) != remarks.get(name)]
+        numbers = [number for name in changed if (number := self.parts.number_of(name)) is not None]
+        if about != self.parts.about:
+            numbers.append(0)
+        self.parts.about, self.parts.remarks = about, remarks
+        if numbers:
+            self.view.change(*sorted(numbers))
 
-    # --- what happens ---
+    def _about(self, model: str, others: Sequence[Passage]) -> Sequence[Passage]:
+        """Return what stands above the request; the model is told below it as well, so it need not be seen here."""
+        lines = [cause_line(self._review).plain, *model.split("\n")]
+        return [*(Passage(line, Style.MUTED, counts=False) for line in lines if line), *others]
 
-    @on(TextBlockEditor.Edited)
-    def _text_edited(self, message: TextBlockEditor.Edited) -> None:
+    # --- editing ---
+
+    @property
+    def field(self) -> str:
+        """The field that the cursor is in; empty when it is in none."""
+        if self.editor is not None:
+            return self.editor.editable.field
+        number = self.view.cursor_part
+        return self.parts[number].field if number is not None else ""
+
+    @on(DocumentPane.EditWanted)
+    def _edit_wanted(self, message: DocumentPane.EditWanted) -> None:
         message.stop()
-        self._edited(message.editor, message.editor.value)
+        self.edit_field()
 
-    @on(Input.Changed)
-    def _parameter_edited(self, message: Input.Changed) -> None:
+    def edit_field(self) -> FieldEditor | None:
+        """Open the editor of the field under the cursor, else of the first text; None where nothing can be edited."""
+        if not self._editable:
+            return None
+        name = self.field if self.view.has_focus or self.editor is not None else ""
+        if not is_editable(name):
+            name = self._first_text()
+        number = self.parts.number_of(name)
+        if number is None:
+            return None
+        self.view.lay_out_to(number)  # at once: what is typed next belongs into the editor
+        return self.edit(
+            self._editable_field(name), self._edits.undo, self._rows(name, number), line=self._line_under_cursor(number)
+        )
+
+    def _first_text(self) -> str:
+        """Return the first text of the conversation; where it has none, the field that would replace what it has."""
+        message = self._review.asked.messages[0]
+        texts = (
+            block_field(0, message, position)
+            for position, _block in enumerate(message.blocks)
+            if self._edits.draft.text(block_field(0, message, position))
+        )
+        return next(texts, block_field(0, message, 0))
+
+    def _editable_field(self, name: str) -> Editable:
+        draft = self._edits.draft
+        original = draft.original(name)
+        placeholder = PLACEHOLDERS.get(name, REPLACING if name.startswith("messages[") and not original else "")
+        return Editable(name, draft.text(name), original, one_line=name in ONE_ROW, placeholder=placeholder)
+
+    def _rows(self, name: str, number: int) -> tuple[Place, Place]:
+        """Return the first and the last row of what an editor stands for."""
+        if name in ONE_ROW or len(self.parts[number].passages) < 2:
+            return Place(number), Place(number)
+        return Place(number, 1), Place(number, 1, END, END)
+
+    def _line_under_cursor(self, number: int) -> int:
+        """Return the line of a part's text that the cursor is in."""
+        view = self.view
+        if view.cursor_part != number or not view.document.count:
+            return 0
+        place = view.document.place(view.cursor)
+        passages = self.parts[number].passages
+        text = passages[place.passage].text if place.passage < len(passages) else ""
+        return text.count("\n", 0, place.start) if isinstance(text, str) and place.passage == 1 else 0
+
+    @on(DocumentPane.Edited)
+    def _text_edited(self, message: DocumentPane.Edited) -> None:
         message.stop()
-        self._edited(message.input, message.value)
+        draft = self._edits.draft
+        if draft.text(message.field) == message.value:
+            return
+        draft.set(message.field, message.value)
+        self._changed(message.field)
 
-    def _edited(self, editor: Widget, text: str) -> None:
-        frame = next(one for one in editor.ancestors if isinstance(one, FieldFrame))
-        if self._draft.text(frame.field) != text:
-            self._draft.set(frame.field, text)
-            self.post_message(self.Changed(self._review.id))
-
-    def remark(self, model: Content, problems: list[FieldProblem], notes: tuple[Note, ...]) -> None:
-        """Show the model, and beside each field what must be known about it. Before `Ready`, there are no fields."""
-        self._model_line.update(model)
-        expected = {problem.field: problem.text for problem in problems}
-        frames = {frame.field: frame for frame in self.query(FieldFrame)}
-        here = [(self._draft.field_of(note.field), note) for note in notes]
-        for name, frame in frames.items():
-            own = [note for field, note in here if field == name]
-            left_out = name in self._draft.left_out
-            frame.remark(expected.get(name), own, edited=name in self._draft.edits, left_out=left_out)
-        others = [
-            f"{'✗' if note.severity is Severity.BLOCK else '⚑'} {field}: {note.text}"
-            for field, note in here
-            if field not in frames
-        ]
-        others += [f"✗ {field}: expected: {text}" for field, text in expected.items() if field not in frames]
-        self._other_notes.update("\n".join(others))
-        self._other_notes.display = bool(others)
-        if frames and not self._remarked:
-            self._remarked = True
-            self._measure_later()
+    def _changed(self, *names: str) -> None:
+        for name in names:
+            if (number := self.parts.number_of(name)) is not None:
+                self.text_changed(number)
+        self.post_message(self.Changed(self._review.id))
 
     def set_editable(self, editable: bool) -> None:
         """Let the fields be edited, or only be read."""
         self._editable = editable
-        for editor in self.query(TextBlockEditor):
-            editor.set_read_only(not editable)
-        for entry in self.query(Input):
-            entry.disabled = not editable
+        if not editable:
+            self.close_editor()
 
-    def revert(self, focused: Widget | None) -> bool:
-        """Put the original back into the field that has the focus; False when none has."""
-        frame = self._frame_around(focused)
-        if frame is None:
+    def revert(self) -> bool:
+        """Put the original back into the field under the cursor; False when it is in none."""
+        name, draft = self.field, self._edits.draft
+        if not self._editable or not name or not (self.editor is not None or self.view.has_focus):
             return False
-        if frame.field in self._draft.left_out:
-            self._turn(frame)
-        elif isinstance(frame.editor, TextBlockEditor):
-            frame.editor.revert()
-        elif isinstance(frame.editor, Input):
-            frame.editor.value = self._draft.original(frame.field)
+        if name in draft.left_out:
+            self._turn(name)
+        elif self.editor is not None:
+            self.editor.revert()
+        elif name in draft.edits:
+            draft.edits.pop(name)
+            self._changed(name)
         return True
 
-    def leave_out(self, focused: Widget | None) -> bool:
-        """Leave the block or the tool that has the focus out, or put it back; False when none has."""
-        frame = self._frame_around(focused)
-        if frame is None or not self._editable or not frame.field.startswith(("messages[", "tools[")):
+    def leave_out(self) -> bool:
+        """Leave the block or the tool under the cursor out, or put it back; False when it is in none."""
+        name = self.field
+        if not self._editable or not name.startswith(("messages[", "tools[")):
             return False
-        self._turn(frame)
+        self._turn(name)
         return True
 
-    def _turn(self, frame: FieldFrame) -> None:
-        self._draft.turn(frame.field)
-        self.post_message(self.Changed(self._review.id))
+    def _turn(self, name: str) -> None:
+        left_out = set(self._edits.draft.left_out)
+        self._edits.draft.turn(name)
+        self._changed(*sorted(left_out ^ self._edits.draft.left_out))
 
-    def _frame_around(self, focused: Widget | None) -> FieldFrame | None:
-        around = focused.ancestors_with_self if focused is not None else ()
-        frame = next((one for one in around if isinstance(one, FieldFrame)), None)
-        return frame if frame is not None and self in frame.ancestors else None
+    # --- pictures ---
 
-    def first_editor(self) -> Widget | None:
-        """Return the first text of the conversation; where it has none, the editor that would replace what it has."""
-        editors = [frame.editor for frame in self.query(FieldFrame) if frame.field.startswith("messages")]
-        texts = [editor for editor in editors if isinstance(editor, TextBlockEditor)]
-        return next((one for one in texts if one.original), texts[0] if texts else None)
-
-
-def _weight(frame: FieldFrame, draft: Draft) -> int:
-    """Return how much there is to see of a field: nothing of one that is empty, and a little of what is no text."""
-    if isinstance(frame.editor, Plain | ToolView):
-        return 40
-    text = draft.text(frame.field)
-    return (len(text) + 20 if text else 0) + (40 if frame.shows else 0)
+    @work
+    async def _look_at_data(self) -> None:
+        """Look at all data beside the event loop, one piece after the other, and show what it is."""
+        pictures = cast(DrawsPictures, self.app).pictures
+        way = way_to_draw(pictures.images, os.environ)
+        for name, field, media_of_it in _data_in(self._review):
+            async with pictures.decoding:
+                picture, rows = await asyncio.to_thread(_looked, media_of_it, draw=way is not None)
+            self._known[name] = picture
+            if rows:
+                self.view.painter.pictures[name] = rows
+            if (number := self.parts.number_of(field)) is not None:
+                self.view.change(number)
 
 
-def scrolled_through(editor: TextBlockEditor) -> float:
-    """Return how much of an editor's text has been in its window."""
-    area = editor.text_area
-    if area is None:
-        return editor.reader.seen if editor.reader is not None else 0.0
-    height = area.virtual_size.height
-    return min(1.0, (area.scroll_offset.y + area.size.height) / height) if height else 0.0
+def _data_in(review: Review) -> Iterator[tuple[str, str, Callable[[], Media | None]]]:
+    """Yield each piece of data: its name, its field, and what decodes it."""
+    for index, message in enumerate(review.asked.messages):
+        for position, block in enumerate(message.blocks):
+            field = block_field(index, message, position)
+            if isinstance(block, ImageBlock | AudioBlock):
+                yield field, field, lambda block=block: media_of(block)  # type: ignore[misc]
+            elif isinstance(block, ToolResultBlock):
+                for number, item in enumerate(block.content):
+                    held = item.get("resource") if item.get("type") == "resource" else item
+                    if isinstance(held, dict) and ("data" in held or "blob" in held):
+                        yield f"{field}.content[{number}]", field, lambda item=item: media_in(item)  # type: ignore[misc]
 
 
-def _preferences_words(preferences: ModelPreferences) -> str:
-    words = [f"hints: {', '.join(preferences.hint_names)}"] if preferences.hint_names else []
-    for label, value in (
-        ("cost", preferences.cost_priority),
-        ("speed", preferences.speed_priority),
-        ("intelligence", preferences.intelligence_priority),
-    ):
-        words += [f"{label} {value:g}"] if value is not None else []
-    return " · ".join(words)
+def _looked(media_of_it: Callable[[], Media | None], *, draw: bool) -> tuple[Picture, PictureRows]:
+    """Look at a piece of data. Slow: not for the event loop."""
+    media = media_of_it()
+    if media is None:
+        return Picture("data"), []
+    if not media.is_image or media.content is None:
+        return Picture(media.words), []
+    looked = look(media.content, decode=draw)
+    rows = picture_rows(looked.picture) if looked.picture is not None else []
+    return Picture(" · ".join(filter(None, (media.words, looked.words, looked.problem))), len(rows)), rows
 
 
-def _extras(extra: Json) -> Iterator[Plain]:
-    if extra:
-        yield Plain(f"also: {pretty_json(extra)}", classes="muted extra")
+def _remarks(edits: Edits, problems: Sequence[FieldProblem], notes: Sequence[Note]) -> Iterator[tuple[Style, str, str]]:
+    """Yield the style, the field and the words of everything that must be known."""
+    for problem in problems:
+        yield Style.PROBLEM, problem.field, f"expected: {problem.text}"
+    for note in notes:
+        style = Style.PROBLEM if note.severity is Severity.BLOCK else Style.NOTE
+        yield style, edits.draft.field_of(note.field), note.text

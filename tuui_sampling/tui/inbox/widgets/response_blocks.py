@@ -19,7 +19,6 @@ from ....sampling.wire import block_json
 from ...widgets.foreign_text_editor import TextBlockEditor
 from ...widgets.part_widgets import part_widgets
 from ...widgets.plain import Plain, line
-from .request_view import scrolled_through
 
 CheckOf = Callable[[str], ArgumentCheck | None]
 
@@ -265,3 +264,12 @@ class ToolUsePart(AnswerPart):
         names = sorted(self._listed)
         more = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
         return f"there is {', '.join(names[:SHOWN_NAMES])}{more}" if names else "none was offered"
+
+
+def scrolled_through(editor: TextBlockEditor) -> float:
+    """Return how much of an editor's text has been in its window."""
+    area = editor.text_area
+    if area is None:
+        return editor.reader.seen if editor.reader is not None else 0.0
+    height = area.virtual_size.height
+    return min(1.0, (area.scroll_offset.y + area.size.height) / height) if height else 0.0

@@ -24,6 +24,10 @@ WIDE = 120
 """Columns of the terminal from which responses that are written at once stand side by side by themselves."""
 
 
+SEEN = 0.995
+"""The share that counts as all: the last row of a text may be half a row."""
+
+
 class ResponseView(Vertical):
     """What the models (and the person) answered to one review."""
 
@@ -164,9 +168,10 @@ class ResponseView(Vertical):
         return self._body
 
     @property
-    def seen(self) -> float:
-        """How much of the answer that is shown has been on the screen, 0 to 1."""
-        return self._body.seen if self._body.display else 0.0
+    def unseen(self) -> str:
+        """What of the answer that is shown has not been on the screen, in words; empty when everything has."""
+        seen = self._body.seen if self._body.display else 0.0
+        return "" if seen >= SEEN else f"only {seen:.0%} of the response has been on the screen"
 
     # --- the lines above ---
 

@@ -80,7 +80,7 @@ class ReviewPanel(Vertical):
 
     def clear(self) -> None:
         """Show no review."""
-        self._review = self._edits = self._phase = None
+        self._review = self._edits = self._phase = self._request_view = self._response_view = None
         self.query_one("#request").remove_children()
         self.query_one("#response").remove_children()
 
@@ -91,11 +91,10 @@ class ReviewPanel(Vertical):
         self._review, self._edits, self._position = review, edits, position
         editable = review.phase in (Phase.REQUEST, Phase.RESPONSE)
         if other:
-            self._request_view = RequestView(review, edits.draft, editable=editable, key_of=self._key_of)
+            self._request_view = RequestView(review, edits, editable=editable, key_of=self._key_of)
             self._replace("#request", self._request_view)
-        elif editable != self._editable:
-            for view in self.query(RequestView):
-                view.set_editable(editable)
+        elif editable != self._editable and self._request_view is not None:
+            self._request_view.set_editable(editable)
         self._editable = editable
         if other:
             keys = ResponseView.Keys(*map(self._key_of, ("stop", "stop-all", "leave-out")))
@@ -164,26 +163,24 @@ class ReviewPanel(Vertical):
         if tab != self.tab:
             self.query_one(ViewTabs).current = tab
             self.query_one(ContentSwitcher).current = tab
+            if self._request_view is not None and tab != "request":
+                self._request_view.close_editor()
             self.query_one(ViewTabs).leave_hidden(self.query_one(f"#{tab}"))
             self.sync()
             self.post_message(PanelShown())
 
     @property
-    def seen(self) -> float:
-        """How much of what the tab shows for approval has been on the screen, 0 to 1."""
-        if self.tab != "request":
-            return self._response_view.seen if self._response_view is not None else 0.0
-        if self._request_view is None:
-            return 0.0
-        self._request_view.measure()  # it may have been laid out, on another screen, without being scrolled since
-        return self._request_view.seen
+    def unseen(self) -> str:
+        """What the tab shows for approval and has not been on the screen, in words; empty when everything has."""
+        view = self._request_view if self.tab == "request" else self._response_view
+        return view.unseen if view is not None else "nothing has been shown"
 
     @property
     def scrollable(self) -> Widget | None:
         """What scrolls in the tab that is shown."""
         match self.tab:
             case "request":
-                return next(iter(self.query(RequestView)), None)
+                return self._request_view.view if self._request_view is not None else None
             case "response":
                 return self._response_view.scrollable if self._response_view is not None else None
             case "changes" | "raw":
@@ -193,20 +190,20 @@ class ReviewPanel(Vertical):
         """Return the first text of the tab that is shown."""
         if self.tab == "response":
             return self._response_view.first_editor() if self._response_view is not None else None
-        first = (view.first_editor() for view in self.query(RequestView))
-        return next((editor for editor in first if isinstance(editor, TextBlockEditor)), None)
+        editor = self._request_view.edit_field() if self._request_view is not None and self.tab == "request" else None
+        return editor.text_editor if editor is not None else None
 
     # --- the title ---
 
     def _show_title(self) -> None:
         review = self._review
         assert review is not None
-        seen = [view.seen for view in self.query(RequestView)]
+        view = self._request_view
         title = self.query_one(PanelTitle)
         title.show(
             review,
             _turn(review, by_hand=bool(self._edits and self._edits.by_hand)),
-            seen=seen[0] if seen and review.phase is Phase.REQUEST and self.tab == "request" else None,
+            meter=view.meter if view is not None and review.phase is Phase.REQUEST and self.tab == "request" else "",
             position=self._position,
         )
         title.tooltip = explained(review) or None
@@ -224,7 +221,7 @@ class ReviewPanel(Vertical):
     @on(RequestView.Seen)
     def _seen(self, message: RequestView.Seen) -> None:
         message.stop()
-        if self._review is not None and message.review == self._review.id:
+        if self._review is not None:
             self._show_title()
 
     @on(ViewTabs.Chosen)
@@ -242,19 +239,19 @@ class ReviewPanel(Vertical):
         review, edits = self._review, self._edits
         if review is None or edits is None:
             return
-        for view in self.query(RequestView):
-            view.remark(_model_line(review, edits, addressees), problems, notes_on_all(addressees))
+        if self._request_view is not None:
+            self._request_view.remark(_model_line(review, edits, addressees).plain, problems, notes_on_all(addressees))
 
     def revert(self, focused: Widget | None) -> bool:
         """Put the original back into the focused field; False when there is none."""
-        if any(view.revert(focused) for view in self.query(RequestView)):
-            return True
+        if self.tab == "request":
+            return self._request_view is not None and self._request_view.revert()
         return self._response_view is not None and self._response_view.revert(focused)
 
     def leave_out(self, focused: Widget | None) -> bool:
         """Leave out the block, tool or tool use that has the focus, or put it back; False when none has."""
-        if any(view.leave_out(focused) for view in self.query(RequestView)):
-            return True
+        if self.tab == "request":
+            return self._request_view is not None and self._request_view.leave_out()
         return self._response_view is not None and self._response_view.leave_out(focused)
 
     def answer_editor(self, focused: Widget | None) -> TextBlockEditor | None:
@@ -265,8 +262,9 @@ class ReviewPanel(Vertical):
         """Put the cursor into the first text of the tab that is shown."""
         if self.tab != "response":
             self.tab = "request"
-        editor = self.first_text()
-        if editor is not None:
+            if self._request_view is not None:
+                self._request_view.edit_field()
+        elif (editor := self.first_text()) is not None:
             self.screen.set_focus(editor.text_area or editor.reader)  # at once: what is typed next belongs into it
 
     # --- the two tabs that only show ---

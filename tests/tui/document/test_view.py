@@ -1,0 +1,209 @@
+"""The widget of documents: what it paints, what of it counts as seen, how the person moves about and searches in it."""
+
+import asyncio
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from tuui_sampling.frontend.document.passage import Part, Passage, Style
+from tuui_sampling.tui.document.seen import AT_REST
+from tuui_sampling.tui.document.view import DocumentView
+
+pytestmark = pytest.mark.drawn  # what was drawn is what counts as seen
+
+
+class Shows(App[None]):
+    """An app with nothing but a document."""
+
+    CSS = "Screen { layers: base above; } #cover { layer: above; height: 3; width: 100%; }"
+
+    def __init__(self, parts: list[Part]) -> None:
+        super().__init__()
+        self.parts = parts
+
+    def compose(self) -> ComposeResult:
+        yield Vertical(DocumentView(self.parts))
+        yield Static("a notice", id="cover")
+
+    def on_mount(self) -> None:
+        self.query_one("#cover").display = False
+        self.query_one(DocumentView).focus()
+
+    @property
+    def view(self) -> DocumentView:
+        """The document."""
+        return self.query_one(DocumentView)
+
+
+def texts(*texts: str) -> list[Part]:
+    """Return parts of one text each."""
+    return [Part(str(number), (Passage(text),)) for number, text in enumerate(texts)]
+
+
+LINES = texts("\n".join(f"line {number}" for number in range(100)), "the end")
+
+
+def painted(app: Shows) -> list[str]:
+    """Return the rows on the screen, as the terminal would show them."""
+    view = app.view
+    return [view.render_line(y).text.rstrip() for y in range(view.size.height)]
+
+
+async def at_rest(app: Shows, unseen: int) -> None:
+    """Wait until so many rows are unseen."""
+    async with asyncio.timeout(10):
+        while app.view.document.unseen != unseen:
+            await asyncio.sleep(AT_REST / 5)
+
+
+async def test_rows_have_margins_and_broken_words_a_mark() -> None:
+    parts = [Part("f", (Passage("a heading", Style.HEADING), Passage("x" * 100), Passage("a note", Style.NOTE)))]
+    async with Shows(parts).run_test(size=(60, 20)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        width = 58 - 3
+        wanted = ["▪ a heading", f"│ {'x' * width}¬", f"│ {'x' * (100 - width)}", "⚑ a note"]
+        assert painted(app)[:4] == wanted
+
+
+async def test_what_is_painted_at_rest_is_seen_and_what_was_jumped_over_is_not() -> None:
+    async with Shows(LINES).run_test(size=(60, 20)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        await at_rest(app, 101 - 20)
+        await pilot.press("end")
+        await at_rest(app, 101 - 40)
+        assert app.view.document.next_unseen(0) == 20
+        await pilot.press("u")
+        assert app.view.cursor == 20
+        for _page in range(4):
+            await pilot.press("pagedown")
+            await pilot.pause(2 * AT_REST)
+        await at_rest(app, 0)
+        assert app.view.document.is_seen
+
+
+async def test_what_lies_under_something_else_is_not_seen() -> None:
+    async with Shows(texts("\n".join("abcdefghij"))).run_test(size=(60, 10)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        app.query_one("#cover").display = True
+        app.view.change(0)
+        await at_rest(app, 3)
+        app.query_one("#cover").display = False
+        app.view.repaint()
+        await at_rest(app, 0)
+
+
+async def test_what_is_too_small_to_be_read_is_not_seen() -> None:
+    async with Shows(texts("a")).run_test(size=(20, 10)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        await pilot.pause(3 * AT_REST)
+        assert app.view.document.unseen == 1
+        await pilot.resize_terminal(80, 10)
+        await at_rest(app, 0)
+
+
+async def test_another_width_keeps_the_place_and_what_was_seen() -> None:
+    words = texts(*("word " * 60 + f"\nend {number}" for number in range(30)))
+    async with Shows(words).run_test(size=(60, 20)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        before = app.view.document.unseen
+        await at_rest(app, before - 20)
+        app.view.show_part(20)
+        await pilot.pause()
+        await pilot.resize_terminal(100, 20)
+        await pilot.pause()
+        assert app.view.cursor_part == 20
+        assert app.view.document.is_row_seen(0)
+
+
+@pytest.mark.parametrize(
+    ("keys", "row"),
+    [
+        (["down", "down", "up"], 1),
+        (["pagedown"], 19),
+        (["end"], 100),
+        (["end", "home"], 0),
+        (["}"], 100),
+        (["}", "{"], 0),
+    ],
+)
+async def test_keys_move_the_cursor(keys: list[str], row: int) -> None:
+    async with Shows(LINES).run_test(size=(60, 20)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        for key in keys:
+            await pilot.press({"}": "right_curly_bracket", "{": "left_curly_bracket"}.get(key, key))
+        assert app.view.cursor == row
+        assert app.view.scroll_offset.y <= row < app.view.scroll_offset.y + 20
+
+
+async def test_a_field_is_folded_and_unfolded() -> None:
+    async with Shows(LINES).run_test(size=(60, 20)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        await pilot.press("z")
+        await pilot.pause()
+        assert painted(app)[:3] == ["▸ 100 rows folded, not seen · 0", "│ the end", ""]
+        await at_rest(app, 100)
+        await pilot.press("z")
+        await pilot.pause()
+        assert painted(app)[0] == "│ line 0"
+
+
+async def test_a_search_finds_one_after_the_other() -> None:
+    async with Shows(LINES).run_test(size=(60, 20)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        for row in (7, 17, 27):
+            app.view.find("7")
+            await pilot.pause()
+            assert app.view.cursor == row
+        app.view.find("7", backwards=True)
+        await pilot.pause()
+        assert app.view.cursor == 17
+        app.view.find("THE END")
+        await pilot.pause()
+        assert app.view.cursor == 100
+
+
+async def test_a_click_moves_the_cursor_and_copying_leaves_the_margins_out() -> None:
+    async with Shows(texts("a " * 60, "b")).run_test(size=(60, 20)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        await pilot.click(DocumentView, offset=(5, 1))
+        assert app.view.cursor == 1
+        await pilot.press("y")
+        assert app.clipboard == "a " * 60
+
+
+async def test_text_that_grows_is_followed_until_somebody_scrolls_up() -> None:
+    parts = texts("line")
+    async with Shows(parts).run_test(size=(60, 10)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        app.view.at_end = True
+        for count in (10, 30, 50):
+            parts[0] = Part("0", (Passage("\n".join(map(str, range(count)))),))
+            app.view.extend(0)
+            await pilot.pause()
+            assert app.view.scroll_offset.y == max(0, count - 10)
+        app.view.action_page(-1)
+        parts[0] = Part("0", (Passage("\n".join(map(str, range(60)))),))
+        app.view.extend(0)
+        await pilot.pause()
+        assert app.view.scroll_offset.y < 40
+
+
+async def test_pictures_are_rows() -> None:
+    parts = [Part("p", (Passage("image", Style.MEDIA), Passage("\n\n", Style.MEDIA, picture="p")))]
+    async with Shows(parts).run_test(size=(60, 10)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        await at_rest(app, 0)
+        assert app.view.document.count == 4

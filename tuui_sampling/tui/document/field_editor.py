@@ -1,0 +1,139 @@
+"""Edits one field of a document in place, over the rows that show it."""
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from ..widgets.foreign_text_editor import TextBlockEditor
+from ..widgets.line_input import LineInput
+
+MIN_ROWS = 3
+"""Rows of a text that is edited, where there is room: the next line has to be seen while it is written."""
+
+
+@dataclass(frozen=True)
+class Editable:
+    """
+    A field as it can be edited.
+
+    Attributes:
+        value: Its text as it stands.
+        original: Its text as it came.
+        one_line: It is a number or a word, not a text.
+        placeholder: Shown while there is no text; ours.
+    """
+
+    field: str
+    value: str
+    original: str
+    one_line: bool = False
+    placeholder: str = ""
+
+
+class FieldEditor(Vertical):
+    """The editor of one field; it lies over a document."""
+
+    DEFAULT_CSS = """
+    FieldEditor {
+        layer: editor; position: absolute; background: $surface;
+        TextBlockEditor { height: 1fr; }
+        TextBlockEditor > EditArea {
+            height: 1fr; max-height: 100%; border: none; border-left: outer $border; padding: 0 1;
+        }
+        TextBlockEditor > EditArea:focus { border: none; border-left: outer $border; }
+        LineInput { width: 1fr; border: none; padding: 0; height: 1; background: $boost; }
+    }
+    """
+
+    @dataclass
+    class Edited(Message):
+        """The text has changed."""
+
+        field: str
+        value: str
+
+    def __init__(self, editable: Editable, undo: MutableMapping[str, object]) -> None:
+        """Edit a field; what can be undone is kept in `undo`, by field."""
+        super().__init__()
+        self.editable = editable
+        self._undo = undo
+        self._text: TextBlockEditor | None = None
+        self._line: LineInput | None = None
+        if editable.one_line:
+            self._line = LineInput(editable.value, placeholder=editable.placeholder, compact=True)
+        else:
+            self._text = TextBlockEditor(editable.original, value=editable.value, placeholder=editable.placeholder)
+
+    def compose(self) -> ComposeResult:
+        """Hold nothing but the editor."""
+        if self._text is not None:
+            yield self._text
+        elif self._line is not None:
+            yield self._line
+
+    def on_mount(self) -> None:
+        """Let the person undo what they did before."""
+        area = self.area
+        history = self._undo.get(self.editable.field)
+        if isinstance(area, TextArea) and history is not None:
+            area.history = history  # type: ignore[assignment]
+
+    def on_unmount(self) -> None:
+        """Keep what can be undone."""
+        area = self.area
+        if isinstance(area, TextArea):
+            self._undo[self.editable.field] = area.history
+
+    @property
+    def area(self) -> Widget | None:
+        """What takes the keys."""
+        if self._text is not None:
+            return self._text.text_area or self._text.reader
+        return self._line
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether all of the text is in view."""
+        area = self.area
+        return not isinstance(area, TextArea) or area.virtual_size.height <= area.size.height
+
+    @property
+    def text_editor(self) -> TextBlockEditor | None:
+        """The editor of a text; None for one line."""
+        return self._text
+
+    @property
+    def value(self) -> str:
+        """The text as it stands; the very object that came while it says the same."""
+        if self._text is not None:
+            return self._text.value
+        assert self._line is not None
+        return self._line.value
+
+    def go_to_line(self, number: int) -> None:
+        """Put the cursor into a line."""
+        if isinstance(area := self.area, TextArea):
+            area.move_cursor((min(number, area.document.line_count - 1), 0))
+
+    def replace(self, text: str) -> None:
+        """Take another text: an edit, which can be undone."""
+        if self._text is not None:
+            self._text.replace(text)
+        elif self._line is not None:
+            self._line.value = text
+
+    def revert(self) -> None:
+        """Go back to the original."""
+        self.replace(self.editable.original)
+
+    @on(TextBlockEditor.Edited)
+    @on(Input.Changed)
+    def _changed(self, message: Message) -> None:
+        message.stop()
+        self.post_message(self.Edited(self.editable.field, self.value))

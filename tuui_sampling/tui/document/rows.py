@@ -1,0 +1,98 @@
+"""Draws the rows of a document as strips, and gives them back as text that can be copied."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from rich.segment import Segment
+from rich.style import Style as RichStyle
+from textual.geometry import Offset
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ...frontend.document.document import Document, Row
+from ...frontend.document.passage import Style
+
+BREAK = "¬"
+"""Stands at the end of a row whose last word goes on in the next one."""
+
+COMPONENTS = frozenset(
+    f"document--{name}" for name in (*Style, "mark", "found", "left-out", "cursor", "break", "unseen")
+)
+"""The component classes that rows are drawn with."""
+
+Picture = list[Strip]
+"""The rows of a picture."""
+
+
+class RowPainter:
+    """
+    Draws rows in the styles of a widget.
+
+    Attributes:
+        pictures: Name → the rows of each picture that has been drawn.
+    """
+
+    def __init__(self, widget: Widget) -> None:
+        """Draw in the styles of `widget`, which has the component classes."""
+        self._widget = widget
+        self._styles: dict[str, RichStyle] = {}
+        self.pictures: dict[str, Picture] = {}
+
+    def forget_styles(self) -> None:
+        """Note that there is another theme."""
+        self._styles.clear()
+
+    def _style_of(self, name: str) -> RichStyle:
+        if (style := self._styles.get(name)) is None:
+            style = self._styles[name] = self._widget.get_component_rich_style(f"document--{name}")
+        return style
+
+    def strip(self, number: int, row: Row, width: int, *, has_cursor: bool) -> Strip:
+        """Return a row as it is drawn."""
+        base = self._style_of(row.style)
+        if not row.sent and row.style is not Style.HEADING:
+            base += self._style_of("left-out")
+        margin = Segment(row.margin, base + self._style_of("cursor") if has_cursor else base)
+        picture = self.pictures.get(row.picture) if row.picture else None
+        if picture is not None and row.picture_row < len(picture):
+            strip = Strip([margin, *picture[row.picture_row]])
+        else:
+            strip = Strip([margin, *self._segments(number, row, base)])
+        strip = strip.adjust_cell_length(width - 1, self._widget.rich_style)
+        end = Segment(BREAK if row.breaks else " ", self._style_of("break"))
+        return Strip([*strip, end], width).apply_offsets(0, number)
+
+    def _segments(self, number: int, row: Row, base: RichStyle) -> Iterator[Segment]:
+        """Yield the text of a row in its styles."""
+        stretches = [(start, end, self._style_of("mark")) for start, end in row.marked]
+        stretches += [(start, end, self._style_of("found")) for start, end in row.found]
+        selection = self._widget.text_selection
+        if selection is not None and (span := selection.get_span(number)) is not None:
+            start, end = span
+            before = len(row.margin)
+            end = len(row.text) if end == -1 else max(0, end - before)
+            selected = self._widget.screen.get_component_rich_style("screen--selection")
+            stretches.append((max(0, start - before), end, selected))
+        if not stretches:
+            yield Segment(row.text, base)
+            return
+        edges = sorted({0, len(row.text), *(min(edge, len(row.text)) for one in stretches for edge in one[:2])})
+        for low, high in pairwise(edges):
+            style = base
+            for start, end, added in stretches:
+                if start <= low and high <= end:
+                    style += added
+            yield Segment(row.text[low:high], style)
+
+
+def text_between(document: Document, start: Offset, end: Offset) -> str:
+    """Return the text of some rows as it is shown, without the margins; rows of one line become that line again."""
+    pieces: list[str] = []
+    for number in range(max(0, start.y), min(end.y, document.count - 1) + 1):
+        row = document.row(number)
+        before = len(row.margin)
+        low = max(0, start.x - before) if number == start.y else 0
+        high = max(0, end.x - before) if number == end.y else len(row.text)
+        goes_on = number > start.y and (row.place.offset > 0 or document.row(number - 1).breaks)
+        pieces += ["" if goes_on or not pieces else "\n", row.text[low:high]]
+    return "".join(pieces)

@@ -1,0 +1,57 @@
+"""Searches a document in slices between other events."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from textual.widget import Widget
+
+from ...frontend.document.document import Document
+from ...frontend.document.search import Found, search
+from ...sampling.visible import unescape_edited, visible
+
+STEPS = 50
+"""Passages, or windows of a long one, that are looked through between two other events."""
+
+NOWHERE = Found(-1, 0, 0, 0)
+
+
+class Searching:
+    """The one search of a document, which goes on from where it last found something."""
+
+    def __init__(self, widget: Widget, done: Callable[[Found | None], None]) -> None:
+        """
+        Search for a widget.
+
+        Args:
+            done: Is called with what was found, or None.
+        """
+        self._widget = widget
+        self._done = done
+        self._steps: Iterator[Found | None] | None = None
+        self._last = Found(0, 0, 0, 0)
+
+    def forget(self) -> None:
+        """Note that another document is shown."""
+        self._steps, self._last = None, Found(0, 0, 0, 0)
+
+    def begin(self, document: Document, text: str, *, backwards: bool) -> None:
+        """Look for a text, whatever its case, a hidden character by its mark; an empty text ends the search."""
+        document.searched = re.compile(re.escape(visible(text)), re.IGNORECASE) if text else None
+        self._steps = None
+        if text and len(document.parts):
+            wanted = re.compile(re.escape(unescape_edited(text)), re.IGNORECASE)
+            self._steps = search(document.texts, wanted, self._last, backwards=backwards)
+            self._go_on(self._steps)
+
+    def _go_on(self, steps: Iterator[Found | None]) -> None:
+        """Look through some more, unless another search has begun."""
+        if steps is not self._steps:
+            return
+        for _step in range(STEPS):
+            found = next(steps, NOWHERE)
+            if found is not None:
+                self._steps = None
+                self._last = self._last if found is NOWHERE else found
+                self._done(None if found is NOWHERE else found)
+                return
+        self._widget.set_timer(0.001, lambda: self._go_on(steps))

@@ -1,0 +1,94 @@
+"""Notes which rows of a document have been seen: painted, in view, at rest for a moment, with nothing over them."""
+
+from collections.abc import Callable
+
+from textual.timer import Timer
+from textual.widget import Widget
+
+AT_REST = 0.05
+"""Seconds for which rows have to stay where they are to count as seen: what flies past is not read."""
+
+COVERED = 0.5
+"""Seconds after which we look again at rows that something lay over, such as a notice."""
+
+MIN_COLUMNS, MIN_ROWS = 30, 3
+"""Cells of a widget below which nothing in it counts as seen."""
+
+
+class SeenRows:
+    """Watches over the rows of a widget that scrolls."""
+
+    def __init__(self, widget: Widget, see: Callable[[int], bool], tell: Callable[[], object]) -> None:
+        """
+        Watch a widget.
+
+        Args:
+            see: Notes that a row has been seen; whether it had not been before.
+            tell: Is called when there were such rows.
+        """
+        self._widget = widget
+        self._see = see
+        self._tell = tell
+        self._painted: set[int] = set()
+        self._resting: Timer | None = None
+        self._again: Timer | None = None
+
+    def painted(self, row: int) -> None:
+        """Note that a row was painted where it is now; it counts once it has rested there."""
+        if row not in self._painted:
+            self._painted.add(row)
+            if self._resting is None and self._widget.is_attached:
+                self._resting = self._widget.set_timer(AT_REST, self.note)
+
+    def moved(self) -> None:
+        """Note that rows have moved or changed: they have to be painted, and to rest, before they count."""
+        self._painted.clear()
+        if self._resting is not None:
+            self._resting.stop()
+            self._resting = None
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether what is in view was painted, and has been there for a moment."""
+        return self._resting is None and bool(self._painted)
+
+    def note(self) -> None:
+        """Count the rows that are in view."""
+        self._resting = None
+        widget = self._widget
+        if not widget.is_attached or not widget.screen.is_current or not self._is_readable:
+            return
+        top = widget.scroll_offset.y
+        news = covered = False
+        for row in sorted(self._painted):
+            if not top <= row < top + widget.size.height:
+                continue
+            if self._is_uncovered(row - top):
+                news = self._see(row) or news
+            else:
+                covered = True
+        if covered and self._again is None:
+            self._again = widget.set_timer(COVERED, self._look_again)
+        if news:
+            self._tell()
+
+    def _look_again(self) -> None:
+        self._again = None
+        if self._resting is None:
+            self.note()
+
+    @property
+    def _is_readable(self) -> bool:
+        """Whether the widget is large enough for somebody to read in it."""
+        return self._widget.size.width >= MIN_COLUMNS and self._widget.size.height >= MIN_ROWS
+
+    def _is_uncovered(self, y: int) -> bool:
+        """Whether nothing lies over a row."""
+        region, screen = self._widget.region, self._widget.screen
+        width = self._widget.scrollable_content_region.width
+        for x in (region.x, region.x + width // 2, region.x + width - 1):
+            if not screen.region.contains(x, region.y + y):
+                return False
+            if screen.get_widget_at(x, region.y + y)[0] is not self._widget:
+                return False
+        return True

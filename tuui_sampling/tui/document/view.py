@@ -1,0 +1,400 @@
+"""Paints a document row by row: one cursor, one selection, one scroll bar, and it knows which rows have been seen."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import split_graphemes
+from textual import events
+from textual.binding import Binding
+from textual.geometry import Offset, Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ...frontend.document.document import Document
+from ...frontend.document.passage import Part, Parts
+from ...frontend.document.rows import Place
+from ...frontend.document.search import Found
+from .rows import COMPONENTS, RowPainter, text_between
+from .search import Searching
+from .seen import SeenRows
+
+FIRST_SLICE = 0.03
+"""Seconds of laying out before the first paint; the rest follows in slices between other events."""
+
+
+class DocumentView(ScrollView, can_focus=True):
+    """
+    A document.
+
+    Attributes:
+        document: Its rows.
+        painter: Draws them.
+        at_end: Follow the end while text is added; whoever scrolls up stops it.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*COMPONENTS}
+    DEFAULT_CSS: ClassVar[str] = """
+    DocumentView {
+        height: 1fr;
+        overflow-x: hidden;
+        overflow-y: scroll;
+        & > .document--heading { color: $text-accent; text-style: bold; }
+        & > .document--note { color: $text-warning; }
+        & > .document--problem { color: $text-error; text-style: bold; }
+        & > .document--muted, & > .document--break { color: $text-muted; }
+        & > .document--added { color: $text-success; }
+        & > .document--removed { color: $text-error; }
+        & > .document--mark { text-style: bold reverse; }
+        & > .document--found { text-style: bold underline reverse; }
+        & > .document--left-out { text-style: strike; }
+        & > .document--cursor { text-style: reverse; }
+    }
+    """
+    BINDINGS: ClassVar = [
+        Binding("up,k", "move(-1)", "up", show=False),
+        Binding("down,j", "move(1)", "down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
+        Binding("pagedown,space", "page(1)", "page down", show=False),
+        Binding("home", "home", "start", show=False),
+        Binding("end", "end", "end", show=False),
+        Binding("right_curly_bracket", "next_part(1)", "next field", show=False),
+        Binding("left_curly_bracket", "next_part(-1)", "field before", show=False),
+        Binding("u", "next_unseen", "next unseen", show=False),
+        Binding("z", "fold", "fold", show=False),
+        Binding("y", "copy_part", "copy", show=False),
+    ]
+    HELP = (
+        "Arrows move the cursor; Space and PageUp/Down a page; { and } go from field to field, u to the next row that "
+        "has not been seen. / searches, n and N go on. z folds the field, y copies it."
+    )
+
+    @dataclass
+    class Seen(Message):
+        """More rows have been seen, or others are there to be seen."""
+
+        view: "DocumentView"
+
+    @dataclass
+    class Opened(Message):
+        """A row was double-clicked: its field shall be edited."""
+
+        view: "DocumentView"
+
+    @dataclass
+    class SearchEnded(Message):
+        """A search has come to its end."""
+
+        view: "DocumentView"
+        found: bool
+
+    def __init__(
+        self, parts: Parts | None = None, *, name: str | None = None, id: str | None = None, classes: str | None = None
+    ) -> None:
+        """Show parts; none when left out."""
+        super().__init__(name=name, id=id, classes=classes)
+        self.at_end = False
+        self.painter = RowPainter(self)
+        self._seen = SeenRows(self, self._see, lambda: self.post_message(self.Seen(self)))
+        self._searching = Searching(self, self._search_ended)
+        self._columns = 0
+        self._cursor = 0
+        self._wanted: Place | None = None
+        self.document = Document(parts if parts is not None else list[Part](), split_graphemes)
+
+    # --- what is shown ---
+
+    def load(self, parts: Parts) -> None:
+        """Show other parts, from the top; nothing of them has been seen."""
+        self.document = Document(parts, split_graphemes)
+        self._cursor, self._wanted = 0, None
+        self._searching.forget()
+        self.painter.pictures.clear()
+        self.at_end = False
+        self.scroll_to(y=0, animate=False)
+        self._wrap()
+
+    def change(self, *parts: int) -> None:
+        """Show parts anew, which have changed: none of them has been seen."""
+        top, cursor = self._place(self.scroll_offset.y), self._place(self._cursor)
+        for part in parts:
+            self.document.change(part)
+        if self._columns:
+            self._changed(top, cursor)
+        self.post_message(self.Seen(self))
+
+    def extend(self, part: int) -> None:
+        """Show what was added at the end of the last part."""
+        follows = self.at_end
+        self.document.extend(part)
+        self._go_on_growing()
+        self.at_end = follows
+
+    def _changed(self, top: Place | None, cursor: Place | None) -> None:
+        """Lay out what is to be shown, and stay where we were."""
+        if top is not None:
+            while not self.document.is_known(top.part) and not self.document.is_complete:
+                self.document.grow(FIRST_SLICE)
+                if self.document.count > self.scroll_offset.y + self.size.height:
+                    break
+        self._go_on_growing()
+        if cursor is not None and self.document.count:
+            self._cursor = self.document.row_of(cursor)
+        if top is not None and self.document.count:
+            self.scroll_to(y=self.document.row_of(top), animate=False, force=True)
+        self.repaint()
+
+    def _place(self, row: int) -> Place | None:
+        return self.document.place(row) if row < self.document.count else None
+
+    def _on_resize(self, event: events.Resize) -> None:
+        self._fit()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw rows; a width that no event has told of is noticed here."""
+        if self.scrollable_content_region.width != self._columns:
+            self.call_later(self._fit)
+        return super().render_lines(crop)
+
+    def _fit(self) -> None:
+        """Lay out at the width that there is now."""
+        if self.scrollable_content_region.width != self._columns:
+            top, cursor = self._place(self.scroll_offset.y), self._place(self._cursor)
+            self._wrap()
+            if top is not None and self.scroll_offset.y:
+                self._changed(top, cursor)
+        self.repaint()
+
+    def _wrap(self) -> None:
+        """Lay out anew: the start at once, the rest in slices."""
+        self._columns = self.scrollable_content_region.width
+        if not self._columns:
+            return
+        self.document.resize(self._columns)
+        self.document.grow(FIRST_SLICE, rows=self.size.height + 1)
+        self._go_on_growing()
+        self.repaint()
+
+    def _go_on_growing(self) -> None:
+        self._update_height()
+        if not self.document.is_complete:
+            self.call_later(self._grow, self.document)
+
+    def _grow(self, document: Document) -> None:
+        """Lay out another slice, unless something else is shown by now."""
+        if document is not self.document or not self.is_attached or not self._columns:
+            return
+        document.grow()
+        if document.is_complete or document.count >= self.virtual_size.height * 5 // 4:
+            self._update_height()
+        if document.is_complete:
+            self.repaint()
+            self.post_message(self.Seen(self))
+        else:
+            self.set_timer(0.001, lambda: self._grow(document))
+
+    def lay_out_to(self, part: int) -> None:
+        """Lay out everything down to the end of a part, however long that takes: the person waits for it."""
+        while self._columns and not self.document.is_known(part) and not self.document.is_complete:
+            self.document.grow(FIRST_SLICE)
+        self.virtual_size = Size(self._columns, self.document.count)
+
+    def _update_height(self) -> None:
+        """Tell the scroll bar how many rows there are, and go to the row that was wanted once it is known."""
+        self.virtual_size = Size(self._columns, self.document.count)
+        if self._wanted is not None and self.document.is_known(self._wanted.part):
+            wanted, self._wanted = self._wanted, None
+            self.show_place(wanted)
+        if self.at_end:
+            self.scroll_end(animate=False)
+        self.refresh()
+
+    # --- drawing ---
+
+    def repaint(self) -> None:
+        """Draw anew; what is drawn has to rest before it counts as seen."""
+        self._seen.moved()
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Forget the styles of another theme."""
+        super().notify_style_update()
+        self.painter.forget_styles()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one row."""
+        number = self.scroll_offset.y + y
+        if number >= self.document.count:
+            return Strip.blank(self._columns, self.rich_style)
+        self._seen.painted(number)
+        has_cursor = number == self._cursor and self.has_focus
+        return self.painter.strip(number, self.document.row(number), self._columns, has_cursor=has_cursor)
+
+    def _see(self, row: int) -> bool:
+        return row < self.document.count and self.document.see(row, row + 1)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether what is in view was painted, and has been there for a moment."""
+        return self._seen.is_at_rest or not self.document.count
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Keep the cursor in view; what comes into view has to rest there before it counts as seen."""
+        super().watch_scroll_y(old_value, new_value)
+        if new_value < old_value:
+            self.at_end = False
+        top = round(new_value)
+        self._cursor = max(top, min(self._cursor, top + max(0, self.size.height - 1)))
+        self.repaint()
+
+    # --- moving about ---
+
+    @property
+    def cursor(self) -> int:
+        """The row that the cursor is in."""
+        return min(self._cursor, max(0, self.document.count - 1))
+
+    @property
+    def cursor_part(self) -> int | None:
+        """The part that the cursor is in, or goes to once it is laid out; None while nothing is shown."""
+        if self._wanted is not None:
+            return self._wanted.part
+        return self.document.part_of(self.cursor) if self.document.count else None
+
+    def move_to(self, row: int, *, above: int = 0) -> None:
+        """Put the cursor into a row, and have it in view."""
+        row = max(0, min(row, self.document.count - 1))
+        top = self.scroll_offset.y
+        if row < top + above or row >= top + self.size.height:
+            height = self.size.height
+            top = row - above if row < top or above else row - height + 1
+            self._cursor = row
+            self.scroll_to(y=max(0, top), animate=False, force=True, immediate=True)
+        self._cursor = row
+        self.refresh()
+
+    def show_place(self, place: Place) -> None:
+        """Put the cursor where a place is, as soon as its row is known."""
+        if self.document.is_known(place.part):
+            self.move_to(self.document.row_of(place), above=self.size.height // 3)
+        else:
+            self._wanted = place
+
+    def show_part(self, part: int) -> None:
+        """Put the cursor into the first row of a part."""
+        self.show_place(Place(part))
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by some rows."""
+        self.move_to(self.cursor + by)
+
+    def action_page(self, by: int) -> None:
+        """Move by a page; no row is left out between two pages."""
+        height = max(1, self.size.height - 1)
+        row = self.cursor + by * height
+        self.scroll_to(y=self.scroll_offset.y + by * height, animate=False, force=True, immediate=True)
+        self.move_to(row)
+
+    def action_home(self) -> None:
+        """Go to the first row."""
+        self.move_to(0)
+
+    def action_end(self) -> None:
+        """Go to the last row, as soon as it is known."""
+        self.at_end = not self.document.is_complete
+        self.move_to(self.document.count - 1)
+
+    def action_next_part(self, by: int) -> None:
+        """Go to the field after this one, or before it."""
+        part = self.cursor_part
+        if part is None:
+            return
+        first, last = self.document.rows_of(part)
+        if by > 0 and last < self.document.count:
+            self.move_to(last, above=min(2, self.size.height // 3))
+        elif by < 0:
+            before = self.document.rows_of(self.document.part_of(max(0, first - 1)))[0]
+            self.move_to(before if self.cursor == first else first)
+
+    def action_next_unseen(self) -> None:
+        """Go to the next row that has not been seen."""
+        row = self.document.next_unseen(self.cursor)
+        if row is not None:
+            self.move_to(row, above=min(1, self.size.height - 1))
+
+    def action_fold(self) -> None:
+        """Fold the field that the cursor is in, or unfold it."""
+        part = self.cursor_part
+        if part is not None:
+            self.document.turn(part)
+            self._go_on_growing()
+            self.move_to(self.document.rows_of(part)[0])
+            self.repaint()
+            self.post_message(self.Seen(self))
+
+    def on_focus(self) -> None:
+        """Draw the cursor."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Draw no cursor."""
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor where the mouse is; twice edits the field, or unfolds it."""
+        row = self.scroll_offset.y + event.y
+        if row >= self.document.count:
+            return
+        self._cursor = row
+        self.refresh()
+        part = self.document.part_of(row)
+        if self.document.is_folded(part):
+            self.action_fold()
+        elif event.chain == 2:
+            self.post_message(self.Opened(self))
+
+    # --- searching and copying ---
+
+    def find(self, text: str, *, backwards: bool = False) -> None:
+        """Look for a text from where the last search ended; `SearchEnded` tells how it ends."""
+        self._searching.begin(self.document, text, backwards=backwards)
+        self.refresh()
+
+    def _search_ended(self, found: Found | None) -> None:
+        if found is not None:
+            document = self.document
+            if document.is_folded(found.part):
+                document.turn(found.part)
+                self._go_on_growing()
+            if document.is_known(found.part):
+                self.move_to(document.row_at(found.part, found.passage, found.start), above=self.size.height // 3)
+            else:
+                self._wanted = Place(found.part, found.passage, found.start)
+        self.post_message(self.SearchEnded(self, found is not None))
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return the selected text, without the margins."""
+        last = Offset(self._columns, self.document.count - 1)
+        return text_between(self.document, selection.start or Offset(0, 0), selection.end or last), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Draw the selection."""
+        self.refresh()
+
+    def action_copy_part(self) -> None:
+        """Copy what is selected, else the field under the cursor; never nothing: that would clear the clipboard."""
+        text = self.screen.get_selected_text()
+        part = self.cursor_part
+        if not text and part is not None:
+            first, last = self.document.rows_of(part)
+            text = text_between(self.document, Offset(0, first), Offset(self._columns, last - 1))
+        if text:
+            self.app.copy_to_clipboard(text)
+
+
+def look_again(screen: Widget) -> None:
+    """Have everything painted anew in which another screen lay over documents: it was not seen."""
+    for view in screen.query(DocumentView):
+        view.repaint()
