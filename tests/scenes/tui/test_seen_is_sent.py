@@ -42,6 +42,11 @@ def offers(schema: Any = None, **more: Any) -> dict[str, Any]:
     return asks(tools=[{"name": "t", "inputSchema": schema or {"type": "object"}, **more}])
 
 
+def named(name: str) -> dict[str, Any]:
+    """Return a tool of that name."""
+    return {"name": name, "inputSchema": {"type": "object"}}
+
+
 def takes(**properties: Any) -> dict[str, Any]:
     """Return the schema of an object."""
     return {"type": "object", "properties": properties}
@@ -71,7 +76,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "the end of a tool's description": offers(description="word " * 3_000 + HIDDEN),
     "a tool's title": offers(title="t" * 500 + HIDDEN),
     "a member that nobody knows": offers(annotations={"x": [{"y": HIDDEN}]}),
-    "the last of many tools": asks(tools=[{"name": f"t{one}"} for one in range(100)] + [{"name": HIDDEN}]),
+    "the last of many tools": asks(tools=[named(f"t{one}") for one in range(99)] + [named(HIDDEN)]),
     "the end of a very long line": asks("x" * 20_000 + " " + HIDDEN),
     "the second block below a long one": asks() | {"messages": [user(text("long " * 5_000), text(HIDDEN))]},
     "text below empty lines": asks("\n" * 500 + HIDDEN),
