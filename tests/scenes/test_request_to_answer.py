@@ -179,7 +179,9 @@ async def test_ten_at_once_on_three_servers_and_one_is_killed(legacy_python: Pat
 
 async def test_five_hundred_in_flight(tmp_path: Path) -> None:
     prompts = [f"number {number}." for number in range(500)]
-    async with backend(tmp_path, server_settings("one", modern_sdk_server(), max_pending=500)) as opened:
+    async with backend(
+        tmp_path, server_settings("one", modern_sdk_server(), max_pending=500, max_requests_per_call=500)
+    ) as opened:
         calling = call(opened, "one", "ask_many", prompts=prompts)
         waiting = await reviews(opened, 500)
         random.Random(5).shuffle(waiting)

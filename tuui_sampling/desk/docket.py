@@ -100,8 +100,8 @@ class Docket:
 
     @property
     def pending(self) -> list[Review | Inquiry]:
-        """What waits, oldest first."""
-        return [item for item in self.items if item.phase.is_open]
+        """What waits for a decision, or is written to be decided about, oldest first."""
+        return [item for item in self.items if item.phase.is_undecided]
 
     def enter(self, review: Item, phase: Phase) -> asyncio.Future[Decision]:
         """Bring an open review into a phase and return the future that the next decision will resolve."""

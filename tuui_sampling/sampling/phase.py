@@ -29,6 +29,11 @@ class Phase(StrEnum):
         """Whether the server is still waiting for an answer."""
         return self in (Phase.REQUEST, Phase.GENERATING, Phase.RESPONSE, Phase.SENDING)
 
+    @property
+    def is_undecided(self) -> bool:
+        """Whether something is still to be decided, or written to be decided about: it is not on its way yet."""
+        return self.is_open and self is not Phase.SENDING
+
 
 class Gate(StrEnum):
     """The two places where a human is asked."""

@@ -308,7 +308,7 @@ async def test_what_a_server_can_not_do_is_refused_in_words(monkeypatch: pytest.
         await scene.supervisor.stop("one")
         with pytest.raises(ServerError, match="one is stopped"):
             scene.supervisor.calls("one")
-        with pytest.raises(ServerError, match="not running"):
+        with pytest.raises(ServerError, match="stopped by hand"):
             await shop.calls.read_resource("odd://x")
 
 

@@ -99,8 +99,8 @@ def in_order(items: Sequence[ItemT], most_ended: int) -> list[ItemT]:
 
 
 def waiting(items: Sequence[ItemT]) -> list[ItemT]:
-    """Return what waits, in the order of the queue; `items` come oldest first."""
-    return [item for item in in_order(items, 0) if item.phase.is_open]
+    """Return what waits for the person, in the order of the queue; `items` come oldest first."""
+    return [item for item in in_order(items, 0) if item.phase.is_undecided]
 
 
 def brackets(rows: Sequence[Item]) -> dict[int, Bracket]:
@@ -146,8 +146,8 @@ def consequence(item: Item, items: Iterable[Item]) -> str:
     others = siblings(item, items)
     if not ends_the_call(item) or not others:
         return ""
-    waiting = [other for other in others if other.phase.is_open]
-    answered = [other for other in others if other.phase is Phase.DELIVERED]
+    waiting = [other for other in others if other.phase.is_undecided]
+    answered = [other for other in others if other.phase in (Phase.SENDING, Phase.DELIVERED)]
     parts = [f"{_listed(waiting)} withdrawn"] if waiting else []
     parts += [f"the answer of {_numbers(answered)} is lost"] if answered else []
     return " and ".join(parts)

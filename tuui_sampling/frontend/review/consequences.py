@@ -23,7 +23,7 @@ def effect_lines(item: Review | Inquiry, now: Proposal, items: Sequence[Item], k
         items: All that is on the desk.
     """
     if not item.phase.is_open:
-        waiting = sum(other.phase.is_open for other in items)
+        waiting = sum(other.phase.is_undecided for other in items)
         after = f"{key_of('next-request')} shows the next of {waiting} that wait · " if waiting else ""
         shows = f"{key_of('show-servers')} shows what became of the call"
         return f"{_end(item)}\n{after}{'no call of yours waits for it' if item.origin.unsolicited else shows}"

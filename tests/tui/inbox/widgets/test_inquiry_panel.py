@@ -309,12 +309,12 @@ async def test_a_group_is_answered_in_any_order(desk: Desk, tmp_path: Path) -> N
     await desk.until(lambda: "shares 2 of 2 folders" in screen_text(desk.app))
     await desk.look()
     await desk.press("ctrl+g")
-    await desk.until(lambda: inquiry(desk, 3).phase is Phase.DELIVERED)
+    await desk.until(lambda: inquiry(desk, 3).phase is Phase.SENDING)
     assert desk.inbox.query_one(Queue).ids == [1, 2, 3]  # it stays among its siblings
     await desk.press("left_square_bracket")
     await desk.look()
     await desk.press("ctrl+g")
-    await desk.until(lambda: inquiry(desk, 2).phase is Phase.DELIVERED)
+    await desk.until(lambda: inquiry(desk, 2).phase is Phase.SENDING)
     await desk.press("ctrl+n")
     await desk.approve(Phase.RESPONSE)
     await desk.approve(Phase.DELIVERED)
@@ -361,7 +361,7 @@ async def test_declining_the_form_of_a_group_is_an_answer(desk: Desk) -> None:
     await desk.press("ctrl+n")
     await desk.until(lambda: "declines: sends “decline”" in screen_text(desk.app))
     await desk.press("ctrl+r")
-    await desk.until(lambda: inquiry(desk, 2).phase is Phase.DELIVERED)
+    await desk.until(lambda: inquiry(desk, 2).phase is Phase.SENDING)
     assert desk.backend.desk.reviews[1].phase is Phase.REQUEST
 
 

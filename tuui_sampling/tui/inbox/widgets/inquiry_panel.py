@@ -14,6 +14,7 @@ from ....frontend.queue.deadlines import time_left
 from ....frontend.review.inquiry_answer import Unready, inquiry_proposal, raw_text, state_word
 from ....frontend.review.proposal import Proposal, Tab
 from ....sampling.inquiry import FormElicitation, Inquiry, RootsRequest, UrlElicitation
+from ....sampling.phase import Phase
 from ...widgets.part_widgets import text_widgets
 from ...widgets.plain import Plain
 from ...widgets.reader import Reader
@@ -190,6 +191,8 @@ class InquiryPanel(Vertical):
         turn, brief = f"your turn: {inquiry.kind}", "your turn"
         if not inquiry.phase.is_open:
             turn = brief = state_word(inquiry)
+        elif inquiry.phase is Phase.SENDING:
+            turn, brief = f"{state_word(inquiry)}: it goes with the call", state_word(inquiry)
         done = " · the server says that it is done" if inquiry.completed else ""
         brief += " · done, it says" if inquiry.completed else ""
         self.query_one(PanelTitle).show(inquiry, Words(turn + done, brief), position=self._position)

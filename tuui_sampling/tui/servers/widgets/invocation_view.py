@@ -68,7 +68,7 @@ class ReviewLink(Static, can_focus=True):
     def show(self, review: Review | Inquiry) -> None:
         """Say how far it is."""
         if isinstance(review, Inquiry):
-            how_far = "waits for you" if review.phase.is_open else state_word(review)
+            how_far = "waits for you" if review.phase.is_undecided else state_word(review)
             words = f"→ #{self.review} {review.kind}  {how_far}{' · done, says the server' if review.completed else ''}"
         else:
             words = f"→ #{self.review} request  {REVIEW_WORDS[review.phase]}"
@@ -267,7 +267,7 @@ def named(run: Run) -> str:
 
 def still_awaited(run: Run, reviews: Iterable[Review | Inquiry]) -> str:
     """Return that a call has returned nothing so far, and what it waits for, as far as that is known."""
-    numbers = ", ".join(f"#{review.id}" for review in caused_by(run, reviews) if review.phase.is_open)
+    numbers = ", ".join(f"#{review.id}" for review in caused_by(run, reviews) if review.phase.is_undecided)
     why = f": {numbers} {'wait' if ',' in numbers else 'waits'} in the Inbox" if numbers else ""
     return f"There is nothing to save: {named(run)} has not returned yet{why}."
 
