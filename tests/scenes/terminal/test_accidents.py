@@ -72,7 +72,7 @@ def test_hostile_text_reaches_no_terminal_and_approves_nothing(tmp_path: Path) -
         program.press_until("2 pending", "ctrl+g")
         program.press_until("#1 demo", "f1")
         program.press_until("#2 demo › a request", "ctrl+n")
-        program.wait_for("⟪U+001B⟫")
+        program.wait_for("␛]11;#aaaaaa")
         program.press_until("what the server asked, and what is sent", "3")
         program.press_until("createMessage", "4")
         program.press_until("You are friendly.", "1")

@@ -32,7 +32,7 @@ def test_a_request_that_arrives_while_the_editor_is_open_is_there_afterwards(tmp
     opened, go_on = tmp_path / "opened", tmp_path / "go-on"
     editor = write_editor(
         tmp_path,
-        f"echo 'THE EDITOR IS OPEN'; touch {opened}; while [ ! -e {go_on} ]; do sleep 0.05; done\n"
+        f"echo; echo 'THE EDITOR IS OPEN'; touch {opened}; while [ ! -e {go_on} ]; do sleep 0.05; done\n"
         "printf ' Written elsewhere.' >> \"$1\"",
     )
     config = write_config(tmp_path, asking=ASKING)

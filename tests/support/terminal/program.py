@@ -19,6 +19,9 @@ DEMO_MODEL = 'default_model = "demo"\n[models.demo]\nprovider = "demo"\n'
 
 BETWEEN_PRESSES = 0.3
 """Seconds; keys that follow each other more quickly count as a paste."""
+NOT_YET = (b"Not approved", b"Not sent")
+"""How the program says that a chord has done nothing but be told."""
+
 MOST_PRESSES = 20
 """So often a chord is pressed that is refused because it came too early."""
 
@@ -44,7 +47,8 @@ class Program(Terminal):
 
     def approve(self, until: str) -> None:
         """
-        Approve what is shown as an impatient person does: again, each time that it was too early.
+        Approve what is shown as an impatient person does: again, each time that it was too early, or that not all of it
+        had been on the screen.
 
         Args:
             until: What is on the screen once the approval has counted.
@@ -52,7 +56,9 @@ class Program(Terminal):
         for _ in range(MOST_PRESSES):
             before = len(self.output)
             self.press("ctrl+g")
-            self.wait_for(lambda: until in self.screen or b"Not approved" in self.output[before:])  # noqa: B023
+            self.wait_for(
+                lambda: until in self.screen or any(told in self.output[before:] for told in NOT_YET)  # noqa: B023
+            )
             if self.appears(until, within=BETWEEN_PRESSES):
                 return
         raise AssertionError(f"refused {MOST_PRESSES} times; the screen:\n{self.screen}")
@@ -88,10 +94,12 @@ class Program(Terminal):
         self.wait_for(lambda: any(int(age) >= seconds for age in re.findall(r"request · (\d+) s", self.screen)))
 
     def kinds(self, record: str = "demo.sqlite3") -> list[str]:
-        """Return the kinds of all rows of the record, oldest first."""
+        """Return the kinds of all rows of the record, oldest first; how rules judged is told by tests of those."""
         path = self.home / ".local/state/tuui-sampling" / record
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
-            return [kind for (kind,) in connection.execute("SELECT kind FROM events ORDER BY id")]
+            return [
+                kind for (kind,) in connection.execute("SELECT kind FROM events WHERE kind <> 'judged' ORDER BY id")
+            ]
 
 
 @contextmanager
