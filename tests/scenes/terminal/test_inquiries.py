@@ -96,7 +96,7 @@ def test_the_page_of_server_everything(tmp_path: Path, server_everything: Server
         if accepts:
             program.approve(until="accepted: the server has “accept”")
         else:
-            program.press_until("declined: the server has “decline”", "ctrl+r")
+            program.refuse(until="declined: the server has “decline”")
         program.press_until("done in", "f2")
         program.wait_for("User completed the URL elicitation flow" if accepts else "User declined to open the URL")
         program.press("ctrl+q")

@@ -1,8 +1,8 @@
 """
 Pictures in a real terminal, without a question to the terminal.
 
-A request's pictures are rows like its texts, so that it can be told whether they have been on the screen: they are drawn
-with half blocks, whatever else the terminal can do.
+A request's pictures are rows like its texts, so that it can be told whether they have been on the screen: they are
+drawn with half blocks, whatever else the terminal can do.
 """
 
 from pathlib import Path

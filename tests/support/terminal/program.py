@@ -19,7 +19,7 @@ DEMO_MODEL = 'default_model = "demo"\n[models.demo]\nprovider = "demo"\n'
 
 BETWEEN_PRESSES = 0.3
 """Seconds; keys that follow each other more quickly count as a paste."""
-NOT_YET = (b"Not approved", b"Not sent")
+NOT_YET = (b"Not approved", b"Not refused", b"Not sent")
 """How the program says that a chord has done nothing but be told."""
 
 MOST_PRESSES = 20
@@ -53,9 +53,16 @@ class Program(Terminal):
         Args:
             until: What is on the screen once the approval has counted.
         """
+        self._decide("ctrl+g", until)
+
+    def refuse(self, until: str) -> None:
+        """Refuse what is shown; again, each time that another key came too close."""
+        self._decide("ctrl+r", until)
+
+    def _decide(self, chord: str, until: str) -> None:
         for _ in range(MOST_PRESSES):
             before = len(self.output)
-            self.press("ctrl+g")
+            self.press(chord)
             self.wait_for(
                 lambda: until in self.screen or any(told in self.output[before:] for told in NOT_YET)  # noqa: B023
             )
