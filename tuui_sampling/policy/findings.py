@@ -170,7 +170,7 @@ SECRETS = (
     _token("LangSmith key", "lsv2_pt_ lsv2_sk_", f"{_HEX}{{32}}_{_HEX}{{10}}"),
     _token("Tavily key", "tvly-", r"(?:dev-|prod-)?[A-Za-z0-9]{32}"),
     _token("Pinecone key", "pcsk_", r"[A-Za-z0-9]{4,8}_[A-Za-z0-9]{40,70}"),
-    _token("PyPI token", "pypi-", r"AgE[\w-]{70,1000}", source="https://pypi.org/help/#apitoken"),
+    _token("PyPI token", "pypi-", r"AgE[\w-]{70,1000}", source="the manual of PyPI, API tokens"),
     _token("RubyGems key", "rubygems_", f"{_HEX}{{48}}"),
     _token("crates.io token", "cio", f"{_ALNUM}{{32}}", check=structure.has_digit_and_letter),
     _token("Docker token", "dckr_pat_ dckr_oat_", f"{_WORD}{{27,40}}"),

@@ -9,7 +9,7 @@ from tuui_sampling.config.hosts.texts import Texts, variable_name
 
 def texts() -> Texts:
     """Return what carries the texts of one server over."""
-    return Texts("my server", {"key": "the key of the API"}, Path("/work/shop"))
+    return Texts("my server", {"key": "the key of the API"}, Path("/home/me/shop"))
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ def texts() -> Texts:
         ("{env:NAME}", "${NAME}"),
         ("${NAME:-x}", "${NAME}"),
         ("${input:key}", "${KEY}"),
-        ("${workspaceFolder}/src", "/work/shop/src"),
+        ("${workspaceFolder}/src", "/home/me/shop/src"),
         ("${userHome}", "${HOME}"),
         ("a ${ b", "a $${ b"),
         ("${unknown:thing}", "$${unknown:thing}"),
