@@ -41,7 +41,7 @@ def first_paint(count: int) -> list[Figure]:
             count,
         )
     detail = f"ours {ours * 1000:.0f} ms, empty {empty * 1000:.0f} ms; medians of {count}"
-    return [Figure("first paint / empty Textual app", ours / empty, "×", 1.3, detail)]
+    return [Figure("first paint / empty Textual app", ours / empty, "×", 1.5, detail)]
 
 
 def help_page(count: int) -> list[Figure]:
@@ -55,4 +55,4 @@ def help_page(count: int) -> list[Figure]:
             lambda: run(COMMAND, "--help"), lambda: run(sys.executable, "-c", "import argparse"), count
         )
     detail = f"ours {ours * 1000:.0f} ms, bare {bare * 1000:.0f} ms; medians of {count}"
-    return [Figure("--help / python -c 'import argparse'", ours / bare, "×", 2.0, detail)]
+    return [Figure("--help / python -c 'import argparse'", ours / bare, "×", 1.5, detail)]
