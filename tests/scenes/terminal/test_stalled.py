@@ -54,4 +54,4 @@ def test_63_a_plain_use_of_the_framework_stops_with_its_terminal(tmp_path: Path)
     with pinged(tmp_path, usual) as (program, answered), stalled(program):
         wanted = answered() + ANSWERS
         with pytest.raises(AssertionError, match="waited in vain"):
-            wait_until(lambda: answered() > wanted, f"{ANSWERS} answers", time.sleep)
+            wait_until(lambda: answered() > wanted, f"{ANSWERS} answers", time.sleep, limit=20)

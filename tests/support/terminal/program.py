@@ -154,15 +154,18 @@ def write_config(folder: Path, models: str = DEMO_MODEL, **servers: ServerComman
     return str(path)
 
 
-def wait_until(condition: Callable[[], object], what: str, poll: Callable[[float], object]) -> None:
+def wait_until(
+    condition: Callable[[], object], what: str, poll: Callable[[float], object], limit: float = LIMIT
+) -> None:
     """
     Wait for something that no terminal shows.
 
     Args:
         what: Says what was waited for, if it does not come.
         poll: Waits for so many seconds between two looks.
+        limit: Seconds until it is given up.
     """
-    for _ in range(int(LIMIT / 0.05)):
+    for _ in range(int(limit / 0.05)):
         if condition():
             return
         poll(0.05)
