@@ -29,6 +29,16 @@ def problems(schema: object, arguments: JsonObject) -> tuple[str, ...]:
         ({"type": "no such type"}, {}, UNCHECKED),
         ({"properties": []}, {}, UNCHECKED),
         ({"$ref": "#"}, {"a": 1}, UNCHECKED),
+        ({"type": "object", "$ref": "#"}, {"a": 1}, UNCHECKED),
+        ({"allOf": [{"$ref": "#"}]}, {"a": 1}, UNCHECKED),
+        ({"$ref": "#/$defs/a", "$defs": {"a": {"type": "object", "$ref": "#/$defs/a"}}}, {}, UNCHECKED),
+        ({"$dynamicRef": "#", "type": "object"}, {"a": 1}, UNCHECKED),
+        ({"additionalProperties": False, "patternProperties": {"^x": {}}}, {"xa": 1, "b": 1}, "'b' was unexpected"),
+        (
+            {"additionalProperties": {"type": "string"}, "patternProperties": {"^x": {}}},
+            {"x": 1, "b": 1},
+            "b: 1 is not",
+        ),
         ({"properties": {"a": {"multipleOf": 0.5}}}, {"a": 10**400}, UNCHECKED),
         ({"description": "x" * 200_000}, {}, UNCHECKED),
     ],
@@ -50,6 +60,13 @@ def test_only_the_first_problems_are_named_and_each_is_short() -> None:
     found = problems(schema, {f"k{number}": "y" * 10_000 for number in range(9)})
     assert len(found) == 5
     assert max(map(len, found)) < 200
+
+
+@pytest.mark.parametrize("keyword", ["additionalProperties", "unevaluatedProperties"])
+def test_a_pattern_of_names_that_would_take_for_ever_is_never_tried(keyword: str) -> None:
+    """Tried, it takes twice as long for each letter more: days for these."""
+    schema = {"type": "object", "patternProperties": {"^(a+)+$": {}}, keyword: False}
+    assert problems(schema, {"a" * 40 + "!": 1}) == ()
 
 
 def doubling(depth: int) -> dict[str, Any]:

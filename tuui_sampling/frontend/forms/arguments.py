@@ -26,6 +26,12 @@ MOST_ARGUMENTS = 100_000
 MOST_STEPS = 20_000
 """Keywords that one check may look at: a few hundred milliseconds at the very most."""
 
+MAX_DEPTH = 64
+"""
+Keywords within each other. A reference that leads to itself ends here: deeper in, the library that resolves references
+ends in a way that is no `Exception`.
+"""
+
 MOST_PROBLEMS = 5
 """Problems that are named; there may be more."""
 
@@ -74,7 +80,7 @@ class ArgumentCheck:
         self._schema = tool.get("inputSchema")
         self._found: dict[str, tuple[str, ...]] = {}
         self._validator: Validator | None = None
-        self._steps = 0
+        self._steps = self._depth = 0
         self._is_made = False
 
     def problems(self, arguments: JsonObject) -> tuple[str, ...]:
@@ -97,7 +103,7 @@ class ArgumentCheck:
             self._validator, self._is_made = self._made(), True
         if self._validator is None:
             return (UNCHECKED,)
-        self._steps = 0
+        self._steps = self._depth = 0
         found: list[str] = []
         try:
             for error in self._validator.iter_errors(arguments):
@@ -117,13 +123,17 @@ class ArgumentCheck:
 
         schema = cast(dict[str, Any], self._schema)
         try:
-            if len(json.dumps(schema)) > MOST_SCHEMA:
+            written = json.dumps(schema)
+            if len(written) > MOST_SCHEMA:
                 return None
             dialect = validators.validator_for(schema, default=Draft202012Validator)
             dialect.check_schema(schema)
         except (SchemaError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
             return None
         keywords = dict(dialect.VALIDATORS) | {"pattern": _pattern, "patternProperties": _skip, "uniqueItems": _unique}
+        keywords["additionalProperties"] = _additional
+        if "patternProperties" in written:  # it would try their patterns by itself
+            keywords["unevaluatedProperties"] = _skip
         extend: Callable[..., Callable[..., Validator]] = validators.extend
         counted = extend(dialect, {name: self._counted(keyword) for name, keyword in keywords.items()})
         return counted(schema, registry=Registry())  # an empty registry fetches nothing
@@ -133,9 +143,11 @@ class ArgumentCheck:
 
         def count(validator: Any, value: Any, instance: Any, schema: Any) -> "Iterator[ValidationError]":
             self._steps += 1
-            if self._steps > MOST_STEPS:
+            self._depth += 1
+            if self._steps > MOST_STEPS or self._depth > MAX_DEPTH:
                 raise _TooMuch
             yield from keyword(validator, value, instance, schema) or ()
+            self._depth -= 1
 
         return count
 
@@ -163,6 +175,26 @@ def _pattern(_validator: Any, pattern: Any, instance: Any, _schema: Any) -> "Ite
 
 def _skip(_validator: Any, _value: Any, _instance: Any, _schema: Any) -> None:
     """Leave it to the server, which checks all arguments anyway."""
+
+
+def _additional(validator: Any, wanted: Any, instance: Any, schema: Any) -> "Iterator[ValidationError]":
+    """Look at the members that no property names; one that a pattern may name is left to the server."""
+    from jsonschema import ValidationError
+
+    if not isinstance(instance, Mapping):
+        return
+    named, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
+    others = [
+        name for name in instance if name not in named and all(matches(pattern, name) is False for pattern in patterns)
+    ]
+    if isinstance(wanted, Mapping):
+        for name in others:
+            yield from validator.descend(instance[name], wanted, path=name)
+    elif wanted is False and others:
+        listed = ", ".join(map(repr, others))
+        yield ValidationError(
+            f"Additional properties are not allowed ({listed} {'was' if len(others) == 1 else 'were'} unexpected)"
+        )
 
 
 def _unique(_validator: Any, wanted: Any, instance: Any, _schema: Any) -> "Iterator[ValidationError]":
