@@ -186,7 +186,7 @@ async def _sent(backend: Backend) -> None:
     try:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SENDING_GRACE):
-                while any(item.phase is Phase.SENDING for item in backend.desk.pending):
+                while any(item.phase is Phase.SENDING for item in backend.desk.items):
                     changed.clear()
                     await changed.wait()
     finally:
