@@ -7,6 +7,7 @@ from textual.app import App, ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from tests.support.limits import LIMIT
 from tuui_sampling.frontend.document.passage import Part, Passage, Style
 from tuui_sampling.tui.document.seen import AT_REST
 from tuui_sampling.tui.document.view import DocumentView
@@ -53,9 +54,22 @@ def painted(app: Shows) -> list[str]:
 
 async def at_rest(app: Shows, unseen: int) -> None:
     """Wait until so many rows are unseen."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT):
         while app.view.document.unseen != unseen:
             await asyncio.sleep(AT_REST / 5)
+
+
+async def view_at_rest(app: Shows) -> None:
+    """Wait until every row that is in view has been seen."""
+    view = app.view
+    async with asyncio.timeout(LIMIT):
+        while not all(view.document.is_row_seen(row) for row in _in_view(view)):
+            await asyncio.sleep(AT_REST / 5)
+
+
+def _in_view(view: DocumentView) -> range:
+    top = view.scroll_offset.y
+    return range(top, min(view.document.count, top + view.size.height))
 
 
 async def test_rows_have_margins_and_broken_words_a_mark() -> None:
@@ -80,7 +94,7 @@ async def test_what_is_painted_at_rest_is_seen_and_what_was_jumped_over_is_not()
         assert app.view.cursor == 20
         for _page in range(4):
             await pilot.press("pagedown")
-            await pilot.pause(2 * AT_REST)
+            await view_at_rest(app)
         await at_rest(app, 0)
         assert app.view.document.is_seen
 
@@ -139,8 +153,9 @@ async def test_keys_move_the_cursor(keys: list[str], row: int) -> None:
         assert isinstance(app, Shows)
         for key in keys:
             await pilot.press({"}": "right_curly_bracket", "{": "left_curly_bracket"}.get(key, key))
-        assert app.view.cursor == row
-        assert app.view.scroll_offset.y <= row < app.view.scroll_offset.y + 20
+        async with asyncio.timeout(LIMIT):  # what is far away may have to be laid out first
+            while app.view.cursor != row or not app.view.scroll_offset.y <= row < app.view.scroll_offset.y + 20:
+                await asyncio.sleep(AT_REST / 5)
 
 
 async def test_a_field_is_folded_and_unfolded() -> None:
