@@ -375,7 +375,7 @@ async def test_nothing_is_left_over_when_everything_is_closed() -> None:
         await eventually(lambda: len(scene.server.calls) == 1)
         await scene.supervisor.aclose()
         assert asked.withdrawn == "this program ended"
-        with pytest.raises(ServerError, match="stopped by hand"):
+        with pytest.raises(ServerError, match="this program ended"):
             await waiting
         ours = {task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task()}
         assert not [name for name in ours if name.startswith(("one ", "keep "))]

@@ -74,6 +74,11 @@ class Ledger:
         """
         return cls(path, NoWriter(reason), on_failure)
 
+    @property
+    def grown(self) -> int:
+        """How many entries this program has written: whoever shows the record reads it anew when this has changed."""
+        return self._writer.settled
+
     def note(self, entry: Entry) -> None:
         """
         Write the entry soon, after all that came before it, and return at once.

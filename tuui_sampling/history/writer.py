@@ -66,9 +66,13 @@ class Writer:
     Args:
         connection: Belongs to the writer from now on; it is closed at the end.
         gone: Told once when the file turns out to be gone.
+
+    Attributes:
+        settled: How many entries have been written or given up.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path, gone: Done = lambda error: None) -> None:
+        self.settled = 0
         self._connection = connection
         self._path = path
         self._gone = gone
@@ -192,6 +196,7 @@ class Writer:
 
     def _settle(self, error: LedgerError | None) -> None:
         """Tell the first of the batch what became of its entry."""
+        self.settled += 1
         self._batch.popleft().done(error)
 
     # --- the file ---
@@ -238,6 +243,8 @@ class _Renewal:
 
 class NoWriter:
     """Stands in for a writer whose file could not be opened: every entry is refused with the reason."""
+
+    settled = 0
 
     def __init__(self, reason: LedgerError) -> None:
         self._reason = reason

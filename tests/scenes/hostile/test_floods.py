@@ -105,10 +105,10 @@ async def the_server_is_paused_from_here(pilot: Pilot[None], app: TuuiApp, backe
     """Pause the server of what is selected, and resume it."""
     server = backend.supervisor.servers["puppet"]
     await pilot.press("p")
-    assert server.paused
+    await wait_until(pilot, lambda: server.paused)
     await wait_until(pilot, lambda: "pending ⏸ ·" in screen_text(app))
     await pilot.press("p")
-    assert not server.paused
+    await wait_until(pilot, lambda: not server.paused)
 
 
 # --- what counts as identical ---

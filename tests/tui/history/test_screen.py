@@ -189,6 +189,18 @@ async def test_an_answer_to_an_older_question_is_dropped(tmp_path: Path, monkeyp
         assert len(listed(app)) == 1 and "new one" in listed(app)[0]
 
 
+async def test_what_is_recorded_while_it_is_shown_comes_into_the_list(tmp_path: Path) -> None:
+    async with running(Settings(), tmp_path / "r") as (app, pilot, backend):
+        await backend.ledger.commit(received(1, "first"))
+        await pilot.press("f3")
+        await wait_until(pilot, lambda: len(listed(app)) == 1)
+        await wait_until(pilot, lambda: "first" in story_text(app))
+        await backend.ledger.commit(received(2, "second"))
+        await wait_until(pilot, lambda: len(listed(app)) == 2)
+        options = app.screen.query_one(OptionList)
+        assert options.highlighted == 1 and "first" in listed(app)[1], "the cursor stays on its review"
+
+
 async def test_leaving_while_the_record_is_being_read_is_quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = asyncio.Event()
 

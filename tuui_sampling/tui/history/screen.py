@@ -33,6 +33,9 @@ PAGE = 200
 PAUSE = 0.15
 """Seconds without a key after which a search begins."""
 
+FOLLOW = 0.5
+"""Seconds between two looks at whether the record has grown, while it is shown."""
+
 
 class HistoryScreen(ModeScreen):
     """
@@ -54,6 +57,7 @@ class HistoryScreen(ModeScreen):
         self._limit = PAGE
         self._shown: Summary | None = None
         self._pause: Timer | None = None
+        self._seen = 0
         self._searching: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[None] | None = None
 
@@ -73,6 +77,7 @@ class HistoryScreen(ModeScreen):
         """Put the cursor into the list."""
         self.query_one("#history-problem").display = False
         self.query_one(OptionList).focus()
+        self.set_interval(FOLLOW, self._follow)
         self.refresh_all()
 
     def on_unmount(self) -> None:
@@ -88,6 +93,12 @@ class HistoryScreen(ModeScreen):
     def refresh_all(self) -> None:
         """Search again: the record has grown while another screen was shown."""
         self._search()
+
+    def _follow(self) -> None:
+        """Search again where the record has grown; what is being searched for by hand comes first."""
+        is_searching = self._searching is not None and not self._searching.done()
+        if self.is_current and self.backend.ledger.grown != self._seen and not is_searching:
+            self._search()
 
     # --- searching ---
 
@@ -134,6 +145,7 @@ class HistoryScreen(ModeScreen):
         self._search()
 
     def _search(self) -> None:
+        self._seen = self.backend.ledger.grown  # before the search: what comes during it is looked for once more
         if self._searching is not None:
             self._searching.cancel()
         self._searching = self._begin(self._find, self.query_one(Input).value, self._limit)
