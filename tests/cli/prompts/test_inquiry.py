@@ -86,7 +86,7 @@ def test_values_are_typed_and_held_against_the_schema(tmp_path: Path) -> None:
             (
                 ("{", "not JSON"),
                 ("[]", "no JSON object"),
-                ('{"colour": "x"}', "problem          colour: at least 2 characters"),
+                ('{"colour": "x"}', "problem          colour: 'x' is too short (minLength 2)"),
                 ('{"colour": "blue", "deep": 1}', "problem          deep: expected yes or no"),
             ),
             start=1,

@@ -295,7 +295,7 @@ async def test_a_request_and_its_message_are_one_key_apart(tmp_path: Path, moder
 # --- the file ---
 
 
-async def test_the_trace_is_saved_to_a_new_file_with_secrets_masked(
+async def test_the_trace_is_saved_with_secrets_masked_and_replaces_a_file_on_a_word_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MODEL_ACCESS", "the secret of the model")
@@ -313,7 +313,9 @@ async def test_the_trace_is_saved_to_a_new_file_with_secrets_masked(
         await wait_until(pilot, lambda: isinstance(app.screen, AskPath))
         app.screen.query_one(Input).value = str(taken_name)
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "choose another name" in screen_text(app))
+        await wait_until(pilot, lambda: "exists. Replace it?" in screen_text(app))
+        await pilot.press("n")
+        await wait_until(pilot, lambda: isinstance(app.screen, AskPath))
         app.screen.query_one(Input).value = str(free_name)
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, ServersScreen))

@@ -9,7 +9,8 @@ import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from ...desk.desk import Desk
-from ...frontend.forms.check import defaults_of, problems_of
+from ...frontend.forms.check import problems_of
+from ...frontend.forms.fields import defaults_of
 from ...frontend.review.inquiry_answer import Unready, checked_content
 from ...sampling.decision import Settle
 from ...sampling.inquiry import Action, FormElicitation, Inquiry, Reply, RootsRequest, UrlElicitation, answered

@@ -1,54 +1,15 @@
-"""
-The arguments of a tool use: from text to a JSON object, and against the tool's `inputSchema`. No widget.
+"""Reads the arguments of a tool use: from text to a JSON object, and what judges them. No widget."""
 
-Both come from strangers: the schema from a server, the arguments from a model. So nothing that a schema refers to is
-ever fetched, no pattern is tried that could take long, the work is bounded, and a schema that is none checks nothing.
-"""
-
-import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Mapping
+from typing import cast
 
 from ...sampling.request import JsonObject
+from .check import SchemaCheck
 from .json_input import NoJson, read_json
-from .patterns import matches
-
-if TYPE_CHECKING:  # a moment to import, which only whoever meets a tool use waits for
-    from jsonschema import ValidationError
-    from jsonschema.protocols import Validator
-
-MOST_SCHEMA = 100_000
-"""Characters of a schema, as JSON, that is still checked against."""
-
-MOST_ARGUMENTS = 100_000
-"""Characters of arguments that are still checked at each key."""
-
-MOST_STEPS = 20_000
-"""Keywords that one check may look at: a few hundred milliseconds at the very most."""
-
-MAX_DEPTH = 64
-"""
-Keywords within each other. A reference that leads to itself ends here: deeper in, the library that resolves references
-ends in a way that is no `Exception`.
-"""
-
-MOST_PROBLEMS = 5
-"""Problems that are named; there may be more."""
-
-MOST_WORDS = 160
-"""Characters of one problem, which may quote what the model wrote."""
-
-UNCHECKED = "the schema is too large or too odd to be checked against here"
-
-Keyword = Callable[[Any, Any, Any, Any], "Iterator[ValidationError] | None"]
 
 
 class NoObject(ValueError):
     """A text is no JSON object; it says why."""
-
-
-class _TooMuch(Exception):
-    """A check took more steps than it may."""
 
 
 def parse_arguments(text: str) -> JsonObject:
@@ -67,140 +28,6 @@ def parse_arguments(text: str) -> JsonObject:
     return cast(JsonObject, value)
 
 
-class ArgumentCheck:
-    """Holds arguments against one tool's schema."""
-
-    def __init__(self, tool: JsonObject) -> None:
-        """
-        Check for a tool.
-
-        Args:
-            tool: As the request names it; its `inputSchema` may be anything.
-        """
-        self._schema = tool.get("inputSchema")
-        self._found: dict[str, tuple[str, ...]] = {}
-        self._validator: Validator | None = None
-        self._steps = self._depth = 0
-        self._is_made = False
-
-    def problems(self, arguments: JsonObject) -> tuple[str, ...]:
-        """Return what is wrong, in words that may hold foreign text; empty when nothing is."""
-        if not isinstance(self._schema, Mapping):
-            return ()
-        written = json.dumps(arguments)
-        if len(written) > MOST_ARGUMENTS:
-            return ("too long to be checked against the schema here",)
-        if written not in self._found:
-            if len(self._found) > MOST_PROBLEMS:
-                self._found.clear()
-            self._found[written] = self._check(arguments)
-        return self._found[written]
-
-    def _check(self, arguments: JsonObject) -> tuple[str, ...]:
-        from referencing.exceptions import Unresolvable
-
-        if not self._is_made:
-            self._validator, self._is_made = self._made(), True
-        if self._validator is None:
-            return (UNCHECKED,)
-        self._steps = self._depth = 0
-        found: list[str] = []
-        try:
-            for error in self._validator.iter_errors(arguments):
-                found.append(_words(error))
-                if len(found) == MOST_PROBLEMS:
-                    break
-        except Unresolvable:
-            found.append("the schema refers to what is not in it, which is not fetched: not all was checked")
-        except (_TooMuch, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
-            found.append(UNCHECKED)
-        return tuple(found)
-
-    def _made(self) -> "Validator | None":
-        """Return what validates, or None where the schema is none."""
-        from jsonschema import Draft202012Validator, SchemaError, validators
-        from referencing import Registry
-
-        schema = cast(dict[str, Any], self._schema)
-        try:
-            written = json.dumps(schema)
-            if len(written) > MOST_SCHEMA:
-                return None
-            dialect = validators.validator_for(schema, default=Draft202012Validator)
-            dialect.check_schema(schema)
-        except (SchemaError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
-            return None
-        keywords = dict(dialect.VALIDATORS) | {"pattern": _pattern, "patternProperties": _skip, "uniqueItems": _unique}
-        keywords["additionalProperties"] = _additional
-        if "patternProperties" in written:  # it would try their patterns by itself
-            keywords["unevaluatedProperties"] = _skip
-        extend: Callable[..., Callable[..., Validator]] = validators.extend
-        counted = extend(dialect, {name: self._counted(keyword) for name, keyword in keywords.items()})
-        return counted(schema, registry=Registry())  # an empty registry fetches nothing
-
-    def _counted(self, keyword: Keyword) -> Keyword:
-        """Return a keyword that counts how often it is used: references can multiply the work without end."""
-
-        def count(validator: Any, value: Any, instance: Any, schema: Any) -> "Iterator[ValidationError]":
-            self._steps += 1
-            self._depth += 1
-            if self._steps > MOST_STEPS or self._depth > MAX_DEPTH:
-                raise _TooMuch
-            yield from keyword(validator, value, instance, schema) or ()
-            self._depth -= 1
-
-        return count
-
-
-def check_for(tools: tuple[JsonObject, ...] | None, name: str) -> ArgumentCheck | None:
+def check_for(tools: tuple[JsonObject, ...] | None, name: str) -> SchemaCheck | None:
     """Return the check of the tool of that name; None when it is not listed."""
-    return next((ArgumentCheck(tool) for tool in tools or () if tool.get("name") == name), None)
-
-
-def _words(error: "ValidationError") -> str:
-    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
-    words = f"{path.lstrip('.')}: {error.message}" if path else error.message
-    return words if len(words) <= MOST_WORDS else words[:MOST_WORDS] + "…"
-
-
-# --- keywords whose usual form can be made to take for ever ---
-
-
-def _pattern(_validator: Any, pattern: Any, instance: Any, _schema: Any) -> "Iterator[ValidationError]":
-    from jsonschema import ValidationError
-
-    if isinstance(instance, str) and isinstance(pattern, str) and matches(pattern, instance) is False:
-        yield ValidationError(f"{instance!r} does not match {pattern!r}")
-
-
-def _skip(_validator: Any, _value: Any, _instance: Any, _schema: Any) -> None:
-    """Leave it to the server, which checks all arguments anyway."""
-
-
-def _additional(validator: Any, wanted: Any, instance: Any, schema: Any) -> "Iterator[ValidationError]":
-    """Look at the members that no property names; one that a pattern may name is left to the server."""
-    from jsonschema import ValidationError
-
-    if not isinstance(instance, Mapping):
-        return
-    named, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
-    others = [
-        name for name in instance if name not in named and all(matches(pattern, name) is False for pattern in patterns)
-    ]
-    if isinstance(wanted, Mapping):
-        for name in others:
-            yield from validator.descend(instance[name], wanted, path=name)
-    elif wanted is False and others:
-        listed = ", ".join(map(repr, others))
-        yield ValidationError(
-            f"Additional properties are not allowed ({listed} {'was' if len(others) == 1 else 'were'} unexpected)"
-        )
-
-
-def _unique(_validator: Any, wanted: Any, instance: Any, _schema: Any) -> "Iterator[ValidationError]":
-    from jsonschema import ValidationError
-
-    if wanted and isinstance(instance, list):
-        different = {json.dumps(item, sort_keys=True) for item in instance}
-        if len(different) < len(instance):
-            yield ValidationError("two of its items are the same")
+    return next((SchemaCheck(tool.get("inputSchema")) for tool in tools or () if tool.get("name") == name), None)

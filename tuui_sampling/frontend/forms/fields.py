@@ -1,5 +1,5 @@
 """
-A JSON Schema, such as a tool's `inputSchema`, as the fields of a form. `schema_values.py` reads what is typed in.
+A JSON Schema, such as a tool's `inputSchema`, as the fields of a form. `values.py` reads what is typed in.
 
 Only what a form can help with is read: types, formats, `enum` and titled choices, one or several of them, `required`,
 `default`, the limits of numbers, lengths and counts. Everything else is a field of JSON, and it is the server that
@@ -307,6 +307,11 @@ def _titled(title: Json, value: Json) -> str:
 
 def _label(value: Json) -> str:
     return value if isinstance(value, str) else _dumped(value)
+
+
+def defaults_of(schema: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the values that a form for a schema begins with."""
+    return {field.name: field.default for field in fields_of(schema) or () if field.default is not NOTHING}
 
 
 def _dumped(value: Json, indent: int | None = None) -> str:

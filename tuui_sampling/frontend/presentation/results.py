@@ -10,7 +10,7 @@ from ...sampling.base64_data import decoded
 from ...sampling.request import Json, JsonObject
 from ...servers.state.primitives import PromptResult, ResourceContents
 from ...servers.state.server import Tool, ToolResult
-from ..forms.arguments import ArgumentCheck
+from ..forms.check import SchemaCheck
 from .content_blocks import block_words, members
 from .format import pretty_json
 
@@ -70,7 +70,7 @@ def remarks_of(result: Result, tool: Tool | None = None) -> tuple[str, ...]:
         return remarks
     if result.structured_content is None:
         return (*remarks, "structuredContent is missing: its tool promises it (outputSchema)")
-    problems = ArgumentCheck({"inputSchema": tool.output_schema}).problems(result.structured_content)
+    problems = SchemaCheck(tool.output_schema).problems(result.structured_content)
     return (*remarks, *(f"structuredContent is not what its tool promises: {problem}" for problem in problems))
 
 

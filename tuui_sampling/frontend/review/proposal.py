@@ -13,7 +13,8 @@ from ...sampling.request import SamplingRequest, TextBlock
 from ...sampling.response import HUMAN_MODEL, Response, why_not_returnable
 from ...sampling.review import Candidate, Review
 from ...sampling.wire import outbound_digest, response_result
-from ..forms.arguments import ArgumentCheck, check_for
+from ..forms.arguments import check_for
+from ..forms.check import SchemaCheck
 from .recipients import sending
 from .request_draft import Draft
 from .request_fields import LABELS
@@ -49,7 +50,7 @@ class Edits:
     by_hand: bool = False
     comparing: bool = False
     undo: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
-    _checks: dict[str, ArgumentCheck | None] = field(default_factory=dict, repr=False, compare=False)
+    _checks: dict[str, SchemaCheck | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -83,7 +84,7 @@ class Edits:
         """Return the tools that a response may use, by name: the server listed them, and the model was told."""
         return self.draft.asked.tool_names & candidate.request.tool_names
 
-    def check(self, tool: str) -> ArgumentCheck | None:
+    def check(self, tool: str) -> SchemaCheck | None:
         """Return what holds arguments against a tool's schema; None when the server has listed no such tool."""
         if tool not in self._checks:
             self._checks[tool] = check_for(self.draft.asked.tools, tool)

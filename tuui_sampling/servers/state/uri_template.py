@@ -1,8 +1,11 @@
 """
-URI templates (RFC 6570, https://www.rfc-editor.org/rfc/rfc6570) with text values, as resource templates use them.
+Expands URI templates (RFC 6570, https://www.rfc-editor.org/rfc/rfc6570) with text values, as resource templates do.
 
 All operators are known: `{a}`, `{+a}`, `{#a}`, `{.a}`, `{/a}`, `{;a}`, `{?a,b}`, `{&a}`, and prefixes such as `{a:3}`.
 Lists and maps are not: `*` changes nothing for text. What is no expression stays as it is.
+
+The library `uritemplate` (4.2) was tried in its place. It encodes `%25` in `{+a}` once more, raises on lone surrogates,
+drops `{}` and what is not closed, takes 15 s for 40,000 opening braces, and does not say which variables are needed.
 """
 
 import re

@@ -1,7 +1,8 @@
-"""Which of several things, and where to: the questions before something is saved to a file."""
+"""Asks which of several things is to be saved to a file, and where."""
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 from ...frontend.files import CannotSave, destination, save
 from ...frontend.presentation.format import octets
@@ -14,40 +15,50 @@ from .basic import Choice, Choose, Confirm
 
 async def save_one(port: AppPort, whose: str, files: Sequence[PartFile]) -> None:
     """
-    Let the person choose one of the files, and where it shall go; in a worker.
+    Let the person choose one of the files, and where it is to go; in a worker.
 
     Args:
         whose: What they are of, in words.
     """
     file = await _chosen(port, whose, files)
-    if file is None:
-        return
-    typed: str | None = file.name
-    problem = ""
-    while typed is not None:
+    if file is not None:
         question = f"Save {octets(len(file.data))} of {whose} to a file. {file.words}"
-        typed = await port.answer_to(AskPath(question, typed, problem))
-        if typed is None:
-            return
+        await save_as(port, question, file.name, file.data)
+
+
+async def save_as(port: AppPort, question: str, name: str, data: bytes) -> None:
+    """
+    Ask where data is to go until it is saved there, or the person has cancelled; a file is replaced on a word only.
+
+    Args:
+        name: A name to begin with.
+    """
+    problem = ""
+    while (typed := await port.answer_to(AskPath(question, name, problem))) is not None:
+        name, problem = typed, ""
         try:
             path = destination(typed)
-            try:
-                await asyncio.to_thread(save, path, file.data)
-            except FileExistsError:
-                if not await port.answer_to(Confirm(f"{path} exists. Replace it?", "replace")):
-                    problem = ""
-                    continue
-                await asyncio.to_thread(save, path, file.data, replace=True)
+            if await _saved(port, path, data):
+                port.tell(f"Saved to {path}")
+                return
         except CannotSave as error:
             problem = f"It could not be saved: {error.reason}."
-            continue
-        port.tell(f"Saved to {path}")
-        return
+
+
+async def _saved(port: AppPort, path: Path, data: bytes) -> bool:
+    """Save it, unless there is a file and the person keeps that."""
+    try:
+        await asyncio.to_thread(save, path, data)
+    except FileExistsError:
+        if not await port.answer_to(Confirm(f"{path} exists. Replace it?", "replace")):
+            return False
+        await asyncio.to_thread(save, path, data, replace=True)
+    return True
 
 
 async def _chosen(port: AppPort, whose: str, files: Sequence[PartFile]) -> PartFile | None:
     if len(files) == 1:
         return files[0]
     choices = [Choice(str(number), line(file.words, 200)) for number, file in enumerate(files)]
-    chosen = await port.answer_to(Choose(f"What of {whose} shall be saved?", choices))
+    chosen = await port.answer_to(Choose(f"What of {whose} is to be saved?", choices))
     return files[int(chosen)] if chosen is not None else None

@@ -11,7 +11,7 @@ from ..widgets.plain import line
 
 
 def summary_row(summary: Summary, now: datetime, *, open_word: str = "") -> Content:
-    """Return a review as two lines of a list; `open_word` as above."""
+    """Return a review as two lines of a list; `open_word` says what becomes of one that has not ended."""
     outcome = outcome_words(summary, open_word=open_word)
     ago = f"{duration((now - summary.arrived_at).total_seconds())} ago"
     first = Content.assemble((f"{outcome:<11} ", "bold"), origin(summary), " · ✎ edited" if summary.edited else "")

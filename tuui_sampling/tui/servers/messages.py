@@ -1,10 +1,7 @@
 """Holds the commands about what was logged and what passed: searching, going from message to message, saving."""
 
-import asyncio
-
 from ...backend import Backend
 from ...config.settings import key_variables
-from ...frontend.files import CannotSave, destination, save
 from ...servers.state.server import Server
 from ...servers.state.trace import TracedMessage
 from ..port import AppPort
@@ -101,27 +98,12 @@ class MessageCommands:
             self._port.begin(self._save_trace(server), "save")
 
     async def _save_trace(self, server: Server) -> None:
-        from ..dialogs.ask_path import AskPath
+        from ..dialogs.save import save_as
 
         keys = key_variables(self._backend.settings.models.values())
         data = await self._backend.supervisor.export_trace(server.name, keys)
         question = (
-            f"Save the {len(server.trace):,} messages of {line(server.name, 64).plain} to a new file. "
+            f"Save the {len(server.trace):,} messages of {line(server.name, 64).plain} to a file. "
             "The values of its environment and of your keys are masked in it; what else is secret you know best."
         )
-        typed: str | None = "trace.jsonl"
-        problem = ""
-        while typed is not None:
-            typed = await self._port.answer_to(AskPath(question, typed, problem))
-            if typed is None:
-                return
-            try:
-                path = destination(typed)
-                await asyncio.to_thread(save, path, data)
-            except FileExistsError:
-                problem = "There is such a file already: choose another name."
-            except CannotSave as error:
-                problem = f"It could not be saved: {error.reason}."
-            else:
-                self._port.tell(f"Saved to {path}")
-                return
+        await save_as(self._port, question, "trace.jsonl", data)

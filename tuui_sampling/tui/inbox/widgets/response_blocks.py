@@ -12,7 +12,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ....frontend.forms.arguments import ArgumentCheck, NoObject, parse_arguments
+from ....frontend.forms.arguments import NoObject, parse_arguments
+from ....frontend.forms.check import SchemaCheck
 from ....frontend.review.response_edits import AnswerEdits, arguments_text
 from ....sampling.request import Block, ToolUseBlock
 from ....sampling.wire import block_json
@@ -20,7 +21,7 @@ from ...widgets.foreign_text_editor import TextBlockEditor
 from ...widgets.part_widgets import part_widgets
 from ...widgets.plain import Plain, line
 
-CheckOf = Callable[[str], ArgumentCheck | None]
+CheckOf = Callable[[str], SchemaCheck | None]
 
 SHOWN_NAMES = 8
 """Listed tools that are named where the model named another."""
