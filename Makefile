@@ -19,7 +19,7 @@ static: $(TEST)
 	$(BIN)/mypy
 
 suite: $(TEST)
-	$(BIN)/pytest -n 3 --dist worksteal
+	$(BIN)/pytest -n 4 --dist worksteal
 
 unit: $(TEST)               ## the inner loop: tests that start no process and draw no screen
 	$(BIN)/pytest -q -n 2 --dist worksteal -m unit
