@@ -237,7 +237,7 @@ async def test_a_broken_record_lets_nothing_pass(tmp_path: Path) -> None:
     async with office(
         tmp_path, ScriptedProvider(answer("a")), judge=Rules([allow()], otherwise=Verdict.REJECT)
     ) as place:
-        place.desk._ledger = ledger
+        place.desk.record._ledger = ledger
         assert (await place.ask(maxTokens=100)).phase is Phase.FAILED
 
 

@@ -25,21 +25,21 @@ async def arrive(
     Raises:
         RequestRefused: It may not.
     """
-    docket.note(item, Kind.RECEIVED, received(item.origin) | asked)
+    docket.record.note(item, Kind.RECEIVED, received(item.origin) | asked)
 
     def held() -> None:
         docket.held.add(item.key)
-        docket.note(item, Kind.HELD, {})
+        docket.record.note(item, Kind.HELD, {})
 
     try:
         await come_through(held)
         if item.key in docket.held:
-            docket.note(item, Kind.LET_IN, {})
+            docket.record.note(item, Kind.LET_IN, {})
     except RequestRefused as error:
-        docket.note(item, Kind.REFUSED, refused(error.refusal))
+        docket.record.note(item, Kind.REFUSED, refused(error.refusal))
         raise
     except asyncio.CancelledError:
-        docket.note(item, Kind.WITHDRAWN, {"reason": why_withdrawn()})
+        docket.record.note(item, Kind.WITHDRAWN, {"reason": why_withdrawn()})
         raise
     finally:
         docket.held.discard(item.key)

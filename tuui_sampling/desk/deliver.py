@@ -43,7 +43,7 @@ async def deliver(
             _undelivered(docket, review, outcome, row, why_withdrawn())
             raise
         if not receipt.problem:
-            docket.note_end(review, Kind.DELIVERED, row)
+            docket.record.note_end(review, Kind.DELIVERED, row)
             docket.loops.delivered(review, answer.response)
             return docket.end(review, outcome)
         _undelivered(docket, review, outcome, row, receipt.problem)
@@ -64,13 +64,13 @@ def _kept(docket: Docket, review: Review, answer: Answer) -> tuple[Outcome, dict
     changed = origin is None or response != origin.response
     result = response_result(response, with_tools=review.asked.wants_tools)
     if changed:
-        docket.note(review, Kind.RESPONSE_CHANGED, {"candidate": answer.candidate, "result": result})
+        docket.record.note(review, Kind.RESPONSE_CHANGED, {"candidate": answer.candidate, "result": result})
     sent = origin.request if origin is not None else review.outbound  # the newest approval may be another's
     edited = changed or sent != review.asked
     row: dict[str, Json] = {"result": result, "edited": edited, "model": response.model} | spent(review)
     if origin is not None and origin.earlier:
         row["earlier"] = origin.earlier
-    docket.keep(review, row)
+    docket.record.keep(review, row)
     outcome = Outcome(
         Phase.DELIVERED,
         response=put_back(response, review.redacted),
@@ -83,5 +83,5 @@ def _kept(docket: Docket, review: Review, answer: Answer) -> tuple[Outcome, dict
 
 
 def _undelivered(docket: Docket, review: Review, outcome: Outcome, row: dict[str, Json], reason: str) -> None:
-    docket.note_end(review, Kind.UNDELIVERED, row | {"reason": reason})
+    docket.record.note_end(review, Kind.UNDELIVERED, row | {"reason": reason})
     docket.end(review, replace(outcome, phase=Phase.UNDELIVERED, reason=reason))

@@ -165,8 +165,8 @@ class Desk(Docket):
         )
         kind = kind_of_message(method, params)
         what = received(origin) | ({"kind": kind} if kind else {})
-        self.note(item, Kind.RECEIVED, what | ({"raw": origin.raw} if params is None else {"params": params}))
-        self.note(item, Kind.REFUSED, refused(refusal, count))
+        self.record.note(item, Kind.RECEIVED, what | ({"raw": origin.raw} if params is None else {"params": params}))
+        self.record.note(item, Kind.REFUSED, refused(refusal, count))
 
     def settle(self, review_id: int, gate: Gate, decision: Decision) -> bool:
         """

@@ -1,5 +1,5 @@
 """
-Keeps what waits and what has ended recently: open items, the futures that decisions resolve, subscribers, record rows.
+Keeps what waits and what has ended recently: open items, the futures that decisions resolve, subscribers.
 
 `handle.py` and its siblings lead a request with this; `desk.py` adds the verbs of those who ask and those who decide.
 """
@@ -9,28 +9,22 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from itertools import count
 from types import MappingProxyType
 from uuid import uuid4
 
 from ..config.settings import ServerSettings
-from ..history.ledger import Entry, Kind, Ledger, RuleUse
-from ..policy.risk import Standing
+from ..history.ledger import Ledger
 from ..policy.verdict import Judge
 from ..providers.models import Models
 from ..sampling.decision import Decision, SendAgain, Stop
-from ..sampling.errors import LedgerError
 from ..sampling.inquiry import Inquiry
 from ..sampling.item import Item
 from ..sampling.phase import Phase
-from ..sampling.request import Json
 from ..sampling.review import Outcome, Review
 from .call_requests import CallRequests
+from .record import Record
 from .tool_loops import Loops
-
-MANY = 10**9
-"""More than any budget."""
 
 KEPT_AFTER_THE_END = 200
 """Ended reviews that stay on the desk to be looked at; the history has them all."""
@@ -45,6 +39,7 @@ class Docket:
         inquiries: The same of elicitations and requests for roots; ids are unique over both.
         models: The configured models.
         judge: Decides what a human need not be asked about.
+        record: Writes the rows of what is on the list.
         held: The record's keys of what waits for admission.
         session: Names this run of the program in the record.
         loops: Tells which requests are turns of one tool loop.
@@ -77,8 +72,7 @@ class Docket:
         self.servers = servers
         self.calls = CallRequests(lambda server: servers.get(server, ServerSettings(server)).max_requests_per_call)
         self.loops = Loops(lambda server: servers.get(server, ServerSettings(server)).max_tool_turns)
-        self._standings: dict[str, Standing] = {}
-        self._ledger = ledger
+        self.record = Record(ledger)
         self._ids = count(1)
         self._waiting: dict[int, asyncio.Future[Decision]] = {}
         self._ended: deque[int] = deque()
@@ -138,9 +132,7 @@ class Docket:
     def end(self, review: Review, outcome: Outcome) -> Outcome:
         """Close a review."""
         review.outcome = outcome
-        if (known := self._standings.get(review.origin.server)) is not None:
-            delivered, rejected = outcome.phase is Phase.DELIVERED, outcome.phase is Phase.REJECTED
-            self._standings[review.origin.server] = Standing(known.delivered + delivered, known.rejected + rejected)
+        self.record.ended(review.origin.server, outcome.phase)
         self.close(review, outcome.phase)
         return outcome
 
@@ -158,66 +150,6 @@ class Docket:
         review.revision += 1
         for subscriber in tuple(self._subscribers):
             subscriber(review)
-
-    def note(self, review: Item, kind: Kind, data: dict[str, Json]) -> None:
-        """Have a row written soon, in order."""
-        self._ledger.note(self._entry(review, kind, data))
-
-    def keep(self, review: Item, data: dict[str, Json]) -> None:
-        """Have what is about to be returned outlive this program, however that ends."""
-        self._ledger.keep(self._entry(review, Kind.ANSWERED, data))
-
-    def note_end(self, review: Item, kind: Kind, data: dict[str, Json]) -> None:
-        """Have a row written soon that tells whether the server has taken what was kept."""
-        self._ledger.note_end(self._entry(review, kind, data))
-
-    async def commit(self, review: Item, kind: Kind, data: dict[str, Json]) -> LedgerError | None:
-        """Write a row and return once it is durable, or what kept it from being so."""
-        try:
-            await self._ledger.commit(self._entry(review, kind, data))
-        except LedgerError as error:
-            return error
-        return None
-
-    async def earlier_answer(self, server: str, digest: str) -> Entry | None:
-        """
-        Return how this server was answered when it last asked the same; None when it never was.
-
-        Raises:
-            LedgerError: The record can't be read.
-        """
-        return await self._ledger.answer(server, digest)
-
-    async def standing(self, server: str) -> Standing:
-        """Return what became of a server's requests; a record that can't be read knows of none."""
-        if server not in self._standings:
-            try:
-                self._standings[server] = Standing(*await self._ledger.standing(server))
-            except LedgerError:
-                return Standing()
-        return self._standings[server]
-
-    async def rule_use(self, rule: str, now: datetime) -> RuleUse:
-        """
-        Return how much a rule has let pass; of a record that can't be read, more than any budget.
-
-        Args:
-            now: With its zone: the day is local.
-        """
-        try:
-            return await self._ledger.rule_use(rule, now)
-        except LedgerError:
-            return RuleUse(MANY, Decimal(MANY))
-
-    def _entry(self, review: Item, kind: Kind, data: dict[str, Json]) -> Entry:
-        return Entry(
-            review=review.key,
-            number=review.id,
-            kind=kind,
-            server=review.origin.server,
-            at=datetime.now().astimezone(),
-            data=data,
-        )
 
     def _forget_old(self) -> None:
         while len(self._ended) > KEPT_AFTER_THE_END:

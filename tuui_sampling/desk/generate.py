@@ -103,13 +103,13 @@ async def _write(docket: Docket, review: Review, candidate: Candidate) -> None:
             raise
     finally:
         _finish(docket, candidate)
-    docket.note(review, Kind.RESPONSE, answered(candidate))
+    docket.record.note(review, Kind.RESPONSE, answered(candidate))
     docket.changed(review)
 
 
 async def _attempts(docket: Docket, review: Review, candidate: Candidate) -> None:
     while True:
-        docket.note(review, Kind.SENT, sent(candidate))
+        docket.record.note(review, Kind.SENT, sent(candidate))
         await _stream(docket, review, candidate)
         pause, error = _pause(candidate), candidate.error
         if pause is None or error is None:

@@ -141,7 +141,7 @@ async def _may_be_sent(docket: Docket, review: Review, approval: Approve) -> boo
     """Check an approval and make it durable; what is wrong becomes a notice on the review, which stays open."""
     problem = _objection(docket, review, approval)
     if not problem:
-        error = await docket.commit(review, Kind.APPROVED, approved(docket, review, approval))
+        error = await docket.record.commit(review, Kind.APPROVED, approved(docket, review, approval))
         if error is not None:
             problem = f"the approval could not be recorded. {error.message} {error.hint}".strip()
     review.notices = (f"Nothing was sent: {problem}",) if problem else ()
@@ -189,13 +189,13 @@ def _why_not(review: Review, answer: Answer) -> str:
 
 def rejected(docket: Docket, review: Review, gate: Gate, reason: str) -> Outcome:
     """Refuse; the reason stays here."""
-    docket.note(review, Kind.REJECTED, {"gate": gate, "reason": reason} | spent(review))
+    docket.record.note(review, Kind.REJECTED, {"gate": gate, "reason": reason} | spent(review))
     return docket.end(review, _unanswered(review, Phase.REJECTED, reason, gate))
 
 
 def withdrawn(docket: Docket, review: Review, reason: str) -> None:
     """Nobody waits for an answer any more."""
-    docket.note(review, Kind.WITHDRAWN, {"reason": reason} | spent(review))
+    docket.record.note(review, Kind.WITHDRAWN, {"reason": reason} | spent(review))
     docket.end(review, _unanswered(review, Phase.WITHDRAWN, reason))
 
 
@@ -238,7 +238,7 @@ def asked_model(review: Review) -> Candidate | None:
 
 
 def _failed_because(docket: Docket, review: Review, reason: str, failure: ModelErrorKind | None = None) -> Outcome:
-    docket.note(review, Kind.FAILED, {"reason": reason} | spent(review))
+    docket.record.note(review, Kind.FAILED, {"reason": reason} | spent(review))
     return docket.end(review, replace(_unanswered(review, Phase.FAILED, reason), failure=failure))
 
 

@@ -29,14 +29,14 @@ async def inquire(
         kind = Kind(answered(inquiry.asked, reply))
         result = None if kind is Kind.REFUSED else reply_json(inquiry.asked, reply)
         edited = is_edited(inquiry.asked, reply)
-        docket.note(inquiry, kind, {"result": result, "action": reply.action, "edited": edited})
+        docket.record.note(inquiry, kind, {"result": result, "action": reply.action, "edited": edited})
         return await _deliver(docket, inquiry, InquiryOutcome(Phase.DELIVERED, reply), send)
     except asyncio.CancelledError:
         if inquiry.phase is Phase.SENDING:
             _undelivered(docket, inquiry, why_withdrawn())
         elif inquiry.phase.is_open:
             reason = why_withdrawn()
-            docket.note(inquiry, Kind.WITHDRAWN, {"reason": reason})
+            docket.record.note(inquiry, Kind.WITHDRAWN, {"reason": reason})
             _end(docket, inquiry, InquiryOutcome(Phase.WITHDRAWN, reason=reason))
         raise
 
@@ -55,7 +55,7 @@ async def _deliver(docket: Docket, inquiry: Inquiry, outcome: InquiryOutcome, se
 
 
 def _undelivered(docket: Docket, inquiry: Inquiry, reason: str) -> InquiryOutcome:
-    docket.note(inquiry, Kind.UNDELIVERED, {"reason": reason})
+    docket.record.note(inquiry, Kind.UNDELIVERED, {"reason": reason})
     reply = inquiry.answer.reply if inquiry.answer else None
     return _end(docket, inquiry, InquiryOutcome(Phase.UNDELIVERED, reply, reason))
 

@@ -66,7 +66,7 @@ async def judge_inquiry(docket: Docket, inquiry: Inquiry) -> Reply | None:
         return None
     kind = "roots" if isinstance(inquiry.asked, RootsRequest) else "elicitation"
     facts = Facts(kind, "request", inquiry.origin, None, _now(), more=in_inquiry(inquiry), others=tuple(docket.servers))
-    facts.standing = await docket.standing(inquiry.origin.server)
+    facts.standing = await docket.record.standing(inquiry.origin.server)
     judgement = docket.judge(facts)
     _record(docket, inquiry, Gate.REQUEST, judgement, facts)
     if judgement.verdict is Verdict.REJECT:
@@ -109,7 +109,7 @@ async def _judged(docket: Docket, review: Review, gate: Gate, facts: Facts) -> J
         return docket.judge(facts)
     if facts.request is not None:
         await searched(facts.request)
-    facts.standing = await docket.standing(review.origin.server)
+    facts.standing = await docket.record.standing(review.origin.server)
     judgement = docket.judge(facts)
     spent: set[str] = set()
     while await _is_spent(docket, judgement, facts):
@@ -129,7 +129,7 @@ async def _is_spent(docket: Docket, judgement: Judgement, facts: Facts) -> bool:
         return False
     if rule.usd_per_day is None and rule.requests_per_hour is None:
         return False
-    use = await docket.rule_use(rule.name, facts.now)
+    use = await docket.record.rule_use(rule.name, facts.now)
     many = rule.requests_per_hour is not None and use.this_hour >= rule.requests_per_hour
     dear = rule.usd_per_day is not None and use.dollars_today + (facts.worst or 0) > rule.usd_per_day
     return many or dear
@@ -145,7 +145,7 @@ def _record(docket: Docket, item: Review | Inquiry, gate: Gate, judgement: Judge
         "tried": list(judgement.tried),
         "facts": facts_json(facts),
     }
-    docket.note(item, Kind.JUDGED, row)
+    docket.record.note(item, Kind.JUDGED, row)
 
 
 def facts_json(facts: Facts) -> dict[str, Json]:

@@ -42,7 +42,7 @@ async def _offer(docket: Docket, review: Review) -> None:
 async def earlier_candidate(docket: Docket, review: Review, max_age: timedelta | None = None) -> Candidate | None:
     """Return the answer that this server got when it asked the same before; None where there is none that fits."""
     try:
-        entry = await docket.earlier_answer(review.origin.server, review.digest)
+        entry = await docket.record.earlier_answer(review.origin.server, review.digest)
     except LedgerError:  # the person is told of a broken record where they need it: at an approval
         return None
     response = _response(entry.data.get("result")) if entry is not None else None

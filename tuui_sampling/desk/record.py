@@ -1,0 +1,88 @@
+"""Writes the record's rows of what is on the desk, and reads from it what decisions are held against."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from ..history.ledger import Entry, Kind, Ledger, RuleUse
+from ..policy.risk import Standing
+from ..sampling.errors import LedgerError
+from ..sampling.item import Item
+from ..sampling.phase import Phase
+from ..sampling.request import Json
+
+MANY = 10**9
+"""More than any budget."""
+
+
+class Record:
+    """The rows that a desk writes, and what it reads."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._standings: dict[str, Standing] = {}
+
+    def note(self, item: Item, kind: Kind, data: dict[str, Json]) -> None:
+        """Have a row written soon, in order."""
+        self._ledger.note(self._entry(item, kind, data))
+
+    def keep(self, item: Item, data: dict[str, Json]) -> None:
+        """Have what is about to be returned outlive this program, however that ends."""
+        self._ledger.keep(self._entry(item, Kind.ANSWERED, data))
+
+    def note_end(self, item: Item, kind: Kind, data: dict[str, Json]) -> None:
+        """Have a row written soon that tells whether the server has taken what was kept."""
+        self._ledger.note_end(self._entry(item, kind, data))
+
+    async def commit(self, item: Item, kind: Kind, data: dict[str, Json]) -> LedgerError | None:
+        """Write a row and return once it is durable, or what kept it from being so."""
+        try:
+            await self._ledger.commit(self._entry(item, kind, data))
+        except LedgerError as error:
+            return error
+        return None
+
+    async def earlier_answer(self, server: str, digest: str) -> Entry | None:
+        """
+        Return how this server was answered when it last asked the same; None when it never was.
+
+        Raises:
+            LedgerError: The record can't be read.
+        """
+        return await self._ledger.answer(server, digest)
+
+    async def standing(self, server: str) -> Standing:
+        """Return what became of a server's requests; a record that can't be read knows of none."""
+        if server not in self._standings:
+            try:
+                self._standings[server] = Standing(*await self._ledger.standing(server))
+            except LedgerError:
+                return Standing()
+        return self._standings[server]
+
+    def ended(self, server: str, phase: Phase) -> None:
+        """Note how a request of a server's ended, where its standing is known."""
+        if (known := self._standings.get(server)) is not None:
+            delivered, rejected = phase is Phase.DELIVERED, phase is Phase.REJECTED
+            self._standings[server] = Standing(known.delivered + delivered, known.rejected + rejected)
+
+    async def rule_use(self, rule: str, now: datetime) -> RuleUse:
+        """
+        Return how much a rule has let pass; of a record that can't be read, more than any budget.
+
+        Args:
+            now: With its zone: the day is local.
+        """
+        try:
+            return await self._ledger.rule_use(rule, now)
+        except LedgerError:
+            return RuleUse(MANY, Decimal(MANY))
+
+    def _entry(self, item: Item, kind: Kind, data: dict[str, Json]) -> Entry:
+        return Entry(
+            review=item.key,
+            number=item.id,
+            kind=kind,
+            server=item.origin.server,
+            at=datetime.now().astimezone(),
+            data=data,
+        )
