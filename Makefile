@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.installed-run
 TEST := $(VENV)/.installed-test
 
-.PHONY: demo test static suite unit dev console shots example bench conformance lint clean
+.PHONY: demo test static suite unit dev console shots example bench conformance hostile lint clean
 
 demo: $(RUN)                ## the program with the bundled server and the offline model
 	$(BIN)/tuui-sampling demo
@@ -41,6 +41,9 @@ bench: $(TEST)              ## what it costs, as ratios against the bare SDK and
 
 conformance: $(TEST)        ## every client scenario of the MCP conformance suite, as a table (needs npm)
 	$(BIN)/python -m tests.conformance
+
+hostile: $(TEST)            ## what hostile servers, models, files and terminals do, as a table with each row's tests
+	$(BIN)/python -m tests.scenes.hostile
 
 lint: $(TEST)               ## style and types only, with what can be mended mended
 	$(BIN)/ruff check --fix .

@@ -114,6 +114,7 @@ def test_the_full_screen_needs_a_terminal(tmp_path: Path, command: list[str]) ->
     assert "\x1b" not in done.stderr
 
 
+@pytest.mark.hostile(81)
 def test_a_bug_is_told_on_one_line_without_its_text(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -126,6 +127,7 @@ def test_a_bug_is_told_on_one_line_without_its_text(
     assert KEY not in told.err
 
 
+@pytest.mark.hostile(81)
 def test_a_bug_is_told_with_its_place_to_who_wants_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

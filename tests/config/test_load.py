@@ -113,6 +113,7 @@ def test_a_relative_folder_is_relative_to_the_file(tmp_path: Path, monkeypatch: 
     assert settings.servers["a"].cwd == tmp_path / "sub" / "x"
 
 
+@pytest.mark.hostile(77)
 def test_all_problems_are_told_at_once_in_the_order_of_the_file() -> None:
     text = """# 1
 default_model = "lcoal"
@@ -298,6 +299,7 @@ def test_tables_that_are_none(text: str, found: str) -> None:
     assert problems(text) == [f"config.toml:{found}"]
 
 
+@pytest.mark.hostile(77)
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -332,6 +334,7 @@ def test_a_file_is_read_and_remembered(tmp_path: Path) -> None:
     assert settings.path == path
 
 
+@pytest.mark.hostile(77)
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
 def test_a_file_that_others_may_change_is_refused(tmp_path: Path, mode: int) -> None:
     path = written(tmp_path)

@@ -167,6 +167,7 @@ def test_two_rules_of_one_name_are_refused() -> None:
 # --- fingerprints ---
 
 
+@pytest.mark.hostile(79)
 def test_a_fingerprint_follows_command_arguments_and_program(tmp_path: Path) -> None:
     program = tmp_path / "server"
     program.write_text("#!/bin/sh\n")

@@ -29,6 +29,7 @@ model = "m"
 """Three models: one names its variable, one has the provider's, one has the preset's."""
 
 
+@pytest.mark.hostile(65)
 @pytest.mark.parametrize("variable", ["MY_KEY", "ANTHROPIC_API_KEY", "DEEPSEEK_API_KEY"])
 @pytest.mark.parametrize(
     ("line", "where"),

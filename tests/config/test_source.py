@@ -39,6 +39,7 @@ def refusal(path: Path) -> ConfigError:
     return caught.value
 
 
+@pytest.mark.hostile(77)
 @needs_root
 def test_a_file_of_another_user_is_refused_with_who_and_how_to_mend(file: Path) -> None:
     os.chown(file, OTHER_USER, -1)
@@ -48,6 +49,7 @@ def test_a_file_of_another_user_is_refused_with_who_and_how_to_mend(file: Path) 
     assert f"chown 0 {file}" in error.hint
 
 
+@pytest.mark.hostile(77)
 @needs_root
 def test_a_folder_of_another_user_is_refused(file: Path) -> None:
     os.chown(file.parent, OTHER_USER, -1)
@@ -73,6 +75,7 @@ def test_a_users_own_file_and_one_of_root_are_both_good() -> None:
             subprocess.run([sys.executable, "-c", code, str(file)], cwd=ROOT, check=True, timeout=60)
 
 
+@pytest.mark.hostile(77)
 @pytest.mark.parametrize("mode", [0o770, 0o707, 0o777])
 def test_a_folder_that_others_may_change_is_refused(file: Path, mode: int) -> None:
     file.parent.chmod(mode)
@@ -126,6 +129,7 @@ def test_only_a_regular_file_is_read(file: Path, kind: str, monkeypatch: pytest.
     assert str(caught.value) == f"{path}: {words}"
 
 
+@pytest.mark.hostile(77)
 def test_a_megabyte_is_read_and_no_more(file: Path) -> None:
     file.write_text("#" * MAX_BYTES)
     assert len(read_source(file)) == MAX_BYTES
@@ -137,6 +141,7 @@ def test_a_path_that_no_file_can_have_is_refused() -> None:
     assert "can't be read" in str(refusal(Path("a\0b")))
 
 
+@pytest.mark.hostile(77)
 @pytest.mark.parametrize(
     ("content", "words"),
     [

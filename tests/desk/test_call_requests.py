@@ -67,6 +67,7 @@ LOOKED_FOR = {
 }
 
 
+@pytest.mark.hostile(68)
 @pytest.mark.parametrize("kind", ModelErrorKind)
 async def test_a_server_finds_the_words_that_it_looks_for_and_none_of_the_providers(
     tmp_path: Path, kind: ModelErrorKind

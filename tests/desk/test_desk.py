@@ -187,6 +187,7 @@ async def test_a_subscriber_may_decide_and_leave_at_once(tmp_path: Path) -> None
 # --- a record that can't be written ---
 
 
+@pytest.mark.hostile(74)
 async def test_without_a_durable_row_no_model_is_called_and_rejecting_works(tmp_path: Path) -> None:
     model = ScriptedProvider(answer("x"))
     async with office(tmp_path, model) as place:
@@ -223,6 +224,7 @@ async def test_a_passing_verdict_fails_where_nothing_can_be_recorded(tmp_path: P
         assert model.asked == []
 
 
+@pytest.mark.hostile(74)
 async def test_a_record_that_could_not_be_opened_lets_nothing_through_but_rejections(tmp_path: Path) -> None:
     troubles: list[LedgerError] = []
     reason = LedgerError("The record is damaged.", hint="Move it away.")

@@ -71,6 +71,7 @@ async def test_it_fails_twice_and_then_answers(tmp_path: Path) -> None:
     assert len([row for row in rows if row.kind.value == "response"]) == 1
 
 
+@pytest.mark.hostile(67)
 async def test_the_third_failure_is_the_last(tmp_path: Path) -> None:
     model = ScriptedProvider((OVERLOADED,))
     async with office(tmp_path, model) as place:
@@ -84,6 +85,7 @@ async def test_the_third_failure_is_the_last(tmp_path: Path) -> None:
         await asking
 
 
+@pytest.mark.hostile(67)
 async def test_a_wait_can_be_stopped_at_once_and_the_failure_stays(tmp_path: Path) -> None:
     clock = Clock()
     model = ScriptedProvider((limited(60),))

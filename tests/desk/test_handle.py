@@ -291,6 +291,7 @@ async def test_a_failing_model_leaves_the_review_open_and_the_next_try_works(tmp
     assert rows[3].data["error"] == "The stream ended early."
 
 
+@pytest.mark.hostile(69)
 async def test_what_arrived_before_a_failure_is_a_partial_candidate(tmp_path: Path) -> None:
     async with office(tmp_path, ScriptedProvider((TextDelta("half"), CUT_OFF))) as place:
         asking = place.ask()
@@ -305,6 +306,7 @@ async def test_what_arrived_before_a_failure_is_a_partial_candidate(tmp_path: Pa
         await asking
 
 
+@pytest.mark.hostile(73)
 async def test_an_unknown_failure_of_a_model_says_nothing_of_its_text(tmp_path: Path) -> None:
     async with office(tmp_path, ScriptedProvider((OSError("key sk-1234 is wrong"),))) as place:
         asking = place.ask()

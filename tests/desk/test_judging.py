@@ -230,6 +230,7 @@ async def test_a_long_request_is_searched_in_a_thread(tmp_path: Path, monkeypatc
     assert threads == [1]
 
 
+@pytest.mark.hostile(75)
 async def test_a_broken_record_lets_nothing_pass(tmp_path: Path) -> None:
     path = tmp_path / "record"
     path.mkdir()

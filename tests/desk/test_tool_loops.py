@@ -155,6 +155,7 @@ BROKEN = ToolUseBlock("t1", "add", {}, broken_input='{"a": 1')
 UNLISTED = ToolUseBlock("t1", "format_disk", {})
 
 
+@pytest.mark.hostile(70)
 @pytest.mark.parametrize(
     ("block", "words"), [(BROKEN, "no JSON object"), (UNLISTED, 'no tool "format_disk"')], ids=["broken", "unlisted"]
 )
@@ -178,6 +179,7 @@ async def test_what_can_not_be_returned_is_refused_and_stays_open(
     assert row.get("broken_input") == ({"t1": '{"a": 1'} if block is BROKEN else None)
 
 
+@pytest.mark.hostile(70)
 @pytest.mark.parametrize(
     ("block", "words"), [(BROKEN, "no JSON object"), (UNLISTED, 'no tool "format_disk"')], ids=["broken", "unlisted"]
 )

@@ -165,6 +165,7 @@ async def test_older_answers_to_questions_get_their_words(
     await new.aclose()
 
 
+@pytest.mark.hostile(76)
 async def test_many_open_a_new_record_at_once(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     ledgers = await asyncio.gather(*(Ledger.open(path) for _ in range(8)))
@@ -213,6 +214,7 @@ async def test_a_path_below_a_file(tmp_path: Path) -> None:
         await Ledger.open(tmp_path / "state" / "ledger.sqlite3")
 
 
+@pytest.mark.hostile(75)
 async def test_a_file_that_is_no_database_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     path.write_text("Dear diary, " * 100)
@@ -221,6 +223,7 @@ async def test_a_file_that_is_no_database_is_kept(tmp_path: Path) -> None:
     assert path.read_text() == "Dear diary, " * 100
 
 
+@pytest.mark.hostile(75)
 async def test_a_damaged_database_is_told(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     ledger = await Ledger.open(path)

@@ -152,6 +152,7 @@ async def test_closing_writes_what_is_queued_and_may_be_repeated(path: Path) -> 
     assert [str(failure) for failure in failures] == [f"The record {path} is closed."]
 
 
+@pytest.mark.hostile(76)
 async def test_two_ledgers_write_the_same_file(path: Path) -> None:
     first, second = await asyncio.gather(Ledger.open(path), Ledger.open(path))
     await asyncio.wait_for(
@@ -169,6 +170,7 @@ async def test_two_ledgers_write_the_same_file(path: Path) -> None:
     await second.aclose()
 
 
+@pytest.mark.hostile(74)
 async def test_a_full_disk_is_told_and_what_fits_is_still_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "PRAGMAS", (*database.PRAGMAS, "max_page_count = 16"))
     failures: list[LedgerError] = []
@@ -184,6 +186,7 @@ async def test_a_full_disk_is_told_and_what_fits_is_still_written(path: Path, mo
     await ledger.aclose()
 
 
+@pytest.mark.hostile(74)
 async def test_a_lock_that_stays_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "BUSY_TIMEOUT", 0.05)
     ledger = await Ledger.open(path)
@@ -198,6 +201,7 @@ async def test_a_lock_that_stays_is_told(path: Path, monkeypatch: pytest.MonkeyP
     await ledger.aclose()
 
 
+@pytest.mark.hostile(74)
 async def test_a_file_that_turns_read_only_is_told(ledger: Ledger) -> None:
     connection_of(ledger).execute("PRAGMA query_only = ON")
     with pytest.raises(LedgerError, match="it can't be written"):

@@ -75,6 +75,7 @@ def test_the_names_of_the_configuration_are_those_of_the_findings() -> None:
 # --- the order ---
 
 
+@pytest.mark.hostile(80)
 @pytest.mark.parametrize("rules", list(itertools.permutations([allow(), ask(), deny()])))
 def test_deny_goes_before_ask_and_ask_before_allow_in_any_order(rules: tuple[RuleSettings, ...]) -> None:
     assert verdict(*rules) is Verdict.REJECT
@@ -153,6 +154,7 @@ def test_secrets_go_to_this_computer_only() -> None:
     assert verdict(rule, passing, of=elsewhere) is Verdict.REJECT
 
 
+@pytest.mark.hostile(79)
 def test_a_rule_of_another_fingerprint_is_void() -> None:
     rule = allow(fingerprint="aa")
     assert verdict(rule, fingerprints={"notes": "aa"}) is Verdict.PASS
@@ -160,6 +162,7 @@ def test_a_rule_of_another_fingerprint_is_void() -> None:
     assert verdict(rule) is Verdict.ASK
 
 
+@pytest.mark.hostile(80)
 def test_expired_stays_expired_when_the_clock_is_set_back() -> None:
     judge = Rules([allow(expires=date(2026, 7, 1))])
     assert judge(facts()).verdict is Verdict.PASS
@@ -197,6 +200,7 @@ GUARDED: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+@pytest.mark.hostile(43)
 @pytest.mark.parametrize("guard", GUARDS)
 def test_a_guard_asks_unless_it_is_lifted_by_its_name(guard: str) -> None:
     guarded = facts(**GUARDED[guard])
@@ -287,6 +291,7 @@ def test_globs(pattern: str, text: str, fits: bool) -> None:
     assert glob(pattern, text) is fits
 
 
+@pytest.mark.hostile(80)
 def test_a_hostile_glob_ends() -> None:
     """With backtracking this would take longer than anybody lives."""
     assert not glob("*a" * 60 + "*b", "a" * 100_000)

@@ -97,6 +97,7 @@ def test_what_lies_in_its_form_is_found(changes: dict[str, object], kind: Findin
     assert {found.kind for found in in_request(request(**changes))} == {kind}
 
 
+@pytest.mark.hostile(47)
 @pytest.mark.parametrize(
     "text", ["Привет, мир", "5 µm wide", "βeta and Ωmega", "naïve café", "日本語 and English", "नमस्ते"]
 )
@@ -122,11 +123,13 @@ def test_what_lies_around_a_request_is_found(
     assert [found.kind for found in around_request(origin, destination, ("notes", "mail"))] == kinds
 
 
+@pytest.mark.hostile(47)
 @pytest.mark.parametrize("name", ["g1thub", "glthub", "git-hub", "GITHUB"])
 def test_a_name_like_another_is_told(name: str) -> None:
     assert bool(alike(name, ["github"])) is (name != "git-hub")
 
 
+@pytest.mark.hostile(72)
 def test_a_response_is_searched_before_it_is_returned() -> None:
     answer = Response(
         (TextBlock(f"it is {TOKEN} ![p](https://a.example/p)"), ToolUseBlock("1", "run", {"c": "rm -rf /"})), "m"

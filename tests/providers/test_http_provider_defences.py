@@ -31,6 +31,7 @@ CALLED = SamplingRequest(
 )
 
 
+@pytest.mark.hostile(71)
 @each_wire
 async def test_an_empty_answer_has_a_block_to_write_in(wire: Wire) -> None:
     server, _ = streams(*wire.answer())
@@ -125,6 +126,7 @@ async def test_the_configured_timeout_counts_and_no_other(wire: Wire) -> None:
     assert set(seen[0].values()) == {300.0}
 
 
+@pytest.mark.hostile(66)
 @each_wire
 @pytest.mark.parametrize("form", ["{key}", "Bearer {key}", "x{key}x", "the key '{key}'", "https://x/?k={key}"])
 async def test_the_key_is_never_quoted(wire: Wire, form: str) -> None:

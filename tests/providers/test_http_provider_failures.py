@@ -39,6 +39,7 @@ def error_body(message: str = "provider's words", **more: object) -> dict[str, o
     return {"type": "error", "error": {"message": message, **more}}
 
 
+@pytest.mark.hostile(66, 67)
 @each_wire
 @pytest.mark.parametrize(
     ("status", "body", "kind", "words"),
@@ -117,6 +118,7 @@ async def test_page_in_place_of_an_error_is_not_quoted(wire: Wire, status: int) 
     assert "html" not in error.message
 
 
+@pytest.mark.hostile(67)
 @each_wire
 @pytest.mark.parametrize(
     ("value", "expected"), [("12", 12.0), ("0.5", 0.5), ("-3", 0.0), ("nan", None), ("soon", None), (None, None)]
@@ -139,6 +141,7 @@ async def test_retry_after_as_a_date() -> None:
     assert 1800 < error.retry_after <= 3600
 
 
+@pytest.mark.hostile(66, 73)
 @each_wire
 @pytest.mark.parametrize("status", [400, 401, 404, 429, 500])
 async def test_keys_in_the_providers_words_are_removed(wire: Wire, status: int) -> None:
@@ -182,6 +185,7 @@ def caused_by(error: Exception, cause: Exception) -> Callable[[], Exception]:
     return make
 
 
+@pytest.mark.hostile(68)
 @each_wire
 @pytest.mark.parametrize(
     ("make", "kind", "words"),
@@ -232,6 +236,7 @@ async def test_a_server_that_hangs_up_is_told_from_one_that_speaks_no_http(wire:
             await collect(wire.with_client(None, base_url=f"http://127.0.0.1:{port}/v1"), ask())
 
 
+@pytest.mark.hostile(68)
 @each_wire
 async def test_nothing_listens(wire: Wire) -> None:
     with socket.socket() as taken:
@@ -244,6 +249,7 @@ async def test_nothing_listens(wire: Wire) -> None:
     assert f"Nothing listens at 127.0.0.1:{port}" in caught.value.message
 
 
+@pytest.mark.hostile(68)
 @each_wire
 async def test_name_that_does_not_exist(wire: Wire) -> None:
     provider = wire.with_client(None, base_url="http://no-such-host.invalid/v1")
@@ -304,6 +310,7 @@ async def test_empty_stream(wire: Wire) -> None:
     assert "without a word" in error.message
 
 
+@pytest.mark.hostile(69)
 @each_wire
 @pytest.mark.parametrize(
     ("break_off", "kind"),

@@ -12,6 +12,7 @@ from tuui_sampling.sampling.errors import ModelError
 from .test_http_provider_failures import caused_by, each_wire, error_body, failure, in_band_event
 
 
+@pytest.mark.hostile(66, 67)
 @each_wire
 @pytest.mark.parametrize(
     ("server", "passes"),

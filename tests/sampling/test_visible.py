@@ -79,6 +79,7 @@ def test_ordinary_text_comes_back_as_the_same_object(text: str) -> None:
     assert reveal(text).findings == ()
 
 
+@pytest.mark.hostile(37, 42, 43, 44)
 @pytest.mark.parametrize(("text", "shown"), HOSTILE, ids=range(len(HOSTILE)))
 def test_what_is_hidden_is_revealed(text: str, shown: str) -> None:
     assert visible(text) == shown
@@ -116,6 +117,7 @@ def _dangerous(text: str) -> set[str]:
     }
 
 
+@pytest.mark.hostile(37)
 def test_no_code_point_gets_through_that_a_terminal_obeys() -> None:
     assert _dangerous(visible(EVERYTHING)) == {"\n", "\t"}
     assert _dangerous(visible(MOST, multiline=False)) == set()
@@ -141,6 +143,7 @@ def test_every_code_point_is_shown_the_same_when_shown_again() -> None:
     assert all(visible(once) == once for once in map(visible, ALONE))
 
 
+@pytest.mark.hostile(43)
 def test_findings_say_what_where_and_how_often() -> None:
     revealed = reveal("0123456789abcdefg\u202ex\u200by\u200bz\U000e0041\U000e0042")
     assert [(finding.kind, finding.index, finding.count) for finding in revealed.findings] == [

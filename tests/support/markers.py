@@ -1,6 +1,7 @@
 """
-Marks each test by what its code uses, and holds those marked `unit` to it: they start no process.
+Marks each test by what its code uses and by what it defends against, and holds those marked `unit` to it.
 
+A unit starts no process.
 What a test uses is read from its code: the functions, classes and fixtures that it names, those that these name, and so
 on through `tests/`. So nobody has to remember a mark; where this does not find one, it is set by hand.
 """
@@ -9,6 +10,7 @@ import dis
 import functools
 import inspect
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -46,6 +48,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             by_hand = {mark.name for mark in item.iter_markers()} & set(MARKS.values())
             for name in by_hand | marks_of(item) or {"unit"}:
                 item.add_marker(name)
+            mark_what_it_holds(item)
+
+
+def mark_what_it_holds(item: pytest.Function) -> None:
+    """Note which rows of `tests/scenes/hostile/rows.py` a test holds: by its marks, and by its name."""
+    if named := re.match(r"test_(\d\d)_", item.name):
+        item.add_marker(pytest.mark.hostile(int(named[1])))
+    numbers = {number for mark in item.iter_markers("hostile") for number in mark.args}
+    item.user_properties += [("hostile", number) for number in sorted(numbers)]
 
 
 def marks_of(item: pytest.Function) -> set[str]:

@@ -225,6 +225,7 @@ def test_content_that_is_no_text_is_described(capsys: pytest.CaptureFixture[str]
 HOSTILE = "\x1b]0;owned\x07\x1b[2Jgone \u202egnitide \x9b31m \u200b\U000e0041 \u4f60\u597d"
 
 
+@pytest.mark.hostile(37)
 @pytest.mark.parametrize(
     "block",
     [

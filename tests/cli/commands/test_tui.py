@@ -92,6 +92,7 @@ def test_a_terminal_that_is_closed_ends_the_program_and_its_servers() -> None:
     assert_gone(*children)
 
 
+@pytest.mark.hostile(63)
 def test_a_terminal_that_takes_nothing_does_not_hold_the_program_up() -> None:
     with demonstration() as terminal:
         children = children_of(terminal.process)
@@ -136,6 +137,7 @@ def test_a_server_that_is_still_starting_is_ended_too(tmp_path: Path) -> None:
     assert_gone(*started)
 
 
+@pytest.mark.hostile(81)
 @pytest.mark.parametrize("where", ["on_mount", "compose_body", "refresh_all"])
 def test_a_fault_of_a_view_is_written_down_without_local_variables_and_the_program_goes_on(where: str) -> None:
     folder = Path(os.environ["XDG_STATE_HOME"]) / "tuui-sampling"

@@ -137,6 +137,7 @@ def test_rejecting_a_response_after_asking_again(tmp_path: Path) -> None:
     assert (code, report["reviews"][0]["outcome"], report["reviews"][0]["gate"]) == (1, "rejected", "response")
 
 
+@pytest.mark.hostile(52)
 def test_what_was_typed_before_a_question_is_no_answer(tmp_path: Path) -> None:
     with asked(write_config(tmp_path), *POEM) as terminal:
         terminal.send("a\na\na\na\n")
@@ -172,6 +173,7 @@ def test_two_requests_are_asked_about_one_after_the_other(tmp_path: Path) -> Non
     assert [review["outcome"] for review in report["reviews"]] == ["rejected", "delivered"]
 
 
+@pytest.mark.hostile(37)
 def test_hostile_text_reaches_the_terminal_revealed(tmp_path: Path) -> None:
     with asked(write_config(tmp_path), "demo", "hostile") as terminal:
         terminal.expect(GATE_1)

@@ -27,6 +27,7 @@ def drawn(made: Document) -> list[str]:
     return [row.text for row in rows(made)]
 
 
+@pytest.mark.hostile(36, 48)
 def test_only_what_is_needed_is_laid_out_at_first() -> None:
     class Counting(Texts):
         asked = 0
@@ -62,6 +63,7 @@ def test_a_word_that_is_longer_than_a_row_breaks_with_a_mark() -> None:
     ]
 
 
+@pytest.mark.hostile(49)
 def test_a_very_long_line_is_whole() -> None:
     text = "y" * 100_000 + " NEVER-SEEN"
     assert "".join(drawn(made_of(text))) == text
@@ -72,6 +74,7 @@ def test_every_line_is_a_row(text: str) -> None:
     assert drawn(made_of(text)) == text.replace("\r", "␍").split("\n")
 
 
+@pytest.mark.hostile(36)
 def test_jumping_over_rows_does_not_see_them() -> None:
     made = made_of(*(f"text {number}" for number in range(100)))
     made.see(0, 10)
@@ -161,6 +164,7 @@ def test_tabs_are_shown_as_what_they_are() -> None:
     assert [row.text[start:end] for start, end in row.marked] == ["␉", "␛", "␉"]
 
 
+@pytest.mark.hostile(44)
 def test_right_to_left_text_keeps_its_order() -> None:
     assert drawn(made_of("שלום עולם")) == ["שלום עולם"]
 

@@ -54,6 +54,7 @@ def assert_undecided(program: Program) -> None:
 # --- what the terminal is sent ---
 
 
+@pytest.mark.hostile(37, 38)
 def test_the_terminal_of_these_tests_obeys_attacks() -> None:
     emulator = Emulator(80, 24)
     emulator.feed(hostile_text().encode())
@@ -61,11 +62,13 @@ def test_the_terminal_of_these_tests_obeys_attacks() -> None:
     assert emulator.title == "title"  # the last of the attacks on it
 
 
+@pytest.mark.hostile(38)
 def test_a_plain_use_of_the_framework_presses_keys_that_nobody_pressed(tmp_path: Path) -> None:
     with in_terminal([sys.executable, "-c", UNGUARDED], os.environ, tmp_path) as terminal:
         terminal.wait_for("typed by nobody")
 
 
+@pytest.mark.hostile(37, 38, 42, 44)
 def test_hostile_text_reaches_no_terminal_and_approves_nothing(tmp_path: Path) -> None:
     with demo(tmp_path) as program:
         program.choose_tool("hostile")
@@ -92,6 +95,7 @@ def test_hostile_text_reaches_no_terminal_and_approves_nothing(tmp_path: Path) -
         assert program.emulator.title == "2 pending · tuui-sampling"
 
 
+@pytest.mark.hostile(38, 54)
 @pytest.mark.parametrize("answer", ["\x1b]11;rgb:aaaa/aaaa/aaaa\x07", "\x1b[1;7R", "\x1bP1$r2 q\x1b\\", "yyy\x07"])
 def test_what_a_terminal_may_type_by_itself_approves_nothing(tmp_path: Path, answer: str) -> None:
     with demo(tmp_path) as program:
@@ -114,6 +118,7 @@ def test_a_server_s_noise_stays_off_the_screen(tmp_path: Path) -> None:
 # --- what the person types ---
 
 
+@pytest.mark.hostile(52, 54)
 def test_typing_ahead_approves_nothing(tmp_path: Path) -> None:
     with running("demo", cwd=tmp_path) as program:
         program.wait_for("tuui-sampling")
@@ -124,6 +129,7 @@ def test_typing_ahead_approves_nothing(tmp_path: Path) -> None:
         assert_undecided(program)
 
 
+@pytest.mark.hostile(54)
 @pytest.mark.parametrize(
     "pasted",
     [f"y{CHORD}", f"{CHORD}{CHORD}{CHORD}", f"some text\r{CHORD}", f"{CHORD}\n", f"{CHORD} more " * 50],
@@ -136,6 +142,7 @@ def test_an_unbracketed_paste_approves_nothing(tmp_path: Path, pasted: str) -> N
         assert_undecided(program)
 
 
+@pytest.mark.hostile(54)
 def test_a_bracketed_paste_approves_nothing(tmp_path: Path) -> None:
     with demo(tmp_path) as program:
         program.wait_seconds_of_its_own(1)

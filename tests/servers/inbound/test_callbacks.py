@@ -102,6 +102,7 @@ async def test_what_is_refused_names_the_place_and_what_is_wanted_there() -> Non
         assert any("maxTokens: expected 1 to" in line for line in texts(server, "event"))
 
 
+@pytest.mark.hostile(73)
 async def test_a_bug_of_ours_tells_the_server_nothing() -> None:
     async with stage(PUPPET) as scene:
         server = await scene.ready()
@@ -121,6 +122,7 @@ async def test_an_outcome_without_an_answer_is_an_error_without_a_reason(phase: 
         assert error_of((await scene.replies(1))[1]) == NOT_ANSWERED
 
 
+@pytest.mark.hostile(69)
 async def test_a_lone_surrogate_in_an_answer_arrives_escaped_or_not_at_all() -> None:
     async with stage(PUPPET) as scene:
         await scene.ready()

@@ -94,6 +94,7 @@ def helpers_of(pids: Path) -> list[int]:
     return [int(line) for line in pids.read_text().split()]
 
 
+@pytest.mark.hostile(60, 62)
 @pytest.mark.parametrize("how", ["killed", "closed", "stopped", "restarted"])
 async def test_what_has_left_its_group_is_ended_too(tmp_path: Path, how: str) -> None:
     pids = tmp_path / "pids"

@@ -181,6 +181,7 @@ async def test_a_retry_is_told_while_it_waits(tmp_path: Path) -> None:
         assert "rate limited" in screen_text(stage.app)
 
 
+@pytest.mark.hostile(71)
 async def test_what_must_be_known_of_an_answer_is_told_and_not_returned(tmp_path: Path) -> None:
     async with staged(tmp_path) as stage:
         candidate = stage.answered("Half a")

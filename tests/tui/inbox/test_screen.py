@@ -169,6 +169,7 @@ async def test_a_failed_model_leaves_the_reviewseated(tmp_path: Path) -> None:
 # --- nothing is decided by accident ---
 
 
+@pytest.mark.hostile(52)
 async def test_what_has_just_appeared_is_not_approved(desk: Desk) -> None:
     await desk.call("generate_poem", topic="x")
     await desk.until(lambda: desk.app.arming.target is not None)
@@ -177,6 +178,7 @@ async def test_what_has_just_appeared_is_not_approved(desk: Desk) -> None:
     assert desk.backend.desk.reviews[1].phase is Phase.REQUEST
 
 
+@pytest.mark.hostile(54)
 async def test_a_burst_of_keys_approves_nothing(desk: Desk) -> None:
     await desk.call("generate_poem", topic="x")
     await desk.look()
@@ -185,6 +187,7 @@ async def test_a_burst_of_keys_approves_nothing(desk: Desk) -> None:
     assert desk.backend.desk.reviews[1].phase is Phase.REQUEST
 
 
+@pytest.mark.hostile(54)
 async def test_a_key_hard_after_the_chord_takes_it_back(desk: Desk) -> None:
     await desk.call("generate_poem", topic="x")
     await desk.look()
@@ -237,6 +240,7 @@ async def test_arrows_scroll_what_is_shown_while_the_queue_is_folded(desk: Desk)
     assert desk.inbox.reviewing.selected == 2
 
 
+@pytest.mark.hostile(53)
 async def test_three_waiting_and_three_chords_approve_one_at_most(desk: Desk) -> None:
     for _ in range(3):
         await desk.call("generate_poem", topic="x")
@@ -250,6 +254,7 @@ async def test_three_waiting_and_three_chords_approve_one_at_most(desk: Desk) ->
     assert phases == [Phase.RESPONSE, Phase.REQUEST, Phase.REQUEST]
 
 
+@pytest.mark.hostile(38)
 @pytest.mark.parametrize("key", ["y", "a", "enter", "space", "tab"])
 async def test_no_bare_key_approves(desk: Desk, key: str) -> None:
     await desk.call("generate_poem", topic="x")
@@ -258,6 +263,7 @@ async def test_no_bare_key_approves(desk: Desk, key: str) -> None:
     assert desk.backend.desk.reviews[1].phase is Phase.REQUEST
 
 
+@pytest.mark.hostile(52)
 async def test_an_arrival_moves_neither_focus_nor_selection(desk: Desk) -> None:
     await desk.call("generate_poem", topic="first")
     await desk.press("e", "K")
@@ -282,6 +288,7 @@ async def test_edits_survive_looking_at_another_request(desk: Desk) -> None:
     assert desk.app.focused.text.startswith("KWrite")
 
 
+@pytest.mark.hostile(51)
 async def test_approval_is_off_in_a_tiny_terminal(tmp_path: Path) -> None:
     async with seated(tmp_path, settings_for(demo=demo_server()), (40, 12)) as desk:
         await desk.call("generate_poem", topic="x")
@@ -291,6 +298,7 @@ async def test_approval_is_off_in_a_tiny_terminal(tmp_path: Path) -> None:
         assert desk.backend.desk.reviews[1].phase is Phase.REQUEST
 
 
+@pytest.mark.hostile(51)
 @pytest.mark.parametrize("size", [(1, 1), (2, 1), (300, 1), (1, 80)])
 async def test_odd_terminals_do_no_harm(tmp_path: Path, size: tuple[int, int]) -> None:
     async with seated(tmp_path, settings_for(demo=demo_server()), size) as desk:
@@ -321,6 +329,7 @@ async def test_a_repeated_approval_after_an_edit_elsewhere_is_armed_anew(desk: D
 # --- honest display ---
 
 
+@pytest.mark.hostile(37)
 async def test_hostile_text_reaches_the_screen_revealed(desk: Desk) -> None:
     await desk.call("hostile")
     await desk.until(lambda: "hidden" in screen_text(desk.app))
@@ -333,6 +342,7 @@ async def test_hostile_text_reaches_the_screen_revealed(desk: Desk) -> None:
     assert "[@click=app.quit]" in screen_text(desk.app)
 
 
+@pytest.mark.hostile(39, 40)
 async def test_hostile_names_are_literal_everywhere(tmp_path: Path) -> None:
     name = "[/]\x1b]0;x\x07[@click=app.quit]"
     async with seated(tmp_path, settings_for(**{name: raw_server("plain")})) as desk:

@@ -242,6 +242,7 @@ async def test_what_a_server_refuses_to_watch_is_said(tmp_path: Path) -> None:
         assert not server.subscribed
 
 
+@pytest.mark.hostile(37, 40)
 @SIZES
 async def test_hostile_offers_are_shown_as_they_are(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(settings_for(odd=odd("hostile")), tmp_path / "r", size=size) as (app, pilot, backend):

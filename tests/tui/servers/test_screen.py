@@ -151,6 +151,7 @@ async def test_without_servers_it_says_what_to_do(tmp_path: Path) -> None:
         assert "[servers.everything]" in screen_text(app)
 
 
+@pytest.mark.hostile(37, 40)
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_hostile_texts_are_shown_as_they_are(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(settings_for(display=display_server()), tmp_path / "r", size=size) as (app, pilot, backend):

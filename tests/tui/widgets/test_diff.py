@@ -66,6 +66,7 @@ def test_a_long_line_is_cut_around_what_differs() -> None:
     assert "…(998,083 characters)" in shown[0]
 
 
+@pytest.mark.hostile(39)
 async def test_it_is_shown_without_markup() -> None:
     class Shows(App[None]):
         def compose(self) -> ComposeResult:

@@ -43,6 +43,7 @@ def area(app: EditorApp) -> EditArea:
     return found
 
 
+@pytest.mark.hostile(46)
 @pytest.mark.parametrize(
     "original",
     ["", "plain", REWRITTEN, "a\r\nb\r\n", "x\ud800y", "\u202e⟪U+202E⟫⟪", "\t\x00\x1b[31m", "x" * (EDITABLE + 1)],
@@ -57,6 +58,7 @@ async def test_unedited_it_is_the_very_object_that_came(original: str) -> None:
         assert not {"\x1b", "\x00", "\u202e", "\x85"} & set(app.shown())
 
 
+@pytest.mark.hostile(46)
 @pytest.mark.parametrize("original", [REWRITTEN, "a\r\nb\r\n", "\u202e⟪U+202E⟫⟪\U000e0041", "漢字 👩‍👧"])
 async def test_an_edit_changes_only_what_was_edited(original: str) -> None:
     app = EditorApp(original)
@@ -143,6 +145,7 @@ async def test_a_replacement_keeps_its_own_line_ends(original: str, replacement:
         assert app.editor.value is original
 
 
+@pytest.mark.hostile(50)
 async def test_a_large_text_is_read_only_here_and_replaced_from_elsewhere() -> None:
     app = EditorApp("word " * (EDITABLE // 5 + 1))
     async with app.run_test(size=(60, 25), notifications=True) as pilot:

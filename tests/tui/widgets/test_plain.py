@@ -32,6 +32,7 @@ def screen_text(app: App[None]) -> str:
     return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
 
 
+@pytest.mark.hostile(37, 39)
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
@@ -70,6 +71,7 @@ def test_marks_are_styled_and_literals_are_not() -> None:
     assert line("a\nb").spans[0].start == 1
 
 
+@pytest.mark.hostile(37)
 async def test_the_filter_stops_what_a_plain_static_lets_through() -> None:
     app = OneWidget(Static("\x1b[31mred\x9b0m\x85 ok", markup=False))
     async with app.run_test(notifications=True):
@@ -77,6 +79,7 @@ async def test_the_filter_stops_what_a_plain_static_lets_through() -> None:
         assert not {"\x1b", "\x9b", "\x85"} & set(screen_text(app))
 
 
+@pytest.mark.hostile(37)
 def test_the_filter_drops_every_control_character_and_surrogate() -> None:
     dangerous = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0), 0x202E, 0x2066, 0x2028, 0xD800, 0xDFFF]))
     filtered = ControlCharacterFilter().apply([Segment(f"a{dangerous}b")], BLACK)

@@ -44,6 +44,7 @@ def test_rows_wrap_between_words_and_never_lose_anything(text: str, rows: list[s
     assert all_rows(text, 8) == rows
 
 
+@pytest.mark.hostile(49)
 @pytest.mark.parametrize(
     "text",
     ["x" * 3 * PIECE, "word " * PIECE, "漢" * 2 * PIECE, "e\u0301" * 2 * PIECE, FAMILY * PIECE, "\u200b" * PIECE],
@@ -57,6 +58,7 @@ def test_long_lines_keep_all_they_show_and_fit(text: str) -> None:
         assert "".join(rows) == f"⟪U+200B ×{PIECE:,}⟫"
 
 
+@pytest.mark.hostile(45)
 def test_unmeasured_characters_are_one_cell_wide() -> None:
     unmeasured = [character for character in map(chr, range(0x10000)) if _ONE_CELL_EACH.fullmatch(character)]
     assert {get_character_cell_size(character) for character in unmeasured} == {1}
@@ -71,6 +73,7 @@ def test_rows_know_their_offsets() -> None:
     assert rows.offset(rows.count) == len(text)
 
 
+@pytest.mark.hostile(48)
 def test_rows_are_indexed_no_further_than_asked() -> None:
     rows = Rows("line\n" * 1000, 20)
     rows.index(50)

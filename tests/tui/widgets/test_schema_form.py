@@ -133,6 +133,7 @@ async def test_required_fields_without_a_default() -> None:
 HOSTILE = ["[/]", "[@click=app.quit]x", "\x1b[31m", "a\nb", "", " ", "#id.class", "\u202e", "x" * 5000, "漢", "\ud800"]
 
 
+@pytest.mark.hostile(39, 40)
 async def test_hostile_names_and_texts_are_shown_and_not_obeyed() -> None:
     properties = {
         name: {"type": "string", "title": name, "description": name, "enum": [name, "[b]"]} for name in HOSTILE

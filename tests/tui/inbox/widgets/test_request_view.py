@@ -176,6 +176,7 @@ async def test_what_was_edited_can_be_undone_as_long_as_the_review_is_open(desk:
     assert draft.edits["messages[0].content"] == "XPlan a trip."
 
 
+@pytest.mark.hostile(46)
 async def test_hidden_characters_are_tokens_and_what_is_not_edited_is_sent_as_it_came(desk: Requested) -> None:
     text = "a\u202eb\r\nc\u2028\x0b\n"
     review = await desk.ask({"messages": [{"role": "user", "content": {"type": "text", "text": text}}], "maxTokens": 9})

@@ -64,6 +64,7 @@ async def test_edited_arguments_are_what_is_returned(tmp_path: Path) -> None:
         assert answer.response.blocks == (ToolUseBlock("call_get_weather", "get_weather", {"city": "Oslo!"}),)
 
 
+@pytest.mark.hostile(70)
 async def test_arguments_that_are_no_object_can_not_be_approved_until_they_are(tmp_path: Path) -> None:
     async with staged(tmp_path, tools=True) as stage:
         await shown(stage, call(broken='{"city": "Oslo"'))
@@ -79,6 +80,7 @@ async def test_arguments_that_are_no_object_can_not_be_approved_until_they_are(t
         assert answer.response.tool_uses[0].broken_input is None
 
 
+@pytest.mark.hostile(70)
 async def test_an_unlisted_tool_can_be_corrected_to_one_that_is_listed(tmp_path: Path) -> None:
     async with staged(tmp_path, tools=True) as stage:
         await shown(stage, call("searc", query="rain"))
@@ -161,6 +163,7 @@ async def test_reverting_puts_back_what_the_model_wrote(tmp_path: Path) -> None:
         assert not edits.is_edited(stage.review)
 
 
+@pytest.mark.hostile(72)
 async def test_what_a_model_wrote_is_never_markup(tmp_path: Path) -> None:
     async with staged(tmp_path, tools=True) as stage:
         await shown(stage, call("[/b]\x1b[2J", broken="[red]\u202e"))
