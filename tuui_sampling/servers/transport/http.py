@@ -46,8 +46,18 @@ from ..state.server import NotListening
 from .base import OnTaken, Outgoing, ReadStream, Reply, Streams, Tap, WriteStream, on_taken, too_long
 from .http_client import HttpCall, HttpCaller
 from .http_errors import words_for, words_for_status
-from .http_messages import encodable, explained, is_initialized, is_made_up, is_modern_cancel, raw_of, stamp, unanswered
-from .push_stream import PushStream, listen_older
+from .http_messages import (
+    encodable,
+    explained,
+    is_initialized,
+    is_modern_cancel,
+    raw_of,
+    refuses_as_older,
+    stamp,
+    unanswered,
+)
+from .older_stream import OlderStream
+from .push_stream import PushStream
 
 LEAVE_SECONDS = 2.0
 """Seconds that saying goodbye to a session may take."""
@@ -60,11 +70,9 @@ MAX_REFUSALS = 8
 
 LOST_SESSION = "it no longer knows our session"
 LOST = "the connection was lost"
+NO_MESSAGE = "it sent what is no JSON-RPC message"
 
 HANDSHAKE = ("initialize", "server/discover")
-
-OLDER = (400, 404, 405)
-"""How a server of the older transport answers to our first message, says the specification."""
 
 
 class HttpTransport:
@@ -102,8 +110,7 @@ class HttpTransport:
         self._heard = heard
         self._most = settings.max_message_mb << 20
         self._caller = HttpCaller(self, self._most, settings.headers, authorization, network)
-        self._post_to = settings.url or ""
-        self._is_older = False
+        self._older = OlderStream(self._caller, settings.url or "", self._most, self._pushed, self.hang_up)
         self._first: SessionMessage | None = None
         self._talking: asyncio.Task[None] | None = None
         self._tasks: anyio.abc.TaskGroup | None = None
@@ -183,9 +190,9 @@ class HttpTransport:
     async def _read(self, incoming: ReadStream[SessionMessage | Exception]) -> None:
         async for item in incoming:
             if isinstance(item, Exception):
-                self._log.add("event", "it sent what is no JSON-RPC message")
+                self._log.add("event", NO_MESSAGE)
             elif not await self._goes_on_as_older(item.message):
-                message = self._explained(item.message)
+                message = explained(item.message, self._refused)
                 await self._receive(message, raw_of(message), item.metadata)
         self.hang_up(self._trouble or LOST)
 
@@ -195,7 +202,7 @@ class HttpTransport:
         try:
             message = jsonrpc_message_adapter.validate_json(raw, by_name=False)
         except ValueError:
-            self._log.add("event", "it sent what is no JSON-RPC message")
+            self._log.add("event", NO_MESSAGE)
         else:
             await self._receive(message, raw, None)
 
@@ -231,7 +238,7 @@ class HttpTransport:
             await self._pass_on(item)
         else:
             await self._post(message, past_session=False, stamped=stamp(item))
-            if is_initialized(message) and not self._is_older:
+            if is_initialized(message) and not self._older.endpoint:
                 self._begin_to_listen()
 
     async def _request(self, item: SessionMessage) -> None:
@@ -241,7 +248,7 @@ class HttpTransport:
             self._first = item
         if tell := on_taken.get():
             self._on_taken[message.id] = tell
-        if self._is_older:
+        if self._older.endpoint:
             if problem := await self._post(message, past_session=False):
                 await self._unanswered(message.id, problem)
             return
@@ -288,37 +295,18 @@ class HttpTransport:
     async def _become_older(self) -> str:
         """Change to the older transport, and return why that is not possible; an empty string when it is."""
         assert self._tasks
-        endpoint: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        listening = asyncio.create_task(
-            listen_older(self._caller, self._post_to, self._most, endpoint, self._pushed),
-            name=f"{self._settings.name} stream",
-        )
-        self._tasks.start_soon(self._follow_older, listening)
-        await asyncio.wait((listening, endpoint), return_when=asyncio.FIRST_COMPLETED)
-        if not endpoint.done():
-            return listening.result()
-        self._post_to, self._is_older = endpoint.result(), True
-        return ""
+        return await self._older.open(self._tasks, f"{self._settings.name} stream")
 
-    async def _follow_older(self, listening: "asyncio.Task[str]") -> None:
-        try:
-            reason = await listening
-        finally:
-            listening.cancel()
-        if self._is_older:  # the session is its stream
-            self.hang_up(reason)
+    @property
+    def _post_to(self) -> str:
+        return self._older.endpoint or self._settings.url or ""
 
     async def _goes_on_as_older(self, message: JSONRPCMessage) -> bool:
         """Change to the older transport where our first message was refused as such a server refuses it."""
         first = self._first.message if self._first else None
-        if not (
-            isinstance(message, JSONRPCError)
-            and isinstance(first, JSONRPCRequest)
-            and message.id == first.id
-            and is_made_up(message)
-            and self._refused.get(first.id) in OLDER
-            and self._settings.transport == "auto"
-        ):
+        if self._settings.transport != "auto" or not isinstance(first, JSONRPCRequest):
+            return False
+        if not refuses_as_older(message, first.id, self._refused):
             return False
         if await self._become_older():
             return False
@@ -330,12 +318,6 @@ class HttpTransport:
     async def _unanswered(self, request: RequestId, problem: str) -> None:
         error = unanswered(request, problem)
         await self._receive(error, raw_of(error), None)
-
-    def _explained(self, message: JSONRPCMessage) -> JSONRPCMessage:
-        if not isinstance(message, JSONRPCError) or message.id is None:
-            return message
-        status = self._refused.pop(message.id, None)
-        return message if status is None else explained(message, status)
 
     # --- how each call went ---
 
@@ -360,10 +342,8 @@ class HttpTransport:
         if status < 400:
             self._listens |= call.listens
             return
-        # https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management; a server that
-        # has no stream may answer 404 to that, too. Some say 400: what else is wrong with what they have taken before?
-        is_gone = (call.in_session and (status == 404 or (status == 400 and call.listens))) or unknown_session
-        if is_gone and (self._listens or not call.listens):
+        # A server that has no stream may answer 404 to that, too.
+        if (unknown_session or call.loses_session(status)) and (self._listens or not call.listens):
             self.hang_up(LOST_SESSION)
         elif call.method in HANDSHAKE and (status >= 500 or status == 429):  # it may be different in a while
             self.hang_up(words_for_status(status))
@@ -380,8 +360,7 @@ class HttpTransport:
     # --- the end ---
 
     def _ended(self, talking: asyncio.Task[None]) -> None:
-        error = None if talking.cancelled() else talking.exception()
-        if error is None:
+        if talking.cancelled() or (error := talking.exception()) is None:
             self.hang_up(LOST)
         else:
             self._hang_up_for(error)

@@ -49,6 +49,15 @@ class HttpCall:
         identifier = message.get("id") if method else None
         return cls(identifier, method, request.method == "GET", MCP_SESSION_ID in request.headers)
 
+    def loses_session(self, status: int) -> bool:
+        """
+        Whether a server that answers with this status no longer knows the session.
+
+        https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management says 404; some say
+        400: what else is wrong with what they have taken before?
+        """
+        return self.in_session and (status == 404 or (status == 400 and self.listens))
+
 
 class Told(Protocol):
     """Whom it matters to how a call went."""

@@ -17,6 +17,9 @@ from mcp_types import (
 
 from .http_errors import words_for_status
 
+OLDER = (400, 404, 405)
+"""How a server of the older transport answers to our first message, says the specification."""
+
 MADE_UP = ("Server returned an error response", "Not Found", "Session terminated")
 """What the SDK says in place of a status without a JSON-RPC error in its body."""
 
@@ -47,13 +50,27 @@ def is_made_up(message: JSONRPCMessage) -> bool:
     return isinstance(message, JSONRPCError) and message.error.message in MADE_UP
 
 
-def explained(message: JSONRPCMessage, status: int) -> JSONRPCMessage:
-    """Return a message; where the SDK made an error up for a status, with the status in it."""
-    if not isinstance(message, JSONRPCError) or not is_made_up(message):
+def explained(message: JSONRPCMessage, refused: dict[RequestId, int]) -> JSONRPCMessage:
+    """
+    Return a message; where the SDK made an error up for a status, with the status in it.
+
+    Args:
+        refused: The statuses that requests got; that of the message's is taken out.
+    """
+    if not isinstance(message, JSONRPCError) or message.id is None:
+        return message
+    status = refused.pop(message.id, None)
+    if status is None or not is_made_up(message):
         return message
     # A page that is not there is no server that lacks the method, which would be one of the other era.
     code = INTERNAL_ERROR if message.error.code == METHOD_NOT_FOUND else message.error.code
     return JSONRPCError(jsonrpc="2.0", id=message.id, error=ErrorData(code=code, message=words_for_status(status)))
+
+
+def refuses_as_older(message: JSONRPCMessage, first: RequestId, refused: Mapping[RequestId, int]) -> bool:
+    """Whether a message is how a server of the older transport refuses the first request."""
+    is_answer = isinstance(message, JSONRPCError) and message.id == first
+    return is_answer and is_made_up(message) and refused.get(first) in OLDER
 
 
 def unanswered(request: RequestId, problem: str) -> JSONRPCError:

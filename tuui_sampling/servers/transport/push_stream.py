@@ -1,17 +1,13 @@
 """
-Listens on the streams on which a server pushes over HTTP, whoever ends them.
+Listens on the stream on which a server pushes over Streamable HTTP, whoever ends it.
 
-`PushStream` is the GET stream of Streamable HTTP
-(https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#listening-for-messages-from-the-server): it
-is opened again for as long as the conversation lasts, where the SDK gives up after the second refusal without a word.
-`listen_older` is the one stream of the transport before it, HTTP+SSE
-(https://modelcontextprotocol.io/specification/2024-11-05/basic/transports#http-with-sse).
+https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#listening-for-messages-from-the-server. It is
+opened again for as long as the conversation lasts, where the SDK gives up after the second refusal without a word.
 """
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from urllib.parse import urljoin, urlsplit
 
 import httpx2
 from mcp.client.streamable_http import LAST_EVENT_ID
@@ -96,31 +92,3 @@ class PushStream:
         self._has_listened = True
         self._failures = 0
         self._heard(None)
-
-
-async def listen_older(
-    caller: HttpCaller, url: str, most: int, endpoint: "asyncio.Future[str]", received: Received
-) -> str:
-    """
-    Listen on the stream of the older transport until it ends, and return why it did.
-
-    Args:
-        endpoint: Resolved with where messages are posted, which the server says first.
-    """
-    try:
-        async with sse_within_origin(caller, url, max_event_size=most) as events:
-            if not events.response.is_success:
-                return words_for_status(events.response.status_code)
-            async for event in events:
-                if event.event == "endpoint" and not endpoint.done():
-                    where = urljoin(url, event.data)
-                    if urlsplit(where)[:2] != urlsplit(url)[:2]:  # our headers were meant for this origin
-                        return "it wants its messages at another origin"
-                    endpoint.set_result(where)
-                elif event.event == "message" and event.data:
-                    await received(event.data)
-            return ENDED
-    except httpx2.SSEError:
-        return "what it answered is no stream of events"
-    except httpx2.TransportError as error:
-        return words_for(error)
