@@ -34,7 +34,7 @@ shots: $(TEST)              ## draw the pictures in screenshots/ anew
 	$(BIN)/python screenshots/make_shots.py
 
 example: $(RUN)             ## write config.example.toml and the JSON Schema anew, from the declared settings
-	$(BIN)/python -m tuui_sampling.config.example
+	$(BIN)/python -m tuui_sampling.config.written.example
 
 bench: $(TEST)              ## what it costs, as ratios against the bare SDK and an empty app in one run
 	$(BIN)/python -m tests.bench

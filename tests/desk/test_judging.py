@@ -12,7 +12,7 @@ import pytest
 from tests.policy.values import made_secrets
 from tests.support.desks import ORIGIN, WITHDRAWN, Office, accept, approve, eventually, kinds, office, request
 from tests.support.models.scripted_models import ScriptedProvider, answer, for_ever
-from tuui_sampling.config.rules import RuleSettings
+from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.desk import judging
 from tuui_sampling.history.ledger import Entry, Kind, Ledger

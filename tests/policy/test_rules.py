@@ -11,7 +11,7 @@ import pytest
 
 from tests.policy.values import made_secrets
 from tests.support.full_request import params, user
-from tuui_sampling.config.rules import FINDINGS, GUARDS, RuleSettings
+from tuui_sampling.config.policy.rules import FINDINGS, GUARDS, RuleSettings
 from tuui_sampling.policy.facts import Facts
 from tuui_sampling.policy.finding import FindingKind, Severity
 from tuui_sampling.policy.globs import glob

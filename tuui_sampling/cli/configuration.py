@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..config.load import load
-from ..config.machine_policy import MACHINE_POLICY, with_machine_policy
 from ..config.paths import config_file
+from ..config.policy.machine import MACHINE_POLICY, with_machine_policy
 from ..config.settings import InterfaceSettings, Settings
 
 

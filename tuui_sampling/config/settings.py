@@ -18,7 +18,7 @@ from .kinds.rules import Choices
 from .kinds.tables import JsonTable, Tables, TextsTable, TextTable
 from .kinds.values import Choice, Flag, Text, Texts, Whole, seconds, url_text
 from .model_settings import CAPABILITIES, ModelSettings, ProviderName, key_variables
-from .rules import RuleSettings, RuleTables
+from .policy.rules import RuleSettings, RuleTables
 from .setting import OnlyWith, Required, setting
 
 __all__ = [

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
-from ..config.rules import RuleSettings
+from ..config.policy.rules import RuleSettings
 from ..config.settings import Settings
 from .rules import is_expired
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from ..config.rules import RuleSettings
+from ..config.policy.rules import RuleSettings
 from .facts import Facts
 from .finding import Severity
 from .globs import glob

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from ..config.rules import RuleSettings
+from ..config.policy.rules import RuleSettings
 from .facts import Facts
 
 

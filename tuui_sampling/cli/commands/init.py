@@ -8,7 +8,7 @@ from pathlib import Path
 from ...config.hosts.write import save
 from ...config.load import ConfigError, parse
 from ...config.paths import config_file
-from ...config.template import ModelKind, configuration, model_kinds
+from ...config.written.template import ModelKind, configuration, model_kinds
 from .. import exit_codes
 from ..output import complain, complain_of_configuration, say
 

@@ -10,8 +10,8 @@ import pytest
 
 from tests.support.paths import ROOT
 from tuui_sampling.config.load import ConfigError, parse
-from tuui_sampling.config.machine_policy import with_machine_policy
-from tuui_sampling.config.rules import RuleSettings
+from tuui_sampling.config.policy.machine import with_machine_policy
+from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.settings import Settings
 from tuui_sampling.policy.dead_rules import dead_rules
 from tuui_sampling.policy.fingerprint import fingerprint

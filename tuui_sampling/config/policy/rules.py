@@ -11,12 +11,12 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
-from .kinds.rules import Age, Between, Choices, Size, Until
-from .kinds.tables import JsonTable
-from .kinds.values import Choice, Flag, Text, Texts, Whole, dollars
-from .reader import Section
-from .schema import table_schema
-from .setting import Kind, read_values, setting
+from ..kinds.rules import Age, Between, Choices, Size, Until
+from ..kinds.tables import JsonTable
+from ..kinds.values import Choice, Flag, Text, Texts, Whole, dollars
+from ..reader import Section
+from ..schema import table_schema
+from ..setting import Kind, read_values, setting
 
 Effect = Literal["deny", "ask", "allow"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tuui_sampling.config.load import parse
-from tuui_sampling.config.template import ModelKind, configuration, model_kinds
+from tuui_sampling.config.written.template import ModelKind, configuration, model_kinds
 
 
 @pytest.mark.parametrize("kind", model_kinds(), ids=lambda kind: kind.name)

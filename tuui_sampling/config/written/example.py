@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .rules import RuleSettings
-from .schema import SCHEMA_FILE, schema_text
-from .setting import Setting, default_of, settings_of
-from .settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
+from ..policy.rules import RuleSettings
+from ..schema import SCHEMA_FILE, schema_text
+from ..setting import Setting, default_of, settings_of
+from ..settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
 
-EXAMPLE_FILE = Path(__file__).parents[2] / "config.example.toml"
+EXAMPLE_FILE = Path(__file__).parents[3] / "config.example.toml"
 
 WIDTH = 120
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .presets import DEFAULT_KEY_VARIABLES, PRESETS
+from ..presets import DEFAULT_KEY_VARIABLES, PRESETS
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from tests.support.paths import ROOT
-from tuui_sampling.config.example import EXAMPLE_FILE, example_text, manual
 from tuui_sampling.config.load import load, parse
-from tuui_sampling.config.rules import RuleSettings
+from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.schema import SCHEMA_FILE, schema_text
 from tuui_sampling.config.setting import default_of, settings_of
 from tuui_sampling.config.settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
+from tuui_sampling.config.written.example import EXAMPLE_FILE, example_text, manual
 
 TABLES = (Settings, ServerSettings, ModelSettings, InterfaceSettings)
 

@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .kinds.values import Choice
-from .problems import ConfigError, Problem, Report
-from .reader import Context, Section
+from ..kinds.values import Choice
+from ..problems import ConfigError, Problem, Report
+from ..reader import Context, Section
+from ..setting import read_values, setting
+from ..settings import PolicyName, Settings
+from ..source import read_source
+from ..toml.limits import limit_problem
 from .rules import RuleSettings, RuleTables
-from .setting import read_values, setting
-from .settings import PolicyName, Settings
-from .source import read_source
-from .toml.limits import limit_problem
 
 MACHINE_POLICY = Path("/etc/tuui-sampling/policy.toml")
 

@@ -1,0 +1,1 @@
+"""Reads rules and limits: the user's, and those of the machine."""
