@@ -104,6 +104,12 @@ def test_each_test_stands_where_its_module_does() -> None:
     assert astray == set()
 
 
+def test_every_folder_of_the_program_has_tests_of_its_own() -> None:
+    """What one test holds of several modules may stand in any of them; that a whole folder has none may not."""
+    folders = {path.parent for path in SOURCES if path.name != "__init__.py"}
+    assert {folder for folder in folders if not [*(TESTS / folder.relative_to(PACKAGE)).glob("test_*.py")]} == set()
+
+
 def module_of(test: Path) -> Path | None:
     """Return the module or package that a test's place and name stand for: the longest name that there is."""
     words = test.stem.removeprefix("test_").split("_")

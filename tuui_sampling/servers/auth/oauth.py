@@ -25,8 +25,8 @@ from mcp.shared.auth import (
 from pydantic import AnyUrl, BaseModel, ValidationError
 
 from ...sampling.errors import ServerError, causes
-from .asked import WhereAsked
 from .callback_server import ADDRESS, Loopback, free_port, redirect_uri
+from .challenge import WhereAsked
 from .token_store import Vault, open_vault
 
 SIGN_IN_SECONDS = 600.0
