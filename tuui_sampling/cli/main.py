@@ -130,6 +130,10 @@ def _run(options: argparse.Namespace) -> int:
             return run_call(config, os.environ, order)
         case "run" | "rules":
             return _by_rules(config, options)
+        case "trust":
+            from .commands.trust import run_trust
+
+            return run_trust(options.file, os.environ, taken_back=options.forget)
         case "init":
             from .commands.init import run_init
 
@@ -182,6 +186,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_config(init)
     _add_import(commands)
+    trust = commands.add_parser(
+        "trust",
+        help="say what a project's configuration would do, and let it",
+        description="A configuration that is part of a project, such as a repository that you cloned, may not run "
+        "programs, send requests or allow them until you have trusted it, as it stands.",
+        allow_abbrev=False,
+    )
+    trust.add_argument("file", metavar="FILE", help="the configuration")
+    trust.add_argument("--forget", action="store_true", help="trust it no longer")
     return parser
 
 

@@ -19,6 +19,7 @@ from .settings import InterfaceSettings, Settings, key_variables
 from .source import read_source
 from .toml.limits import limit_problem
 from .toml.lines import locate
+from .trust import refuse_untrusted
 
 __all__ = ["ConfigError", "Problem", "load", "parse"]
 
@@ -40,9 +41,13 @@ def load(path: Path, environ: Mapping[str, str], check_interface: InterfaceCheck
         check_interface: Asked about a section `[interface]` that names commands or colours: this room knows neither.
 
     Raises:
-        ConfigError: It is not there, can't be read, may be written by others, or holds problems.
+        ConfigError: It is not there, can't be read, may be written by others, is a project's that nobody has trusted,
+            or holds problems.
     """
-    return parse(read_source(path), environ, path, check_interface)
+    text = read_source(path)
+    settings = parse(text, environ, path, check_interface)
+    refuse_untrusted(path, text, settings)
+    return settings
 
 
 def parse(text: str, environ: Mapping[str, str], path: Path, check_interface: InterfaceCheck | None = None) -> Settings:

@@ -20,7 +20,7 @@ def numbers() -> set[int]:
 
 
 def test_every_row_has_a_test() -> None:
-    assert sorted(numbers() | {78}) == sorted(ROWS) == list(range(1, 82))  # trust in a file of a project follows
+    assert sorted(numbers()) == sorted(ROWS) == list(range(1, 82))
 
 
 def test_the_table_says_what_fails_and_what_is_missing() -> None:

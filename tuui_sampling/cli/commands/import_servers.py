@@ -12,6 +12,7 @@ from ...config.hosts.server import HostServer
 from ...config.hosts.write import added, free_name, save
 from ...config.load import ConfigError, parse
 from ...config.paths import config_file
+from ...config.trust import keep_trust
 from ...sampling.visible import visible
 from .. import exit_codes
 from ..output import complain, complain_of_configuration, say
@@ -147,6 +148,7 @@ def _add(path: Path, before: str, chosen: Sequence[Offer], environ: Mapping[str,
     else:
         try:
             save(path, after)
+            keep_trust(path, before, after)
         except OSError as error:
             complain(f"{path} can't be written: {error.strerror}")
             return exit_codes.USAGE

@@ -8,6 +8,7 @@ from pathlib import Path
 from ...config.hosts.write import save
 from ...config.load import ConfigError, parse
 from ...config.paths import config_file
+from ...config.trust import keep_trust
 from ...config.written.template import ModelKind, configuration, model_kinds
 from .. import exit_codes
 from ..output import complain, complain_of_configuration, say
@@ -33,6 +34,7 @@ def run_init(config: str | None, environ: Mapping[str, str]) -> int:
     try:
         parse(text, environ, path)
         save(path, text)
+        keep_trust(path, "", text)
     except ConfigError as error:
         complain_of_configuration(error)
         return exit_codes.USAGE
