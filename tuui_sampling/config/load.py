@@ -66,12 +66,12 @@ def parse(text: str, environ: Mapping[str, str], path: Path, check_interface: In
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(path, [_syntax_problem(text, str(error))]) from None
+        raise ConfigError(path, [_syntax_problem(text, str(error))], hint=_host_file_hint(text, path)) from None
     report = Report(text)
     top = Section(table, (), Context(report, environ, path.absolute().parent))
     settings = _read(top, path, check_interface)
     if problems := report.problems():
-        raise ConfigError(path, problems)
+        raise ConfigError(path, problems, hint="" if "servers" in table else _host_file_hint(text, path))
     return settings
 
 
@@ -98,6 +98,12 @@ def _interface(section: Section, check: InterfaceCheck | None) -> InterfaceSetti
         for (key, *inner), message in check(interface).items():
             section.problem(key, message, *inner)
     return interface
+
+
+def _host_file_hint(text: str, path: Path) -> str:
+    from .hosts.recognise import host_file_hint  # only a file that can't be used is looked at again
+
+    return host_file_hint(text, path)
 
 
 def _syntax_problem(text: str, message: str) -> Problem:
