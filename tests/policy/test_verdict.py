@@ -17,7 +17,11 @@ from tuui_sampling.sampling.wire import parse_request
         (Verdict.ASK, False, Verdict.ASK),
         (Verdict.ASK, True, Verdict.ASK),
         (Verdict.PASS, False, Verdict.PASS),
-        (Verdict.PASS, True, Verdict.ASK),  # nobody's call asked for it: it never passes by itself
+        (
+            Verdict.PASS,
+            True,
+            Verdict.REJECT,
+        ),  # nobody's call asked for it: it never passes by itself, and waits for nobody
         (Verdict.REJECT, False, Verdict.REJECT),
         (Verdict.REJECT, True, Verdict.REJECT),
     ],

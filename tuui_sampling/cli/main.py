@@ -38,7 +38,7 @@ CALL_EXAMPLES = """\
 deciding:
   ask      show each request and each response, and ask (needs a terminal, rejects without one)
   rules    pass what a rule of the configuration allows, and reject everything else
-  approve  pass both gates unedited
+  approve  pass both gates unedited; what came while no call was under way is rejected
   reject   reject at the first gate
 
 exit codes:

@@ -65,13 +65,17 @@ class Judge(Protocol):
         ...
 
 
+UNSOLICITED = "unsolicited: it came while no call was under way, and nobody is asked"
+"""Why what nobody called for is rejected where everything else passes."""
+
+
 class Always:
     """
     Gives every request the same verdict.
 
     But for one: a request that came while no call of ours was under way never passes by itself. The specification
-    wants servers to ask only in association with a client's request (SEP-2260), and nobody expects this one. Inquiries
-    are always asked about.
+    wants servers to ask only in association with a client's request (SEP-2260), and nobody expects this one. Who passes
+    everything has nobody to ask about it, so that it is rejected at once, and says why. Inquiries are always asked about.
     """
 
     has_rules = False
@@ -86,8 +90,10 @@ class Always:
 
     def __call__(self, facts: Facts, spent: frozenset[str] = frozenset()) -> Judgement:
         """Return the verdict."""
-        if facts.kind != "sampling" or (self._verdict is Verdict.PASS and facts.origin.unsolicited):
+        if facts.kind != "sampling":
             return Judgement(Verdict.ASK)
+        if self._verdict is Verdict.PASS and facts.origin.unsolicited:
+            return Judgement(Verdict.REJECT, reason=UNSOLICITED)
         return Judgement(self._verdict, reason="by rule" if self._verdict is Verdict.REJECT else "")
 
 

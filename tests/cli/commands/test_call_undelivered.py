@@ -12,14 +12,15 @@ from tuui_sampling.cli import exit_codes
 from tuui_sampling.cli.commands.call import _call
 from tuui_sampling.cli.commands.call_report import Order, Report
 from tuui_sampling.config.settings import ModelSettings, Settings
+from tuui_sampling.policy.verdict import UNSOLICITED
 
 
-async def call(here: Web, tool: str, linger: float = 0.0) -> Report:
-    """Call a tool, with every request approved."""
+async def call(here: Web, tool: str, linger: float = 0.0, report: Report | None = None) -> Report:
+    """Call a tool, with every request approved; a report that is given can be looked into meanwhile."""
     settings = Settings(
         servers={"one": here.settings()}, models={"demo": ModelSettings("demo", "demo")}, default_model="demo"
     )
-    report = Report(Order("one", tool, "{}", "approve", None, as_json=True, linger=linger))
+    report = report or Report(Order("one", tool, "{}", "approve", None, as_json=True, linger=linger))
     await _call(settings, os.environ, {}, report)
     return report
 
@@ -56,15 +57,18 @@ async def test_a_tool_that_returns_before_its_answer_was_accepted_ends_nothing()
 
 
 @pytest.mark.parametrize("linger", [0.0, 3.0])
-async def test_it_lingers_for_what_is_asked_later_and_says_what_ended_it(linger: float) -> None:
+async def test_it_lingers_for_what_is_asked_later_which_is_rejected_as_unsolicited(linger: float) -> None:
     async with web() as here:
-        calling = asyncio.create_task(call(here, "quick", linger))
+        report = Report(Order("one", "quick", "{}", "approve", None, as_json=True, linger=linger))
+        calling = asyncio.create_task(call(here, "quick", report=report))
         await here.until("tools/call")
+        while linger and report.result is None:
+            await asyncio.sleep(0.01)
         began = time.monotonic()
         if linger:
-            await here.push("later")  # nobody called for it, so it waits for a person
-        report = await calling
+            await here.push("later")  # nobody called for it, and nobody is asked
+        await calling
         assert time.monotonic() - began >= linger
-    assert [review["reason"] for review in json.loads(report.as_json())["reviews"]] == ["this program ended"] * bool(
-        linger
-    )
+    reviews = [(review["outcome"], review["reason"]) for review in json.loads(report.as_json())["reviews"]]
+    assert reviews == [("rejected", UNSOLICITED)] * bool(linger)
+    assert [answer["error"]["code"] for answer in here.answers] == [-1] * bool(linger)
