@@ -15,6 +15,7 @@ from rich.cells import cell_len
 
 from ..config.load import ConfigError
 from ..sampling.visible import reveal, visible
+from ..servers.state.last_words import last_words
 from ..servers.state.server import Server
 
 LABEL = 16
@@ -98,7 +99,6 @@ def one_line(text: str, limit: int | None = None) -> str:
 def why_not_running(server: Server) -> tuple[str, str]:
     """Return why a server did not start or ended, and what can be done; with its last words where there are any."""
     reason = one_line(server.reason or f"it is {server.state}")
-    last = server.log.last("stderr")
-    if last is not None:
-        return reason, f"it said: {one_line(last.strip(), SHOWN_LOG_LINE)}"
+    if (last := last_words([line.text for line in server.log if line.source == "stderr"])) is not None:
+        return reason, f"it said: {one_line(last, SHOWN_LOG_LINE)}"
     return reason, one_line(server.hint)

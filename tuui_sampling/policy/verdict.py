@@ -75,7 +75,7 @@ class Always:
 
     But for one: a request that came while no call of ours was under way never passes by itself. The specification
     wants servers to ask only in association with a client's request (SEP-2260), and nobody expects this one. Who passes
-    everything has nobody to ask about it, so that it is rejected at once, and says why. Inquiries are always asked about.
+    everything has nobody to ask about it, so that it is rejected at once. Inquiries are always asked about.
     """
 
     has_rules = False
