@@ -1,6 +1,8 @@
 """The desk asks the one judge: at both gates and about inquiries; what it says is in the record, and costs little."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -11,6 +13,7 @@ import pytest
 
 from tests.policy.values import made_secrets
 from tests.support.desks import ORIGIN, WITHDRAWN, Office, accept, approve, eventually, kinds, office, request
+from tests.support.history_entries import received
 from tests.support.models.scripted_models import ScriptedProvider, answer, for_ever
 from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.settings import ServerSettings
@@ -239,7 +242,30 @@ async def test_a_broken_record_lets_nothing_pass(tmp_path: Path) -> None:
         tmp_path, ScriptedProvider(answer("a")), judge=Rules([allow()], otherwise=Verdict.REJECT)
     ) as place:
         place.desk.record._ledger = ledger
-        assert (await place.ask(maxTokens=100)).phase is Phase.FAILED
+        assert (await place.ask(maxTokens=100)).phase is Phase.REJECTED
+
+
+@pytest.mark.hostile(75)
+async def test_a_record_that_was_changed_has_everything_asked(tmp_path: Path) -> None:
+    path = tmp_path / "other.sqlite3"
+    ledger = await Ledger.open(path)
+    await ledger.commit(received())
+    await ledger.aclose()
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("DROP TRIGGER events_refuse_update")
+        other.execute("UPDATE events SET data = '{}'")
+    ledger = await Ledger.open(path)
+    provider = ScriptedProvider(answer("a"))
+    async with office(tmp_path, provider, judge=Rules([allow()])) as place:
+        place.desk.record._ledger = ledger
+        asking = place.ask(maxTokens=100)
+        review = await place.at(Phase.REQUEST)
+        assert provider.asked == []
+        place.settle(review, Reject())
+        assert (await asking).phase is Phase.REJECTED
+        await ledger.aclose()
+        judgements = [row for row in await ledger.entries(review.key) if row.kind is Kind.JUDGED]
+        assert "event 1 " in judgements[0].data["reason"]
 
 
 # --- redaction ---

@@ -67,7 +67,7 @@ async def judge_inquiry(docket: Docket, inquiry: Inquiry) -> Reply | None:
     kind = "roots" if isinstance(inquiry.asked, RootsRequest) else "elicitation"
     facts = Facts(kind, "request", inquiry.origin, None, _now(), more=in_inquiry(inquiry), others=tuple(docket.servers))
     facts.standing = await docket.record.standing(inquiry.origin.server)
-    judgement = docket.judge(facts)
+    judgement = await _held(docket, docket.judge(facts))
     _record(docket, inquiry, Gate.REQUEST, judgement, facts)
     if judgement.verdict is Verdict.REJECT:
         return Reply("decline")
@@ -115,11 +115,20 @@ async def _judged(docket: Docket, review: Review, gate: Gate, facts: Facts) -> J
     while await _is_spent(docket, judgement, facts):
         spent.add(judgement.rule)
         judgement = docket.judge(facts, frozenset(spent))
+    judgement = await _held(docket, judgement)
     _record(docket, review, gate, judgement, facts)
     if judgement.verdict is not Verdict.ASK:
         passed = judgement.verdict is Verdict.PASS
         review.decided[gate] = Decided(judgement.rule or judgement.reason, passed, judgement.notify)
     return judgement
+
+
+async def _held(docket: Docket, judgement: Judgement) -> Judgement:
+    """Return what was judged; nothing passes while the record is not what was written."""
+    if judgement.verdict is not Verdict.PASS or not (fault := await docket.record.fault()):
+        return judgement
+    verdict = Verdict.ASK if docket.judge.asks else Verdict.REJECT
+    return Judgement(verdict, reason=fault, guards=judgement.guards, tried=judgement.tried)
 
 
 async def _is_spent(docket: Docket, judgement: Judgement, facts: Facts) -> bool:

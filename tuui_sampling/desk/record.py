@@ -77,6 +77,14 @@ class Record:
         except LedgerError:
             return RuleUse(MANY, Decimal(MANY))
 
+    async def fault(self) -> str:
+        """Return what is wrong with the record, so that nothing may pass by it; an empty string when all is well."""
+        try:
+            await self._ledger.sound()
+        except LedgerError as error:
+            return error.message
+        return ""
+
     def _entry(self, item: Item, kind: Kind, data: dict[str, Json]) -> Entry:
         return Entry(
             review=item.key,

@@ -20,6 +20,7 @@ from typing import Any
 from uuid import uuid4
 
 from . import rows
+from .chain import head
 from .entry import Entry, Kind
 from .schema import transaction
 
@@ -100,9 +101,10 @@ def take_over(record: Path, connection: sqlite3.Connection) -> None:
             except OSError:
                 continue  # its program lives
             with transaction(connection):
+                before = head(connection)
                 for entry in _left(file.read()):
                     if connection.execute(HAS_END, (entry.review,)).fetchone() is None:
-                        rows.add(connection, entry)
+                        before = rows.add(connection, entry, before)
             path.unlink(missing_ok=True)
 
 

@@ -11,15 +11,19 @@ from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 from ..sampling.errors import LedgerError
 from . import judgements, rows
 from .database import open_writer, reader
 from .entry import Entry, Kind, RuleUse, SpentBy, Summary
 from .journal import Journal
+from .soundness import Soundness
 from .writer import Job, NoWriter, Writer
 
 __all__ = ["Entry", "Kind", "Ledger", "RuleUse", "Summary"]
+
+Found = TypeVar("Found")
 
 OnFailure = Callable[[LedgerError], None]
 
@@ -45,6 +49,7 @@ class Ledger:
         self._journal: Journal | None = None
         self._pending: list[Job] = []
         self._flushing: asyncio.TimerHandle | None = None
+        self._soundness = Soundness(path)
 
     @classmethod
     async def open(cls, path: Path, *, on_failure: OnFailure | None = None) -> "Ledger":
@@ -147,12 +152,7 @@ class Ledger:
         Raises:
             LedgerError: The record can't be read.
         """
-
-        def run() -> list[Summary]:
-            with reader(self.path) as connection:
-                return rows.search(connection, text, limit, before)
-
-        return await asyncio.to_thread(run)
+        return await self._read(rows.search, text, limit, before)
 
     async def entries(self, review: str) -> list[Entry]:
         """
@@ -161,12 +161,7 @@ class Ledger:
         Raises:
             LedgerError: The record can't be read.
         """
-
-        def run() -> list[Entry]:
-            with reader(self.path) as connection:
-                return rows.entries(connection, review)
-
-        return await asyncio.to_thread(run)
+        return await self._read(rows.entries, review)
 
     async def answer(self, server: str, digest: str) -> Entry | None:
         """
@@ -178,12 +173,7 @@ class Ledger:
         Raises:
             LedgerError: The record can't be read.
         """
-
-        def run() -> Entry | None:
-            with reader(self.path) as connection:
-                return rows.answer(connection, server, digest)
-
-        return await asyncio.to_thread(run)
+        return await self._read(rows.answer, server, digest)
 
     async def spent(self, since: datetime, by: SpentBy = "server") -> dict[str, Decimal]:
         """
@@ -197,12 +187,7 @@ class Ledger:
         Raises:
             LedgerError: The record can't be read.
         """
-
-        def run() -> dict[str, Decimal]:
-            with reader(self.path) as connection:
-                return rows.spent(connection, since, by)
-
-        return await asyncio.to_thread(run)
+        return await self._read(rows.spent, since, by)
 
     async def begin_anew(self) -> str:
         """
@@ -214,7 +199,22 @@ class Ledger:
         Raises:
             LedgerError: There is nothing wrong with the record, or no new one can be made.
         """
-        return await asyncio.to_thread(self._writer.begin_anew)
+        aside = await asyncio.to_thread(self._writer.begin_anew)
+        self._soundness.forget()
+        return aside
+
+    async def sound(self) -> None:
+        """
+        Return if the newest entries of the file are what was written; it is looked at once.
+
+        Raises:
+            LedgerError: One was changed or taken out, or the record can't be read.
+        """
+        try:
+            await self._soundness.hold()
+        except LedgerError:
+            self._writer.is_doubted = True
+            raise
 
     async def standing(self, server: str) -> tuple[int, int]:
         """
@@ -223,12 +223,7 @@ class Ledger:
         Raises:
             LedgerError: The record can't be read.
         """
-
-        def run() -> tuple[int, int]:
-            with reader(self.path) as connection:
-                return judgements.standing(connection, server)
-
-        return await asyncio.to_thread(run)
+        return await self._read(judgements.standing, server)
 
     async def rule_use(self, rule: str, now: datetime) -> RuleUse:
         """
@@ -240,12 +235,7 @@ class Ledger:
         Raises:
             LedgerError: The record can't be read.
         """
-
-        def run() -> RuleUse:
-            with reader(self.path) as connection:
-                return judgements.rule_use(connection, rule, now)
-
-        return await asyncio.to_thread(run)
+        return await self._read(judgements.rule_use, rule, now)
 
     async def judged(self, since: datetime) -> list[Entry]:
         """
@@ -254,12 +244,7 @@ class Ledger:
         Raises:
             LedgerError: The record can't be read.
         """
-
-        def run() -> list[Entry]:
-            with reader(self.path) as connection:
-                return judgements.judged(connection, since)
-
-        return await asyncio.to_thread(run)
+        return await self._read(judgements.judged, since)
 
     async def newest(self) -> datetime | None:
         """
@@ -268,12 +253,7 @@ class Ledger:
         Raises:
             LedgerError: The record can't be read.
         """
-
-        def run() -> datetime | None:
-            with reader(self.path) as connection:
-                return judgements.newest(connection)
-
-        return await asyncio.to_thread(run)
+        return await self._read(judgements.newest)
 
     async def aclose(self) -> None:
         """Write what is queued and close the file. May be called again."""
@@ -282,6 +262,15 @@ class Ledger:
         if self._journal is not None:
             self._journal.close()
             self._journal = None
+
+    async def _read(self, what: Callable[..., Found], *given: object) -> Found:
+        """Read in a thread, through a connection of its own."""
+
+        def run() -> Found:
+            with reader(self.path) as connection:
+                return what(connection, *given)
+
+        return await asyncio.to_thread(run)
 
     def _flush(self) -> None:
         """Hand all that is pending to the writer, in its order."""

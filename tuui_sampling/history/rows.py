@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from . import judgements
+from .chain import link
 from .entry import BROKEN_OFF, Entry, Kind, SpentBy, Summary
 from .text import folded, prompt_line, searchable, storable
 
@@ -15,7 +16,8 @@ _MOST_TOKENS = 2**53
 """More than this is a provider's mistake; the cap keeps sums within SQLite's integers."""
 
 _ADD_EVENT = """
-INSERT INTO events (review, number, server, kind, at, data) VALUES (:review, :number, :server, :kind, :at, :data)
+INSERT INTO events (review, number, server, kind, at, data, chain)
+VALUES (:review, :number, :server, :kind, :at, :data, :chain)
 """
 
 # One statement for both the first row of a review and the others: each statement costs a switch between threads.
@@ -74,21 +76,26 @@ WHERE review IN (SELECT review FROM costs WHERE at >= ?) ORDER BY id
 _ENTRIES = "SELECT review, kind, server, at, data, number FROM events WHERE review = ? ORDER BY id"
 
 
-def add(connection: sqlite3.Connection, entry: Entry) -> None:
+def add(connection: sqlite3.Connection, entry: Entry, before: str) -> str:
     """
     Write one entry, and bring its review's summary up to date; the caller holds the transaction.
+
+    Args:
+        before: The digest of the entry before it, which `chain.head` tells of the first; the entry's own is returned.
 
     Raises:
         sqlite3.Error: The file refused.
         TypeError, ValueError, RecursionError: The data is no JSON.
     """
     values = _values(entry)
+    digest = values["chain"] = link(before, values)
     connection.execute(_SUM_UP, values)
     connection.execute(_ADD_EVENT, values)
     if values["cost"] is not None:
         connection.execute(_ADD_COST, values)
     if entry.kind is Kind.JUDGED:
         judgements.add(connection, entry)
+    return digest
 
 
 def search(connection: sqlite3.Connection, text: str, limit: int, before: int | None) -> list[Summary]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ..sampling.errors import LedgerError
+from . import chain
 
 
 def _reviews_and_events(connection: sqlite3.Connection) -> None:
@@ -133,6 +134,7 @@ MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _digests,
     _costs,
     _judgements,
+    chain.begin,
 ]
 """What brings a database from version n to n + 1, at index n."""
 

@@ -19,6 +19,7 @@ from queue import Empty, SimpleQueue
 
 from ..sampling.errors import LedgerError
 from . import rows
+from .chain import head
 from .database import is_locked, is_of_the_file, open_writer, plain_words
 from .entry import Entry
 from .place import Place, put_aside
@@ -69,10 +70,12 @@ class Writer:
 
     Attributes:
         settled: How many entries have been written or given up.
+        is_doubted: What is in the file is not what was written, so that a new one may be begun.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path, gone: Done = lambda error: None) -> None:
         self.settled = 0
+        self.is_doubted = False
         self._connection = connection
         self._path = path
         self._gone = gone
@@ -188,8 +191,9 @@ class Writer:
             if self._lost is not None:
                 return self._lost
             with plain_words(self._path, "written"), transaction(self._connection):
+                before = head(self._connection)
                 for job in batch:
-                    rows.add(self._connection, job.entry)
+                    before = rows.add(self._connection, job.entry, before)
         except LedgerError as error:
             return error
         return None
@@ -216,13 +220,13 @@ class Writer:
             return
         try:
             self._look()
-            if self._lost is None:
+            if self._lost is None and not self.is_doubted:
                 raise LedgerError(f"The record {self._path} is in order.", hint="It goes on as it is.")
             with contextlib.suppress(sqlite3.Error):
                 self._connection.close()  # first: it writes what it still holds into the old file, and tidies up
             renewal.aside = put_aside(self._path)
             self._connection = open_writer(self._path)
-            self._place, self._lost = Place(self._path), None
+            self._place, self._lost, self.is_doubted = Place(self._path), None, False
         except LedgerError as error:
             renewal.error = error
         finally:
@@ -245,6 +249,7 @@ class NoWriter:
     """Stands in for a writer whose file could not be opened: every entry is refused with the reason."""
 
     settled = 0
+    is_doubted = False
 
     def __init__(self, reason: LedgerError) -> None:
         self._reason = reason

@@ -12,6 +12,7 @@ from ...config.load import ConfigError
 from ...config.network import Network
 from ...config.settings import Settings
 from ...frontend.presentation.format import usage_words
+from ...history.soundness import Soundness
 from ...policy.dead_rules import Dead, dead_rules
 from ...policy.fingerprint import fingerprints
 from ...policy.verdict import Verdict, always
@@ -125,7 +126,7 @@ async def _look(backend: Backend, ping: bool) -> list[Finding]:
     models = [_model(backend.models, name, ping) for name in backend.settings.models]
     rest = await asyncio.gather(*servers, *models)
     settings, network = backend.settings, backend.models.network
-    first = [_config(settings), _record(backend), *_network(network), *_roots(settings), *_rules(backend)]
+    first = [_config(settings), await _record(backend), *_network(network), *_roots(settings), *_rules(backend)]
     return [*first, *rest]
 
 
@@ -155,13 +156,13 @@ def _dead(settings: Settings, dead: Dead) -> Finding:
     return Finding("fail", "rule", rule.name, message, "mend it, or take it out", details)
 
 
-def _record(backend: Backend) -> Finding:
+async def _record(backend: Backend) -> Finding:
     path = str(backend.ledger.path)
-    return (
-        Finding("fail", "record", path, backend.trouble[0])
-        if backend.trouble
-        else Finding("ok", "record", path, "can be written")
-    )
+    if backend.trouble:
+        return Finding("fail", "record", path, backend.trouble[0])
+    if (fault := await asyncio.to_thread(Soundness(backend.ledger.path).fault)) is not None:
+        return Finding("fail", "record", path, fault.message, fault.hint)
+    return Finding("ok", "record", path, "can be written; what it holds is what was written")
 
 
 def _network(network: Network) -> list[Finding]:

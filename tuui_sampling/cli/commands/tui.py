@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -127,6 +127,7 @@ async def _main(settings: Settings, environ: Mapping[str, str], demo: bool, ledg
                 backend.supervisor.start_all()
                 # Imported at the first request, they would keep the screen waiting.
                 beginnings.add(asyncio.create_task(asyncio.to_thread(load_prices), name="prices"))
+                beginnings.add(asyncio.create_task(_look_at_the_record(backend, tell), name="record"))
                 if demo:
                     beginnings.add(asyncio.create_task(_make_first_call(backend), name="first call"))
 
@@ -160,6 +161,15 @@ async def _show(app: Program, ending: Ending) -> None:
     error = showing.exception()
     if isinstance(error, Exception) and app.crash is None:  # as when the terminal is gone
         app.crash = error
+
+
+async def _look_at_the_record(backend: Backend, tell: Callable[[LedgerError], None]) -> None:
+    """Tell at once that the record is not what was written, and not only when something could pass by rule."""
+    try:
+        await backend.ledger.sound()
+    except LedgerError as error:
+        if not backend.trouble:  # that it can't be opened is told already
+            tell(error)
 
 
 async def _make_first_call(backend: Backend) -> None:

@@ -27,5 +27,5 @@ COMMANDS: tuple[Command[HistoryView], ...] = (
     _Command("search", "slash", "search", "Put the cursor into the search.", "history", lambda its: its.go_to_search()),
     _Command("load-more", "f5", "more", "Load older reviews, and what is new.", "history", lambda its: its.load_more()),
     _Command("show-costs", "c", "costs", "Show what calls have cost, by server, by model and by day.", "history", lambda its: its.show_costs()),
-    _Command("new-record", "N", "new record", "Begin a new record where the old one was moved, deleted or cut short.", "history", lambda its: its.begin_new_record(), shown=False),
+    _Command("new-record", "N", "new record", "Begin a new record where the old one was moved, deleted, cut short or changed.", "history", lambda its: its.begin_new_record(), shown=False),
 )  # fmt: skip
