@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from ..config.settings import ServerSettings
 from ..sampling.request import Json
+from ..sampling.visible import json_text
 from .state.trace import TracedMessage
 
 MASK = "•••"
@@ -37,8 +38,8 @@ def secrets_of(settings: ServerSettings, environ: Mapping[str, str], names: Coll
 
 
 def export(server: str, messages: Iterable[TracedMessage], secrets: Collection[str]) -> bytes:
-    """Return messages as lines of JSON."""
-    lines = (json.dumps(_line(server, message, secrets), ensure_ascii=False) for message in messages)
+    """Return messages as lines of JSON: letters as they are, and what a terminal would obey, or hide, escaped."""
+    lines = (json_text(_line(server, message, secrets)) for message in messages)
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
 
 

@@ -43,7 +43,7 @@ async def test_the_browser_comes_back() -> None:
         answer = await visit(port, f"GET /callback?code=c%2F1&state={STATE}&iss=https%3A%2F%2Fa HTTP/1.1\r\nHost: x")
         assert answer.startswith("HTTP/1.1 200 OK\r\n")
         assert "no-store" in answer and "c/1" not in answer and STATE not in answer
-        assert await listener.returned == Returned("c/1", STATE, "https://a", "", is_ours=True)
+        assert await listener.returned == Returned("c/1", STATE, "https://a", "")
 
 
 async def test_only_the_first_answer_counts() -> None:
@@ -73,10 +73,13 @@ async def test_what_is_something_else_is_not_the_answer(line: str) -> None:
 
 
 @pytest.mark.parametrize("query", ["code=c", "code=c&state=x", f"code=c&state={STATE}&state={STATE}", "code=c&state=ü"])
-async def test_an_answer_without_our_state_is_not_ours(query: str) -> None:
+async def test_an_answer_without_our_state_is_told_so_and_the_answer_is_waited_for(query: str) -> None:
     async with listening() as (listener, port):
-        assert (await visit(port, f"GET /callback?{query} HTTP/1.1")).startswith("HTTP/1.1 400")
-        assert not (await listener.returned).is_ours
+        for more in ("", "&error=access_denied"):
+            assert (await visit(port, f"GET /callback?{query}{more} HTTP/1.1")).startswith("HTTP/1.1 400")
+        assert not listener.returned.done()
+        assert (await visit(port, f"GET /callback?code=real&state={STATE} HTTP/1.1")).startswith("HTTP/1.1 200")
+        assert (await listener.returned).code == "real"
 
 
 async def test_an_answer_with_two_codes_has_none() -> None:

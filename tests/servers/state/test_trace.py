@@ -281,6 +281,20 @@ def test_a_file_is_one_object_a_line() -> None:
     assert "message" not in lines[1]
 
 
+@pytest.mark.hostile(37)
+def test_nothing_in_a_file_is_obeyed_by_a_terminal_that_shows_it() -> None:
+    hidden = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0), 0x202E, 0x2066, 0x200B, 0x2028, 0xE0041, 0xFEFF)))
+    whole = json.dumps({"params": {hidden: hidden}}, ensure_ascii=False).encode()
+    trace = Trace()
+    for data in (whole, whole[:-1]):
+        trace.add(CAME, RESPONSE, hidden, hidden, data)
+    text = export(hidden, trace, ()).decode()
+    assert all(character == "\n" or character.isprintable() for character in text)
+    first, second = map(json.loads, text.splitlines())
+    assert first["message"] == {"params": {hidden: hidden}}, "and every reader of JSON gets what came"
+    assert second["text"] == whole[:-1].decode()
+
+
 def test_secrets_are_masked_wherever_they_stand() -> None:
     secret = 'se"cr\\et-ä'
     message = json.dumps({"params": [secret, {f"name {secret}": f"around {secret} it", "n": 12345}], "flag": True})

@@ -39,14 +39,12 @@ class Returned:
         code: To be exchanged for tokens; empty when there is none.
         issuer: Who says that it gave the code (RFC 9207).
         error: Why there is no code, as the specification's word, such as ``access_denied``.
-        is_ours: It names this sign-in's state.
     """
 
     code: str
     state: str
     issuer: str | None
     error: str
-    is_ours: bool
 
 
 def redirect_uri(port: int) -> str:
@@ -68,6 +66,9 @@ def free_port(preferred: int | None = None) -> int:
 class Loopback:
     """
     Listens for the one answer to one sign-in.
+
+    Any page that the browser shows may visit this address. What does not name the state of this sign-in is told so, and
+    the answer is waited for as before.
 
     Attributes:
         returned: Done once the browser has come back.
@@ -107,8 +108,9 @@ class Loopback:
         self._visits.add(visit)
         try:
             returned = self._read(await self._head(reader))
-            await _answer(writer, returned)
-            if returned is not None and not self.returned.done():
+            is_ours = returned is not None and self._is_ours(returned)
+            await _answer(writer, returned, is_ours)
+            if returned is not None and is_ours and not self.returned.done():
                 self.returned.set_result(returned)
         except (OSError, TimeoutError, EOFError, asyncio.LimitOverrunError):
             pass  # no browser of ours
@@ -135,17 +137,22 @@ class Loopback:
             found = values.get(name, [])
             return found[0] if len(found) == 1 else ""  # one that is there twice is none
 
-        state = value("state")
-        is_ours = secrets.compare_digest(state.encode(), self._state.encode())
-        return Returned(value("code"), state, value("iss") or None, value("error"), is_ours)
+        return Returned(value("code"), value("state"), value("iss") or None, value("error"))
+
+    def _is_ours(self, returned: Returned) -> bool:
+        """Whether it names this sign-in's state; takes as long for any other."""
+        return secrets.compare_digest(returned.state.encode(), self._state.encode())
 
 
-async def _answer(writer: asyncio.StreamWriter, returned: Returned | None) -> None:
+async def _answer(writer: asyncio.StreamWriter, returned: Returned | None, is_ours: bool) -> None:
     """Tell the person at the browser, in constant words."""
     if returned is None:
         status, text = "404 Not Found", "There is nothing here."
-    elif not returned.is_ours:
-        status, text = "400 Bad Request", "This does not belong to the sign-in that is under way. Nobody was signed in."
+    elif not is_ours:
+        status, text = (
+            "400 Bad Request",
+            "This does not belong to the sign-in that is under way, which still waits.",
+        )
     elif returned.code:
         status, text = "200 OK", "Thank you. You can close this page, and go back to tuui-sampling."
     else:

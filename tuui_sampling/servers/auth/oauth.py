@@ -167,8 +167,6 @@ class SignIn:
         finally:
             self._loopback.close()
             self._show_page(None)
-        if not returned.is_ours:
-            raise ServerError("what came back from the browser did not belong to this sign-in", hint=TRY_AGAIN)
         if not returned.code:
             why = f": {returned.error[:100]}" if returned.error else ""
             raise ServerError(f"the sign-in was refused{why}", hint=TRY_AGAIN)
