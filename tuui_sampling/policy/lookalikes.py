@@ -43,6 +43,21 @@ def alike(name: str, others: Iterable[str]) -> str:
     return f'"{name}" looks like that of "{twin}"' if twin is not None else ""
 
 
+def misleading(names: Iterable[str]) -> dict[str, str]:
+    """Return those of the names that look like another of them, or mix alphabets, each with how, in words."""
+    seen: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        seen.setdefault(skeleton(name), []).append(name)
+    found = {}
+    for twins in seen.values():
+        for name in twins:
+            if any(True for _ in mixed_words(name)):
+                found[name] = "mixes alphabets"
+            elif len(twins) > 1:
+                found[name] = f'looks like "{next(twin for twin in twins if twin != name)}"'
+    return found
+
+
 def skeleton(name: str) -> str:
     """Return what a hurried eye sees of a name."""
     return unicodedata.normalize("NFKC", name).translate(_SAME).casefold().translate(_QUICK).replace("rn", "m")

@@ -284,6 +284,7 @@ class TuuiApp(App[None]):
                     label = place.commands.wording(command.id) or command.label
                     yield SystemCommand(f"{label}  {self.key_of(command.id)}", command.help, _runner(place, command.id))
         yield SystemCommand("theme", "Choose other colours.", self.action_change_theme)
+        yield SystemCommand("screenshot", SCREENSHOT, lambda: self.call_later(_save_screenshot, self))
 
     @property
     def is_large_enough(self) -> bool:
@@ -314,6 +315,17 @@ class TuuiApp(App[None]):
     async def action_quit(self) -> None:
         """Leave; ask first when somebody would be refused by it."""
         await self.commands.run("quit")
+
+
+SCREENSHOT = "Save a picture of what is on the screen; asks first, since all that is shown goes into the file."
+
+
+def _save_screenshot(app: TuuiApp) -> None:
+    from .dialogs.save import save_as
+
+    picture = app.export_screenshot().encode("utf-8", "replace")  # before the question lies over it
+    question = "Save a picture of the screen. It holds all that is shown: prompts, answers, names."
+    app.begin(save_as(app, question, "tuui-sampling.svg", picture), "save")
 
 
 def _runner(place: ModeScreen | TuuiApp, identifier: str) -> Callable[[], None]:

@@ -200,3 +200,24 @@ async def test_a_rejection_of_the_modern_era_says_that_the_server_was_not_told(t
         calls = desk.backend.runs.start("rounds", "calls", {})
         await desk.until(lambda: calls.result is not None)
         assert '"endless": 1' in result_text(calls)  # it was not made again
+
+
+# --- names that mislead ---
+
+
+@pytest.mark.hostile(47)
+async def test_a_name_that_looks_like_another_has_a_badge(tmp_path: Path) -> None:
+    settings = settings_for(github=PUPPET)
+    twin = replace(settings.servers["github"], name="g\u0456thub", enabled=False)
+    settings = replace(settings, servers={**settings.servers, twin.name: twin})
+    async with running(settings, tmp_path / "r") as (app, pilot, backend):
+        await pilot.press("f2")
+        server = backend.supervisor.servers["github"]
+        await wait_until(pilot, lambda: server.state is ServerState.READY)
+        await backend.supervisor.call_tool("github", "tools", {"pages": [["read_file", "read-file", "write"]]})
+        await wait_until(pilot, lambda: 'read-file  ⚠ looks like "read_file"' in screen_text(app))
+        shown = screen_text(app)
+        assert 'read_file  ⚠ looks like "read-file"' in shown
+        assert "⚠ github  looks like" in shown
+        assert "⚠ g\u0456thub  mixes alphabets" in shown
+        assert "write  ⚠" not in shown

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from ...desk.invocations import Result
 from ...sampling.base64_data import decoded
 from ...sampling.request import Json, JsonObject
+from ...sampling.visible import json_text
 from ...servers.state.primitives import PromptResult, ResourceContents
 from ...servers.state.server import Tool, ToolResult
 from ..forms.check import SchemaCheck
 from .content_blocks import block_words, members
-from .format import pretty_json
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 60
@@ -104,7 +104,7 @@ def _files(result: Result) -> Iterator[PartFile]:
         if data is not None:
             yield PartFile(f"{number}. {words}", file_name(name, kind if isinstance(kind, str) else "", number), data)
     if isinstance(result, ToolResult) and result.structured_content is not None:
-        text = pretty_json(result.structured_content)
+        text = json_text(result.structured_content, indent=2)  # somebody may have a terminal show it
         yield PartFile("structured content", "structured.json", text.encode("utf-8", "replace"))
 
 

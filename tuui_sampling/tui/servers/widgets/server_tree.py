@@ -11,6 +11,7 @@ from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from ....frontend.presentation.primitives import GROUPS, Offer, label_of, offers_of, watched_uris
+from ....policy.lookalikes import misleading
 from ....servers.state.primitives import Offered, OfferKind
 from ....servers.state.server import Server, ServerState, Tool
 from ...widgets.plain import MARK_STYLE, line
@@ -59,6 +60,7 @@ class _Shown:
     updated: frozenset[str]
     dim: bool
     offers: Mapping[OfferKind, Mapping[str, Offer]]
+    misleading: Mapping[str, str]
 
 
 class ServerTree(Tree[Place]):
@@ -94,6 +96,8 @@ class ServerTree(Tree[Place]):
         self._labels: dict[str, Content] = {}
         self._shown: dict[str, _Shown] = {}
         self._place: Place | None = None
+        self._misleading: Mapping[str, str] = {}
+        self._names: tuple[str, ...] = ()
 
     @property
     def place(self) -> Place | None:
@@ -115,6 +119,9 @@ class ServerTree(Tree[Place]):
 
     def show(self, servers: Iterable[Server]) -> None:
         """Show the servers as they are now; the first one gets the cursor."""
+        servers = tuple(servers)
+        if (names := tuple(server.name for server in servers)) != self._names:
+            self._names, self._misleading = names, misleading(names)
         for server in servers:
             self._show_server(server)
         if self._place is None and self._server_nodes:
@@ -124,7 +131,7 @@ class ServerTree(Tree[Place]):
             self._move_to(first.data)
 
     def _show_server(self, server: Server) -> None:
-        label = server_label(server)
+        label = server_label(server, self._misleading.get(server.name, ""))
         node = self._server_nodes.get(server.name)
         if node is None:
             node = self.root.add(as_text(label), Place(server.name), expand=True)
@@ -250,7 +257,8 @@ def _shown(server: Server, before: _Shown | None) -> _Shown:
     offers = offers_of(server)
     if before is not None:  # what it has not listed yet since it is up again stays as it was
         offers |= {kind: before.offers[kind] for kind in server.offered.pending}
-    return _Shown(server.tools, server.offered, subscribed, updated, False, offers)
+    tools = misleading(offers[OfferKind.TOOL])
+    return _Shown(server.tools, server.offered, subscribed, updated, False, offers, tools)
 
 
 def _leaves(server: str, kind: OfferKind, shown: _Shown) -> dict[Place, Text]:
@@ -269,11 +277,17 @@ def _leaves(server: str, kind: OfferKind, shown: _Shown) -> dict[Place, Text]:
 
 
 def _mark(offer: Offer, shown: _Shown) -> str:
-    """Return whether the server tells of changes of an offer, and has told of one."""
+    """Return how its name misleads; whether the server tells of changes of an offer, and has told of one."""
+    if isinstance(offer, Tool) and offer.name in shown.misleading:
+        return _misleads(shown.misleading[offer.name])
     watched = watched_uris(offer, shown.subscribed, shown.offers[OfferKind.RESOURCE])
     if not watched:
         return ""
     return "  ● updated" if any(uri in shown.updated for uri in watched) else "  ○ watched"
+
+
+def _misleads(how: str) -> str:
+    return f"  ⚠ {line(how, NAME_LENGTH).plain}"
 
 
 def _below(node: TreeNode[Place]) -> Iterator[TreeNode[Place]]:
@@ -289,8 +303,13 @@ def sign_of(server: Server) -> str:
     return NOT_LISTENING if is_deaf else SIGNS[server.state]
 
 
-def server_label(server: Server) -> Content:
-    """Return a server in one line: sign, name, whether its requests are admitted, state, era, tools."""
+def server_label(server: Server, misleads: str = "") -> Content:
+    """
+    Return a server in one line: sign, name, whether its requests are admitted, state, era, tools.
+
+    Args:
+        misleads: How its name does, in words.
+    """
     parts = [server.state_words]
     if server.state is ServerState.READY:
         count = sum(not tool.problem for tool in server.tools)
@@ -302,6 +321,9 @@ def server_label(server: Server) -> Content:
     if server.paused:
         parts.insert(0, f"⏸ held back: {server.held}" if server.held else "⏸ paused")
     sign = sign_of(server)
+    if misleads:
+        sign += " ⚠"
+        parts.insert(0, line(misleads, NAME_LENGTH).plain)
     return Content.assemble(
         (f"{sign} ", "bold" if server.state is ServerState.FAILED else ""),
         line(server.name, NAME_LENGTH).stylize("bold"),

@@ -1,0 +1,20 @@
+"""What the app itself does: a picture of the screen is only saved once somebody has said where."""
+
+from pathlib import Path
+
+from tests.support.screens.app import screen_text
+from tests.support.screens.requesting import WITH_A_PICTURE, requested
+from tuui_sampling.tui.dialogs.ask_path import AskPath
+
+
+async def test_a_picture_of_the_screen_is_asked_about_first(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        await desk.ask(WITH_A_PICTURE)
+        await desk.press("ctrl+p", *"screenshot")
+        await desk.until(lambda: "asks first" in screen_text(desk.app))
+        await desk.press("down", "enter")
+        await desk.until(lambda: isinstance(desk.app.screen, AskPath))
+        assert "It holds all that is shown" in screen_text(desk.app)
+        await desk.press("escape")
+        await desk.until(lambda: not isinstance(desk.app.screen, AskPath))
+        assert [*tmp_path.rglob("*.svg"), *Path.cwd().glob("*.svg")] == []
