@@ -125,7 +125,7 @@ class Desk(Docket):
             RequestRefused: It may not come through.
         """
         number = next(self._ids)
-        server = self.servers.get(origin.server, ServerSettings(origin.server))
+        server = self.settings_of(origin.server)
         request, origin, redacted = await without(request, origin, server.redact)
         review = Review(
             id=number,

@@ -70,8 +70,8 @@ class Docket:
         self.held: set[str] = set()
         self.session = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid4().hex[:6]}"
         self.servers = servers
-        self.calls = CallRequests(lambda server: servers.get(server, ServerSettings(server)).max_requests_per_call)
-        self.loops = Loops(lambda server: servers.get(server, ServerSettings(server)).max_tool_turns)
+        self.calls = CallRequests(lambda server: self.settings_of(server).max_requests_per_call)
+        self.loops = Loops(lambda server: self.settings_of(server).max_tool_turns)
         self.record = Record(ledger)
         self._ids = count(1)
         self._waiting: dict[int, asyncio.Future[Decision]] = {}
@@ -82,6 +82,10 @@ class Docket:
         """Have a function called at each change of a review or inquiry; returns what ends that."""
         self._subscribers.append(changed)
         return lambda: self._subscribers.remove(changed)
+
+    def settings_of(self, server: str) -> ServerSettings:
+        """Return how a server is configured; the defaults for one that is not."""
+        return self.servers.get(server) or ServerSettings(server)
 
     def item(self, number: int) -> Review | Inquiry | None:
         """Return the review or the inquiry of that id."""

@@ -1,6 +1,6 @@
 """Writes the record's rows of what is on the desk, and reads from it what decisions are held against."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from ..history.ledger import Entry, Kind, Ledger, RuleUse
@@ -91,6 +91,6 @@ class Record:
             number=item.id,
             kind=kind,
             server=item.origin.server,
-            at=datetime.now().astimezone(),
+            at=datetime.now(UTC),
             data=data,
         )

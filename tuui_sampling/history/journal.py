@@ -20,12 +20,13 @@ from typing import Any
 from uuid import uuid4
 
 from . import rows
-from .chain import head
 from .entry import Entry, Kind
 from .schema import transaction
 
 SUFFIX = "-answers-"
 """Between the record's name and that of the program's run."""
+
+_JSON = json.JSONEncoder(default=dict, separators=(",", ":"))
 
 HAS_END = "SELECT 1 FROM events WHERE review = ? AND kind IN ('answered', 'delivered', 'undelivered', 'withdrawn')"
 
@@ -84,7 +85,7 @@ class Journal:
 
     def _write(self, value: dict[str, Any]) -> None:
         assert self._file is not None
-        os.write(self._file, json.dumps(value, default=dict, separators=(",", ":")).encode() + b"\n")
+        os.write(self._file, _JSON.encode(value).encode() + b"\n")
 
 
 def take_over(record: Path, connection: sqlite3.Connection) -> None:
@@ -101,10 +102,9 @@ def take_over(record: Path, connection: sqlite3.Connection) -> None:
             except OSError:
                 continue  # its program lives
             with transaction(connection):
-                before = head(connection)
                 for entry in _left(file.read()):
                     if connection.execute(HAS_END, (entry.review,)).fetchone() is None:
-                        before = rows.add(connection, entry, before)
+                        rows.add(connection, [entry])
             path.unlink(missing_ok=True)
 
 

@@ -119,11 +119,15 @@ class Ledger:
             self._note_done(error)
 
         self._pending.append(Job(entry, done, is_awaited=False))
-        self._flush_soon()
+        self._loop.call_soon(self._flush)  # nothing more of this review is to come, and the server is busy now
 
     def _flush_soon(self) -> None:
         if self._flushing is None:
-            self._flushing = self._loop.call_later(LINGER, self._flush)
+            self._flushing = self._loop.call_later(LINGER, self._lingered)
+
+    def _lingered(self) -> None:
+        self._flushing = None
+        self._flush()
 
     async def commit(self, entry: Entry) -> None:
         """
@@ -257,6 +261,8 @@ class Ledger:
 
     async def aclose(self) -> None:
         """Write what is queued and close the file. May be called again."""
+        if self._flushing is not None:
+            self._flushing.cancel()
         self._flush()
         await asyncio.to_thread(self._writer.close)
         if self._journal is not None:
@@ -274,9 +280,6 @@ class Ledger:
 
     def _flush(self) -> None:
         """Hand all that is pending to the writer, in its order."""
-        if self._flushing is not None:
-            self._flushing.cancel()
-            self._flushing = None
         jobs, self._pending = self._pending, []
         if not jobs:
             return

@@ -2,13 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from . import judgements
-from .chain import link
+from .chain import head, link
 from .entry import BROKEN_OFF, Entry, Kind, SpentBy, Summary
 from .text import folded, prompt_line, searchable, storable
 
@@ -20,14 +20,14 @@ INSERT INTO events (review, number, server, kind, at, data, chain)
 VALUES (:review, :number, :server, :kind, :at, :data, :chain)
 """
 
-# One statement for both the first row of a review and the others: each statement costs a switch between threads.
+# One statement for both the first row of a review and the others.
 _SUM_UP = """
 INSERT INTO reviews (
     review, number, server, arrived_at, tool, model, prompt, outcome, ended_at, edited,
     input_tokens, output_tokens, search, digest
 ) VALUES (
     :review, :number, :server, :at, :tool, :model, coalesce(:prompt, ''), :outcome,
-    CASE WHEN :outcome IS NULL THEN NULL ELSE :at END, :edited, :input_tokens, :output_tokens,
+    :ended_at, :edited, :input_tokens, :output_tokens,
     :server_words || CASE WHEN :words = '' THEN '' ELSE char(10) || :words END, :digest
 )
 ON CONFLICT (review) DO UPDATE SET
@@ -35,7 +35,7 @@ ON CONFLICT (review) DO UPDATE SET
     model = coalesce(:model, model),
     prompt = coalesce(:prompt, prompt),
     outcome = coalesce(:outcome, outcome),
-    ended_at = CASE WHEN :outcome IS NULL THEN ended_at ELSE :at END,
+    ended_at = coalesce(:ended_at, ended_at),
     edited = max(edited, :edited),
     input_tokens = CASE WHEN :is_sum THEN :input_tokens
         ELSE coalesce(input_tokens + :input_tokens, :input_tokens, input_tokens) END,
@@ -76,26 +76,61 @@ WHERE review IN (SELECT review FROM costs WHERE at >= ?) ORDER BY id
 _ENTRIES = "SELECT review, kind, server, at, data, number FROM events WHERE review = ? ORDER BY id"
 
 
-def add(connection: sqlite3.Connection, entry: Entry, before: str) -> str:
+def add(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
     """
-    Write one entry, and bring its review's summary up to date; the caller holds the transaction.
-
-    Args:
-        before: The digest of the entry before it, which `chain.head` tells of the first; the entry's own is returned.
+    Write entries in their order, and bring their reviews' summaries up to date; the caller holds the transaction.
 
     Raises:
         sqlite3.Error: The file refused.
         TypeError, ValueError, RecursionError: The data is no JSON.
     """
-    values = _values(entry)
-    digest = values["chain"] = link(before, values)
-    connection.execute(_SUM_UP, values)
-    connection.execute(_ADD_EVENT, values)
-    if values["cost"] is not None:
-        connection.execute(_ADD_COST, values)
-    if entry.kind is Kind.JUDGED:
-        judgements.add(connection, entry)
-    return digest
+    values = [_values(entry) for entry in entries]
+    digest = head(connection)
+    for one in values:
+        digest = one["chain"] = link(digest, one)
+    connection.executemany(_SUM_UP, _by_review(values))  # first: the events refer to them
+    connection.executemany(_ADD_EVENT, values)
+    if costs := [one for one in values if one["cost"] is not None]:
+        connection.executemany(_ADD_COST, costs)
+    for entry in entries:
+        if entry.kind is Kind.JUDGED:
+            judgements.add(connection, entry)
+
+
+def _by_review(values: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Return what rows change in the summaries, once for each review: each statement costs more than this does."""
+    changes: dict[str, dict[str, Any]] = {}
+    for one in values:
+        before = changes.get(one["review"])
+        changes[one["review"]] = one if before is None else _together(before, one)
+    return changes.values()
+
+
+def _together(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Return what two rows of one review change in its summary; the first tells what the review began with."""
+    newest = {key: after[key] for key in _NEWEST if after[key] is not None}
+    tokens = {key: after[key] if after["is_sum"] else _sum(before[key], after[key]) for key in _COUNTED}
+    words, more = before["words"], after["words"]
+    if more not in words:
+        words = f"{words}\n{more}" if words else more
+    return (
+        before
+        | newest
+        | tokens
+        | {
+            "edited": max(before["edited"], after["edited"]),
+            "is_sum": before["is_sum"] or after["is_sum"],
+            "words": words,
+        }
+    )
+
+
+_NEWEST = ("tool", "model", "prompt", "outcome", "ended_at")
+_COUNTED = ("input_tokens", "output_tokens")
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one + (other or 0)
 
 
 def search(connection: sqlite3.Connection, text: str, limit: int, before: int | None) -> list[Summary]:
@@ -156,20 +191,22 @@ def _entry(row: tuple[Any, ...]) -> Entry:
 def _values(entry: Entry) -> dict[str, Any]:
     data, kind = entry.data, entry.kind
     usage = data.get("usage")
+    at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
     return {
         "review": storable(entry.review),
         "number": entry.number,
         "server": storable(entry.server),
         "server_words": folded(entry.server),
         "kind": kind.value,
-        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "at": at,
         # ASCII with escapes: a lone surrogate survives the way there and back.
-        "data": json.dumps(dict(data), default=_as_object, separators=(",", ":")),
+        "data": _JSON.encode(data),
         "tool": _text(data, "tool") if kind is Kind.RECEIVED else None,
         "model": _text(data, "model"),
         "digest": _text(data, "digest") if kind is Kind.RECEIVED else None,
         "prompt": prompt_line(data.get("params")) if kind is Kind.RECEIVED else None,
         "outcome": kind.value if kind.is_final else None,
+        "ended_at": at if kind.is_final else None,
         "edited": int(_is_edit(entry)),
         "is_sum": kind.is_final and isinstance(usage, Mapping),
         "input_tokens": _tokens(usage, "input_tokens"),
@@ -202,6 +239,9 @@ def _as_object(value: object) -> dict[str, Any]:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+_JSON = json.JSONEncoder(default=_as_object, separators=(",", ":"))
 
 
 def _summary(row: tuple[Any, ...]) -> Summary:

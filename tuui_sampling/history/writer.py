@@ -19,7 +19,6 @@ from queue import Empty, SimpleQueue
 
 from ..sampling.errors import LedgerError
 from . import rows
-from .chain import head
 from .database import is_locked, is_of_the_file, open_writer, plain_words
 from .entry import Entry
 from .place import Place, put_aside
@@ -172,6 +171,8 @@ class Writer:
         if not batch:
             return
         error = self._attempt(batch)
+        if error is None:
+            self._batch = deque(sorted(batch, key=lambda job: not job.is_awaited))  # whoever waits is told first
         concerns_all = is_locked(error) or (error is not None and error is self._lost)
         spoilt = error is not None and not concerns_all and len(batch) > 1
         for job in batch:
@@ -191,9 +192,7 @@ class Writer:
             if self._lost is not None:
                 return self._lost
             with plain_words(self._path, "written"), transaction(self._connection):
-                before = head(self._connection)
-                for job in batch:
-                    before = rows.add(self._connection, job.entry, before)
+                rows.add(self._connection, [job.entry for job in batch])
         except LedgerError as error:
             return error
         return None
