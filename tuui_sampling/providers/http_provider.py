@@ -13,6 +13,7 @@ import warnings
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from ..config.network import Network, Route
@@ -100,12 +101,12 @@ class RemoteProvider(ABC):
         self._client: Any = None
         self._connecting = asyncio.Lock()
 
-    @property
+    @cached_property
     def host(self) -> str:
         """Where a request goes."""
         return host_of(self._settings.base_url or self.default_base_url or "")
 
-    @property
+    @cached_property
     def route(self) -> Route:
         """How that host is reached."""
         return self._network.route(self._settings.base_url or self.default_base_url or "")

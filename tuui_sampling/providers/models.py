@@ -1,7 +1,6 @@
 """Every configured model by its name, made when it is first used. Importing this imports no SDK."""
 
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
 from dataclasses import replace
 from decimal import Decimal
 
@@ -22,6 +21,9 @@ from .selection.select import allowed_models, select
 
 DEMO_DELAY = 0.03
 """Seconds between two words of the demonstration model."""
+
+
+DIRECT = Route()
 
 
 class Models:
@@ -78,7 +80,7 @@ class Models:
     def route(self, name: str) -> Route:
         """Return how this model's host is reached; quick."""
         provider = self.get(name)
-        return provider.route if isinstance(provider, RemoteProvider) else Route()
+        return provider.route if isinstance(provider, RemoteProvider) else DIRECT
 
     def place(self, name: str) -> str:
         """Return where a request to this model goes, and how; quick."""
@@ -146,16 +148,14 @@ class Models:
         """Return "set", "missing: NAME" or "not needed"; never the key."""
         return self._credential(self.settings(name)).status
 
-    async def stream(self, name: str, request: SamplingRequest) -> AsyncGenerator[Event, None]:
+    def stream(self, name: str, request: SamplingRequest) -> AsyncGenerator[Event, None]:
         """
         Send the request to this model and yield its answer; closing the iterator ends the call.
 
         Raises:
             ModelError: There is no whole answer.
         """
-        async with aclosing(self.get(name).stream(request)) as events:
-            async for event in events:
-                yield event
+        return self.get(name).stream(request)
 
     async def aclose(self) -> None:
         """Close what was opened. The models can't be used after this."""

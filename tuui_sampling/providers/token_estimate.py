@@ -45,7 +45,11 @@ _NOT_LONGER_LEADS = bytes(byte for byte in range(256) if byte < 0xE0)
 
 
 def estimated_tokens(request: SamplingRequest) -> int:
-    """Return about how many tokens the whole request is."""
+    """Return about how many tokens the whole request is; computed once."""
+    return request.once("estimated tokens", lambda: _estimated_tokens(request))
+
+
+def _estimated_tokens(request: SamplingRequest) -> int:
     total = sum(_block(block) for block in request.blocks) + TOKENS_PER_MESSAGE * len(request.messages)
     if request.system_prompt:
         total += text_tokens(request.system_prompt) + TOKENS_PER_MESSAGE

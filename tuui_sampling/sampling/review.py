@@ -213,8 +213,8 @@ class Review(Item):
     def usage(self) -> Usage | None:
         """Tokens of all candidates together; None when no provider counted any."""
         counted = [candidate.usage for candidate in self.candidates if candidate.usage]
-        if not counted:
-            return None
+        if len(counted) < 2:
+            return counted[0] if counted else None
         return Usage(
             sum(usage.input_tokens for usage in counted),
             sum(usage.output_tokens for usage in counted),

@@ -73,7 +73,11 @@ def parse_request(params: Json) -> SamplingRequest:
 
 
 def request_params(request: SamplingRequest) -> dict[str, Json]:
-    """Return the request as the specification's parameters."""
+    """Return the request as the specification's parameters; what is within them is not to be changed."""
+    return dict(request.once("params", lambda: _request_params(request)))
+
+
+def _request_params(request: SamplingRequest) -> dict[str, Json]:
     params: dict[str, Json] = {"messages": [_message_json(message) for message in request.messages]}
     if request.preferences is not None:
         params["modelPreferences"] = preferences_json(request.preferences)
@@ -138,8 +142,11 @@ def outbound_digest(request: SamplingRequest, *models: str) -> str:
     return request.once(("outbound digest", models), lambda: _outbound_digest(request, models))
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
+
 def _outbound_digest(request: SamplingRequest, models: tuple[str, ...]) -> str:
-    canonical = json.dumps([*models, request_params(request)], sort_keys=True, separators=(",", ":"))
+    canonical = _CANONICAL.encode([*models, request_params(request)])
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -150,9 +157,10 @@ def asked_digest(request: SamplingRequest) -> str:
     `_meta` is left out: it is about the message (a progress token, a trace), and differs each time. What is nested too
     deeply to be written has no digest: an empty string.
     """
-    same = {key: value for key, value in request.extra.items() if key != "_meta"}
+    if "_meta" in request.extra:
+        request = replace(request, extra={key: value for key, value in request.extra.items() if key != "_meta"})
     try:
-        return outbound_digest(replace(request, extra=same))
+        return outbound_digest(request)
     except RecursionError:
         return ""
 

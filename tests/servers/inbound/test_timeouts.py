@@ -96,7 +96,7 @@ async def test_nothing_is_presumed_of_a_server_that_is_told_of_progress(typescri
     [("npx", True), ("/usr/bin/node", True), ("npx.cmd", True), ("deno", True), ("python3", False), ("nodes", False)],
 )
 def test_what_runs_typescript(command: str, is_typescript: bool) -> None:
-    assert timeouts._runs_typescript(ServerSettings("one", command)) is is_typescript
+    assert timeouts._runs_typescript(command) is is_typescript
 
 
 async def test_what_a_server_did_before_is_what_it_will_do(monkeypatch: pytest.MonkeyPatch) -> None:

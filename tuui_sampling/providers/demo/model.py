@@ -69,15 +69,15 @@ class DemoProvider:
         Set up the model.
 
         Args:
-            delay: Seconds before each word.
+            delay: Seconds before each word; at 0 the whole answer comes at once.
         """
         self._model = settings.model or "demo"
         self._carries = self.carries.fitted(settings)
         self._delay = delay
 
     def notes(self, request: SamplingRequest) -> tuple[Note, ...]:
-        """Say what even this model can't carry."""
-        return notes(request, self._carries)
+        """Say what even this model can't carry; found out once."""
+        return request.once((self, "carried"), lambda: notes(request, self._carries))
 
     async def stream(self, request: SamplingRequest) -> AsyncGenerator[Event, None]:
         """
@@ -94,7 +94,8 @@ class DemoProvider:
         pieces += [(True, piece) for piece in PIECE.findall(call.arguments if call else "")]
         prompt_tokens = _prompt_tokens(request)
         for count, (of_call, piece) in enumerate(pieces[: request.max_tokens], start=1):
-            await asyncio.sleep(self._delay)
+            if self._delay:
+                await asyncio.sleep(self._delay)
             added = _add_to_call(answer, call, piece) if call and of_call else answer.add_text(piece)
             for event in (*added, *answer.count(Usage(prompt_tokens, count))):
                 yield event

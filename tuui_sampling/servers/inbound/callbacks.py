@@ -143,7 +143,7 @@ class Questions:
             post = self._post(context, origin)
             deliver = partial(_delivered, post, lambda outcome: reply(outcome, request))
             outcome = await self._admission.ask(request, origin, self._why_withdrawn(message.arrival), deliver)
-            return post.rest(reply(outcome, request))
+            return post.rest(lambda: reply(outcome, request))
 
         return await self._guarded("sampling", context, message, put)
 
@@ -154,7 +154,7 @@ class Questions:
             post = self._post(context, origin)
             deliver = partial(_delivered, post, lambda outcome: elicit_reply(asked, outcome))
             outcome = await self._admission.inquire(asked, origin, self._why_withdrawn(message.arrival), deliver)
-            return post.rest(elicit_reply(asked, outcome))
+            return post.rest(lambda: elicit_reply(asked, outcome))
 
         return await self._guarded("elicitation", context, message, put)
 
@@ -167,7 +167,7 @@ class Questions:
             post = self._post(context, origin)
             deliver = partial(_delivered, post, roots_reply)
             outcome = await self._admission.inquire(asked, origin, self._why_withdrawn(message.arrival), deliver)
-            return post.rest(roots_reply(outcome))
+            return post.rest(lambda: roots_reply(outcome))
 
         return await self._guarded("roots", context, message, put)
 

@@ -72,9 +72,9 @@ class Post:
             return Receipt(f"it was sent {lateness:.0f} s after the server had given up, as its request says")
         return Receipt(problem, again=bool(problem))
 
-    def rest(self, answer: AnswerT) -> AnswerT | types.ErrorData:
+    def rest(self, answer: Callable[[], AnswerT]) -> AnswerT | types.ErrorData:
         """Return what is left for the session to send: the whole answer, unless it was sent already."""
-        return SENT if self._is_sent and current_round.get() is None else answer
+        return SENT if self._is_sent and current_round.get() is None else answer()
 
     def _message(self, answer: Answer) -> Reply:
         if isinstance(answer, types.ErrorData):

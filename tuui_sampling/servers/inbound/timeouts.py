@@ -10,12 +10,12 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import PurePath
 
 import mcp_types as types
 from mcp import ClientSession
 
-from ...config.settings import ServerSettings
 from ...sampling.origin import Deadline
 from ..state.server import Server
 
@@ -58,7 +58,7 @@ def deadline(server: Server, meta: Mapping[str, object], *, has_state: bool) -> 
         return None
     if server.waited is not None:
         return Deadline(now + server.waited, presumed=True, reason=f"it gave up after {server.waited:.0f} s before")
-    if _runs_typescript(server.settings):
+    if _runs_typescript(server.settings.command or ""):
         return Deadline(now + TYPESCRIPT_TIMEOUT, presumed=True, reason="the TypeScript SDK waits 60 s")
     return None
 
@@ -115,6 +115,7 @@ def _stated(meta: Mapping[str, object]) -> float | None:
     return None
 
 
-def _runs_typescript(settings: ServerSettings) -> bool:
-    name = PurePath(settings.command or "").name.lower().removesuffix(".exe").removesuffix(".cmd")
+@lru_cache
+def _runs_typescript(command: str) -> bool:
+    name = PurePath(command).name.lower().removesuffix(".exe").removesuffix(".cmd")
     return name in TYPESCRIPT_COMMANDS

@@ -183,8 +183,12 @@ class StdioTransport:
         await self._pass_on(message)
 
     async def _pass_on(self, message: JSONRPCMessage) -> None:
+        item = SessionMessage(message)
         with contextlib.suppress(anyio.ClosedResourceError, anyio.BrokenResourceError):
-            await self._to_session.send(SessionMessage(message))
+            try:
+                self._to_session.send_nowait(item)  # the session waits for it, as a rule
+            except anyio.WouldBlock:
+                await self._to_session.send(item)
 
     async def _refuse(self, line: bytes) -> None:
         """
