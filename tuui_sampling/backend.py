@@ -2,9 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .config.paths import ledger_file
@@ -21,13 +21,18 @@ from .sampling.review import Selection
 from .servers.state.server import OpenPage
 from .servers.supervisor import Supervisor
 
+MakeJudge = Callable[[Settings], Awaitable[Judge]]
+"""Returns what judges by a configuration."""
 
-@dataclass(frozen=True)
+
+@dataclass
 class Backend:
     """
     The assembled program, without a face.
 
     Attributes:
+        settings: As they are in force; `configure` replaces them.
+        rules: Makes the judge of a configuration.
         trouble: What the person must be told from the start, such as a record that can't be written.
     """
 
@@ -37,7 +42,25 @@ class Backend:
     desk: Desk
     supervisor: Supervisor
     runs: Runs
+    rules: MakeJudge
     trouble: tuple[str, ...] = ()
+
+    async def configure(self, settings: Settings) -> None:
+        """
+        Take over another configuration: models, rules and limits at once, and what holds for a server while it runs.
+
+        No server is started or stopped, and nothing that waits is withdrawn. One that runs and is no longer
+        configured keeps what was configured of it.
+        """
+        self.settings = replace(settings, servers=self.supervisor.configure(settings.servers))
+        self.models.configure(self.settings)
+        await self.judge_anew()
+
+    async def judge_anew(self) -> None:
+        """Judge by the configuration in force, and by the servers as they run now."""
+        running = {name: server.settings for name, server in self.supervisor.servers.items()}
+        judge = await self.rules(replace(self.settings, servers=running))
+        self.desk.configure(self.settings.servers, judge)
 
 
 @asynccontextmanager
@@ -76,13 +99,17 @@ async def open_backend(
         models = Models(settings, environ, demo_delay=demo_delay)
         stack.push_async_callback(models.aclose)
         propose = models.select if model is None else _always(model)
-        judge = judge or await _rules(settings, ledger, otherwise)
-        desk = Desk(models, ledger, judge, propose, servers=settings.servers)
+        own = judge
+
+        async def rules(settings: Settings) -> Judge:
+            return own or await _rules(settings, ledger, otherwise)
+
+        desk = Desk(models, ledger, await rules(settings), propose, servers=settings.servers)
         supervisor = Supervisor(settings.servers.values(), environ, desk, restart=restart, open_page=open_page)
         stack.push_async_callback(supervisor.aclose)
         runs = Runs(supervisor)
         stack.push_async_callback(runs.aclose)
-        yield Backend(settings, models, ledger, desk, supervisor, runs, trouble)
+        yield Backend(settings, models, ledger, desk, supervisor, runs, rules, trouble)
 
 
 async def _rules(settings: Settings, ledger: Ledger, otherwise: Verdict) -> Rules:

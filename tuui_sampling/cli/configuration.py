@@ -19,11 +19,12 @@ def read_settings(config: str | None, environ: Mapping[str, str]) -> Settings:
     Raises:
         ConfigError: It can't be used.
     """
-    settings = load(config_file(Path(config) if config is not None else None, environ), environ, _check_interface)
+    settings = load(config_file(Path(config) if config is not None else None, environ), environ, check_interface)
     return with_machine_policy(settings, environ, MACHINE_POLICY)
 
 
-def _check_interface(settings: InterfaceSettings) -> Mapping[tuple[str, ...], str]:
+def check_interface(settings: InterfaceSettings) -> Mapping[tuple[str, ...], str]:
+    """Return what is wrong with the commands, keys and colours that are named."""
     from ..tui.key_map import interface_problems
 
     return interface_problems(settings)

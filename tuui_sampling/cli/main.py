@@ -24,6 +24,7 @@ without a command: the full-screen program, on the servers and models of the con
 examples:
   tuui-sampling demo                     try it: no configuration, no key, no network
   tuui-sampling import                   take over the servers of other hosts
+  tuui-sampling edit                     open the configuration in $EDITOR, and check it
   tuui-sampling                          wait for requests, and decide about each
   tuui-sampling check --ping             does everything work?
   tuui-sampling models                   what is configured, what can it do, what does it cost?
@@ -138,6 +139,10 @@ def _run(options: argparse.Namespace) -> int:
             from .commands.init import run_init
 
             return run_init(config, os.environ)
+        case "edit":
+            from .commands.edit import run_edit
+
+            return run_edit(config, os.environ)
         case "import":
             from .commands.import_servers import run_import
 
@@ -195,6 +200,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     trust.add_argument("file", metavar="FILE", help="the configuration")
     trust.add_argument("--forget", action="store_true", help="trust it no longer")
+    edit = commands.add_parser(
+        "edit",
+        help="open the configuration in $EDITOR, and check it before it is written",
+        description="Open the configuration in $VISUAL, else $EDITOR, else vi. What is wrong with it is said before "
+        "anything is written; a program that runs takes it over by itself.",
+        allow_abbrev=False,
+    )
+    _add_config(edit)
     return parser
 
 

@@ -46,7 +46,8 @@ def assess(models: Models, request: SamplingRequest, model: str, server: str) ->
     Args:
         server: The configured name of the server that asked: it may not be allowed every model.
     """
-    return request.once((models, "assessment", model, server), lambda: _assess(models, request, model, server))
+    key = (models, models.version, "assessment", model, server)
+    return request.once(key, lambda: _assess(models, request, model, server))
 
 
 def _assess(models: Models, request: SamplingRequest, model: str, server: str) -> Assessment:

@@ -168,6 +168,16 @@ class Desk(Docket):
         self.record.note(item, Kind.RECEIVED, what | ({"raw": origin.raw} if params is None else {"params": params}))
         self.record.note(item, Kind.REFUSED, refused(refusal, count))
 
+    def configure(self, servers: Mapping[str, ServerSettings], judge: Judge) -> None:
+        """Take over what is configured anew; for what waits at the first gate a model is proposed anew."""
+        self.servers, self.judge = servers, judge
+        for item in self.items:
+            if not item.phase.is_open:
+                continue
+            if isinstance(item, Review) and item.phase is Phase.REQUEST:
+                item.selection = self._select(item.asked, item.origin.server)
+            self.changed(item)
+
     def settle(self, review_id: int, gate: Gate, decision: Decision) -> bool:
         """
         Decide a review at the gate that was on the screen.

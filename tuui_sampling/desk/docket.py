@@ -44,7 +44,7 @@ class Docket:
         session: Names this run of the program in the record.
         loops: Tells which requests are turns of one tool loop.
         pause: Waits so many seconds, before a model is called again.
-        servers: The names of those that are configured.
+        servers: What is configured of those that ask, by name.
     """
 
     def __init__(
@@ -77,6 +77,10 @@ class Docket:
         self._waiting: dict[int, asyncio.Future[Decision]] = {}
         self._ended: deque[int] = deque()
         self._subscribers: list[Callable[[Item], None]] = []
+
+    def settings_of(self, server: str) -> ServerSettings:
+        """Return what is configured of a server."""
+        return self.servers.get(server) or ServerSettings(server)
 
     def subscribe(self, changed: Callable[[Item], None]) -> Callable[[], None]:
         """Have a function called at each change of a review or inquiry; returns what ends that."""

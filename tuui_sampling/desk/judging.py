@@ -15,6 +15,7 @@ from ..policy.facts import Facts
 from ..policy.redaction import redact
 from ..policy.survey import Destination, counts, in_inquiry, in_request, size_of
 from ..policy.verdict import Judgement, Verdict
+from ..sampling.errors import ModelError
 from ..sampling.inquiry import FormElicitation, Inquiry, Reply, RootsRequest, UrlElicitation
 from ..sampling.origin import Origin
 from ..sampling.phase import Gate
@@ -98,7 +99,10 @@ def _destination(docket: Docket, request: SamplingRequest, model: str | None, se
     if model is None:
         return Destination()
     assessment = assess(docket.models, request, model, server)
-    base = docket.models.settings(model).base_url or ""
+    try:
+        base = docket.models.settings(model).base_url or ""
+    except ModelError:  # it is no longer configured
+        return Destination()
     parts = urlsplit(base)
     plain = parts.scheme.lower() == "http" and not is_here(parts.hostname or "")
     return Destination(assessment.host, not plain, assessment.estimate)

@@ -46,6 +46,30 @@ class Models:
         self._demo_delay = demo_delay
         self._network = Network(environ)
         self._providers: dict[str, Provider] = {}
+        self._former: dict[str, ModelSettings] = {}
+        self._retired: list[Provider] = []
+        self._marks: dict[str, int] = {}
+        self._reloads = 0
+
+    def configure(self, settings: Settings) -> None:
+        """
+        Take over what is configured anew; calls that are under way go on as they were begun.
+
+        What was approved for a model whose settings are different now is approved no more: `recipient` differs.
+        """
+        self._reloads += 1
+        self._former |= self._settings.models
+        for name in self._former:
+            if settings.models.get(name) != self._settings.models.get(name):
+                self._marks[name] = self._reloads
+                if (provider := self._providers.pop(name, None)) is not None:
+                    self._retired.append(provider)
+        self._settings = settings
+
+    @property
+    def version(self) -> int:
+        """How often the configuration was taken over anew: what was computed before may be otherwise now."""
+        return self._reloads
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -87,12 +111,13 @@ class Models:
         return ", ".join(part for part in (self.host(name), self.route(name).words) if part)
 
     def recipient(self, name: str) -> str:
-        """Return what an approval of this model covers besides the request: the model, and the route to it."""
-        return ", ".join(part for part in (name, self.route(name).words) if part)
+        """Return what an approval of this model covers besides the request: the model as configured, and the route."""
+        mark = f"configured anew ({self._marks[name]})" if name in self._marks else ""
+        return ", ".join(part for part in (name, self.route(name).words, mark) if part)
 
     def notes(self, name: str, request: SamplingRequest) -> tuple[Note, ...]:
         """Return what this model can't carry of the request, and what keeps it from being reached; computed once."""
-        return request.once((self, "notes", name), lambda: self._notes(name, request))
+        return request.once((self, self._reloads, "notes", name), lambda: self._notes(name, request))
 
     def _notes(self, name: str, request: SamplingRequest) -> tuple[Note, ...]:
         problem = self.route(name).problem
@@ -133,7 +158,8 @@ class Models:
 
     def estimate(self, name: str, request: SamplingRequest) -> Estimate:
         """Return what a request to this model will use and cost, about; computed once for each."""
-        return request.once((self, "estimate", name), lambda: catalogue.estimate(self.settings(name), request))
+        key = (self, self._reloads, "estimate", name)
+        return request.once(key, lambda: catalogue.estimate(self.settings(name), request))
 
     def cost(self, name: str, usage: Usage, answered_by: str | None) -> Decimal | None:
         """
@@ -142,7 +168,8 @@ class Models:
         Args:
             answered_by: The model that the response names; None while it is being written.
         """
-        return catalogue.cost(self.settings(name), usage, answered_by)
+        settings = self._settings.models.get(name) or self._former.get(name)  # it may have gone while it was writing
+        return catalogue.cost(settings or self.settings(name), usage, answered_by)
 
     def key_status(self, name: str) -> str:
         """Return "set", "missing: NAME" or "not needed"; never the key."""
@@ -159,8 +186,9 @@ class Models:
 
     async def aclose(self) -> None:
         """Close what was opened. The models can't be used after this."""
-        providers = list(self._providers.values())
+        providers = [*self._providers.values(), *self._retired]
         self._providers.clear()
+        self._retired.clear()
         for provider in providers:
             await provider.aclose()
 

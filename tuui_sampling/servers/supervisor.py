@@ -34,6 +34,7 @@ BACK_OFF = (1.0, 2.0, 4.0, 8.0, 16.0)
 
 BY_HAND = "stopped by hand"
 PROGRAM_ENDED = "this program ended"
+NOT_CONFIGURED = "stopped, since it is no longer configured"
 
 STEADY = 60.0
 """Seconds of being ready after which earlier ends are forgotten."""
@@ -69,6 +70,7 @@ class Supervisor:
         self.servers = {one.name: Server(one) for one in settings}
         self.guardian = Guardian()
         self._environ = environ
+        self._desk = desk
         self._doors = {name: Admission(server, desk, self._changed) for name, server in self.servers.items()}
         self._restart = restart
         self._sign_in = (open_page, authorize)
@@ -91,8 +93,7 @@ class Supervisor:
     def start(self, name: str) -> None:
         """Start a server, unless it is running already."""
         server = self._server(name)
-        keeper = self._keepers.get(name)
-        if keeper is not None and not keeper.done():
+        if self._runs(name):
             self._wake[name].set()  # it may be sleeping before a restart: then start it now
             return
         server.restarts = 0
@@ -123,6 +124,37 @@ class Supervisor:
         """Stop a server if it runs, and start it."""
         await self.stop(name, "restarted by hand")
         self.start(name)
+
+    def configure(self, settings: Mapping[str, ServerSettings]) -> dict[str, ServerSettings]:
+        """
+        Take over what is configured anew, and stop nothing.
+
+        A server that runs keeps what holds from its start until it is started again, and one that is no longer
+        configured is marked; new ones are known, and not started.
+
+        Returns:
+            What is configured of all that are known now, with those that run and are no longer configured.
+        """
+        for name in [one for one in self.servers if one not in settings]:
+            if self._runs(name):
+                self.servers[name].removed = True
+                self._changed(self.servers[name])
+            else:
+                self._forget(name)
+        for name, wanted in settings.items():
+            if (server := self.servers.get(name)) is None:
+                server = self.servers[name] = Server(wanted)
+                self._doors[name] = Admission(server, self._desk, self._changed)
+            else:
+                server.configure(wanted, runs=self._runs(name))
+            self._changed(server)
+        return {name: server.settings for name, server in self.servers.items() if name not in settings} | dict(settings)
+
+    async def remove(self, name: str) -> None:
+        """Stop a server that is no longer configured, and know it no more."""
+        await self.stop(name, NOT_CONFIGURED)
+        if self._server(name).removed:  # it may be configured again by now
+            self._forget(name)
 
     def pause(self, name: str, paused: bool) -> None:
         """Hold back what a server asks, or let it through again; lasts over restarts of the server."""
@@ -215,14 +247,26 @@ class Supervisor:
             admission.close()
         await self.guardian.aclose()
 
+    def _runs(self, name: str) -> bool:
+        keeper = self._keepers.get(name)
+        return keeper is not None and not keeper.done()
+
+    def _forget(self, name: str) -> None:
+        server = self.servers.pop(name)
+        self._doors.pop(name).close()
+        self._keepers.pop(name, None)
+        self._wake.pop(name, None)
+        self._changed(server)
+
     # --- one task for each server ---
 
     async def _keep(self, server: Server) -> None:
         module = await asyncio.to_thread(importlib.import_module, "tuui_sampling.servers.connection")
-        if server.settings.url is None:
-            self.guardian.start()
         admission = self._doors[server.name]
         while not server.is_stopping:
+            server.begin_anew()
+            if server.settings.url is None:
+                self.guardian.start()
             ended = await self._run(
                 module.Connection(server, self._environ, admission, self._changed, self.guardian, *self._sign_in)
             )

@@ -17,12 +17,14 @@ from textual.widget import Widget
 
 from ..backend import Backend
 from ..frontend.presentation.costs import Spending
+from ..frontend.reloading import Reloading
 from ..frontend.review.approval_guard import MIN_HEIGHT, MIN_WIDTH, Arming
 from ..frontend.review.reviewing import Reviewing
 from ..sampling.errors import LedgerError
 from ..sampling.item import Item
 from ..sampling.visible import visible
 from .commands import CommandSet, bindings
+from .configuration import ConfigurationCommands
 from .everywhere import COMMANDS as EVERYWHERE
 from .everywhere import Everywhere
 from .faults import ClosedScreen, Faults, Report
@@ -32,12 +34,10 @@ from .messages import Gathering, ReviewsChanged, RunsChanged, ServersChanged
 from .mode_screen import ModeScreen
 from .port import Answered, Pictures
 from .terminal.line_filter import ControlCharacterFilter
+from .terminal.title import TerminalTitle
 from .terminal.type_ahead import ClosedEditor, TypeAhead
 from .widgets.header import ModeTab
 from .widgets.plain import line
-
-TITLE_PUSH, TITLE_POP = "\x1b[22;2t", "\x1b[23;2t"
-"""xterm's window operations that save and restore the terminal's title."""
 
 
 class TuuiApp(App[None]):
@@ -62,11 +62,13 @@ class TuuiApp(App[None]):
         started: Callable[[], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         report: Report | None = None,
+        reloading: Reloading | None = None,
     ) -> None:
         """
         Make the face of a backend.
 
         Args:
+            reloading: Takes the configuration over anew; None where there is no file of it.
             started: Called once the first screen has been painted; starts the servers when left out.
             clock: Seconds, for the arming of approvals.
             report: Writes down where something failed; when left out, what fails ends the program, as in a test.
@@ -79,7 +81,9 @@ class TuuiApp(App[None]):
         self._started = started or backend.supervisor.start_all
         self._filter = ControlCharacterFilter()
         self._keys = KeyMap(backend.settings.interface.keys)
-        self._commands = CommandSet(EVERYWHERE, Everywhere(self, lambda: len(backend.desk.pending), self._keys.keys_of))
+        self._configuration = ConfigurationCommands(self, reloading, self._use_settings)
+        everywhere = Everywhere(self, lambda: len(backend.desk.pending), self._keys.keys_of, self._configuration)
+        self._commands = CommandSet(EVERYWHERE, everywhere)
         self._type_ahead = TypeAhead(self, self._dispatch)
         self._closed_editor = ClosedEditor(clock)
         self._reviewing = Reviewing(backend.desk, backend.models)
@@ -87,7 +91,7 @@ class TuuiApp(App[None]):
         closed = partial(ClosedScreen, backend, self)
         self._faults = Faults(self, self._views, closed, self.say, report, clock)
         self._newest = 0
-        self._title_count = -1
+        self._terminal_title = TerminalTitle(self.write_to_terminal)
         self._gatherings = (
             Gathering[int](lambda ids: self._tell(ReviewsChanged(ids))),
             Gathering[str](lambda names: self._tell(ServersChanged(names))),
@@ -108,6 +112,7 @@ class TuuiApp(App[None]):
         self._use_settings()
         self.switch_mode("inbox")
         self.call_after_refresh(self._started)
+        self.run_worker(self._configuration.watch(), group="configuration file")
         self._count_what_was_spent()
 
     @work
@@ -135,15 +140,17 @@ class TuuiApp(App[None]):
         """Give the terminal its title back, and stop telling."""
         for gathering in self._gatherings:
             gathering.close()
-        self.write_to_terminal(TITLE_POP)
+        self._terminal_title.give_back()
 
     def _use_settings(self) -> None:
+        """Take over what is configured of the screen, also anew."""
         interface = self.backend.settings.interface
+        self._keys.own = interface.keys
         self.set_keymap(dict(interface.keys))
         if interface.theme is not None:
             self.theme = interface.theme
-        if interface.title:
-            self.write_to_terminal(TITLE_PUSH)
+        self.pictures = Pictures(interface.images, self.write_to_terminal)
+        self._show_title()
 
     def get_driver_class(self) -> type[Driver]:
         """Never wait for a terminal that takes nothing: servers would wait, too."""
@@ -249,10 +256,7 @@ class TuuiApp(App[None]):
             self._show_title()
 
     def _show_title(self) -> None:
-        count = len(self.backend.desk.pending)
-        if self.backend.settings.interface.title and count != self._title_count:
-            self._title_count = count
-            self.write_to_terminal(f"\x1b]2;{count} pending · tuui-sampling\x07")
+        self._terminal_title.show(len(self.backend.desk.pending), wanted=self.backend.settings.interface.title)
 
     def write_to_terminal(self, sequence: str) -> None:
         """Write a sequence of our own making to the terminal, past the screen."""

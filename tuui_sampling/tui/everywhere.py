@@ -6,20 +6,29 @@ from textual.app import App
 from textual.widgets import Input, TextArea
 
 from .commands import Command
+from .configuration import ConfigurationCommands
 from .mode_screen import ModeScreen
 
 
 class Everywhere:
     """What can be done on every screen."""
 
-    def __init__(self, app: App[None], pending: Callable[[], int], keys_of: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        app: App[None],
+        pending: Callable[[], int],
+        keys_of: Callable[[str], str],
+        configuration: ConfigurationCommands,
+    ) -> None:
         """
         Act on an app.
 
         Args:
             pending: Returns how many requests wait.
             keys_of: Returns all keys of a command, as they are shown.
+            configuration: What can be done about the configuration.
         """
+        self.configuration = configuration
         self._app = app
         self._pending = pending
         self._keys_of = keys_of
@@ -99,6 +108,8 @@ COMMANDS: tuple[Command[Everywhere], ...] = (
     _Command("show-history", "f3", "History", "Show what was decided before.", "everywhere", lambda its: its.show("history"), shown=False),
     _Command("leave-editor", "escape", "leave", "Leave the editor; letters are commands again.", "everywhere", Everywhere.leave, Everywhere.why_not_leave, Everywhere.leave_wording),
     _Command("command-palette", "ctrl+p", "commands", "Search for a command by what it does.", "everywhere", Everywhere.search_commands, shown=False),
+    _Command("reload", "f7", "reload", "Read the configuration again, and decide about servers that it has changed.", "everywhere", lambda its: its.configuration.reload(), lambda its: its.configuration.why_not(), shown=False),
+    _Command("edit-configuration", "f12", "edit configuration", "Open the configuration in $EDITOR, and take it over.", "everywhere", lambda its: its.configuration.edit(), lambda its: its.configuration.why_not(), shown=False),
     _Command("help", "question_mark", "help", "Show every key and what it does here.", "everywhere", Everywhere.help),
     _Command("quit", "q,ctrl+q", "quit", "Stop every server, and leave; asks when a request waits.", "everywhere", Everywhere.quit, shown=False),
 )  # fmt: skip

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ...backend import Backend, open_backend
+from ...config.changes import Changes
 from ...config.load import ConfigError
 from ...config.settings import Settings
+from ...frontend.reloading import WATCH_SECONDS, Read, Reloading, problems_of
 from ...policy.verdict import Verdict, always
 from ...sampling.errors import LedgerError
 from ...sampling.inquiry import Inquiry, answered
@@ -32,11 +34,11 @@ def run_headless(config: str | None, environ: Mapping[str, str], decide: Decide)
     except ConfigError as error:
         complain_of_configuration(error)
         return exit_codes.USAGE
-    asyncio.run(_run(settings, environ, decide))
+    asyncio.run(_run(settings, environ, decide, lambda: read_settings(config, environ)))
     return exit_codes.OK
 
 
-async def _run(settings: Settings, environ: Mapping[str, str], decide: Decide) -> None:
+async def _run(settings: Settings, environ: Mapping[str, str], decide: Decide, read: Read) -> None:
     told: set[str] = set()
 
     def tell(error: LedgerError) -> None:
@@ -54,7 +56,29 @@ async def _run(settings: Settings, environ: Mapping[str, str], decide: Decide) -
             refuse_inquiries(backend.desk)
             backend.desk.subscribe(_Lines().note)
             _start(backend)
+            assert settings.path is not None
+            watching = asyncio.create_task(_watch(Reloading(backend, settings.path, read)), name="configuration file")
             await ending.asked.wait()
+            watching.cancel()
+
+
+async def _watch(reloading: Reloading) -> None:
+    """Take the configuration over whenever its file has changed; a changed server is started again once it is idle."""
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        await reloading.act_on_idle()
+        if reloading.look():
+            try:
+                await reloading.reload(_tell_changes)
+            except ConfigError as error:
+                complain(problems_of(error))
+                print(json.dumps({"event": "not reloaded", "problems": error.message.split("\n")}), flush=True)
+            for server in reloading.undecided:
+                reloading.act_later(server.name)
+
+
+def _tell_changes(changes: Changes) -> None:
+    print(json.dumps({"event": "reloaded", "changes": list(changes.lines)}), flush=True)
 
 
 def _start(backend: Backend) -> None:

@@ -14,6 +14,7 @@ from ...config.load import ConfigError
 from ...config.paths import state_dir
 from ...config.private_files import private_folder
 from ...config.settings import Settings
+from ...frontend.reloading import Read, Reloading
 from ...providers.catalogue import load_prices
 from ...sampling.errors import LedgerError
 from ...servers.state.server import Server, ServerState
@@ -64,7 +65,7 @@ def run_configured(config: str | None, environ: Mapping[str, str]) -> int:
             return _begin(error.path, config, environ)
         complain_of_configuration(error)
         return exit_codes.USAGE
-    return _run(settings, environ)
+    return _run(settings, environ, read=lambda: read_settings(config, environ))
 
 
 def _begin(path: Path, config: str | None, environ: Mapping[str, str]) -> int:
@@ -94,15 +95,24 @@ def run_demo(environ: Mapping[str, str]) -> int:
     return _run(demo_settings(), environ, demo=True, ledger_path=state_dir() / "demo.sqlite3")
 
 
-def _run(settings: Settings, environ: Mapping[str, str], *, demo: bool = False, ledger_path: Path | None = None) -> int:
+def _run(
+    settings: Settings,
+    environ: Mapping[str, str],
+    *,
+    demo: bool = False,
+    ledger_path: Path | None = None,
+    read: Read | None = None,
+) -> int:
     # Textual reads from standard input and draws on standard error; whoever redirects the output wants no screen.
     if not _has_terminal():
         complain("the full-screen program needs a terminal; without one, see: tuui-sampling call --help")
         return exit_codes.USAGE
-    return asyncio.run(_main(settings, environ, demo, ledger_path))
+    return asyncio.run(_main(settings, environ, demo, ledger_path, read))
 
 
-async def _main(settings: Settings, environ: Mapping[str, str], demo: bool, ledger_path: Path | None) -> int:
+async def _main(
+    settings: Settings, environ: Mapping[str, str], demo: bool, ledger_path: Path | None, read: Read | None
+) -> int:
     with Ending(with_terminal=True) as ending:
         told: set[str] = set()
         app: Program | None = None
@@ -131,7 +141,9 @@ async def _main(settings: Settings, environ: Mapping[str, str], demo: bool, ledg
                 if demo:
                     beginnings.add(asyncio.create_task(_make_first_call(backend), name="first call"))
 
-            app = Program(backend, started=started, report=written_down)
+            path = settings.path
+            reloading = Reloading(backend, path, read) if read is not None and path is not None else None
+            app = Program(backend, started=started, report=written_down, reloading=reloading)
             await _show(app, ending)
             for task in beginnings:
                 task.cancel()

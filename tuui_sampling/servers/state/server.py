@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from ...config.changes import running_as
 from ...config.settings import ServerSettings
 from ...sampling.request import Json, JsonObject
 from .log import ServerLog
@@ -161,6 +162,8 @@ class Server:
         sign_in_page: Where the person must sign in before it can go on; foreign text.
         roots: The folders that it may be told of; at first those of the configuration.
         roots_declared: It was told at its start that there are roots, and that it may ask for them.
+        next_settings: What its next start is made with, where the configuration was changed since it was started.
+        removed: It runs, and is no longer in the configuration.
     """
 
     settings: ServerSettings
@@ -197,6 +200,8 @@ class Server:
     sign_in_page: str | None = None
     roots: tuple[Path, ...] = ()
     roots_declared: bool = False
+    next_settings: ServerSettings | None = None
+    removed: bool = False
 
     def __post_init__(self) -> None:
         """Begin with the configured folders."""
@@ -246,10 +251,35 @@ class Server:
 
     @property
     def state_words(self) -> str:
-        """Its state, with what keeps it from being of use."""
-        if self.state is ServerState.READY and self.not_listening is not None:
-            return f"{self.state}, {self.not_listening.words}"
-        return str(self.state)
+        """Its state, with what keeps it from being of use, and whether it is configured otherwise by now."""
+        is_deaf = self.state is ServerState.READY and self.not_listening is not None
+        deaf = self.not_listening.words if is_deaf and self.not_listening is not None else ""
+        return ", ".join(part for part in (str(self.state), deaf, self.configured_words) if part)
+
+    @property
+    def configured_words(self) -> str:
+        """What the configuration says otherwise than how it runs; empty where they agree."""
+        if self.removed:
+            return "no longer configured"
+        return "configured anew" if self.next_settings is not None else ""
+
+    def configure(self, wanted: ServerSettings, *, runs: bool) -> None:
+        """
+        Take over what is configured anew.
+
+        Args:
+            runs: It is not started before it has ended: what holds from the start waits for that.
+        """
+        self.removed = False
+        if self.roots == self.settings.roots:  # else the person has chosen others
+            self.roots = wanted.roots
+        self.settings = running_as(self.settings, wanted) if runs else wanted
+        self.next_settings = wanted if self.settings != wanted else None
+
+    def begin_anew(self) -> None:
+        """Take over what holds from the start, where it was changed."""
+        if self.next_settings is not None:
+            self.settings, self.next_settings = self.next_settings, None
 
     def note_turned_away(self, method: str, why: str) -> None:
         """Remember a request that was refused unseen."""

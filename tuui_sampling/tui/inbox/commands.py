@@ -57,7 +57,7 @@ def inbox_groups(
     """Make the groups of the Inbox, each with what it needs."""
     models, supervisor = backend.models, backend.supervisor
     decisions = Decisions(reviewing, backend.desk, pane, view, port)
-    responses = Responses(reviewing, models, backend.settings, decisions, pane, view, port)
+    responses = Responses(reviewing, models, lambda: backend.settings.ask_several, decisions, pane, view, port)
     return InboxGroups(
         reviewing,
         decisions,

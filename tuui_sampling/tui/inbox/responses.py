@@ -1,6 +1,7 @@
 """Holds the commands about several responses: asking for them, looking at them, stopping and comparing them."""
 
-from ...config.settings import Settings
+from collections.abc import Callable
+
 from ...frontend.review.reviewing import Reviewing
 from ...providers.models import Models
 from ...sampling.decision import Stop
@@ -19,15 +20,21 @@ class Responses:
         self,
         reviewing: Reviewing,
         models: Models,
-        settings: Settings,
+        preset: Callable[[], tuple[str, ...]],
         decisions: Decisions,
         pane: SelectedPane,
         view: InboxView,
         port: AppPort,
     ) -> None:
+        """
+        Act on what is selected.
+
+        Args:
+            preset: Returns the models that are configured for being asked at once.
+        """
         self._reviewing = reviewing
         self._models = models
-        self._settings = settings
+        self._preset = preset
         self._decisions = decisions
         self._pane = pane
         self._view = view
@@ -54,7 +61,7 @@ class Responses:
             return
         edits, request = self._reviewing.edits(review), self._reviewing.request(review)
         offered = [self._reviewing.addressee(name, request, review.origin.server) for name in self._models.names]
-        preset = edits.models if edits.others else self._settings.ask_several or edits.models
+        preset = edits.models if edits.others else self._preset() or edits.models
         self._port.ask(
             ChooseSeveral(
                 f"Which models shall answer #{review.id} at once? Nothing is sent yet.",

@@ -174,7 +174,7 @@ class ServersScreen(ModeScreen):
     def _show_servers(self) -> None:
         tree = self.query_one(ServerTree)
         tree.show(self.backend.supervisor.servers.values())
-        if self._place is None:
+        if self._place is None or self._place.server not in self.backend.supervisor.servers:
             self._place = tree.place
         self.set_class(not self.backend.supervisor.servers, "-empty")
         self._show_place()

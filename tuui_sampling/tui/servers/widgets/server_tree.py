@@ -118,10 +118,11 @@ class ServerTree(Tree[Place]):
             self.move_cursor(node)
 
     def show(self, servers: Iterable[Server]) -> None:
-        """Show the servers as they are now; the first one gets the cursor."""
+        """Show the servers as they are now; the first one gets the cursor where none has it."""
         servers = tuple(servers)
         if (names := tuple(server.name for server in servers)) != self._names:
             self._names, self._misleading = names, misleading(names)
+            self._drop(self._server_nodes.keys() - set(names))
         for server in servers:
             self._show_server(server)
         if self._place is None and self._server_nodes:
@@ -129,6 +130,15 @@ class ServerTree(Tree[Place]):
             if self.last_line >= 0:  # asking for it builds the lines, without which no cursor can be set
                 self.move_cursor(first)
             self._move_to(first.data)
+
+    def _drop(self, names: Collection[str]) -> None:
+        """Take servers away that are not there any more."""
+        for name in names:
+            node = self._server_nodes.pop(name)
+            del self._labels[name], self._shown[name]
+            node.remove()
+        if self._place is not None and self._place.server in names:
+            self._place = None
 
     def _show_server(self, server: Server) -> None:
         label = server_label(server, self._misleading.get(server.name, ""))

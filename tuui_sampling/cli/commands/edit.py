@@ -1,0 +1,109 @@
+"""`tuui-sampling edit`: the configuration in the person's own editor, checked before it takes the place of the old."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from ...config.hosts.write import save
+from ...config.load import ConfigError, parse
+from ...config.paths import config_file
+from ...frontend.external_editor import EditingFailed, editor_command
+from .. import exit_codes
+from ..configuration import check_interface
+from ..output import complain, complain_of_configuration, say
+
+
+def run_edit(config: str | None, environ: Mapping[str, str]) -> int:
+    """
+    Have the configuration edited, say what is wrong with it, and write it once all is well or it is wanted as it is.
+
+    What is typed goes to a file beside: a program that runs never reads a configuration that is half written.
+    """
+    path = config_file(Path(config) if config is not None else None, environ)
+    try:
+        before = path.read_bytes()
+    except FileNotFoundError:
+        complain(f"there is no configuration yet: {path}. To make one: tuui-sampling init, or tuui-sampling import")
+        return exit_codes.USAGE
+    except OSError as error:
+        complain(f"{path} can't be read: {error.strerror}")
+        return exit_codes.USAGE
+    with tempfile.TemporaryDirectory(prefix="tuui-sampling-", ignore_cleanup_errors=True) as folder:  # mode 0700
+        copy = Path(folder) / "config.toml"
+        copy.write_bytes(before)
+        try:
+            return _edit(path, copy, before, environ)
+        except EditingFailed as error:
+            complain(str(error))
+        except OSError as error:
+            complain(f"{path} can't be written: {error.strerror}")
+    return exit_codes.USAGE
+
+
+def _edit(path: Path, copy: Path, before: bytes, environ: Mapping[str, str]) -> int:
+    """
+    Edit until it is good, is written as it is, or is given up.
+
+    Raises:
+        EditingFailed: The editor can't be run, or left no text.
+        OSError: The configuration can't be written.
+    """
+    while True:
+        _open_editor(copy, environ)
+        try:
+            text = copy.read_bytes().decode("utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            raise EditingFailed("the editor has left no UTF-8 text, so nothing was changed") from None
+        problem = _problem(text, environ, path)
+        if problem is None:
+            return _write(path, text, before)
+        complain_of_configuration(problem)
+        match _ask():
+            case "e":
+                continue
+            case "w":
+                _write(path, text, before)
+                return exit_codes.USAGE
+            case _:
+                say(f"Nothing was changed: {path} is as it was.")
+                return exit_codes.USAGE
+
+
+def _open_editor(copy: Path, environ: Mapping[str, str]) -> None:
+    argv = [*editor_command(environ), str(copy)]
+    try:
+        code = subprocess.run(argv, env=dict(environ), check=False).returncode
+    except OSError as error:
+        raise EditingFailed(f"the editor {argv[0]} can't be run: {error.strerror}; set $EDITOR") from None
+    if code != 0:
+        raise EditingFailed(f"the editor ended with code {code}, so nothing was changed")
+
+
+def _problem(text: str, environ: Mapping[str, str], path: Path) -> ConfigError | None:
+    try:
+        parse(text, environ, path, check_interface)
+    except ConfigError as error:
+        return error
+    return None
+
+
+def _write(path: Path, text: str, before: bytes) -> int:
+    if text.encode() == before:
+        say(f"Nothing was changed, and all is well with {path}.")
+    else:
+        save(path.resolve(), text)  # where it is a link, what it leads to is written
+        say(f"Written to {path}. A tuui-sampling that runs takes it over by itself.")
+    return exit_codes.OK
+
+
+def _ask() -> str:
+    """Return what somebody at the terminal wants to do about the problems; nobody there means to leave it all."""
+    while sys.stdin.isatty():
+        print("[e]dit again, [w]rite it all the same, [q]uit and change nothing? ", end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        letter = line.strip().casefold()[:1] if line else "q"
+        if letter in ("e", "w", "q"):
+            return letter
+    return "q"

@@ -1,0 +1,142 @@
+"""
+Takes the configuration over anew while the program runs: when somebody asks for it, and when its file has changed.
+
+What harms nothing happens by itself: models, rules and limits are taken over, new servers are started. A server that
+runs and is configured otherwise, or no longer, goes on as it is until somebody decides about it: ending it would
+withdraw what it has asked.
+"""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from ..backend import Backend
+from ..config.changes import Changes, compare
+from ..config.load import ConfigError
+from ..config.private_files import write_private
+from ..config.settings import Settings
+from ..servers.state.server import Server, ServerState
+
+WATCH_SECONDS = 1.0
+"""Between two looks at the file."""
+
+Read = Callable[[], Settings]
+"""Reads the configuration; raises a `ConfigError`."""
+
+Mark = tuple[int, int, int]
+
+
+class Reloading:
+    """Reads a configuration anew, and has the backend take it over."""
+
+    def __init__(self, backend: Backend, path: Path, read: Read) -> None:
+        """
+        Know the file as it is now.
+
+        Args:
+            read: Reads the configuration; raises a `ConfigError`.
+        """
+        self._backend = backend
+        self._path = path
+        self._read = read
+        self._mark = self._seen = mark_of(path)
+        self._later: set[str] = set()
+
+    @property
+    def undecided(self) -> list[Server]:
+        """The servers that run otherwise than they are configured, and are not to be ended by themselves later."""
+        servers = self._backend.supervisor.servers.values()
+        return [one for one in servers if one.configured_words and one.name not in self._later]
+
+    def look(self) -> bool:
+        """Whether the file has changed since it was last read, and no longer does; call it about once a second."""
+        before, self._seen = self._seen, mark_of(self._path)
+        return self._seen == before != self._mark
+
+    async def reload(self, tell: Callable[[Changes], object]) -> Changes:
+        """
+        Read the file, tell what is different in it, and take it over.
+
+        Raises:
+            ConfigError: It can't be used; everything goes on as it was.
+        """
+        self._mark = self._seen = mark_of(self._path)
+        settings = await asyncio.to_thread(self._read)
+        changes = compare(self._backend.settings, settings)
+        if changes.lines:
+            tell(changes)
+            await self._backend.configure(settings)
+            self._start(changes)
+        return changes
+
+    def _start(self, changes: Changes) -> None:
+        """Start the servers that are new or enabled now, and those that had failed as they were configured before."""
+        supervisor = self._backend.supervisor
+        enabled = (name for name, keys in changes.adjusted.items() if "enabled" in keys)
+        failed = (name for name in changes.restarts if supervisor.servers[name].state is ServerState.FAILED)
+        for name in (*changes.added, *enabled, *failed):
+            if supervisor.servers[name].settings.enabled:
+                supervisor.start(name)
+
+    def text(self) -> str:
+        """
+        Return what stands in the file.
+
+        Raises:
+            OSError: It can't be read.
+        """
+        return self._path.read_text("utf-8", "surrogateescape")
+
+    def write(self, text: str) -> None:
+        """
+        Put a text in place of what stands in the file; where that leads to another file, there.
+
+        Raises:
+            OSError: It can't be written; what was there is untouched.
+        """
+        write_private(self._path.resolve(), text.encode("utf-8", "surrogateescape"), durable=True)
+
+    # --- what runs otherwise than it is configured ---
+
+    def under_way(self, name: str) -> int:
+        """Return how many requests and calls of a server ending it would break off."""
+        server = self._backend.supervisor.servers[name]
+        asked = sum(item.origin.server == name and item.phase.is_open for item in self._backend.desk.items)
+        return asked + server.held + len(server.calls)
+
+    async def act(self, name: str) -> None:
+        """Start a changed server again, or stop one that is no longer configured; what it has asked is withdrawn."""
+        self._later.discard(name)
+        supervisor = self._backend.supervisor
+        if supervisor.servers[name].removed:
+            await supervisor.remove(name)
+        else:
+            await supervisor.restart(name)
+        await self._backend.judge_anew()
+
+    def act_later(self, name: str) -> None:
+        """Do the same once nothing that it has asked is open; `act_on_idle` looks."""
+        self._later.add(name)
+
+    async def act_on_idle(self) -> None:
+        """Do what was to be done later, where nothing is in its way any more."""
+        for name in sorted(self._later):
+            server = self._backend.supervisor.servers.get(name)
+            if server is None or not server.configured_words:
+                self._later.discard(name)
+            elif not self.under_way(name):
+                await self.act(name)
+
+
+def mark_of(path: Path) -> Mark | None:
+    """Return what tells whether a file was written since; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def problems_of(error: ConfigError) -> str:
+    """Return what keeps a configuration from being taken over, for a message."""
+    return f"The configuration was not taken over. {error.message}"
