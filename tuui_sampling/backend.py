@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .config.paths import ledger_file
 from .config.settings import ModelSettings, ServerSettings, Settings
+from .config.tool_names import remember_tools
 from .desk.desk import Desk, Select
 from .desk.invocations import Runs
 from .history.ledger import Ledger, OnFailure
@@ -18,7 +19,7 @@ from .policy.verdict import Judge, Verdict
 from .providers.models import DEMO_DELAY, Models
 from .sampling.errors import LedgerError
 from .sampling.review import Selection
-from .servers.state.server import OpenPage
+from .servers.state.server import OpenPage, Server, ServerState
 from .servers.supervisor import Supervisor
 
 MakeJudge = Callable[[Settings], Awaitable[Judge]]
@@ -57,7 +58,9 @@ class Backend:
         await self.judge_anew()
 
     async def judge_anew(self) -> None:
-        """Judge by the configuration in force, and by the servers as they run now."""
+        """Judge by the configuration in force, and by the servers as they run now; those that are gone are forgotten."""
+        known = {name: one for name, one in self.settings.servers.items() if name in self.supervisor.servers}
+        self.settings = replace(self.settings, servers=known)
         running = {name: server.settings for name, server in self.supervisor.servers.items()}
         judge = await self.rules(replace(self.settings, servers=running))
         self.desk.configure(self.settings.servers, judge)
@@ -107,6 +110,9 @@ async def open_backend(
         desk = Desk(models, ledger, await rules(settings), propose, servers=settings.servers)
         supervisor = Supervisor(settings.servers.values(), environ, desk, restart=restart, open_page=open_page)
         stack.push_async_callback(supervisor.aclose)
+        listed: dict[str, list[str]] = {}
+        supervisor.subscribe(lambda server: _note_tools(server, listed))
+        stack.callback(lambda: remember_tools(listed))
         runs = Runs(supervisor)
         stack.push_async_callback(runs.aclose)
         yield Backend(settings, models, ledger, desk, supervisor, runs, rules, trouble)
@@ -119,6 +125,11 @@ async def _rules(settings: Settings, ledger: Ledger, otherwise: Verdict) -> Rule
     with suppress(LedgerError):  # of a record that can't be read, nothing passes anyway
         latest = await ledger.newest()
     return Rules(settings.rules, preset=settings.policy, fingerprints=now, latest=latest, otherwise=otherwise)
+
+
+def _note_tools(server: Server, listed: dict[str, list[str]]) -> None:
+    if server.state is ServerState.READY and server.tools:
+        listed[server.name] = [tool.name for tool in server.tools if not tool.problem]
 
 
 def demo_settings() -> Settings:

@@ -12,7 +12,8 @@ from tests.support.warm_start import warm
 from tuui_sampling.backend import open_backend
 from tuui_sampling.config.load import load
 from tuui_sampling.frontend.reloading import Reloading
-from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.sampling.decision import Reject
+from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.dialogs.basic import Choose
@@ -69,7 +70,7 @@ async def test_a_changed_file_is_taken_over_and_the_key_asks_about_what_runs_oth
             await pilot.press("enter")  # the first one: as soon as nothing of it is under way
             await wait_until(pilot, lambda: not isinstance(app.screen, Choose))
             assert review.phase is Phase.REQUEST and one.pid == pid
-            await pilot.press("f1", "ctrl+r")
+            assert backend.desk.settle(review.id, Gate.REQUEST, Reject())
             await wait_until(pilot, lambda: not review.phase.is_open)
             await wait_until(pilot, lambda: one.state is ServerState.READY and one.pid != pid)
             assert one.settings.env == {"NEW": "1"}

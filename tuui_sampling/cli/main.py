@@ -131,6 +131,25 @@ def _run(options: argparse.Namespace) -> int:
             return run_call(config, os.environ, order)
         case "run" | "rules":
             return _by_rules(config, options)
+        case "trust" | "init" | "edit" | "import":
+            return _about_configuration(config, options)
+        case "completion":
+            from .completion import script
+
+            sys.stdout.write(script(_parser(), options.shell))
+            return exit_codes.OK
+        case "complete-names":
+            from .completion import names
+
+            sys.stdout.writelines(f"{name}\n" for name in names(options.kind, options.words, os.environ))
+            return exit_codes.OK
+    from .commands.tui import run_configured
+
+    return run_configured(config, os.environ)
+
+
+def _about_configuration(config: str | None, options: argparse.Namespace) -> int:
+    match options.command:
         case "trust":
             from .commands.trust import run_trust
 
@@ -147,9 +166,7 @@ def _run(options: argparse.Namespace) -> int:
             from .commands.import_servers import run_import
 
             return run_import(config, os.environ, options.files, take_all=options.all, dry_run=options.dry_run)
-    from .commands.tui import run_configured
-
-    return run_configured(config, os.environ)
+    raise AssertionError(options.command)
 
 
 def _by_rules(config: str | None, options: argparse.Namespace) -> int:
@@ -208,6 +225,16 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     _add_config(edit)
+    completion = commands.add_parser(
+        "completion",
+        help="print what completes commands, servers, tools and models in a shell",
+        description="Print a script for a shell; the README says where to put it.",
+        allow_abbrev=False,
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
+    listing = commands.add_parser("complete-names", add_help=False, prefix_chars="\0")  # every word is taken as it is
+    listing.add_argument("kind", choices=("servers", "tools", "models"))
+    listing.add_argument("words", nargs="*")
     return parser
 
 

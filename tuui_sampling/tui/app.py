@@ -145,8 +145,7 @@ class TuuiApp(App[None]):
     def _use_settings(self) -> None:
         """Take over what is configured of the screen, also anew."""
         interface = self.backend.settings.interface
-        self._keys.own = interface.keys
-        self.set_keymap(dict(interface.keys))
+        self.set_keymap(self._keys.change(interface.keys))
         if interface.theme is not None:
             self.theme = interface.theme
         self.pictures = Pictures(interface.images, self.write_to_terminal)

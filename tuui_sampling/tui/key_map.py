@@ -57,6 +57,18 @@ class KeyMap:
             own: Command id → keys, separated by commas; as in `[interface.keys]`.
         """
         self.own = own
+        self._replaced: set[str] = set()
+
+    def change(self, own: Mapping[str, str]) -> dict[str, str]:
+        """
+        Take over the person's own keys anew, and return them for Textual.
+
+        It writes them into its bindings, where they stay: what is no longer the person's own gets its key back by name.
+        """
+        self._replaced |= own.keys()
+        self.own = own
+        defaults = {name: key for name, key in _keys_in_turn() if name in self._replaced} if self._replaced else {}
+        return defaults | dict(own)
 
     def key_of(self, identifier: str) -> str:
         """Return the first key of a command, as it is shown."""

@@ -176,6 +176,7 @@ class ServersScreen(ModeScreen):
         tree.show(self.backend.supervisor.servers.values())
         if self._place is None or self._place.server not in self.backend.supervisor.servers:
             self._place = tree.place
+            self.show_runs()
         self.set_class(not self.backend.supervisor.servers, "-empty")
         self._show_place()
 

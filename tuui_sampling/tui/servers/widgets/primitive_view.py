@@ -24,7 +24,7 @@ LONG_DESCRIPTION = 500
 """Characters of a description that may be more than its room shows at once."""
 
 NO_SERVERS = (
-    "Add one to the configuration, and start the program again:\n\n"
+    "Add one to the configuration; it is started once the file is written:\n\n"
     '[servers.everything]\ncommand = "npx"\nargs = ["-y", "@modelcontextprotocol/server-everything"]'
 )
 
