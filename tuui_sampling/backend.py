@@ -58,7 +58,7 @@ class Backend:
         await self.judge_anew()
 
     async def judge_anew(self) -> None:
-        """Judge by the configuration in force, and by the servers as they run now; those that are gone are forgotten."""
+        """Judge by the configuration in force, and by the servers as they run now; who is gone is forgotten."""
         known = {name: one for name, one in self.settings.servers.items() if name in self.supervisor.servers}
         self.settings = replace(self.settings, servers=known)
         running = {name: server.settings for name, server in self.supervisor.servers.items()}
