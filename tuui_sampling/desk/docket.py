@@ -78,10 +78,6 @@ class Docket:
         self._ended: deque[int] = deque()
         self._subscribers: list[Callable[[Item], None]] = []
 
-    def settings_of(self, server: str) -> ServerSettings:
-        """Return what is configured of a server."""
-        return self.servers.get(server) or ServerSettings(server)
-
     def subscribe(self, changed: Callable[[Item], None]) -> Callable[[], None]:
         """Have a function called at each change of a review or inquiry; returns what ends that."""
         self._subscribers.append(changed)
