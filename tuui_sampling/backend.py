@@ -14,6 +14,7 @@ from .desk.desk import Desk, Select
 from .desk.invocations import Runs
 from .history.ledger import Ledger, OnFailure
 from .policy.fingerprint import fingerprints
+from .policy.limits import limits_of
 from .policy.rules import Rules
 from .policy.verdict import Judge, Verdict
 from .providers.models import DEMO_DELAY, Models
@@ -63,7 +64,7 @@ class Backend:
         self.settings = replace(self.settings, servers=known)
         running = {name: server.settings for name, server in self.supervisor.servers.items()}
         judge = await self.rules(replace(self.settings, servers=running))
-        self.desk.configure(self.settings.servers, judge)
+        self.desk.configure(self.settings.servers, judge, limits_of(self.settings))
 
 
 @asynccontextmanager
@@ -107,7 +108,8 @@ async def open_backend(
         async def rules(settings: Settings) -> Judge:
             return own or await _rules(settings, ledger, otherwise)
 
-        desk = Desk(models, ledger, await rules(settings), propose, servers=settings.servers)
+        judge, limits = await rules(settings), limits_of(settings)
+        desk = Desk(models, ledger, judge, propose, servers=settings.servers, limits=limits)
         supervisor = Supervisor(settings.servers.values(), environ, desk, restart=restart, open_page=open_page)
         stack.push_async_callback(supervisor.aclose)
         listed: dict[str, list[str]] = {}

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,10 +53,10 @@ async def test_while_the_approval_is_written(tmp_path: Path, monkeypatch: pytest
         committing = asyncio.Event()
         commit = place.ledger.commit
 
-        async def slow(entry: object) -> None:
+        async def slow(*what: Any) -> None:
             committing.set()
             await asyncio.Event().wait()
-            await commit(entry)  # type: ignore[arg-type]
+            await commit(*what)
 
         monkeypatch.setattr(place.ledger, "commit", slow)
         asking = place.ask()

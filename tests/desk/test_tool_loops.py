@@ -142,7 +142,9 @@ async def test_a_loop_without_end_is_stopped_at_the_limit(verdict: Verdict, tmp_
         outcome = await place.ask(**turn(*ids))
         again = await place.ask(**turn("t1"))
         assert (outcome.phase, outcome.gate) == (Phase.REJECTED, Gate.REQUEST)
-        assert outcome.reason == again.reason == "the tool loop reached its limit of 4 turns"
+        assert outcome.reason == again.reason == 'rate limit: at most 4 requests of a tool loop of the server "notes"'
+        assert outcome.error is not None
+        assert outcome.error.message.startswith("rate limit: a tool loop may have at most 4 requests here")
         review = place.desk.reviews[5]
         assert (review.loop, review.outcome) == (Loop(1, 5, 4), outcome)
         assert len(model.asked) == 4

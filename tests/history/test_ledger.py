@@ -172,7 +172,7 @@ async def test_two_ledgers_write_the_same_file(path: Path) -> None:
 
 @pytest.mark.hostile(74)
 async def test_a_full_disk_is_told_and_what_fits_is_still_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "PRAGMAS", (*database.PRAGMAS, "max_page_count = 16"))
+    monkeypatch.setattr(database, "PRAGMAS", (*database.PRAGMAS, "max_page_count = 24"))
     failures: list[LedgerError] = []
     ledger = await Ledger.open(path, on_failure=failures.append)
     await ledger.commit(received())

@@ -53,7 +53,11 @@ async def test_a_loop_without_end_is_stopped_at_the_limit(model: ModelSettings, 
     async with backend(tmp_path, loops, model=model, verdict=Verdict.PASS) as opened:
         told = json.loads((await call(opened, "loops", "loop", prompt="for ever")).text)
         last = opened.desk.reviews[5]
-    assert told["error"] == {"code": -1, "message": "User rejected sampling request"}
+    words = "rate limit: a tool loop may have at most 4 requests here; try again in a new one"
+    assert told["error"] == {"code": -32005, "message": words}
     assert len(told["called"]) == 4
     assert last.outcome is not None
-    assert (last.phase, last.outcome.reason) == (Phase.REJECTED, "the tool loop reached its limit of 4 turns")
+    assert (last.phase, last.outcome.reason) == (
+        Phase.REJECTED,
+        f'rate limit: at most 4 requests of a tool loop of the server "{last.origin.server}"',
+    )

@@ -16,10 +16,12 @@ from tests.support.models.scripted_models import ScriptedModels, ScriptedProvide
 from tests.support.paths import ROOT, ServerCommand
 from tests.support.warm_start import warm
 from tuui_sampling.backend import Backend, open_backend
+from tuui_sampling.config.policy.limits import LimitSettings
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.desk.desk import Desk
 from tuui_sampling.history.ledger import Entry, Ledger
 from tuui_sampling.policy.facts import Facts
+from tuui_sampling.policy.limits import limits_of
 from tuui_sampling.policy.verdict import Judge, Judgement, Verdict, always
 from tuui_sampling.sampling.decision import Answer, Approve, Decision
 from tuui_sampling.sampling.errors import LedgerError
@@ -138,14 +140,23 @@ async def office(
     selection: Selection | None = Selection("scripted", "the only model"),  # noqa: B008 - frozen
     servers: Mapping[str, ServerSettings] = MappingProxyType({}),
     pause: Callable[[float], Awaitable[None]] = no_time,
+    configured: Mapping[str, ModelSettings] = MappingProxyType({}),
+    limits: LimitSettings = LimitSettings(),  # noqa: B008 - frozen
 ) -> AsyncIterator[Office]:
-    """Open a desk; one model is called "scripted", more are named in `others`. Retries wait for no real time."""
+    """
+    Open a desk; one model is called "scripted", more are named in `others`. Retries wait for no real time.
+
+    Args:
+        configured: What is configured of models, by name; the others are free.
+        limits: Those in all.
+    """
     troubles: list[LedgerError] = []
     path = folder / "record.sqlite3"
     ledger = await Ledger.open(path, on_failure=troubles.append)
-    models = ScriptedModels({"scripted": provider} | (others or {}), servers)
+    models = ScriptedModels({"scripted": provider} | (others or {}), servers, configured)
+    held = limits_of(Settings(servers, configured, limits=limits))
     propose = lambda _request, _server: selection  # noqa: E731
-    desk = Desk(models, ledger, judge or always(verdict), propose, servers=servers, pause=pause)
+    desk = Desk(models, ledger, judge or always(verdict), propose, servers=servers, limits=held, pause=pause)
     try:
         async with asyncio.timeout(LIMIT):
             yield Office(desk, ledger, path, troubles)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from . import checks
 from .kinds.tables import Flags, JsonTable, TextTable
 from .kinds.values import Choice, Text, Texts, Whole, dollars, fraction, seconds, url_text
+from .policy.limits import LimitSettings, LimitTable
 from .presets import DEFAULT_KEY_VARIABLES, PRESETS
 from .setting import Required, setting
 
@@ -160,6 +161,12 @@ class ModelSettings:
         "US dollars for a million input tokens that were read from the provider's cache",
         key="price.cached_input",
         example=0,
+    )
+    limits: LimitSettings = setting(
+        LimitTable(),
+        "limits of this model, as [limits] has them in all",
+        factory=LimitSettings,
+        example={"generating": 1, "tokens_per_day": 200_000},
     )
 
     @property

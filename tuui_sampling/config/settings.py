@@ -18,6 +18,7 @@ from .kinds.rules import Choices
 from .kinds.tables import JsonTable, Tables, TextsTable, TextTable
 from .kinds.values import Choice, Flag, Text, Texts, Whole, seconds, url_text
 from .model_settings import CAPABILITIES, ModelSettings, ProviderName, key_variables
+from .policy.limits import LimitSettings, LimitTable
 from .policy.rules import RuleSettings, RuleTables
 from .setting import OnlyWith, Required, setting
 
@@ -170,6 +171,12 @@ class ServerSettings:
         default=(),
         example=["secret"],
     )
+    limits: LimitSettings = setting(
+        LimitTable(),
+        "limits of this server, as [limits] has them in all",
+        factory=LimitSettings,
+        example={"requests_per_minute": 10, "usd_per_day": 0.5},
+    )
     url: str | None = setting(
         url_text(),
         "where it is called; ${NAME} works. Only its host is shown",
@@ -257,6 +264,7 @@ class Settings:
 
     Attributes:
         path: The file it came from; None for the built-in demonstration.
+        machine_limits: Those of this machine's policy, which hold besides.
     """
 
     servers: Mapping[str, ServerSettings] = setting(
@@ -296,6 +304,12 @@ class Settings:
         default="ask",
         example="ask",
     )
+    limits: LimitSettings = setting(
+        LimitTable(),
+        "how much all servers together may ask for, and all models together may cost",
+        factory=LimitSettings,
+        example={"usd_per_day": 5},
+    )
     rules: tuple[RuleSettings, ...] = setting(
         RuleTables(), "what is denied, asked and allowed without asking, in this order", default=()
     )
@@ -303,3 +317,4 @@ class Settings:
         Tables(InterfaceSettings, named=False), "how the program behaves on the screen", factory=InterfaceSettings
     )
     path: Path | None = None
+    machine_limits: LimitSettings = field(default_factory=LimitSettings)

@@ -7,16 +7,17 @@ programs decide with `settle`; whoever shows reviews subscribes, and is told onl
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
 from ..config.settings import ServerSettings
 from ..history.ledger import Kind, Ledger
+from ..policy.limits import Limit
 from ..policy.verdict import Judge
 from ..providers.models import Models
 from ..sampling.decision import Answer, Approve, Decision, Reject, Reopen, SendAgain, Settle, Stop
-from ..sampling.errors import Refusal
+from ..sampling.errors import Refusal, RequestRefused
 from ..sampling.inquiry import Asked, Inquiry, InquiryOutcome, UrlElicitation, asked_json, kind_of_message
 from ..sampling.item import Item
 from ..sampling.origin import Origin
@@ -64,6 +65,7 @@ class Desk(Docket):
         select: Select,
         *,
         servers: Mapping[str, ServerSettings] = MappingProxyType({}),
+        limits: Sequence[Limit] = (),
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """
@@ -72,7 +74,7 @@ class Desk(Docket):
         Args:
             select: Proposes a model for a request.
         """
-        super().__init__(models, ledger, judge, servers=servers, pause=pause)
+        super().__init__(models, ledger, judge, servers=servers, limits=limits, pause=pause)
         self._select = select
 
     async def inquire(
@@ -99,7 +101,13 @@ class Desk(Docket):
             arrived_at=datetime.now().astimezone(),
         )
         what: dict[str, Json] = {"kind": inquiry.kind, "params": asked_json(asked)}
-        await arrive(self, inquiry, what, come_through, why_withdrawn)
+
+        async def within_limits(held: Callable[[], None]) -> None:
+            await come_through(held)
+            if (reached := await self.limits.admit(inquiry, inquiry.arrived_at)) is not None:
+                raise RequestRefused(Refusal.LIMIT, reached.wire)
+
+        await arrive(self, inquiry, what, within_limits, why_withdrawn)
         self.inquiries[number] = inquiry
         self._forget_old()
         return await inquire(self, inquiry, why_withdrawn, deliver)
@@ -168,9 +176,9 @@ class Desk(Docket):
         self.record.note(item, Kind.RECEIVED, what | ({"raw": origin.raw} if params is None else {"params": params}))
         self.record.note(item, Kind.REFUSED, refused(refusal, count))
 
-    def configure(self, servers: Mapping[str, ServerSettings], judge: Judge) -> None:
+    def configure(self, servers: Mapping[str, ServerSettings], judge: Judge, limits: Sequence[Limit]) -> None:
         """Take over what is configured anew; for what waits at the first gate a model is proposed anew."""
-        self.servers, self.judge = servers, judge
+        self.servers, self.judge, self.limits.limits = servers, judge, tuple(limits)
         for item in self.items:
             if not item.phase.is_open:
                 continue

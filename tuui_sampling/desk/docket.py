@@ -7,7 +7,7 @@ Keeps what waits and what has ended recently: open items, the futures that decis
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from ..config.settings import ServerSettings
 from ..history.ledger import Ledger
+from ..policy.limits import Limit
 from ..policy.verdict import Judge
 from ..providers.models import Models
 from ..sampling.decision import Decision, SendAgain, Stop
@@ -23,6 +24,7 @@ from ..sampling.item import Item
 from ..sampling.phase import Phase
 from ..sampling.review import Outcome, Review
 from .call_requests import CallRequests
+from .limiting import Limits
 from .record import Record
 from .tool_loops import Loops
 
@@ -45,6 +47,7 @@ class Docket:
         loops: Tells which requests are turns of one tool loop.
         pause: Waits so many seconds, before a model is called again.
         servers: What is configured of those that ask, by name.
+        limits: How much may be asked for and spent.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Docket:
         judge: Judge,
         *,
         servers: Mapping[str, ServerSettings] = MappingProxyType({}),
+        limits: Sequence[Limit] = (),
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """
@@ -61,6 +65,7 @@ class Docket:
 
         Args:
             servers: What is configured of those that will ask.
+            limits: Those of the configuration.
         """
         self.models = models
         self.judge = judge
@@ -71,7 +76,8 @@ class Docket:
         self.session = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid4().hex[:6]}"
         self.servers = servers
         self.calls = CallRequests(lambda server: self.settings_of(server).max_requests_per_call)
-        self.loops = Loops(lambda server: self.settings_of(server).max_tool_turns)
+        self.limits = Limits(ledger, models, self.session, limits)
+        self.loops = Loops(self._tool_turns)
         self.record = Record(ledger)
         self._ids = count(1)
         self._waiting: dict[int, asyncio.Future[Decision]] = {}
@@ -154,6 +160,12 @@ class Docket:
         review.revision += 1
         for subscriber in tuple(self._subscribers):
             subscriber(review)
+
+    def _tool_turns(self, server: str) -> int:
+        """Return how many turns a tool loop of a server may have."""
+        own = self.settings_of(server).max_tool_turns
+        limit = self.limits.tool_turns(server)
+        return own if limit is None else min(own, int(limit.most))
 
     def _forget_old(self) -> None:
         while len(self._ended) > KEPT_AFTER_THE_END:

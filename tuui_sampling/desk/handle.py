@@ -10,15 +10,20 @@ the review is withdrawn.
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
 
+from ..config.policy.rules import RuleSettings
 from ..history.ledger import Kind
+from ..policy.limits import Amount, Limit, Reached, Window
 from ..policy.verdict import Judgement, Verdict
 from ..sampling.decision import Answer, Approve, Decision, Reject, Reopen, Stop
-from ..sampling.errors import ModelError, ModelErrorKind
+from ..sampling.errors import LedgerError, ModelError, ModelErrorKind
 from ..sampling.phase import Gate, Phase
 from ..sampling.response import HUMAN_MODEL, callable_tools, why_not_returnable
-from ..sampling.review import Candidate, Outcome, Review
+from ..sampling.review import Candidate, Decided, Outcome, Review
 from ..sampling.wire import outbound_digest
+from ..sampling.wire_errors import LIMIT_EXCEEDED, WireError
 from ..servers.inbound.desk import Deliver
 from .assess import assess
 from .deliver import deliver, source
@@ -32,6 +37,8 @@ from .record_rows import approved, spent
 async def handle(docket: Docket, review: Review, why_withdrawn: Callable[[], str], send: Deliver) -> Outcome:
     """Lead one request that has arrived to its end."""
     try:
+        if (reached := await docket.limits.admit(review, review.arrived_at) or _turns(review)) is not None:
+            return limited(docket, review, reached)
         if reason := _refusal(review):
             return rejected(docket, review, Gate.REQUEST, reason)
         judgement = await judge_request(docket, review)
@@ -64,7 +71,11 @@ async def _lead(docket: Docket, review: Review, judgement: Judgement) -> Outcome
                 if _may_be_returned(docket, review, answer):
                     return answer
             case Approve() as approval:
-                if await _may_be_sent(docket, review, approval):
+                by_rule = gate is Gate.REQUEST and judgement.verdict is Verdict.PASS and gate in review.decided
+                problem = await _sending(docket, review, approval, judgement.settings if by_rule else None)
+                if isinstance(problem, Reached) and _refuses(docket, problem, by_rule=by_rule):
+                    return limited(docket, review, problem)
+                if problem is None:
                     gate = Gate.RESPONSE
                     alone = judgement.verdict is Verdict.PASS and not docket.judge.asks
                     interruption = await generate(docket, review, approval, nobody_interrupts=alone)
@@ -80,11 +91,22 @@ async def _lead(docket: Docket, review: Review, judgement: Judgement) -> Outcome
 # --- the gates ---
 
 
+def _refuses(docket: Docket, reached: Reached, *, by_rule: bool) -> bool:
+    """Whether a limit that a call has reached ends the request; a person may do something about it instead."""
+    return not docket.judge.asks or (by_rule and reached.limit.scope != "rule")
+
+
+def _turns(review: Review) -> Reached | None:
+    """Return the limit of a tool loop that is reached."""
+    loop = review.loop
+    if loop is None or loop.turn <= loop.most:
+        return None
+    limit = Limit(Amount.TOOL_TURNS, Window.NOW, Decimal(loop.most), "server", review.origin.server)
+    return Reached(limit, review.arrived_at)
+
+
 def _refusal(review: Review) -> str:
     """Return why a request is rejected before anybody is asked; an empty string when it is not."""
-    loop = review.loop
-    if loop is not None and loop.turn > loop.most:
-        return f"the tool loop reached its limit of {loop.most} {'turn' if loop.most == 1 else 'turns'}"
     place = review.of_call
     if place is not None and place.number > place.most:
         return f"the call reached its limit of {place.most} requests (max_requests_per_call)"
@@ -122,6 +144,7 @@ async def _pass(docket: Docket, review: Review, gate: Gate, judgement: Judgement
     if gate is Gate.REQUEST and rule is not None and rule.answer_with is not None:
         candidate = await earlier_candidate(docket, review, rule.max_age)
         if candidate is not None and candidate.response is not None:
+            await docket.limits.claim_unpaid(review, rule, datetime.now().astimezone())
             review.candidates.append(candidate)
             return Answer(candidate.response, candidate.number)
     if gate is Gate.RESPONSE:
@@ -137,18 +160,38 @@ async def _pass(docket: Docket, review: Review, gate: Gate, judgement: Judgement
     return Approve(review.outbound, model, outbound_digest(review.outbound, _recipient(docket, model)))
 
 
-async def _may_be_sent(docket: Docket, review: Review, approval: Approve) -> bool:
+async def _sending(
+    docket: Docket, review: Review, approval: Approve, rule: RuleSettings | None
+) -> Reached | LedgerError | str | None:
     """Check an approval and make it durable; what is wrong becomes a notice on the review, which stays open."""
-    problem = _objection(docket, review, approval)
-    if not problem:
-        error = await docket.record.commit(review, Kind.APPROVED, approved(docket, review, approval))
-        if error is not None:
-            problem = f"the approval could not be recorded. {error.message} {error.hint}".strip()
-    review.notices = (f"Nothing was sent: {problem}",) if problem else ()
-    if not problem:
+    problem: Reached | LedgerError | str | None = _objection(docket, review, approval) or None
+    if problem is None:
+        problem = await _committed(docket, review, approval, rule)
+    words = problem if isinstance(problem, str) else None
+    if isinstance(problem, LedgerError):
+        words = f"the approval could not be recorded. {problem.message} {problem.hint}".strip()
+    elif isinstance(problem, Reached):
+        words = problem.words
+    review.notices = (f"Nothing was sent: {words}",) if words else ()
+    if problem is None:
         review.outbound = approval.request
     docket.changed(review)
-    return not problem
+    return problem
+
+
+async def _committed(
+    docket: Docket, review: Review, approval: Approve, rule: RuleSettings | None
+) -> Reached | LedgerError | None:
+    """Write an approval down, with what it claims of limits."""
+    now, limits = datetime.now().astimezone(), docket.limits
+    if (reached := limits.objection(review, approval, now)) is not None:
+        return reached
+    try:
+        claims, counted = await limits.claims(review, approval, rule, now)
+    except LedgerError as error:
+        return error
+    ended = await docket.record.commit(review, Kind.APPROVED, approved(docket, review, approval), claims)
+    return ended if isinstance(ended, LedgerError) else limits.reached(ended, counted, now)
 
 
 def _recipient(docket: Docket, model: str) -> str:
@@ -187,10 +230,24 @@ def _why_not(review: Review, answer: Answer) -> str:
     return why_not_returnable(answer.response, callable_tools(review.asked, sent))
 
 
-def rejected(docket: Docket, review: Review, gate: Gate, reason: str) -> Outcome:
-    """Refuse; the reason stays here."""
+def rejected(docket: Docket, review: Review, gate: Gate, reason: str, error: WireError | None = None) -> Outcome:
+    """
+    Refuse; the reason stays here.
+
+    Args:
+        error: What the server gets instead of the constant.
+    """
     docket.record.note(review, Kind.REJECTED, {"gate": gate, "reason": reason} | spent(review))
-    return docket.end(review, _unanswered(review, Phase.REJECTED, reason, gate))
+    return docket.end(review, replace(_unanswered(review, Phase.REJECTED, reason, gate), error=error))
+
+
+def limited(docket: Docket, review: Review, reached: Reached) -> Outcome:
+    """Refuse for a limit; only the first of its time stays to be looked at."""
+    is_news = docket.limits.is_news(reached)
+    review.decided[Gate.REQUEST] = Decided(reached.words, passed=False, notify=is_news)
+    if not is_news:
+        docket.reviews.pop(review.id, None)
+    return rejected(docket, review, Gate.REQUEST, reached.words, WireError(LIMIT_EXCEEDED, reached.wire))
 
 
 def withdrawn(docket: Docket, review: Review, reason: str) -> None:

@@ -140,12 +140,7 @@ async def _is_spent(docket: Docket, judgement: Judgement, facts: Facts) -> bool:
     rule = judgement.settings
     if judgement.verdict is not Verdict.PASS or rule is None or facts.stage != "request":
         return False
-    if rule.usd_per_day is None and rule.requests_per_hour is None:
-        return False
-    use = await docket.record.rule_use(rule.name, facts.now)
-    many = rule.requests_per_hour is not None and use.this_hour >= rule.requests_per_hour
-    dear = rule.usd_per_day is not None and use.dollars_today + (facts.worst or 0) > rule.usd_per_day
-    return many or dear
+    return await docket.limits.is_spent(rule, facts.worst, facts.now)
 
 
 def _record(docket: Docket, item: Review | Inquiry, gate: Gate, judgement: Judgement, facts: Facts) -> None:

@@ -1,17 +1,15 @@
 """Writes the record's rows of what is on the desk, and reads from it what decisions are held against."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 
-from ..history.ledger import Entry, Kind, Ledger, RuleUse
+from ..history.ledger import Entry, Kind, Ledger
+from ..history.uses import Claim, Used
 from ..policy.risk import Standing
 from ..sampling.errors import LedgerError
 from ..sampling.item import Item
 from ..sampling.phase import Phase
 from ..sampling.request import Json
-
-MANY = 10**9
-"""More than any budget."""
 
 
 class Record:
@@ -33,13 +31,19 @@ class Record:
         """Have a row written soon that tells whether the server has taken what was kept."""
         self._ledger.note_end(self._entry(item, kind, data))
 
-    async def commit(self, item: Item, kind: Kind, data: dict[str, Json]) -> LedgerError | None:
-        """Write a row and return once it is durable, or what kept it from being so."""
+    async def commit(
+        self, item: Item, kind: Kind, data: dict[str, Json], claims: Sequence[Claim] = ()
+    ) -> LedgerError | Used | None:
+        """
+        Write a row and return once it is durable, or what kept it from being so.
+
+        Args:
+            claims: What of limits is claimed with it.
+        """
         try:
-            await self._ledger.commit(self._entry(item, kind, data))
+            return await self._ledger.commit(self._entry(item, kind, data), tuple(claims))
         except LedgerError as error:
             return error
-        return None
 
     async def earlier_answer(self, server: str, digest: str) -> Entry | None:
         """
@@ -64,18 +68,6 @@ class Record:
         if (known := self._standings.get(server)) is not None:
             delivered, rejected = phase is Phase.DELIVERED, phase is Phase.REJECTED
             self._standings[server] = Standing(known.delivered + delivered, known.rejected + rejected)
-
-    async def rule_use(self, rule: str, now: datetime) -> RuleUse:
-        """
-        Return how much a rule has let pass; of a record that can't be read, more than any budget.
-
-        Args:
-            now: With its zone: the day is local.
-        """
-        try:
-            return await self._ledger.rule_use(rule, now)
-        except LedgerError:
-            return RuleUse(MANY, Decimal(MANY))
 
     async def fault(self) -> str:
         """Return what is wrong with the record, so that nothing may pass by it; an empty string when all is well."""

@@ -15,10 +15,12 @@ from typing import TypeVar
 
 from ..sampling.errors import LedgerError
 from . import judgements, rows
+from .counting import Counting
 from .database import open_writer, reader
 from .entry import Entry, Kind, RuleUse, SpentBy, Summary
 from .journal import Journal
 from .soundness import Soundness
+from .uses import Claim, Used
 from .writer import Job, NoWriter, Writer
 
 __all__ = ["Entry", "Kind", "Ledger", "RuleUse", "Summary"]
@@ -50,6 +52,7 @@ class Ledger:
         self._pending: list[Job] = []
         self._flushing: asyncio.TimerHandle | None = None
         self._soundness = Soundness(path)
+        self.counting = Counting(path, writer)
 
     @classmethod
     async def open(cls, path: Path, *, on_failure: OnFailure | None = None) -> "Ledger":
@@ -67,6 +70,7 @@ class Ledger:
         connection = await asyncio.to_thread(open_writer, path)
         ledger = cls(path, NoWriter(LedgerError("")), on_failure)
         ledger._writer = Writer(connection, path, ledger._note_done)
+        ledger.counting = Counting(path, ledger._writer)
         ledger._journal = Journal(path)
         return ledger
 
@@ -129,19 +133,28 @@ class Ledger:
         self._flushing = None
         self._flush()
 
-    async def commit(self, entry: Entry) -> None:
+    async def commit(self, entry: Entry | None, claims: tuple[Claim, ...] = ()) -> Used | None:
         """
         Write the entry after all that came before it, and return once it is on the disk.
 
         A caller that is cancelled stops waiting; the entry is written all the same, in its place.
 
+        Args:
+            entry: None to make claims alone.
+            claims: What is claimed of limits with it, once `counting` has begun: all of it is written, or nothing.
+
+        Returns:
+            The limit that kept it from being written.
+
         Raises:
             LedgerError: It was not written.
         """
         future: asyncio.Future[None] = self._loop.create_future()
-        self._pending.append(Job(entry, lambda error: self._call(self._committed, future, error)))
+        job = Job(entry, lambda error: self._call(self._committed, future, error), claims=claims)
+        self._pending.append(job)
         self._flush()
         await future
+        return job.reached
 
     async def search(self, text: str = "", *, limit: int = 200, before: int | None = None) -> list[Summary]:
         """
@@ -265,6 +278,7 @@ class Ledger:
             self._flushing.cancel()
         self._flush()
         await asyncio.to_thread(self._writer.close)
+        self.counting.close()
         if self._journal is not None:
             self._journal.close()
             self._journal = None

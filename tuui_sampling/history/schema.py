@@ -128,6 +128,33 @@ def _judgements(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX judged_by_time ON events (at) WHERE kind = 'judged'")
 
 
+def _uses(connection: sqlite3.Connection) -> None:
+    # What counts against limits: a row for each request (candidate 0) and each call of a model; see `uses.py`.
+    connection.execute(
+        """
+        CREATE TABLE uses (
+            id INTEGER PRIMARY KEY,
+            review TEXT NOT NULL,
+            candidate INTEGER NOT NULL,
+            session TEXT NOT NULL,
+            server TEXT NOT NULL,
+            model TEXT NOT NULL,
+            rule TEXT,
+            at TEXT NOT NULL,
+            tokens INTEGER NOT NULL,
+            nano INTEGER NOT NULL,
+            assumed INTEGER NOT NULL DEFAULT 0,
+            open INTEGER NOT NULL DEFAULT 1,
+            settled INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (review, candidate)
+        )
+        """
+    )
+    connection.execute("CREATE INDEX uses_by_time ON uses (at)")
+    connection.execute("CREATE INDEX uses_open ON uses (session) WHERE open")
+    connection.execute("CREATE INDEX responses_by_time ON events (at) WHERE kind = 'response'")
+
+
 MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _reviews_and_events,
     _ends_of_questions,
@@ -135,6 +162,7 @@ MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _costs,
     _judgements,
     chain.begin,
+    _uses,
 ]
 """What brings a database from version n to n + 1, at index n."""
 

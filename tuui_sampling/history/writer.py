@@ -14,15 +14,17 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from ..sampling.errors import LedgerError
-from . import rows
+from . import rows, uses
 from .database import is_locked, is_of_the_file, open_writer, plain_words
 from .entry import Entry
 from .place import Place, put_aside
 from .schema import transaction
+from .uses import Claim, Lives, Used
 
 MAX_PER_TRANSACTION = 500
 """About so many entries; more wait for the next one, so that the last of a long queue do not hold up the first."""
@@ -43,13 +45,18 @@ class Job:
     An entry to write, and who is told what became of it.
 
     Attributes:
+        entry: None where only claims are made.
         done: Told once; of what is kept also once that it could not be written for now.
         is_awaited: Somebody waits for it: where it can't be written, it is given up.
+        claims: What is claimed of limits with it.
+        reached: The limit that kept all of it from being written.
     """
 
-    entry: Entry
+    entry: Entry | None
     done: Done
     is_awaited: bool = True
+    claims: tuple[Claim, ...] = ()
+    reached: Used | None = None
     is_told: bool = False
 
     def tell_for_now(self, error: LedgerError) -> None:
@@ -70,11 +77,13 @@ class Writer:
     Attributes:
         settled: How many entries have been written or given up.
         is_doubted: What is in the file is not what was written, so that a new one may be begun.
+        lives: Tells which sessions still run; None while nothing is counted.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path, gone: Done = lambda error: None) -> None:
         self.settled = 0
         self.is_doubted = False
+        self.lives: Lives | None = None
         self._connection = connection
         self._path = path
         self._gone = gone
@@ -192,10 +201,32 @@ class Writer:
             if self._lost is not None:
                 return self._lost
             with plain_words(self._path, "written"), transaction(self._connection):
-                rows.add(self._connection, [job.entry for job in batch])
+                rows.add(
+                    self._connection, [job.entry for job in batch if self._is_within(job) and job.entry is not None]
+                )
         except LedgerError as error:
             return error
         return None
+
+    def _is_within(self, job: Job) -> bool:
+        """Write what a job claims and what it has really used; False where a limit is reached."""
+        lives = self.lives
+        if lives is None:
+            return True
+        if job.claims:
+            job.reached = uses.claim(self._connection, job.claims, lives)
+        elif job.entry is not None:
+            uses.follow(self._connection, job.entry)
+        return job.reached is None
+
+    def catch_up(self, since: datetime) -> None:
+        """Count what nobody has counted since then, through a connection of its own; blocks until that is done."""
+        connection = open_writer(self._path)
+        try:
+            with plain_words(self._path, "written"), transaction(connection):
+                uses.catch_up(connection, since)
+        finally:
+            connection.close()
 
     def _settle(self, error: LedgerError | None) -> None:
         """Tell the first of the batch what became of its entry."""
@@ -249,6 +280,7 @@ class NoWriter:
 
     settled = 0
     is_doubted = False
+    lives: Lives | None = None
 
     def __init__(self, reason: LedgerError) -> None:
         self._reason = reason
@@ -261,6 +293,15 @@ class NoWriter:
             LedgerError: Always; it says why the record could not be opened.
         """
         raise LedgerError(self._reason.message, hint=self._reason.hint)
+
+    def catch_up(self, since: datetime) -> None:
+        """
+        Refuse that, too.
+
+        Raises:
+            LedgerError: Always, with the reason.
+        """
+        self.submit(())
 
     def begin_anew(self) -> str:
         """

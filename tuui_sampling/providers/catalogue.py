@@ -140,7 +140,7 @@ def estimate(model: ModelSettings, request: SamplingRequest) -> Estimate:
     if most > MAX_WIRE_TOKENS:
         most = context_window(model) or MAX_WIRE_TOKENS
     likely, worst = (cost(model, Usage(tokens, output)) for output in (min(USUAL_ANSWER, most), most))
-    return Estimate(tokens, likely, worst)
+    return Estimate(tokens, likely, worst, most)
 
 
 def load_prices() -> None:

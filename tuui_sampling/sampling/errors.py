@@ -60,6 +60,7 @@ class Refusal(StrEnum):
 
     MUTED = "it is muted"
     TOO_MANY = "as many as may wait at once are waiting (rate limit)"
+    LIMIT = "a limit of the configuration is reached (rate limit)"
 
 
 class RequestRefused(TuuiError):
@@ -68,11 +69,13 @@ class RequestRefused(TuuiError):
 
     Attributes:
         refusal: Why.
+        words: What the server is told, where that is not always the same.
     """
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: Refusal, words: str = "") -> None:
         super().__init__(refusal)
         self.refusal = refusal
+        self.words = words
 
 
 class ModelErrorKind(StrEnum):

@@ -106,11 +106,13 @@ class Estimate:
         input_tokens: Of the whole request, approximately.
         likely: US dollars for these, and for an answer of usual length; None when the price is unknown.
         worst: US dollars for these, and for an answer of `maxTokens`; None when the price is unknown.
+        output_tokens: Of an answer of `maxTokens`, or of the longest that the model writes.
     """
 
     input_tokens: int
     likely: Decimal | None
     worst: Decimal | None
+    output_tokens: int = 0
 
 
 def cost_json(cost: Decimal | None) -> str | None:

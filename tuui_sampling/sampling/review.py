@@ -10,6 +10,7 @@ from .origin import Loop, OfCall
 from .phase import Gate, Phase
 from .request import SamplingRequest
 from .response import Response, Usage
+from .wire_errors import WireError
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,7 @@ class Outcome:
         model: The model that answered, by the name the response carries.
         cost: US dollars for all its candidates together; None when no price of them is known.
         failure: What kind of failure it failed with; None where it did not fail, or not with a model.
+        error: What the server gets instead of the constant of its phase: a limit, and when to try again.
     """
 
     phase: Phase
@@ -154,6 +156,7 @@ class Outcome:
     model: str | None = None
     cost: Decimal | None = None
     failure: ModelErrorKind | None = None
+    error: WireError | None = None
 
 
 @dataclass(frozen=True)

@@ -49,5 +49,6 @@ long", "timeout"). Nothing of the provider's own text is in them.
 AT_ADMISSION = {
     Refusal.MUTED: WireError(-1, "User rejected the request: this server is muted"),
     Refusal.TOO_MANY: WireError(LIMIT_EXCEEDED, "rate limit: too many requests wait for the user already"),
+    Refusal.LIMIT: WireError(LIMIT_EXCEEDED, "rate limit: too many requests"),
 }
 """A muted server is refused by the user, who said so beforehand: hence -1."""

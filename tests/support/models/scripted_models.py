@@ -61,10 +61,13 @@ class ScriptedModels(Models):
     """The real registry, with providers of the test's under the configured names."""
 
     def __init__(
-        self, providers: Mapping[str, Provider], servers: Mapping[str, ServerSettings] = MappingProxyType({})
+        self,
+        providers: Mapping[str, Provider],
+        servers: Mapping[str, ServerSettings] = MappingProxyType({}),
+        configured: Mapping[str, ModelSettings] = MappingProxyType({}),
     ) -> None:
         self._scripted = providers
-        settings = Settings(servers, {name: ModelSettings(name, "demo") for name in providers})
+        settings = Settings(servers, {name: configured.get(name, ModelSettings(name, "demo")) for name in providers})
         super().__init__(settings, {})
 
     def get(self, name: str) -> Provider:

@@ -1,8 +1,8 @@
 """
 Reads this machine's policy: rules that an administrator sets for everybody, and that nobody can loosen.
 
-Its denies and asks go before every `allow`, since effects do and files do not; and the stricter of
-both presets holds.
+Its denies and asks go before every `allow`, since effects do and files do not; the stricter of both presets holds, and
+its limits hold besides those of the user's file.
 """
 
 import os
@@ -19,6 +19,7 @@ from ..setting import read_values, setting
 from ..settings import PolicyName, Settings
 from ..source import read_source
 from ..toml.limits import limit_problem
+from .limits import LimitSettings, LimitTable
 from .rules import RuleSettings, RuleTables
 
 MACHINE_POLICY = Path("/etc/tuui-sampling/policy.toml")
@@ -36,6 +37,7 @@ class MachinePolicy:
     policy: PolicyName = setting(
         Choice(dict.fromkeys(STRICT, "")), "what happens to a request that no rule is about", default="tiered"
     )
+    limits: LimitSettings = setting(LimitTable(), "limits for everybody", factory=LimitSettings)
     rules: tuple[RuleSettings, ...] = setting(RuleTables(), "rules for everybody", default=())
 
 
@@ -54,7 +56,7 @@ def with_machine_policy(settings: Settings, environ: Mapping[str, str], path: Pa
     policy = _read(path, environ, owner)
     preset = max(settings.policy, policy.policy, key=STRICT.index)
     rules = (*(replace(rule, source=SOURCE) for rule in policy.rules), *settings.rules)
-    return replace(settings, rules=rules, policy=preset)
+    return replace(settings, rules=rules, policy=preset, machine_limits=policy.limits)
 
 
 def _read(path: Path, environ: Mapping[str, str], owner: int) -> MachinePolicy:

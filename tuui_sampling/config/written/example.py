@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..policy.limits import LimitSettings
 from ..policy.rules import RuleSettings
 from ..schema import SCHEMA_FILE, schema_text
 from ..setting import Setting, default_of, settings_of
@@ -60,6 +61,11 @@ RULES = """\
 Rules decide without asking. Each names its effect with its name: deny, ask or allow. Every key is one condition, and
 all must hold. Whatever their order, deny goes before ask, and ask before allow. A key that is not known refuses the
 file, and `tuui-sampling check` tells of rules that can match nothing. `tuui-sampling rules` lists them."""
+
+LIMITS = """\
+How much all servers together may ask for, and all models together may cost. What reaches a limit is refused with "rate
+limit" or "budget" and when to try again, and you are told once. What was used is counted in the record, over restarts
+and over all running programs. A server's and a model's table may hold the same, [servers.NAME.limits]."""
 
 OWN_PROVIDER = """\
 # A provider of your own, as package.module:Class; README.md shows one that is twenty lines long.
@@ -145,7 +151,7 @@ def example_text() -> str:
     """Return the manual: a configuration that is valid and works as it stands."""
     parts = [
         INTRODUCTION,
-        Example("", Settings, omitted=("hint_aliases",)).text(),
+        Example("", Settings, omitted=("hint_aliases", "limits")).text(),
         "\n" + _rule("Servers") + comment(SERVERS),
         *_servers(),
         "\n" + _rule("Models") + comment(MODELS),
@@ -153,6 +159,7 @@ def example_text() -> str:
         OWN_PROVIDER,
         _hint_aliases(),
         "\n" + _rule("Policy"),
+        Example("limits", LimitSettings, about=LIMITS).text(),
         _rules(),
         "\n" + _rule("Interface"),
         Example("interface", InterfaceSettings, commented=("theme", "keys")).text(),

@@ -201,7 +201,8 @@ class Questions:
             raise
         except RequestRefused as error:
             self._server.note_turned_away(METHODS[what], error.refusal)
-            return error_data(AT_ADMISSION[error.refusal])
+            constant = AT_ADMISSION[error.refusal]
+            return error_data(constant._replace(message=error.words or constant.message))
         except MalformedRequest as error:
             self._log(f"refused a request ({what}): {error.message}")
             self._server.note_invalid(METHODS[what], error.message)

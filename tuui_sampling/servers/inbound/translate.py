@@ -37,12 +37,14 @@ def refusal(error: MalformedRequest, what: str) -> types.ErrorData:
 def reply(
     outcome: Outcome, request: SamplingRequest
 ) -> types.CreateMessageResult | types.CreateMessageResultWithTools | types.ErrorData:
-    """Return what the server gets. Errors are constants: no exception's text ever travels."""
+    """Return what the server gets. Errors are constants, or numbers of a limit: no exception's text ever travels."""
     if outcome.response is not None:
         result = response_result(outcome.response, with_tools=request.wants_tools)
         if request.wants_tools:
             return types.CreateMessageResultWithTools.model_validate(result)
         return types.CreateMessageResult.model_validate(result)
+    if outcome.error is not None:
+        return error_data(outcome.error)
     if outcome.phase is Phase.REJECTED:
         return error_data(USER_REJECTED)
     return error_data(MODEL_FAILED[outcome.failure] if outcome.failure is not None else NOT_ANSWERED)

@@ -1,0 +1,55 @@
+"""Tells whether the program of a session still runs: it holds a lock on a small file beside the record."""
+
+import contextlib
+import fcntl
+import os
+from pathlib import Path
+
+SUFFIX = "-session-"
+"""Between the record's name and the session's."""
+
+
+class Session:
+    """This program's own session; its file is removed at the end."""
+
+    def __init__(self, record: Path, name: str) -> None:
+        """
+        Hold the lock from now on.
+
+        Raises:
+            OSError: The file can't be made.
+        """
+        self._record = record
+        self.name = name
+        self._path = _path(record, name)
+        self._file = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def lives(self, name: str) -> bool:
+        """Whether the program of a session still runs; what a dead one has left is removed."""
+        if name == self.name:
+            return True
+        path = _path(self._record, name)
+        try:
+            file = os.open(path, os.O_RDWR)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        else:
+            path.unlink(missing_ok=True)
+            return False
+        finally:
+            os.close(file)
+
+    def close(self) -> None:
+        """End the session."""
+        self._path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            os.close(self._file)
+
+
+def _path(record: Path, name: str) -> Path:
+    return record.with_name(f"{record.name}{SUFFIX}{name}")
