@@ -260,8 +260,8 @@ async def test_a_record_that_was_changed_has_everything_asked(tmp_path: Path) ->
         place.desk.record._ledger = ledger
         asking = place.ask(maxTokens=100)
         review = await place.at(Phase.REQUEST)
+        await eventually(lambda: place.desk.settle(1, Gate.REQUEST, Reject()), "it is judged, and then asked")
         assert provider.asked == []
-        place.settle(review, Reject())
         assert (await asking).phase is Phase.REJECTED
         await ledger.aclose()
         judgements = [row for row in await ledger.entries(review.key) if row.kind is Kind.JUDGED]
