@@ -234,6 +234,7 @@ class InterfaceSettings:
     theme: str | None = setting(
         Text(), "colours: the name of a theme of Textual", default_words="Textual's own", example="textual-dark"
     )
+    advance: bool = setting(Flag(), "after a decision, show the next request that waits", default=True, example=True)
     images: Drawing = setting(
         Choice(
             {

@@ -18,7 +18,8 @@ from textual.widget import Widget
 from ..backend import Backend
 from ..frontend.presentation.costs import Spending
 from ..frontend.reloading import Reloading
-from ..frontend.review.approval_guard import MIN_HEIGHT, MIN_WIDTH, Arming
+from ..frontend.review.approval_guard import MIN_HEIGHT, MIN_WIDTH, NO_SIZE, TOO_SMALL
+from ..frontend.review.arming import Arming
 from ..frontend.review.reviewing import Reviewing
 from ..sampling.errors import LedgerError
 from ..sampling.item import Item
@@ -35,7 +36,7 @@ from .mode_screen import ModeScreen
 from .port import Answered, Pictures
 from .terminal.line_filter import ControlCharacterFilter
 from .terminal.title import TerminalTitle
-from .terminal.type_ahead import ClosedEditor, TypeAhead
+from .terminal.type_ahead import ClosedEditor, TypeAhead, is_typed
 from .widgets.header import ModeTab
 from .widgets.plain import line
 
@@ -78,6 +79,9 @@ class TuuiApp(App[None]):
         self.arming = Arming(clock)
         self.spending = Spending()
         self.pictures = Pictures(backend.settings.interface.images, self.write_to_terminal)
+        self._typed_at: Callable[[events.Event], float] = lambda event: clock()  # a clock that only a test moves
+        if clock is time.monotonic:
+            self._typed_at = lambda event: event.time  # which may be long ago
         self._started = started or backend.supervisor.start_all
         self._filter = ControlCharacterFilter()
         self._keys = KeyMap(backend.settings.interface.keys)
@@ -168,9 +172,11 @@ class TuuiApp(App[None]):
         """Let the arming see every key before anything else does, and let no text get lost that is typed ahead."""
         if isinstance(event, events.Key | events.Paste):
             if not event.is_forwarded:
-                self.arming.key()
+                key = event.key if isinstance(event, events.Key) else ""
+                self.arming.typed(event.time, self._typed_at(event), key=key, is_text=is_typed(event))
                 await self._type_ahead.typed(event)
                 return
+            self.arming.act(event.time)
             self._type_ahead.came_back(event)
         elif isinstance(event, events.MouseDown):
             self._closed_editor.clicked()
@@ -200,6 +206,7 @@ class TuuiApp(App[None]):
             why = self.screen.why_closed() if isinstance(self.screen, ModeScreen) else ""
             self.say(f"The editor was closed{why}. Letters are commands again after a second without a key, or esc.")
         else:
+            self.arming.act(event.time)
             await super().on_event(event)
 
     def focus_moved(self, old: Widget | None, new: Widget | None) -> None:
@@ -290,14 +297,25 @@ class TuuiApp(App[None]):
         yield SystemCommand("screenshot", SCREENSHOT, lambda: self.call_later(_save_screenshot, self))
 
     @property
-    def is_large_enough(self) -> bool:
-        """Whether the terminal shows enough of a request to decide about it."""
-        return self.size.width >= MIN_WIDTH and self.size.height >= MIN_HEIGHT
+    def too_small(self) -> str:
+        """Why the terminal does not show enough of a request to approve it; empty where it does."""
+        if not getattr(self._driver, "knows_size", True):
+            return NO_SIZE
+        return "" if self.size.width >= MIN_WIDTH and self.size.height >= MIN_HEIGHT else TOO_SMALL
+
+    @property
+    def has_written(self) -> bool:
+        """Whether the terminal has taken all that was painted."""
+        return bool(getattr(self._driver, "has_written", True))
+
+    def later(self, seconds: float, do: Callable[[], object]) -> None:
+        """Do something after so many seconds, once every key that has arrived by then is known."""
+        self.set_timer(seconds, lambda: self.call_later(do))
 
     def show_review(self, review_id: int) -> None:
         """Show a review in the Inbox, because the person asked for it."""
         self.switch_mode("inbox")
-        self.call_after_refresh(lambda: self.screen.select(review_id) if isinstance(self.screen, InboxScreen) else None)
+        self.call_after_refresh(lambda: self.screen.open(review_id) if isinstance(self.screen, InboxScreen) else None)
 
     async def show_message(self, server: str, number: int) -> None:
         """Show a message of a server's trace, because the person asked for it."""

@@ -42,8 +42,14 @@ class Everywhere:
         """Show a screen; on the screen that is shown already, the focus goes home."""
         if mode == self._app.current_mode and (screen := self._screen) is not None:
             screen.set_focus(screen.home())
+            screen.land()
         else:
             self._app.switch_mode(mode)
+            self._app.call_after_refresh(self._land, mode)
+
+    def _land(self, mode: str) -> None:
+        if self._screen is not None and self._app.current_mode == mode:
+            self._screen.land()
 
     # --- leaving ---
 

@@ -94,6 +94,9 @@ class ModeScreen(Screen[None]):
         servers = self.backend.supervisor.servers.values()
         self.query_one(Frame).count(len(self.backend.desk.pending), servers, self.port.spending.total)
 
+    def land(self) -> None:
+        """Show what matters most, because the person came here by a key of their own."""
+
     @property
     def covers(self) -> bool:
         """Whether something lies over what the screen shows, which can be left as an editor can."""

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from ..config.settings import Drawing
 from ..frontend.presentation.costs import Spending
-from ..frontend.review.approval_guard import Arming
+from ..frontend.review.arming import Arming
 from .commands import CommandSet
 
 Answered = TypeVar("Answered")
@@ -33,8 +33,15 @@ class AppPort(Protocol):
         """The commands that work on every screen."""
 
     @property
-    def is_large_enough(self) -> bool:
-        """Whether the terminal shows enough of a request to decide about it."""
+    def too_small(self) -> str:
+        """Why the terminal does not show enough of a request to approve it; empty where it does."""
+
+    @property
+    def has_written(self) -> bool:
+        """Whether the terminal has taken all that was painted."""
+
+    def later(self, seconds: float, do: Callable[[], object]) -> None:
+        """Do something after so many seconds, once every key that has arrived by then is known."""
 
     def key_of(self, identifier: str) -> str:
         """Return the key of a command as it is shown, the user's own where there is one."""

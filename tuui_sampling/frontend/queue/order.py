@@ -103,6 +103,30 @@ def waiting(items: Sequence[ItemT]) -> list[ItemT]:
     return [item for item in in_order(items, 0) if item.phase.is_undecided]
 
 
+def next_after(item: Item, items: Sequence[ItemT]) -> ItemT | None:
+    """
+    Return what waits and comes next once something is decided: of its loop, else of its call, else by the order.
+
+    Args:
+        items: All of them, oldest first.
+    """
+    left = [other for other in waiting(items) if other is not item]
+    loop = item.loop if isinstance(item, Review) else None
+
+    def is_of_its_loop(other: Item) -> bool:
+        return (
+            loop is not None and isinstance(other, Review) and other.loop is not None and other.loop.first == loop.first
+        )
+
+    def is_of_its_call(other: Item) -> bool:
+        origin = other.origin
+        return origin.call is not None and (origin.server, origin.call) == (item.origin.server, item.origin.call)
+
+    return next(
+        (one for belongs in (is_of_its_loop, is_of_its_call) for one in left if belongs(one)), next(iter(left), None)
+    )
+
+
 def brackets(rows: Sequence[Item]) -> dict[int, Bracket]:
     """Return for each row that belongs to its neighbours how that is shown, by its id."""
     found: dict[int, Bracket] = {}

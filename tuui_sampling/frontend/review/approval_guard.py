@@ -1,95 +1,25 @@
 """
-When an approval counts.
+Decides for a person, where that counts.
 
-A request can try to approve itself (a terminal answers some escape sequences as if somebody typed), and a person who
-is typing something else can approve what pops up. So an approval counts only for exactly what has been on the screen,
-unchanged, for half a second, and only when no other key comes with it. It is armed for each review and gate anew, and
-spent by the decision.
+An approval counts only for exactly what has been on the screen, unchanged, for half a second, and only when no other
+key comes with it (`arming.py`). It is armed for each review and gate anew, and spent by the decision.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ...desk.desk import Desk
-from ...sampling.decision import Decision, Reject
+from ...sampling.decision import Answer, Decision, Reject, Settle
 from ...sampling.inquiry import Action, Inquiry
 from ...sampling.item import Item
 from ...sampling.phase import Gate, Phase
 from ...sampling.review import Review
 from ..queue.order import consequence
+from .arming import QUIET, Arming, Press, Target
 from .inquiry_answer import negative
 from .proposal import Proposal
 
-LOOK = 0.5
-"""Seconds that a review must have been on the screen."""
-
-QUIET = 0.12
-"""Seconds before and after the chord in which no other key may come: a paste and type-ahead come in bursts."""
-
 MIN_WIDTH, MIN_HEIGHT = 60, 16
 """Cells of the terminal below which too little can be seen to approve anything."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """
-    What is on the screen.
-
-    Attributes:
-        digest: Of all that an approval would send.
-    """
-
-    review: int
-    gate: Gate
-    digest: str
-
-
-class Arming:
-    """
-    Says whether an approval counts.
-
-    Attributes:
-        target: What was painted last; None while nothing that could be approved is on the screen.
-        keys: Counts keys and pastes.
-    """
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._since = 0.0
-        self._last_key = self._key_before = float("-inf")
-        self.keys = 0
-        self.target: Target | None = None
-
-    def painted(self, target: Target, *, by_hand: bool = False) -> None:
-        """
-        Note what is on the screen now.
-
-        Args:
-            by_hand: It differs from before because the person edited it, who therefore has seen it.
-        """
-        same_place = self.target is not None and (self.target.review, self.target.gate) == (target.review, target.gate)
-        if self.target != target and not (by_hand and same_place):
-            self._since = self._clock()
-        self.target = target
-
-    def disarm(self) -> None:
-        """Note that nothing can be approved until something is painted again."""
-        self.target = None
-
-    def key(self) -> None:
-        """Note that a key or a paste arrived."""
-        self._key_before, self._last_key = self._last_key, self._clock()
-        self.keys += 1
-
-    @property
-    def wait(self) -> float:
-        """Seconds until what is shown may be approved; 0 when it may."""
-        return max(0.0, self._since + LOOK - self._clock()) if self.target else LOOK
-
-    @property
-    def in_a_burst(self) -> bool:
-        """Whether the last key came hard on the heels of another."""
-        return self._last_key - self._key_before < QUIET
 
 
 TOO_LATE = "Too late: this has been decided, or was withdrawn."
@@ -97,6 +27,7 @@ HURRIED = "other keys came with it. Press it again."
 NEW = "it has just appeared. Look at it, and press again."
 CHANGED = "what is shown has changed. Look at it, and press again."
 TOO_SMALL = "The terminal is too small to see what would be approved."
+NO_SIZE = "The terminal does not say how large it is, so what would be approved may not be in view: resize it."
 
 
 class Approving:
@@ -108,6 +39,7 @@ class Approving:
         arming: Arming,
         say: Callable[[str], None],
         later: Callable[[float, Callable[[], None]], object],
+        decided: Callable[[int], None] = lambda number: None,
     ) -> None:
         """
         Settle reviews of a desk.
@@ -115,21 +47,34 @@ class Approving:
         Args:
             say: Tells the person why nothing was decided.
             later: Calls a function after so many seconds.
+            decided: Hears what was decided for good: answered, rejected or declined.
         """
         self._desk = desk
         self._arming = arming
         self._say = say
         self._later = later
+        self._decided = decided
 
-    def painted(self, review: Review | Inquiry | None, now: Proposal, *, by_hand: bool = False) -> None:
+    def shows(self, item: Review | Inquiry | None, now: Proposal) -> bool:
+        """Whether exactly that is what has been painted."""
+        is_there = item is not None and item.gate is not None and now.gate is not None
+        return is_there and self._arming.target == Target(item.id, now.gate, now.digest)  # type: ignore[union-attr,arg-type]
+
+    def painted(self, item: Review | Inquiry | None, now: Proposal, *, by_hand: bool = False) -> None:
         """Note what is on the screen: that, and nothing else, can be decided from here."""
-        if review is None or review.gate is None or now.gate is None:
+        if item is None or item.gate is None or now.gate is None:
             self._arming.disarm()
         else:
-            self._arming.painted(Target(review.id, now.gate, now.digest), by_hand=by_hand)
+            self._arming.painted(Target(item.id, now.gate, now.digest), by_hand=by_hand)
 
-    def decide(self, review: Review | Inquiry, now: Proposal, *, large_enough: bool) -> None:
-        """Do what is proposed, if it has been shown long enough and nothing else is being typed."""
+    def decide(self, review: Review | Inquiry, now: Proposal, *, too_small: str, shown: bool = True) -> None:
+        """
+        Do what is proposed, if it has been shown long enough and nothing else is being typed.
+
+        Args:
+            too_small: Why nothing can be approved on this terminal; empty where it can.
+            shown: It is what is on the screen, and not what that would be sent to once more.
+        """
         gate, decision = now.gate, now.decision
         if decision is None or gate is None:
             self._say(now.obstacle)
@@ -139,7 +84,7 @@ class Approving:
             if self.settle(review, gate, decision):
                 self._arming.disarm()
 
-        self.when_sure(review, gate, settle, large_enough=large_enough)
+        self.when_sure(review, gate, settle, too_small=too_small, digest=now.digest if shown else None)
 
     def when_sure(
         self,
@@ -147,37 +92,47 @@ class Approving:
         gate: Gate,
         do: Callable[[], object],
         *,
-        large_enough: bool,
+        too_small: str,
         called: str = "approved",
+        digest: str | None = None,
     ) -> None:
         """
         Do something about what is shown, if it has been shown long enough and nothing else is being typed.
 
         Args:
             called: What is said not to have happened when it is not done.
+            digest: Of what would be sent; None where that is not what is shown.
         """
         arming = self._arming
-        target = arming.target
-        if not large_enough:
-            self._say(TOO_SMALL)
-        elif arming.in_a_burst:
+        target, press = arming.target, arming.press
+        if too_small:
+            self._say(too_small)
+        elif not arming.is_alone(press):
             self._say(f"Not {called}: {HURRIED}")
-        elif arming.wait > 0 or target is None or (target.review, target.gate) != (review.id, gate):
+        elif not arming.is_seen or target is None or (target.review, target.gate) != (review.id, gate):
             self._say(f"Not {called}: {NEW}")
+        elif digest is not None and digest != target.digest:
+            self._say(f"Not {called}: {CHANGED}")
         else:
-            keys = arming.keys
-            self._later(QUIET, lambda: self._do_if_quiet(do, target, keys, called))
+            self._later(QUIET, lambda: self._do_if_quiet(do, target, press, called))
 
     def refuse(self, review: Review | Inquiry, gate: Gate, decision: Decision) -> None:
-        """Decide what needs no look but is no accident either: nothing else may be typed with it, as in a paste."""
+        """
+        Decide what needs no look but is no accident either: no text may be typed with it, as in a paste.
+
+        What the program has chosen by itself has to be looked at all the same: the key may be meant for the one before.
+        """
         arming = self._arming
-        if arming.in_a_burst:
+        press = arming.press
+        if not arming.is_meant(press):
             self._say(f"Not refused: {HURRIED}")
             return
-        keys = arming.keys
+        if arming.by_itself and not arming.is_seen:
+            self._say(f"Not refused: {NEW}")
+            return
 
         def settle_if_quiet() -> None:
-            if arming.keys != keys:
+            if not arming.is_meant(press):
                 self._say(f"Not refused: {HURRIED}")
             else:
                 self.settle(review, gate, decision)
@@ -189,11 +144,13 @@ class Approving:
         settled = self._desk.settle(review.id, gate, decision)
         if not settled:
             self._say(TOO_LATE)
+        elif isinstance(decision, Answer | Reject | Settle):
+            self._decided(review.id)
         return settled
 
-    def _do_if_quiet(self, do: Callable[[], object], target: Target, keys: int, called: str) -> None:
+    def _do_if_quiet(self, do: Callable[[], object], target: Target, press: Press, called: str) -> None:
         """Do it, unless more keys came with the chord, or the screen has changed under it."""
-        if self._arming.keys != keys:
+        if not self._arming.is_alone(press):
             self._say(f"Not {called}: {HURRIED}")
         elif self._arming.target != target:
             self._say(f"Not {called}: {CHANGED}")

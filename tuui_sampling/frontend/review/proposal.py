@@ -63,6 +63,13 @@ class Edits:
         chosen = [one for one in review.candidates if one.number == self.candidate]
         return chosen[0] if chosen else review.candidate
 
+    def look_at_an_answer(self, review: Review) -> None:
+        """Show the first answer that came, where the response that would be shown has failed."""
+        shown = self.shown_candidate(review)
+        answers = [one for one in review.candidates if one.response is not None and not one.response.is_empty]
+        if shown is not None and shown.response is None and answers:
+            self.candidate = min(answers, key=lambda one: one.started + (one.elapsed or 0)).number
+
     def of(self, number: int) -> AnswerEdits:
         """Return the edits of one candidate, or of the person's own answer."""
         return self.answers.setdefault(number, AnswerEdits())
@@ -139,7 +146,16 @@ def proposal(review: Review, edits: Edits, tab: Tab, addressees: Sequence[Assess
         return ask_models(review, edits, addressees)
     if tab != "response":
         return Proposal(Gate.RESPONSE, None, obstacle="Look at the response first (2).")
+    if has_failed(review, edits):
+        return ask_models(review, edits, addressees)
     return _deliver(Gate.RESPONSE, edits, edits.shown_candidate(review))
+
+
+def has_failed(review: Review, edits: Edits) -> bool:
+    """Whether the response that is shown has failed, so that only asking again goes on from it."""
+    shown = edits.shown_candidate(review)
+    is_over = review.phase is Phase.RESPONSE and not edits.by_hand
+    return is_over and shown is not None and shown.error is not None and shown.response is None
 
 
 def ask_models(review: Review, edits: Edits, addressees: Sequence[Assessment]) -> Proposal:

@@ -11,7 +11,7 @@ from ...sampling.inquiry import Inquiry
 from ...sampling.phase import Phase
 from ...sampling.request import SamplingRequest
 from ...sampling.review import Review
-from ..queue.order import waiting
+from ..queue.order import next_after, waiting
 from .model_ranking import preferred
 from .proposal import Edits
 from .request_draft import FieldProblem, draft_of
@@ -49,6 +49,13 @@ class Reviewing:
     def waiting(self) -> list[int]:
         """What waits, in the order of the queue."""
         return [item.id for item in waiting(self._desk.items)]
+
+    @property
+    def next(self) -> int | None:
+        """What waits and comes next after the selected one; None when nothing else waits."""
+        item = self.item
+        following = next_after(item, self._desk.items) if item is not None else None
+        return following.id if following is not None else next(iter(self.waiting), None)
 
     def position(self, item: Review | Inquiry) -> str:
         """Return where something stands among what waits, in words."""

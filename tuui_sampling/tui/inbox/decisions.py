@@ -7,9 +7,11 @@ from ...frontend.review.proposal import ask_models
 from ...frontend.review.reviewing import Reviewing
 from ...sampling.decision import Reopen, SendAgain, Stop
 from ...sampling.inquiry import Inquiry
+from ...sampling.item import Item
 from ...sampling.phase import Gate, Phase
 from ...sampling.review import Review
 from ..port import AppPort
+from .painting import Painting
 from .view import InboxView
 from .widgets.selected_pane import SelectedPane
 
@@ -23,8 +25,10 @@ class Decisions:
         self._pane = pane
         self._view = view
         self._port = port
-        self._approving = Approving(desk, port.arming, port.say, pane.set_timer)
+        self._approving = Approving(desk, port.arming, port.say, port.later, self._was_decided)
         self._refusing = Refusing(desk, self._approving, port.arming, port.say, port.key_of)
+        self.painting = Painting(reviewing, self._approving, pane, view, port)
+        self._decided: int | None = None
         self._told: set[tuple[int, Gate | None, str]] = set()
 
     # --- what is looked at ---
@@ -32,18 +36,18 @@ class Decisions:
     def look_away(self) -> None:
         """Let nothing be approved until it has been painted, and forget what was said of others."""
         self._port.arming.disarm()
+        self._port.arming.by_itself = False
         self._refusing.forget()
 
-    def painted(self, *, by_hand: bool = False) -> None:
-        """
-        Arm what is on the screen, and nothing else.
+    def _was_decided(self, number: int) -> None:
+        self._decided = number
 
-        Args:
-            by_hand: It differs from before because the person edited it.
-        """
-        view = self._view
-        item = self._reviewing.item if view.is_current else None
-        self._approving.painted(item, self._pane.proposal(), by_hand=by_hand)
+    def has_decided(self, item: Item | None) -> bool:
+        """Whether the person has just decided something for good, so that the next can be shown; said once."""
+        if item is None or item.id != self._decided or item.phase.is_undecided:
+            return False
+        self._decided = None
+        return True
 
     # --- approving ---
 
@@ -55,12 +59,12 @@ class Decisions:
         now = self._pane.proposal()
         if now.decision is None and isinstance(item, Inquiry):
             self._pane.inquiry_panel.show_problems()
-        self._approving.decide(item, now, large_enough=self._port.is_large_enough)
+        self._approving.decide(item, now, too_small=self._port.too_small)
 
     def _has_to_be_told(self, item: Review | Inquiry) -> bool:
         """Say how much has not been on the screen, and what is wrong: the first approval does no more than that."""
         now, unseen = self._pane.proposal(), self._pane.panel.unseen
-        if now.decision is None or self._port.arming.wait > 0:  # that is told first, and nothing is done
+        if now.decision is None or not self._port.arming.is_seen:  # that is told first, and nothing is done
             return False
         told, key = [], self._port.key_of("approve")
         if unseen and self._is_news((item.id, now.gate, f"unseen {now.digest}")):
@@ -94,15 +98,15 @@ class Decisions:
         if inquiry.gate is None:  # it has been agreed to: what was looked at then is what is opened
             begin()
         else:
-            enough = self._port.is_large_enough
-            self._approving.when_sure(inquiry, Gate.REQUEST, begin, large_enough=enough, called="opened")
+            too_small = self._port.too_small
+            self._approving.when_sure(inquiry, Gate.REQUEST, begin, too_small=too_small, called="opened")
 
     def regenerate(self) -> None:
         """Ask the draft's model again."""
         review = self._reviewing.review
         if review is not None:
             again = ask_models(review, self._reviewing.edits(review), self._reviewing.addressees)
-            self._approving.decide(review, again, large_enough=self._port.is_large_enough)
+            self._approving.decide(review, again, too_small=self._port.too_small, shown=False)
 
     # --- refusing ---
 

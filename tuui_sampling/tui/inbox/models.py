@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ...frontend.review.model_ranking import YOUR_CHOICE, ranked
+from ...frontend.review.proposal import has_failed
 from ...frontend.review.reviewing import Reviewing
 from ...providers.models import Models
 from ...sampling.phase import Phase
@@ -61,4 +62,5 @@ class ModelCommands:
         edits.draft.reason = "" if review.selection is not None and review.selection.model == name else YOUR_CHOICE
         self._view.show_item()
         if review.phase is Phase.RESPONSE:
-            self._port.say(f"{self._port.key_of('regenerate')} asks {name} at {self._models.place(name)}.")
+            key = self._port.key_of("approve" if has_failed(review, edits) else "regenerate")
+            self._port.say(f"{key} asks {name} at {self._models.place(name)}.")

@@ -11,6 +11,7 @@ from ...frontend.queue.duplicates import Alike
 from ...frontend.queue.order import in_order
 from ...frontend.review.availability import became
 from ...frontend.review.reviewing import Reviewing
+from ...sampling.item import Item
 from ..commands import CommandSet, bindings
 from ..messages import ReviewsChanged
 from ..mode_screen import ModeScreen
@@ -51,6 +52,7 @@ class InboxScreen(ModeScreen):
         self.reviewing = reviewing
         self.pane = pane = SelectedPane(backend, reviewing, port.key_of)
         self._alike = Alike()
+        self._follows: Item | None = None
         self.groups = inbox_groups(backend, reviewing, self._alike, pane, self, port)
         not_yet = "The Inbox is not ready yet."
         self.commands = CommandSet(COMMANDS, self.groups, unless=lambda: "" if pane.is_ready else not_yet)
@@ -74,6 +76,16 @@ class InboxScreen(ModeScreen):
         self.set_interval(1.0, self._tick)
         self.refresh_all()
         self.call_after_refresh(self._add_panels)
+
+    def on_screen_suspend(self) -> None:
+        """Let nothing be approved that something else lies over."""
+        self.port.arming.disarm()
+
+    def on_resize(self) -> None:
+        """Let nothing be approved before it has been painted at the new size."""
+        self.port.arming.disarm()
+        if self.pane.is_ready:
+            self._shown()
 
     async def _add_panels(self) -> None:
         await self.pane.add_panels()
@@ -101,6 +113,21 @@ class InboxScreen(ModeScreen):
             self.show_item()
         elif now.item is not None and now.item.origin.group is not None:
             self.pane.remark()  # what refusing it takes along may be different now
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Show what waits next, once the person has decided about the selected one."""
+        item = self.reviewing.item
+        if self.backend.settings.interface.advance and self.groups.decisions.has_decided(item):
+            self._follows = item
+        if self._follows is None:
+            return
+        following = self.reviewing.next if item is self._follows else None
+        if following is not None:
+            self.select(following)
+            self.port.arming.by_itself = True
+        if following is not None or item is not self._follows:
+            self._follows = None
 
     def show_item(self) -> None:
         """Show the selected review or inquiry as it is now."""
@@ -116,6 +143,18 @@ class InboxScreen(ModeScreen):
         """Show a review, because the person asked for it."""
         self.query_one(Queue).selected = review
         self._select(review)
+
+    def open(self, review: int) -> None:
+        """Show a review, and of it what is to be decided, because the person asked for it elsewhere."""
+        self.select(review)
+        if self.pane.is_ready:
+            self.pane.panel.show_what_waits()
+
+    def land(self) -> None:
+        """Show something that waits, where what is selected does not."""
+        item, waiting = self.reviewing.item, self.reviewing.waiting
+        if waiting and (item is None or not item.phase.is_undecided):
+            self.select(waiting[0])
 
     def _select(self, review: int) -> None:
         if review != self.reviewing.selected:
@@ -224,10 +263,10 @@ class InboxScreen(ModeScreen):
         if message.item == self.reviewing.selected:
             self.pane.remark()
             self.query_one(Queue).refresh()
-            self.call_after_refresh(self.groups.decisions.painted, by_hand=True)
+            self.groups.decisions.painting.look(by_hand=True)
 
     @on(PanelShown)
     def _shown(self) -> None:
         self.pane.remark()
-        self.call_after_refresh(self.groups.decisions.painted)
+        self.groups.decisions.painting.look()
         self.refresh_bindings()

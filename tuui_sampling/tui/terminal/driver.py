@@ -5,10 +5,15 @@ Textual writes from a thread of its own, and waits once thirty pieces have not b
 (Ctrl+S, a dead connection, a tmux that nobody reads) would stop the event loop with it, and no server would get an
 answer. Here what a stalled terminal can't take is left out, and the whole screen is drawn anew when it takes again.
 A terminal that is gone ends that thread, and would be waited for as for a stalled one: nothing more is written to it.
+
+It also knows what Textual does not say: whether what was painted has been written, and whether the terminal has said
+how large it is.
 """
 
+import os
 import time
 from queue import Queue
+from typing import Any, cast
 
 from textual.drivers.linux_driver import LinuxDriver
 
@@ -24,6 +29,25 @@ class PatientDriver(LinuxDriver):
 
     _behind = False
     _ending = False
+    _left_out = False
+    _queued = 0
+    knows_size = True
+
+    @property
+    def has_written(self) -> bool:
+        """Whether all that was painted has been written, and nothing was left out since."""
+        file: object = self._file
+        return not self._left_out and isinstance(file, WrittenFile) and file.written >= self._queued
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Find out how large the terminal is; 80×25 is a guess, from which nothing may be approved."""
+        named = [os.environ.get(name, "") for name in ("COLUMNS", "LINES")]
+        try:
+            told = os.get_terminal_size(self.fileno)
+        except OSError:
+            told = os.terminal_size((0, 0))
+        self.knows_size = all(told) or all(one.isdigit() and int(one) for one in named)
+        return super()._get_terminal_size()
 
     def write(self, data: str) -> None:
         """Have something written, or leave it out where too much waits already."""
@@ -34,9 +58,10 @@ class PatientDriver(LinuxDriver):
             super().write(data)
         elif not self._behind:
             if not self._takes_soon(writer._queue):
-                self._behind = True
+                self._behind = self._left_out = True
                 self._loop.call_later(LOOK_SECONDS, self._look)
             else:
+                self._queued += 1
                 super().write(data)
 
     def _takes_soon(self, queue: "Queue[str | None]") -> bool:
@@ -48,7 +73,9 @@ class PatientDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal over."""
-        self._behind = self._ending = False
+        self._behind = self._ending = self._left_out = False
+        self._queued = 0
+        self._file = cast("Any", WrittenFile(self._file))
         super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def stop_application_mode(self) -> None:
@@ -69,5 +96,38 @@ class PatientDriver(LinuxDriver):
         if writer._queue.empty():
             self._behind = False
             self._app.refresh(layout=True)
+            self._app.call_after_refresh(self._drawn_anew)
         else:
             self._loop.call_later(LOOK_SECONDS, self._look)
+
+    def _drawn_anew(self) -> None:
+        self._left_out = self._behind
+
+
+class WrittenFile:
+    """
+    A file that counts what has been written to it.
+
+    Attributes:
+        written: Pieces that the terminal has taken.
+    """
+
+    def __init__(self, file: Any) -> None:
+        """Write to a file, or to what another one of these writes to."""
+        self._file: Any = file._file if isinstance(file, WrittenFile) else file
+        self._pieces = 0
+        self.written = 0
+
+    def write(self, text: str) -> int:
+        """Write a piece."""
+        self._pieces += 1
+        return int(self._file.write(text) or 0)
+
+    def flush(self) -> None:
+        """Wait until the terminal has taken everything."""
+        self._file.flush()
+        self.written = self._pieces
+
+    def __getattr__(self, name: str) -> Any:
+        """Be the file in all else."""
+        return getattr(self._file, name)

@@ -139,16 +139,16 @@ class ClosedEditor:
 
     def swallows(self, event: Key | Paste, focused: Widget | None) -> bool:
         """Note a key, and say whether it was meant for the editor that is closed; Esc ends that, as a pause does."""
-        now, is_typed = self._clock(), isinstance(event, Paste) or _is_typed(event)
+        now, is_text = self._clock(), is_typed(event)
         if now - self._last >= PAUSE:
             self._is_closed = False
-        self._last, self._gave_a_command = now, not is_typed or _submits(event, focused)
+        self._last, self._gave_a_command = now, not is_text or _submits(event, focused)
         if not self._is_closed or is_editor(focused):
             return False
         if isinstance(event, Key) and event.key == "escape":
             self._is_closed = False
             return True
-        return is_typed
+        return is_text
 
     def focus_moved(self, old: Widget | None, new: Widget | None) -> None:
         """Note that something else has the focus, or that an editor takes nothing more, while no key is handled."""
@@ -165,7 +165,7 @@ def is_editor(widget: Widget | None) -> bool:
 
 def _edits(event: Key, focused: Widget | None) -> bool:
     """Whether a key does something to the text that has the focus, and leaves the focus there."""
-    return is_editor(focused) and (_is_typed(event) or event.key in _MOVING) and not _submits(event, focused)
+    return is_editor(focused) and (is_typed(event) or event.key in _MOVING) and not _submits(event, focused)
 
 
 def _is_inserted(event: Key, focused: Widget | None) -> bool:
@@ -173,9 +173,9 @@ def _is_inserted(event: Key, focused: Widget | None) -> bool:
     return _edits(event, focused) and (event.is_printable or event.key == "enter")
 
 
-def _is_typed(event: Key) -> bool:
-    """Whether a key is one with which texts are written."""
-    return event.is_printable or event.key in ("enter", "backspace", "delete")
+def is_typed(event: Key | Paste) -> bool:
+    """Whether texts are written with it: a paste, or a key of a text."""
+    return isinstance(event, Paste) or event.is_printable or event.key in ("enter", "backspace", "delete")
 
 
 def _submits(event: Key | Paste, focused: Widget | None) -> bool:

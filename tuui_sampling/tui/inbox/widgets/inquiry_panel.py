@@ -15,6 +15,7 @@ from ....frontend.review.inquiry_answer import Unready, inquiry_proposal, raw_te
 from ....frontend.review.proposal import Proposal, Tab
 from ....sampling.inquiry import FormElicitation, Inquiry, RootsRequest, UrlElicitation
 from ....sampling.phase import Phase
+from ...document.painted import is_painted
 from ...widgets.part_widgets import text_widgets
 from ...widgets.plain import Plain
 from ...widgets.reader import Reader
@@ -205,6 +206,16 @@ class InquiryPanel(Vertical):
         if view is None or view.inquiry is not inquiry or not view.is_ready:
             return inquiry_proposal(inquiry, Unready("It is being drawn."), in_view=True)
         return inquiry_proposal(inquiry, view.body.answer(), in_view=self.tab == "request")
+
+    def show_what_waits(self) -> None:
+        """Show the question."""
+        self.tab = "request"
+
+    @property
+    def is_painted(self) -> bool:
+        """Whether what is shown of it is on the screen."""
+        view = self._view
+        return view is not None and view.is_ready and is_painted(self.query_one(ContentSwitcher))
 
     @property
     def page(self) -> PageBody | None:

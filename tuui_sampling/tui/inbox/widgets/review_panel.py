@@ -15,7 +15,7 @@ from ....frontend.presentation.candidates import MeterOf, unread_lines
 from ....frontend.presentation.format import estimate_words, pretty_json, reindented
 from ....frontend.queue.deadlines import explained, time_left
 from ....frontend.review.model_ranking import YOUR_CHOICE
-from ....frontend.review.proposal import Edits, Tab
+from ....frontend.review.proposal import Edits, Tab, has_failed
 from ....frontend.review.recipients import notes_on_all
 from ....frontend.review.request_draft import FieldProblem
 from ....frontend.review.response_edits import compared
@@ -24,6 +24,7 @@ from ....sampling.remarks import remarks_on
 from ....sampling.request import SamplingRequest
 from ....sampling.review import Candidate, Review
 from ....sampling.wire import request_params, response_result
+from ...document.painted import is_painted
 from ...widgets.diff import changes
 from ...widgets.foreign_text_editor import TextBlockEditor
 from ...widgets.plain import Plain, line
@@ -63,6 +64,7 @@ class ReviewPanel(Vertical):
         self._position = ""
         self._editable = False
         self._phase: Phase | None = None
+        self._has_figure = False
 
     def compose(self) -> ComposeResult:
         """Lay out the title and the tabs."""
@@ -91,11 +93,14 @@ class ReviewPanel(Vertical):
         self._review, self._edits, self._position = review, edits, position
         editable = review.phase in (Phase.REQUEST, Phase.RESPONSE)
         if other:
+            self._has_figure = False
             self._request_view = RequestView(review, edits, editable=editable, key_of=self._key_of)
             self._replace("#request", self._request_view)
         elif editable != self._editable and self._request_view is not None:
             self._request_view.set_editable(editable)
         self._editable = editable
+        if (other or gate_moved) and review.phase is Phase.RESPONSE:
+            edits.look_at_an_answer(review)
         if other:
             keys = ResponseView.Keys(*map(self._key_of, ("stop", "stop-all", "leave-out")))
             self._response_view = ResponseView(review, edits, keys, self._meter_of)
@@ -169,6 +174,16 @@ class ReviewPanel(Vertical):
             self.sync()
             self.post_message(PanelShown())
 
+    def show_what_waits(self) -> None:
+        """Show the tab that is to be decided about."""
+        if self._review is not None and self._review.phase.is_open:
+            self.tab = "request" if self._review.phase is Phase.REQUEST else "response"
+
+    @property
+    def is_painted(self) -> bool:
+        """Whether what is shown of it is on the screen."""
+        return is_painted(self.query_one(ContentSwitcher))
+
     @property
     def unseen(self) -> str:
         """What the tab shows for approval and has not been on the screen, in words; empty when everything has."""
@@ -199,14 +214,24 @@ class ReviewPanel(Vertical):
         review = self._review
         assert review is not None
         view = self._request_view
+        measured = self._has_figure and review.phase is Phase.REQUEST and self.tab == "request"
         title = self.query_one(PanelTitle)
         title.show(
             review,
-            _turn(review, by_hand=bool(self._edits and self._edits.by_hand)),
-            meter=view.meter if view is not None and review.phase is Phase.REQUEST and self.tab == "request" else "",
+            self._turn(review),
+            meter=view.meter if view is not None and measured else "",
             position=self._position,
         )
         title.tooltip = explained(review) or None
+
+    def _turn(self, review: Review) -> Words:
+        edits = self._edits
+        if edits is not None and has_failed(review, edits) and (model := edits.draft.model) is not None:
+            failed = edits.shown_candidate(review)
+            again = " again" if failed is not None and failed.model == model else ""
+            asks = line(f"{self._key_of('approve')} asks {model}{again}", 60).plain
+            return Words(f"✗ no response: {asks}", "✗ no response")
+        return _turn(review, by_hand=edits is not None and edits.by_hand)
 
     # --- edits and remarks ---
 
@@ -222,6 +247,7 @@ class ReviewPanel(Vertical):
     def _seen(self, message: RequestView.Seen) -> None:
         message.stop()
         if self._review is not None:
+            self._has_figure = self._has_figure or is_painted(self.query_one("#request"))  # no figure before the paint
             self._show_title()
 
     @on(ViewTabs.Chosen)

@@ -77,6 +77,11 @@ class SelectedPane(Vertical):
         """What shows the selected one."""
         return self.inquiry_panel if isinstance(self._reviewing.item, Inquiry) else self.review_panel
 
+    @property
+    def is_painted(self) -> bool:
+        """Whether what is selected is on the screen."""
+        return self.panel.is_painted
+
     def proposal(self) -> Proposal:
         """Return what approving would do now."""
         item = self._reviewing.item

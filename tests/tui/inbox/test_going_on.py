@@ -1,0 +1,116 @@
+"""From one decision to the next, and out of a failure: what is selected, what is shown, and what the chord does."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import events
+
+from tests.support.full_request import user
+from tests.support.screens.app import screen_text
+from tests.support.screens.requesting import SETTINGS, requested
+from tests.support.screens.responding import Stage, end, staged
+from tuui_sampling.sampling.decision import Approve
+from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
+from tuui_sampling.sampling.phase import Phase
+
+
+def asking(text: str) -> dict[str, Any]:
+    """Return a request."""
+    return {"messages": [user(text)], "maxTokens": 10}
+
+
+async def test_the_next_one_is_shown_after_a_decision_and_has_to_be_looked_at(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        first, second, third = [await desk.ask(asking(text)) for text in ("one", "two", "three")]
+        await desk.press("ctrl+r")
+        await desk.until(lambda: first.phase is Phase.REJECTED and desk.inbox.reviewing.selected == second.id)
+        await desk.until(lambda: desk.app.arming.target)
+        for chord, words in (("ctrl+g", "Not approved"), ("ctrl+r", "Not refused")):
+            desk.clock.now += 0.2  # meant for the one before
+            desk.app.post_message(events.Key(chord, None))
+            await desk.until(lambda: words in screen_text(desk.app))  # noqa: B023
+            desk.app.clear_notifications()
+        assert second.phase is Phase.REQUEST
+        await desk.approve(Phase.RESPONSE)  # no end: its response is what comes next
+        assert desk.inbox.reviewing.selected == second.id
+        await desk.press("f3", "f1")
+        assert desk.inbox.reviewing.selected == second.id
+        await desk.look()
+        await desk.press("ctrl+g")
+        await desk.until(lambda: desk.inbox.reviewing.selected == third.id)
+
+
+async def test_without_the_setting_what_was_decided_stays_and_f1_lands_on_what_waits(tmp_path: Path) -> None:
+    settings = replace(SETTINGS, interface=replace(SETTINGS.interface, advance=False))
+    async with requested(tmp_path, settings=settings) as desk:
+        first = await desk.ask(asking("one"))
+        second = await desk.ask(asking("two"))
+        await desk.press("ctrl+r")
+        await desk.until(lambda: first.phase is Phase.REJECTED)
+        assert desk.inbox.reviewing.selected == first.id
+        await desk.press("f2", "f1")
+        await desk.until(lambda: desk.inbox.reviewing.selected == second.id)
+        desk.inbox.select(first.id)
+        await desk.press("f1")
+        assert desk.inbox.reviewing.selected == second.id
+
+
+async def test_a_request_that_is_opened_from_elsewhere_shows_what_is_to_be_decided(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        review = await desk.ask(asking("one"))
+        await desk.press("4", "f2")
+        desk.app.show_review(review.id)
+        await desk.until(lambda: desk.app.current_mode == "inbox" and desk.inbox.pane.panel.tab == "request")
+
+
+# --- after a failure ---
+
+
+async def failed(stage: Stage, *models: str) -> None:
+    """Let these models fail, one after the other, and bring that to the second gate."""
+    for model in models:
+        candidate = stage.add(model)
+        candidate.elapsed = 1.0
+        candidate.error = ModelError(ModelErrorKind.NETWORK, "Nothing listens there.", hint="Start it.")
+    stage.enter(Phase.RESPONSE)
+    await stage.until(lambda: "Nothing listens there." in screen_text(stage.app))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
+async def test_after_a_failure_the_chord_asks_again_and_the_title_says_so(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with staged(tmp_path, size=size) as stage:
+        await failed(stage, "sonnet")
+        await stage.until(lambda: "no response" in screen_text(stage.app))
+        if size[0] > 100:
+            assert "no response: ^G asks sonnet again" in screen_text(stage.app)
+        stage.inbox.groups.models.use(stage.review, "haiku")
+        await stage.until(lambda: "^G sends this request to haiku" in screen_text(stage.app))
+        await stage.look()
+        await stage.press("ctrl+g")
+        await stage.until(lambda: stage.decided)
+        assert [one.models for one in stage.decided if isinstance(one, Approve)] == [("haiku",)]
+
+
+async def test_of_several_models_the_first_that_answered_is_shown(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        stage.enter(Phase.REQUEST)
+        await stage.until(lambda: stage.inbox.pane.is_ready and stage.inbox.reviewing.review is not None)
+        for model in ("sonnet", "haiku", "opus"):
+            stage.add(model)
+        stage.enter(Phase.GENERATING)
+        await stage.until(lambda: stage.inbox.reviewing.edits(stage.review).candidate == 1)
+        now = time.monotonic()
+        for number, candidate in enumerate(stage.review.candidates):
+            candidate.started = now
+            if number != 1:
+                candidate.elapsed, candidate.error = 0.5, ModelError(ModelErrorKind.NETWORK, "No.")
+            else:
+                end(candidate, "Words of haiku.")
+        stage.enter(Phase.RESPONSE)
+        await stage.until(lambda: "^G returns this response" in screen_text(stage.app))
+        assert stage.inbox.reviewing.edits(stage.review).candidate == 2

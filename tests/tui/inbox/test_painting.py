@@ -1,0 +1,115 @@
+"""Only a finished paint of exactly what is selected arms; whatever lies over it or changes it disarms."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import events
+
+from tests.support.full_request import user
+from tests.support.screens.app import screen_text
+from tests.support.screens.requesting import Requested, requested
+from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.tui.dialogs.help import HelpScreen
+from tuui_sampling.tui.inbox.screen import InboxScreen
+
+FIRST: dict[str, Any] = {"messages": [user("the first")], "maxTokens": 10}
+SECOND: dict[str, Any] = {"messages": [user("the second")], "maxTokens": 10}
+
+
+def set_driver(desk: Requested, **facts: object) -> None:
+    """Have the driver say something of its terminal."""
+    for name, value in facts.items():
+        setattr(desk.app._driver, name, value)
+
+
+async def said(desk: Requested, *words: str) -> bool:
+    """Press the chord, and wait until the program says why nothing is approved."""
+    await desk.press("ctrl+g")
+    await desk.until(lambda: any(one in " ".join(screen_text(desk.app).split()) for one in words))
+    desk.app.clear_notifications()
+    return all(review.phase is Phase.REQUEST for review in desk.backend.desk.reviews.values())
+
+
+async def chord_too_early(desk: Requested) -> None:
+    """Press the chord a moment after the paint, and wait until that is told."""
+    desk.clock.now += 0.3
+    desk.app.post_message(events.Key("ctrl+g", None))
+    await desk.until(lambda: "it has just appeared" in " ".join(screen_text(desk.app).split()))
+
+
+async def test_nothing_is_approved_before_the_terminal_has_taken_its_paint(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        await desk.ask(FIRST)
+        await desk.look()
+        set_driver(desk, has_written=False)  # from here on the terminal is behind
+        await desk.pilot.press("f2", "f1")
+        await desk.until(lambda: isinstance(desk.app.screen, InboxScreen) and desk.is_at_rest)
+        desk.clock.now += 60
+        assert await said(desk, "it has just appeared")
+        set_driver(desk, has_written=True)
+        await desk.until(lambda: desk.app.arming.target)
+        await chord_too_early(desk)
+        await desk.approve(Phase.RESPONSE)
+
+
+async def _leave(desk: Requested) -> None:
+    await desk.press("f2")
+    assert desk.app.arming.target is None
+    await desk.press("f1")
+
+
+async def _ask_for_help(desk: Requested) -> None:
+    await desk.press("question_mark")
+    await desk.until(lambda: isinstance(desk.app.screen, HelpScreen))
+    assert desk.app.arming.target is None
+    await desk.press("escape")
+
+
+async def _resize(desk: Requested) -> None:
+    await desk.pilot.resize_terminal(110, 30)
+
+
+async def _change_tabs(desk: Requested) -> None:
+    await desk.press("3", "1")
+
+
+async def _move(desk: Requested) -> None:
+    await desk.press("ctrl+n")
+
+
+@pytest.mark.parametrize("away", [_leave, _ask_for_help, _resize, _change_tabs, _move])
+async def test_what_comes_back_has_to_be_looked_at(
+    tmp_path: Path, away: Callable[[Requested], Awaitable[None]]
+) -> None:
+    async with requested(tmp_path) as desk:
+        await desk.ask(FIRST)
+        await desk.ask(SECOND)
+        await desk.look()
+        await away(desk)
+        await desk.until(lambda: desk.app.arming.target)
+        await chord_too_early(desk)
+        assert [one.phase for one in desk.backend.desk.reviews.values()] == [Phase.REQUEST] * 2
+
+
+async def test_a_terminal_that_is_too_small_or_does_not_say_how_large_it_is_approves_nothing(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        await desk.ask(FIRST)
+        await desk.look()
+        set_driver(desk, knows_size=False)
+        assert await said(desk, "does not say how large it is")
+        set_driver(desk, knows_size=True)
+        await desk.pilot.resize_terminal(59, 20)
+        assert await said(desk, "too small")
+
+
+async def test_a_refusal_that_is_followed_by_a_move_refuses_and_moves(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        first = await desk.ask(FIRST)
+        second = await desk.ask(SECOND)
+        desk.app.post_message(events.Key("ctrl+r", None))
+        desk.app.post_message(events.Key("ctrl+n", None))
+        await desk.until(lambda: first.phase is Phase.REJECTED)
+        await desk.until(lambda: desk.inbox.reviewing.selected == second.id)
+        assert second.phase is Phase.REQUEST

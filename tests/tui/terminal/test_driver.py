@@ -1,0 +1,75 @@
+"""The driver knows whether the terminal has taken what was painted, and whether it has said how large it is."""
+
+import os
+import termios
+import threading
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+from textual.app import App
+
+from tuui_sampling.tui.terminal.driver import PatientDriver, WrittenFile
+
+
+class SlowFile:
+    """A terminal that takes something only when it is let."""
+
+    def __init__(self) -> None:
+        self.may_take = threading.Event()
+
+    def write(self, text: str) -> int:
+        """Take a text."""
+        return len(text)
+
+    def flush(self) -> None:
+        """Wait."""
+        self.may_take.wait()
+
+
+@pytest.fixture
+def terminal() -> Iterator[int]:
+    """A pseudo-terminal that says 0×0, as a new one does."""
+    ours, its = os.openpty()
+    yield its
+    os.close(ours)
+    os.close(its)
+
+
+def test_a_terminal_that_says_nothing_of_its_size_is_not_taken_for_a_large_one(
+    terminal: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
+    driver = PatientDriver(App[None]())
+    driver.fileno = terminal
+    driver._get_terminal_size()
+    assert not driver.knows_size
+    termios.tcsetwinsize(terminal, (36, 120))
+    driver._get_terminal_size()
+    assert driver.knows_size
+    termios.tcsetwinsize(terminal, (0, 0))
+    monkeypatch.setenv("COLUMNS", "120")
+    driver._get_terminal_size()
+    assert not driver.knows_size
+    monkeypatch.setenv("LINES", "36")
+    driver._get_terminal_size()
+    assert driver.knows_size  # the person has said it
+
+
+def test_what_the_terminal_has_not_taken_is_not_on_the_screen() -> None:
+    slow = SlowFile()
+    driver = PatientDriver(App[None]())
+    file = WrittenFile(WrittenFile(slow))
+    driver._file = cast("Any", file)
+    assert driver.has_written
+    driver._queued = 1
+    file.write("a request")
+    flushing = threading.Thread(target=file.flush)
+    flushing.start()
+    assert not driver.has_written
+    slow.may_take.set()
+    flushing.join()
+    assert driver.has_written
+    driver._left_out = True  # a frame that a stalled terminal could not take
+    assert not driver.has_written
