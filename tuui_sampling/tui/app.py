@@ -18,7 +18,6 @@ from textual.widget import Widget
 from ..backend import Backend
 from ..frontend.presentation.costs import Spending
 from ..frontend.reloading import Reloading
-from ..frontend.review.approval_guard import MIN_HEIGHT, MIN_WIDTH, NO_SIZE, TOO_SMALL
 from ..frontend.review.arming import Arming
 from ..frontend.review.reviewing import Reviewing
 from ..sampling.errors import LedgerError
@@ -35,6 +34,7 @@ from .messages import Gathering, ReviewsChanged, RunsChanged, ServersChanged
 from .mode_screen import ModeScreen
 from .port import Answered, Pictures
 from .terminal.line_filter import ControlCharacterFilter
+from .terminal.state import TerminalState, typing_clock
 from .terminal.title import TerminalTitle
 from .terminal.type_ahead import ClosedEditor, TypeAhead, is_typed
 from .widgets.header import ModeTab
@@ -47,6 +47,7 @@ class TuuiApp(App[None]):
 
     Attributes:
         arming: Says whether an approval counts.
+        terminal: Says whether anything can be approved on it.
         spending: What was spent today.
         pictures: How pictures get to the terminal.
     """
@@ -77,11 +78,10 @@ class TuuiApp(App[None]):
         super().__init__()
         self.backend = backend
         self.arming = Arming(clock)
+        self.terminal = TerminalState(self)
+        self._typed_at = typing_clock(clock)
         self.spending = Spending()
         self.pictures = Pictures(backend.settings.interface.images, self.write_to_terminal)
-        self._typed_at: Callable[[events.Event], float] = lambda event: clock()  # a clock that only a test moves
-        if clock is time.monotonic:
-            self._typed_at = lambda event: event.time  # which may be long ago
         self._started = started or backend.supervisor.start_all
         self._filter = ControlCharacterFilter()
         self._keys = KeyMap(backend.settings.interface.keys)
@@ -295,22 +295,6 @@ class TuuiApp(App[None]):
                     yield SystemCommand(f"{label}  {self.key_of(command.id)}", command.help, _runner(place, command.id))
         yield SystemCommand("theme", "Choose other colours.", self.action_change_theme)
         yield SystemCommand("screenshot", SCREENSHOT, lambda: self.call_later(_save_screenshot, self))
-
-    @property
-    def too_small(self) -> str:
-        """Why the terminal does not show enough of a request to approve it; empty where it does."""
-        if not getattr(self._driver, "knows_size", True):
-            return NO_SIZE
-        return "" if self.size.width >= MIN_WIDTH and self.size.height >= MIN_HEIGHT else TOO_SMALL
-
-    @property
-    def has_written(self) -> bool:
-        """Whether the terminal has taken all that was painted."""
-        return bool(getattr(self._driver, "has_written", True))
-
-    def later(self, seconds: float, do: Callable[[], object]) -> None:
-        """Do something after so many seconds, once every key that has arrived by then is known."""
-        self.set_timer(seconds, lambda: self.call_later(do))
 
     def show_review(self, review_id: int) -> None:
         """Show a review in the Inbox, because the person asked for it."""

@@ -13,6 +13,7 @@ from ..config.settings import Drawing
 from ..frontend.presentation.costs import Spending
 from ..frontend.review.arming import Arming
 from .commands import CommandSet
+from .terminal.state import TerminalState
 
 Answered = TypeVar("Answered")
 
@@ -33,15 +34,8 @@ class AppPort(Protocol):
         """The commands that work on every screen."""
 
     @property
-    def too_small(self) -> str:
-        """Why the terminal does not show enough of a request to approve it; empty where it does."""
-
-    @property
-    def has_written(self) -> bool:
-        """Whether the terminal has taken all that was painted."""
-
-    def later(self, seconds: float, do: Callable[[], object]) -> None:
-        """Do something after so many seconds, once every key that has arrived by then is known."""
+    def terminal(self) -> TerminalState:
+        """Says whether anything can be approved on the terminal."""
 
     def key_of(self, identifier: str) -> str:
         """Return the key of a command as it is shown, the user's own where there is one."""

@@ -36,7 +36,7 @@ def terminal() -> Iterator[int]:
     os.close(its)
 
 
-def test_a_terminal_that_says_nothing_of_its_size_is_not_taken_for_a_large_one(
+async def test_a_terminal_that_says_nothing_of_its_size_is_not_taken_for_a_large_one(
     terminal: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("COLUMNS", "LINES"):
@@ -57,7 +57,7 @@ def test_a_terminal_that_says_nothing_of_its_size_is_not_taken_for_a_large_one(
     assert driver.knows_size  # the person has said it
 
 
-def test_what_the_terminal_has_not_taken_is_not_on_the_screen() -> None:
+async def test_what_the_terminal_has_not_taken_is_not_on_the_screen() -> None:
     slow = SlowFile()
     driver = PatientDriver(App[None]())
     file = WrittenFile(WrittenFile(slow))

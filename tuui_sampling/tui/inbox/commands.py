@@ -56,7 +56,10 @@ def inbox_groups(
 ) -> InboxGroups:
     """Make the groups of the Inbox, each with what it needs."""
     models, supervisor = backend.models, backend.supervisor
-    decisions = Decisions(reviewing, backend.desk, pane, view, port)
+    navigation = Navigation(
+        reviewing, alike, supervisor, view, port, advances=lambda: backend.settings.interface.advance
+    )
+    decisions = Decisions(reviewing, backend.desk, pane, view, port, navigation.note_decision)
     responses = Responses(reviewing, models, lambda: backend.settings.ask_several, decisions, pane, view, port)
     return InboxGroups(
         reviewing,
@@ -64,7 +67,7 @@ def inbox_groups(
         ModelCommands(reviewing, models, view, port),
         responses,
         Editing(reviewing, responses, pane, view, port),
-        Navigation(reviewing, alike, supervisor, view, port),
+        navigation,
         Looking(reviewing, supervisor, pane, port),
     )
 

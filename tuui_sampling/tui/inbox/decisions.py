@@ -1,5 +1,7 @@
 """Holds the commands that decide about what is selected: approving, refusing, asking again, going back."""
 
+from collections.abc import Callable
+
 from ...desk.desk import Desk
 from ...frontend.browser import open_page
 from ...frontend.review.approval_guard import Approving, Refusing
@@ -7,7 +9,6 @@ from ...frontend.review.proposal import ask_models
 from ...frontend.review.reviewing import Reviewing
 from ...sampling.decision import Reopen, SendAgain, Stop
 from ...sampling.inquiry import Inquiry
-from ...sampling.item import Item
 from ...sampling.phase import Gate, Phase
 from ...sampling.review import Review
 from ..port import AppPort
@@ -19,16 +20,29 @@ from .widgets.selected_pane import SelectedPane
 class Decisions:
     """What can be decided about the selected review or inquiry."""
 
-    def __init__(self, reviewing: Reviewing, desk: Desk, pane: SelectedPane, view: InboxView, port: AppPort) -> None:
+    def __init__(
+        self,
+        reviewing: Reviewing,
+        desk: Desk,
+        pane: SelectedPane,
+        view: InboxView,
+        port: AppPort,
+        decided: Callable[[int], None],
+    ) -> None:
+        """
+        Decide about what is selected.
+
+        Args:
+            decided: Hears what was decided for good.
+        """
         self._reviewing = reviewing
         self._desk = desk
         self._pane = pane
         self._view = view
         self._port = port
-        self._approving = Approving(desk, port.arming, port.say, port.later, self._was_decided)
+        self._approving = Approving(desk, port.arming, port.say, port.terminal.later, decided)
         self._refusing = Refusing(desk, self._approving, port.arming, port.say, port.key_of)
         self.painting = Painting(reviewing, self._approving, pane, view, port)
-        self._decided: int | None = None
         self._told: set[tuple[int, Gate | None, str]] = set()
 
     # --- what is looked at ---
@@ -38,16 +52,6 @@ class Decisions:
         self._port.arming.disarm()
         self._port.arming.by_itself = False
         self._refusing.forget()
-
-    def _was_decided(self, number: int) -> None:
-        self._decided = number
-
-    def has_decided(self, item: Item | None) -> bool:
-        """Whether the person has just decided something for good, so that the next can be shown; said once."""
-        if item is None or item.id != self._decided or item.phase.is_undecided:
-            return False
-        self._decided = None
-        return True
 
     # --- approving ---
 
@@ -59,7 +63,7 @@ class Decisions:
         now = self._pane.proposal()
         if now.decision is None and isinstance(item, Inquiry):
             self._pane.inquiry_panel.show_problems()
-        self._approving.decide(item, now, too_small=self._port.too_small)
+        self._approving.decide(item, now, too_small=self._port.terminal.too_small)
 
     def _has_to_be_told(self, item: Review | Inquiry) -> bool:
         """Say how much has not been on the screen, and what is wrong: the first approval does no more than that."""
@@ -98,7 +102,7 @@ class Decisions:
         if inquiry.gate is None:  # it has been agreed to: what was looked at then is what is opened
             begin()
         else:
-            too_small = self._port.too_small
+            too_small = self._port.terminal.too_small
             self._approving.when_sure(inquiry, Gate.REQUEST, begin, too_small=too_small, called="opened")
 
     def regenerate(self) -> None:
@@ -106,7 +110,7 @@ class Decisions:
         review = self._reviewing.review
         if review is not None:
             again = ask_models(review, self._reviewing.edits(review), self._reviewing.addressees)
-            self._approving.decide(review, again, too_small=self._port.too_small, shown=False)
+            self._approving.decide(review, again, too_small=self._port.terminal.too_small, shown=False)
 
     # --- refusing ---
 

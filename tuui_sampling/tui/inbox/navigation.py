@@ -1,5 +1,7 @@
 """Holds the commands with which the person moves about in the queue. Nothing is decided here."""
 
+from collections.abc import Callable
+
 from ...frontend.queue.duplicates import Alike
 from ...frontend.review.reviewing import Reviewing
 from ...servers.state.server import Server
@@ -12,13 +14,52 @@ class Navigation:
     """Going from one request to another, and keeping a server quiet."""
 
     def __init__(
-        self, reviewing: Reviewing, alike: Alike, supervisor: Supervisor, view: InboxView, port: AppPort
+        self,
+        reviewing: Reviewing,
+        alike: Alike,
+        supervisor: Supervisor,
+        view: InboxView,
+        port: AppPort,
+        *,
+        advances: Callable[[], bool],
     ) -> None:
+        """
+        Move about.
+
+        Args:
+            advances: Whether what waits next is shown after a decision.
+        """
         self._reviewing = reviewing
         self._alike = alike
         self._supervisor = supervisor
         self._view = view
         self._port = port
+        self._advances = advances
+        self._decided: int | None = None
+
+    # --- by itself ---
+
+    def note_decision(self, number: int) -> None:
+        """Note what the person has just decided for good: what waits next is shown once that has taken effect."""
+        self._decided = number if self._advances() else None
+
+    def go_on(self) -> None:
+        """Show what waits next, once the person has decided about the selected one; also what comes only now."""
+        item = self._reviewing.item
+        if item is None or item.id != self._decided:
+            self._decided = None
+        elif not item.phase.is_undecided and (following := self._reviewing.next) is not None:
+            self._decided = None
+            self._view.select(following)
+            self._port.arming.by_itself = True
+
+    def land(self) -> None:
+        """Show something that waits, where what is selected does not."""
+        item, waiting = self._reviewing.item, self._reviewing.waiting
+        if waiting and (item is None or not item.phase.is_undecided):
+            self._view.select(waiting[0])
+
+    # --- by the person ---
 
     def why_not_step(self) -> str:
         """Return why no other request can be shown."""

@@ -49,7 +49,7 @@ class Painting:
         if number != self._number or not self._view.is_current:  # what takes its place looks again
             return
         item = self._reviewing.item
-        if item is None or item.gate is None or (self._pane.is_painted and self._port.has_written):
+        if item is None or item.gate is None or (self._pane.is_painted and self._port.terminal.has_written):
             self._approving.painted(item, self._pane.proposal(), by_hand=self._by_hand)
         else:
             self._timer = self._pane.set_timer(AGAIN, lambda: self._after_refresh(number))

@@ -8,10 +8,8 @@ from textual.widget import Widget
 
 from ...backend import Backend
 from ...frontend.queue.duplicates import Alike
-from ...frontend.queue.order import in_order
 from ...frontend.review.availability import became
 from ...frontend.review.reviewing import Reviewing
-from ...sampling.item import Item
 from ..commands import CommandSet, bindings
 from ..messages import ReviewsChanged
 from ..mode_screen import ModeScreen
@@ -20,10 +18,8 @@ from .commands import COMMANDS, inbox_groups
 from .view import WIDE
 from .widgets.panel_messages import PanelEdited, PanelShown
 from .widgets.queue import Queue
+from .widgets.queue_pane import QueuePane
 from .widgets.selected_pane import SelectedPane
-
-ENDED_SHOWN = 30
-"""Ended reviews that stay in the queue, below the open ones."""
 
 SCROLLING = (
     ("up", "up"),
@@ -51,29 +47,20 @@ class InboxScreen(ModeScreen):
         super().__init__(backend, port)
         self.reviewing = reviewing
         self.pane = pane = SelectedPane(backend, reviewing, port.key_of)
-        self._alike = Alike()
-        self._follows: Item | None = None
-        self.groups = inbox_groups(backend, reviewing, self._alike, pane, self, port)
+        alike = Alike()
+        self.list = QueuePane(backend.desk, reviewing, alike, edited=self._is_edited, key_of=port.key_of)
+        self.groups = inbox_groups(backend, reviewing, alike, pane, self, port)
         not_yet = "The Inbox is not ready yet."
         self.commands = CommandSet(COMMANDS, self.groups, unless=lambda: "" if pane.is_ready else not_yet)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the queue and the selected review."""
-        keys = self.port.key_of
-        with Horizontal(id="inbox"):
-            yield Queue(
-                edited=self._is_edited,
-                worst=self.reviewing.worst,
-                unfold_key=keys("unfold-alike"),
-                pause_key=keys("pause-its-server"),
-            )
-            yield self.pane
+        yield Horizontal(self.list, self.pane, id="inbox")
 
     def on_mount(self) -> None:
-        """Put the cursor into the queue, and let the ages tick."""
+        """Put the cursor into the queue."""
         if self.is_wide:  # else it is folded, and the arrows shall scroll what is shown
-            self.query_one(Queue).focus()
-        self.set_interval(1.0, self._tick)
+            self.list.queue.focus()
         self.refresh_all()
         self.call_after_refresh(self._add_panels)
 
@@ -113,21 +100,7 @@ class InboxScreen(ModeScreen):
             self.show_item()
         elif now.item is not None and now.item.origin.group is not None:
             self.pane.remark()  # what refusing it takes along may be different now
-        self._go_on()
-
-    def _go_on(self) -> None:
-        """Show what waits next, once the person has decided about the selected one."""
-        item = self.reviewing.item
-        if self.backend.settings.interface.advance and self.groups.decisions.has_decided(item):
-            self._follows = item
-        if self._follows is None:
-            return
-        following = self.reviewing.next if item is self._follows else None
-        if following is not None:
-            self.select(following)
-            self.port.arming.by_itself = True
-        if following is not None or item is not self._follows:
-            self._follows = None
+        self.groups.navigation.go_on()
 
     def show_item(self) -> None:
         """Show the selected review or inquiry as it is now."""
@@ -135,13 +108,13 @@ class InboxScreen(ModeScreen):
             self.pane.show()
             self._shown()
 
-    @on(Queue.Selected)
-    def _selected_in_queue(self, message: Queue.Selected) -> None:
+    def on_queue_selected(self, message: Queue.Selected) -> None:
+        """Show what the person moved to."""
         self._select(message.review)
 
     def select(self, review: int) -> None:
         """Show a review, because the person asked for it."""
-        self.query_one(Queue).selected = review
+        self.list.queue.selected = review
         self._select(review)
 
     def open(self, review: int) -> None:
@@ -152,9 +125,7 @@ class InboxScreen(ModeScreen):
 
     def land(self) -> None:
         """Show something that waits, where what is selected does not."""
-        item, waiting = self.reviewing.item, self.reviewing.waiting
-        if waiting and (item is None or not item.phase.is_undecided):
-            self.select(waiting[0])
+        self.groups.navigation.land()
 
     def _select(self, review: int) -> None:
         if review != self.reviewing.selected:
@@ -185,35 +156,20 @@ class InboxScreen(ModeScreen):
     @property
     def shows_queue(self) -> bool:
         """Whether the queue can be seen."""
-        return bool(self.query_one(Queue).display)
+        return bool(self.list.queue.display)
 
     def _show_rows(self, changed: frozenset[int] = frozenset()) -> None:
         self.reviewing.note_changes(changed)
         if self.pane.is_ready:
             self.pane.inquiry_panel.forget(set(self.backend.desk.inquiries))
-        rows, alike = self._alike.fold(
-            in_order(self.backend.desk.items, ENDED_SHOWN), self.reviewing.selected, self._is_edited
-        )
-        queue = self.query_one(Queue)
-        queue.show(rows, alike)
-        if (
-            self.reviewing.selected is None and rows and rows[0].phase.is_open
-        ):  # the first arrival is shown; no later one is
-            self.select(rows[0].id)
-        self.set_class(not queue.ids, "-empty")
+        if (first := self.list.show()) is not None:
+            self.select(first)
 
     def show_queue(self) -> None:
         """Show the queue as it is now, with the selected row in view."""
         self._show_rows()
-        queue = self.query_one(Queue)
-        queue.call_after_refresh(queue.watch_selected)
+        self.list.show_selected()
         self.refresh_bindings()
-
-    def _tick(self) -> None:
-        if self.is_current:
-            self.query_one(Queue).refresh()
-            if self.pane.is_ready:
-                self.pane.panel.tick()
 
     def _is_edited(self, number: int) -> bool:
         return self.reviewing.is_edited(number) or (self.pane.is_ready and self.pane.inquiry_panel.is_edited(number))
@@ -230,10 +186,9 @@ class InboxScreen(ModeScreen):
     def turn_queue(self) -> None:
         """Open the queue over the review in a narrow terminal, or fold it."""
         self.toggle_class("-queue-open")
-        queue = self.query_one(Queue)
-        self.set_focus(queue if self.has_class("-queue-open") else None)
+        self.set_focus(self.list.queue if self.has_class("-queue-open") else None)
         self.refresh_bindings()
-        queue.call_after_refresh(queue.watch_selected)
+        self.list.show_selected()
 
     def close_queue(self) -> None:
         """Fold the queue, where it lies over the review."""
@@ -241,7 +196,7 @@ class InboxScreen(ModeScreen):
 
     def home(self) -> Widget | None:
         """The queue, where it is shown; else what can be read scrolls with the arrows."""
-        return self.query_one(Queue) if self.shows_queue else None
+        return self.list.queue if self.shows_queue else None
 
     def leave_editor(self) -> None:
         """Take the focus one step out; what lies over the review is closed first."""
@@ -252,8 +207,7 @@ class InboxScreen(ModeScreen):
 
     def why_closed(self) -> str:
         """Say what has become of the selected one."""
-        item = self.reviewing.item
-        return f": {became(item)}" if item is not None else ""
+        return f": {became(self.reviewing.item)}" if self.reviewing.item is not None else ""
 
     # --- what approving would do ---
 
@@ -262,7 +216,7 @@ class InboxScreen(ModeScreen):
         """Show what the edit means; the person has seen what they did themselves."""
         if message.item == self.reviewing.selected:
             self.pane.remark()
-            self.query_one(Queue).refresh()
+            self.list.queue.refresh()
             self.groups.decisions.painting.look(by_hand=True)
 
     @on(PanelShown)

@@ -45,6 +45,14 @@ class SelectedPane(Vertical):
         yield Plain(EMPTY, id="empty")
         yield Plain("", id="effect")
 
+    def on_mount(self) -> None:
+        """Let what depends on the time tick."""
+        self.set_interval(1.0, self._tick)
+
+    def _tick(self) -> None:
+        if self.is_ready and self.screen.is_current:
+            self.panel.tick()
+
     async def add_panels(self) -> None:
         """Add what shows reviews and inquiries."""
         from .inquiry_panel import InquiryPanel
