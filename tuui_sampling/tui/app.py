@@ -30,7 +30,7 @@ from .everywhere import Everywhere
 from .faults import ClosedScreen, Faults, Report
 from .inbox.screen import InboxScreen
 from .key_map import KeyMap
-from .messages import Gathering, ReviewsChanged, RunsChanged, ServersChanged
+from .messages import Changes, ReviewsChanged, RunsChanged, ServersChanged
 from .mode_screen import ModeScreen
 from .port import Answered, Pictures
 from .terminal.line_filter import ControlCharacterFilter
@@ -96,21 +96,16 @@ class TuuiApp(App[None]):
         self._faults = Faults(self, self._views, closed, self.say, report, clock)
         self._newest = 0
         self._terminal_title = TerminalTitle(self.write_to_terminal)
-        self._gatherings = (
-            Gathering[int](lambda ids: self._tell(ReviewsChanged(ids))),
-            Gathering[str](lambda names: self._tell(ServersChanged(names))),
-            Gathering[int](lambda ids: self._tell(RunsChanged(ids))),
-        )
+        self._changes = Changes(self._tell)
 
     # --- the life of the app ---
 
     def on_mount(self) -> None:
         """Show the Inbox, and start listening."""
-        reviews, servers, runs = self._gatherings
         self.backend.desk.subscribe(self.spending.note)
-        self.backend.desk.subscribe(lambda review: self._review_changed(review, reviews))
-        self.backend.supervisor.subscribe(lambda server: servers.add(server.name))
-        self.backend.runs.subscribe(lambda run: runs.add(run.id))
+        self.backend.desk.subscribe(self._review_changed)
+        self.backend.supervisor.subscribe(lambda server: self._changes.servers.add(server.name))
+        self.backend.runs.subscribe(lambda run: self._changes.runs.add(run.id))
         for mode, view in self._views.items():
             self.add_mode(mode, view)
         self._use_settings()
@@ -142,8 +137,7 @@ class TuuiApp(App[None]):
 
     def on_unmount(self) -> None:
         """Give the terminal its title back, and stop telling."""
-        for gathering in self._gatherings:
-            gathering.close()
+        self._changes.close()
         self._terminal_title.give_back()
 
     def _use_settings(self) -> None:
@@ -247,8 +241,8 @@ class TuuiApp(App[None]):
 
     # --- changes ---
 
-    def _review_changed(self, review: Item, gathering: Gathering[int]) -> None:
-        gathering.add(review.id)
+    def _review_changed(self, review: Item) -> None:
+        self._changes.reviews.add(review.id)
         if review.id > self._newest:
             self._newest = review.id
             if self.backend.settings.interface.bell and not self.app_focus:

@@ -66,3 +66,17 @@ class Gathering(Generic[Key]):
         gathered, self._gathered = frozenset(self._gathered), set()
         self._timer = loop.call_later(INTERVAL, self._flush)
         self._tell(gathered)
+
+
+class Changes:
+    """Gathers the changes of each kind, and tells of them."""
+
+    def __init__(self, tell: Callable[[ReviewsChanged | ServersChanged | RunsChanged], object]) -> None:
+        self.reviews = Gathering[int](lambda ids: tell(ReviewsChanged(ids)))
+        self.servers = Gathering[str](lambda names: tell(ServersChanged(names)))
+        self.runs = Gathering[int](lambda ids: tell(RunsChanged(ids)))
+
+    def close(self) -> None:
+        """Tell of nothing more."""
+        for gathering in (self.reviews, self.servers, self.runs):
+            gathering.close()
