@@ -1,21 +1,25 @@
 """The story of one request: both gates, every decision at each, and what the record says of it afterwards."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.support.desks import Office, accept, approve, kinds, office, recorded, request
+from tests.support.desks import Office, accept, approve, eventually, kinds, office, recorded, request
 from tests.support.models.scripted_models import ScriptedProvider, answer, for_ever
+from tuui_sampling.config.settings import ModelSettings
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import Finished, TextDelta, ThinkingDelta, UsageUpdate
-from tuui_sampling.sampling.decision import Answer, Decision, Reject, Reopen, Stop
+from tuui_sampling.sampling.decision import Answer, Approve, Decision, Reject, Reopen, Stop
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.note import Note, Severity
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.request import TextBlock
 from tuui_sampling.sampling.response import HUMAN_MODEL, Response, Usage
 from tuui_sampling.sampling.review import Outcome
+from tuui_sampling.sampling.wire import outbound_digest
 
 CUT_OFF = ModelError(ModelErrorKind.CUT_OFF, "The stream ended early.", hint="Try again.")
 BY_HAND = Response((TextBlock("written by hand"),), HUMAN_MODEL, "endTurn")
@@ -322,6 +326,42 @@ async def test_an_unknown_failure_of_a_model_says_nothing_of_its_text(tmp_path: 
 
 
 # --- what keeps an approval from being sent ---
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"provider": "openai"},
+        {"model": "another"},
+        {"base_url": "http://127.0.0.1:2"},
+        {"extra_body": {"tools": []}},
+        {"extra_headers": {"X": "y"}},
+        {"drop_params": ("stop",)},
+    ],
+    ids=str,
+)
+async def test_what_was_approved_is_not_sent_once_the_model_is_configured_otherwise(
+    tmp_path: Path, change: dict[str, Any]
+) -> None:
+    provider = ScriptedProvider(answer("x"))
+    async with office(tmp_path, provider) as place:
+        models = place.desk.models
+        shown = ModelSettings("scripted", "openai-compatible", model="m", base_url="http://127.0.0.1:1")
+        configured = replace(models._settings, models={"scripted": shown})
+        models._settings = configured
+        asking = place.ask("hello")
+        review = await place.at(Phase.REQUEST)
+        approval = Approve(review.asked, "scripted", outbound_digest(review.asked, models.recipient("scripted")))
+        models._settings = replace(configured, models={"scripted": replace(shown, **change)})
+        place.settle(review, approval)
+        await eventually(lambda: review.notices)
+        assert "the way it goes, is not the one that was shown" in review.notices[0]
+        models._settings = configured
+        place.settle(review, approval)
+        await place.at(Phase.RESPONSE)
+        assert len(provider.asked) == 1
+        place.settle(review, Reject())
+        await asking
 
 
 async def test_an_approval_of_something_else_than_was_shown_is_not_sent(tmp_path: Path) -> None:

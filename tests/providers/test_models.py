@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -174,3 +175,33 @@ asyncio.run(main())
     done = _python(code, ANTHROPIC_LOG="debug", OPENAI_LOG="debug")
     assert done.stdout.split() == ["network"] * 3
     assert done.stderr == ""
+
+
+CHANGES: dict[str, Any] = {
+    "provider": "anthropic",
+    "model": "another",
+    "base_url": "http://127.0.0.1:8091/v2",
+    "api_key_env": "ANOTHER_KEY",
+    "supports": {"images": False},
+    "drop_params": ("seed",),
+    "max_tokens_param": "max_completion_tokens",
+    "extra_headers": {"X-Another": "x"},
+    "extra_body": {"seed": 8},
+    "max_output_tokens": 7,
+    "preset": "groq",
+}
+
+
+def test_the_recipient_is_another_once_anything_that_goes_out_is() -> None:
+    mine = ModelSettings(
+        "mine", "openai-compatible", model="m", base_url="http://127.0.0.1:8091/v1", extra_headers={"X-One": "x"},
+        extra_body={"seed": 7, "deep": {"a": [1]}},
+    )  # fmt: skip
+    deep = replace(mine, extra_body={"seed": 7, "deep": {"a": [2]}})
+    header = replace(mine, extra_headers={"X-One": "y"})
+    several = [mine, deep, header, *(replace(mine, **{name: value}) for name, value in CHANGES.items())]
+    recipients = [models(mine=one).recipient("mine") for one in several]
+    assert len(set(recipients)) == len(several)
+    assert models(mine=replace(mine)).recipient("mine") == recipients[0]
+    assert "127.0.0.1" not in recipients[0], "it is a digest"
+    assert (models().recipient("demo"), models().recipient("me")) == ("demo", "me")

@@ -102,7 +102,7 @@ async def test_npm_server_everything_on_a_real_engine(
     arguments: dict[str, object] = {"prompt": "hello", "maxTokens": 20}
     async with backend(tmp_path, server_settings("everything", server_everything), model=local) as opened:
         calling, review = await ask(opened, "trigger-sampling-request", arguments)
-        assert opened.desk.settle(review.id, Gate.REQUEST, approve(review))
+        assert opened.desk.settle(review.id, Gate.REQUEST, approve(review, recipient=opened.models.recipient))
         await reviews(opened, 1, Phase.RESPONSE)
         candidate = review.candidate
         assert candidate is not None

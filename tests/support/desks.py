@@ -52,14 +52,23 @@ def request(text: str = "hello", **changes: Any) -> SamplingRequest:
 
 
 def approve(
-    review: Review, model: str | None = None, asked: SamplingRequest | None = None, others: tuple[str, ...] = ()
+    review: Review,
+    model: str | None = None,
+    asked: SamplingRequest | None = None,
+    others: tuple[str, ...] = (),
+    recipient: Callable[[str], str] = str,
 ) -> Approve:
-    """Return the approval of what is on the screen: the request as it came, or an edited one."""
+    """
+    Return the approval of what is on the screen: the request as it came, or an edited one.
+
+    Args:
+        recipient: As `Models.recipient`, which is a model's own name where nothing goes out.
+    """
     if model is None:
         assert review.selection is not None
         model = review.selection.model
     outbound = asked if asked is not None else review.asked
-    return Approve(outbound, model, outbound_digest(outbound, model, *others), others)
+    return Approve(outbound, model, outbound_digest(outbound, *map(recipient, (model, *others))), others)
 
 
 def accept(review: Review) -> Answer:

@@ -1,7 +1,8 @@
 """Every configured model by its name, made when it is first used. Importing this imports no SDK."""
 
+import hashlib
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from decimal import Decimal
 
 from ..config.network import Network, Route
@@ -50,6 +51,7 @@ class Models:
         self._retired: list[Provider] = []
         self._marks: dict[str, int] = {}
         self._reloads = 0
+        self._written: dict[str, tuple[ModelSettings, str]] = {}
 
     def configure(self, settings: Settings) -> None:
         """
@@ -111,9 +113,23 @@ class Models:
         return ", ".join(part for part in (self.host(name), self.route(name).words) if part)
 
     def recipient(self, name: str) -> str:
-        """Return what an approval of this model covers besides the request: the model as configured, and the route."""
+        """
+        Return what an approval of this model covers besides the request: its name, its configuration, and the route.
+
+        The configuration says who is called where, by which name, with which headers and which members of the body.
+        """
         mark = f"configured anew ({self._marks[name]})" if name in self._marks else ""
-        return ", ".join(part for part in (name, self.route(name).words, mark) if part)
+        return ", ".join(part for part in (name, self._configuration(name), self.route(name).words, mark) if part)
+
+    def _configuration(self, name: str) -> str:
+        """Return a digest of how a model is configured; empty for one that is asked here, since nothing goes out."""
+        settings = self.settings(name)
+        if settings.provider in ("human", "demo"):
+            return ""
+        if (known := self._written.get(name)) is None or known[0] is not settings:
+            written = repr(sorted(asdict(settings).items()))
+            known = self._written[name] = settings, hashlib.sha256(written.encode("utf-8", "replace")).hexdigest()
+        return known[1]
 
     def notes(self, name: str, request: SamplingRequest) -> tuple[Note, ...]:
         """Return what this model can't carry of the request, and what keeps it from being reached; computed once."""

@@ -134,8 +134,8 @@ def usage_json(usage: Usage | None) -> dict[str, int | bool] | None:
 
 def outbound_digest(request: SamplingRequest, *models: str) -> str:
     """
-    Return the SHA-256 (hexadecimal) of exactly what an approval covers: the request, the chosen models, and the route
-    to each that is not direct (`Models.recipient`).
+    Return the SHA-256 (hexadecimal) of exactly what an approval covers: the request, and of each chosen model how it is
+    configured and the route to it (`Models.recipient`).
 
     Taken when the review is shown, carried by the approval, and compared again before anything is sent.
     """
