@@ -199,11 +199,11 @@ async def test_five_hundred_in_flight(tmp_path: Path) -> None:
 # --- what nobody asked for, and what is taken back ---
 
 
-async def test_what_nobody_asked_for_waits_for_a_human_even_where_all_else_passes(tmp_path: Path) -> None:
+async def test_what_nobody_asked_for_is_rejected_where_all_else_passes(tmp_path: Path) -> None:
     async with backend(tmp_path, server_settings("one", PUPPET), verdict=Verdict.PASS) as opened:
         await call(opened, "one", "say", before=[sampling(1, "now")], after=[sampling(2, "later")])
         await reviews(opened, 1, Phase.DELIVERED)
-        (review,) = await reviews(opened, 1)
+        (review,) = await reviews(opened, 1, Phase.REJECTED)
         assert prompt_of(review) == "later"
         assert review.origin.unsolicited
 

@@ -29,7 +29,7 @@ async def test_three_turns_with_one_argument_edited(model: ModelSettings, aimock
     async with backend(tmp_path, server_settings("loops", LOOPS), model=model) as opened:
         calling = call(opened, "loops", "loop", prompt="three turns")
         (first,) = await reviews(opened, 1)
-        assert opened.desk.settle(first.id, Gate.REQUEST, approve(first))
+        assert opened.desk.settle(first.id, Gate.REQUEST, approve(first, recipient=opened.models.recipient))
         await eventually(lambda: first.phase is Phase.RESPONSE)
         wanted = accept(first)
         (tool_use,) = wanted.response.tool_uses

@@ -263,7 +263,7 @@ async def reviews(opened: Backend, count: int, phase: Phase = Phase.REQUEST) -> 
 
 async def answer_by_model(opened: Backend, review: Review, text: str | None = None) -> None:
     """Pass both gates; `text` replaces the model's."""
-    assert opened.desk.settle(review.id, Gate.REQUEST, approve(review))
+    assert opened.desk.settle(review.id, Gate.REQUEST, approve(review, recipient=opened.models.recipient))
     await eventually(lambda: review.phase is Phase.RESPONSE, f"#{review.id} has a response")
     accepted = accept(review)
     if text is not None:

@@ -24,7 +24,6 @@ from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.history.ledger import Kind
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import TextDelta, UsageUpdate
-from tuui_sampling.sampling.decision import Reject
 from tuui_sampling.sampling.errors import CallRefused, ServerError
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.response import Usage
@@ -256,10 +255,13 @@ async def test_15_what_nobody_called_for_has_a_badge_and_never_passes_by_itself(
         await say(opened, sampling(1, "in a call"))
         await the_review(opened, Phase.DELIVERED)
         await say(opened, after=(sampling(2, "hours later"),))
-        review = await the_review(opened, Phase.REQUEST, 2)
+        review = await the_review(opened, Phase.REJECTED, 2)
         assert review.origin.unsolicited
-        opened.desk.settle(2, Gate.REQUEST, Reject())
-        await the_review(opened, Phase.REJECTED, 2)
+        assert review.outcome is not None
+        assert review.outcome.reason.startswith("unsolicited")
+    async with backend(tmp_path, server_settings("one", PUPPET)) as opened:
+        await say(opened, after=(sampling(1, "hours later"),))
+        assert (await the_review(opened, Phase.REQUEST)).origin.unsolicited
 
 
 async def test_16_taken_back_during_the_review(tmp_path: Path) -> None:

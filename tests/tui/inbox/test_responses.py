@@ -66,7 +66,9 @@ async def test_the_chosen_models_are_all_sent_what_is_on_the_screen(tmp_path: Pa
         (decision,) = stage.decided
         assert isinstance(decision, Approve)
         assert decision.models == ("sonnet", "haiku")
-        assert decision.digest == outbound_digest(stage.review.asked, "sonnet", "haiku")
+        assert decision.digest == outbound_digest(
+            stage.review.asked, *map(stage.backend.models.recipient, ("sonnet", "haiku"))
+        )
 
 
 async def test_the_configured_models_are_preset(tmp_path: Path) -> None:
