@@ -56,14 +56,19 @@ clean:
 
 # pip before 25.1 does not know dependency groups, so it is brought up to date first.
 $(RUN): pyproject.toml
+	@echo "Setting up $(VENV): downloading and installing about 70 packages, once; half a minute, with uv a few seconds."
 	@if command -v uv >/dev/null 2>&1; then \
 	  uv venv -q --allow-existing --python '>=3.11' $(VENV) && uv pip install -q --python $(BIN)/python -e .; \
 	else \
-	  $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install -q --upgrade 'pip>=25.1' && $(BIN)/python -m pip install -q -e .; \
+	  echo "  1 of 3: a virtual environment"; $(PYTHON) -m venv $(VENV) \
+	  && echo "  2 of 3: pip" && $(BIN)/python -m pip install -q --upgrade 'pip>=25.1' \
+	  && echo "  3 of 3: this program and what it is built on" && $(BIN)/python -m pip install -q --progress-bar on -e .; \
 	fi
 	@touch $@
+	@echo "Done."
 
 $(TEST): pyproject.toml $(RUN)
+	@echo "Adding what the tests need: pytest, ruff, mypy, and a real engine on a tiny model."
 	@if command -v uv >/dev/null 2>&1; then \
 	  uv pip install -q --python $(BIN)/python -e . --group test --group engine; \
 	else \

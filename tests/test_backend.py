@@ -117,6 +117,7 @@ async def test_everything_is_closed_in_order_each_although_the_one_before_failed
 async def test_the_demonstration_starts_its_own_server(tmp_path: Path) -> None:
     settings = demo_settings()
     assert settings.servers["demo"].command == sys.executable
+    assert len(settings.ask_several) == 2, "asking several can be tried"
     async with open_backend(
         settings, os.environ, judge=always(Verdict.PASS), ledger_path=tmp_path / "l", demo_delay=0
     ) as backend:

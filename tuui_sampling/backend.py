@@ -135,7 +135,7 @@ def _note_tools(server: Server, listed: dict[str, list[str]]) -> None:
 
 
 def demo_settings() -> Settings:
-    """Return what `tuui-sampling demo` runs on: the bundled server, the offline model, and the person as a model."""
+    """Return what `tuui-sampling demo` runs on: the bundled server, two offline models, and the person as a model."""
     server = ServerSettings(
         name="demo",
         command=sys.executable,
@@ -146,9 +146,11 @@ def demo_settings() -> Settings:
         servers={server.name: server},
         models={
             "demo": ModelSettings(name="demo", provider="demo"),
+            "terse": ModelSettings(name="terse", provider="demo", model="demo-terse"),
             "human": ModelSettings(name="human", provider="human"),
         },
         default_model="demo",
+        ask_several=("demo", "terse"),
     )
 
 

@@ -5,13 +5,21 @@ from collections.abc import Callable
 from textual.app import App
 from textual.widgets import Input, TextArea
 
+from ..frontend.tour import Tour
 from .commands import Command
 from .configuration import ConfigurationCommands
 from .mode_screen import ModeScreen
 
 
 class Everywhere:
-    """What can be done on every screen."""
+    """
+    What can be done on every screen.
+
+    Attributes:
+        tour: Leads a newcomer from key to key; None where nobody wants one.
+    """
+
+    tour: Tour | None = None
 
     def __init__(
         self,
@@ -58,6 +66,10 @@ class Everywhere:
         return isinstance(self._app.focused, Input | TextArea)
 
     @property
+    def _has_tour(self) -> bool:
+        return self.tour is not None and not self.tour.is_over
+
+    @property
     def _is_covered(self) -> bool:
         return self._screen is not None and self._screen.covers
 
@@ -65,7 +77,7 @@ class Everywhere:
         """Return why the focus can't go one step out."""
         screen, focused = self._screen, self._app.focused
         is_home = screen is None or focused is None or focused is screen.home()
-        nothing = is_home and not self._is_in_editor and not self._is_covered
+        nothing = is_home and not self._is_in_editor and not self._is_covered and not self._has_tour
         return "There is nothing to leave here: letters are commands already." if nothing else ""
 
     def leave_wording(self) -> str:
@@ -73,9 +85,16 @@ class Everywhere:
         return "close" if self._is_covered else "leave" if self._is_in_editor else ""
 
     def leave(self) -> None:
-        """Take the focus one step out."""
-        if self._screen is not None:
-            self._screen.leave_editor()
+        """Take the focus one step out; with nothing to leave, the tour is ended."""
+        screen = self._screen
+        if screen is None:
+            return
+        at_home = self._app.focused in (None, screen.home()) and not self._is_in_editor and not self._is_covered
+        if at_home and self.tour is not None and self._has_tour:
+            self.tour.end()
+            screen.refresh_frame()
+        else:
+            screen.leave_editor()
 
     # --- about the program ---
 

@@ -8,6 +8,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from ..backend import Backend
+from ..frontend.tour import Tour
 from .commands import CommandSet
 from .document.pane import DocumentPane
 from .document.view import look_again
@@ -16,6 +17,7 @@ from .port import AppPort
 from .widgets.footer import FooterKey, KeyFooter, footer_keys
 from .widgets.header import MODES, Frame
 from .widgets.plain import Plain
+from .widgets.tour_line import TourLine
 
 
 class ModeScreen(Screen[None]):
@@ -62,7 +64,14 @@ class ModeScreen(Screen[None]):
         if self.backend.trouble:
             yield Plain("\n".join(f"⚑ {words}" for words in self.backend.trouble), id="trouble")
         yield from self.compose_body()
+        if self._tour is not None:
+            yield TourLine(lambda: self._tour.words(self.MODE, self.port.key_of) if self._tour is not None else "")
         yield KeyFooter(self._footer_keys)
+
+    @property
+    def _tour(self) -> Tour | None:
+        tour: Tour | None = self.port.commands.groups.tour
+        return tour
 
     def compose_body(self) -> ComposeResult:
         """Compose what is between the frame and the footer."""
@@ -92,6 +101,8 @@ class ModeScreen(Screen[None]):
     def refresh_frame(self) -> None:
         """Show how much waits and how many servers are up."""
         servers = self.backend.supervisor.servers.values()
+        for tour in self.query(TourLine):
+            tour.look()
         self.query_one(Frame).count(len(self.backend.desk.pending), servers, self.port.spending.total)
 
     def land(self) -> None:

@@ -26,6 +26,13 @@ async def test_same_request_same_answer() -> None:
     assert await answer(request) == await answer(request)
 
 
+async def test_the_terse_one_answers_with_the_first_line() -> None:
+    request = ask("Write a poem about autumn leaves")
+    terse = await respond(DemoProvider(ModelSettings("terse", "demo", model="demo-terse"), delay=0), request)
+    assert terse.text == (await answer(request)).text.split("\n")[0]
+    assert terse.model == "demo-terse"
+
+
 @pytest.mark.parametrize("text", ["Write a poem about winter lanterns", "a poem: winter", "poem", "POEM — 雪と月"])
 async def test_poem(text: str) -> None:
     response = await answer(ask(text))

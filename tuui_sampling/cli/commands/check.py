@@ -1,10 +1,12 @@
 """`tuui-sampling check`: is the configuration good, does each server start, can each model be called?"""
 
 import asyncio
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from ...backend import Backend, open_backend
@@ -25,6 +27,7 @@ from ...servers.state.server import Server, ServerState
 from .. import exit_codes
 from ..configuration import read_settings
 from ..output import complain_of_configuration, one_line, why_not_running
+from ..progress import Progress
 from ..prompts.sign_in import sign_in_on_terminal
 from ..signals import Ending
 from .ping import ping as send_ping
@@ -71,7 +74,8 @@ def run_check(config: str | None, environ: Mapping[str, str], *, as_json: bool, 
             _print_json(str(error.path), [_problem(error, index) for index in range(len(error.problems))])
         return exit_codes.USAGE
     findings: list[Finding] = []
-    interrupted = asyncio.run(_check(settings, environ, findings, ping=ping))
+    with Progress(sys.stderr, "checking") as progress:
+        interrupted = asyncio.run(_check(settings, environ, findings, progress, ping=ping))
     if as_json:
         _print_json(str(settings.path), findings)
     else:
@@ -100,7 +104,9 @@ def _all_well(findings: list[Finding]) -> bool:
 # --- looking ---
 
 
-async def _check(settings: Settings, environ: Mapping[str, str], findings: list[Finding], *, ping: bool) -> int:
+async def _check(
+    settings: Settings, environ: Mapping[str, str], findings: list[Finding], progress: Progress, *, ping: bool
+) -> int:
     """Add to the findings; returns the exit code of a signal that broke it off, else 0."""
     with Ending() as ending:
         ending.left_the_screen()
@@ -108,7 +114,7 @@ async def _check(settings: Settings, environ: Mapping[str, str], findings: list[
             settings, environ, judge=always(Verdict.REJECT), restart=False, open_page=sign_in_on_terminal()
         ) as backend:
             ending.groups = backend.supervisor.process_groups
-            looking = asyncio.create_task(_look(backend, ping), name="check")
+            looking = asyncio.create_task(_look(backend, progress, ping), name="check")
             asked = asyncio.create_task(ending.asked.wait(), name="ending")
             await asyncio.wait((looking, asked), return_when=asyncio.FIRST_COMPLETED)
             asked.cancel()
@@ -120,10 +126,12 @@ async def _check(settings: Settings, environ: Mapping[str, str], findings: list[
     return ending.exit_code
 
 
-async def _look(backend: Backend, ping: bool) -> list[Finding]:
+async def _look(backend: Backend, progress: Progress, ping: bool) -> list[Finding]:
     """Look at everything, the servers and models side by side."""
-    servers = [_server(backend, server) for server in backend.supervisor.servers.values()]
-    models = [_model(backend.models, name, ping) for name in backend.settings.models]
+    servers = [
+        progress.over(server.name, partial(_server, backend, server)) for server in backend.supervisor.servers.values()
+    ]
+    models = [progress.over(name, partial(_model, backend.models, name, ping)) for name in backend.settings.models]
     rest = await asyncio.gather(*servers, *models)
     settings, network = backend.settings, backend.models.network
     first = [_config(settings), await _record(backend), *_network(network), *_roots(settings), *_rules(backend)]

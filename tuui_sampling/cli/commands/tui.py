@@ -15,6 +15,7 @@ from ...config.paths import state_dir
 from ...config.private_files import private_folder
 from ...config.settings import Settings
 from ...frontend.reloading import Read, Reloading
+from ...frontend.tour import Tour
 from ...providers.catalogue import load_prices
 from ...sampling.errors import LedgerError
 from ...servers.state.server import Server, ServerState
@@ -144,6 +145,8 @@ async def _main(
             path = settings.path
             reloading = Reloading(backend, path, read) if read is not None and path is not None else None
             app = Program(backend, started=started, report=written_down, reloading=reloading)
+            if demo:
+                app.commands.groups.tour = Tour(backend.desk, state_dir() / "tour-ended")
             await _show(app, ending)
             for task in beginnings:
                 task.cancel()

@@ -2,7 +2,8 @@
 A model that needs no network and no key: it makes an answer from the words of the request, the same each time.
 
 It is there to try the program with, so its answer shows what reached it: the system prompt, the last message, the
-temperature, the images. Words stand for tokens.
+temperature, the images. Words stand for tokens. As `demo-terse` it answers with the first line alone, so that several
+models can be asked.
 """
 
 import asyncio
@@ -19,6 +20,8 @@ from ..mapping.profile import Carries
 from ..provider import Event, Finished
 from ..streaming.response_builder import Answer
 from .tool_calls import DemoCall, results, wanted_call
+
+TERSE = "demo-terse"
 
 PIECE = re.compile(r"\s*\S+|\s+")
 """A word with the space before it: what one token is here."""
@@ -89,7 +92,7 @@ class DemoProvider:
         refuse_blocked(self.notes(request))
         answer = Answer(self._model, request.max_tokens, request.stop_sequences)
         call = wanted_call(request, _subject_word(request))
-        text = f"I call the tool {call.name} first." if call else compose(request)
+        text = f"I call the tool {call.name} first." if call else self._composed(request)
         pieces = [(False, piece) for piece in PIECE.findall(text)]
         pieces += [(True, piece) for piece in PIECE.findall(call.arguments if call else "")]
         prompt_tokens = _prompt_tokens(request)
@@ -107,6 +110,10 @@ class DemoProvider:
             ended = "toolUse" if call else "endTurn"
             answer.stop_reason = "maxTokens" if len(pieces) > request.max_tokens else ended
         yield Finished(answer.response())
+
+    def _composed(self, request: SamplingRequest) -> str:
+        whole = compose(request)
+        return whole.partition("\n")[0] if self._model == TERSE else whole
 
     async def aclose(self) -> None:
         """Do nothing: there is no connection."""

@@ -1,0 +1,61 @@
+"""Says on a terminal, in one line that is written over, what is still under way; nothing where there is no terminal."""
+
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import TextIO, TypeVar
+
+from rich.cells import set_cell_size
+
+from .output import columns, one_line
+
+Result = TypeVar("Result")
+
+ERASE = "\r\x1b[K"
+"""To the begin of the line, and nothing on it."""
+
+
+class Progress:
+    """The line, as long as the block lasts."""
+
+    def __init__(self, stream: TextIO, what: str) -> None:
+        """
+        Say nothing yet.
+
+        Args:
+            what: What is done to each, such as `checking`.
+        """
+        self._stream = stream
+        self._what = what
+        self._width = columns(stream)
+        self._under_way: list[str] = []
+        self._done = 0
+
+    def __enter__(self) -> "Progress":
+        """Begin."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Take the line away."""
+        if self._width is not None:
+            self._stream.write(ERASE)
+            self._stream.flush()
+
+    async def over(self, name: str, work: Callable[[], Awaitable[Result]]) -> Result:
+        """Do some work, and say that it is under way meanwhile."""
+        self._under_way.append(name)
+        self._show()
+        try:
+            return await work()
+        finally:
+            self._under_way.remove(name)
+            self._done += 1
+            self._show()
+
+    def _show(self) -> None:
+        if self._width is None:
+            return
+        counted = f"{self._done} of {self._done + len(self._under_way)}"
+        words = f"{self._what} {counted}: {one_line(', '.join(self._under_way))}"
+        room = max(self._width - 1, 1)  # in the last column some terminals would begin a line
+        self._stream.write(ERASE + set_cell_size(words, room).rstrip())
+        self._stream.flush()
