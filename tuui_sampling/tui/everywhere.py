@@ -92,7 +92,6 @@ class Everywhere:
         at_home = self._app.focused in (None, screen.home()) and not self._is_in_editor and not self._is_covered
         if at_home and self.tour is not None and self._has_tour:
             self.tour.end()
-            screen.refresh_frame()
         else:
             screen.leave_editor()
 

@@ -8,7 +8,6 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from ..backend import Backend
-from ..frontend.tour import Tour
 from .commands import CommandSet
 from .document.pane import DocumentPane
 from .document.view import look_again
@@ -17,7 +16,7 @@ from .port import AppPort
 from .widgets.footer import FooterKey, KeyFooter, footer_keys
 from .widgets.header import MODES, Frame
 from .widgets.plain import Plain
-from .widgets.tour_line import TourLine
+from .widgets.tour_line import tour_line
 
 
 class ModeScreen(Screen[None]):
@@ -55,8 +54,8 @@ class ModeScreen(Screen[None]):
 
     def _footer_keys(self) -> list[FooterKey]:
         """Return the keys that do something now."""
-        sets = (self.commands, self.port.commands)
-        return footer_keys(self.active_bindings.values(), sets, narrow=self.has_class("-narrow"))
+        active, sets = self.active_bindings.values(), (self.commands, self.port.commands)
+        return footer_keys(active, sets, narrow=self.has_class("-narrow"))
 
     def compose(self) -> ComposeResult:
         """Put the frame above and the footer below what the screen shows."""
@@ -64,14 +63,8 @@ class ModeScreen(Screen[None]):
         if self.backend.trouble:
             yield Plain("\n".join(f"⚑ {words}" for words in self.backend.trouble), id="trouble")
         yield from self.compose_body()
-        if self._tour is not None:
-            yield TourLine(lambda: self._tour.words(self.MODE, self.port.key_of) if self._tour is not None else "")
+        yield from tour_line(self.port.commands.groups.tour, self.MODE, self.port.key_of)
         yield KeyFooter(self._footer_keys)
-
-    @property
-    def _tour(self) -> Tour | None:
-        tour: Tour | None = self.port.commands.groups.tour
-        return tour
 
     def compose_body(self) -> ComposeResult:
         """Compose what is between the frame and the footer."""
@@ -100,10 +93,7 @@ class ModeScreen(Screen[None]):
 
     def refresh_frame(self) -> None:
         """Show how much waits and how many servers are up."""
-        servers = self.backend.supervisor.servers.values()
-        for tour in self.query(TourLine):
-            tour.look()
-        self.query_one(Frame).count(len(self.backend.desk.pending), servers, self.port.spending.total)
+        self.query_one(Frame).show(self.backend, self.port.spending.total)
 
     def land(self) -> None:
         """Show what matters most, because the person came here by a key of their own."""

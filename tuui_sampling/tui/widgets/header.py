@@ -1,6 +1,5 @@
 """What every screen has on top: where one is, and what waits."""
 
-from collections.abc import Collection
 from decimal import Decimal
 
 from textual.app import ComposeResult
@@ -10,8 +9,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from ...backend import Backend
 from ...frontend.presentation.format import dollars
-from ...servers.state.server import Server, ServerState
+from ...servers.state.server import ServerState
 
 MODES = (("inbox", "Inbox"), ("servers", "Servers"), ("history", "History"))
 
@@ -75,9 +75,10 @@ class Frame(Horizontal):
             yield tab
         yield Static("", id="frame-state")
 
-    def count(self, pending: int, servers: Collection[Server], spent: Decimal) -> None:
+    def show(self, backend: Backend, spent: Decimal) -> None:
         """Show how much waits, how many servers are up, and what was spent today."""
-        self.pending, self.spent = pending, spent
+        servers = backend.supervisor.servers.values()
+        self.pending, self.spent = len(backend.desk.pending), spent
         self.servers = (sum(one.state is ServerState.READY for one in servers), len(servers))
         paused = [one.held for one in servers if one.paused]
         self.held = sum(paused) if paused else None
