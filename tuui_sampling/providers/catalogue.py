@@ -112,7 +112,10 @@ def cost(model: ModelSettings, usage: Usage, answered_by: str | None = None) -> 
         answered_by: The model's id that the response names, which may be another than the one that was asked for.
     """
     cached = min(usage.cached_input_tokens, usage.input_tokens)
-    if (configured := _configured_price(model)) is not None:
+    configured = _configured_price(model)
+    if configured is FREE:
+        return Decimal()
+    if configured is not None:
         rate = configured.input if configured.cached_input is None else configured.cached_input
         plain = (usage.input_tokens - cached) * configured.input
         return (plain + cached * rate + usage.output_tokens * configured.output) / MILLION

@@ -91,20 +91,24 @@ class DemoProvider:
         """
         refuse_blocked(self.notes(request))
         answer = Answer(self._model, request.max_tokens, request.stop_sequences)
-        call = wanted_call(request, _subject_word(request))
+        call = wanted_call(request, _subject_word)
         text = f"I call the tool {call.name} first." if call else self._composed(request)
         pieces = [(False, piece) for piece in PIECE.findall(text)]
         pieces += [(True, piece) for piece in PIECE.findall(call.arguments if call else "")]
         prompt_tokens = _prompt_tokens(request)
+        usage = Usage(prompt_tokens, 0)
         for count, (of_call, piece) in enumerate(pieces[: request.max_tokens], start=1):
             if self._delay:
                 await asyncio.sleep(self._delay)
-            added = _add_to_call(answer, call, piece) if call and of_call else answer.add_text(piece)
-            for event in (*added, *answer.count(Usage(prompt_tokens, count))):
+            for event in _add_to_call(answer, call, piece) if call and of_call else answer.add_text(piece):
                 yield event
+            usage = Usage(prompt_tokens, count)
+            if self._delay:  # else nobody sees it grow
+                for event in answer.count(usage):
+                    yield event
             if answer.is_cut:
                 break
-        for event in answer.flush():
+        for event in (*answer.flush(), *answer.count(usage)):
             yield event
         if not answer.is_cut:
             ended = "toolUse" if call else "endTurn"

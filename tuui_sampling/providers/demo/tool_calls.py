@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ...sampling.request import Json, JsonObject, SamplingRequest, ToolResultBlock, ToolUseBlock
@@ -24,19 +24,19 @@ class DemoCall:
     arguments: str
 
 
-def wanted_call(request: SamplingRequest, word: str) -> DemoCall | None:
+def wanted_call(request: SamplingRequest, word_of: Callable[[SamplingRequest], str]) -> DemoCall | None:
     """
     Return the tool to call next: the first tool first, then the next one; None when it is time for an answer.
 
     Args:
-        word: Stands in for every text among the arguments that the schema does not give.
+        word_of: Returns what stands in for every text among the arguments that the schema does not give.
     """
     mode = (request.tool_choice or {}).get("mode")
     turns = sum(any(isinstance(block, ToolUseBlock) for block in message.blocks) for message in request.messages)
     if not request.tools or mode == "none" or (turns >= TURNS_WITH_CALLS and mode != "required"):
         return None
     tool = request.tools[turns % len(request.tools)]
-    arguments = json.dumps(_object(tool.get("inputSchema"), word, DEEPEST), ensure_ascii=False)
+    arguments = json.dumps(_object(tool.get("inputSchema"), word_of(request), DEEPEST), ensure_ascii=False)
     # The same request, the same id; another turn, another id.
     digest = hashlib.sha256(asked_digest(request).encode()).hexdigest()
     return DemoCall(f"call_{digest[:16]}", str(tool.get("name", "")), arguments)

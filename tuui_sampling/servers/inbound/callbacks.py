@@ -27,12 +27,13 @@ from ..lenient.remarks import quoted
 from ..state.server import Call, Server
 from ..transport.base import Reply
 from .admission import Admission
-from .context import current_call, current_group, round_has_state
+from .context import current_call, current_group, current_round, round_has_state
 from .desk import Receipt, WhyWithdrawn
 from .in_flight import Arrival, Arrivals
 from .posting import Answer, Post
 from .timeouts import deadline, gave_up, kept_waiting, learned
 from .translate import (
+    answer_json,
     elicit_reply,
     error_data,
     read_elicitation,
@@ -141,7 +142,8 @@ class Questions:
             request = parse_request(message.params)
             origin = self._origin(context, message)
             post = self._post(context, origin)
-            deliver = partial(_delivered, post, lambda outcome: reply(outcome, request))
+            read = answer_json if current_round.get() is None else reply
+            deliver = partial(_delivered, post, lambda outcome: read(outcome, request))
             outcome = await self._admission.ask(request, origin, self._why_withdrawn(message.arrival), deliver)
             return post.rest(lambda: reply(outcome, request))
 
@@ -288,7 +290,7 @@ class Questions:
         return why
 
 
-async def _delivered(post: Post, read: Callable[[OutcomeT], Answer], outcome: OutcomeT) -> Receipt:
+async def _delivered(post: Post, read: Callable[[OutcomeT], Answer | dict[str, Json]], outcome: OutcomeT) -> Receipt:
     """Send what an outcome says."""
     return await post.send(read(outcome))
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 import mcp_types as types
 
 from ...sampling.origin import Origin
+from ...sampling.request import Json
 from ..transport.base import Reply
 from .context import current_round
 from .desk import Receipt
@@ -25,6 +26,8 @@ Answer = (
     | types.ListRootsResult
     | types.ErrorData
 )
+
+"""An answer as the SDK's session has it."""
 
 AnswerT = TypeVar("AnswerT")
 
@@ -57,8 +60,13 @@ class Post:
         self._is_sent = False
         self._since = time.monotonic()
 
-    async def send(self, answer: Answer) -> Receipt:
-        """Send an answer; may be done again where it was not taken."""
+    async def send(self, answer: Answer | dict[str, Json]) -> Receipt:
+        """
+        Send an answer; may be done again where it was not taken.
+
+        Args:
+            answer: In the legacy era it may be a result's JSON: no session looks at it.
+        """
         is_first, self._is_sent = not self._is_sent, True
         lateness = self._lateness
         if lateness > 0 and is_first:
@@ -66,6 +74,7 @@ class Post:
         if (round_ := current_round.get()) is not None:
             if isinstance(answer, types.ErrorData):
                 return Receipt()  # in the modern era a refusal is not sent: the call is not made again
+            assert not isinstance(answer, dict)
             return await round_.delivered(str(self._id), answer)
         problem = await self._send(self._message(answer))
         if not problem and lateness > 0 and self._is_stated:
@@ -76,10 +85,11 @@ class Post:
         """Return what is left for the session to send: the whole answer, unless it was sent already."""
         return SENT if self._is_sent and current_round.get() is None else answer()
 
-    def _message(self, answer: Answer) -> Reply:
+    def _message(self, answer: Answer | dict[str, Json]) -> Reply:
         if isinstance(answer, types.ErrorData):
             return types.JSONRPCError(jsonrpc="2.0", id=self._id, error=answer)
-        return types.JSONRPCResponse(jsonrpc="2.0", id=self._id, result=as_json(answer))
+        result = answer if isinstance(answer, dict) else as_json(answer)
+        return types.JSONRPCResponse(jsonrpc="2.0", id=self._id, result=result)
 
     @property
     def _lateness(self) -> float:

@@ -37,12 +37,19 @@ def refusal(error: MalformedRequest, what: str) -> types.ErrorData:
 def reply(
     outcome: Outcome, request: SamplingRequest
 ) -> types.CreateMessageResult | types.CreateMessageResultWithTools | types.ErrorData:
+    """Return what the server gets, as the SDK's session has it."""
+    answer = answer_json(outcome, request)
+    if isinstance(answer, types.ErrorData):
+        return answer
+    if request.wants_tools:
+        return types.CreateMessageResultWithTools.model_validate(answer)
+    return types.CreateMessageResult.model_validate(answer)
+
+
+def answer_json(outcome: Outcome, request: SamplingRequest) -> dict[str, Json] | types.ErrorData:
     """Return what the server gets. Errors are constants, or numbers of a limit: no exception's text ever travels."""
     if outcome.response is not None:
-        result = response_result(outcome.response, with_tools=request.wants_tools)
-        if request.wants_tools:
-            return types.CreateMessageResultWithTools.model_validate(result)
-        return types.CreateMessageResult.model_validate(result)
+        return response_result(outcome.response, with_tools=request.wants_tools)
     if outcome.error is not None:
         return error_data(outcome.error)
     if outcome.phase is Phase.REJECTED:
