@@ -2,13 +2,16 @@
 
 import os
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.support.paths import raw_server
 from tests.support.terminal.emulator import Emulator
-from tests.support.terminal.program import Program, demo, running, write_config
+from tests.support.terminal.program import Program, demo, running, wait_until, write_config
 from tests.support.terminal.terminal import Terminal, in_terminal
 from tuui_sampling.demo.hostile import DISPLAY_ATTACKS, hostile_text
 
@@ -33,6 +36,46 @@ class Unguarded(App):
 Unguarded().run()
 """
 """What a plain use of the framework does with such a text."""
+
+
+WITHOUT = """
+import sys
+from tuui_sampling.cli.commands import tui
+from tuui_sampling.cli.main import main
+from tuui_sampling.frontend.review.approval_guard import Approving
+from tuui_sampling.sampling import visible
+from tuui_sampling.tui.inbox.decisions import Decisions
+from tuui_sampling.tui.terminal.line_filter import ControlCharacterFilter
+
+class Blind:
+    may_hide = staticmethod(lambda text: False)
+
+# The answer to the question for a colour ends as the question does: with the character that ctrl+g types.
+tui.FIRST_CALL = ("demo", "generate_poem", {"topic": "zero \\x1b]11;?\\x07 width \\x1b]11;?\\x07"})
+for defence in sys.argv[1:]:
+    match defence:
+        case "reveal":
+            visible.patterns_for = lambda multiline, is_ascii: Blind
+        case "filter":
+            ControlCharacterFilter.apply = lambda self, segments, background: segments
+        case "guard":
+            Approving.when_sure = lambda self, review, gate, do, **more: do()
+            Decisions._has_to_be_told = lambda self, item: False
+sys.exit(main(["demo"]))
+"""
+"""The program without some of its defences, whose first request attacks the terminal."""
+
+
+@contextmanager
+def without(folder: Path, *defences: str) -> Iterator[Program]:
+    """Run that, in a window that shows all of the request at once."""
+    argv = [sys.executable, "-c", WITHOUT, *defences]
+    program = Program(argv, os.environ, folder, (120, 70))
+    program.home = Path(os.environ["HOME"])
+    try:
+        yield program
+    finally:
+        program.close()
 
 
 def raw_attacks() -> dict[str, str]:
@@ -93,6 +136,20 @@ def test_hostile_text_reaches_no_terminal_and_approves_nothing(tmp_path: Path) -
             assert introducer not in output
         assert typed_by_itself(program) == []
         assert program.emulator.title == "2 pending · tuui-sampling"
+
+
+def test_38_without_any_defence_a_request_approves_itself(tmp_path: Path) -> None:
+    with without(tmp_path, "reveal", "filter", "guard") as program:
+        program.wait_for(lambda: typed_by_itself(program))
+        wait_until(lambda: "approved" in program.kinds(), "an approval that nobody gave", time.sleep)
+
+
+@pytest.mark.parametrize("defence", ["reveal", "filter", "guard"])
+def test_38_each_defence_alone_keeps_it_from_that(tmp_path: Path, defence: str) -> None:
+    with without(tmp_path, *{"reveal", "filter", "guard"} - {defence}) as program:
+        program.wait_for("Write a poem about zero")
+        assert_undecided(program)
+        assert bool(typed_by_itself(program)) is (defence == "guard")
 
 
 @pytest.mark.hostile(38, 54)
