@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...backend import Backend
+from ...config.paths import state_dir
 from ...frontend.queue.duplicates import Alike
 from ...frontend.review import availability as can
 from ...frontend.review.availability import WhyNot
+from ...frontend.review.drafts import DraftFolder
 from ...frontend.review.reviewing import Reviewing
 from ..commands import Command
 from ..port import AppPort
 from .decisions import Decisions
+from .drafts import Drafts
 from .editing import Editing
 from .looking import Looking
 from .models import ModelCommands
@@ -31,6 +34,7 @@ class InboxGroups:
     editing: Editing
     navigation: Navigation
     looking: Looking
+    drafts: Drafts
 
 
 Why = Callable[[InboxGroups], str]
@@ -59,7 +63,13 @@ def inbox_groups(
     navigation = Navigation(
         reviewing, alike, supervisor, view, port, advances=lambda: backend.settings.interface.advance
     )
-    decisions = Decisions(reviewing, backend.desk, pane, view, port, navigation.note_decision)
+    drafts = Drafts(reviewing, backend.desk, DraftFolder(state_dir() / "drafts"), pane, view, port)
+
+    def decided(number: int) -> None:
+        navigation.note_decision(number)
+        drafts.forget(number)
+
+    decisions = Decisions(reviewing, backend.desk, pane, view, port, decided)
     responses = Responses(reviewing, models, lambda: backend.settings.ask_several, decisions, pane, view, port)
     return InboxGroups(
         reviewing,
@@ -69,6 +79,7 @@ def inbox_groups(
         Editing(reviewing, responses, pane, view, port),
         navigation,
         Looking(reviewing, supervisor, pane, port),
+        drafts,
     )
 
 
@@ -95,6 +106,7 @@ COMMANDS: tuple[Command[InboxGroups], ...] = (
     _Command("external-editor", "ctrl+o", "$EDITOR", "Edit the text that has the focus in $VISUAL or $EDITOR.", "inbox", lambda its: its.editing.edit_outside(), _if_seen(can.anything), shown=False),
     _Command("leave-out", "f8", "leave out", "Leave out the block or the tool that the cursor is in, or put it back.", "inbox", lambda its: its.editing.leave_out(), _if(can.at_a_gate), shown=False),
     _Command("insert-response", "plus,f9", "insert…", "Insert the text of another response at the cursor.", "inbox", lambda its: its.editing.insert_response(), _if(can.at_a_gate), shown=False),
+    _Command("restore-draft", "d", "restore draft", "Do again what you had edited of this request before the program ended, or the request went.", "inbox", lambda its: its.drafts.restore(), lambda its: its.drafts.why_not()),
     _Command("compare", "c", "compare", "Show the responses side by side, or only one again.", "inbox", lambda its: its.responses.compare(), _if(can.several_responses), shown=False),
     _Command("save-media", "w", "save", "Save a picture, a sound or other data of this request to a file.", "inbox", lambda its: its.looking.save_media(), _if(can.data_to_save), shown=False),
     _Command("next-request", "ctrl+n,right_square_bracket", "next", "Show the next request that waits.", "inbox", lambda its: its.navigation.step(1), lambda its: its.navigation.why_not_step(), shown=False),

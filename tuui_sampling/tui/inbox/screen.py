@@ -106,6 +106,7 @@ class InboxScreen(ModeScreen):
         """Show the selected review or inquiry as it is now."""
         if self.pane.is_ready:
             self.pane.show()
+            self.groups.drafts.offer()
             self._shown()
 
     def on_queue_selected(self, message: Queue.Selected) -> None:
@@ -150,8 +151,6 @@ class InboxScreen(ModeScreen):
             self.groups.responses.stop()
         else:
             super().action_copy_text()
-
-    # --- the queue ---
 
     @property
     def shows_queue(self) -> bool:
@@ -216,6 +215,7 @@ class InboxScreen(ModeScreen):
         """Show what the edit means; the person has seen what they did themselves."""
         if message.item == self.reviewing.selected:
             self.pane.remark()
+            self.groups.drafts.note(message.item)
             self.list.queue.refresh()
             self.groups.decisions.painting.look(by_hand=True)
 

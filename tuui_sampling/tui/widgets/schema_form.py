@@ -194,6 +194,39 @@ class FieldRow(Vertical):
                 entry.value = escape_for_editing(self.field.initial)
 
     @property
+    def held(self) -> Json:
+        """What the control holds, as it can be given back to it: nothing is checked."""
+        match self.control:
+            case Checkbox() as box:
+                return box.value
+            case Select() as select:
+                return select.value if isinstance(select.value, int) else None
+            case SelectionList() as several:
+                return sorted(several.selected)
+            case EditArea() as area:
+                return area.value
+            case Input() as entry:
+                return entry.value
+        raise TypeError(self.control)
+
+    def hold(self, value: Json) -> None:
+        """Give the control back what it held; what is no value of it is left out."""
+        match self.control, value:
+            case Checkbox() as box, bool():
+                box.value = value
+            case Select() as select, int() if 0 <= value < len(_options(self.field)):
+                select.value = value
+            case SelectionList() as several, list():
+                several.deselect_all()
+                for number in range(several.option_count):
+                    if number in value:
+                        several.select(number)
+            case EditArea() as area, str():
+                area.replace_all(value)
+            case Input() as entry, str():
+                entry.value = value
+
+    @property
     def is_edited(self) -> bool:
         """Whether it holds something else than at the beginning."""
         match self.control:

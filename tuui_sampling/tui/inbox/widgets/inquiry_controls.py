@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from ....frontend.review.inquiry_answer import Unready, checked_content
 from ....sampling.inquiry import Asked, FormElicitation, Reply, Root, RootsRequest, UrlElicitation
+from ....sampling.request import Json, JsonObject
 from ....sampling.url_check import Page, look_at
 from ....sampling.visible import reveal
 from ...widgets.checkbox import Tick
@@ -29,6 +30,14 @@ class Body(Vertical):
     def is_edited(self) -> bool:
         """Whether the person has changed something."""
         return False
+
+    @property
+    def held(self) -> dict[str, Json]:
+        """What its controls hold, as it can be given back to them."""
+        return {}
+
+    def hold(self, held: JsonObject) -> None:
+        """Give the controls back what they held."""
 
     def show_problems(self) -> None:
         """Show beside the fields what is wrong with them, and go to the first."""
@@ -65,6 +74,17 @@ class FormBody(Body):
     def is_edited(self) -> bool:
         """Whether a field holds something else than its default."""
         return any(row.is_edited for row in self._form.rows)
+
+    @property
+    def held(self) -> dict[str, Json]:
+        """The values of the fields, by name."""
+        return {row.field.name: row.held for row in self._form.rows}
+
+    def hold(self, held: JsonObject) -> None:
+        """Fill in the fields."""
+        for row in self._form.rows:
+            if row.field.name in held:
+                row.hold(held[row.field.name])
 
     def show_problems(self) -> None:
         """Show what is wrong beside the fields."""
@@ -134,6 +154,16 @@ class RootsBody(Body):
     def is_edited(self) -> bool:
         """Whether some folder is kept back."""
         return not all(box.value for box in self._boxes)
+
+    @property
+    def held(self) -> dict[str, Json]:
+        """Which folders are ticked, by their URIs."""
+        return {root.uri: box.value for root, box in zip(self._roots, self._boxes, strict=True)}
+
+    def hold(self, held: JsonObject) -> None:
+        """Tick them."""
+        for root, box in zip(self._roots, self._boxes, strict=True):
+            box.value = held.get(root.uri) is not False
 
     def revert(self, focused: Widget | None) -> bool:
         """Tick the focused box again."""

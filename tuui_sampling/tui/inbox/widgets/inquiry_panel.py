@@ -15,6 +15,7 @@ from ....frontend.review.inquiry_answer import Unready, inquiry_proposal, raw_te
 from ....frontend.review.proposal import Proposal, Tab
 from ....sampling.inquiry import FormElicitation, Inquiry, RootsRequest, UrlElicitation
 from ....sampling.phase import Phase
+from ....sampling.request import Json, JsonObject
 from ...document.painted import is_painted
 from ...widgets.part_widgets import text_widgets
 from ...widgets.plain import Plain
@@ -107,6 +108,7 @@ class InquiryPanel(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out the title and the tabs."""
         yield PanelTitle(id="inquiry-title")
+        yield Plain("", id="inquiry-draft", classes="notice")
         yield ViewTabs(
             [
                 ("request", "Question", self._key_of("show-request")),
@@ -163,6 +165,23 @@ class InquiryPanel(Vertical):
     def is_edited(self, inquiry: int) -> bool:
         """Whether the person has changed something of an inquiry."""
         return inquiry in self._views and self._views[inquiry].body.is_edited
+
+    def held(self, inquiry: int) -> dict[str, Json] | None:
+        """Return what the person has filled in; None where they have changed nothing."""
+        return self._views[inquiry].body.held if self.is_edited(inquiry) else None
+
+    def restore(self, inquiry: int, held: JsonObject) -> bool:
+        """Fill in what was kept; returns whether that changed anything."""
+        body = self._views[inquiry].body
+        before = body.held
+        body.hold(held)
+        return body.held != before
+
+    def offer(self, words: str) -> None:
+        """Say that a draft is kept."""
+        offer = self.query_one("#inquiry-draft", Plain)
+        offer.update(words)
+        offer.display = bool(words)
 
     # --- what is shown of it ---
 

@@ -65,6 +65,7 @@ class ReviewPanel(Vertical):
         self._editable = False
         self._phase: Phase | None = None
         self._has_figure = False
+        self._offer = ""
 
     def compose(self) -> ComposeResult:
         """Lay out the title and the tabs."""
@@ -115,6 +116,16 @@ class ReviewPanel(Vertical):
         self._phase = review.phase
         self.sync()
 
+    def show_anew(self) -> None:
+        """Forget what is shown, so that the next `show` shows edits that were not made here."""
+        self._review = None
+
+    def offer(self, words: str) -> None:
+        """Say that a draft is kept."""
+        if words != self._offer:
+            self._offer = words
+            self.sync()
+
     def sync_while_writing(self, review: Review | None) -> bool:
         """Bring only the response up to date if that is all that can have changed; False when it is not."""
         if review is not self._review or review is None or review.phase is not Phase.GENERATING:
@@ -130,7 +141,8 @@ class ReviewPanel(Vertical):
             return
         self._show_title()
         notices = self.query_one("#review-notices", Plain)
-        words = [f"⚑ {notice}" for notice in self._review.notices]
+        words = [self._offer] if self._offer and self._review.phase.is_undecided else []
+        words += [f"⚑ {notice}" for notice in self._review.notices]
         if self._review.phase is Phase.REQUEST:
             words += [f"⚑ not as it should be: {remark}" for remark in remarks_on(self._review.asked)]
             words += [f"↺ {one.earlier}: {self._key_of('show-response')} shows it" for one in _earlier(self._review)]

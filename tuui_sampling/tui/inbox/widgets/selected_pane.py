@@ -1,5 +1,6 @@
 """Shows what is selected of the queue: a review or an inquiry, and below it what approving would do."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -25,7 +26,12 @@ EMPTY = (
 
 
 class SelectedPane(Vertical):
-    """The right side of the Inbox. Its panels are heavy, and added once the screen has been painted."""
+    """
+    The right side of the Inbox. Its panels are heavy, and added once the screen has been painted.
+
+    Attributes:
+        before_closing: Called before it goes.
+    """
 
     def __init__(self, backend: Backend, reviewing: Reviewing, key_of: Keys) -> None:
         """
@@ -39,6 +45,7 @@ class SelectedPane(Vertical):
         self._reviewing = reviewing
         self._key_of = key_of
         self._panels: tuple[ReviewPanel, InquiryPanel] | None = None
+        self.before_closing: Callable[[], object] = lambda: None
 
     def compose(self) -> ComposeResult:
         """Say that nothing waits, and leave room for what approving would do."""
@@ -48,6 +55,10 @@ class SelectedPane(Vertical):
     def on_mount(self) -> None:
         """Let what depends on the time tick."""
         self.set_interval(1.0, self._tick)
+
+    def on_unmount(self) -> None:
+        """Do what is left to do."""
+        self.before_closing()
 
     def _tick(self) -> None:
         if self.is_ready and self.screen.is_current:

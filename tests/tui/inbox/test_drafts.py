@@ -1,0 +1,68 @@
+"""What was edited and not decided survives any end of the program, and is offered when the same is asked again."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from textual.widgets import Input
+
+from tests.support.full_request import user
+from tests.support.screens.app import screen_text
+from tests.support.screens.requesting import Requested, requested
+from tuui_sampling.config.paths import state_dir
+from tuui_sampling.sampling.inquiry import FormElicitation, Inquiry
+from tuui_sampling.sampling.origin import Origin
+from tuui_sampling.sampling.phase import Phase
+
+ASKED: dict[str, Any] = {"messages": [user("Where does it rain?")], "maxTokens": 10}
+FORM = FormElicitation("Who are you?", {"type": "object", "properties": {"name": {"type": "string"}}})
+
+
+def files() -> list[Path]:
+    """Return the drafts that are kept."""
+    folder = state_dir() / "drafts"
+    return sorted(folder.iterdir()) if folder.exists() else []
+
+
+async def question(desk: Requested) -> Inquiry:
+    """Let a question arrive, and show it."""
+    origin = Origin("trips", "2025-11-25", request_id=2, tool="plan", raw="{}")
+    before = len(desk.backend.desk.items)
+    desk.asking.append(asyncio.create_task(desk.backend.desk.inquire(FORM, origin, lambda: "gone")))  # type: ignore[arg-type]
+    await desk.until(lambda: len(desk.backend.desk.items) > before)
+    inquiry = desk.backend.desk.items[-1]
+    assert isinstance(inquiry, Inquiry)
+    desk.inbox.select(inquiry.id)
+    await desk.until(lambda: desk.inbox.pane.is_painted)
+    return inquiry
+
+
+async def test_what_was_edited_is_offered_again_after_the_program_has_ended(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        await desk.ask(ASKED)
+        assert "A draft" not in screen_text(desk.app)
+        await desk.press("e")
+        await desk.pilot.press(*"Please: ")
+        await desk.until(files)
+        await question(desk)
+        await desk.press("e")
+        await desk.until(lambda: isinstance(desk.app.focused, Input))
+        await desk.pilot.press(*"Ida")  # the end comes at once: what is not written yet is written then
+    assert len(files()) == 2
+
+    async with requested(tmp_path) as desk:
+        review = await desk.ask(ASKED)
+        await desk.until(lambda: "A draft of" in screen_text(desk.app))
+        assert "Please:" not in screen_text(desk.app), "nothing is restored unasked"
+        await desk.press("d")
+        await desk.until(lambda: "Please: Where does it rain?" in screen_text(desk.app))
+        await desk.until(lambda: "A draft of" not in screen_text(desk.app))
+        inquiry = await question(desk)
+        await desk.until(lambda: "A draft of" in screen_text(desk.app))
+        await desk.press("d")
+        await desk.until(lambda: "Ida" in screen_text(desk.app))
+        await desk.press("ctrl+r")
+        await desk.until(lambda: not inquiry.phase.is_open and desk.inbox.reviewing.selected == review.id)
+        assert len(files()) == 1
+        await desk.press("ctrl+r")
+        await desk.until(lambda: review.phase is Phase.REJECTED and not files())
