@@ -1,8 +1,11 @@
 """What is shown of untrusted text, and the reversible form for editors."""
 
+import re
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from tuui_sampling.sampling.hidden_characters import HiddenKind, hidden_kind
 from tuui_sampling.sampling.visible import (
@@ -134,6 +137,45 @@ def test_nothing_that_is_hidden_gets_through_alone_or_between_letters() -> None:
     ]
     assert [hex(ord(character)) for character in hidden if character in visible(character)] == []
     assert [hex(ord(character)) for character in hidden if character in visible(f"ä{character}b")] == []
+
+
+ANY_TEXT = some.text(
+    some.one_of(
+        some.characters(),
+        some.sampled_from("\x00\x07\x1b\x7f\x85\x9b\u034f\u200b\u200d\u202e\u2028\ufe0f\ufeff\ud800⟪⟫␛◌+ ×e\n\t\r"),
+        some.sampled_from("\U000e0041\U000e007f\u0336\u0301👩🏽❤\u3164\u1161"),
+    ),
+    max_size=40,
+)
+
+
+def told(mark: str) -> str:
+    """Return the characters that a mark of ours stands for; of marks that are only counted, as many question marks."""
+    if mark == "◌":
+        return ""
+    if match := re.fullmatch("⟪tags: (.*)⟫", mark, re.DOTALL):
+        return "".join(chr(0xE0000 + ord(letter)) for letter in match[1])
+    if match := re.fullmatch("⟪U\\+([0-9A-F]+)(?: ×([0-9,]+))?⟫", mark):
+        return chr(int(match[1], 16)) * int((match[2] or "1").replace(",", ""))
+    if match := re.fullmatch("⟪\\+([0-9,]+) marks?⟫", mark):
+        return "?" * int(match[1].replace(",", ""))
+    return "".join({"␤": "\n", "␡": "\x7f"}.get(letter, chr(ord(letter) - 0x2400)) for letter in mark)
+
+
+@pytest.mark.hostile(37, 42, 43, 44, 46)
+@given(ANY_TEXT, some.booleans())
+def test_what_is_shown_says_exactly_what_is_sent(text: str, multiline: bool) -> None:
+    revealed = reveal(text, multiline=multiline)
+    assert _dangerous(revealed.text) <= ({"\n", "\t"} if multiline else set())
+    assert visible(text, multiline=multiline) == revealed.text
+    read, end = "", 0
+    for start, stop in revealed.marked:
+        read += revealed.text[end:start] + told(revealed.text[start:stop])
+        end = stop
+    read += revealed.text[end:]
+    counted = read if len(read) == len(text) else ""
+    assert "".join("?" if one == "?" else real for one, real in zip(counted, text, strict=False)) == read
+    assert all(unicodedata.category(real)[0] in "ML" for one, real in zip(read, text, strict=True) if one != real)
 
 
 def test_every_code_point_is_shown_the_same_when_shown_again() -> None:

@@ -17,7 +17,7 @@ from tuui_sampling.sampling.wire import parse_request
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
-LETTERS = 'abcXYZ 019-:,.{}[]"\\|(éßДж漢字かשלום\n\t\r\x1b\x7f\u202e\u200b\u00a0'
+LETTERS = 'abcXYZ 019-:,.{}[]"\\|(éßДж漢字かשלום\n\t\r\x1b\x7f\u202e\u200b\u00a0\x07\x9b\x9d\u2028\u0301👩\u200d'
 """Ordinary letters of several scripts, and what is hidden, wide, or means something to JSON or to an outline."""
 
 

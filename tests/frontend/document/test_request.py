@@ -16,12 +16,16 @@ from tests.frontend.document.requests import (
     strings_in,
     ways_to_show,
 )
+from tests.support.terminal.emulator import Emulator
 from tuui_sampling.frontend.document.document import Document
 from tuui_sampling.frontend.document.passage import Style
 from tuui_sampling.frontend.document.request import Remark, RequestParts
 from tuui_sampling.frontend.review.request_draft import Draft
 from tuui_sampling.frontend.review.request_fields import SYSTEM
 from tuui_sampling.sampling.wire import parse_request, request_params
+
+HARMLESS = "\u00a0\u3000"
+"""Spaces that Python does not call printable."""
 
 
 def holds(lines: list[str], string: str) -> bool:
@@ -45,6 +49,17 @@ def test_the_rows_hold_every_string_that_is_sent(params: dict[str, Any], width: 
     missing = [one for one in strings_in(request_params(request)) if not holds(lines, one)]
     assert missing == []
     assert all(cell_len(row.margin + row.text.rstrip(" ")) <= width - 1 for row in rows(made))
+
+
+@pytest.mark.hostile(37, 45)
+@given(asked_params(), some.integers(40, 200))
+def test_no_row_holds_what_a_terminal_obeys_or_is_wider_than_it_says(params: dict[str, Any], width: int) -> None:
+    for row in rows(document(params, width)):
+        drawn = row.margin + row.text
+        assert all(character.isprintable() or character in HARMLESS for character in drawn)
+        emulator = Emulator(width, 2)
+        assert emulator.feed(drawn.rstrip(" ").encode()) == ""
+        assert emulator.lines[1].strip() == "", "it takes one line of the terminal"
 
 
 @pytest.mark.hostile(33, 36)
