@@ -17,8 +17,13 @@ from typing import Any, cast
 
 from textual.drivers.linux_driver import LinuxDriver
 
+from .cursor_steps import with_steps
+
 PATIENCE = 0.25
 """Seconds for which a full queue is waited for before the terminal counts as stalled; once for each stall."""
+
+NO_WRAPPING, WRAPPING = "\x1b[?7l", "\x1b[?7h"
+"""DECAWM: what a terminal takes for wider than it is shall not go on in the next row, or scroll the screen."""
 
 LOOK_SECONDS = 0.1
 """Between two looks whether the terminal takes again."""
@@ -54,6 +59,7 @@ class PatientDriver(LinuxDriver):
         writer = self._writer_thread
         if writer is not None and not writer.is_alive():
             return
+        data = with_steps(data)
         if self._ending or writer is None:
             super().write(data)
         elif not self._behind:
@@ -77,10 +83,12 @@ class PatientDriver(LinuxDriver):
         self._queued = 0
         self._file = cast("Any", WrittenFile(self._file))
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        self.write(NO_WRAPPING)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back; nothing of that is left out."""
         self._ending = True
+        self.write(WRAPPING)
         super().stop_application_mode()
 
     def close(self) -> None:
