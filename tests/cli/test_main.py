@@ -134,7 +134,9 @@ def test_a_bug_is_told_with_its_place_to_who_wants_it(
     monkeypatch.setattr(check, "run_check", _break)
     monkeypatch.setenv("TUUI_SAMPLING_DEBUG", "1")
     assert main(["check"]) == exit_codes.UNEXPECTED
-    assert "in _break" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "in _break" in told
+    assert KEY not in told
 
 
 def _break(*_: object, **__: object) -> int:

@@ -17,6 +17,12 @@ def test_every_file_that_is_named_exists() -> None:
     assert [path for path in sorted(named) if not (PACKAGE / path).exists() and not (ROOT / path).exists()] == []
 
 
+def test_every_test_that_holds_a_promise_exists() -> None:
+    named = set(re.findall(r"`(tests/[a-z_/]+(?:\.py)?)`", (ROOT / "docs" / "SECURITY.md").read_text()))
+    assert len(named) > 30
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
 def test_every_room_has_its_sentence() -> None:
     rooms = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"}
     assert {room for room in rooms if f"| `{room}/` |" not in ARCHITECTURE} == set()

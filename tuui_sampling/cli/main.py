@@ -358,9 +358,9 @@ def _add_rules(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def _report_bug(error: Exception) -> int:
     """Say that something broke, without its details: an exception's text and frames may hold a key."""
     if os.environ.get("TUUI_SAMPLING_DEBUG") == "1":
-        import traceback
+        from .crash_report import report
 
-        traceback.print_exception(error)
+        print(report(error), end="", file=sys.stderr)
     else:
         name = type(error).__name__
         print(

@@ -33,6 +33,7 @@ class Hand:
         return self.arming.is_seen and self.arming.is_alone(self.arming.press)
 
 
+@pytest.mark.hostile(53, 54)
 @pytest.mark.parametrize(
     ("painted", "keys", "counts"),
     [
@@ -62,6 +63,7 @@ def test_a_chord_counts_by_when_it_was_typed(painted: float, keys: list[tuple[fl
     assert hand.counts(at) is counts
 
 
+@pytest.mark.hostile(54)
 def test_what_was_painted_while_the_chord_was_held_is_not_what_was_seen() -> None:
     hand = Hand()
     hand.paint(1.0)

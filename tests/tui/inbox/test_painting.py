@@ -39,6 +39,7 @@ async def chord_too_early(desk: Requested) -> None:
     await desk.until(lambda: "it has just appeared" in " ".join(screen_text(desk.app).split()))
 
 
+@pytest.mark.hostile(52)
 async def test_nothing_is_approved_before_the_terminal_has_taken_its_paint(tmp_path: Path) -> None:
     async with requested(tmp_path) as desk:
         await desk.ask(FIRST)
@@ -93,6 +94,7 @@ async def test_what_comes_back_has_to_be_looked_at(
         assert [one.phase for one in desk.backend.desk.reviews.values()] == [Phase.REQUEST] * 2
 
 
+@pytest.mark.hostile(51)
 async def test_a_terminal_that_is_too_small_or_does_not_say_how_large_it_is_approves_nothing(tmp_path: Path) -> None:
     async with requested(tmp_path) as desk:
         await desk.ask(FIRST)

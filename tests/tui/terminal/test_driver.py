@@ -36,6 +36,7 @@ def terminal() -> Iterator[int]:
     os.close(its)
 
 
+@pytest.mark.hostile(51)
 async def test_a_terminal_that_says_nothing_of_its_size_is_not_taken_for_a_large_one(
     terminal: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import sys
 import tempfile
-import traceback
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +19,7 @@ from ...providers.catalogue import load_prices
 from ...sampling.errors import LedgerError
 from ...servers.state.server import Server, ServerState
 from ...tui import app as tui_app
-from .. import exit_codes
+from .. import crash_report, exit_codes
 from ..configuration import read_settings
 from ..output import complain, complain_of_configuration
 from ..prompts.sign_in import sign_in_words
@@ -201,7 +200,7 @@ def _report_crash(crash: Exception) -> int:
 
 
 def written_down(fault: Exception) -> str:
-    """Write a traceback, without local variables, to a file of the user's; returns where it is, as a sentence."""
+    """Write down where something broke, to a file of the user's; returns where that is, as a sentence."""
     try:
         return f"The traceback is in {_write_traceback(fault)}"
     except OSError:
@@ -213,5 +212,5 @@ def _write_traceback(crash: Exception) -> Path:
     prefix = f"crash-{datetime.now():%Y%m%d-%H%M%S}-"
     descriptor, name = tempfile.mkstemp(".txt", prefix, folder)  # mode 0600
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.writelines(traceback.format_exception(crash))
+        file.write(crash_report.report(crash))
     return Path(name)
