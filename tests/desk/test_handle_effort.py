@@ -9,7 +9,7 @@ from types import FrameType
 
 import pytest
 
-from tests.support.desks import ORIGIN, eventually, recorded, request
+from tests.support.desks import ORIGIN, recorded, request
 from tests.support.history_entries import transactions_in_log
 from tuui_sampling.backend import open_backend
 from tuui_sampling.config.settings import ModelSettings, Settings
@@ -23,7 +23,7 @@ EFFORT = {
     "carry": 1,
     "_estimated_tokens": 1,
     "_assess": 1,
-    "Writer.submit": 2,  # the approval with all before it, before the model is called; the end with all before it
+    "Writer.submit": 1,  # the approval with all before it, before the model is called; what follows waits for company
     "Journal._write": 2,  # the answer before it leaves, and that it was taken
 }
 """How often each of these runs for one request, on the event loop."""
@@ -51,11 +51,11 @@ async def test_what_one_request_costs(tmp_path: Path, monkeypatch: pytest.Monkey
     path = tmp_path / "record.sqlite3"
     settings = Settings(models={"demo": ModelSettings("demo", "demo")}, default_model="demo")
     async with open_backend(settings, {}, judge=always(Verdict.PASS), ledger_path=path, demo_delay=0) as backend:
-        for number in (1, 2):  # what is made once for a model is made by the first
+        for _ in range(2):  # what is made once for a model is made by the first
             written = transactions_in_log(path)
             with counted() as calls:
                 outcome = await backend.desk.ask(request("hello"), ORIGIN, lambda: "the end")
-                await eventually(lambda: recorded(path, "delivered") == number)  # noqa: B023 - awaited here
             assert outcome.phase is Phase.DELIVERED
         assert {name: calls[name] for name in EFFORT} == EFFORT
-        assert transactions_in_log(path) - written == 2
+        assert transactions_in_log(path) - written == 1
+        assert recorded(path, "delivered") == 1, "the end of the second waits for company"

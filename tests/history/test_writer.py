@@ -216,10 +216,13 @@ async def test_a_file_that_is_gone_stops_approvals_at_once_and_a_new_one_is_begu
 # --- a program that is killed ---
 
 KILLED = """
-import asyncio, sys, time
+import asyncio, sys
 from pathlib import Path
 from tests.support.history_entries import entry, received, result
+from tuui_sampling.history import ledger
 from tuui_sampling.history.ledger import Kind, Ledger
+
+ledger.LINGER = 600.0
 
 
 async def main() -> None:
@@ -230,8 +233,7 @@ async def main() -> None:
     if sys.argv[2] != "before":
         record.note_end(entry(Kind(sys.argv[2]), **row))
     print("ready", flush=True)
-    time.sleep(600)  # the event loop hands nothing more to the writer
-
+    await asyncio.sleep(600)
 
 asyncio.run(main())
 """

@@ -123,7 +123,7 @@ class Ledger:
             self._note_done(error)
 
         self._pending.append(Job(entry, done, is_awaited=False))
-        self._loop.call_soon(self._flush)  # nothing more of this review is to come, and the server is busy now
+        self._flush_soon()
 
     def _flush_soon(self) -> None:
         if self._flushing is None:
