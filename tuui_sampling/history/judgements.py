@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -14,13 +15,17 @@ TRIED = "tried"
 """The verdict of a rule on trial."""
 
 
-def add(connection: sqlite3.Connection, entry: Entry) -> None:
-    """Note which rules a judgement names; the caller holds the transaction."""
+def add(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+    """Note which rules judgements name; the caller holds the transaction."""
+    if named := [row for entry in entries for row in _named(entry)]:
+        connection.executemany(_ADD, named)
+
+
+def _named(entry: Entry) -> Iterator[tuple[str, ...]]:
     data, at = entry.data, _text(entry.at)
     rules = [(data["rule"], str(data["verdict"]))] if data.get("rule") else []
-    rules += [(name, TRIED) for name in data.get("tried", ())]
-    for rule, verdict in rules:
-        connection.execute(_ADD, (storable(entry.review), at, str(data["gate"]), storable(rule), verdict))
+    for rule, verdict in (*rules, *((name, TRIED) for name in data.get("tried", ()))):
+        yield storable(entry.review), at, str(data["gate"]), storable(rule), verdict
 
 
 def standing(connection: sqlite3.Connection, server: str) -> tuple[int, int]:

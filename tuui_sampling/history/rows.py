@@ -92,9 +92,7 @@ def add(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
     connection.executemany(_ADD_EVENT, values)
     if costs := [one for one in values if one["cost"] is not None]:
         connection.executemany(_ADD_COST, costs)
-    for entry in entries:
-        if entry.kind is Kind.JUDGED:
-            judgements.add(connection, entry)
+    judgements.add(connection, [entry for entry in entries if entry.kind is Kind.JUDGED])
 
 
 def _by_review(values: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
@@ -190,7 +188,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
 
 def _values(entry: Entry) -> dict[str, Any]:
     data, kind = entry.data, entry.kind
-    usage = data.get("usage")
+    usage, is_final = data.get("usage"), kind.is_final
     at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
     return {
         "review": storable(entry.review),
@@ -205,10 +203,10 @@ def _values(entry: Entry) -> dict[str, Any]:
         "model": _text(data, "model"),
         "digest": _text(data, "digest") if kind is Kind.RECEIVED else None,
         "prompt": prompt_line(data.get("params")) if kind is Kind.RECEIVED else None,
-        "outcome": kind.value if kind.is_final else None,
-        "ended_at": at if kind.is_final else None,
+        "outcome": kind.value if is_final else None,
+        "ended_at": at if is_final else None,
         "edited": int(_is_edit(entry)),
-        "is_sum": kind.is_final and isinstance(usage, Mapping),
+        "is_sum": is_final and isinstance(usage, Mapping),
         "input_tokens": _tokens(usage, "input_tokens"),
         "output_tokens": _tokens(usage, "output_tokens"),
         "cost": _text(data, "cost"),

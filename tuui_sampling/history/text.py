@@ -40,8 +40,11 @@ def prompt_line(params: object) -> str:
 
 def searchable(data: Mapping[str, Any]) -> str:
     """Return all that can be searched for in an entry's data, folded; an empty string when there is nothing."""
-    parts = [data.get("tool"), data.get("model"), *_request_texts(data.get("params"))]
-    parts += [data.get("raw"), data.get("reason"), *_block_texts(_members(data.get("result")).get("content"))]
+    parts = [data.get("tool"), data.get("model"), data.get("raw"), data.get("reason")]
+    if params := data.get("params"):
+        parts += _request_texts(params)
+    if result := data.get("result"):
+        parts += _block_texts(_members(result).get("content"))
     if "action" in data or "kind" in data:
         parts += _inquiry_texts(data)
     return folded("\n".join(part for part in parts if part and isinstance(part, str)))

@@ -44,8 +44,8 @@ ValueT = TypeVar("ValueT")
 
 
 def request_texts(request: SamplingRequest) -> list[tuple[Field, str]]:
-    """Return every text of a request."""
-    return _gathered(lambda change: change_request(request, change))
+    """Return every text of a request; gathered once for each."""
+    return request.once("texts", lambda: _gathered(lambda change: change_request(request, change)))
 
 
 def response_texts(response: Response) -> list[tuple[Field, str]]:

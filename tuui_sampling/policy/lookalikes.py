@@ -8,6 +8,7 @@ and what a hurried eye takes for each other. Ordinary words of any one alphabet 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 _CYRILLIC = dict(zip("асеорхуіјѕһԁԛԝАВСЕНІЈКМОРЅТХҮ", "aceopxyijshdqwABCEHIJKMOPSTXY", strict=True))
 _GREEK = dict(zip("οαινρυκΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "oaivpukABEZHIKMNOPTYX", strict=True))
@@ -58,6 +59,7 @@ def misleading(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
+@lru_cache(1_000)
 def skeleton(name: str) -> str:
     """Return what a hurried eye sees of a name."""
     return unicodedata.normalize("NFKC", name).translate(_SAME).casefold().translate(_QUICK).replace("rn", "m")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cached_property, lru_cache
 
 from ..config.policy.rules import RuleSettings
 from .facts import Facts
@@ -49,10 +50,25 @@ class Step:
     why: str
 
 
+LOOKED_UP = ("kind", "stage", "server")
+"""The conditions by which rules are looked up, so that those of other requests are not tried one by one."""
+
+
 @dataclass(frozen=True)
 class _Known:
     rule: RuleSettings
     conditions: tuple[Condition, ...]
+
+    @cached_property
+    def _tried(self) -> tuple[Callable[[Facts], bool], ...]:
+        return tuple(one.holds for one in self.conditions if one.key not in LOOKED_UP)
+
+    def matches(self, facts: Facts) -> bool:
+        """Whether every condition holds, of a rule that was looked up for these facts."""
+        for holds in self._tried:  # noqa: SIM110 - a generator costs more than most conditions do
+            if not holds(facts):
+                return False
+        return True
 
     def why_not(self, facts: Facts) -> Condition | None:
         """Return the first condition that does not hold."""
@@ -98,21 +114,23 @@ class Rules:
         self._otherwise = otherwise
         self.rules: tuple[RuleSettings, ...] = ()
         self._known: list[_Known] = []
-        self._by_server: dict[str | None, list[_Known]] = {}
+        self._about: dict[tuple[str, str, str | None], list[_Known]] = {}
         self.set(rules)
 
     def set(self, rules: Sequence[RuleSettings]) -> None:
         """Judge by other rules from now on."""
         self.rules = tuple(rules)
         self._known = [_Known(rule, tuple(conditions(rule, self._fingerprints))) for rule in self.rules]
-        self._by_server = {}
+        self._about = {}
         for known in self._known:
-            self._by_server.setdefault(known.rule.server, []).append(known)
+            for stage in known.rule.stages:
+                self._about.setdefault((known.rule.kind, stage, known.rule.server), []).append(known)
 
     def __call__(self, facts: Facts, spent: frozenset[str] = frozenset()) -> Judgement:
         """Return what the rules say."""
         facts = self._in_order_of_time(facts)
-        matched = [known.rule for known in self._about(facts.origin.server) if known.why_not(facts) is None]
+        about = [rule for server in (None, facts.origin.server) for rule in self._of(facts, server)]
+        matched = [known.rule for known in about if known.matches(facts)]
         tried = tuple(rule.name for rule in matched if rule.trial)
         judgement = self._judged([rule for rule in matched if not rule.trial and rule.name not in spent], facts)
         if judgement.verdict is Verdict.ASK and self._otherwise is not Verdict.ASK:
@@ -139,9 +157,8 @@ class Rules:
         self._latest = facts.now
         return facts
 
-    def _about(self, server: str) -> Iterator["_Known"]:
-        yield from self._by_server.get(None, ())
-        yield from self._by_server.get(server, ())
+    def _of(self, facts: Facts, server: str | None) -> Sequence["_Known"]:
+        return self._about.get((facts.kind, facts.stage, server), ())
 
     def _judged(self, matched: Sequence[RuleSettings], facts: Facts) -> Judgement:
         for effect, verdict in (("deny", Verdict.REJECT), ("ask", Verdict.ASK)):
@@ -202,6 +219,10 @@ def conditions(rule: RuleSettings, fingerprints: Mapping[str, str]) -> Iterator[
         yield Condition(
             "between", f"from {begin:%H:%M} to {end:%H:%M}", lambda facts: _is_between(facts.now.time(), begin, end)
         )
+    if rule.findings is not None:  # they are looked for in any case: a guard may ask
+        wanted = frozenset(rule.findings)
+        words = f"it holds {', '.join(rule.findings)}"
+        yield Condition("findings", words, lambda facts: not wanted.isdisjoint(facts.kinds))
     yield from _of_amounts(rule)
     yield from _of_content(rule)
 
@@ -213,21 +234,19 @@ def _of_amounts(rule: RuleSettings) -> Iterator[Condition]:
     if above is not None:
         yield Condition("cost_above", f"it may cost more than ${above}", lambda facts: _is_dearer(facts.worst, above))
     if rule.host:
-        yield Condition(
-            "host", f"it goes to {', '.join(rule.host)}", lambda facts: _is_host(facts.where.host, rule.host)
-        )
+        hosts = frozenset(one.casefold() for one in rule.host)
+        words = f"it goes to {', '.join(rule.host)}"
+        yield Condition("host", words, lambda facts: not hosts.isdisjoint(_names_of(facts.where.host)))
     if rule.unless_host:
+        others = frozenset(one.casefold() for one in rule.unless_host)
         words = f"it does not go to {', '.join(rule.unless_host)}"
-        yield Condition("unless_host", words, lambda facts: not _is_host(facts.where.host, rule.unless_host))
+        yield Condition("unless_host", words, lambda facts: others.isdisjoint(_names_of(facts.where.host)))
     if size is not None:
         yield Condition("max_size", f"at most {size:,} bytes", lambda facts: facts.size <= size)
 
 
 def _of_content(rule: RuleSettings) -> Iterator[Condition]:
-    kinds, prompt, risk = rule.findings, rule.prompt, rule.risk
-    if kinds is not None:
-        wanted = frozenset(kinds)
-        yield Condition("findings", f"it holds {', '.join(kinds)}", lambda facts: bool(wanted & facts.kinds))
+    prompt, risk = rule.prompt, rule.risk
     if prompt is not None:
         yield Condition("prompt", f'its text fits "{prompt}"', lambda facts: glob(prompt, facts.text))
     if risk is not None:
@@ -242,8 +261,9 @@ def _is_dearer(worst: Decimal | None, above: Decimal) -> bool:
     return worst is None or worst > above  # what is unknown may be anything
 
 
-def _is_host(host: str, hosts: Sequence[str]) -> bool:
-    """Whether a host, with or without its port, is one of these."""
+@lru_cache
+def _names_of(host: str) -> tuple[str, ...]:
+    """Return how a rule may name a host: with its port, or without."""
     plain = host.casefold()
-    without_port = plain.rpartition(":")[0] if plain.rpartition(":")[2].isdigit() and plain.count(":") == 1 else plain
-    return any(one.casefold() in (plain, without_port) for one in hosts)
+    before, _, port = plain.rpartition(":")
+    return (plain, before) if port.isdigit() and plain.count(":") == 1 else (plain,)
