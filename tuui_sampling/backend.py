@@ -12,6 +12,7 @@ from .config.settings import ModelSettings, ServerSettings, Settings
 from .config.tool_names import remember_tools
 from .desk.desk import Desk, Select
 from .desk.invocations import Runs
+from .desk.leaks import Leaks, is_installed
 from .history.ledger import Ledger, OnFailure
 from .policy.fingerprint import fingerprints
 from .policy.limits import limits_of
@@ -110,6 +111,9 @@ async def open_backend(
 
         judge, limits = await rules(settings), limits_of(settings)
         desk = Desk(models, ledger, judge, propose, servers=settings.servers, limits=limits)
+        if is_installed():
+            desk.leaks = Leaks()
+            stack.push_async_callback(desk.leaks.aclose)
         supervisor = Supervisor(settings.servers.values(), environ, desk, restart=restart, open_page=open_page)
         stack.push_async_callback(supervisor.aclose)
         listed: dict[str, list[str]] = {}

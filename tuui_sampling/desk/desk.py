@@ -134,7 +134,7 @@ class Desk(Docket):
         """
         number = next(self._ids)
         server = self.settings_of(origin.server)
-        request, origin, redacted = await without(request, origin, server.redact)
+        request, origin, redacted = await without(request, origin, server.redact, self.leaks)
         review = Review(
             id=number,
             key=f"{self.session}-{number}",

@@ -24,6 +24,7 @@ from ..sampling.item import Item
 from ..sampling.phase import Phase
 from ..sampling.review import Outcome, Review
 from .call_requests import CallRequests
+from .leaks import Leaks
 from .limiting import Limits
 from .record import Record
 from .tool_loops import Loops
@@ -79,6 +80,7 @@ class Docket:
         self.limits = Limits(ledger, models, self.session, limits)
         self.loops = Loops(self._tool_turns)
         self.record = Record(ledger)
+        self.leaks: Leaks | None = None  # set where something is installed that searches for secrets
         self._ids = count(1)
         self._waiting: dict[int, asyncio.Future[Decision]] = {}
         self._ended: deque[int] = deque()
@@ -125,8 +127,7 @@ class Docket:
 
     async def sent_again(self, item: Item) -> bool:
         """Wait until the person wants an answer sent again that was not taken; False when it is too old for that."""
-        waiting: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
-        self._waiting[item.id] = waiting
+        waiting = self._waiting[item.id] = asyncio.get_running_loop().create_future()
         self.changed(item)
         try:
             return isinstance(await waiting, SendAgain)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from ..history.ledger import Kind
 from ..policy.facts import Facts
+from ..policy.fields import request_texts, response_texts
 from ..policy.redaction import redact
 from ..policy.survey import Destination, counts, in_inquiry, in_request, size_of
 from ..policy.verdict import Judgement, Verdict
@@ -25,23 +26,28 @@ from ..sampling.review import Decided, Review
 from ..sampling.url_check import is_here
 from .assess import assess
 from .docket import Docket
+from .leaks import Leaks
 
 SHORT = 32_000
 """Characters that are searched on the event loop: that takes less than five milliseconds."""
 
 
-async def searched(request: SamplingRequest) -> None:
+async def searched(request: SamplingRequest, leaks: Leaks | None = None) -> None:
     """Search a request, if it was not: what is found is kept with it."""
+    if leaks is not None:
+        await leaks.search(text for _, text in request_texts(request))
     if size_of(request) > SHORT:
         await asyncio.to_thread(in_request, request)
 
 
 async def without(
-    request: SamplingRequest, origin: Origin, kinds: Collection[str]
+    request: SamplingRequest, origin: Origin, kinds: Collection[str], leaks: Leaks | None = None
 ) -> tuple[SamplingRequest, Origin, Mapping[str, str]]:
     """Return a request, and the message as it came, without what is found of these kinds; and what was replaced."""
     if not kinds:
         return request, origin, {}
+    if leaks is not None:
+        await leaks.search(text for _, text in request_texts(request))
     redacted = await asyncio.to_thread(redact, request, kinds)
     if not redacted.values:
         return request, origin, {}
@@ -112,7 +118,9 @@ async def _judged(docket: Docket, review: Review, gate: Gate, facts: Facts) -> J
     if not docket.judge.has_rules:
         return docket.judge(facts)
     if facts.request is not None:
-        await searched(facts.request)
+        await searched(facts.request, docket.leaks)
+    if facts.response is not None and docket.leaks is not None:
+        await docket.leaks.search(text for _, text in response_texts(facts.response))
     facts.standing = await docket.record.standing(review.origin.server)
     judgement = docket.judge(facts)
     spent: set[str] = set()

@@ -13,7 +13,7 @@ from ..sampling.request import SamplingRequest
 from ..sampling.response import Response
 from .fields import Field, change_request, change_response, request_texts
 from .finding import FindingKind, Hit
-from .scan import scan
+from .leaks.learnt import hits_in
 
 PUT_BACK = (FindingKind.PERSONAL,)
 """What is put back by itself; secrets never are."""
@@ -42,7 +42,7 @@ def redact(request: SamplingRequest, kinds: Collection[str]) -> Redacted:
     given: dict[tuple[str, str], str] = {}
 
     def change(_field: Field, text: str) -> str:
-        hits = [hit for hit in scan(text) if hit.kind in kinds]
+        hits = [hit for hit in hits_in(text) if hit.kind in kinds]
         return _replaced(text, hits, given, taken) if hits else text
 
     changed = change_request(request, change)

@@ -18,8 +18,8 @@ from ..sampling.url_check import look_at
 from ..sampling.visible import reveal
 from .fields import Field, blocks_of, json_texts, request_texts, response_texts
 from .finding import Finding, FindingKind, Place, Severity
+from .leaks.learnt import hits_in
 from .lookalikes import alike, mixed_words
-from .scan import scan
 
 LARGE_TEXT = 100_000
 """Characters; nobody reads more than that."""
@@ -128,7 +128,7 @@ def _in_request(request: SamplingRequest) -> Iterator[Finding]:
 
 def _in_texts(texts: Iterable[tuple[Field, str]]) -> Iterator[Finding]:
     for field, text in texts:
-        for hit in scan(text):
+        for hit in hits_in(text):
             yield hit.at(field.name, field.block, field.inner)
         yield from (replace(one, place=_within(one.place, field)) for one in _in_characters(text))
         if len(text) > LARGE_TEXT:

@@ -13,6 +13,7 @@ from ...backend import Backend, open_backend
 from ...config.load import ConfigError
 from ...config.network import Network
 from ...config.settings import Settings
+from ...desk.leaks import LIBRARY
 from ...frontend.presentation.format import usage_words
 from ...history.soundness import Soundness
 from ...policy.dead_rules import Dead, dead_rules
@@ -134,7 +135,14 @@ async def _look(backend: Backend, progress: Progress, ping: bool) -> list[Findin
     models = [progress.over(name, partial(_model, backend.models, name, ping)) for name in backend.settings.models]
     rest = await asyncio.gather(*servers, *models)
     settings, network = backend.settings, backend.models.network
-    first = [_config(settings), await _record(backend), *_network(network), *_roots(settings), *_rules(backend)]
+    first = [
+        _config(settings),
+        await _record(backend),
+        *await _leaks(backend),
+        *_network(network),
+        *_roots(settings),
+        *_rules(backend),
+    ]
     return [*first, *rest]
 
 
@@ -171,6 +179,17 @@ async def _record(backend: Backend) -> Finding:
     if (fault := await asyncio.to_thread(Soundness(backend.ledger.path).fault)) is not None:
         return Finding("fail", "record", path, fault.message, fault.hint)
     return Finding("ok", "record", path, "can be written; what it holds is what was written")
+
+
+async def _leaks(backend: Backend) -> list[Finding]:
+    """Say whether the further search for secrets answers, where it is installed."""
+    leaks = backend.desk.leaks
+    if leaks is None:
+        return []
+    await leaks.search(["nothing to be found"])
+    if leaks.problem:
+        return [Finding("warn", "findings", LIBRARY, leaks.problem, "our own table is used all the same")]
+    return [Finding("ok", "findings", LIBRARY, "searches for secrets, besides our own table")]
 
 
 def _network(network: Network) -> list[Finding]:
