@@ -2,7 +2,8 @@
 An automatically passed sampling round trip through the whole house, against the SDK's bare client.
 
 It is measured twice: as a tool call that asks once, on a server that is written with the SDK, and alone, without
-any server's overhead, by a server that times each answer at its own end of the pipe.
+any server's overhead, by a server that times each answer at its own end of the pipe. What rules cost is measured as the
+difference between two houses in one run: one where everything passes, and one where the last of thirty rules allows it.
 """
 
 import asyncio
@@ -13,6 +14,8 @@ import sys
 import tempfile
 import time
 from contextlib import AsyncExitStack, closing
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 from mcp import Client, stdio_client
@@ -22,12 +25,27 @@ from mcp_types import CreateMessageRequestParams, CreateMessageResult, TextConte
 from tests.bench.figures import Figure, interleaved_async
 from tests.support.bare_client import text_of
 from tests.support.paths import ROOT, SERVERS, ServerCommand, modern_sdk_server
-from tuui_sampling.backend import open_backend
+from tuui_sampling.backend import Backend, open_backend
+from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
-from tuui_sampling.policy.verdict import Verdict, always
+from tuui_sampling.policy.verdict import Judge, Verdict, always
 
 PUSHING = ServerCommand(sys.executable, (str(SERVERS / "pushing_server.py"),))
 ASK = {"prompt": "Name a river and a mountain.", "max_tokens": 5}
+
+RULES = (
+    *(RuleSettings("deny", f"secrets {n}", findings=("secret",), unless_host=(f"host-{n}",)) for n in range(8)),
+    *(RuleSettings("ask", f"dear {n}", cost_above=Decimal(n + 1)) for n in range(6)),
+    *(RuleSettings("ask", f"about {n}", prompt=f"*subject {n}*") for n in range(5)),
+    *(
+        RuleSettings("allow", f"by tool {n}", server="pushing", tool=f"tool-{n}", model="demo", max_tokens=10)
+        for n in range(10)
+    ),
+    RuleSettings(
+        "allow", "last", server="pushing", tool="push", model="demo", max_tokens=10, despite=("first request",)
+    ),
+)
+"""Thirty rules as people write them, the last of which allows what is measured."""
 
 PER_ROUND = 20
 """Measurements of one kind before the next kind has its turn."""
@@ -44,10 +62,11 @@ async def answer_at_once(context: ClientRequestContext, params: CreateMessageReq
 def round_trip(rounds: int) -> list[Figure]:
     """Measure; `rounds` times `PER_ROUND` round trips of each kind."""
     with tempfile.TemporaryDirectory() as folder:
-        call, bare_call, alone, bare_alone, commit = asyncio.run(_measure(Path(folder), rounds))
+        call, bare_call, alone, bare_alone, commit, ruled = asyncio.run(_measure(Path(folder), rounds))
     return [
         _figure("tool call that samples once, passed / bare SDK", 1.5, call, bare_call, commit, rounds),
         _figure("the sampling alone, passed / bare SDK", 3.0, alone, bare_alone, commit, rounds),
+        _of_rules(alone, ruled, rounds),
     ]
 
 
@@ -59,6 +78,11 @@ def _figure(name: str, target: float, ours: float, bare: float, commit: float, r
     return Figure(name, (ours - commit) / bare, "×", target, detail)
 
 
+def _of_rules(alone: float, ruled: float, rounds: int) -> Figure:
+    detail = f"{ruled * 1000:.2f} with them, {alone * 1000:.2f} ms without; medians of {rounds * PER_ROUND}"
+    return Figure(f"the sampling alone, what {len(RULES)} rules add", (ruled - alone) * 1000, "ms", 0.3, detail)
+
+
 async def _measure(folder: Path, rounds: int) -> list[float]:
     servers = {"sdk": modern_sdk_server(), "pushing": PUSHING}
     settings = Settings(
@@ -67,12 +91,17 @@ async def _measure(folder: Path, rounds: int) -> list[float]:
         default_model="demo",
     )
     async with AsyncExitStack() as stack:
-        backend = await stack.enter_async_context(
-            open_backend(
-                settings, os.environ, judge=always(Verdict.PASS), ledger_path=folder / "ledger.sqlite3", demo_delay=0
-            )
-        )
-        backend.supervisor.start_all()
+
+        async def house(name: str, settings: Settings, judge: Judge | None) -> Backend:
+            path = folder / f"{name}.sqlite3"
+            opening = open_backend(settings, os.environ, judge=judge, ledger_path=path, demo_delay=0)
+            backend = await stack.enter_async_context(opening)
+            backend.supervisor.start_all()
+            await backend.supervisor.settled("pushing")
+            return backend
+
+        backend = await house("ledger", settings, always(Verdict.PASS))
+        with_rules = await house("rules", replace(settings, rules=RULES), None)
         bare: dict[str, Client] = {}
         for name, server in servers.items():
             await backend.supervisor.settled(name)
@@ -95,13 +124,16 @@ async def _measure(folder: Path, rounds: int) -> list[float]:
         async def alone() -> float:
             return _seconds((await backend.supervisor.call_tool("pushing", "push", {})).text)
 
+        async def ruled() -> float:
+            return _seconds((await with_rules.supervisor.call_tool("pushing", "push", {})).text)
+
         async def bare_alone() -> float:
             return _seconds(text_of(await bare["pushing"].call_tool("push", {})))
 
         async def commit() -> float:
             return _commit(disk)
 
-        return await interleaved_async((call, bare_call, alone, bare_alone, commit), PER_ROUND, rounds)
+        return await interleaved_async((call, bare_call, alone, bare_alone, commit, ruled), PER_ROUND, rounds)
 
 
 def _seconds(text: str) -> float:
