@@ -7,11 +7,24 @@ from typing import Any
 
 import pytest
 
-from tests.support.desks import ORIGIN, WITHDRAWN, JudgedBy, Office, accept, approve, kinds, office, recorded, request
+from tests.support.desks import (
+    ORIGIN,
+    WITHDRAWN,
+    JudgedBy,
+    Office,
+    accept,
+    approve,
+    eventually,
+    kinds,
+    office,
+    recorded,
+    request,
+)
 from tests.support.models.scripted_models import ScriptedProvider, answer, for_ever
 from tuui_sampling.history.ledger import Ledger
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import TextDelta, UsageUpdate
+from tuui_sampling.sampling.decision import Stop
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.response import Usage
 from tuui_sampling.sampling.review import Outcome, Review
@@ -158,3 +171,29 @@ async def test_a_review_can_be_withdrawn_after_the_record_was_closed(tmp_path: P
         assert review.phase is Phase.WITHDRAWN
         await ledger.aclose()  # what could not be written any more is told
         assert len(place.troubles) == 1
+
+
+async def test_in_the_moment_in_which_a_person_stops_the_model(tmp_path: Path) -> None:
+    model = ScriptedProvider((TextDelta("Ti"), for_ever))
+    async with office(tmp_path, model) as place:
+        asking = place.ask()
+        review = await place.at(Phase.REQUEST)
+        place.settle(review, approve(review))
+        await eventually(lambda: review.candidate and review.candidate.text)
+        place.settle(review, Stop())
+        await cancel(asking)
+        assert await assert_withdrawn(place, review) == ["received", "approved", "sent", "response", "withdrawn"]
+    assert model.closed == 1
+
+
+async def test_a_stop_of_another_model_stops_nothing(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider((TextDelta("Ti"), for_ever))) as place:
+        asking = place.ask()
+        review = await place.at(Phase.REQUEST)
+        place.settle(review, approve(review))
+        await eventually(lambda: review.candidate and review.candidate.text)
+        place.settle(review, Stop(candidate=2))
+        await eventually(lambda: place.desk.settle(review.id, Gate.RESPONSE, Stop(candidate=1)), "it asks again")
+        await place.at(Phase.RESPONSE)
+        assert [(one.stopped, one.text) for one in review.candidates] == [(True, "Ti")]
+        await cancel(asking)
