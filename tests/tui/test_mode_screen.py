@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from textual.screen import Screen
 
+from tests.support.full_request import user
 from tests.support.screens.app import running, screen_text, settings_for, wait_until
+from tests.support.screens.requesting import requested
 from tuui_sampling.tui.mode_screen import ModeScreen
 from tuui_sampling.tui.widgets.footer import KeyFooter
 
@@ -56,3 +58,18 @@ async def test_the_footer_is_one_widget_whatever_it_shows(tmp_path: Path) -> Non
         assert not list(footer.query("*"))
         await pilot.click(footer, offset=(screen_text(app).splitlines()[-1].index("? help"), 0))
         await wait_until(pilot, lambda: "An approval counts for" in screen_text(app))
+
+
+async def test_all_that_is_under_way_is_listed_from_any_screen_and_a_mark_says_what_letters_are(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        await desk.press("f3", "f7")
+        await desk.until(lambda: "Nothing is under way" in screen_text(desk.app))
+        await desk.press("f1")
+        review = await desk.ask({"messages": [user("Where does it rain?")], "maxTokens": 10})
+        assert "COMMAND" in screen_text(desk.app).splitlines()[0]
+        await desk.press("e")
+        await desk.until(lambda: "EDIT" in screen_text(desk.app).splitlines()[0])
+        await desk.press("f2", "f7")
+        await desk.until(lambda: "? #1  request" in screen_text(desk.app))
+        await desk.press("enter")
+        await desk.until(lambda: desk.app.current_mode == "inbox" and desk.inbox.reviewing.selected == review.id)

@@ -16,8 +16,10 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from ..backend import Backend
+from ..config.paths import state_dir
 from ..frontend.presentation.costs import Spending
 from ..frontend.reloading import Reloading
+from ..frontend.remembered import Remembered
 from ..frontend.review.arming import Arming
 from ..frontend.review.reviewing import Reviewing
 from ..sampling.errors import LedgerError
@@ -37,6 +39,7 @@ from .terminal.line_filter import ControlCharacterFilter
 from .terminal.state import TerminalState, typing_clock
 from .terminal.title import TerminalTitle
 from .terminal.type_ahead import ClosedEditor, TypeAhead, is_typed
+from .under_way import show_under_way
 from .widgets.header import ModeTab
 from .widgets.plain import line
 
@@ -80,13 +83,15 @@ class TuuiApp(App[None]):
         self.arming = Arming(clock)
         self.terminal = TerminalState(self)
         self._typed_at = typing_clock(clock)
+        self.remembered = Remembered(state_dir() / "interface.json")
         self.spending = Spending()
         self.pictures = Pictures(backend.settings.interface.images, self.write_to_terminal)
         self._started = started or backend.supervisor.start_all
         self._filter = ControlCharacterFilter()
         self._keys = KeyMap(backend.settings.interface.keys)
         self._configuration = ConfigurationCommands(self, reloading, self._use_settings)
-        everywhere = Everywhere(self, lambda: len(backend.desk.pending), self._keys.keys_of, self._configuration)
+        shown, keys = partial(show_under_way, self, backend), self._keys.keys_of
+        everywhere = Everywhere(self, lambda: len(backend.desk.pending), keys, self._configuration, shown)
         self._commands = CommandSet(EVERYWHERE, everywhere)
         self._type_ahead = TypeAhead(self, self._dispatch)
         self._closed_editor = ClosedEditor(clock)
@@ -295,8 +300,8 @@ class TuuiApp(App[None]):
         self.switch_mode("inbox")
         self.call_after_refresh(lambda: self.screen.open(review_id) if isinstance(self.screen, InboxScreen) else None)
 
-    async def show_message(self, server: str, number: int) -> None:
-        """Show a message of a server's trace, because the person asked for it."""
+    async def show_message(self, server: str, number: int | None) -> None:
+        """Show a server, and a message of its trace where one is named, because the person asked for it."""
         from .servers.screen import ServersScreen
 
         await self.switch_mode("servers")

@@ -140,6 +140,8 @@ _SHOWN = {
     "full_stop": ".",
     "plus": "+",
     "comma": ",",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "escape": "esc",

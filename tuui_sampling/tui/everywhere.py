@@ -27,6 +27,7 @@ class Everywhere:
         pending: Callable[[], int],
         keys_of: Callable[[str], str],
         configuration: ConfigurationCommands,
+        show_under_way: Callable[[], None],
     ) -> None:
         """
         Act on an app.
@@ -35,8 +36,10 @@ class Everywhere:
             pending: Returns how many requests wait.
             keys_of: Returns all keys of a command, as they are shown.
             configuration: What can be done about the configuration.
+            show_under_way: Lists the calls that run, of all servers, with their requests.
         """
         self.configuration = configuration
+        self.show_under_way = show_under_way
         self._app = app
         self._pending = pending
         self._keys_of = keys_of
@@ -130,6 +133,7 @@ COMMANDS: tuple[Command[Everywhere], ...] = (
     _Command("show-inbox", "f1", "Inbox", "Show the requests that wait.", "everywhere", lambda its: its.show("inbox"), shown=False),
     _Command("show-servers", "f2", "Servers", "Show the servers and their tools.", "everywhere", lambda its: its.show("servers"), shown=False),
     _Command("show-history", "f3", "History", "Show what was decided before.", "everywhere", lambda its: its.show("history"), shown=False),
+    _Command("show-under-way", "f7", "under way", "List the calls of all servers that run, with their requests, and go to one.", "everywhere", lambda its: its.show_under_way(), shown=False),
     _Command("leave-editor", "escape", "leave", "Leave the editor; letters are commands again.", "everywhere", Everywhere.leave, Everywhere.why_not_leave, Everywhere.leave_wording),
     _Command("command-palette", "ctrl+p", "commands", "Search for a command by what it does.", "everywhere", Everywhere.search_commands, shown=False),
     _Command("reload", "f7", "reload", "Read the configuration again, and decide about servers that it has changed.", "everywhere", lambda its: its.configuration.reload(), lambda its: its.configuration.why_not(), shown=False),

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from ..config.settings import Drawing
 from ..frontend.presentation.costs import Spending
+from ..frontend.remembered import Remembered
 from ..frontend.review.arming import Arming
 from .commands import CommandSet
 from .terminal.state import TerminalState
@@ -32,6 +33,10 @@ class AppPort(Protocol):
     @property
     def commands(self) -> CommandSet[Any]:
         """The commands that work on every screen."""
+
+    @property
+    def remembered(self) -> Remembered:
+        """What the person has chosen about the screen."""
 
     @property
     def terminal(self) -> TerminalState:
@@ -61,8 +66,8 @@ class AppPort(Protocol):
     def show_review(self, review: int) -> None:
         """Show a review in the Inbox, because the person asked for it."""
 
-    async def show_message(self, server: str, number: int) -> None:
-        """Show a message of a server's trace, because the person asked for it."""
+    async def show_message(self, server: str, number: int | None) -> None:
+        """Show a server, and a message of its trace where one is named, because the person asked for it."""
 
     def focus_moved(self, old: Widget | None, new: Widget | None) -> None:
         """Hear that something else has the focus."""

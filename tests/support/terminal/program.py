@@ -98,7 +98,7 @@ class Program(Terminal):
 
     def wait_seconds_of_its_own(self, seconds: int) -> None:
         """Wait until the program shows that a request has waited so long: it has done nothing else meanwhile."""
-        self.wait_for(lambda: any(int(age) >= seconds for age in re.findall(r"request · (\d+) s", self.screen)))
+        self.wait_for(lambda: any(int(age) >= seconds for age in re.findall(r"#\d.* (\d+) s\b", self.screen)))
 
     def kinds(self, record: str = "demo.sqlite3") -> list[str]:
         """Return the kinds of all rows of the record, oldest first; how rules judged is told by tests of those."""

@@ -100,7 +100,7 @@ async def test_the_cursor_stays_on_its_tool_when_groups_come(tmp_path: Path) -> 
         server = await open_offers(pilot, backend)
         await choose(pilot, app, OfferKind.TOOL, "log")
         before = server.since
-        await pilot.press("r")
+        await backend.supervisor.restart(server.name)
         await wait_until(pilot, lambda: server.state is ServerState.READY and server.since > before)
         await wait_until(pilot, lambda: not server.offered.pending)
         await pilot.pause()

@@ -247,7 +247,8 @@ async def test_what_was_typed_survives_other_tools_new_lists_and_restarts(tmp_pa
         assert field.value == "kept" and field.is_on_screen
         server = backend.supervisor.servers["display"]
         pid = server.pid
-        await pilot.press("r")
+        assert not is_possible(app, "restart-server"), "a letter may be meant for the form"
+        await backend.supervisor.restart("display")
         await wait_until(pilot, lambda: server.pid not in (None, pid))
         await wait_until(pilot, lambda: "● display  ready" in screen_text(app))
         assert place(app) == Place("display", "slow", OfferKind.TOOL)
@@ -283,7 +284,9 @@ async def test_a_server_is_stopped_and_started_by_hand(tmp_path: Path) -> None:
         await open_servers(pilot, backend)
         server = backend.supervisor.servers["raw"]
         assert not is_possible(app, "start-server")
-        await pilot.press("x")
+        await pilot.press("x", "n")  # it asks, whether something waits or not
+        assert server.state is ServerState.READY
+        await pilot.press("x", "y")
         await wait_until(pilot, lambda: server.state is ServerState.STOPPED)
         await wait_until(pilot, lambda: "○ raw  stopped" in screen_text(app))
         await choose(pilot, app, "ask")

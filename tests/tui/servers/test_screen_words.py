@@ -128,7 +128,7 @@ async def test_the_keys_of_the_door_say_what_they_do(tmp_path: Path) -> None:
         await wait_until(pilot, lambda: "p pause" in footer(app))
         await pilot.press("p")
         await wait_until(pilot, lambda: "p resume" in footer(app))
-        await pilot.press("m")
+        await pilot.press("m", "y")
         commands = {one.title for one in app.get_system_commands(app.screen)}
         assert {"resume  p", "unmute  m"} <= commands
         await pilot.press("p")

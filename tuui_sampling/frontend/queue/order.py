@@ -6,9 +6,9 @@ https://modelcontextprotocol.io/specification/2026-07-28: a call whose answer as
 with all of them, so refusing one withdraws the others. They stand side by side in the queue until the last is decided.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ...sampling.inquiry import FormElicitation, Inquiry, UrlElicitation
 from ...sampling.item import Item
@@ -74,7 +74,9 @@ def ends_the_call(item: Item) -> bool:
     return item.origin.modern
 
 
-def in_order(items: Sequence[ItemT], most_ended: int) -> list[ItemT]:
+def in_order(
+    items: Sequence[ItemT], most_ended: int, by: Callable[[ItemT], tuple[Any, ...]] | None = None
+) -> list[ItemT]:
     """
     Return the rows of the queue: what waits, by deadline and each group together; below, what has ended.
 
@@ -83,13 +85,15 @@ def in_order(items: Sequence[ItemT], most_ended: int) -> list[ItemT]:
     Args:
         items: Oldest first.
         most_ended: So many of those that have ended.
+        by: What to sort what waits by, instead of the deadline.
     """
     members: dict[Key, list[ItemT]] = {}
     for item in items:
         if (key := _row_key(item)) is not None:
             members.setdefault(key, []).append(item)
     rows: dict[int, ItemT] = {}
-    for item in by_deadline(item for item in items if item.phase.is_open):
+    is_open = [item for item in items if item.phase.is_open]
+    for item in by_deadline(is_open) if by is None else sorted(is_open, key=by):
         key = _row_key(item)
         together = [item] if key is None else members[key]
         for row in together if group_key(item) is not None else together[-TURNS_SHOWN:]:
@@ -98,19 +102,18 @@ def in_order(items: Sequence[ItemT], most_ended: int) -> list[ItemT]:
     return [*rows.values(), *reversed(ended[-most_ended:] if most_ended else [])]
 
 
-def waiting(items: Sequence[ItemT]) -> list[ItemT]:
+def waiting(items: Sequence[ItemT], by: Callable[[ItemT], tuple[Any, ...]] | None = None) -> list[ItemT]:
     """Return what waits for the person, in the order of the queue; `items` come oldest first."""
-    return [item for item in in_order(items, 0) if item.phase.is_undecided]
+    return [item for item in in_order(items, 0, by) if item.phase.is_undecided]
 
 
-def next_after(item: Item, items: Sequence[ItemT]) -> ItemT | None:
+def next_after(item: Item, left: Sequence[ItemT]) -> ItemT | None:
     """
-    Return what waits and comes next once something is decided: of its loop, else of its call, else by the order.
+    Return what comes next once something is decided: of its loop, else of its call, else by the order.
 
     Args:
-        items: All of them, oldest first.
+        left: What else waits, in the order of the list.
     """
-    left = [other for other in waiting(items) if other is not item]
     loop = item.loop if isinstance(item, Review) else None
 
     def is_of_its_loop(other: Item) -> bool:

@@ -11,7 +11,8 @@ from ...sampling.inquiry import Inquiry
 from ...sampling.phase import Phase
 from ...sampling.request import SamplingRequest
 from ...sampling.review import Review
-from ..queue.order import next_after, waiting
+from ..queue.listing import Listing
+from ..queue.order import next_after
 from .model_ranking import preferred
 from .proposal import Edits
 from .request_draft import FieldProblem, draft_of
@@ -24,6 +25,7 @@ class Reviewing:
     Attributes:
         selected: The id of the review or inquiry that is shown.
         orders: Server → the person's own order of the models for it, as long as the program runs.
+        listing: Which of it the list shows, and in which order.
         addressees: The models that the shown draft would be sent to.
     """
 
@@ -32,6 +34,7 @@ class Reviewing:
         self._models = models
         self._edits: dict[int, Edits] = {}
         self.selected: int | None = None
+        self.listing = Listing(self.is_edited, self.worst)
         self.orders: dict[str, tuple[str, ...]] = {}
         self.addressees: tuple[Assessment, ...] = ()
 
@@ -48,14 +51,15 @@ class Reviewing:
     @property
     def waiting(self) -> list[int]:
         """What waits, in the order of the queue."""
-        return [item.id for item in waiting(self._desk.items)]
+        return [item.id for item in self.listing.waiting(self._desk.items)]
 
     @property
     def next(self) -> int | None:
         """What waits and comes next after the selected one; None when nothing else waits."""
         item = self.item
-        following = next_after(item, self._desk.items) if item is not None else None
-        return following.id if following is not None else next(iter(self.waiting), None)
+        left = [other for other in self.listing.waiting(self._desk.items) if other is not item]
+        following = next_after(item, left) if item is not None else next(iter(left), None)
+        return following.id if following is not None else None
 
     def position(self, item: Review | Inquiry) -> str:
         """Return where something stands among what waits, in words."""
@@ -73,7 +77,8 @@ class Reviewing:
 
     def is_edited(self, number: int) -> bool:
         """Whether the person has changed something of a review."""
-        return number in self._edits and self._edits[number].is_edited(self._desk.reviews[number])
+        is_known = number in self._edits and number in self._desk.reviews
+        return is_known and self._edits[number].is_edited(self._desk.reviews[number])
 
     def note_changes(self, ids: Set[int]) -> None:
         """Forget what can't matter any more after these have changed."""

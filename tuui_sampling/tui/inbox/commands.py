@@ -20,6 +20,7 @@ from .models import ModelCommands
 from .navigation import Navigation
 from .responses import Responses
 from .view import InboxView
+from .widgets.queue_pane import QueuePane
 from .widgets.selected_pane import SelectedPane
 
 
@@ -35,6 +36,14 @@ class InboxGroups:
     navigation: Navigation
     looking: Looking
     drafts: Drafts
+    listed: QueuePane
+
+    def search(self) -> None:
+        """Filter the list; where only the request is shown, search that."""
+        if self.navigation.shows_list:
+            self.listed.filter()
+        else:
+            self.looking.search()
 
 
 Why = Callable[[InboxGroups], str]
@@ -56,7 +65,13 @@ def _all(*conditions: Why) -> Why:
 
 
 def inbox_groups(
-    backend: Backend, reviewing: Reviewing, alike: Alike, pane: SelectedPane, view: InboxView, port: AppPort
+    backend: Backend,
+    reviewing: Reviewing,
+    alike: Alike,
+    listed: QueuePane,
+    pane: SelectedPane,
+    view: InboxView,
+    port: AppPort,
 ) -> InboxGroups:
     """Make the groups of the Inbox, each with what it needs."""
     models, supervisor = backend.models, backend.supervisor
@@ -80,6 +95,7 @@ def inbox_groups(
         navigation,
         Looking(reviewing, supervisor, pane, port),
         drafts,
+        listed,
     )
 
 
@@ -87,7 +103,7 @@ _Command = Command[InboxGroups]
 
 COMMANDS: tuple[Command[InboxGroups], ...] = (
     # decisions
-    _Command("approve", "ctrl+g", "approve", "Send what is shown: the request to the model, the response or your answer to the server.", "inbox", lambda its: its.decisions.approve(), _if_seen(can.approvable), decides=True),
+    _Command("approve", "ctrl+g", "approve", "Send what is shown: the request to the model, the response or your answer to the server.", "inbox", lambda its: its.decisions.approve(), _if_seen(can.approvable), lambda its: its.decisions.approve_wording(), decides=True),
     _Command("reject", "ctrl+r", "reject", "Refuse: the server gets -1 “User rejected sampling request”, or “decline” for a question.", "inbox", lambda its: its.decisions.reject(), _if(can.refusable), decides=True),
     _Command("reject-with-reason", "X", "reject…", "Refuse, and note a reason for the history; it is not sent.", "inbox", lambda its: its.decisions.reject_with_reason(), _if(can.while_open), shown=False),
     _Command("dismiss-question", "D", "dismiss", "Close a question without a yes or a no; the server gets “cancel”.", "inbox", lambda its: its.decisions.dismiss_question(), _if(can.dismissable)),
@@ -112,6 +128,10 @@ COMMANDS: tuple[Command[InboxGroups], ...] = (
     _Command("next-request", "ctrl+n,right_square_bracket", "next", "Show the next request that waits.", "inbox", lambda its: its.navigation.step(1), lambda its: its.navigation.why_not_step(), shown=False),
     _Command("previous-request", "left_square_bracket", "previous", "Show the request before this one.", "inbox", lambda its: its.navigation.step(-1), lambda its: its.navigation.why_not_step(), shown=False),
     _Command("toggle-queue", "l", "queue", "Show or hide the list of requests (in a narrow terminal).", "inbox", lambda its: its.navigation.turn_queue(), shown=False),
+    _Command("filter-queue", "slash", "filter", "Show only some of the requests: words of them, their server or tool, waits, edited, risk. In a text, search it.", "inbox", lambda its: its.search(), shown=False),
+    _Command("sort-queue", "O", "order", "Order the list by deadline, arrival, server or priority: by what comes next.", "inbox", lambda its: its.listed.turn_sort(), shown=False),
+    _Command("narrow-queue", "less_than_sign", "narrower list", "Make the list of requests narrower; that is remembered.", "inbox", lambda its: its.listed.widen(-4), lambda its: its.navigation.why_no_width(), shown=False),
+    _Command("widen-queue", "greater_than_sign", "wider list", "Make the list of requests wider; that is remembered.", "inbox", lambda its: its.listed.widen(4), lambda its: its.navigation.why_no_width(), shown=False),
     _Command("unfold-alike", "right", "unfold", "List each of the identical requests that share a row (×2), or fold them into one again.", "inbox", lambda its: its.navigation.unfold(), lambda its: its.navigation.why_not_unfold(), lambda its: its.navigation.unfold_wording()),
     _Command("show-request", "1", "Request", "Show the request.", "inbox", lambda its: its.looking.show("request"), shown=False),
     _Command("show-response", "2", "Response", "Show the response.", "inbox", lambda its: its.looking.show("response"), _if(can.not_a_question), shown=False),

@@ -7,7 +7,7 @@ from ...frontend.browser import open_page
 from ...frontend.review.approval_guard import Approving, Refusing
 from ...frontend.review.proposal import ask_models
 from ...frontend.review.reviewing import Reviewing
-from ...sampling.decision import Reopen, SendAgain, Stop
+from ...sampling.decision import Answer, Approve, Reopen, SendAgain, Stop
 from ...sampling.inquiry import Inquiry
 from ...sampling.phase import Gate, Phase
 from ...sampling.review import Review
@@ -64,6 +64,16 @@ class Decisions:
         if now.decision is None and isinstance(item, Inquiry):
             self._pane.inquiry_panel.show_problems()
         self._approving.decide(item, now, too_small=self._port.terminal.too_small)
+
+    def approve_wording(self) -> str:
+        """Return what approving is called now: the two gates differ by their verbs, too."""
+        item = self._reviewing.item
+        if isinstance(item, Inquiry):
+            return "answer"
+        decision = self._pane.proposal().decision if self._pane.is_ready else None
+        if isinstance(decision, Approve):
+            return "ask again" if item is not None and item.phase is Phase.RESPONSE else "send"
+        return "return" if isinstance(decision, Answer) else "approve"
 
     def _has_to_be_told(self, item: Review | Inquiry) -> bool:
         """Say how much has not been on the screen, and what is wrong: the first approval does no more than that."""

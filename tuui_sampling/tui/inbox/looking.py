@@ -4,6 +4,7 @@ from ...frontend.presentation.media import media_files
 from ...frontend.review.proposal import Tab
 from ...frontend.review.reviewing import Reviewing
 from ...servers.supervisor import Supervisor
+from ..document.pane import DocumentPane
 from ..port import AppPort
 from .widgets.selected_pane import SelectedPane
 
@@ -20,6 +21,16 @@ class Looking:
     def show(self, tab: Tab) -> None:
         """Show a tab."""
         self._pane.panel.tab = tab
+
+    def search(self) -> None:
+        """Ask what to look for in what is shown."""
+        shown = self._pane.panel.scrollable
+        around = shown.ancestors_with_self if shown is not None else ()
+        document = next((one for one in around if isinstance(one, DocumentPane)), None)
+        if document is None:
+            self._port.say("What is shown can't be searched.")
+        else:
+            document.action_search()
 
     async def show_message(self) -> None:
         """Show the message that brought the selected one, in the trace of its server."""

@@ -75,6 +75,15 @@ class Navigation:
         """Open the list over the review in a narrow terminal, or fold it."""
         self._view.turn_queue()
 
+    @property
+    def shows_list(self) -> bool:
+        """Whether the list can be seen."""
+        return self._view.shows_queue
+
+    def why_no_width(self) -> str:
+        """Return why the list has no width of its own."""
+        return "" if self._view.is_wide else "The list takes the whole width here."
+
     def why_covered(self) -> str:
         """Return why nothing can be done with what the list lies over."""
         return "Close the list first: it lies over the request." if self._view.covers else ""

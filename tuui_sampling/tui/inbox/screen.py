@@ -48,8 +48,9 @@ class InboxScreen(ModeScreen):
         self.reviewing = reviewing
         self.pane = pane = SelectedPane(backend, reviewing, port.key_of)
         alike = Alike()
-        self.list = QueuePane(backend.desk, reviewing, alike, edited=self._is_edited, key_of=port.key_of)
-        self.groups = inbox_groups(backend, reviewing, alike, pane, self, port)
+        kept, edited = port.remembered, self._is_edited
+        self.list = QueuePane(backend.desk, reviewing, alike, remembered=kept, edited=edited, key_of=port.key_of)
+        self.groups = inbox_groups(backend, reviewing, alike, self.list, pane, self, port)
         not_yet = "The Inbox is not ready yet."
         self.commands = CommandSet(COMMANDS, self.groups, unless=lambda: "" if pane.is_ready else not_yet)
 

@@ -189,9 +189,11 @@ class ServersScreen(ModeScreen):
         self.query_one(RunList).show(self.runs, self.backend.desk.items)
         self._look_what_is_possible()
 
-    def show_message(self, server: str, number: int) -> None:
-        """Show a message of a server's trace, because the person asked for it."""
+    def show_message(self, server: str, number: int | None) -> None:
+        """Show a server, and a message of its trace where one is named, because the person asked for it."""
         self.go_to_server(server)
+        if number is None:
+            return
         self.groups.messages.show_trace()
         self.call_after_refresh(self.views.trace.select, number)
 

@@ -26,6 +26,11 @@ class Supervision:
         """Return why nothing can be done about a server: none is selected."""
         return "" if self._view.server is not None else NO_SERVER
 
+    def why_not_about_it(self) -> str:
+        """Return why a letter does nothing to a server: one of its offers is selected, and a form may be meant."""
+        offer = self._view.offer
+        return "" if offer is None else "This is done to a server, and something that it offers is selected."
+
     # --- admission ---
 
     def pause_wording(self) -> str:
@@ -42,9 +47,17 @@ class Supervision:
         return "unmute" if self._view.server is not None and self._view.server.muted else "mute"
 
     def mute(self) -> None:
-        """Refuse what the selected server asks, or no longer."""
-        if (server := self._view.server) is not None:
-            self._supervisor.mute(server.name, not server.muted)
+        """Refuse what the selected server asks, which is asked for first; or no longer."""
+        from ..dialogs.basic import Confirm
+
+        server = self._view.server
+        if server is not None and server.muted:
+            self._supervisor.mute(server.name, False)
+        elif server is not None:
+            self._port.ask(
+                Confirm(f"Whatever {server.name} asks would be refused from now on, and nobody told.", "mute"),
+                lambda yes: self._supervisor.mute(server.name, True) if yes else None,
+            )
 
     # --- running ---
 
@@ -71,7 +84,7 @@ class Supervision:
         return "" if server.is_running else f"{server.name} is not running."
 
     def stop(self) -> None:
-        """Stop the selected server; asks first when that would withdraw what waits for an answer."""
+        """Stop the selected server; asks first."""
         self._end(self._supervisor.stop, "stop")
 
     def restart(self) -> None:
@@ -85,12 +98,10 @@ class Supervision:
             return
         name = server.name
         waiting = sum(item.origin.server == name for item in self._backend.desk.pending)
-        if not waiting:
-            self._attempts.begin(verb(name))
-            return
         waits = "1 of its requests waits" if waiting == 1 else f"{waiting} of its requests wait"
+        lost = f"\n{waits} for an answer, and would be withdrawn." if waiting else ""
         self._port.ask(
-            Confirm(f"{waits} for an answer, and would be withdrawn.", word),
+            Confirm(f"This will {word} {name}, and end everything that it started.{lost}", word),
             lambda yes: self._attempts.begin(verb(name)) if yes else None,
         )
 

@@ -7,11 +7,13 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import Static
 
 from ...backend import Backend
 from ...frontend.presentation.format import dollars
 from ...servers.state.server import ServerState
+from ..terminal.type_ahead import is_editor
 
 MODES = (("inbox", "Inbox"), ("servers", "Servers"), ("history", "History"))
 
@@ -74,6 +76,14 @@ class Frame(Horizontal):
             tab.set_class(mode == self._mode, "-current")
             yield tab
         yield Static("", id="frame-state")
+        yield Static("", id="frame-mark")
+
+    def _mark(self, focused: Widget | None) -> None:
+        """Say whether letters are a text or commands."""
+        editing = is_editor(focused)
+        mark = self.query_one("#frame-mark", Static)
+        mark.update(" EDIT " if editing else " COMMAND ")
+        mark.set_class(editing, "-editing")
 
     def show(self, backend: Backend, spent: Decimal) -> None:
         """Show how much waits, how many servers are up, and what was spent today."""
@@ -117,5 +127,6 @@ class Frame(Horizontal):
         self.query_one("#frame-state").set_class(self.pending > 0, "-pending")
 
     def on_mount(self) -> None:
-        """Show the counts from the start."""
+        """Show the counts from the start, and what letters are."""
         self._show_state()
+        self.watch(self.screen, "focused", self._mark)

@@ -3,18 +3,22 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
 from tests.scenes.hostile.test_floods import inbox, review, say
+from tests.support.full_request import user
 from tests.support.screens.app import NARROW, WIDE, running, screen_text, settings_for, wait_until
+from tests.support.screens.requesting import requested
 from tests.support.supervised import PUPPET, sampling
 from tuui_sampling.backend import Backend
 from tuui_sampling.frontend.queue.duplicates import Alike, Fold
 from tuui_sampling.sampling.decision import Reject
-from tuui_sampling.sampling.phase import Gate
+from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.tui.app import TuuiApp
+from tuui_sampling.tui.inbox.widgets.panel_title import PanelTitle
 from tuui_sampling.tui.inbox.widgets.queue import Queue
 
 
@@ -94,3 +98,56 @@ def test_what_was_unfolded_stays_so_until_nothing_is_like_it() -> None:
     assert fold(1) == {}
     assert not alike.is_one_of_several(1)
     assert fold(2) == {1: Fold(2, False)}
+
+
+# --- what a row says, which rows there are, how wide the list is ---
+
+
+def asking(text: str) -> dict[str, Any]:
+    """Return a request."""
+    return {"messages": [user(text)], "maxTokens": 10}
+
+
+async def test_a_row_says_what_is_asked_and_the_list_is_filtered_sorted_and_widened(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        for text in ("Summarise this report, please.", "Where does it \u202e rain?"):
+            await desk.ask(asking(text))
+        queue = desk.inbox.query_one(Queue)
+        await desk.until(lambda: "Summarise" in screen_text(desk.app) and "⚑ 1 hidden" in screen_text(desk.app))
+        assert "Requests · 2 wait" in screen_text(desk.app)
+        await desk.press("slash", *"risk")
+        await desk.until(lambda: queue.ids == [2] and "1 of 2 wait · / risk" in screen_text(desk.app))
+        await desk.press("enter", "O")
+        await desk.until(lambda: desk.app.focused is queue and "by arrival" in screen_text(desk.app))
+        await desk.press("slash", "escape")
+        await desk.until(lambda: queue.ids == [1, 2])
+        before = queue.size.width
+        await desk.press("greater_than_sign", "greater_than_sign")
+        await desk.until(lambda: queue.size.width == before + 8)
+        assert "Summarise this report" in screen_text(desk.app)
+    async with requested(tmp_path) as desk:
+        await desk.ask(asking("x"))
+        assert desk.inbox.query_one(Queue).size.width == before + 8, "it is remembered"
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
+async def test_the_gates_differ_and_the_request_stands_beside_its_response(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with requested(tmp_path, size=size) as desk:
+        await desk.ask(asking("Where does it rain?"))
+        title = desk.inbox.query_one(PanelTitle)
+        assert "? #1" in str(title.visual)
+        assert "^G send " in footer(desk.app)
+        assert title.has_class("-request")
+        await desk.approve(Phase.RESPONSE)
+        await desk.until(lambda: "^G return " in footer(desk.app))
+        assert "! #1" in str(title.visual)
+        assert title.has_class("-response")
+        both = size is WIDE
+        await desk.until(lambda: ("messages[0].content" in screen_text(desk.app)) is both)
+        await desk.press("1")
+        await desk.until(lambda: "messages[0].content" in screen_text(desk.app))
+        await desk.press("2", "ctrl+t")  # with an answer of one's own, too
+        await desk.until(lambda: "Your answer" in screen_text(desk.app))
+        assert ("messages[0].content" in screen_text(desk.app)) is both

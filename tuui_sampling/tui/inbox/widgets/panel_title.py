@@ -7,7 +7,9 @@ from textual import events
 from textual.content import Content
 
 from ....frontend.queue.deadlines import brief_time_left, time_left
+from ....frontend.queue.marks import MARKS
 from ....sampling.item import Item
+from ....sampling.phase import Phase
 from ...widgets.plain import Plain, line
 
 LEAST_NAMES = 19
@@ -32,7 +34,14 @@ class Words:
 class PanelTitle(Plain):
     """What is reviewed: its number, where it comes from, whose turn it is, the time left, and where it stands."""
 
-    DEFAULT_CSS = "PanelTitle { height: 1; padding: 0 1; text-style: bold; background: $boost; text-wrap: nowrap; }"
+    DEFAULT_CSS = """
+    PanelTitle {
+        height: 1; padding: 0 1; text-style: bold; background: $boost; text-wrap: nowrap;
+        &.-request { background: $primary-muted; color: $text-primary; }
+        &.-response { background: $success-muted; color: $text-success; }
+        &.-failed { background: $error-muted; color: $text-error; }
+    }
+    """
 
     def __init__(self, *, id: str) -> None:
         """Say nothing yet."""
@@ -48,6 +57,13 @@ class PanelTitle(Plain):
             meter: What has not been on the screen yet; empty where that does not matter.
             position: Where it stands among what waits.
         """
+        failed = item.phase in (Phase.UNDELIVERED, Phase.FAILED) or turn.full.startswith("✗")
+        for name, applies in (
+            ("-failed", failed),
+            ("-request", item.phase is Phase.REQUEST),
+            ("-response", item.phase in (Phase.GENERATING, Phase.RESPONSE) and not failed),
+        ):
+            self.set_class(applies, name)
         left = Words(time_left(item), brief_time_left(item))
         self._item = item
         self._after = [one for one in (turn, left, Words(meter, meter), Words(position, "")) if one.full]
@@ -59,7 +75,8 @@ class PanelTitle(Plain):
 
     def _fit(self) -> None:
         if self._item is not None:
-            self.update(fitted(self._item, self._after, self.content_size.width), layout=False)
+            mark = Content(f"{MARKS[self._item.phase]} ")
+            self.update(mark + fitted(self._item, self._after, self.content_size.width - 2), layout=False)
 
 
 def fitted(item: Item, after: Sequence[Words], width: int) -> Content:

@@ -7,7 +7,6 @@ Drawn line by line from the items themselves, so that five hundred waiting reque
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from rich.segment import Segment
 from rich.style import Style
@@ -21,44 +20,35 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ....frontend.presentation.format import counted, dollars, duration, size
-from ....frontend.presentation.media import media_kinds
 from ....frontend.queue.deadlines import brief_time_left
 from ....frontend.queue.duplicates import Fold
+from ....frontend.queue.listing import Listing
+from ....frontend.queue.marks import MARKS
 from ....frontend.queue.order import Bracket, brackets
+from ....frontend.queue.row import OPENING, Weight
 from ....frontend.review.inquiry_answer import said_no, state_word
-from ....sampling.inquiry import Inquiry, RootsRequest
+from ....sampling.inquiry import Inquiry
 from ....sampling.phase import Phase
-from ....sampling.request import TextBlock
 from ....sampling.review import Review
-from ....sampling.visible import reveal
 from ...widgets.plain import line
 
 ROWS = 2
 """Lines of one item."""
 
-MARKS = {
-    Phase.REQUEST: "?",
-    Phase.GENERATING: "…",
-    Phase.RESPONSE: "!",
-    Phase.SENDING: "↑",
-    Phase.DELIVERED: "✓",
-    Phase.UNDELIVERED: "✗",
-    Phase.REJECTED: "✗",
-    Phase.WITHDRAWN: "–",
-    Phase.FAILED: "✗",
+HUES = {
+    Phase.REQUEST: "request",
+    Phase.GENERATING: "response",
+    Phase.RESPONSE: "response",
+    Phase.UNDELIVERED: "failed",
+    Phase.FAILED: "failed",
 }
+"""The component class of each phase's mark; the mark itself says the same without a colour."""
 
+LEAST_NAMES, LEAST_WORDS = 18, 12
+"""Cells that the names, and the first words, keep, whatever else there is to say."""
 
-@dataclass(frozen=True)
-class _Weight:
-    """What is found out once about a request, since looking at a large one takes a while."""
-
-    characters: int
-    hidden: int
-    images: int = 0
-    sounds: int = 0
-    tools: int = 0
-    worst: Decimal | None = None
+WITH_STATE = 44
+"""Cells of a row from which the state is said in a word, and not by its mark alone."""
 
 
 class Queue(ScrollView, can_focus=True):
@@ -78,14 +68,24 @@ class Queue(ScrollView, can_focus=True):
         Binding("pageup", "move(-10)", "page up", show=False),
         Binding("pagedown", "move(10)", "page down", show=False),
     ]
-    COMPONENT_CLASSES = {"queue--selected", "queue--ended", "queue--detail"}  # noqa: RUF012
+    COMPONENT_CLASSES = {  # noqa: RUF012 - Textual's own declaration
+        *(
+            f"queue--{name}"
+            for name in ("selected", "ended", "detail", "request", "response", "failed", "risk", "edited")
+        )
+    }
     DEFAULT_CSS = """
     Queue {
-        width: 34; height: 1fr; overflow-x: hidden; border-right: vkey $panel; background: $surface;
+        width: 1fr; height: 1fr; overflow-x: hidden; background: $surface;
         & .queue--selected { background: $block-cursor-blurred-background; text-style: bold; }
         &:focus .queue--selected { background: $block-cursor-background; color: $block-cursor-foreground; }
         & .queue--ended { color: $text-muted; }
         & .queue--detail { color: $text-muted; }
+        & .queue--request { color: $text-primary; text-style: bold; }
+        & .queue--response { color: $text-success; text-style: bold; }
+        & .queue--failed { color: $text-error; text-style: bold; }
+        & .queue--risk { color: $text-warning; text-style: bold; }
+        & .queue--edited { color: $text-accent; text-style: bold; }
     }
     """
     HELP = "The requests that wait, oldest first. Arrows move, enter goes into the request."
@@ -107,8 +107,8 @@ class Queue(ScrollView, can_focus=True):
     def __init__(
         self,
         *,
+        listing: Listing,
         edited: Callable[[int], bool],
-        worst: Callable[[Review], Decimal | None],
         unfold_key: str,
         pause_key: str,
     ) -> None:
@@ -117,16 +117,15 @@ class Queue(ScrollView, can_focus=True):
 
         Args:
             edited: Whether the person has changed something of a review.
-            worst: What the proposed model may cost at most, in US dollars; None when that is not known.
+            listing: Knows what there is to say of each.
             unfold_key: What unfolds a row that stands for several, as shown.
             pause_key: What pauses a server that asks the same again and again, as shown.
         """
         super().__init__(id="queue")
         self._reviews: Sequence[Review | Inquiry] = ()
         self._brackets: dict[int, Bracket] = {}
-        self._weights: dict[int, _Weight] = {}
         self._edited = edited
-        self._worst = worst
+        self._listing = listing
         self._unfold_key = unfold_key
         self._pause_key = pause_key
         self._alike: Mapping[int, Fold] = {}
@@ -144,8 +143,6 @@ class Queue(ScrollView, can_focus=True):
         self._brackets = brackets(reviews)
         if grown:
             self.virtual_size = Size(self.size.width, len(reviews) * ROWS)
-            known = set(self.ids)
-            self._weights = {number: weight for number, weight in self._weights.items() if number in known}
         self.refresh()
 
     def watch_selected(self) -> None:
@@ -189,11 +186,16 @@ class Queue(ScrollView, can_focus=True):
         if row >= len(self._reviews):
             return Strip.blank(width, self.rich_style)
         review = self._reviews[row]
-        content = self._first(review) if part == 0 else self._second(review)
+        is_selected = review.id == self.selected
+        content = (self._first if part == 0 else self._second)(review, width - 1)
         style = self.rich_style + self._style(review, part)
-        text = Content(" " if review.id != self.selected else "▌") + content
+        text = Content("▌" if is_selected else " ") + content
+        if is_selected or not review.phase.is_open:
+            text = Content(text.plain)  # its own colours would not be seen there
         segments = text.truncate(width, ellipsis=True).render_segments(self.visual_style)
-        plain = [Segment(segment.text, (segment.style or Style()) + style) for segment in segments]
+        plain = [Segment(segment.text, style + (segment.style or Style())) for segment in segments]
+        if is_selected or not review.phase.is_open:
+            plain = [Segment(segment.text, style) for segment in plain]
         return Strip(plain).adjust_cell_length(width, style)
 
     def _style(self, review: Review | Inquiry, part: int) -> Style:
@@ -203,39 +205,60 @@ class Queue(ScrollView, can_focus=True):
             return self.get_component_rich_style("queue--ended")
         return self.get_component_rich_style("queue--detail") if part else Style()
 
-    def _first(self, review: Review | Inquiry) -> Content:
+    def _in(self, name: str, text: str) -> Content:
+        return Content(text).stylize(self.get_visual_style(f"queue--{name}")) if text else Content("")
+
+    def _first(self, review: Review | Inquiry, width: int) -> Content:
+        """Return who asks, and on the right for how long that has waited and will."""
         origin = review.origin
         no = isinstance(review, Inquiry) and said_no(review)
         bracket = self._brackets.get(review.id)
-        start = f"{bracket.mark if bracket else ''}{'✗' if no else MARKS[review.phase]} #{review.id} "
-        fold = self._alike.get(review.id)
-        start += f"×{fold.count} " if fold is not None and not fold.unfolded else ""
-        what = line(origin.tool, 40) if origin.tool else Content("unsolicited" if origin.unsolicited else "a request")
-        return Content(start) + line(origin.server, 24) + Content(" › ") + what
-
-    def _second(self, review: Review | Inquiry) -> Content:
-        weight = self._weight(review)
-        bracket = self._brackets.get(review.id)
-        badges = (
-            (bool(review.notices) and review.phase.is_open, "⚑ notice"),
-            (review.origin.unsolicited, "⚑ unsolicited"),
-            (weight.hidden > 0, f"⚑ {weight.hidden} hidden"),
-            (self._edited(review.id), "✎"),
-            (weight.tools > 0, counted(weight.tools, "tool")),
-            (weight.images > 0, "image" if weight.images == 1 else f"{weight.images} images"),
-            (weight.sounds > 0, "audio"),
+        mark = "✗" if no else MARKS[review.phase]
+        start = Content(bracket.mark if bracket else "") + self._in(
+            HUES.get(review.phase, "ended"), f"{mark} #{review.id}"
         )
-        parts = [
-            *([bracket.words] if bracket else []),
-            *filter(None, (self._alike_words(review.id),)),
-            state_word(review) if isinstance(review, Inquiry) else str(review.phase),
-            *filter(None, (brief_time_left(review),)),
-            duration((review.ended or time.monotonic()) - review.arrived),
-            *_price(review, weight),
-            *(badge for applies, badge in badges if applies),
-            *([size(weight.characters)] if weight.characters else []),
+        fold = self._alike.get(review.id)
+        start += Content(f" ×{fold.count} " if fold is not None and not fold.unfolded else " ")
+        what = line(origin.tool, 40) if origin.tool else Content("unsolicited" if origin.unsolicited else "a request")
+        names = line(origin.server, 24) + Content(" › ") + what
+        age = duration((review.ended or time.monotonic()) - review.arrived)
+        left = brief_time_left(review)
+        ends = [" · ".join(filter(None, (left, age))), left or age]
+        room = width - start.cell_length - min(names.cell_length, LEAST_NAMES)
+        end = next((one for one in ends if len(one) < room), "")
+        return _aligned(start + names, Content(end), width)
+
+    def _second(self, review: Review | Inquiry, width: int) -> Content:
+        """Return the first words of what is asked, and on the right what has to be known of it."""
+        weight, bracket = self._listing.weight(review), self._brackets.get(review.id)
+        state = state_word(review) if isinstance(review, Inquiry) else str(review.phase)
+        is_known = isinstance(review, Review) and review.phase.is_undecided and width < WITH_STATE
+        said = [bracket.words if bracket else "", self._alike_words(review.id), "" if is_known else state]
+        before = " · ".join(filter(None, said))
+        words = line(weight.opening, OPENING)
+        indent = Content(f"{bracket.below if bracket else ' '} ")
+        left = indent + Content(f"{before}{' · ' if before and weight.opening else ''}") + words
+        kept = indent.cell_length + len(before) + min(words.cell_length, LEAST_WORDS)
+        return _aligned(left, self._end(review, width - kept - 1), width)
+
+    def _end(self, review: Review | Inquiry, room: int) -> Content:
+        """Return as much of what has to be known as there is room for: the weightier first."""
+        weight = self._listing.weight(review)
+        pieces = [
+            (0, "edited", "✎" if self._edited(review.id) else ""),
+            (1, "risk", "⚑ notice" if review.notices and review.phase.is_open else ""),
+            (1, "risk", "⚑ unsolicited" if review.origin.unsolicited else ""),
+            (1, "risk", f"⚑ {weight.hidden} hidden" if weight.hidden else ""),
+            (4, "", counted(weight.tools, "tool") if weight.tools else ""),
+            (3, "", ("image" if weight.images == 1 else f"{weight.images} images") if weight.images else ""),
+            (3, "", "audio" if weight.sounds else ""),
+            (5, "", next(iter(_price(review, weight)), "")),
+            (2, "", size(weight.characters) if weight.characters else ""),
         ]
-        return Content(f"{bracket.below if bracket else ' '}   " + " · ".join(parts))
+        shown = [piece for piece in pieces if piece[2]]
+        while shown and sum(len(text) + 3 for _, _, text in shown) - 3 > room:
+            shown.remove(max(shown, key=lambda piece: piece[0]))
+        return Content(" · ").join(self._in(name, text) if name else Content(text) for _, name, text in shown)
 
     def _alike_words(self, number: int) -> str:
         """Return that there are identical ones, and what can be done about it."""
@@ -245,33 +268,17 @@ class Queue(ScrollView, can_focus=True):
         can = "fold" if fold.unfolded else f"list, {self._pause_key} pause"
         return f"{fold.count} alike: {self._unfold_key} {can}"
 
-    def _weight(self, review: Review | Inquiry) -> _Weight:
-        weight = self._weights.get(review.id)
-        if weight is None and isinstance(review, Inquiry):
-            message = "" if isinstance(review.asked, RootsRequest) else review.asked.message
-            weight = _Weight(len(message), sum(finding.count for finding in reveal(message).findings))
-            self._weights[review.id] = weight
-        elif weight is None and isinstance(review, Review):
-            weight = self._weights[review.id] = _weighed(review, self._worst(review))
-        assert weight is not None
-        return weight
+
+def _aligned(left: Content, right: Content, width: int) -> Content:
+    """Return two texts at the two ends of a line; the left one gives way."""
+    if not right.cell_length:
+        return left
+    room = max(width - right.cell_length - 1, 1)
+    left = left.truncate(room, ellipsis=True)
+    return left + Content(" " * (room - left.cell_length + 1)) + right
 
 
-def _weighed(review: Review, worst: Decimal | None) -> _Weight:
-    blocks = review.asked.blocks
-    texts = [review.asked.system_prompt or "", *(block.text for block in blocks if isinstance(block, TextBlock))]
-    kinds = [kind for block in blocks for kind in media_kinds(block)]
-    return _Weight(
-        sum(map(len, texts)),
-        sum(finding.count for text in texts for finding in reveal(text).findings),
-        kinds.count("image"),
-        kinds.count("audio"),
-        len(review.asked.tools or ()),
-        worst,
-    )
-
-
-def _price(review: Review | Inquiry, weight: _Weight) -> list[str]:
+def _price(review: Review | Inquiry, weight: Weight) -> list[str]:
     """Return what it has cost; before that, what it may cost at most."""
     if not isinstance(review, Review):
         return []

@@ -1,18 +1,73 @@
 """The left side of the Inbox: the queue, and which of what is on the desk is in it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
+from textual.message import Message
 
 from ....desk.desk import Desk
 from ....frontend.queue.duplicates import Alike
-from ....frontend.queue.order import in_order
+from ....frontend.queue.listing import WORDS
+from ....frontend.remembered import Remembered
 from ....frontend.review.reviewing import Reviewing
+from ...widgets.line_input import LineInput
+from ...widgets.plain import Plain
 from .queue import Queue
 
 ENDED_SHOWN = 30
 """Ended reviews that stay in the queue, below the open ones."""
+
+
+WIDTH = "queue-width"
+"""The name by which the width is remembered."""
+
+WIDTHS = (24, 120)
+"""Cells of the list at least and at most."""
+
+USUAL, WIDER, LARGE = 34, 48, 140
+"""Cells of the list as long as nobody has chosen; the second, from so many columns of the terminal on."""
+
+ROOM = 50
+"""Cells that stay for the request."""
+
+
+class FilterLine(LineInput):
+    """What the list shall show; Enter keeps it, Esc takes it back."""
+
+    DEFAULT_CSS = "FilterLine { display: none; height: 1; border: none; padding: 0 1; background: $boost; }"
+    BINDINGS = [Binding("escape", "take_back", "show all", show=True)]  # noqa: RUF012 - Textual's own declaration
+
+    @dataclass
+    class Left(Message):
+        """The person is done with it."""
+
+    def __init__(self) -> None:
+        """Filter by nothing."""
+        super().__init__(placeholder=WORDS, compact=True)
+        self.can_focus = False  # as long as it is not shown
+
+    def open(self) -> None:
+        """Ask."""
+        self.can_focus = self.display = True
+        self.focus()
+
+    def action_take_back(self) -> None:
+        """Show everything."""
+        self.value = ""
+        self.post_message(self.Left())
+
+    def on_input_submitted(self, message: LineInput.Submitted) -> None:
+        """Keep it."""
+        message.stop()
+        self.post_message(self.Left())
+
+    def on_blur(self) -> None:
+        """Keep it, and take no room."""
+        self.can_focus = self.display = False
 
 
 class QueuePane(Vertical):
@@ -23,7 +78,10 @@ class QueuePane(Vertical):
         queue: The list.
     """
 
-    DEFAULT_CSS = "QueuePane { width: auto; height: 1fr; }"
+    DEFAULT_CSS = """
+    QueuePane { width: 34; height: 1fr; border-right: vkey $panel; }
+    QueuePane > .pane-title { height: 1; padding: 0 1; text-style: bold; background: $boost; text-wrap: nowrap; }
+    """
 
     def __init__(
         self,
@@ -31,6 +89,7 @@ class QueuePane(Vertical):
         reviewing: Reviewing,
         alike: Alike,
         *,
+        remembered: Remembered,
         edited: Callable[[int], bool],
         key_of: Callable[[str], str],
     ) -> None:
@@ -38,6 +97,7 @@ class QueuePane(Vertical):
         List nothing yet.
 
         Args:
+            remembered: Holds the width that the person has chosen.
             edited: Whether the person has changed something of a request.
             key_of: Returns the key of a command as it is shown.
         """
@@ -45,20 +105,26 @@ class QueuePane(Vertical):
         self._desk = desk
         self._reviewing = reviewing
         self._alike = alike
-        self._edited = edited
+        self._remembered = remembered
+        self._edited = reviewing.listing.edited = edited
+        self._title = Plain("", multiline=False, classes="pane-title")
+        self._line = FilterLine()
         self.queue = Queue(
+            listing=reviewing.listing,
             edited=edited,
-            worst=reviewing.worst,
             unfold_key=key_of("unfold-alike"),
             pause_key=key_of("pause-its-server"),
         )
 
     def compose(self) -> ComposeResult:
-        """Hold the list."""
+        """Hold a title, the line of the filter, and the list."""
+        yield self._title
+        yield self._line
         yield self.queue
 
     def on_mount(self) -> None:
-        """Let the ages tick."""
+        """Let the ages tick, and be as wide as the person has chosen."""
+        self.styles.width = self._remembered.number(WIDTH, *WIDTHS) or (USUAL if self.app.size.width < LARGE else WIDER)
         self.set_interval(1.0, self._tick)
 
     def _tick(self) -> None:
@@ -67,11 +133,53 @@ class QueuePane(Vertical):
 
     def show(self) -> int | None:
         """Show the rows as they are now; returns what is to be shown since nothing is yet: the first arrival."""
-        rows, alike = self._alike.fold(in_order(self._desk.items, ENDED_SHOWN), self._reviewing.selected, self._edited)
+        items, listing = self._desk.items, self._reviewing.listing
+        listing.forget(items)
+        rows, alike = self._alike.fold(listing.rows(items, ENDED_SHOWN), self._reviewing.selected, self._edited)
         self.queue.show(rows, alike)
-        self.screen.set_class(not self.queue.ids, "-empty")
+        self.screen.set_class(not items, "-empty")
+        self._show_title()
         is_first = self._reviewing.selected is None and bool(rows) and rows[0].phase.is_open
         return rows[0].id if is_first else None
+
+    def _show_title(self) -> None:
+        items, listing = self._desk.items, self._reviewing.listing
+        waits = [item for item in items if item.phase.is_undecided]
+        fitting = sum(listing.fits(item) for item in waits)
+        of = f"{fitting} of {len(waits)} wait" if listing.terms else f"{len(waits)} wait"
+        by = f" · by {listing.sort}" if listing.sort != "deadline" else ""
+        filtered = f" · / {' '.join(listing.terms)}" if listing.terms else ""
+        self._title.update(f"{of}{by}{filtered}" if by or filtered else f"Requests · {of}")
+
+    # --- filter, order, width ---
+
+    def filter(self) -> None:
+        """Ask what the list shall show."""
+        self._line.open()
+
+    @on(FilterLine.Changed)
+    def _filter_changed(self, message: FilterLine.Changed) -> None:
+        message.stop()
+        self._reviewing.listing.filter(message.value)
+        self.show()
+
+    @on(FilterLine.Left)
+    def _filter_left(self, message: FilterLine.Left) -> None:
+        message.stop()
+        self.screen.set_focus(self.queue)
+
+    def turn_sort(self) -> None:
+        """Sort by what comes next."""
+        self._reviewing.listing.turn_sort()
+        self.show()
+        self.show_selected()
+
+    def widen(self, by: int) -> None:
+        """Make the list wider, or narrower, from now on."""
+        low, high = WIDTHS
+        width = max(low, min(self.outer_size.width + by, high, self.app.size.width - ROOM))
+        self.styles.width = width
+        self._remembered.set(WIDTH, width)
 
     def show_selected(self) -> None:
         """Bring the selected row into view, once it is laid out."""

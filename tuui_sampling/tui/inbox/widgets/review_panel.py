@@ -8,14 +8,13 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import Static
 
 from ....desk.assess import Assessment
 from ....frontend.presentation.candidates import MeterOf, unread_lines
-from ....frontend.presentation.format import estimate_words, pretty_json, reindented
+from ....frontend.presentation.format import pretty_json, reindented
 from ....frontend.queue.deadlines import explained, time_left
-from ....frontend.review.model_ranking import YOUR_CHOICE
-from ....frontend.review.proposal import Edits, Tab, has_failed
+from ....frontend.review.proposal import Edits, Tab
 from ....frontend.review.recipients import notes_on_all
 from ....frontend.review.request_draft import FieldProblem
 from ....frontend.review.response_edits import compared
@@ -27,13 +26,16 @@ from ....sampling.wire import request_params, response_result
 from ...document.painted import is_painted
 from ...widgets.diff import changes
 from ...widgets.foreign_text_editor import TextBlockEditor
-from ...widgets.plain import Plain, line
+from ...widgets.plain import Plain
 from ...widgets.reader import Reader
 from ...widgets.view_tabs import ViewTabs
+from .both_sides import BothSides
+from .candidate_columns import CandidateColumns
 from .panel_messages import PanelEdited, PanelShown
-from .panel_title import PanelTitle, Words
+from .panel_title import PanelTitle
 from .request_view import RequestView
 from .response_view import ResponseView
+from .review_words import model_line, turn_words
 
 TABS: tuple[tuple[Tab, str], ...] = (
     ("request", "Request"),
@@ -72,7 +74,7 @@ class ReviewPanel(Vertical):
         yield PanelTitle(id="review-title")
         yield Plain("", id="review-notices", classes="notice")
         yield ViewTabs([(tab, label, self._key_of(f"show-{tab}")) for tab, label in TABS])
-        with ContentSwitcher(initial="request"):
+        with BothSides(initial="request"):
             yield Vertical(id="request")
             yield Vertical(id="response")
             with VerticalScroll(id="changes"):
@@ -150,6 +152,7 @@ class ReviewPanel(Vertical):
         notices.display = bool(words)
         for view in self.query(ResponseView):
             view.sync()
+        self._lay_out()
         if self.tab == "changes":
             self.query_one("#changes-text", Static).update(self._changes())
         elif self.tab == "raw":
@@ -179,7 +182,8 @@ class ReviewPanel(Vertical):
     def tab(self, tab: Tab) -> None:
         if tab != self.tab:
             self.query_one(ViewTabs).current = tab
-            self.query_one(ContentSwitcher).current = tab
+            self.query_one(BothSides).current = tab
+            self._lay_out()
             if self._request_view is not None and tab != "request":
                 self._request_view.close_editor()
             self.query_one(ViewTabs).leave_hidden(self.query_one(f"#{tab}"))
@@ -194,7 +198,15 @@ class ReviewPanel(Vertical):
     @property
     def is_painted(self) -> bool:
         """Whether what is shown of it is on the screen."""
-        return is_painted(self.query_one(ContentSwitcher))
+        return is_painted(self.query_one(BothSides))
+
+    def _lay_out(self) -> None:
+        review, edits = self._review, self._edits
+        by_hand = edits is not None and edits.by_hand
+        has_answer = by_hand or (review is not None and bool(review.candidates) and review.phase is not Phase.REQUEST)
+        self.query_one(BothSides).lay_out(
+            has_answer=has_answer, in_columns=any(one.display for one in self.query(CandidateColumns))
+        )
 
     @property
     def unseen(self) -> str:
@@ -230,20 +242,11 @@ class ReviewPanel(Vertical):
         title = self.query_one(PanelTitle)
         title.show(
             review,
-            self._turn(review),
+            turn_words(review, self._edits, self._key_of("approve")),
             meter=view.meter if view is not None and measured else "",
             position=self._position,
         )
         title.tooltip = explained(review) or None
-
-    def _turn(self, review: Review) -> Words:
-        edits = self._edits
-        if edits is not None and has_failed(review, edits) and (model := edits.draft.model) is not None:
-            failed = edits.shown_candidate(review)
-            again = " again" if failed is not None and failed.model == model else ""
-            asks = line(f"{self._key_of('approve')} asks {model}{again}", 60).plain
-            return Words(f"✗ no response: {asks}", "✗ no response")
-        return _turn(review, by_hand=edits is not None and edits.by_hand)
 
     # --- edits and remarks ---
 
@@ -278,7 +281,7 @@ class ReviewPanel(Vertical):
         if review is None or edits is None:
             return
         if self._request_view is not None:
-            self._request_view.remark(_model_line(review, edits, addressees).plain, problems, notes_on_all(addressees))
+            self._request_view.remark(model_line(review, edits, addressees).plain, problems, notes_on_all(addressees))
 
     def revert(self, focused: Widget | None) -> bool:
         """Put the original back into the focused field; False when there is none."""
@@ -342,44 +345,8 @@ class ReviewPanel(Vertical):
         return "\n".join(parts)
 
 
-def _model_line(review: Review, edits: Edits, addressees: Sequence[Assessment]) -> Content:
-    if not addressees:
-        return Content("model   none is configured: answer by hand, or reject")
-    if len(addressees) > 1:
-        return Content("\n").join(
-            [Content(f"models  {len(addressees)} are asked at once")]
-            + [Content.from_markup("        [b]$model[/] at [b]$host[/]$price", **_names(one)) for one in addressees]
-        )
-    selection = review.selection
-    proposed = selection is not None and selection.model == edits.draft.model
-    reason = edits.draft.reason or (selection.reason if selection is not None and proposed else YOUR_CHOICE)
-    return Content.from_markup(
-        "model   [b]$model[/] at [b]$host[/] · $reason$price", reason=line(reason, 60).plain, **_names(addressees[0])
-    )
-
-
-def _names(one: Assessment) -> dict[str, str]:
-    price = f" · {estimate_words(one.estimate)}" if one.estimate is not None else ""
-    return {"model": line(one.model, 40).plain, "host": line(one.host, 60).plain, "price": price}
-
-
 def _earlier(review: Review) -> list[Candidate]:
     return [one for one in review.candidates if one.earlier]
-
-
-def _turn(review: Review, *, by_hand: bool) -> Words:
-    if by_hand and review.gate is not None:
-        return Words("your turn: your own answer", "your own answer")
-    match review.phase:
-        case Phase.REQUEST:
-            return Words("your turn: the request", "your turn")
-        case Phase.GENERATING:
-            return Words("the model is writing", "it is writing")
-        case Phase.RESPONSE:
-            return Words("your turn: the response", "your turn")
-        case Phase.SENDING:
-            return Words("the response is on its way", "it is on its way")
-    return Words(str(review.phase), str(review.phase))
 
 
 def _diff(before: str, after: str) -> Content:

@@ -1,0 +1,73 @@
+"""The list is filtered by words and by what a request is, and sorted as the person likes; groups stay together."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.scenes.hostile.test_floods import review
+from tuui_sampling.frontend.queue.listing import SORTS, Listing, Row
+from tuui_sampling.sampling.origin import Deadline, Origin
+from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.sampling.wire import parse_request
+
+
+def made(number: int, text: str, server: str = "notes", tool: str = "summarise", **more: object) -> Row:
+    """Return a request."""
+    asked = parse_request({"messages": [{"role": "user", "content": {"type": "text", "text": text}}], "maxTokens": 9})
+    origin = Origin(server, "2025-11-25", tool=tool)
+    return replace(review(number), asked=asked, outbound=asked, origin=origin, **more)  # type: ignore[arg-type]
+
+
+ROWS: list[Row] = [
+    made(1, "Say Hello\nto the sea"),
+    made(2, "hidden \u202e text", server="zoo", tool="plan"),
+    made(3, "a third", server="attic", phase=Phase.RESPONSE),
+    made(4, "it has ended", phase=Phase.REJECTED),
+]
+ROWS[1].origin = replace(ROWS[1].origin, patience=Deadline(1.0, False, "said so"))
+
+
+def listing() -> Listing:
+    """Return a list over which nobody has worked, but for the third."""
+    return Listing(lambda number: number == 3, lambda review: None)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", {1, 2, 3, 4}),
+        ("hello", {1}),
+        ("HELLO sea", {1}),
+        ("hello nowhere", set()),
+        ("zoo", {2}),
+        ("plan", {2}),
+        ("waits", {1, 2, 3}),
+        ("edited", {3}),
+        ("risk", {2}),
+        ("waits notes", {1}),
+    ],
+)
+def test_every_word_of_a_filter_has_to_fit(text: str, shown: set[int]) -> None:
+    its = listing()
+    its.filter(text)
+    assert {row.id for row in its.rows(ROWS, 10)} == shown
+
+
+def test_what_waits_is_gone_through_in_the_order_that_is_shown_and_never_hidden_altogether() -> None:
+    its = listing()
+    orders = {}
+    for _ in SORTS:
+        orders[its.sort] = [row.id for row in its.waiting(ROWS)]
+        assert [row.id for row in its.rows(ROWS, 10)][:3] == orders[its.sort]
+        its.turn_sort()
+    assert orders == {"deadline": [2, 1, 3], "arrival": [1, 2, 3], "server": [3, 1, 2], "priority": [3, 2, 1]}
+    its.filter("hello")
+    assert [row.id for row in its.waiting(ROWS)] == [1]
+    its.filter("nowhere")
+    assert [row.id for row in its.waiting(ROWS)] == [2, 1, 3]
+
+
+def test_a_row_begins_with_what_is_asked_in_one_line() -> None:
+    its = listing()
+    assert its.weight(ROWS[0]).opening == "Say Hello to the sea"
+    assert its.weight(made(9, "  \n  x  \n y" + "z" * 10_000)).opening.startswith("x y")

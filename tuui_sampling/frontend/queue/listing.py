@@ -1,0 +1,104 @@
+"""Which of what is on the desk the list shows, and in which order: the person's filter, and what it is sorted by."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any, Literal, get_args
+
+from ...sampling.inquiry import Inquiry
+from ...sampling.phase import Phase
+from ...sampling.review import Review
+from .order import in_order, waiting
+from .row import Weight, weighed
+
+Row = Review | Inquiry
+Sort = Literal["deadline", "arrival", "server", "priority"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
+WORDS = "words of it, its server or tool; waits, edited, risk"
+"""What a filter may hold."""
+
+
+class Listing:
+    """
+    The rows of the list.
+
+    Attributes:
+        sort: What the open rows are sorted by; groups and loops stay together.
+        terms: All of them have to fit a row.
+        edited: Whether the person has changed something of an item.
+    """
+
+    def __init__(self, edited: Callable[[int], bool], worst: Callable[[Review], Decimal | None]) -> None:
+        """
+        Show everything, by deadline.
+
+        Args:
+            edited: Whether the person has changed something of an item.
+            worst: What the proposed model may cost at most.
+        """
+        self.edited = edited
+        self._worst = worst
+        self._weights: dict[int, Weight] = {}
+        self.sort: Sort = "deadline"
+        self.terms: tuple[str, ...] = ()
+
+    def weight(self, item: Row) -> Weight:
+        """Return what is known of an item; looked at once."""
+        if item.id not in self._weights:
+            self._weights[item.id] = weighed(item, self._worst(item) if isinstance(item, Review) else None)
+        return self._weights[item.id]
+
+    def forget(self, known: Sequence[Row]) -> None:
+        """Drop what is known of all others."""
+        ids = {item.id for item in known}
+        self._weights = {number: weight for number, weight in self._weights.items() if number in ids}
+
+    def filter(self, text: str) -> None:
+        """Show only what fits every word of a text."""
+        self.terms = tuple(text.lower().split())
+
+    def turn_sort(self) -> None:
+        """Sort by what comes next."""
+        self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
+
+    def rows(self, items: Sequence[Row], most_ended: int) -> list[Row]:
+        """Return the rows, of items that come oldest first."""
+        return [item for item in in_order(items, most_ended, self._key()) if self.fits(item)]
+
+    def waiting(self, items: Sequence[Row]) -> list[Row]:
+        """Return what waits, in the order of the list; all of it where nothing of it fits the filter."""
+        everything = waiting(items, self._key())
+        return [item for item in everything if self.fits(item)] or everything
+
+    def fits(self, item: Row) -> bool:
+        """Whether an item is shown."""
+        return all(self._has(item, term) for term in self.terms)
+
+    def _has(self, item: Row, term: str) -> bool:
+        match term:
+            case "waits":
+                return item.phase.is_undecided
+            case "edited":
+                return self.edited(item.id)
+            case "risk":
+                return self.is_risky(item)
+        return term in self.weight(item).searched
+
+    def is_risky(self, item: Row) -> bool:
+        """Whether there is something about it that must be looked at with care."""
+        return bool(item.notices or item.origin.unsolicited or self.weight(item).hidden)
+
+    def _key(self) -> Callable[[Row], tuple[Any, ...]] | None:
+        match self.sort:
+            case "deadline":
+                return None
+            case "arrival":
+                return lambda item: (item.id,)
+            case "server":
+                return lambda item: (item.origin.server, item.origin.tool or "", item.id)
+            case "priority":
+                return lambda item: (_URGENCY.get(item.phase, len(_URGENCY)), not self.is_risky(item), item.id)
+
+
+_URGENCY = {Phase.RESPONSE: 0, Phase.REQUEST: 1, Phase.GENERATING: 2}
+"""What is nearest to its end comes first; of several, what is risky."""

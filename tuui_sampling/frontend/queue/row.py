@@ -1,0 +1,73 @@
+"""What a row of the queue says of a request, found out once: looking at a large one takes a while."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ...sampling.inquiry import Inquiry, RootsRequest
+from ...sampling.request import TextBlock
+from ...sampling.review import Review
+from ...sampling.visible import reveal
+from ..presentation.media import media_kinds
+
+OPENING = 300
+"""Characters of what is asked from which a row takes its first words."""
+
+SEARCHED = 50_000
+"""Characters of what is asked that a filter looks through."""
+
+
+@dataclass(frozen=True)
+class Weight:
+    """
+    What is found out once about something that waits.
+
+    Attributes:
+        opening: The first words of what is asked, in one line; raw foreign text.
+        searched: All that a filter looks through, in lower case.
+        worst: What the proposed model may cost at most, in US dollars; None when that is not known.
+    """
+
+    opening: str
+    searched: str
+    characters: int
+    hidden: int
+    images: int = 0
+    sounds: int = 0
+    tools: int = 0
+    worst: Decimal | None = None
+
+
+def weighed(item: Review | Inquiry, worst: Decimal | None) -> Weight:
+    """Look at something that waits."""
+    texts = list(_texts(item))
+    hidden = sum(finding.count for text in texts for finding in reveal(text).findings)
+    named = [item.origin.server, item.origin.tool or ("unsolicited" if item.origin.unsolicited else "")]
+    searched = "\n".join([*named, *texts])[:SEARCHED].lower()
+    characters = sum(map(len, texts))
+    if isinstance(item, Inquiry):
+        return Weight(_opening(texts), searched, characters, hidden)
+    kinds = [kind for block in item.asked.blocks for kind in media_kinds(block)]
+    said = _opening(text.text for text in item.asked.blocks if isinstance(text, TextBlock))
+    return Weight(
+        said or _opening(texts),
+        searched,
+        characters,
+        hidden,
+        kinds.count("image"),
+        kinds.count("audio"),
+        len(item.asked.tools or ()),
+        worst,
+    )
+
+
+def _texts(item: Review | Inquiry) -> Iterator[str]:
+    if isinstance(item, Inquiry):
+        yield "" if isinstance(item.asked, RootsRequest) else item.asked.message
+        return
+    yield item.asked.system_prompt or ""
+    yield from (block.text for block in item.asked.blocks if isinstance(block, TextBlock))
+
+
+def _opening(texts: "list[str] | Iterator[str]") -> str:
+    return next((" ".join(text[:OPENING].split()) for text in texts if text[:OPENING].strip()), "")
