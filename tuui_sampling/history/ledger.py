@@ -50,6 +50,7 @@ class Ledger:
         self._loop = asyncio.get_running_loop()
         self._journal: Journal | None = None
         self._pending: list[Job] = []
+        self._since = 0.0
         self._flushing: asyncio.TimerHandle | None = None
         self._soundness = Soundness(path)
         self.counting = Counting(path, writer)
@@ -95,8 +96,7 @@ class Ledger:
         What can't be written for now, since the file is locked, full or gone, is written as soon as it can be. The
         first failure goes to `on_failure`, and so does that something is given up.
         """
-        self._pending.append(Job(entry, self._note_done, is_awaited=False))
-        self._flush_soon()
+        self._soon(Job(entry, self._note_done, is_awaited=False))
 
     def keep(self, entry: Entry) -> None:
         """
@@ -122,16 +122,22 @@ class Ledger:
                 journal.forget(entry.review)
             self._note_done(error)
 
-        self._pending.append(Job(entry, done, is_awaited=False))
-        self._flush_soon()
+        self._soon(Job(entry, done, is_awaited=False))
 
-    def _flush_soon(self) -> None:
+    def _soon(self, job: Job) -> None:
+        if not self._pending:
+            self._since = self._loop.time()
+        self._pending.append(job)
         if self._flushing is None:
             self._flushing = self._loop.call_later(LINGER, self._lingered)
 
     def _lingered(self) -> None:
+        """Hand over what has waited for so long; what has come since a commit took the rest waits on."""
         self._flushing = None
-        self._flush()
+        if self._pending and (due := self._since + LINGER) > self._loop.time():
+            self._flushing = self._loop.call_at(due, self._lingered)
+        else:
+            self._flush()
 
     async def commit(self, entry: Entry | None, claims: tuple[Claim, ...] = ()) -> Used | None:
         """
