@@ -261,8 +261,10 @@ class ReviewPanel(Vertical):
     @on(RequestView.Seen)
     def _seen(self, message: RequestView.Seen) -> None:
         message.stop()
-        if self._review is not None:
-            self._has_figure = self._has_figure or is_painted(self.query_one("#request"))  # no figure before the paint
+        view = self._request_view
+        if self._review is not None and view is not None:
+            was_painted = view.view.document.is_seen or is_painted(self.query_one("#request"))
+            self._has_figure = self._has_figure or was_painted  # no figure before the paint
             self._show_title()
 
     @on(ViewTabs.Chosen)
