@@ -142,7 +142,7 @@ command = "y"
         "config.toml:9: servers.everything.args[1]: expected a string, got a whole number (put it in quotes)",
         "config.toml:11: servers.everything.enabled: expected true or false, got a whole number",
         "config.toml:14: models.local.provider: expected one of "
-        '"anthropic", "openai", "openai-compatible", "human", "demo" (did you mean "openai"?)',
+        '"anthropic", "openai", "openai-compatible", "human", "demo", "agent" (did you mean "openai"?)',
         'config.toml:17: server: unknown key (did you mean "servers"?)',
     ]
 

@@ -73,6 +73,9 @@ def written(table: type[Any], one: Setting, value: Any) -> tuple[str, str]:
     elif table is ModelSettings:
         needed = "" if one.key == "provider" else 'provider = "demo"\n'
         needed = 'provider = "openai-compatible"\nmodel = "m"\n' if one.key == "preset" else needed
+        if one.description.lower().startswith('of an "agent":'):
+            needed = 'provider = "agent"\nmodel = "me"\n'
+            needed += 'servers = ["everything", "notes"]\n' if one.key != "servers" else ""
         others = {"price.input": "price.output", "price.output": "price.input"}
         if one.key == "price.cached_input":
             needed += "price.input = 1\nprice.output = 1\n"
@@ -81,6 +84,8 @@ def written(table: type[Any], one: Setting, value: Any) -> tuple[str, str]:
     head = HEADERS[table] + needed + pair
     rest = "" if table is ModelSettings else '[models.demo]\nprovider = "demo"\n'
     rest += '[models.me]\nprovider = "human"\n[models.claude]\nprovider = "human"\n'
+    if 'provider = "agent"' in needed:
+        rest = '[models.me]\nprovider = "demo"\n[servers.everything]\ncommand = "x"\n[servers.notes]\ncommand = "x"\n'
     path = ".".join(part for part in (HEADERS[table].strip("[]\n"), one.key) if part)
     return head + rest, path
 

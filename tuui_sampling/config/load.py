@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from .checks import key_map_problems
-from .models import read_model, refuse_collisions
+from .models import read_model, refuse_collisions, refuse_unknown_agents
 from .problems import ConfigError, Problem, Report, shown_path
 from .reader import Context, Section
 from .servers import read_server
@@ -80,10 +80,12 @@ def _read(top: Section, path: Path, check_interface: InterfaceCheck | None) -> S
     refuse_collisions(models)
     names = top.context.models = tuple(models)
     keys = key_variables(model for model, _ in models.values())
+    servers = list(top.named_sections("servers"))
+    refuse_unknown_agents(models, dict(servers))
     values = read_values(Settings, top, without=("models", "servers", "interface"))
     values["default_model"] = values["default_model"] or next(iter(names), None)
     return Settings(
-        servers={name: read_server(name, section, keys) for name, section in top.named_sections("servers")},
+        servers={name: read_server(name, section, keys) for name, section in servers},
         models={name: model for name, (model, _) in models.items()},
         interface=_interface(top.section("interface"), check_interface),
         path=path,

@@ -13,7 +13,7 @@ from .policy.limits import LimitSettings, LimitTable
 from .presets import DEFAULT_KEY_VARIABLES, PRESETS
 from .setting import Required, setting
 
-ProviderName = Literal["anthropic", "openai", "openai-compatible", "human", "demo"]
+ProviderName = Literal["anthropic", "openai", "openai-compatible", "human", "demo", "agent"]
 
 CAPABILITIES = (
     *("images", "audio", "tools", "tool_choice_required", "temperature", "stop_sequences", "system_prompt"),
@@ -25,6 +25,9 @@ CAPABILITIES = (
 MAX_TOKENS = 1_000_000_000
 MAX_DOLLARS = 1_000_000
 """Limits of what is plausible: beyond them, a unit was mistaken."""
+
+MAX_STEPS = 100
+"""More is a loop that nobody watches."""
 
 _OWN_PROVIDER = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_]*\.)*[A-Za-z_][A-Za-z0-9_]*:[A-Za-z_][A-Za-z0-9_]*")
 
@@ -49,6 +52,7 @@ class ModelSettings:
                 "openai-compatible": "any server that speaks OpenAI's chat API",
                 "human": "you write the answers",
                 "demo": "offline, always the same",
+                "agent": "another model of this file, with tools of your servers",
             },
             other=(_OWN_PROVIDER, "or a class of your own as package.module:Class"),
         ),
@@ -59,9 +63,9 @@ class ModelSettings:
     )
     model: str = setting(
         Text(),
-        'the provider\'s name of the model; "human" and "demo" need none',
+        'the provider\'s name of the model; of an "agent" the name of its model here; "human" and "demo" need none',
         default="",
-        required=Required(when=("provider", _REMOTE)),
+        required=Required(when=("provider", (*_REMOTE, "agent"))),
         example="tiny-random",
     )
     base_url: str | None = setting(
@@ -169,10 +173,41 @@ class ModelSettings:
         example={"generating": 1, "tokens_per_day": 200_000},
     )
 
+    instructions: str = setting(
+        Text(),
+        'of an "agent": what it is told before what the server asks',
+        default="",
+        example="You answer in one paragraph.",
+    )
+    servers: tuple[str, ...] = setting(
+        Texts(),
+        'of an "agent": the servers whose tools it may want to call; you decide about each call',
+        default=(),
+        example=["everything", "notes"],
+    )
+    tools: tuple[str, ...] = setting(
+        Texts(),
+        'of an "agent": only these tools, as server.tool; * is any text',
+        default=(),
+        default_words="all tools of its servers",
+        example=["everything.get-sum", "notes.*"],
+    )
+    max_steps: int = setting(
+        Whole(MAX_STEPS, "steps"), 'of an "agent": how often its model is asked for one answer', default=8, example=12
+    )
+    max_cost: Decimal | None = setting(
+        dollars(MAX_DOLLARS), 'of an "agent": US dollars that one answer may cost', example=0.25
+    )
+
+    @property
+    def is_agent(self) -> bool:
+        """Whether another model of the file answers in its name, with tools."""
+        return self.provider == "agent"
+
     @property
     def key_variable(self) -> str | None:
         """The environment variable that its key is read from; None where it needs none."""
-        if self.provider in ("human", "demo"):
+        if self.provider in ("human", "demo", "agent"):
             return None
         return self.api_key_env or DEFAULT_KEY_VARIABLES.get(self.provider)
 

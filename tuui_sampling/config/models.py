@@ -1,6 +1,6 @@
 """Reads the models of the configuration, and says which of their names collide."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from .presets import PRESETS, Preset
 from .problems import printable
@@ -28,6 +28,28 @@ def read_model(name: str, section: Section) -> ModelSettings:
         values["max_tokens_param"] = values["max_tokens_param"] or preset.max_tokens_param
     values["drop_params"] = tuple(dict.fromkeys((*preset.drop_params, *values["drop_params"])))
     return ModelSettings(name, **values)
+
+
+def refuse_unknown_agents(models: Mapping[str, tuple[ModelSettings, Section]], servers: Collection[str]) -> None:
+    """An agent's model and servers are of the same file, and its model is no agent itself."""
+    for model, section in models.values():
+        if not model.is_agent:
+            for key in ("instructions", "servers", "tools", "max_steps", "max_cost"):
+                if section.holds(key):
+                    section.problem(key, 'belongs to a model with provider = "agent"')
+            continue
+        if model.model and model.model not in models:
+            words = f"no model is called {_quoted(model.model)}"
+            section.context.report.add((*section.key_path, "model"), words, meant=(model.model, models))
+        elif model.model and models[model.model][0].provider in ("agent", "human"):
+            section.problem("model", "is an agent itself, or you: an agent needs a model that can ask for tools")
+        for position, server in enumerate(model.servers):
+            if server not in servers:
+                words = f"no server is called {_quoted(server)}"
+                section.context.report.add((*section.key_path, "servers", position), words, meant=(server, servers))
+        for position, tool in enumerate(model.tools):
+            if tool.partition(".")[0] not in model.servers or not tool.partition(".")[2]:
+                section.problem("tools", "expected a tool of one of its servers, as server.tool", position)
 
 
 def refuse_collisions(models: Mapping[str, tuple[ModelSettings, Section]]) -> None:

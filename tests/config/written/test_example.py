@@ -40,7 +40,7 @@ def test_it_is_valid_as_it_stands() -> None:
     assert settings.servers["everything"].args == ("-y", "@modelcontextprotocol/server-everything")
     assert settings.servers["notes"].env["NOTES_CACHE"] == "/home/me/.cache/notes"
     providers = {model.provider for model in settings.models.values()}
-    assert providers == {"openai-compatible", "anthropic", "openai", "human", "demo"}
+    assert providers == {"openai-compatible", "anthropic", "openai", "human", "demo", "agent"}
 
 
 def test_a_copy_of_it_can_be_loaded(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import json
 import re
 import textwrap
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,7 @@ class Example:
         about: What is said above it.
         omitted: Fields that are not shown.
         commented: Fields that are shown as comments.
+        given: What is shown of some fields, which are explained elsewhere.
     """
 
     header: str
@@ -95,16 +96,18 @@ class Example:
     about: str = ""
     omitted: tuple[str, ...] = ()
     commented: tuple[str, ...] = ()
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     def text(self) -> str:
         """Return it as TOML: what is a table inside comes after the rest."""
         tables: dict[str, list[str]] = {"": []}
         declared = settings_of(self.table)
         for name, one in declared.items():
-            value = one.example if self.values is None else self.values.get(name)
-            if value is None or name in self.omitted:
+            is_explained = self.values is None and name not in self.given
+            value = one.example if is_explained else {**(self.values or {}), **self.given}.get(name)
+            if value is None or (name in self.omitted and name not in self.given):
                 continue
-            about = "" if self.values is not None else manual(one, default_of(self.table, name))
+            about = manual(one, default_of(self.table, name)) if is_explained else ""
             outer, _, key = one.key.rpartition(".")
             prefix = "# " if name in self.commented else ""
             if isinstance(value, dict):
@@ -167,6 +170,13 @@ def example_text() -> str:
     return "\n".join(parts)
 
 
+AGENT_ONLY = ("instructions", "servers", "tools", "max_steps", "max_cost")
+AGENT = (
+    "An agent: another model of this file, which may ask for tools of your servers before it answers. You decide about "
+    "each of its calls."
+)
+
+
 def _servers() -> Iterable[str]:
     everything = {"command": "npx", "args": ["-y", "@modelcontextprotocol/server-everything"]}
     yield Example("servers.everything", ServerSettings, everything, "As short as it can be.").text()
@@ -184,7 +194,7 @@ def _models() -> Iterable[str]:
         "models.local",
         ModelSettings,
         about="With everything that can be set: any server that speaks OpenAI's chat API.",
-        omitted=("preset",),
+        omitted=("preset", *AGENT_ONLY),
         commented=("api_key_env", "cached_input_price", "max_tokens_param"),
     ).text()
     qwen = {"provider": "openai-compatible", "preset": "ollama", "model": "qwen3"}
@@ -196,6 +206,9 @@ def _models() -> Iterable[str]:
     yield Example("models.claude", ModelSettings, claude | {"aliases": ["sonnet"]}).text()
     gpt = {"provider": "openai", "model": "gpt-6-luna", "api_key_env": "OPENAI_API_KEY"}
     yield Example("models.gpt", ModelSettings, gpt).text()
+    others = tuple(name for name in settings_of(ModelSettings) if name not in AGENT_ONLY)
+    agent = {"provider": "agent", "model": "claude"}
+    yield Example("models.worker", ModelSettings, about=AGENT, omitted=others, given=agent).text()
 
 
 def _rules() -> str:
