@@ -24,7 +24,7 @@ class Kind(StrEnum):
     received           `tool` (name or null), `protocol_version`, `unsolicited`, `params` (as the specification's JSON);
                        of a sampling request `digest` (see `asked_digest`) and, within a tool loop, `loop` (`first`:
                        the number of its first review, `turn`, `most`) and, where its call is known, `of_call`
-                       (`number`, `most`); of a question `kind` ("form", "page to visit", "roots"); of a
+                       (`number`, `most`); of a question `kind` ("form", "page to visit", "roots", "tool call"); of a
                        message that was refused unread and is too long to keep, `raw` (its beginning) instead of
                        `params`
     held back          nothing: its server is paused
@@ -57,6 +57,10 @@ class Kind(StrEnum):
                        `edited` (the values are others than the form began with)
     declined           an elicitation: `action`, `result`
     cancelled          an elicitation that was dismissed without a yes or a no: `action`, `result`
+    called             an agent's tool call that was approved: `action`, `result` (its `content` are the arguments),
+                       `edited` (they are others than the agent wrote)
+    returned           what the call of a tool returned: `result` (as the specification has it), `is_error`
+    replaced           an agent's tool call that was not made: `action`, `result` (its `text` is what the agent got)
     shared             roots: `action`, `result`, `edited` (not all that are configured)
     refused            roots: `action`, `result` (null); or anything that was not admitted, so that nobody
                        saw it: `reason`, `count` (1; more where a flood shares a row)
@@ -85,6 +89,9 @@ class Kind(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     CANCELLED = "cancelled"
+    CALLED = "called"
+    RETURNED = "returned"
+    REPLACED = "replaced"
     SHARED = "shared"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
@@ -102,6 +109,7 @@ class Kind(StrEnum):
             Kind.SENT,
             Kind.RESPONSE,
             Kind.RESPONSE_CHANGED,
+            Kind.CALLED,
         )
 
 

@@ -13,6 +13,7 @@ from ..sampling.request import SamplingRequest
 from ..sampling.response import Estimate, Usage
 from ..sampling.review import Selection
 from . import catalogue
+from .agent import AgentProvider, of_an_agent
 from .credentials import Credential
 from .http_provider import RemoteProvider
 from .mapping.profile import Carries
@@ -94,6 +95,11 @@ class Models:
             )
         return settings
 
+    def called(self, name: str) -> str:
+        """Return the model that is called under this name: an agent's own, else itself."""
+        settings = self.settings(name)
+        return settings.model if settings.is_agent else name
+
     def host(self, name: str) -> str:
         """Return where a request to this model goes; quick."""
         return self.get(name).host
@@ -105,7 +111,7 @@ class Models:
 
     def route(self, name: str) -> Route:
         """Return how this model's host is reached; quick."""
-        provider = self.get(name)
+        provider = self.get(self.called(name))
         return provider.route if isinstance(provider, RemoteProvider) else DIRECT
 
     def place(self, name: str) -> str:
@@ -116,10 +122,13 @@ class Models:
         """
         Return what an approval of this model covers besides the request: its name, its configuration, and the route.
 
-        The configuration says who is called where, by which name, with which headers and which members of the body.
+        The configuration says who is called where, by which name, with which headers and which members of the body; of
+        an agent what it may do, and the same of its model.
         """
         mark = f"configured anew ({self._marks[name]})" if name in self._marks else ""
-        return ", ".join(part for part in (name, self._configuration(name), self.route(name).words, mark) if part)
+        called = self.called(name)
+        configured = (self._configuration(one) for one in dict.fromkeys((name, called)))
+        return ", ".join(part for part in (name, *configured, self.route(name).words, mark) if part)
 
     def _configuration(self, name: str) -> str:
         """Return a digest of how a model is configured; empty for one that is asked here, since nothing goes out."""
@@ -157,6 +166,7 @@ class Models:
 
     def capabilities(self, name: str) -> dict[str, bool | None]:
         """Return what this model can do, by the names of `CAPABILITIES`; None: not known."""
+        name = self.called(name)
         carries = getattr(self.get(name), "carries", None)
         if not isinstance(carries, Carries):
             return dict.fromkeys(CAPABILITIES, True)  # the person, or a class of the user's own: nothing is mapped
@@ -166,16 +176,20 @@ class Models:
 
     def context_window(self, name: str) -> int | None:
         """Return how many tokens this model reads; None when that is not known."""
-        return catalogue.context_window(self.settings(name))
+        return catalogue.context_window(self.settings(self.called(name)))
 
     def price(self, name: str) -> catalogue.Price | None:
         """Return what a million tokens of this model cost; None when that is not known."""
-        return catalogue.price(self.settings(name))
+        return catalogue.price(self.settings(self.called(name)))
 
     def estimate(self, name: str, request: SamplingRequest) -> Estimate:
         """Return what a request to this model will use and cost, about; computed once for each."""
-        key = (self, self._reloads, "estimate", name)
-        return request.once(key, lambda: catalogue.estimate(self.settings(name), request))
+        return request.once((self, self._reloads, "estimate", name), lambda: self._estimate(name, request))
+
+    def _estimate(self, name: str, request: SamplingRequest) -> Estimate:
+        settings = self.settings(name)
+        one = catalogue.estimate(self.settings(self.called(name)), request)
+        return of_an_agent(settings, one) if settings.is_agent else one
 
     def cost(self, name: str, usage: Usage, answered_by: str | None) -> Decimal | None:
         """
@@ -185,11 +199,13 @@ class Models:
             answered_by: The model that the response names; None while it is being written.
         """
         settings = self._settings.models.get(name) or self._former.get(name)  # it may have gone while it was writing
+        if settings is not None and settings.is_agent:
+            settings = self._settings.models.get(settings.model) or self._former.get(settings.model)
         return catalogue.cost(settings or self.settings(name), usage, answered_by)
 
     def key_status(self, name: str) -> str:
         """Return "set", "missing: NAME" or "not needed"; never the key."""
-        return self._credential(self.settings(name)).status
+        return self._credential(self.settings(self.called(name))).status
 
     def stream(self, name: str, request: SamplingRequest) -> AsyncGenerator[Event, None]:
         """
@@ -230,6 +246,9 @@ class Models:
                 from .human import HumanProvider
 
                 return HumanProvider()
+            case "agent":
+                called = self.called(settings.name)
+                return AgentProvider(settings, self.get(called), self.settings(called))
             case "demo":
                 from .demo.model import DemoProvider
 

@@ -1,5 +1,6 @@
 """
-What a server may ask besides a model's words: an elicitation (a form, or a web page to visit) and the roots.
+What a person is asked besides a model's words: an elicitation (a form, or a web page to visit), the roots, and whether
+an agent may call a tool.
 
 https://modelcontextprotocol.io/specification/2025-11-25/client/elicitation and …/client/roots. Like a sampling request,
 each waits for a human, who may accept it with an answer, decline it, or dismiss it.
@@ -67,9 +68,45 @@ class RootsRequest:
     configured: tuple[Root, ...]
 
 
-Asked = FormElicitation | UrlElicitation | RootsRequest
+@dataclass(frozen=True)
+class ToolCall:
+    """
+    An agent that answers a review wants to call a tool of a configured server.
 
-Action = Literal["accept", "decline", "cancel"]
+    Attributes:
+        arguments: As its model wrote them.
+        schema: The tool's `inputSchema`, as its server listed it.
+        description: What its server says of the tool.
+        annotations: The tool's hints, as its server claims them.
+        review: The id of the review that the agent answers.
+        step: 1 for the first answer of its model.
+    """
+
+    server: str
+    tool: str
+    arguments: JsonObject
+    review: int
+    step: int
+    max_steps: int
+    schema: JsonObject = field(default_factory=dict)
+    description: str = ""
+    annotations: JsonObject = field(default_factory=dict)
+    extra: JsonObject = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """Who wants what, in words."""
+        return f"The agent that answers #{self.review} wants this call. Step {self.step} of at most {self.max_steps}."
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether its server claims that it changes nothing."""
+        return self.annotations.get("readOnlyHint") is True
+
+
+Asked = FormElicitation | UrlElicitation | RootsRequest | ToolCall
+
+Action = Literal["accept", "decline", "cancel", "answer"]
 
 
 @dataclass(frozen=True)
@@ -78,14 +115,17 @@ class Reply:
     What the person answered.
 
     Attributes:
-        action: `decline` says no, `cancel` says nothing; for roots both become an error.
-        content: The values of a form; None for a page and for anything but `accept`.
+        action: `decline` says no, `cancel` says nothing; for roots both become an error. Of an agent's tool call:
+            `decline` lets it go on without, `cancel` stops the agent, `answer` takes the tool's place.
+        content: The values of a form, or the arguments of a call; None for a page and for anything but `accept`.
+        text: Why a call was refused, which the agent reads; or what stands in the place of its result.
         roots: What is shared, when roots were asked for.
     """
 
     action: Action
     content: JsonObject | None = None
     roots: tuple[Root, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,6 +172,8 @@ class Inquiry(Item):
                 return "page to visit"
             case RootsRequest():
                 return "roots"
+            case ToolCall():
+                return "tool call"
 
 
 def kind_of_message(method: str, params: Json) -> str | None:
@@ -147,6 +189,8 @@ def answered(asked: Asked, reply: Reply) -> str:
     """Return how an inquiry was answered, in the words of the record."""
     if isinstance(asked, RootsRequest):
         return "shared" if reply.action == "accept" else "refused"
+    if isinstance(asked, ToolCall) and reply.action in ("accept", "answer"):
+        return "called" if reply.action == "accept" else "replaced"
     return {"accept": "accepted", "decline": "declined", "cancel": "cancelled"}[reply.action]
 
 
@@ -165,6 +209,8 @@ def is_edited(asked: Asked, reply: Reply) -> bool:
             return given != proposed
         case RootsRequest():
             return reply.roots != asked.configured
+        case ToolCall():
+            return reply.content != asked.arguments
         case UrlElicitation():
             return False
 
@@ -182,6 +228,14 @@ def asked_json(asked: Asked) -> dict[str, Json]:
             return value | dict(asked.extra)
         case RootsRequest():
             return {}
+        case ToolCall():
+            return {
+                "name": asked.tool,
+                "arguments": asked.arguments,
+                "review": asked.review,
+                "step": asked.step,
+                "maxSteps": asked.max_steps,
+            }
 
 
 def reply_json(asked: Asked, reply: Reply) -> dict[str, Json]:
@@ -191,4 +245,6 @@ def reply_json(asked: Asked, reply: Reply) -> dict[str, Json]:
     result: dict[str, Json] = {"action": reply.action}
     if reply.content is not None:
         result["content"] = reply.content
+    if reply.text:
+        result["text"] = reply.text
     return result

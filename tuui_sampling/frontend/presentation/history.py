@@ -19,6 +19,8 @@ OUTCOMES = {
     Kind.ACCEPTED: "✓ accepted",
     Kind.DECLINED: "✗ declined",
     Kind.CANCELLED: "– cancelled",
+    Kind.RETURNED: "✓ called",
+    Kind.REPLACED: "✎ replaced",
     Kind.SHARED: "✓ shared",
     Kind.REFUSED: "✗ refused",
     Kind.WITHDRAWN: "– withdrawn",

@@ -1,0 +1,77 @@
+"""
+Says what an agent may do, and what it can't: another model of the configuration, with tools of the person's servers.
+
+Its loop is `desk/agent.py`, since each call of a tool is a decision there. As a model it is what its own model is.
+"""
+
+from collections.abc import AsyncGenerator
+
+from ..config.settings import ModelSettings
+from ..sampling.errors import ModelError, ModelErrorKind
+from ..sampling.note import Note, Severity
+from ..sampling.request import SamplingRequest
+from ..sampling.response import Estimate
+from . import catalogue
+from .provider import Event, Provider
+
+
+class AgentProvider:
+    """
+    Stands for an agent where models are listed, ranked and approved.
+
+    Args:
+        settings: Of the agent.
+        inner: Its model.
+        priced: Those of its model.
+    """
+
+    def __init__(self, settings: ModelSettings, inner: Provider, priced: ModelSettings) -> None:
+        self._settings = settings
+        self._inner = inner
+        self._priced = priced
+
+    @property
+    def host(self) -> str:
+        """Where its model is."""
+        return self._inner.host
+
+    def notes(self, request: SamplingRequest) -> tuple[Note, ...]:
+        """Say what its model can't carry, and what it may do besides writing."""
+        may = Note("model", f"an agent: {agent_words(self._settings)}", Severity.NOTE)
+        return (*self._unpriced(), *self._inner.notes(request), may)
+
+    def _unpriced(self) -> tuple[Note, ...]:
+        if self._settings.max_cost is None or catalogue.price(self._priced) is not None:
+            return ()
+        words = f"its price is unknown, so max_cost can't be held: give `price` to the model {self._priced.name}"
+        return (Note("model", words, Severity.BLOCK),)
+
+    async def stream(self, request: SamplingRequest) -> AsyncGenerator[Event, None]:
+        """
+        Send nothing: an agent answers at the desk only, where a person decides about the tools.
+
+        Raises:
+            ModelError: Always.
+        """
+        raise ModelError(ModelErrorKind.CONFIGURATION, "An agent answers requests of servers only.")
+        yield  # makes this a generator, as the protocol wants it
+
+    async def aclose(self) -> None:
+        """Do nothing: its model is closed by itself."""
+
+
+def agent_words(settings: ModelSettings) -> str:
+    """Return what an agent may do, in words."""
+    tools = settings.tools or tuple(f"{server}.*" for server in settings.servers)
+    wants = f"may ask for the tools {', '.join(tools)}" if tools else "has no tools"
+    steps = f"at most {settings.max_steps} step{'s'[: settings.max_steps != 1]}"
+    cost = f"at most ${settings.max_cost:f}" if settings.max_cost is not None else "no limit of money"
+    return f"{settings.model} {wants}; {steps}, {cost}"
+
+
+def of_an_agent(settings: ModelSettings, one: Estimate) -> Estimate:
+    """Return what an agent's answer may cost, where one call of its model may cost so much."""
+    worst = None if one.worst is None else one.worst * settings.max_steps
+    if settings.max_cost is not None and worst is not None:
+        worst = min(worst, settings.max_cost)
+    return Estimate(one.input_tokens, one.likely, worst)
