@@ -10,6 +10,7 @@ from pathlib import Path
 from .config.paths import ledger_file
 from .config.settings import ModelSettings, ServerSettings, Settings
 from .config.tool_names import remember_tools
+from .desk.agent_tools import AgentTools
 from .desk.desk import Desk, Select
 from .desk.invocations import Runs
 from .desk.leaks import Leaks, is_installed
@@ -121,6 +122,7 @@ async def open_backend(
         stack.callback(lambda: remember_tools(listed))
         runs = Runs(supervisor)
         stack.push_async_callback(runs.aclose)
+        desk.tools = AgentTools(desk, runs)
         yield Backend(settings, models, ledger, desk, supervisor, runs, rules, trouble)
 
 

@@ -135,6 +135,7 @@ class Desk(Docket):
         number = next(self._ids)
         server = self.settings_of(origin.server)
         request, origin, redacted = await without(request, origin, server.redact, self.leaks)
+        cause = self.tools.cause(origin) if self.tools is not None else None
         review = Review(
             id=number,
             key=f"{self.session}-{number}",
@@ -148,6 +149,8 @@ class Desk(Docket):
             of_call=self.calls.join(origin),
             digest=asked_digest(request),
             redacted=redacted,
+            parent=cause.id if cause is not None else None,
+            depth=cause.depth + 1 if cause is not None else 0,
         )
         await arrive(self, review, asked_row(review), come_through, why_withdrawn)
         self.reviews[number] = review

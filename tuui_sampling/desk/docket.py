@@ -28,6 +28,7 @@ from .leaks import Leaks
 from .limiting import Limits
 from .record import Record
 from .tool_loops import Loops
+from .tools import Tools
 
 KEPT_AFTER_THE_END = 200
 """Ended reviews that stay on the desk to be looked at; the history has them all."""
@@ -49,6 +50,7 @@ class Docket:
         pause: Waits so many seconds, before a model is called again.
         servers: What is configured of those that ask, by name.
         limits: How much may be asked for and spent.
+        tools: What agents may call; None where there is nothing to call.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Docket:
         self.record = Record(ledger)
         self.leaks: Leaks | None = None  # set where something is installed that searches for secrets
         self._ids = count(1)
+        self.tools: Tools | None = None
         self._waiting: dict[int, asyncio.Future[Decision]] = {}
         self._ended: deque[int] = deque()
         self._subscribers: list[Callable[[Item], None]] = []

@@ -7,12 +7,12 @@ sight of the person, and no longer than they let it.
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Any
 
 from ..history.ledger import Kind
-from ..providers.provider import Finished, Interrupted, TextDelta, ThinkingDelta, ToolUseDelta, UsageUpdate
+from ..providers.provider import Event, Finished, Interrupted, TextDelta, ThinkingDelta, ToolUseDelta, UsageUpdate
 from ..providers.token_estimate import estimated_usage
 from ..sampling.decision import Approve, Decision, Stop
 from ..sampling.errors import ModelError, ModelErrorKind
@@ -20,6 +20,7 @@ from ..sampling.phase import Phase
 from ..sampling.request import TextBlock
 from ..sampling.response import Response, Usage
 from ..sampling.review import Candidate, PartialToolUse, Retry, Review
+from .agent import work
 from .docket import Docket
 from .record_rows import answered, sent
 
@@ -164,7 +165,7 @@ def _pause(candidate: Candidate) -> float | None:
 async def _stream(docket: Docket, review: Review, candidate: Candidate) -> None:
     """Fold a model's events into a candidate. Every failure ends up in the candidate, in words."""
     try:
-        async with aclosing(docket.models.stream(candidate.model, candidate.request)) as stream:
+        async with aclosing(_events(docket, review, candidate)) as stream:
             async for event in stream:
                 match event:
                     case TextDelta(text):
@@ -193,6 +194,14 @@ async def _stream(docket: Docket, review: Review, candidate: Candidate) -> None:
             f"The call failed in a way that is not known ({type(error).__name__}).",
             hint="Try again, or choose another model.",
         )
+
+
+def _events(docket: Docket, review: Review, candidate: Candidate) -> AsyncGenerator[Event, None]:
+    """Return what a model says, or an agent, whose tools a person decides about."""
+    settings = docket.models.settings(candidate.model)
+    if settings.is_agent:
+        return work(docket, review, candidate, settings)
+    return docket.models.stream(candidate.model, candidate.request)
 
 
 def _count(docket: Docket, candidate: Candidate, usage: Usage | None) -> None:

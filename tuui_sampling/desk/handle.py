@@ -25,6 +25,7 @@ from ..sampling.review import Candidate, Decided, Outcome, Review
 from ..sampling.wire import outbound_digest
 from ..sampling.wire_errors import LIMIT_EXCEEDED, WireError
 from ..servers.inbound.desk import Deliver
+from .agent import MAX_DEPTH
 from .assess import assess
 from .deliver import deliver, source
 from .docket import Docket
@@ -106,6 +107,8 @@ def _turns(review: Review) -> Reached | None:
 
 def _refusal(review: Review) -> str:
     """Return why a request is rejected before anybody is asked; an empty string when it is not."""
+    if review.depth > MAX_DEPTH:
+        return f"agents may call tools within each other no deeper than {MAX_DEPTH} times"
     place = review.of_call
     if place is not None and place.number > place.most:
         return f"the call reached its limit of {place.most} requests (max_requests_per_call)"

@@ -11,7 +11,7 @@ from ..sampling.errors import ServerError
 from ..sampling.item import Item
 from ..sampling.request import Json
 from ..servers.state.primitives import OfferKind, PromptResult, ResourceContents
-from ..servers.state.server import Tool, ToolResult, called
+from ..servers.state.server import ServerState, Tool, ToolResult, called
 from ..servers.supervisor import Supervisor
 
 KEPT = 100
@@ -118,6 +118,22 @@ class Runs:
         known = self._supervisor.servers.get(server)
         listed = known.tool(tool) if known is not None else None
         return self._start(Run(next(self._ids), server, tool, arguments, listed=listed))
+
+    def tools(self, server: str) -> tuple[Tool, ...]:
+        """Return the tools of a server that is up."""
+        known = self._supervisor.servers.get(server)
+        return tuple(known.tools) if known is not None and known.state is ServerState.READY else ()
+
+    def protocol_version(self, server: str) -> str:
+        """Return the revision that was agreed on with a server; empty where there is none."""
+        known = self._supervisor.servers.get(server)
+        return (known.protocol_version if known is not None else None) or ""
+
+    async def ended(self, run: Run) -> None:
+        """Wait until a call has ended; it goes on where the wait is cancelled."""
+        task = self._tasks.get(run.id)
+        if task is not None:
+            await asyncio.wait((task,))
 
     def get_prompt(self, server: str, prompt: str, arguments: Mapping[str, str]) -> Run:
         """Get a prompt, without waiting for it."""

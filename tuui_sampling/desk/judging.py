@@ -17,7 +17,7 @@ from ..policy.redaction import redact
 from ..policy.survey import Destination, counts, in_inquiry, in_request, size_of
 from ..policy.verdict import Judgement, Verdict
 from ..sampling.errors import ModelError
-from ..sampling.inquiry import FormElicitation, Inquiry, Reply, RootsRequest, UrlElicitation
+from ..sampling.inquiry import FormElicitation, Inquiry, Reply, RootsRequest, ToolCall
 from ..sampling.origin import Origin
 from ..sampling.phase import Gate
 from ..sampling.request import Json, SamplingRequest
@@ -27,6 +27,9 @@ from ..sampling.url_check import is_here
 from .assess import assess
 from .docket import Docket
 from .leaks import Leaks
+
+_KINDS: Mapping[type, str] = {FormElicitation: "elicitation", RootsRequest: "roots", ToolCall: "tool_call"}
+"""What rules call the kinds of inquiries that may be answered by one; a page is for persons."""
 
 SHORT = 32_000
 """Characters that are searched on the event loop: that takes less than five milliseconds."""
@@ -69,9 +72,9 @@ async def judge_response(docket: Docket, review: Review, response: Response) -> 
 
 async def judge_inquiry(docket: Docket, inquiry: Inquiry) -> Reply | None:
     """Return the reply that a rule gives to an inquiry; None where a person is asked."""
-    if not docket.judge.has_rules or isinstance(inquiry.asked, UrlElicitation):  # a page is for persons
+    if not docket.judge.has_rules or type(inquiry.asked) not in _KINDS:
         return None
-    kind = "roots" if isinstance(inquiry.asked, RootsRequest) else "elicitation"
+    kind = _KINDS[type(inquiry.asked)]
     facts = Facts(kind, "request", inquiry.origin, None, _now(), more=in_inquiry(inquiry), others=tuple(docket.servers))
     facts.standing = await docket.record.standing(inquiry.origin.server)
     judgement = await _held(docket, docket.judge(facts))
@@ -190,6 +193,8 @@ def _reply(inquiry: Inquiry, judgement: Judgement) -> Reply | None:
     match inquiry.asked:
         case RootsRequest(configured):
             return Reply("accept", roots=configured)
+        case ToolCall(arguments=arguments):
+            return Reply("accept", arguments)
         case FormElicitation() as form if rule.answer is not None:
             action, content = rule.answer["action"], rule.answer.get("content")
             if action != "accept":

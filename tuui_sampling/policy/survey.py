@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ..sampling.inquiry import FormElicitation, Inquiry, UrlElicitation
+from ..sampling.inquiry import FormElicitation, Inquiry, ToolCall, UrlElicitation
 from ..sampling.origin import Origin
 from ..sampling.request import AudioBlock, ImageBlock, SamplingRequest
 from ..sampling.response import Estimate, Response
@@ -86,6 +86,8 @@ def in_inquiry(inquiry: Inquiry) -> tuple[Finding, ...]:
     match asked:
         case FormElicitation():
             found += _in_texts([(Field("message"), asked.message), *json_texts("requestedSchema", asked.schema)])
+        case ToolCall():
+            found += _in_texts(json_texts("arguments", asked.arguments))
         case UrlElicitation():
             found += _in_texts([(Field("message"), asked.message)])
             page = look_at(asked.url)

@@ -62,8 +62,9 @@ class Models:
         """
         self._reloads += 1
         self._former |= self._settings.models
-        for name in self._former:
-            if settings.models.get(name) != self._settings.models.get(name):
+        changed = {name for name in self._former if settings.models.get(name) != self._settings.models.get(name)}
+        for name, former in self._former.items():
+            if name in changed or (former.is_agent and former.model in changed):
                 self._marks[name] = self._reloads
                 if (provider := self._providers.pop(name, None)) is not None:
                     self._retired.append(provider)

@@ -8,7 +8,7 @@ from .errors import ModelError, ModelErrorKind
 from .item import Item
 from .origin import Loop, OfCall
 from .phase import Gate, Phase
-from .request import SamplingRequest
+from .request import JsonObject, SamplingRequest
 from .response import Response, Usage
 from .wire_errors import WireError
 
@@ -72,6 +72,27 @@ class PartialToolUse:
 
 
 @dataclass
+class AgentStep:
+    """
+    One step of an agent: what its model said, or a call of a tool.
+
+    Attributes:
+        text: The words of its model; of a call the tool's result, or what stands in its place.
+        server: Of the tool; empty where it is the model.
+        arguments: As they were sent; None before that was decided.
+        verdict: What became of a call, in words; empty while it waits.
+        inquiry: The id of the question about the call.
+    """
+
+    text: str = ""
+    server: str = ""
+    tool: str = ""
+    arguments: JsonObject | None = None
+    verdict: str = ""
+    inquiry: int | None = None
+
+
+@dataclass
 class Candidate:
     """
     One response to a review, being written or complete.
@@ -89,6 +110,7 @@ class Candidate:
         tool_uses: What has arrived so far of tool uses, by their place in the response.
         retries: The failures before this attempt; the last one may still wait.
         cost: US dollars for `usage`; None while there is none, or when the price is unknown.
+        steps: What an agent has done so far; empty of any other model.
         earlier: Says where it comes from, when it is an answer of the record to the same request.
     """
 
@@ -106,6 +128,7 @@ class Candidate:
     tool_uses: dict[int, PartialToolUse] = field(default_factory=dict)
     retries: list[Retry] = field(default_factory=list)
     cost: Decimal | None = None
+    steps: list[AgentStep] = field(default_factory=list)
     earlier: str = ""
 
     @property
@@ -186,6 +209,8 @@ class Review(Item):
         selection: The proposed model and why; None when no model is configured.
         loop: The tool loop that it is a turn of; None when it names no tools.
         of_call: Its place among the requests of the call of ours that caused it; None where that call is not known.
+        parent: The id of the review whose agent called the tool that caused it; None where no agent did.
+        depth: How many agents are above it.
         decided: Gate → the rule that decided there, where no person did.
         redacted: Placeholder → what was replaced by it before anybody saw the request; never written or shown.
         digest: `asked_digest()` of `asked`, computed once: a request may be large.
@@ -199,6 +224,8 @@ class Review(Item):
     loop: Loop | None = None
     of_call: OfCall | None = None
     digest: str = ""
+    parent: int | None = None
+    depth: int = 0
     redacted: Mapping[str, str] = field(default_factory=dict, repr=False)
     decided: dict[Gate, Decided] = field(default_factory=dict)
 

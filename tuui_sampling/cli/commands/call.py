@@ -110,7 +110,7 @@ async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonO
             if order.decide == "ask" and asking is None:
                 _say_once_that_nobody_is_asked(backend)
             if asking is None:
-                refuse_inquiries(backend.desk)
+                refuse_inquiries(backend.desk, tool_calls=order.decide == "approve")
             tasks = [asyncio.create_task(_work(backend, arguments, report), name="call")]
             if asking is not None:
                 tasks.append(asyncio.create_task(asking.run(backend.desk, ending), name="asking"))
@@ -150,8 +150,14 @@ async def _work(backend: Backend, arguments: JsonObject, report: Report) -> None
     """Start the server, call the tool, and note what came of it."""
     order = report.order
     supervisor = backend.supervisor
-    supervisor.start(order.server)
+    helpers = _helpers(backend.settings, order) - {order.server}
+    for name in (order.server, *helpers):
+        supervisor.start(name)
     server = await supervisor.settled(order.server)
+    for name in helpers:
+        helper = await supervisor.settled(name)
+        if helper.state is not ServerState.READY:
+            say(f"{name}: {' — '.join(filter(None, why_not_running(helper)))}")
     report.invalid, report.refused = server.invalid, server.turned_away
     report.protocol_version = server.protocol_version
     if server.state is not ServerState.READY:
@@ -177,6 +183,12 @@ async def _work(backend: Backend, arguments: JsonObject, report: Report) -> None
     if order.linger and server.is_running:
         await asyncio.sleep(order.linger)
         await _sent(backend)
+
+
+def _helpers(settings: Settings, order: Order) -> set[str]:
+    """Return the servers whose tools an agent may want that may answer this call."""
+    models = [model for name, model in settings.models.items() if order.model in (None, name)]
+    return {server for model in models for server in model.servers}
 
 
 async def _sent(backend: Backend) -> None:

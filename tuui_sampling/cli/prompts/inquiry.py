@@ -9,11 +9,20 @@ import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from ...desk.desk import Desk
-from ...frontend.forms.check import problems_of
+from ...frontend.forms.check import SchemaCheck, problems_of
 from ...frontend.forms.fields import defaults_of
 from ...frontend.review.inquiry_answer import Unready, checked_content
 from ...sampling.decision import Settle
-from ...sampling.inquiry import Action, FormElicitation, Inquiry, Reply, RootsRequest, UrlElicitation, answered
+from ...sampling.inquiry import (
+    Action,
+    FormElicitation,
+    Inquiry,
+    Reply,
+    RootsRequest,
+    ToolCall,
+    UrlElicitation,
+    answered,
+)
 from ...sampling.item import Item
 from ...sampling.phase import Gate
 from ...sampling.request import Json, JsonObject
@@ -27,11 +36,18 @@ TypeLine = Callable[[str], Awaitable[str]]
 """Asks for a line, and returns it."""
 
 
-def refuse_inquiries(desk: Desk) -> Callable[[], None]:
-    """Answer every inquiry with a no as soon as it comes, and say so; returns what ends that."""
+def refuse_inquiries(desk: Desk, *, tool_calls: bool = False) -> Callable[[], None]:
+    """
+    Answer every inquiry with a no as soon as it comes, and say so; returns what ends that.
+
+    Args:
+        tool_calls: Let agents call the tools that they want instead.
+    """
 
     def refuse(item: Item) -> None:
-        if isinstance(item, Inquiry) and item.phase.is_open:
+        if tool_calls and isinstance(item, Inquiry) and isinstance(item.asked, ToolCall):
+            desk.settle(item.id, Gate.REQUEST, Settle(Reply("accept", item.asked.arguments)))
+        elif isinstance(item, Inquiry) and item.phase.is_open:
             verb = answered(item.asked, reply := Reply("decline"))
             if desk.settle(item.id, Gate.REQUEST, Settle(reply)):
                 say(f"#{item.id} {verb}, since nobody is asked: {one_line(item.origin.server)} wants {wants(item)}")
@@ -49,6 +65,8 @@ def wants(inquiry: Inquiry) -> str:
             return f"a page visited: {one_line(asked.url, 300)}"
         case RootsRequest():
             return "to know its roots"
+        case ToolCall(server, tool):
+            return f"to call {one_line(server)} › {one_line(tool, 100)} for an agent"
 
 
 async def ask_about(inquiry: Inquiry, choose: Choose, type_line: TypeLine) -> Settle:
@@ -65,6 +83,8 @@ async def ask_about(inquiry: Inquiry, choose: Choose, type_line: TypeLine) -> Se
             say("\n".join([_heading(inquiry), *shared]))
             letter = await choose((f"[a]ll {len(configured)} are shared", "[d]ecline"))
             return Settle(Reply("accept", roots=configured) if letter == "a" else Reply("decline"))
+        case ToolCall():
+            return await _ask_about_call(inquiry, asked, choose, type_line)
     return Settle(_reply_of(letter))
 
 
@@ -92,6 +112,27 @@ async def _ask_for_values(inquiry: Inquiry, asked: FormElicitation, choose: Choo
             return Settle(answer)
         else:
             return Settle(_reply_of(letter))
+
+
+async def _ask_about_call(inquiry: Inquiry, asked: ToolCall, choose: Choose, type_line: TypeLine) -> Settle:
+    arguments = dict(asked.arguments)
+    check = SchemaCheck(asked.schema)
+    say("\n".join([_heading(inquiry), *labelled("asks", asked.message), *labelled("tool", asked.description)]))
+    while True:
+        problems = [part for one in check.problems(arguments) for part in labelled("problem", one)]
+        say("\n".join([*labelled("would send", _json(arguments)), *problems]))
+        choices = ("[c]all it", "[e]nter arguments as JSON", "[r]efuse", "answer in its [p]lace", "[s]top the agent")
+        match await choose(choices):
+            case "c":
+                return Settle(Reply("accept", arguments))
+            case "e":
+                arguments = _typed(await type_line("arguments: "), arguments)
+            case "r":
+                return Settle(Reply("decline", text=await type_line("why, for the agent (optional): ")))
+            case "p":
+                return Settle(Reply("answer", text=await type_line("the tool's result: ")))
+            case _:
+                return Settle(Reply("cancel"))
 
 
 def _typed(text: str, before: dict[str, Json]) -> dict[str, Json]:

@@ -85,7 +85,7 @@ def tokens_words(tokens_in: Json, tokens_out: Json) -> str:
 def story(entries: Iterable[Entry]) -> list[Step]:
     """Return what happened to a review, in order."""
     teller = _Teller()
-    tellers = {Kind.JUDGED: _judged}
+    tellers = {Kind.JUDGED: _judged, Kind.RETURNED: _returned}
     return [step for entry in entries for step in tellers.get(entry.kind, teller.tell)(entry)]
 
 
@@ -212,6 +212,11 @@ def _turned_away(data: Mapping[str, Any]) -> str:
     return f"{words}; so were {others:,} others within the second, which have no row of their own" if others else words
 
 
+def _returned(entry: Entry) -> Iterator[Step]:
+    words = "the tool says that it failed" if entry.data.get("is_error") is True else "the tool returned"
+    yield Step(entry.at, words, content_text(entry.data.get("result")))
+
+
 def _judged(entry: Entry) -> Iterator[Step]:
     """Yield what a rule decided; that a person is asked goes without saying."""
     if rule := _word(entry.data, "rule"):
@@ -240,6 +245,10 @@ VERBS = {
     ("roots", "accept"): "shared",
     ("roots", "decline"): "refused",
     ("roots", "cancel"): "refused",
+    ("tool call", "accept"): "approved: the tool is called",
+    ("tool call", "answer"): "not called: this is what the agent got",
+    ("tool call", "decline"): "refused: the agent goes on without it",
+    ("tool call", "cancel"): "refused, and the agent was stopped",
     ("", "accept"): "accepted",
     ("", "decline"): "declined",
     ("", "cancel"): "cancelled: dismissed without a yes or a no",
@@ -262,7 +271,7 @@ def asked_words(data: Mapping[str, Any]) -> str:
 def answer_heading(kind: str, data: Mapping[str, Any]) -> str:
     """Return how an inquiry was answered, in a word or two."""
     action = _text(data.get("action"))
-    return VERBS.get(("roots" if kind == "roots" else "", action), action or "answered")
+    return VERBS.get((kind if kind in ("roots", "tool call") else "", action), action or "answered")
 
 
 def answer_words(data: Mapping[str, Any]) -> str:
@@ -271,7 +280,7 @@ def answer_words(data: Mapping[str, Any]) -> str:
     if isinstance(roots := result.get("roots"), list):
         return "\n".join(_text(members(root).get("uri")) for root in roots)
     content: Json = result.get("content")
-    return pretty_json(content) if content else ""
+    return pretty_json(content) if content else _text(result.get("text"))
 
 
 def _text(value: Json) -> str:

@@ -148,9 +148,14 @@ def _words_of(offer: Offer) -> OfferWords:
 
 def tool_hints(tool: Tool) -> str:
     """Return a tool's name, and what its server says of it in words."""
-    words = [word for (key, value), word in ANNOTATIONS.items() if tool.annotations.get(key) is value]
-    said = f"the server says: {', '.join(words)}" if words else ""
+    words = hint_words(tool.annotations)
+    said = f"the server says: {words}" if words else ""
     return _joined(tool.name if tool.title else "", said)
+
+
+def hint_words(annotations: JsonObject) -> str:
+    """Return a tool's annotations in words; empty where there are none."""
+    return ", ".join(word for (key, value), word in ANNOTATIONS.items() if annotations.get(key) is value)
 
 
 def _audience(annotations: JsonObject) -> str:

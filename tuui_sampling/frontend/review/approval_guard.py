@@ -182,13 +182,13 @@ class Refusing:
         Refuse, or say what that would do to others.
 
         Args:
-            reason: For the history; only reviews have room for one.
+            reason: For the history of a review; for the agent whose call is refused.
             sure: The person was told, and confirmed it.
         """
         if not sure and not self._was_told(item):
             return
         if isinstance(item, Inquiry):
-            self._approving.refuse(item, Gate.REQUEST, negative(item, "decline"))
+            self._approving.refuse(item, Gate.REQUEST, negative(item, "decline", reason))
             return
         gate = Gate.REQUEST if item.phase is Phase.REQUEST else Gate.RESPONSE
         self._approving.refuse(item, gate, Reject(reason))

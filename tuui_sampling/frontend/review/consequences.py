@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from ...sampling.inquiry import Inquiry, RootsRequest, UrlElicitation
+from ...sampling.inquiry import Inquiry, RootsRequest, ToolCall, UrlElicitation
 from ...sampling.item import Item
 from ...sampling.phase import Phase
 from ...sampling.response import HUMAN_MODEL
@@ -28,12 +28,17 @@ def effect_lines(item: Review | Inquiry, now: Proposal, items: Sequence[Item], k
         shows = f"{key_of('show-servers')} shows what became of the call"
         return f"{_end(item)}\n{after}{'no call of yours waits for it' if item.origin.unsolicited else shows}"
     effect = f"{key_of('approve')} {now.effect}" if now.decision else now.obstacle
-    return f"{effect}\n{refusal_words(item, items, key_of)} · {era_words(item)}"
+    of_agent = isinstance(item, Inquiry) and isinstance(item.asked, ToolCall)
+    era = "" if of_agent else f" · {era_words(item)}"
+    return f"{effect}\n{refusal_words(item, items, key_of)}{era}"
 
 
 def refusal_words(item: Review | Inquiry, items: Sequence[Item], key_of: Keys) -> str:
     """Return what refusing would put on the wire, and do to what came together with it."""
     key = key_of("reject")
+    if isinstance(item, Inquiry) and isinstance(item.asked, ToolCall):
+        stops = f"{key_of('dismiss-question')} stops the agent"
+        return f"{key} refuses: the agent is told, with the text below if there is one, and goes on · {stops}"
     if isinstance(item, Review) or isinstance(item.asked, RootsRequest):
         rejects = "rejects" if isinstance(item, Review) else "refuses"
         if not item.origin.modern:

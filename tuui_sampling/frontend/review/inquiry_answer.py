@@ -12,6 +12,7 @@ from ...sampling.inquiry import (
     InquiryOutcome,
     Reply,
     RootsRequest,
+    ToolCall,
     UrlElicitation,
     answered,
     reply_json,
@@ -47,9 +48,9 @@ def inquiry_proposal(inquiry: Inquiry, answer: Reply | Unready, *, in_view: bool
     return Proposal(Gate.REQUEST, Settle(answer), _effect(inquiry, answer), digest=_digest(inquiry, answer))
 
 
-def negative(inquiry: Inquiry, action: Action) -> Settle:
-    """Return the decision that says no (`decline`) or nothing (`cancel`)."""
-    return Settle(Reply(action))
+def negative(inquiry: Inquiry, action: Action, reason: str = "") -> Settle:
+    """Return the decision that says no (`decline`) or nothing (`cancel`); only an agent is told a reason."""
+    return Settle(Reply(action, text=reason if isinstance(inquiry.asked, ToolCall) else ""))
 
 
 def _effect(inquiry: Inquiry, reply: Reply) -> str:
@@ -63,6 +64,11 @@ def _effect(inquiry: Inquiry, reply: Reply) -> str:
             return "tells the server that you agree to visit the page; opens nothing"
         case RootsRequest(configured):
             return f"shares {len(reply.roots)} of {len(configured)} folders with the server"
+        case ToolCall() as asked:
+            if reply.action == "answer":
+                return "calls nothing: the agent gets your text as the tool's result"
+            edited = " with your arguments" if reply.content != asked.arguments else ""
+            return f"calls {visible(asked.server, limit=60)} › {visible(asked.tool, limit=100)}{edited}"
 
 
 def _digest(inquiry: Inquiry, reply: Reply) -> str:
@@ -75,6 +81,8 @@ def _digest(inquiry: Inquiry, reply: Reply) -> str:
 
 def raw_text(inquiry: Inquiry, answer: Reply | Unready) -> str:
     """Return what the server sent, and what it gets or would get, as the messages that they are."""
+    if isinstance(inquiry.asked, ToolCall):
+        return f"The call that the agent wants:\n{reindented(inquiry.origin.raw)}"
     parts = ["What the server sent, as it came:", reindented(inquiry.origin.raw)]
     outcome = inquiry.answer
     reply = outcome.reply if outcome is not None else answer
@@ -115,7 +123,7 @@ def state_word(inquiry: Inquiry) -> str:
 def said_no(inquiry: Inquiry) -> bool:
     """Whether it was answered, but not with a yes."""
     reply = inquiry.answer.reply if inquiry.answer is not None else None
-    return reply is not None and reply.action != "accept"
+    return reply is not None and reply.action not in ("accept", "answer")
 
 
 def how_it_ended(inquiry: Inquiry) -> str:
@@ -124,6 +132,10 @@ def how_it_ended(inquiry: Inquiry) -> str:
     asked = inquiry.asked
     if outcome.phase is not Phase.DELIVERED or outcome.reply is None:
         return outcome.reason
+    if isinstance(asked, ToolCall):
+        return {"accept": "the agent has its result", "answer": "the agent has your text"}.get(
+            outcome.reply.action, "it was not called"
+        )
     if isinstance(asked, RootsRequest):
         shared = len(outcome.reply.roots)
         return (

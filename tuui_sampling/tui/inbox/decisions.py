@@ -127,7 +127,7 @@ class Decisions:
     def reject(self) -> None:
         """Refuse what is selected; what takes others along has to be asked for twice."""
         if self._reviewing.item is not None:
-            self._refusing.refuse(self._reviewing.item)
+            self._refusing.refuse(self._reviewing.item, self._pane.inquiry_panel.reason)
 
     def dismiss_question(self) -> None:
         """Close the selected question without a yes or a no."""

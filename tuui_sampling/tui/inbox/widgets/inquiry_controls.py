@@ -1,54 +1,21 @@
-"""What an inquiry asks for, as something that can be answered: a form, a page to visit, or folders to share."""
+"""What an inquiry asks for, as something that can be answered: a form, a page to visit, folders to share, a call."""
 
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 
 from ....frontend.review.inquiry_answer import Unready, checked_content
-from ....sampling.inquiry import Asked, FormElicitation, Reply, Root, RootsRequest, UrlElicitation
+from ....sampling.inquiry import Asked, FormElicitation, Reply, Root, RootsRequest, ToolCall, UrlElicitation
 from ....sampling.request import Json, JsonObject
 from ....sampling.url_check import Page, look_at
 from ....sampling.visible import reveal
 from ...widgets.checkbox import Tick
 from ...widgets.plain import Plain, line, plain
 from ...widgets.schema_form import SchemaForm
-
-
-class Body(Vertical):
-    """The part of a question that is answered. The messages of its controls say when it changes."""
-
-    DEFAULT_CSS = "Body { height: auto; }"
-
-    def answer(self) -> Reply | Unready:
-        """Return what a yes would say now."""
-        raise NotImplementedError
-
-    @property
-    def is_edited(self) -> bool:
-        """Whether the person has changed something."""
-        return False
-
-    @property
-    def held(self) -> dict[str, Json]:
-        """What its controls hold, as it can be given back to them."""
-        return {}
-
-    def hold(self, held: JsonObject) -> None:
-        """Give the controls back what they held."""
-
-    def show_problems(self) -> None:
-        """Show beside the fields what is wrong with them, and go to the first."""
-
-    def revert(self, focused: Widget | None) -> bool:
-        """Put back what the focused field began with; False when there is none."""
-        return False
-
-    def first(self) -> Widget | None:
-        """Return where the cursor goes first."""
-        return next((widget for widget in self.query("*") if widget.focusable), None)
+from .inquiry_body import Body
+from .tool_call_body import ToolCallBody
 
 
 class FormBody(Body):
@@ -183,6 +150,8 @@ def body_of(asked: Asked, key_of: Callable[[str], str]) -> Body:
             return PageBody(asked, key_of("open-page"))
         case RootsRequest():
             return RootsBody(asked)
+        case ToolCall():
+            return ToolCallBody(asked)
 
 
 def address(page: Page) -> Content:

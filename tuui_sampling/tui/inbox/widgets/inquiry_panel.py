@@ -13,7 +13,7 @@ from ....frontend.presentation.format import pretty_json
 from ....frontend.queue.deadlines import time_left
 from ....frontend.review.inquiry_answer import Unready, inquiry_proposal, raw_text, state_word
 from ....frontend.review.proposal import Proposal, Tab
-from ....sampling.inquiry import FormElicitation, Inquiry, RootsRequest, UrlElicitation
+from ....sampling.inquiry import FormElicitation, Inquiry, RootsRequest, ToolCall, UrlElicitation
 from ....sampling.phase import Phase
 from ....sampling.request import Json, JsonObject
 from ...document.painted import is_painted
@@ -21,10 +21,12 @@ from ...widgets.part_widgets import text_widgets
 from ...widgets.plain import Plain
 from ...widgets.reader import Reader
 from ...widgets.view_tabs import ViewTabs
-from .inquiry_controls import Body, PageBody, body_of
+from .inquiry_body import Body
+from .inquiry_controls import PageBody, body_of
 from .origin_line import cause_line
 from .panel_messages import PanelEdited, PanelShown
 from .panel_title import PanelTitle, Words
+from .tool_call_body import ToolCallBody
 
 KEPT = 30
 """Questions that keep what was typed into them while another is shown; beyond that, those that nobody touched go."""
@@ -33,6 +35,7 @@ QUESTIONS = {
     FormElicitation: "it asks for these values; nothing is sent before you accept",
     UrlElicitation: "it asks you to visit this page",
     RootsRequest: "it asks which folders it may work on; untick what it need not know",
+    ToolCall: "the agent waits for your word about it; nothing is called before",
 }
 
 
@@ -61,7 +64,7 @@ class InquiryView(VerticalScroll):
         asked = self.inquiry.asked
         yield Plain(cause_line(self.inquiry), classes="inquiry-cause")
         if not isinstance(asked, RootsRequest):
-            yield Plain("the server says", classes="label")
+            yield Plain("who asks" if isinstance(asked, ToolCall) else "the server says", classes="label")
             for widget in text_widgets(asked.message):
                 yield widget.add_class("inquiry-message")
         yield Plain(QUESTIONS[type(asked)], classes="label inquiry-asks")
@@ -241,6 +244,12 @@ class InquiryPanel(Vertical):
         """The page that is shown, where that is what is asked."""
         body = self._view.body if self._view is not None else None
         return body if isinstance(body, PageBody) else None
+
+    @property
+    def reason(self) -> str:
+        """What the person has written for an agent; empty where no agent asks."""
+        body = self._view.body if self._view is not None else None
+        return body.reason if isinstance(body, ToolCallBody) else ""
 
     def show_problems(self) -> None:
         """Show beside the fields what is wrong with them, and put the cursor into the first."""

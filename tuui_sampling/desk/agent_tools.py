@@ -1,0 +1,111 @@
+"""Calls the tools that agents want, each after somebody has decided about it, and knows whose agent called what."""
+
+import json
+from collections.abc import Mapping
+
+from ..config.settings import ModelSettings
+from ..history.ledger import Kind
+from ..policy.globs import glob
+from ..sampling.inquiry import InquiryOutcome, Reply, ToolCall
+from ..sampling.origin import Origin
+from ..sampling.phase import Phase
+from ..sampling.request import Json
+from ..sampling.review import AgentStep, Review
+from ..servers.inbound.desk import Receipt
+from ..servers.state.server import ToolResult
+from .agent import REFUSED
+from .arrival import at_once
+from .desk import Desk
+from .invocations import Run, Runs
+from .tools import Called, Offered
+
+
+class AgentTools:
+    """The tools of the configured servers, as agents see them."""
+
+    def __init__(self, desk: Desk, runs: Runs) -> None:
+        self._desk = desk
+        self._runs = runs
+        self._active: dict[int, tuple[Run, Review]] = {}
+
+    def offered(self, settings: ModelSettings) -> Mapping[str, Offered]:
+        """Return the tools of an agent's servers that are up, as `server.tool`, as far as it may want them."""
+        found: dict[str, Offered] = {}
+        for server in settings.servers:
+            for tool in self._runs.tools(server):
+                name = f"{server}.{tool.name}"
+                if not tool.problem and (not settings.tools or any(glob(one, name) for one in settings.tools)):
+                    found[name] = Offered(server, tool)
+        return found
+
+    def cause(self, origin: Origin) -> Review | None:
+        """Return the review whose agent has called the tool that a request comes from."""
+        for run, review in self._active.values():
+            if (run.server, run.tool) == (origin.server, origin.tool):
+                return review
+        return None
+
+    async def call(self, review: Review, asked: ToolCall, step: AgentStep) -> Called:
+        """Have a person or a rule decide about a call, make it as decided, and return what the agent gets."""
+        result: ToolResult | None = None
+
+        async def make(outcome: InquiryOutcome) -> Receipt:
+            nonlocal result
+            reply = outcome.reply
+            if reply is None or reply.action != "accept":
+                return Receipt()
+            step.arguments, step.verdict = reply.content, "calling"
+            self._desk.changed(review)
+            run = await self._run(review, asked, reply)
+            if run.error is not None:
+                return Receipt(f"{run.error.message} {run.error.hint}".strip())
+            if not isinstance(run.result, ToolResult):
+                return Receipt("the call was cancelled")
+            result = run.result
+            self._record(asked, result)
+            return Receipt()
+
+        raw = json.dumps({"name": asked.tool, "arguments": dict(asked.arguments)}, ensure_ascii=False)
+        origin = Origin(asked.server, self._runs.protocol_version(asked.server), tool=asked.tool, raw=raw)
+        outcome = await self._desk.inquire(asked, origin, lambda: "the agent has ended", at_once, make)
+        return _called(outcome, result, step)
+
+    async def _run(self, review: Review, asked: ToolCall, reply: Reply) -> Run:
+        run = self._runs.start(asked.server, asked.tool, reply.content or {})
+        self._active[run.id] = (run, review)
+        try:
+            await self._runs.ended(run)
+        finally:
+            del self._active[run.id]
+            self._runs.cancel(run.id)
+        return run
+
+    def _record(self, asked: ToolCall, result: ToolResult) -> None:
+        row: dict[str, Json] = {"result": list(result.content), "is_error": result.is_error}
+        for inquiry in self._desk.inquiries.values():
+            if inquiry.asked is asked:
+                self._desk.record.note(inquiry, Kind.RETURNED, row)
+
+
+def _called(outcome: InquiryOutcome, result: ToolResult | None, step: AgentStep) -> Called:
+    """Return what the agent gets, and note it in its step."""
+    reply = outcome.reply
+    if result is not None:
+        step.text, step.verdict = result.text, "it failed" if result.is_error else "called"
+        blocks = tuple(block for block in result.content if isinstance(block, Mapping))
+        return Called(blocks, result.is_error, result.structured_content)
+    if reply is None or outcome.phase is Phase.UNDELIVERED:
+        step.text, step.verdict = outcome.reason, "could not be called"
+        return _words(f"The tool could not be called: {outcome.reason}", is_error=True)
+    if reply.action == "cancel":
+        step.verdict = "refused, and the agent was stopped"
+        return Called(stopped=True)
+    if reply.action == "answer":
+        step.text, step.verdict = reply.text, "not called: you answered in its place"
+        return _words(reply.text)
+    step.text, step.verdict = reply.text or REFUSED, "refused"
+    return _words(reply.text or REFUSED, is_error=True)
+
+
+def _words(text: str, *, is_error: bool = False) -> Called:
+    return Called(({"type": "text", "text": text},), is_error)
