@@ -17,6 +17,7 @@ from tests.support.paths import ROOT, ServerCommand
 from tests.support.warm_start import warm
 from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.config.policy.limits import LimitSettings
+from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.desk.desk import Desk
 from tuui_sampling.history.ledger import Entry, Ledger
@@ -217,17 +218,21 @@ async def backend(
     *servers: ServerSettings,
     verdict: Verdict = Verdict.ASK,
     model: ModelSettings = DEMO_MODEL,
+    agents: tuple[ModelSettings, ...] = (),
+    rules: tuple[RuleSettings, ...] | None = None,
     restart: bool = False,
 ) -> AsyncIterator[Backend]:
-    """Open a house on these servers, all started and ready."""
-    settings = Settings({one.name: one for one in servers}, {model.name: model}, model.name)
+    """Open a house on these servers, all started and ready; the first agent answers, where there is one."""
+    models = {one.name: one for one in (model, *agents)}
+    default = agents[0].name if agents else model.name
+    settings = Settings({one.name: one for one in servers}, models, default, rules=rules or ())
     environ = os.environ | {"OPENAI_API_KEY": "not-a-real-key"}
     async with (
         asyncio.timeout(2 * LIMIT),
         open_backend(
             settings,
             environ,
-            judge=always(verdict),
+            judge=always(verdict) if rules is None else None,
             restart=restart,
             ledger_path=folder / "record.sqlite3",
             demo_delay=0,

@@ -59,6 +59,11 @@ def legacy_sdk_server(python: Path) -> ServerCommand:
     return ServerCommand(str(python), (str(SERVERS / "legacy_sdk_server.py"),))
 
 
+def errand_server(*args: str) -> ServerCommand:
+    """Return the server whose tools agents use; see its module for them."""
+    return ServerCommand(sys.executable, (str(SERVERS / "errand_server.py"), *args))
+
+
 def raw_server(mode: str = "plain", *args: str) -> ServerCommand:
     """Return the server that speaks bytes; see its `--help` for the modes and arguments."""
     return ServerCommand(sys.executable, (str(SERVERS / "raw_server.py"), "--mode", mode, *args))

@@ -77,6 +77,7 @@ async def judge_inquiry(docket: Docket, inquiry: Inquiry) -> Reply | None:
     kind = _KINDS[type(inquiry.asked)]
     facts = Facts(kind, "request", inquiry.origin, None, _now(), more=in_inquiry(inquiry), others=tuple(docket.servers))
     facts.standing = await docket.record.standing(inquiry.origin.server)
+    facts.is_read_only = isinstance(inquiry.asked, ToolCall) and inquiry.asked.is_read_only
     judgement = await _held(docket, docket.judge(facts))
     _record(docket, inquiry, Gate.REQUEST, judgement, facts)
     if judgement.verdict is Verdict.REJECT:

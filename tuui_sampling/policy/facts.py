@@ -21,7 +21,7 @@ class Facts:
     What is to be judged.
 
     Attributes:
-        kind: "sampling", "elicitation" or "roots".
+        kind: "sampling", "elicitation", "roots" or "tool_call".
         stage: "request" or "response".
         model: The configured name of the model that is proposed, or was asked; None where there is none.
         now: Local time, with its zone.
@@ -31,6 +31,7 @@ class Facts:
         more: What is found in an inquiry.
         destination: Returns where it goes; called once, where a rule asks.
         others: The names of all configured servers.
+        is_read_only: Of an agent's tool call: its server claims that it changes nothing.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Facts:
     more: tuple[Finding, ...] = ()
     destination: Callable[[], Destination] = Destination
     others: tuple[str, ...] = ()
+    is_read_only: bool = False
 
     @cached_property
     def where(self) -> Destination:
@@ -97,7 +99,7 @@ class Facts:
         found = [name for name in named if name in self.kinds]
         if self.request is not None and self.worst is None:
             found.append("unknown cost")
-        if self.standing.is_new:
+        if self.standing.is_new and self.kind != "tool_call":  # a server need not ask to have tools
             found.append("first request")
         return tuple(found)
 

@@ -67,12 +67,13 @@ class ScriptedModels(Models):
         configured: Mapping[str, ModelSettings] = MappingProxyType({}),
     ) -> None:
         self._scripted = providers
-        settings = Settings(servers, {name: configured.get(name, ModelSettings(name, "demo")) for name in providers})
+        settings = Settings(servers, {name: ModelSettings(name, "demo") for name in providers} | dict(configured))
         super().__init__(settings, {})
 
     def get(self, name: str) -> Provider:
         """Return the test's provider; a name that is not configured is an error, as always."""
-        self.settings(name)
+        if self.settings(name).is_agent:
+            return super().get(name)
         return self._scripted[name]
 
 

@@ -58,7 +58,7 @@ class RuleSettings:
     )
     trial: bool = setting(Flag(), "only count what it would have matched", key="try", default=False, example=True)
     kind: str = setting(
-        Choice({"sampling": "", "elicitation": "", "roots": ""}),
+        Choice({"sampling": "", "elicitation": "", "roots": "", "tool_call": "an agent wants to call a tool"}),
         "what is asked",
         default="sampling",
         example="sampling",
@@ -96,6 +96,9 @@ class RuleSettings:
     host: tuple[str, ...] = setting(Texts(), "only where it goes to one of these hosts", default=(), example=None)
     unless_host: tuple[str, ...] = setting(Texts(), "not where it goes to one of these hosts", default=(), example=None)
     between: tuple[time, time] | None = setting(Between(), "only at these hours", example="01:00-05:00")
+    read_only: bool = setting(
+        Flag(), "of a tool_call: only where its server claims readOnlyHint", default=False, example=True
+    )
     expires: date | str | None = setting(Until(), "only until then", example=None)
     despite: tuple[str, ...] = setting(
         Choices(GUARDS),
@@ -186,8 +189,16 @@ def _check(rule: RuleSettings, section: Section) -> None:
                 section.problem(key, f"belongs to an allow, not to {rule.effect}")
     if rule.answer is not None and rule.kind != "elicitation":
         section.problem("answer", 'belongs to a rule of kind = "elicitation"')
+    _check_tool_call(rule, section)
     if rule.max_age is not None and rule.answer_with is None:
         section.problem("max_age", "belongs to answer_with")
+
+
+def _check_tool_call(rule: RuleSettings, section: Section) -> None:
+    if rule.read_only and rule.kind != "tool_call":
+        section.problem("read_only", 'belongs to a rule of kind = "tool_call"')
+    if rule.effect == "allow" and rule.kind == "tool_call" and rule.tool is None and not rule.read_only:
+        section.problem_here("an allow of an agent's tool call names its tool, or says read_only = true")
 
 
 def _check_answer(rule: RuleSettings, section: Section) -> None:

@@ -1,0 +1,135 @@
+"""The tools that agents want, on real servers: offered, decided about, called, recorded; and what they ask in turn."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+from tests.support.desks import accept, approve, backend, call, eventually, kinds, reviews, server_settings
+from tests.support.paths import errand_server
+from tuui_sampling.backend import Backend
+from tuui_sampling.config.policy.rules import RuleSettings
+from tuui_sampling.config.settings import ModelSettings
+from tuui_sampling.sampling.decision import Reject, Settle, Stop
+from tuui_sampling.sampling.inquiry import Inquiry, Reply, ToolCall
+from tuui_sampling.sampling.phase import Gate, Phase
+from tuui_sampling.sampling.review import AgentStep, Review
+
+WORKER = ModelSettings("worker", "agent", "demo", instructions="Be brief.", servers=("videos", "mail"), max_steps=4)
+
+SCHEDULER = server_settings("scheduler", errand_server("report"))
+VIDEOS = server_settings("videos", errand_server("check_videos"))
+MAIL = server_settings("mail", errand_server("send_email"))
+
+
+async def sent_to_the_agent(opened: Backend, review: Review) -> None:
+    digest = approve(review, opened.models.recipient("worker")).digest
+    assert opened.desk.settle(review.id, Gate.REQUEST, replace(approve(review, "worker"), digest=digest))
+
+
+async def wanted(opened: Backend, count: int = 1) -> tuple[Inquiry, ToolCall]:
+    """Wait until so many calls have been wanted in all, and return the newest."""
+    await eventually(lambda: len(opened.desk.inquiries) >= count, f"{count} calls wanted")
+    inquiry = list(opened.desk.inquiries.values())[-1]
+    await eventually(lambda: inquiry.phase is not Phase.REQUEST or opened.desk.item(inquiry.id) is inquiry)
+    assert isinstance(inquiry.asked, ToolCall)
+    return inquiry, inquiry.asked
+
+
+def calls_of(review: Review) -> list[AgentStep]:
+    """Return the calls among an agent's steps."""
+    assert review.candidate is not None
+    return [step for step in review.candidate.steps if step.tool]
+
+
+async def test_a_scheduler_is_answered_by_an_agent_with_tools_of_two_other_servers(tmp_path: Path) -> None:
+    """One call is edited on the way, one is refused with a reason; the scheduler has the last answer."""
+    report = tmp_path / "report.txt"
+    async with backend(tmp_path, SCHEDULER, VIDEOS, MAIL, agents=(WORKER,)) as opened:
+        await call(opened, "scheduler", "report", prompt="Check the new videos and send me a mail.", path=str(report))
+        (review,) = await reviews(opened, 1)
+        assert review.origin.unsolicited
+        await sent_to_the_agent(opened, review)
+
+        inquiry, asked = await wanted(opened, 1)
+        assert (asked.server, asked.tool, asked.review, asked.is_read_only) == ("videos", "check_videos", 1, True)
+        edited = Reply("accept", {"channel": "Harbour TV"})
+        assert opened.desk.settle(inquiry.id, Gate.REQUEST, Settle(edited))
+        refused, asked = await wanted(opened, 2)
+        assert (asked.server, asked.tool, asked.is_read_only) == ("mail", "send_email", False)
+        assert opened.desk.settle(refused.id, Gate.REQUEST, Settle(Reply("decline", text="Not at night.")))
+
+        await eventually(lambda: review.phase is Phase.RESPONSE, "the agent has answered")
+        candidate = review.candidate
+        assert candidate is not None and candidate.is_whole
+        assert [(step.tool, step.verdict, step.text) for step in calls_of(review)] == [
+            ("check_videos", "called", "new on Harbour TV: The Sea"),
+            ("send_email", "refused", "Not at night."),
+        ]
+        assert opened.desk.settle(review.id, Gate.RESPONSE, accept(review))
+        await eventually(report.exists, "the scheduler's own record")
+        await eventually(lambda: report.read_text() != "")
+        assert "Not at night." in report.read_text(), "the demonstration model quotes what the last tool said"
+        told, never = [await opened.ledger.entries(one.key) for one in (inquiry, refused)]
+    assert kinds(told) == ["received", "called", "returned"]
+    assert (told[1].data["edited"], told[2].data["result"][0]["text"]) == (True, "new on Harbour TV: The Sea")
+    assert kinds(never) == ["received", "declined"]
+    assert never[1].data["result"]["text"] == "Not at night."
+
+
+async def test_a_tool_that_dies_and_one_that_samples_in_turn(tmp_path: Path) -> None:
+    agent = replace(WORKER, servers=("errands",))
+    errands = server_settings("errands", errand_server("die", "think"))
+    report = tmp_path / "report.txt"
+    async with backend(tmp_path, SCHEDULER, errands, agents=(agent,), restart=True) as opened:
+        await call(opened, "scheduler", "report", prompt="Do it.", path=str(report))
+        (review,) = await reviews(opened, 1)
+        await sent_to_the_agent(opened, review)
+        inquiry, asked = await wanted(opened, 1)
+        assert asked.tool == "die"
+        opened.desk.settle(inquiry.id, Gate.REQUEST, Settle(Reply("accept", asked.arguments)))
+        await eventually(lambda: inquiry.phase is Phase.UNDELIVERED, "the call has failed")
+
+        inquiry, asked = await wanted(opened, 2)
+        assert asked.tool == "think", "it goes on, told that the tool could not be called"
+        await eventually(lambda: len(opened.runs.tools("errands")) == 2, "the server is back")
+        opened.desk.settle(inquiry.id, Gate.REQUEST, Settle(Reply("accept", asked.arguments)))
+        await eventually(lambda: len(opened.desk.reviews) == 2, "the tool asks a model")
+        child = opened.desk.reviews[max(opened.desk.reviews)]
+        assert (child.parent, child.depth, child.origin.server) == (review.id, 1, "errands")
+        await eventually(lambda: child.phase is Phase.REQUEST)
+        assert opened.desk.settle(child.id, Gate.REQUEST, Reject("not now"))
+        await eventually(lambda: review.phase is Phase.RESPONSE, "the agent has answered")
+        assert review.candidate is not None
+        verdicts = [step.verdict for step in calls_of(review)]
+        assert verdicts[0] == "could not be called" and len(verdicts) == 2
+
+
+async def test_stopping_it_withdraws_what_it_wants(tmp_path: Path) -> None:
+    report = tmp_path / "report.txt"
+    async with backend(tmp_path, SCHEDULER, VIDEOS, MAIL, agents=(WORKER,)) as opened:
+        await call(opened, "scheduler", "report", prompt="Do it.", path=str(report))
+        (review,) = await reviews(opened, 1)
+        await sent_to_the_agent(opened, review)
+        inquiry, _ = await wanted(opened, 1)
+        assert opened.desk.settle(review.id, Gate.RESPONSE, Stop())
+        await eventually(lambda: inquiry.phase is Phase.WITHDRAWN)
+        await eventually(lambda: review.phase is Phase.RESPONSE)
+        assert review.candidate is not None and review.candidate.stopped
+        rows = await opened.ledger.entries(inquiry.key)
+    assert rows[-1].data["reason"] == "the agent has ended"
+
+
+async def test_what_only_reads_may_pass_by_rule_and_what_a_rule_denies_is_refused(tmp_path: Path) -> None:
+    reading = RuleSettings(effect="allow", name="looking", kind="tool_call", server="videos", read_only=True)
+    writing = RuleSettings(effect="deny", name="no mail", kind="tool_call", server="mail")
+    report = tmp_path / "report.txt"
+    async with backend(tmp_path, SCHEDULER, VIDEOS, MAIL, agents=(WORKER,), rules=(reading, writing)) as opened:
+        await call(opened, "scheduler", "report", prompt="Do it.", path=str(report))
+        (review,) = await reviews(opened, 1)
+        await sent_to_the_agent(opened, review)
+        await eventually(lambda: review.phase is Phase.RESPONSE, "the agent has answered, and nobody was asked")
+        assert review.candidate is not None
+        assert [step.verdict for step in calls_of(review)] == ["called", "refused"]
+        keys = [inquiry.key for inquiry in opened.desk.inquiries.values()]
+        stories = await asyncio.gather(*(opened.ledger.entries(key) for key in keys))
+    assert [story[1].data["rule"] for story in stories] == ["looking", "no mail"]
