@@ -4,15 +4,21 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.support.desks import accept, approve, backend, call, eventually, kinds, reviews, server_settings
+from tests.support.limits import LIMIT
 from tests.support.paths import errand_server
 from tuui_sampling.backend import Backend
 from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.settings import ModelSettings
+from tuui_sampling.history.ledger import Entry, Kind
 from tuui_sampling.sampling.decision import Reject, Settle, Stop
 from tuui_sampling.sampling.inquiry import Inquiry, Reply, ToolCall
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.review import AgentStep, Review
+
+pytestmark = pytest.mark.process
 
 WORKER = ModelSettings("worker", "agent", "demo", instructions="Be brief.", servers=("videos", "mail"), max_steps=4)
 
@@ -30,9 +36,21 @@ async def wanted(opened: Backend, count: int = 1) -> tuple[Inquiry, ToolCall]:
     """Wait until so many calls have been wanted in all, and return the newest."""
     await eventually(lambda: len(opened.desk.inquiries) >= count, f"{count} calls wanted")
     inquiry = list(opened.desk.inquiries.values())[-1]
-    await eventually(lambda: inquiry.phase is not Phase.REQUEST or opened.desk.item(inquiry.id) is inquiry)
     assert isinstance(inquiry.asked, ToolCall)
     return inquiry, inquiry.asked
+
+
+async def decided(opened: Backend, inquiry: Inquiry, reply: Reply) -> None:
+    """Answer a question as soon as that is possible."""
+    await eventually(lambda: opened.desk.settle(inquiry.id, Gate.REQUEST, Settle(reply)), "a decision counts")
+
+
+async def story(opened: Backend, inquiry: Inquiry, end: Kind) -> list[Entry]:
+    """Return what the record says of a call, once it says how that ended."""
+    async with asyncio.timeout(LIMIT):
+        while not (rows := await opened.ledger.entries(inquiry.key)) or rows[-1].kind is not end:
+            await asyncio.sleep(0.01)
+    return rows
 
 
 def calls_of(review: Review) -> list[AgentStep]:
@@ -53,10 +71,10 @@ async def test_a_scheduler_is_answered_by_an_agent_with_tools_of_two_other_serve
         inquiry, asked = await wanted(opened, 1)
         assert (asked.server, asked.tool, asked.review, asked.is_read_only) == ("videos", "check_videos", 1, True)
         edited = Reply("accept", {"channel": "Harbour TV"})
-        assert opened.desk.settle(inquiry.id, Gate.REQUEST, Settle(edited))
+        await decided(opened, inquiry, edited)
         refused, asked = await wanted(opened, 2)
         assert (asked.server, asked.tool, asked.is_read_only) == ("mail", "send_email", False)
-        assert opened.desk.settle(refused.id, Gate.REQUEST, Settle(Reply("decline", text="Not at night.")))
+        await decided(opened, refused, Reply("decline", text="Not at night."))
 
         await eventually(lambda: review.phase is Phase.RESPONSE, "the agent has answered")
         candidate = review.candidate
@@ -69,7 +87,7 @@ async def test_a_scheduler_is_answered_by_an_agent_with_tools_of_two_other_serve
         await eventually(report.exists, "the scheduler's own record")
         await eventually(lambda: report.read_text() != "")
         assert "Not at night." in report.read_text(), "the demonstration model quotes what the last tool said"
-        told, never = [await opened.ledger.entries(one.key) for one in (inquiry, refused)]
+        told, never = await story(opened, inquiry, Kind.RETURNED), await story(opened, refused, Kind.DECLINED)
     assert kinds(told) == ["received", "called", "returned"]
     assert (told[1].data["edited"], told[2].data["result"][0]["text"]) == (True, "new on Harbour TV: The Sea")
     assert kinds(never) == ["received", "declined"]
@@ -86,13 +104,13 @@ async def test_a_tool_that_dies_and_one_that_samples_in_turn(tmp_path: Path) -> 
         await sent_to_the_agent(opened, review)
         inquiry, asked = await wanted(opened, 1)
         assert asked.tool == "die"
-        opened.desk.settle(inquiry.id, Gate.REQUEST, Settle(Reply("accept", asked.arguments)))
+        await decided(opened, inquiry, Reply("accept", asked.arguments))
         await eventually(lambda: inquiry.phase is Phase.UNDELIVERED, "the call has failed")
 
         inquiry, asked = await wanted(opened, 2)
         assert asked.tool == "think", "it goes on, told that the tool could not be called"
         await eventually(lambda: len(opened.runs.tools("errands")) == 2, "the server is back")
-        opened.desk.settle(inquiry.id, Gate.REQUEST, Settle(Reply("accept", asked.arguments)))
+        await decided(opened, inquiry, Reply("accept", asked.arguments))
         await eventually(lambda: len(opened.desk.reviews) == 2, "the tool asks a model")
         child = opened.desk.reviews[max(opened.desk.reviews)]
         assert (child.parent, child.depth, child.origin.server) == (review.id, 1, "errands")
@@ -115,7 +133,7 @@ async def test_stopping_it_withdraws_what_it_wants(tmp_path: Path) -> None:
         await eventually(lambda: inquiry.phase is Phase.WITHDRAWN)
         await eventually(lambda: review.phase is Phase.RESPONSE)
         assert review.candidate is not None and review.candidate.stopped
-        rows = await opened.ledger.entries(inquiry.key)
+        rows = await story(opened, inquiry, Kind.WITHDRAWN)
     assert rows[-1].data["reason"] == "the agent has ended"
 
 
@@ -130,6 +148,6 @@ async def test_what_only_reads_may_pass_by_rule_and_what_a_rule_denies_is_refuse
         await eventually(lambda: review.phase is Phase.RESPONSE, "the agent has answered, and nobody was asked")
         assert review.candidate is not None
         assert [step.verdict for step in calls_of(review)] == ["called", "refused"]
-        keys = [inquiry.key for inquiry in opened.desk.inquiries.values()]
-        stories = await asyncio.gather(*(opened.ledger.entries(key) for key in keys))
-    assert [story[1].data["rule"] for story in stories] == ["looking", "no mail"]
+        looked, mailed = opened.desk.inquiries.values()
+        stories = await story(opened, looked, Kind.RETURNED), await story(opened, mailed, Kind.DECLINED)
+    assert [rows[1].data["rule"] for rows in stories] == ["looking", "no mail"]
