@@ -10,7 +10,7 @@ from pathlib import Path
 from .config.paths import ledger_file
 from .config.settings import ModelSettings, ServerSettings, Settings
 from .config.tool_names import remember_tools
-from .desk.agent_tools import AgentTools
+from .desk.agents.calls import AgentTools
 from .desk.desk import Desk, Select
 from .desk.invocations import Runs
 from .desk.leaks import Leaks, is_installed

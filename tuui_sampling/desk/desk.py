@@ -18,7 +18,7 @@ from ..policy.verdict import Judge
 from ..providers.models import Models
 from ..sampling.decision import Answer, Approve, Decision, Reject, Reopen, SendAgain, Settle, Stop
 from ..sampling.errors import Refusal, RequestRefused
-from ..sampling.inquiry import Asked, Inquiry, InquiryOutcome, UrlElicitation, asked_json, kind_of_message
+from ..sampling.inquiry import Asked, Inquiry, InquiryOutcome, asked_json, kind_of_message
 from ..sampling.item import Item
 from ..sampling.origin import Origin
 from ..sampling.parameters import with_defaults
@@ -31,7 +31,7 @@ from .arrival import arrive, at_once, received, refused
 from .deliver import taken
 from .docket import Docket
 from .handle import handle
-from .handle_inquiry import inquire
+from .handle_inquiry import complete_page, inquire
 from .judging import without
 from .record_rows import asked as asked_row
 
@@ -135,7 +135,6 @@ class Desk(Docket):
         number = next(self._ids)
         server = self.settings_of(origin.server)
         request, origin, redacted = await without(request, origin, server.redact, self.leaks)
-        cause = self.tools.cause(origin) if self.tools is not None else None
         review = Review(
             id=number,
             key=f"{self.session}-{number}",
@@ -149,8 +148,7 @@ class Desk(Docket):
             of_call=self.calls.join(origin),
             digest=asked_digest(request),
             redacted=redacted,
-            parent=cause.id if cause is not None else None,
-            depth=cause.depth + 1 if cause is not None else 0,
+            cause=self.tools.cause(origin) if self.tools is not None else None,
         )
         await arrive(self, review, asked_row(review), come_through, why_withdrawn)
         self.reviews[number] = review
@@ -209,9 +207,4 @@ class Desk(Docket):
 
     def page_completed(self, server: str, elicitation_id: str) -> None:
         """Note that a server says that what was to be done on a page is done."""
-        for inquiry in self.inquiries.values():
-            page = inquiry.asked if isinstance(inquiry.asked, UrlElicitation) else None
-            named = page is not None and page.elicitation_id == elicitation_id
-            if named and inquiry.origin.server == server and not inquiry.completed:
-                inquiry.completed = True
-                self.changed(inquiry)
+        complete_page(self, server, elicitation_id)

@@ -23,12 +23,12 @@ from ..sampling.inquiry import Inquiry
 from ..sampling.item import Item
 from ..sampling.phase import Phase
 from ..sampling.review import Outcome, Review
+from .agents.tools import Tools
 from .call_requests import CallRequests
 from .leaks import Leaks
 from .limiting import Limits
 from .record import Record
 from .tool_loops import Loops
-from .tools import Tools
 
 KEPT_AFTER_THE_END = 200
 """Ended reviews that stay on the desk to be looked at; the history has them all."""

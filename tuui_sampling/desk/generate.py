@@ -20,7 +20,7 @@ from ..sampling.phase import Phase
 from ..sampling.request import TextBlock
 from ..sampling.response import Response, Usage
 from ..sampling.review import Candidate, PartialToolUse, Retry, Review
-from .agent import work
+from .agents.work import work
 from .docket import Docket
 from .record_rows import answered, sent
 

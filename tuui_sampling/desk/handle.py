@@ -25,7 +25,7 @@ from ..sampling.review import Candidate, Decided, Outcome, Review
 from ..sampling.wire import outbound_digest
 from ..sampling.wire_errors import LIMIT_EXCEEDED, WireError
 from ..servers.inbound.desk import Deliver
-from .agent import MAX_DEPTH
+from .agents.work import MAX_DEPTH
 from .assess import assess
 from .deliver import deliver, source
 from .docket import Docket

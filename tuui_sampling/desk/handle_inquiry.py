@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from ..history.ledger import Kind
 from ..sampling.decision import Settle
-from ..sampling.inquiry import Inquiry, InquiryOutcome, answered, is_edited, reply_json
+from ..sampling.inquiry import Inquiry, InquiryOutcome, UrlElicitation, answered, is_edited, reply_json
 from ..sampling.phase import Phase
 from ..servers.inbound.desk import DeliverAnswer
 from .docket import Docket
@@ -64,3 +64,13 @@ def _end(docket: Docket, inquiry: Inquiry, outcome: InquiryOutcome) -> InquiryOu
     inquiry.answer = outcome
     docket.close(inquiry, outcome.phase)
     return outcome
+
+
+def complete_page(docket: Docket, server: str, elicitation_id: str) -> None:
+    """Note that a server says that what was to be done on a page is done."""
+    for inquiry in docket.inquiries.values():
+        page = inquiry.asked if isinstance(inquiry.asked, UrlElicitation) else None
+        named = page is not None and page.elicitation_id == elicitation_id
+        if named and inquiry.origin.server == server and not inquiry.completed:
+            inquiry.completed = True
+            docket.changed(inquiry)

@@ -1,7 +1,7 @@
 """
 Says what an agent may do, and what it can't: another model of the configuration, with tools of the person's servers.
 
-Its loop is `desk/agent.py`, since each call of a tool is a decision there. As a model it is what its own model is.
+Its loop is `desk/agents/work.py`, since each call of a tool is a decision there. As a model it is what its model is.
 """
 
 from collections.abc import AsyncGenerator

@@ -209,8 +209,7 @@ class Review(Item):
         selection: The proposed model and why; None when no model is configured.
         loop: The tool loop that it is a turn of; None when it names no tools.
         of_call: Its place among the requests of the call of ours that caused it; None where that call is not known.
-        parent: The id of the review whose agent called the tool that caused it; None where no agent did.
-        depth: How many agents are above it.
+        cause: The review whose agent called the tool that caused it; None where no agent did.
         decided: Gate → the rule that decided there, where no person did.
         redacted: Placeholder → what was replaced by it before anybody saw the request; never written or shown.
         digest: `asked_digest()` of `asked`, computed once: a request may be large.
@@ -224,10 +223,14 @@ class Review(Item):
     loop: Loop | None = None
     of_call: OfCall | None = None
     digest: str = ""
-    parent: int | None = None
-    depth: int = 0
+    cause: "Review | None" = field(default=None, repr=False)
     redacted: Mapping[str, str] = field(default_factory=dict, repr=False)
     decided: dict[Gate, Decided] = field(default_factory=dict)
+
+    @property
+    def depth(self) -> int:
+        """How many agents are above it."""
+        return self.cause.depth + 1 if self.cause is not None else 0
 
     @property
     def gate(self) -> Gate | None:

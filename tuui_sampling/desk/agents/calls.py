@@ -3,21 +3,21 @@
 import json
 from collections.abc import Mapping
 
-from ..config.settings import ModelSettings
-from ..history.ledger import Kind
-from ..policy.globs import glob
-from ..sampling.inquiry import InquiryOutcome, Reply, ToolCall
-from ..sampling.origin import Origin
-from ..sampling.phase import Phase
-from ..sampling.request import Json
-from ..sampling.review import AgentStep, Review
-from ..servers.inbound.desk import Receipt
-from ..servers.state.server import ToolResult
-from .agent import REFUSED
-from .arrival import at_once
-from .desk import Desk
-from .invocations import Run, Runs
+from ...config.settings import ModelSettings
+from ...history.ledger import Kind
+from ...policy.globs import glob
+from ...sampling.inquiry import InquiryOutcome, Reply, ToolCall
+from ...sampling.origin import Origin
+from ...sampling.phase import Phase
+from ...sampling.request import Json
+from ...sampling.review import AgentStep, Review
+from ...servers.inbound.desk import Receipt
+from ...servers.state.server import ToolResult
+from ..arrival import at_once
+from ..desk import Desk
+from ..invocations import Run, Runs
 from .tools import Called, Offered
+from .work import REFUSED
 
 
 class AgentTools:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..config.settings import ModelSettings
-from ..sampling.inquiry import ToolCall
-from ..sampling.origin import Origin
-from ..sampling.request import JsonObject
-from ..sampling.review import AgentStep, Review
-from ..servers.state.server import Tool
+from ...config.settings import ModelSettings
+from ...sampling.inquiry import ToolCall
+from ...sampling.origin import Origin
+from ...sampling.request import JsonObject
+from ...sampling.review import AgentStep, Review
+from ...servers.state.server import Tool
 
 
 @dataclass(frozen=True)

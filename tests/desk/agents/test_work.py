@@ -12,8 +12,8 @@ import pytest
 from tests.support.desks import Office, accept, approve, office
 from tests.support.models.scripted_models import ScriptedProvider, answer, tool_call
 from tuui_sampling.config.settings import ModelSettings
-from tuui_sampling.desk.agent import MAX_DEPTH, NO_OBJECT
-from tuui_sampling.desk.tools import Called, Offered
+from tuui_sampling.desk.agents.tools import Called, Offered
+from tuui_sampling.desk.agents.work import MAX_DEPTH, NO_OBJECT
 from tuui_sampling.providers.provider import Finished
 from tuui_sampling.sampling.errors import ModelErrorKind
 from tuui_sampling.sampling.inquiry import ToolCall
@@ -59,7 +59,9 @@ class Mail:
 async def agency(
     folder: Path, provider: ScriptedProvider, mail: Mail | None = None, agent: ModelSettings = WORKER
 ) -> AsyncIterator[Office]:
-    async with office(folder, provider, configured={"worker": agent}, selection=Selection("worker", "the agent")) as place:
+    async with office(
+        folder, provider, configured={"worker": agent}, selection=Selection("worker", "the agent")
+    ) as place:
         place.desk.tools = mail or Mail()
         yield place
 
@@ -86,7 +88,7 @@ async def test_it_asks_calls_and_answers_and_the_server_gets_the_last_answer_alo
         waiting = place.ask(systemPrompt="You are a clerk.")
         review = await place.at(Phase.REQUEST)
         recipient = place.desk.models.recipient("worker")
-        assert "mail.*" in recipient and "3 steps" in recipient and "Be brief." in recipient
+        assert len(recipient) > 64, "an approval covers how the agent is configured"
         place.settle(review, replace(approve(review), digest=approve(review, recipient).digest))
         await place.at(Phase.RESPONSE)
         place.settle(review, accept(review))
@@ -194,7 +196,7 @@ async def test_agents_within_agents_end_at_a_depth(tmp_path: Path) -> None:
         for depth in range(1, MAX_DEPTH + 1):
             place.ask()
             child = await place.at(Phase.REQUEST, depth + 1)
-            assert (child.parent, child.depth) == (depth, depth)
+            assert (child.cause, child.depth) == (mail.asking, depth)
             mail.asking = child
         outcome = await place.ask()
         assert outcome.phase is Phase.REJECTED and "no deeper than" in outcome.reason

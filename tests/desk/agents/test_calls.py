@@ -113,7 +113,7 @@ async def test_a_tool_that_dies_and_one_that_samples_in_turn(tmp_path: Path) -> 
         await decided(opened, inquiry, Reply("accept", asked.arguments))
         await eventually(lambda: len(opened.desk.reviews) == 2, "the tool asks a model")
         child = opened.desk.reviews[max(opened.desk.reviews)]
-        assert (child.parent, child.depth, child.origin.server) == (review.id, 1, "errands")
+        assert (child.cause, child.depth, child.origin.server) == (review, 1, "errands")
         await eventually(lambda: child.phase is Phase.REQUEST)
         assert opened.desk.settle(child.id, Gate.REQUEST, Reject("not now"))
         await eventually(lambda: review.phase is Phase.RESPONSE, "the agent has answered")

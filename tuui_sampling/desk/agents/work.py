@@ -1,7 +1,7 @@
 """
 Leads an agent from a request to its answer: its model is asked, the tools that it wants are called, it is asked again.
 
-Every call of a tool is decided by a person or by a rule (`agent_tools.py`). What the server gets is the last answer
+Every call of a tool is decided by a person or by a rule (`calls.py`). What the server gets is the last answer
 alone. Tools that the request has brought are its server's: a call of one of them is returned to it, never made here.
 """
 
@@ -10,14 +10,14 @@ from contextlib import aclosing
 from dataclasses import replace
 from decimal import Decimal
 
-from ..config.settings import ModelSettings
-from ..providers.provider import Event, Finished, UsageUpdate
-from ..sampling.errors import ModelError, ModelErrorKind
-from ..sampling.inquiry import ToolCall
-from ..sampling.request import Json, Message, SamplingRequest, ToolResultBlock, ToolUseBlock
-from ..sampling.response import Response, Usage
-from ..sampling.review import AgentStep, Candidate, Review
-from .docket import Docket
+from ...config.settings import ModelSettings
+from ...providers.provider import Event, Finished, UsageUpdate
+from ...sampling.errors import ModelError, ModelErrorKind
+from ...sampling.inquiry import ToolCall
+from ...sampling.request import Json, Message, SamplingRequest, ToolResultBlock, ToolUseBlock
+from ...sampling.response import Response, Usage
+from ...sampling.review import AgentStep, Candidate, Review
+from ..docket import Docket
 from .tools import Called, Offered
 
 MAX_DEPTH = 2
