@@ -109,7 +109,8 @@ async def test_a_tool_that_dies_and_one_that_samples_in_turn(tmp_path: Path) -> 
 
         inquiry, asked = await wanted(opened, 2)
         assert asked.tool == "think", "it goes on, told that the tool could not be called"
-        await eventually(lambda: len(opened.runs.tools("errands")) == 2, "the server is back")
+        server = opened.supervisor.servers["errands"]
+        await eventually(lambda: server.restarts == 1 and len(opened.runs.tools("errands")) == 2, "it is back")
         await decided(opened, inquiry, Reply("accept", asked.arguments))
         await eventually(lambda: len(opened.desk.reviews) == 2, "the tool asks a model")
         child = opened.desk.reviews[max(opened.desk.reviews)]

@@ -19,7 +19,7 @@ OUTCOMES = {
     Kind.ACCEPTED: "✓ accepted",
     Kind.DECLINED: "✗ declined",
     Kind.CANCELLED: "– cancelled",
-    Kind.RETURNED: "✓ called",
+    Kind.RETURNED: "✓ returned",
     Kind.REPLACED: "✎ replaced",
     Kind.SHARED: "✓ shared",
     Kind.REFUSED: "✗ refused",
