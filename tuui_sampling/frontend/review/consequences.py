@@ -38,7 +38,7 @@ def refusal_words(item: Review | Inquiry, items: Sequence[Item], key_of: Keys) -
     key = key_of("reject")
     if isinstance(item, Inquiry) and isinstance(item.asked, ToolCall):
         stops = f"{key_of('dismiss-question')} stops the agent"
-        return f"{key} refuses: the agent is told, with the text below if there is one, and goes on · {stops}"
+        return f"{key} refuses: the agent is told (with your text, if any) and goes on · {stops}"
     if isinstance(item, Review) or isinstance(item.asked, RootsRequest):
         rejects = "rejects" if isinstance(item, Review) else "refuses"
         if not item.origin.modern:
