@@ -68,6 +68,7 @@ def test_approved_as_json(tmp_path: Path) -> None:
         "model_asked": "demo",
         "loop": None,
         "of_call": {"number": 1, "most": 100},
+        "called_by_agent_of": None,
         "stop_reason": "endTurn",
         "edited": False,
         "cost": candidate["cost"],
@@ -88,6 +89,7 @@ def test_approved_as_json(tmp_path: Path) -> None:
         "usage": usage,
         "cost": candidate["cost"],
         "earlier": None,
+        "steps": [],
     }
     assert usage.keys() == {"input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens"}
     assert block["type"] == "text"
@@ -208,7 +210,7 @@ def test_a_request_that_nobody_called_for_does_not_hold_the_call_up(tmp_path: Pa
     code, report = call(config, "sdk", "late", *HELLO, "--decide", "approve")
     assert code == exit_codes.OK
     assert report["content"][0]["text"] == "asking later"
-    assert {review["outcome"] for review in report["reviews"]} <= {"withdrawn"}
+    assert {review["outcome"] for review in report["reviews"]} <= {"rejected", "withdrawn"}
 
 
 def test_content_that_is_no_text_is_described(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ from ...sampling.item import Item
 from ...sampling.phase import Phase
 from ...sampling.request import Json, JsonObject
 from ...sampling.response import cost_json
-from ...sampling.review import Candidate, Review, Selection
+from ...sampling.review import AgentStep, Candidate, Review, Selection
 from ...sampling.visible import json_text, visible
 from ...sampling.wire import usage_json
 from ...servers.state.server import ToolResult
@@ -87,7 +87,9 @@ class Report:
             return exit_codes.SERVER
         if Phase.FAILED in ends:
             return exit_codes.MODEL
-        failed = Phase.REJECTED in ends or self.result is None or self.result.is_error
+        # What nobody called for is no part of what was called.
+        is_rejected = any(one.phase is Phase.REJECTED and not one.origin.unsolicited for one in self.reviews.values())
+        failed = is_rejected or self.result is None or self.result.is_error
         return exit_codes.NOT_WELL if failed else exit_codes.OK
 
     @property
@@ -211,6 +213,7 @@ def _review_json(review: Review) -> Json:
         "choice": _choice_json(review.selection),
         "loop": loop_json(review.loop) if review.loop else None,
         "of_call": call_json(review.of_call) if review.of_call else None,
+        "called_by_agent_of": review.cause.key if review.cause else None,
         "stop_reason": response.stop_reason if response else None,
         "edited": outcome.edited if outcome else False,
         "usage": usage_json(outcome.usage) if outcome else None,
@@ -235,6 +238,14 @@ def _choice_json(selection: Selection | None) -> Json:
     return {"model": selection.model, "reason": selection.reason, "ranking": ranking}
 
 
+def _step_json(step: AgentStep) -> Json:
+    """Return what an agent said, or what it called and what became of that."""
+    if not step.tool:
+        return {"text": step.text}
+    call: dict[str, Json] = {"server": step.server, "tool": step.tool, "arguments": step.arguments}
+    return call | {"verdict": step.verdict, "text": step.text}
+
+
 def _candidate_json(candidate: Candidate) -> Json:
     return {
         "number": candidate.number,
@@ -251,6 +262,7 @@ def _candidate_json(candidate: Candidate) -> Json:
         "usage": usage_json(candidate.usage),
         "cost": cost_json(candidate.cost),
         "earlier": candidate.earlier or None,
+        "steps": [_step_json(step) for step in candidate.steps],
     }
 
 

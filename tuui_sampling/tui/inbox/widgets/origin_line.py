@@ -18,8 +18,18 @@ def cause_line(item: Item) -> Content:
         return who + Content(" · several of your calls were under way")
     presumed = " · presumed: it was your only call under way" if origin.presumed else ""
     return (
-        who + Content(" › ") + line(origin.tool, 60) + Content(presumed + _round(item) + _turn(item) + _of_call(item))
+        who
+        + Content(" › ")
+        + line(origin.tool, 60)
+        + Content(_of_agent(item) or presumed)
+        + Content(_round(item) + _turn(item) + _of_call(item))
     )
+
+
+def _of_agent(item: Item) -> str:
+    """Return which agent's call it comes from."""
+    cause = item.cause if isinstance(item, Review) else None
+    return f" · called by the agent that answers #{cause.id}" if cause is not None else ""
 
 
 def _round(item: Item) -> str:
