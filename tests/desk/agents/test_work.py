@@ -44,7 +44,7 @@ class Mail:
     asking: Review | None = None
 
     def offered(self, settings: ModelSettings) -> Mapping[str, Offered]:
-        return {"mail.send": Offered("mail", SEND)} if "mail" in settings.servers else {}
+        return {"mail__send": Offered("mail", SEND)} if "mail" in settings.servers else {}
 
     async def call(self, review: Review, asked: ToolCall, step: AgentStep) -> Called:
         self.asked.append(asked)
@@ -83,7 +83,7 @@ def results(provider: ScriptedProvider, number: int) -> list[ToolResultBlock]:
 
 
 async def test_it_asks_calls_and_answers_and_the_server_gets_the_last_answer_alone(tmp_path: Path) -> None:
-    provider, mail = ScriptedProvider(tool_call("mail.send", to="Ada"), answer("It is sent.")), Mail()
+    provider, mail = ScriptedProvider(tool_call("mail__send", to="Ada"), answer("It is sent.")), Mail()
     async with agency(tmp_path, provider, mail) as place:
         waiting = place.ask(systemPrompt="You are a clerk.")
         review = await place.at(Phase.REQUEST)
@@ -98,7 +98,7 @@ async def test_it_asks_calls_and_answers_and_the_server_gets_the_last_answer_alo
     assert outcome.usage == Usage(6, 4), "both calls of its model are counted"
     first, second = provider.asked
     assert first.system_prompt == "Be brief.\n\nYou are a clerk."
-    assert [tool["name"] for tool in first.tools or ()] == ["mail.send"]
+    assert [tool["name"] for tool in first.tools or ()] == ["mail__send"]
     assert [block.content for block in results(provider, 1)] == [({"type": "text", "text": "sent"},)]
     assert second.messages[: len(first.messages)] == first.messages
     (call,) = mail.asked
@@ -118,7 +118,7 @@ async def test_it_asks_calls_and_answers_and_the_server_gets_the_last_answer_alo
 async def test_what_became_of_a_call_is_what_its_model_reads(
     tmp_path: Path, called: Called, is_error: bool, words: str
 ) -> None:
-    provider = ScriptedProvider(tool_call("mail.send", to="Ada"), answer("done"))
+    provider = ScriptedProvider(tool_call("mail__send", to="Ada"), answer("done"))
     async with agency(tmp_path, provider, Mail((called,))) as place:
         _, candidate = await worked(place)
     (block,) = results(provider, 1)
@@ -127,7 +127,7 @@ async def test_what_became_of_a_call_is_what_its_model_reads(
 
 
 async def test_it_is_stopped_at_a_call(tmp_path: Path) -> None:
-    provider = ScriptedProvider(tool_call("mail.send", to="Ada"))
+    provider = ScriptedProvider(tool_call("mail__send", to="Ada"))
     async with agency(tmp_path, provider, Mail((Called(stopped=True),))) as place:
         _, candidate = await worked(place)
     assert (
@@ -137,7 +137,7 @@ async def test_it_is_stopped_at_a_call(tmp_path: Path) -> None:
 
 
 async def test_calling_for_ever_ends_at_the_limit_of_steps(tmp_path: Path) -> None:
-    provider = ScriptedProvider(tool_call("mail.send", to="Ada"))
+    provider = ScriptedProvider(tool_call("mail__send", to="Ada"))
     async with agency(tmp_path, provider) as place:
         _, candidate = await worked(place)
     assert len(provider.asked) == 3
@@ -149,7 +149,7 @@ async def test_a_step_that_may_cost_more_than_is_left_is_not_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     agent = replace(WORKER, max_cost=Decimal("0.10"))
-    provider = ScriptedProvider(tool_call("mail.send", to="Ada"))
+    provider = ScriptedProvider(tool_call("mail__send", to="Ada"))
     async with agency(tmp_path, provider, agent=agent) as place:
         models = place.desk.models
         priced = replace(models.settings("scripted"), input_price=Decimal(1000), output_price=Decimal(1000))
@@ -162,7 +162,7 @@ async def test_a_step_that_may_cost_more_than_is_left_is_not_made(
 
 
 async def test_arguments_that_are_no_object_are_told_its_model_and_nobody_is_asked(tmp_path: Path) -> None:
-    block = ToolUseBlock("t1", "mail.send", {}, broken_input="{to")
+    block = ToolUseBlock("t1", "mail__send", {}, broken_input="{to")
     broken = (Finished(Response((block,), "scripted-1", "toolUse", Usage(3, 2))),)
     provider, mail = ScriptedProvider(broken, answer("sorry")), Mail()
     async with agency(tmp_path, provider, mail) as place:
@@ -175,12 +175,12 @@ TOOLS: list[JsonObject] = [{"name": "weather", "inputSchema": {"type": "object"}
 
 
 async def test_a_tool_of_the_server_s_own_is_returned_and_never_called(tmp_path: Path) -> None:
-    uses = (ToolUseBlock("t1", "mail.send", {"to": "Ada"}), ToolUseBlock("t2", "weather", {}))
+    uses = (ToolUseBlock("t1", "mail__send", {"to": "Ada"}), ToolUseBlock("t2", "weather", {}))
     both = (Finished(Response(uses, "scripted-1", "toolUse", Usage(3, 2))),)
     provider, mail = ScriptedProvider(both), Mail()
     async with agency(tmp_path, provider, mail) as place:
         _, candidate = await worked(place, tools=TOOLS)
-    assert [tool["name"] for tool in provider.asked[0].tools or ()] == ["weather", "mail.send"]
+    assert [tool["name"] for tool in provider.asked[0].tools or ()] == ["weather", "mail__send"]
     assert mail.asked == []
     assert candidate.response is not None
     assert [use.name for use in candidate.response.tool_uses] == ["weather"]

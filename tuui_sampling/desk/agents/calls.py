@@ -29,13 +29,17 @@ class AgentTools:
         self._active: dict[int, tuple[Run, Review]] = {}
 
     def offered(self, settings: ModelSettings) -> Mapping[str, Offered]:
-        """Return the tools of an agent's servers that are up, as `server.tool`, as far as it may want them."""
+        """
+        Return the tools of an agent's servers that are up, as far as it may want them.
+
+        Their names are `server__tool`, which every provider takes as they are; the configuration writes `server.tool`.
+        """
         found: dict[str, Offered] = {}
         for server in settings.servers:
             for tool in self._runs.tools(server):
-                name = f"{server}.{tool.name}"
-                if not tool.problem and (not settings.tools or any(glob(one, name) for one in settings.tools)):
-                    found[name] = Offered(server, tool)
+                named = f"{server}.{tool.name}"
+                if not tool.problem and (not settings.tools or any(glob(one, named) for one in settings.tools)):
+                    found[f"{server}__{tool.name}"] = Offered(server, tool)
         return found
 
     def cause(self, origin: Origin) -> Review | None:
