@@ -187,6 +187,7 @@ GONE: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
+@pytest.mark.hostile(74)
 @pytest.mark.parametrize("how", GONE)
 async def test_a_file_that_is_gone_stops_approvals_at_once_and_a_new_one_is_begun(path: Path, how: str) -> None:
     act, words = GONE[how]
@@ -253,6 +254,7 @@ def program(path: Path, how_far: str) -> "Iterator[subprocess.Popen[str]]":
             running.kill()
 
 
+@pytest.mark.hostile(62, 74)
 @pytest.mark.parametrize(
     ("how_far", "kind"), [("before", Kind.ANSWERED), ("delivered", Kind.DELIVERED), ("undelivered", Kind.UNDELIVERED)]
 )

@@ -110,6 +110,7 @@ async def test_least_request_has_no_empty_parameters(wire: Wire) -> None:
     assert not optional & server.asked.keys()
 
 
+@pytest.mark.hostile(29)
 async def test_misnamed_image_type_is_sent_by_its_right_name() -> None:
     server, _ = streams(*CHAT.answer("ok"))
     request = SamplingRequest((Message("user", (ImageBlock(PNG, "image/JPG"),)),), max_tokens=9)

@@ -22,6 +22,7 @@ CELLS: list[Any] = [
 ]
 
 
+@pytest.mark.hostile(34)
 @pytest.mark.parametrize(("wire", "row", "cell"), CELLS)
 async def test_cell(wire: Wire, row: Row, cell: Cell) -> None:
     server, _ = streams(*wire.answer("ok"))

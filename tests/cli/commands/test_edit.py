@@ -13,6 +13,7 @@ from tests.support.paths import ROOT
 from tests.support.program import COMMAND, run
 from tests.support.terminal.terminal import Terminal
 from tuui_sampling.cli import exit_codes
+from tuui_sampling.config.trust import is_trusted, trust
 
 GOOD = '[models.demo]\nprovider = "demo"\n'
 BAD = '[models.demo]\nprovder = "demo"\n'
@@ -107,3 +108,15 @@ def test_run_takes_a_configuration_over_that_was_edited(tmp_path: Path) -> None:
         finally:
             program.terminate()
             program.wait(LIMIT)
+
+
+@pytest.mark.parametrize("was_trusted", [True, False])
+def test_78_a_project_s_file_is_trusted_after_an_edit_as_it_was_before(tmp_path: Path, was_trusted: bool) -> None:
+    (tmp_path / ".git").mkdir()
+    before = '[servers.s]\ncommand = "true"\n'
+    path = config(tmp_path, before)
+    if was_trusted:
+        trust(path, before)
+    done = run("edit", "--config", path, VISUAL="", EDITOR=editor(tmp_path, f"{before}# more\n".encode()))
+    assert done.returncode == exit_codes.OK
+    assert is_trusted(path, path.read_text()) is was_trusted

@@ -13,6 +13,7 @@ from tests.support.paths import raw_server
 from tests.support.terminal.emulator import AT_REST
 from tests.support.terminal.program import Program, demo, running, wait_until, write_config
 from tests.support.terminal.terminal import processes_with
+from tuui_sampling.history.soundness import Soundness
 
 IN_TIME = 6.0 + 3.0
 """Seconds: what the program may take with a server that has to be killed, and what a busy machine adds."""
@@ -95,3 +96,4 @@ def test_62_a_killed_program_leaves_no_server_and_a_sound_record(tmp_path: Path)
         record = program.home / ".local/state/tuui-sampling/ledger.sqlite3"
         with closing(sqlite3.connect(record)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert Soundness(record).fault() is None

@@ -59,6 +59,7 @@ def test_quitting_asks_while_a_request_waits(tmp_path: Path) -> None:
         assert program.kinds() == ["received", "withdrawn"]
 
 
+@pytest.mark.hostile(51)
 def test_the_window_may_become_too_small_and_large_again(tmp_path: Path) -> None:
     with demo(tmp_path) as program:
         program.wait_seconds_of_its_own(1)

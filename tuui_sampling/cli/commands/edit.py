@@ -9,6 +9,7 @@ from pathlib import Path
 from ...config.hosts.write import save
 from ...config.load import ConfigError, parse
 from ...config.paths import config_file
+from ...config.trust import keep_trust
 from ...frontend.external_editor import EditingFailed, editor_command
 from .. import exit_codes
 from ..configuration import check_interface
@@ -93,6 +94,7 @@ def _write(path: Path, text: str, before: bytes) -> int:
     if text.encode() == before:
         say(f"Nothing was changed, and all is well with {path}.")
     else:
+        keep_trust(path, before.decode("utf-8", "replace"), text)  # first: one that runs looks at once
         save(path.resolve(), text)  # where it is a link, what it leads to is written
         say(f"Written to {path}. A tuui-sampling that runs takes it over by itself.")
     return exit_codes.OK

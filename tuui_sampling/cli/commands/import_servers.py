@@ -147,8 +147,8 @@ def _add(path: Path, before: str, chosen: Sequence[Offer], environ: Mapping[str,
         print(after, end="")
     else:
         try:
-            save(path, after)
             keep_trust(path, before, after)
+            save(path, after)
         except OSError as error:
             complain(f"{path} can't be written: {error.strerror}")
             return exit_codes.USAGE

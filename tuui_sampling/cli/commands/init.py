@@ -33,8 +33,8 @@ def run_init(config: str | None, environ: Mapping[str, str]) -> int:
         return exit_codes.INTERRUPTED
     try:
         parse(text, environ, path)
-        save(path, text)
         keep_trust(path, "", text)
+        save(path, text)
     except ConfigError as error:
         complain_of_configuration(error)
         return exit_codes.USAGE
