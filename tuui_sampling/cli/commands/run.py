@@ -55,9 +55,10 @@ async def _run(settings: Settings, environ: Mapping[str, str], decide: Decide, r
             ending.groups = backend.supervisor.process_groups
             refuse_inquiries(backend.desk)
             backend.desk.subscribe(_Lines().note)
-            _start(backend)
             assert settings.path is not None
-            watching = asyncio.create_task(_watch(Reloading(backend, settings.path, read)), name="configuration file")
+            reloading = Reloading(backend, settings.path, read)  # before "started" is told: a change may follow at once
+            _start(backend)
+            watching = asyncio.create_task(_watch(reloading), name="configuration file")
             await ending.asked.wait()
             watching.cancel()
 
