@@ -182,7 +182,7 @@ async def test_in_the_moment_in_which_a_person_stops_the_model(tmp_path: Path) -
         await eventually(lambda: review.candidate and review.candidate.text)
         place.settle(review, Stop())
         await cancel(asking)
-        assert await assert_withdrawn(place, review) == ["received", "approved", "sent", "response", "withdrawn"]
+        assert await assert_withdrawn(place, review) == ["received", "approved", "sent", "withdrawn"]
     assert model.closed == 1
 
 

@@ -31,12 +31,14 @@ LONGEST_PAUSE = 60.0
 """A provider that wants to be left alone for longer is not asked again by itself."""
 
 
-async def generate(docket: Docket, review: Review, approval: Approve) -> Decision | None:
+async def generate(docket: Docket, review: Review, approval: Approve, *, nobody_interrupts: bool) -> Decision | None:
     """Have the approved models write, and return what the person decided meanwhile, if that ended it."""
     candidates = [_candidate(review, approval, model) for model in approval.models]
     interrupted = docket.enter(review, Phase.GENERATING)
-    if len(candidates) == 1:
-        return await _alone(docket, review, interrupted, candidates[0])
+    if nobody_interrupts:  # one model: no task of its own is needed
+        for candidate in candidates:
+            await _write(docket, review, candidate)
+        return interrupted.result() if interrupted.done() else None
     writing = {
         candidate.number: asyncio.create_task(_write(docket, review, candidate), name=f"review {review.id}")
         for candidate in candidates
@@ -59,35 +61,6 @@ def _candidate(review: Review, approval: Approve, model: str) -> Candidate:
     candidate = Candidate(len(review.candidates) + 1, model, approval.request, time.monotonic())
     review.candidates.append(candidate)
     return candidate
-
-
-async def _alone(
-    docket: Docket, review: Review, interrupted: asyncio.Future[Decision], candidate: Candidate
-) -> Decision | None:
-    """Have one model write, in the task that leads the review: it needs none of its own, and nobody to watch it."""
-    leading = asyncio.current_task()
-    assert leading is not None
-    is_writing = True
-
-    def interrupt(decided: asyncio.Future[Decision]) -> None:
-        nonlocal interrupted
-        decision = decided.result()
-        if isinstance(decision, Stop) and decision.candidate not in (None, candidate.number):
-            interrupted = docket.enter(review, Phase.GENERATING)
-            interrupted.add_done_callback(interrupt)
-        elif is_writing:
-            candidate.stopped = True
-            leading.cancel()
-
-    interrupted.add_done_callback(interrupt)
-    try:
-        await _write(docket, review, candidate)
-    finally:
-        is_writing = False
-        interrupted.remove_done_callback(interrupt)
-    if candidate.stopped and leading.uncancel():  # somebody else has cancelled it, too
-        raise asyncio.CancelledError
-    return interrupted.result() if interrupted.done() else None
 
 
 async def _watch(
