@@ -39,6 +39,7 @@ from .terminal.line_filter import ControlCharacterFilter
 from .terminal.state import TerminalState, typing_clock
 from .terminal.title import TerminalTitle
 from .terminal.type_ahead import ClosedEditor, TypeAhead, is_typed
+from .theme import ChosenTheme
 from .under_way import show_under_way
 from .widgets.header import ModeTab
 from .widgets.plain import line
@@ -84,6 +85,7 @@ class TuuiApp(App[None]):
         self.terminal = TerminalState(self)
         self._typed_at = typing_clock(clock)
         self.remembered = Remembered(state_dir() / "interface.json")
+        self._theme = ChosenTheme(self, self.remembered)
         self.spending = Spending()
         self.pictures = Pictures(backend.settings.interface.images, self.write_to_terminal)
         self._started = started or backend.supervisor.start_all
@@ -149,8 +151,7 @@ class TuuiApp(App[None]):
         """Take over what is configured of the screen, also anew."""
         interface = self.backend.settings.interface
         self.set_keymap(self._keys.change(interface.keys))
-        if interface.theme is not None:
-            self.theme = interface.theme
+        self._theme.use(interface.theme or "")
         self.pictures = Pictures(interface.images, self.write_to_terminal)
         self._show_title()
 

@@ -22,6 +22,8 @@ BETWEEN_PRESSES = 0.3
 NOT_YET = (b"Not approved", b"Not refused", b"Not sent")
 """How the program says that a chord has done nothing but be told."""
 
+_CONTROL = re.compile(rb"\x1b\[[0-9;?]*[@-~]")
+
 MOST_PRESSES = 20
 """So often a chord is pressed that is refused because it came too early."""
 
@@ -63,12 +65,15 @@ class Program(Terminal):
         for _ in range(MOST_PRESSES):
             before = len(self.output)
             self.press(chord)
-            self.wait_for(
-                lambda: until in self.screen or any(told in self.output[before:] for told in NOT_YET)  # noqa: B023
-            )
+            self.wait_for(lambda: until in self.screen or self._has_told(before))  # noqa: B023
             if self.appears(until, within=BETWEEN_PRESSES):
                 return
         raise AssertionError(f"refused {MOST_PRESSES} times; the screen:\n{self.screen}")
+
+    def _has_told(self, before: int) -> bool:
+        """Whether the program has said since then that a chord did nothing; its words may be drawn in pieces."""
+        words = _CONTROL.sub(b"", self.output[before:])
+        return any(told in words for told in NOT_YET)
 
     def edit(self, text: str, before: str = "") -> None:
         """

@@ -382,3 +382,17 @@ async def test_runs_of_a_server_are_shown_beside_it(tmp_path: Path) -> None:
         backend.runs.start("demo", "converse", {})
         await wait_until(pilot, lambda: "converse  done in" in screen_text(app))
         assert "#1 request  delivered" in screen_text(app)
+
+
+async def test_the_tree_is_filtered_by_words_and_shows_everything_again(tmp_path: Path) -> None:
+    async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        tree = app.screen.query_one(ServerTree)
+        lines = tree.last_line
+        await pilot.press("slash", *"slo")
+        await wait_until(pilot, lambda: tree.last_line == 1)
+        assert "slow" in screen_text(app) and "results" not in screen_text(app)
+        await pilot.press("enter", "down")
+        await wait_until(pilot, lambda: place(app) == Place("display", "slow", OfferKind.TOOL))
+        await pilot.press("slash", "escape")
+        await wait_until(pilot, lambda: tree.last_line == lines and app.focused is tree)

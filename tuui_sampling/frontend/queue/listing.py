@@ -61,9 +61,9 @@ class Listing:
         """Sort by what comes next."""
         self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
 
-    def rows(self, items: Sequence[Row], most_ended: int) -> list[Row]:
-        """Return the rows, of items that come oldest first."""
-        return [item for item in in_order(items, most_ended, self._key()) if self.fits(item)]
+    def rows(self, items: Sequence[Row], most_ended: int, selected: int | None = None) -> list[Row]:
+        """Return the rows, of items that come oldest first; what is selected is always one of them."""
+        return [item for item in in_order(items, most_ended, self._key()) if item.id == selected or self.fits(item)]
 
     def waiting(self, items: Sequence[Row]) -> list[Row]:
         """Return what waits, in the order of the list; all of it where nothing of it fits the filter."""

@@ -57,7 +57,7 @@ COMMANDS: tuple[Command[ServersGroups], ...] = (
     _Command("show-log", "3", "Log", "Show what the selected server wrote beside the protocol.", "servers", lambda its: its.view.show_view("log"), shown=False),
     _Command("show-notifications", "4", "Notifications", "Show what the selected server told: its log messages, and what has changed.", "servers", lambda its: its.view.show_view("notifications"), shown=False),
     _Command("show-trace", "5", "Trace", "Show the messages that passed between the selected server and us.", "servers", lambda its: its.messages.show_trace(), lambda its: its.supervision.why_none(), shown=False),
-    _Command("find", "slash", "search", "Search the log, or filter the notifications or the trace.", "servers", lambda its: its.messages.find(), lambda its: its.supervision.why_none() or its.messages.why_not_find()),
+    _Command("find", "slash", "search", "Search the log, or filter the notifications or the trace; elsewhere, filter what the servers offer.", "servers", lambda its: its.messages.find(), lambda its: its.supervision.why_none()),
     _Command("find-next", "n", "find next", "Find the next place in the log, or in the message that is read.", "servers", lambda its: its.messages.find_next(), lambda its: its.supervision.why_none() or its.messages.why_not_find_next(), shown=False),
     _Command("other-side", "o", "other side", "Go from a request to its answer, and back.", "servers", lambda its: its.messages.show_other_side(), lambda its: its.messages.why_no_other_side()),
     _Command("save-trace", "W", "save trace", "Save the messages to a file, with secrets masked.", "servers", lambda its: its.messages.save_trace(), lambda its: its.messages.why_no_trace(), if_wide=True),

@@ -19,13 +19,8 @@ class MessageCommands:
 
     # --- searching ---
 
-    def why_not_find(self) -> str:
-        """Return why there is nothing to search."""
-        searched = self._view.views.current in ("log", "notifications", "trace")
-        return "" if searched else "The log, the notifications and the trace can be searched."
-
     def find(self) -> None:
-        """Go to the search of the log, or to the filter of the notifications or the trace."""
+        """Go to the search of the log, or to the filter of the notifications, the trace or the tree."""
         match self._view.views.current:
             case "log":
                 self._view.views.log_lines.focus_search()
@@ -33,6 +28,8 @@ class MessageCommands:
                 self._view.views.notifications.focus_filter()
             case "trace":
                 self._view.views.trace.focus_filter()
+            case _:
+                self._view.tree_pane.filter()
 
     def why_not_find_next(self) -> str:
         """Return why there is no next place to find."""

@@ -26,6 +26,7 @@ from .widgets.invocation_view import ReviewLink, RunList
 from .widgets.primitive_form import OfferForm
 from .widgets.server_tree import Place, ServerTree
 from .widgets.server_views import ServerViews
+from .widgets.tree_pane import TreePane
 
 TICK = 1.0
 """Seconds between two looks at the clock while something runs."""
@@ -50,6 +51,7 @@ class ServersScreen(ModeScreen):
     def __init__(self, backend: Backend, port: AppPort) -> None:
         super().__init__(backend, port)
         self._place: Place | None = None
+        self.tree_pane = TreePane()
         self.views = ServerViews(LABELS, port.key_of)
         self._possible: frozenset[tuple[str, str]] = frozenset()
         self._attempts = Attempts(port)
@@ -66,9 +68,7 @@ class ServersScreen(ModeScreen):
 
     def compose_body(self) -> ComposeResult:
         """Lay out the tree and the views."""
-        with Horizontal(id="servers"):
-            yield ServerTree()
-            yield self.views
+        yield Horizontal(self.tree_pane, self.views, id="servers")
 
     def on_mount(self) -> None:
         """Show the servers as they are, and put the cursor on the first."""

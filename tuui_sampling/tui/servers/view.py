@@ -9,6 +9,7 @@ from ...desk.invocations import Run
 from ...frontend.presentation.primitives import Offer
 from ...servers.state.server import Server
 from .widgets.server_views import ServerViews
+from .widgets.tree_pane import TreePane
 
 
 class ServersView(Protocol):
@@ -33,6 +34,10 @@ class ServersView(Protocol):
     @property
     def views(self) -> ServerViews:
         """The right side."""
+
+    @property
+    def tree_pane(self) -> TreePane:
+        """The left side."""
 
     def show_view(self, view: str) -> None:
         """Show one of the views of the right side."""

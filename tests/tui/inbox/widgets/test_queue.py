@@ -116,6 +116,9 @@ async def test_a_row_says_what_is_asked_and_the_list_is_filtered_sorted_and_wide
         await desk.until(lambda: "Summarise" in screen_text(desk.app) and "⚑ 1 hidden" in screen_text(desk.app))
         assert "Requests · 2 wait" in screen_text(desk.app)
         await desk.press("slash", *"risk")
+        await desk.until(lambda: "1 of 2 wait" in screen_text(desk.app))
+        assert queue.ids == [1, 2], "what is selected stays"
+        await desk.press("enter", "down", "slash")
         await desk.until(lambda: queue.ids == [2] and "1 of 2 wait · / risk" in screen_text(desk.app))
         await desk.press("enter", "O")
         await desk.until(lambda: desk.app.focused is queue and "by arrival" in screen_text(desk.app))

@@ -1,20 +1,17 @@
 """The left side of the Inbox: the queue, and which of what is on the desk is in it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
-from textual.message import Message
 
 from ....desk.desk import Desk
 from ....frontend.queue.duplicates import Alike
 from ....frontend.queue.listing import WORDS
 from ....frontend.remembered import Remembered
 from ....frontend.review.reviewing import Reviewing
-from ...widgets.line_input import LineInput
+from ...widgets.filter_line import FilterLine
 from ...widgets.plain import Plain
 from .queue import Queue
 
@@ -33,41 +30,6 @@ USUAL, WIDER, LARGE = 34, 48, 140
 
 ROOM = 50
 """Cells that stay for the request."""
-
-
-class FilterLine(LineInput):
-    """What the list shall show; Enter keeps it, Esc takes it back."""
-
-    DEFAULT_CSS = "FilterLine { display: none; height: 1; border: none; padding: 0 1; background: $boost; }"
-    BINDINGS = [Binding("escape", "take_back", "show all", show=True)]  # noqa: RUF012 - Textual's own declaration
-
-    @dataclass
-    class Left(Message):
-        """The person is done with it."""
-
-    def __init__(self) -> None:
-        """Filter by nothing."""
-        super().__init__(placeholder=WORDS, compact=True)
-        self.can_focus = False  # as long as it is not shown
-
-    def open(self) -> None:
-        """Ask."""
-        self.can_focus = self.display = True
-        self.focus()
-
-    def action_take_back(self) -> None:
-        """Show everything."""
-        self.value = ""
-        self.post_message(self.Left())
-
-    def on_input_submitted(self, message: LineInput.Submitted) -> None:
-        """Keep it."""
-        message.stop()
-        self.post_message(self.Left())
-
-    def on_blur(self) -> None:
-        """Keep it, and take no room."""
-        self.can_focus = self.display = False
 
 
 class QueuePane(Vertical):
@@ -108,7 +70,7 @@ class QueuePane(Vertical):
         self._remembered = remembered
         self._edited = reviewing.listing.edited = edited
         self._title = Plain("", multiline=False, classes="pane-title")
-        self._line = FilterLine()
+        self._line = FilterLine(WORDS)
         self.queue = Queue(
             listing=reviewing.listing,
             edited=edited,
@@ -133,9 +95,9 @@ class QueuePane(Vertical):
 
     def show(self) -> int | None:
         """Show the rows as they are now; returns what is to be shown since nothing is yet: the first arrival."""
-        items, listing = self._desk.items, self._reviewing.listing
+        items, listing, selected = self._desk.items, self._reviewing.listing, self._reviewing.selected
         listing.forget(items)
-        rows, alike = self._alike.fold(listing.rows(items, ENDED_SHOWN), self._reviewing.selected, self._edited)
+        rows, alike = self._alike.fold(listing.rows(items, ENDED_SHOWN, selected), selected, self._edited)
         self.queue.show(rows, alike)
         self.screen.set_class(not items, "-empty")
         self._show_title()

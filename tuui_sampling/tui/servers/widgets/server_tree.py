@@ -98,6 +98,7 @@ class ServerTree(Tree[Place]):
         self._place: Place | None = None
         self._misleading: Mapping[str, str] = {}
         self._names: tuple[str, ...] = ()
+        self._filter = ""
 
     @property
     def place(self) -> Place | None:
@@ -110,6 +111,26 @@ class ServerTree(Tree[Place]):
         if shown is None or place.kind is None or place.name is None:
             return None
         return shown.offers[place.kind].get(place.name)
+
+    def filter(self, text: str) -> None:
+        """Show only what has every word of a text in its name, its title or its description."""
+        self._filter = text.lower()
+        for name, shown in self._shown.items():
+            self._show_offers(self._server_nodes[name], self._filtered(shown))
+
+    def _filtered(self, shown: _Shown) -> _Shown:
+        words = self._filter.split()
+        if not words:
+            return shown
+        offers = {
+            kind: {
+                name: offer
+                for name, offer in of_kind.items()
+                if all(word in f"{name}\n{label_of(offer)}\n{offer.description or ''}".lower() for word in words)
+            }
+            for kind, of_kind in shown.offers.items()
+        }
+        return replace(shown, offers=offers)
 
     def go_to(self, server: str) -> None:
         """Put the cursor on a server."""
@@ -153,7 +174,7 @@ class ServerTree(Tree[Place]):
         after = _shown(server, before)
         if after != before:
             self._shown[server.name] = after
-            self._show_offers(node, after)
+            self._show_offers(node, self._filtered(after))
 
     def _show_offers(self, node: TreeNode[Place], shown: _Shown) -> None:
         """Bring a server's children to its offers; the cursor stays on what it is on, wherever that is then."""

@@ -1,0 +1,37 @@
+"""The left side of the Servers: the tree, and which of what the servers offer is in it."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from ...widgets.filter_line import FilterLine
+from .server_tree import ServerTree
+
+
+class TreePane(Vertical):
+    """The tree of servers, with the line that filters it."""
+
+    def __init__(self) -> None:
+        """Show everything."""
+        super().__init__(id="tree-pane")
+        self._tree = ServerTree()
+        self._line = FilterLine("words of a tool, a prompt or a resource")
+
+    def compose(self) -> ComposeResult:
+        """Hold the line and the tree."""
+        yield self._line
+        yield self._tree
+
+    def filter(self) -> None:
+        """Ask what the tree shall show."""
+        self._line.open()
+
+    @on(FilterLine.Changed)
+    def _filter_changed(self, message: FilterLine.Changed) -> None:
+        message.stop()
+        self._tree.filter(message.value)
+
+    @on(FilterLine.Left)
+    def _filter_left(self, message: FilterLine.Left) -> None:
+        message.stop()
+        self.screen.set_focus(self._tree)
