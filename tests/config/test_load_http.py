@@ -66,8 +66,8 @@ def test_a_url_that_can_not_be_called(url: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ('"a b" = "x"', '"a b" is no name of a header'),
-        ('"" = "x"', '"" is no name of a header'),
+        ('"a b" = "x"', '"a b" is not a name of a header'),
+        ('"" = "x"', '"" is not a name of a header'),
         ('Host = "x"', '"Host" is set by the protocol'),
         ('Mcp-Session-Id = "x"', '"Mcp-Session-Id" is set by the protocol'),
         ('A = "x"\na = "y"', '"a" is there twice, but for upper and lower case'),

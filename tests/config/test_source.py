@@ -134,7 +134,7 @@ def test_a_megabyte_is_read_and_no_more(file: Path) -> None:
     file.write_text("#" * MAX_BYTES)
     assert len(read_source(file)) == MAX_BYTES
     file.write_text("#" * (MAX_BYTES + 1))
-    assert str(refusal(file)) == f"{file}: is larger than 1,000,000 bytes, so it is no configuration"
+    assert str(refusal(file)) == f"{file}: is larger than 1,000,000 bytes, so it is not a configuration"
 
 
 def test_a_path_that_no_file_can_have_is_refused() -> None:

@@ -37,7 +37,7 @@ async def test_remind_asks_after_its_call_has_returned(tmp_path: Path) -> None:
     log = tmp_path / "stderr"
     async with connected(demo_server(), model, stderr=log) as client:
         result = await client.call_tool("remind", {"in_seconds": 1, "prompt": "now?"})
-        assert text_of(result) == "I shall ask in 1 seconds."
+        assert text_of(result) == "I will ask in 1 seconds."
         pending = await model.next()
         assert pending.prompt == "now?"
         pending.answer("yes\x1b[0m")

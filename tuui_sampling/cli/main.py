@@ -203,7 +203,7 @@ def _parser() -> argparse.ArgumentParser:
     init = commands.add_parser(
         "init",
         help="write a first configuration, from three questions",
-        description="Ask which model shall answer and which server to start, and write a configuration with comments.",
+        description="Ask which model is to answer and which server to start, and write a configuration with comments.",
         allow_abbrev=False,
     )
     _add_config(init)

@@ -54,7 +54,7 @@ def header_problems(headers: Mapping[str, str]) -> Iterable[str]:
         folded = name.casefold()
         shown = f'"{printable(name[:60])}"'
         if not _HEADER_NAME.fullmatch(name):
-            yield f"{shown} is no name of a header"
+            yield f"{shown} is not a name of a header"
         elif folded in PROTOCOL_HEADERS or folded.startswith("mcp-"):
             yield f"{shown} is set by the protocol"
         elif folded in seen:

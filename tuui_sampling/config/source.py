@@ -60,7 +60,7 @@ def _read(path: Path, descriptor: int, size: int) -> bytes:
             content += part
     except OSError as error:
         raise _unreadable(path, error) from error
-    raise ConfigError(path, [Problem("", None, f"is larger than {MAX_BYTES:,} bytes, so it is no configuration")])
+    raise ConfigError(path, [Problem("", None, f"is larger than {MAX_BYTES:,} bytes, so it is not a configuration")])
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> ConfigError:

@@ -243,7 +243,7 @@ async def remind(
     reminder = asyncio.create_task(_remind(context, in_seconds, prompt))
     reminders.add(reminder)
     reminder.add_done_callback(reminders.discard)
-    return f"I shall ask in {in_seconds} seconds."
+    return f"I will ask in {in_seconds} seconds."
 
 
 async def _remind(context: Context[None, Any], in_seconds: int, prompt: str) -> None:

@@ -29,7 +29,7 @@ def destination(typed: str) -> Path:
     try:
         path = Path(typed.strip()).expanduser().absolute()
     except (RuntimeError, ValueError) as error:
-        raise CannotSave("that is no path") from error
+        raise CannotSave("that is not a path") from error
     if not typed.strip() or "\0" in typed or typed.rstrip().endswith(os.sep) or path.is_dir():
         raise CannotSave("name a file, not a folder")
     return path

@@ -113,7 +113,7 @@ def check_base_url(base_url: str | None, model_name: str) -> str:
     parts = _split(base_url or "")
     if base_url and parts is not None and parts.scheme in USUAL_PORTS and parts.hostname:
         return base_url
-    problem = "is no http or https address" if base_url else "is missing"
+    problem = "is not an http or https address" if base_url else "is missing"
     raise ModelError(
         ModelErrorKind.CONFIGURATION,
         f"The base_url of the model {model_name} {problem}.",

@@ -32,7 +32,7 @@ def load_custom(settings: ModelSettings, credential: Credential) -> Provider:
     except BROKEN as error:
         return BrokenProvider(f"The provider {settings.provider} can't be loaded ({type(error).__name__}: {error}).")
     if not isinstance(made, Provider):
-        return BrokenProvider(f"{settings.provider} is no provider: it lacks host, notes, stream or aclose.")
+        return BrokenProvider(f"{settings.provider} is not a provider: it lacks host, notes, stream or aclose.")
     return made
 
 

@@ -52,7 +52,7 @@ def look_at(url: str) -> Page:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
-        return Page(url, "", None, tuple(warnings), "it is no address that can be read")
+        return Page(url, "", None, tuple(warnings), "it is not an address that can be read")
     if parts.scheme not in USUAL_PORTS:
         return Page(url, host, None, tuple(warnings), f"only http and https are opened here, not {parts.scheme[:40]!r}")
     if not host:

@@ -123,7 +123,7 @@ def key_problems(keys: Mapping[str, str]) -> dict[str, str]:
             if one.scope == "everywhere":
                 clash = next((other for (_, taken_key), other in taken.items() if taken_key == key), clash)
             if not _is_key(key):
-                problems[identifier] = f'"{key}" is no key; write it like ctrl+g, f5, x or question_mark'
+                problems[identifier] = f'"{key}" is not a key; write it like ctrl+g, f5, x or question_mark'
             elif one.decides and not re.match(r"ctrl\+|f\d", key):
                 problems[identifier] = f'"{key}" is too easily pressed for this: choose a ctrl chord or a function key'
             elif clash is not None:

@@ -273,7 +273,7 @@ def test_a_server_that_dies_is_not_started_again_by_a_call(tmp_path: Path) -> No
     [
         (["nobody", "x"], 'no server is called "nobody"; configured: demo'),
         (["demo", "x", "--model", "gpt"], 'no model is called "gpt"; configured: demo'),
-        (["demo", "x", "--args", "[1]"], "--args is no JSON object"),
+        (["demo", "x", "--args", "[1]"], "--args is not a JSON object"),
         (["demo", "x", "--args", "{"], "--args is not JSON: "),
         (["demo", "nothing"], 'demo has no tool "nothing"; its tools: generate_poem, summarize'),
     ],

@@ -125,7 +125,7 @@ def test_what_is_no_list_is_told(text: str, suffix: str, problem: str) -> None:
 @pytest.mark.parametrize(
     ("entry", "why"),
     [
-        ("3", "its entry is no table"),
+        ("3", "its entry is not a table"),
         ("{}", "it has neither a command nor a url"),
         ('{"command": ""}', "it has neither a command nor a url"),
         ('{"command": 3}', "it has neither a command nor a url"),

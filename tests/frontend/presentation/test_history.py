@@ -126,7 +126,7 @@ def test_a_row_of_the_list() -> None:
     assert second.startswith("  3 min ago · ")
     assert second.endswith(" · sonnet · 1,640 → 41 tokens · Hello")
     bare = summary(tool=None, model=None, outcome=None, input_tokens=None, output_tokens=None, prompt="[/]\x1b")
-    assert "notes › no tool known" in summary_row(bare, now).plain
+    assert "notes › tool unknown" in summary_row(bare, now).plain
     assert summary_row(bare, now).plain.endswith("[/]␛")
 
 

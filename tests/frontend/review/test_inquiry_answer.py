@@ -62,7 +62,7 @@ def answered(asked: Asked, action: Action, origin: Origin = LEGACY, roots: tuple
         (FORM, Reply("accept", {}), "accepts, and sends no value"),
         (PAGE, Reply("accept"), "tells the server that you agree to visit the page; opens nothing"),
         (IN_ERROR, Reply("accept"), "agrees to the visit; the server is told nothing, so call the tool again after it"),
-        (ROOTS, Reply("accept", roots=ROOTS.configured[:1]), "shares 1 of 2 folders with the server"),
+        (ROOTS, Reply("accept", roots=ROOTS.configured[:1]), "shares 1 of 2 roots with the server"),
     ],
 )
 def test_what_approving_would_do(asked: Asked, reply: Reply, effect: str) -> None:
@@ -188,7 +188,7 @@ def test_what_refusing_would_do(one: Inquiry, words: str) -> None:
         (answered(PAGE, "cancel"), "cancelled", "the server has “cancel”", True),
         (answered(IN_ERROR, "accept"), "accepted", "call the tool again after the visit", False),
         (answered(IN_ERROR, "decline"), "declined", "the call has failed", True),
-        (answered(ROOTS, "accept", roots=ROOTS.configured), "shared", "the server knows 2 of 2 folders", False),
+        (answered(ROOTS, "accept", roots=ROOTS.configured), "shared", "the server knows 2 of 2 roots", False),
         (answered(ROOTS, "decline"), "refused", "the server knows none", True),
     ],
 )

@@ -54,7 +54,7 @@ async def test_the_chosen_models_are_all_sent_what_is_on_the_screen(tmp_path: Pa
     async with staged(tmp_path) as stage:
         await ready(stage, Phase.REQUEST)
         await stage.press("a")
-        await stage.until(lambda: "Which models shall answer #1 at once?" in screen_text(stage.app))
+        await stage.until(lambda: "Which models are to answer #1 at once?" in screen_text(stage.app))
         await stage.press("down", "space", "enter")
         await stage.until(lambda: "sends this request to 2 models" in screen_text(stage.app))
         text = screen_text(stage.app)

@@ -177,7 +177,7 @@ async def test_every_kind_of_result_is_shown(tmp_path: Path) -> None:
     async with running(settings_for(display=display_server()), tmp_path / "r") as (app, pilot, backend):
         await open_servers(pilot, backend)
         await choose(pilot, app, "results")
-        assert "the server says: changes nothing" in tool_text(app)
+        assert "the server says: readOnlyHint: changes nothing" in tool_text(app)
         await pilot.press("ctrl+g")
         await wait_until(pilot, lambda: '"answer": 42' in tool_text(app))
         text = tool_text(app)

@@ -69,7 +69,7 @@ def _checked(settings: Settings, order: Order) -> JsonObject:
     except (ValueError, RecursionError) as error:
         raise UsageProblem(f"--args is not JSON: {error}") from None
     if not isinstance(arguments, dict):
-        raise UsageProblem('--args is no JSON object, such as {"prompt": "hello"}')
+        raise UsageProblem('--args is not a JSON object, such as {"prompt": "hello"}')
     return arguments
 
 

@@ -197,7 +197,7 @@ def _network(network: Network) -> list[Finding]:
     broken = dict(network.problems())
     said = dict(network.settings)
     return [
-        Finding("warn", "network", variable, broken[variable], "it is in nobody's way that it does not concern")
+        Finding("warn", "network", variable, broken[variable], "only hosts that it concerns can't be reached")
         if variable in broken
         else Finding("ok", "network", variable, said[variable])
         for variable in dict.fromkeys((*said, *broken))

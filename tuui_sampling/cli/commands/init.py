@@ -56,7 +56,7 @@ def _questions(ask: Callable[[str], str]) -> str:
         EOFError: Nobody answers.
     """
     kinds = model_kinds()
-    say("1 of 3: which model shall answer? A number; the first one where you type nothing.")
+    say("1 of 3: which model is to answer? A number; the first one where you type nothing.")
     for number, kind in enumerate(kinds, 1):
         say(f"  {number:>2}  {kind.label}")
     kind = _chosen(kinds, ask)

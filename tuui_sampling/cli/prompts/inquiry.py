@@ -143,7 +143,7 @@ def _typed(text: str, before: dict[str, Json]) -> dict[str, Json]:
         complain(f"not JSON: {error}")
         return before
     if not isinstance(value, dict):
-        complain('no JSON object, such as {"name": "Ada"}')
+        complain('not a JSON object, such as {"name": "Ada"}')
         return before
     return value
 

@@ -75,7 +75,7 @@ def read_host_text(text: str, path: Path) -> HostList:
     for name, entry, inputs, project in _entries(document, path):
         try:
             if not isinstance(entry, Mapping):
-                raise NoServer("its entry is no table")
+                raise NoServer("its entry is not a table")
             servers.setdefault(name, host_server(name, entry, inputs=inputs, project=project))
         except NoServer as error:
             left[name] = str(error)

@@ -69,7 +69,7 @@ def block_passages(block: Block, name: str, looked: Looked) -> Iterator[Passage]
         case ToolUseBlock():
             yield Passage(Outline(block.input), Style.OUTLINE)
             if block.broken_input is not None:
-                yield Passage("its arguments are no JSON object:", Style.PROBLEM)
+                yield Passage("its arguments are not a JSON object:", Style.PROBLEM)
                 yield Passage(block.broken_input)
         case ToolResultBlock():
             yield from result_passages(block.content, block.structured_content, name, looked)

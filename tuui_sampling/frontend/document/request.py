@@ -42,11 +42,11 @@ ONE_ROW = frozenset({MAX_TOKENS, TEMPERATURE, INCLUDE, TOOL_CHOICE})
 
 EMPTY = {
     SYSTEM: "none",
-    TEMPERATURE: "not asked",
+    TEMPERATURE: "not set",
     STOP_SEQUENCES: "none",
     METADATA: "none",
-    INCLUDE: "not asked",
-    TOOL_CHOICE: "not asked, which means auto",
+    INCLUDE: "not set",
+    TOOL_CHOICE: "not set, which means auto",
 }
 
 

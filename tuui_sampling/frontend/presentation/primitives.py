@@ -12,13 +12,13 @@ from .format import octets
 Offer = Tool | Prompt | Resource | ResourceTemplate
 
 ANNOTATIONS = {
-    ("readOnlyHint", True): "changes nothing",
-    ("readOnlyHint", False): "may change things",
-    ("destructiveHint", True): "may destroy things",
-    ("destructiveHint", False): "destroys nothing",
-    ("idempotentHint", True): "the same call again changes nothing more",
-    ("openWorldHint", True): "reaches out to the world",
-    ("openWorldHint", False): "stays within its own",
+    ("readOnlyHint", True): "readOnlyHint: changes nothing",
+    ("readOnlyHint", False): "readOnlyHint false: may change things",
+    ("destructiveHint", True): "destructiveHint: may destroy things",
+    ("destructiveHint", False): "destructiveHint false: destroys nothing",
+    ("idempotentHint", True): "idempotentHint: the same call again changes nothing more",
+    ("openWorldHint", True): "openWorldHint: reaches what is outside, such as the web",
+    ("openWorldHint", False): "openWorldHint false: reaches nothing outside",
 }
 """https://modelcontextprotocol.io/specification/2025-11-25/schema#toolannotations: hints, which may be untrue."""
 

@@ -72,7 +72,7 @@ def editable(item: Selected) -> str:
 def dismissable(item: Selected) -> str:
     """For what closes a question without a yes or a no."""
     if isinstance(item, Inquiry) and isinstance(item.asked, RootsRequest):
-        return "Folders are told or refused; the protocol knows no third answer."
+        return "Roots are shared or refused; the protocol has no third answer."
     return open_inquiry(item)
 
 

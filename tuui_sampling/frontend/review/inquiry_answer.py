@@ -63,7 +63,7 @@ def _effect(inquiry: Inquiry, reply: Reply) -> str:
         case UrlElicitation():
             return "tells the server that you agree to visit the page; opens nothing"
         case RootsRequest(configured):
-            return f"shares {len(reply.roots)} of {len(configured)} folders with the server"
+            return f"shares {len(reply.roots)} of {len(configured)} roots with the server"
         case ToolCall() as asked:
             if reply.action == "answer":
                 return "calls nothing: the agent gets your text as the tool's result"
@@ -139,7 +139,7 @@ def how_it_ended(inquiry: Inquiry) -> str:
     if isinstance(asked, RootsRequest):
         shared = len(outcome.reply.roots)
         return (
-            f"the server knows {shared} of {len(asked.configured)} folders"
+            f"the server knows {shared} of {len(asked.configured)} roots"
             if not said_no(inquiry)
             else "the server knows none"
         )

@@ -50,7 +50,7 @@ VERSES = (
     "Of {0} I would sing tonight,\nof {1} in a softer light;\n"
     "where {2} goes, the words will go,\nand what they mean, {3} may know.",
     "There once was a {0} so fair\nthat {1} came out for the air;\n"
-    "it asked for a {2},\nwas given a {3},\nand both of them danced on the stair.",
+    "it asked for the {2},\nit got the {3},\nand both of them danced on the stair.",
     "{0}, {1}, rain on stone,\n{2} walking home alone.\nAsk it softly what it knew:\n{3}, it whispers, was it you?",
 )
 SPARE_WORDS = ("morning", "river", "lantern", "silence")

@@ -137,7 +137,7 @@ def _resource(where: str, value: Json, notes: Notes) -> Part | None:
     if kind in ("image", "audio"):
         notes.say(where, f"a resource, sent as {kind} without its URI")
         return _media(where, blob, mime, kind, notes)
-    notes.block(where, "a resource that is no text, image or sound can't be sent to a model")
+    notes.block(where, "a resource that is not text, image or sound can't be sent to a model")
     return None
 
 

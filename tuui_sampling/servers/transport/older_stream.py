@@ -83,6 +83,6 @@ class OlderStream:
                         await self._received(event.data)
                 return ENDED
         except httpx2.SSEError:
-            return "what it answered is no stream of events"
+            return "what it answered is not a stream of events"
         except httpx2.TransportError as error:
             return words_for(error)

@@ -84,7 +84,7 @@ class PushStream:
                 self._is_heard()
                 return ENDED
         except httpx2.SSEError:
-            return "what it sent on its stream is no event" if self._has_listened else None
+            return "what it sent on its stream is not an event" if self._has_listened else None
         except httpx2.TransportError as error:
             return words_for(error)
 

@@ -206,7 +206,7 @@ class StdioTransport:
                 salvaged.id, ErrorData(code=INVALID_REQUEST, message="Not a valid JSON-RPC request")
             )
         else:
-            error = ErrorData(code=PARSE_ERROR, message="the answer is no valid JSON-RPC message")
+            error = ErrorData(code=PARSE_ERROR, message="the answer is not a valid JSON-RPC message")
             await self._pass_on(JSONRPCError(jsonrpc="2.0", id=salvaged.id, error=error))
 
     async def _watch_stdin(self) -> None:

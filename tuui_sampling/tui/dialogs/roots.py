@@ -46,7 +46,7 @@ class EditRoots(ModalScreen[tuple[Path, ...] | None]):
         """Show the lines and the two keys."""
         with Vertical(classes="dialog"):
             yield Plain(
-                Content("Folders that ") + line(self._server, 40) + Content(" may be told of, one on each line.")
+                Content("Roots: folders that ") + line(self._server, 40) + Content(" may be told of, one on each line.")
             )
             yield EditArea("\n".join(map(str, self._roots)))
             yield Plain("", classes="problem")
@@ -87,11 +87,11 @@ def what_it_means(*, told: bool, declared: bool, modern: bool, running: bool) ->
         declared: It was told at its start that there are roots.
     """
     if told:
-        return "The server was told that its folders have changed; it will ask for them."
+        return "The server was told that its roots have changed; it will ask for them."
     if not running:
-        return "It may ask for these folders once it is started."
+        return "It may ask for these roots once it is started."
     if not declared:
         return "It does not know yet that it may ask: restart it."
     if modern:
-        return "It is told of these folders when it next asks."
-    return "It may ask for these folders."
+        return "It gets these roots when it next asks."
+    return "It may ask for these roots."

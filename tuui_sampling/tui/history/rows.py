@@ -22,5 +22,5 @@ def summary_row(summary: Summary, now: datetime, *, open_word: str = "") -> Cont
 
 def origin(summary: Summary) -> Content:
     """Return which server asked, and for which tool."""
-    tool = line(summary.tool, 60) if summary.tool else Content("no tool known")
+    tool = line(summary.tool, 60) if summary.tool else Content("tool unknown")
     return line(summary.server, 40) + Content(" › ") + tool

@@ -108,7 +108,7 @@ COMMANDS: tuple[Command[InboxGroups], ...] = (
     _Command("reject-with-reason", "X", "reject…", "Refuse, and note a reason for the history; it is not sent.", "inbox", lambda its: its.decisions.reject_with_reason(), _if(can.while_open), shown=False),
     _Command("dismiss-question", "D", "dismiss", "Close a question without a yes or a no; the server gets “cancel”.", "inbox", lambda its: its.decisions.dismiss_question(), _if(can.dismissable)),
     _Command("open-page", "o", "open page", "Open the page that a server wants visited in your browser.", "inbox", lambda its: its.decisions.open_page(), _if_seen(can.page_to_open)),
-    _Command("choose-model", "ctrl+l,m", "model", "Choose the model that shall answer.", "inbox", lambda its: its.models.choose(), _all(_if_seen(can.at_a_gate), lambda its: its.models.why_not_choose())),
+    _Command("choose-model", "ctrl+l,m", "model", "Choose the model that is to answer.", "inbox", lambda its: its.models.choose(), _all(_if_seen(can.at_a_gate), lambda its: its.models.why_not_choose())),
     _Command("answer-by-hand", "ctrl+t,h", "by hand", "Write the answer yourself: you are the model.", "inbox", lambda its: its.decisions.answer_by_hand(), _if_seen(can.at_a_gate)),
     _Command("regenerate", "f5", "again", "Ask the model again; earlier responses are kept.", "inbox", lambda its: its.decisions.regenerate(), _if_seen(can.at_the_response), decides=True),
     _Command("ask-several", "a", "ask several", "Choose several models that are sent the request at once; nothing is sent yet.", "inbox", lambda its: its.responses.ask_several(), _all(_if(can.at_a_gate), lambda its: its.responses.why_not_several()), lambda its: its.responses.several_wording()),

@@ -72,7 +72,7 @@ class Editing:
     def leave_out(self) -> None:
         """Leave out the block, tool or tool use that the cursor is in, or put it back."""
         if not self._pane.review_panel.leave_out(self._view.focused):
-            self._port.say("Put the cursor into what shall be left out first.")
+            self._port.say("Put the cursor into what is to be left out first.")
 
     def insert_response(self) -> None:
         """Insert the text of another response into the one that is shown, at the cursor."""
@@ -95,7 +95,7 @@ class Editing:
             if (number := str(candidate.number)) in texts
         ]
         self._port.ask(
-            Choose("Whose text shall be inserted at the cursor?", choices),
+            Choose("Whose text is to be inserted at the cursor?", choices),
             lambda number: _insert(editor, texts[number]) if number is not None else None,
         )
 

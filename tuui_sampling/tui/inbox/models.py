@@ -42,7 +42,7 @@ class ModelCommands:
             RankedRow(one, self._reviewing.addressee(one.model, request, server), models.settings(one.model).model)
             for one in ranked(models.select(request, server), models.names, order)
         ]
-        asks = f"Which model shall answer #{review.id}? Nothing is sent yet."
+        asks = f"Which model is to answer #{review.id}? Nothing is sent yet."
         self._port.ask(
             ChooseModel(asks, rows, self._reviewing.edits(review).draft.model),
             lambda choice: self._chosen(review, choice) if choice is not None else None,

@@ -64,7 +64,7 @@ class Responses:
         preset = edits.models if edits.others else self._preset() or edits.models
         self._port.ask(
             ChooseSeveral(
-                f"Which models shall answer #{review.id} at once? Nothing is sent yet.",
+                f"Which models are to answer #{review.id} at once? Nothing is sent yet.",
                 several_choices(offered, self._models),
                 preset,
             ),

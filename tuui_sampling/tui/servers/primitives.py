@@ -182,7 +182,7 @@ class Primitives:
         from ..dialogs.basic import Choice, Choose
 
         choices = [Choice(level, Content(level)) for level in LOG_LEVELS]
-        question = f"The least that {server.name} shall log; the mildest comes first."
+        question = f"The lowest level that {server.name} is to log; the lowest comes first."
         chosen = await self._port.answer_to(Choose(question, choices, server.log_level))
         for level in LOG_LEVELS:
             if level == chosen:

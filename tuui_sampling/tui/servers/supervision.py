@@ -108,7 +108,7 @@ class Supervision:
     # --- folders ---
 
     def edit_roots(self) -> None:
-        """Change the folders that the selected server may be told of."""
+        """Change the roots of the selected server: the folders that it may be told of."""
         from ..dialogs.roots import EditRoots
 
         server, path = self._view.server, self._backend.settings.path

@@ -151,7 +151,7 @@ async def test_the_cursor_leaves_nothing_out_where_there_is_no_call(tmp_path: Pa
     async with staged(tmp_path, tools=True) as stage:
         await shown(stage, "Only words.", call(city="Oslo"))
         await stage.press("e", "f8")
-        assert "Put the cursor into what shall be left out first." in screen_text(stage.app)
+        assert "Put the cursor into what is to be left out first." in screen_text(stage.app)
 
 
 async def test_reverting_puts_back_what_the_model_wrote(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ class RootsBody(Body):
         """Lay out a box for each folder."""
         yield from self._boxes
         if not self._boxes:
-            yield Plain("No folder is configured for it: sharing tells it so.")
+            yield Plain("No root is configured for it: sharing tells it so.")
 
     def answer(self) -> Reply | Unready:
         """Share what is ticked."""

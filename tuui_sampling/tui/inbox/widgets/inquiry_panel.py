@@ -34,7 +34,7 @@ KEPT = 30
 QUESTIONS = {
     FormElicitation: "it asks for these values; nothing is sent before you accept",
     UrlElicitation: "it asks you to visit this page",
-    RootsRequest: "it asks which folders it may work on; untick what it need not know",
+    RootsRequest: "it asks for roots: the folders that it may work on; untick what it need not know",
     ToolCall: "the agent waits for your word about it; nothing is called before",
 }
 
@@ -226,7 +226,7 @@ class InquiryPanel(Vertical):
         """Return what approving would do now."""
         view = self._view
         if view is None or view.inquiry is not inquiry or not view.is_ready:
-            return inquiry_proposal(inquiry, Unready("It is being drawn."), in_view=True)
+            return inquiry_proposal(inquiry, Unready("It is not on the screen yet."), in_view=True)
         return inquiry_proposal(inquiry, view.body.answer(), in_view=self.tab == "request")
 
     def show_what_waits(self) -> None:

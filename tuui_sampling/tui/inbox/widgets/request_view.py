@@ -39,10 +39,10 @@ from .origin_line import cause_line
 
 PLACEHOLDERS = {
     SYSTEM: "no system prompt; type to add one",
-    TEMPERATURE: "not asked",
+    TEMPERATURE: "not set",
     STOP_SEQUENCES: 'no stop sequences; a JSON list, such as ["END"]',
-    INCLUDE: "not asked",
-    TOOL_CHOICE: "not asked, which means auto; or required, or none",
+    INCLUDE: "not set",
+    TOOL_CHOICE: "not set, which means auto; or required, or none",
 }
 REPLACING = "type here to send a text of yours in its place"
 

@@ -90,7 +90,7 @@ class AnswerBody(EditorScroll):
         texts = sum(isinstance(block, TextBlock) for block in response.blocks)
         own = response is UNWRITTEN
         label = "Your answer" if own else "answer" if texts < 2 else "text"
-        hint = "Write what the server shall get as the model's answer." if own else "Write the answer."
+        hint = "Write what the server is to get as the model's answer." if own else "Write the answer."
         if not texts and editable:
             yield TextPart(edits, NEW_TEXT, "", label, "No text; type to add one.", editable=editable)
         for position, block in enumerate(response.blocks):

@@ -26,10 +26,10 @@ ROW_LENGTH = 120
 
 WORDS = {
     "message": "log",
-    "tools/list_changed": "its tools changed",
-    "prompts/list_changed": "its prompts changed",
-    "resources/list_changed": "its resources changed",
-    "resources/updated": "updated",
+    "tools/list_changed": "tools/list_changed: its tools changed",
+    "prompts/list_changed": "prompts/list_changed: its prompts changed",
+    "resources/list_changed": "resources/list_changed: its resources changed",
+    "resources/updated": "resources/updated",
 }
 
 
