@@ -4,8 +4,8 @@ import socket
 import ssl
 
 from ..sampling.errors import ModelError, ModelErrorKind, causes
+from ..sampling.whole_text import clean_text
 from .credentials import Callee
-from .wire_values import clean_text
 
 HUNG_UP = "disconnected without sending a response"
 """What the HTTP library says of it; it has no exception for it alone."""

@@ -3,13 +3,6 @@
 from typing import Any
 
 
-def clean_text(value: object) -> str:
-    """Return a provider's text with every lone surrogate as U+FFFD, since it can't be encoded; "" for no text."""
-    if not isinstance(value, str):
-        return ""
-    return value if value.isascii() else value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
 def dig(value: Any, *path: str | int) -> Any:
     """Follow attributes, keys and indices into a provider's event; None where something is not there."""
     for step in path:

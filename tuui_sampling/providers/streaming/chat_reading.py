@@ -12,9 +12,10 @@ from typing import Any
 
 from ...sampling.request import Json
 from ...sampling.response import Usage
+from ...sampling.whole_text import clean_text
 from ..errors import ended_badly
 from ..provider import Event
-from ..wire_values import clean_text, dig, token_count
+from ..wire_values import dig, token_count
 from .reading import Reading, says_something
 
 STOP_REASONS: Mapping[str, str] = {

@@ -5,8 +5,9 @@ from typing import Any
 
 from ...sampling.request import Json
 from ...sampling.response import Usage
+from ...sampling.whole_text import clean_text
 from ..provider import Event
-from ..wire_values import clean_text, dig, token_count
+from ..wire_values import dig, token_count
 from .reading import Reading
 
 STOP_REASONS: Mapping[str, str] = {

@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 
 from ...sampling.request import Block, Json, TextBlock
 from ...sampling.response import Response, Usage
+from ...sampling.whole_text import clean_text
 from ..provider import Event, TextDelta, ThinkingDelta, UsageUpdate
 from ..wire_names import Names
-from ..wire_values import clean_text
 from .reasoning import Piece, Turn
 from .stop_sequences import StopCutter
 from .tool_call_builder import ToolPart, new_id, same_arguments

@@ -11,10 +11,11 @@ from typing import Any
 
 from ...sampling.request import Json
 from ...sampling.response import Usage
+from ...sampling.whole_text import clean_text
 from ..credentials import Callee
 from ..errors import ended_badly, in_band
 from ..provider import Event
-from ..wire_values import clean_text, dig, token_count
+from ..wire_values import dig, token_count
 from .reading import Reading
 from .response_builder import Answer
 
