@@ -44,7 +44,7 @@ class Obstacle:
         if options.redirect:
             return RedirectResponse(options.redirect)
         if options.status:
-            return PlainTextResponse("a page that is no JSON", options.status)
+            return PlainTextResponse("a page", options.status)
         if options.header:
             name, value = options.header
             if headers.get(name.lower().encode()) != value.encode():

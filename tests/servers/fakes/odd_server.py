@@ -2,7 +2,8 @@
 A server without an SDK that answers with what it is told to. Run it as a script; it speaks MCP over stdio.
 
 Its argument is a JSON object: a method's name → the result of it, as a JSON text; `error:NAME` → the whole error, and
-`line:NAME` → the whole line, in which `ID` stands for the id. What it is not told it answers as a good server would.
+`line:NAME` → the whole line, in which `ID` stands for the id; `last:NAME` → the same without its end, and the server
+ends. What it is not told it answers as a good server would.
 Each `tools/call` first writes the lines of `before`.
 """
 
@@ -41,6 +42,9 @@ def main() -> None:
         if f"line:{method}" in told:
             print(told[f"line:{method}"].replace("ID", json.dumps(identifier)), flush=True)
             continue
+        if f"last:{method}" in told:
+            print(told[f"last:{method}"].replace("ID", json.dumps(identifier)), end="", flush=True)
+            return
         answer: dict[str, Any] = {"result": told.get(method, GOOD.get(method, {}))}
         if f"error:{method}" in told:
             answer = {"error": told[f"error:{method}"]}

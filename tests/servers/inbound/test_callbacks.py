@@ -285,7 +285,7 @@ async def test_lines_that_are_no_messages_are_logged_and_survived() -> None:
         (await scene.clerk.next()).deliver("x")
         await scene.replies(1)
         logged = texts(server, "stdout")
-        assert logged[:5] == ["Welcome!", "{}", "[]", "\x1b[31mred\x1b[0m", "\ufeff{"]
+        assert logged[:5] == ["Welcome!", "{}", "[]", "\x1b[31mred\x1b[0m", "{"]
         assert max(map(len, logged)) <= 1024
 
 

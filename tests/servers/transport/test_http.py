@@ -215,9 +215,9 @@ async def test_a_server_that_never_answers() -> None:
 @pytest.mark.parametrize(
     ("status", "reason"),
     [
-        (403, "it refused the connection: HTTP 403 Forbidden: we may not do that (-32603)"),
-        (404, "it refused the connection: HTTP 404 Not Found: check its url (-32603)"),
-        (503, "HTTP 503 Service Unavailable"),
+        (403, "it refused the connection: HTTP 403 Forbidden: we may not do that; it says: a page (-32603)"),
+        (404, "it refused the connection: HTTP 404 Not Found: check its url; it says: a page (-32603)"),
+        (503, "HTTP 503 Service Unavailable; it says: a page"),
     ],
 )
 async def test_a_status_is_told_in_words(era: Protocol, status: int, reason: str) -> None:

@@ -33,7 +33,6 @@ from mcp_types import (
     JSONRPCMessage,
     JSONRPCRequest,
     RequestId,
-    jsonrpc_message_adapter,
 )
 from pydantic_core import PydanticSerializationError
 
@@ -45,7 +44,7 @@ from ..state.log import ServerLog
 from ..state.server import NotListening
 from .base import OnTaken, Outgoing, ReadStream, Reply, Streams, Tap, WriteStream, on_taken, too_long
 from .http_client import HttpCall, HttpCaller
-from .http_errors import words_for, words_for_status
+from .http_errors import Refusal, words_for
 from .http_messages import (
     encodable,
     explained,
@@ -58,6 +57,7 @@ from .http_messages import (
 )
 from .older_stream import OlderStream
 from .push_stream import PushStream
+from .unreadable import Reading, not_a_request, read_messages, unreadable_answer
 
 LEAVE_SECONDS = 2.0
 """Seconds that saying goodbye to a session may take."""
@@ -123,7 +123,7 @@ class HttpTransport:
         self._stream_asked = asyncio.Event()
         self._listens = False
         self._refusals = anyio.Semaphore(MAX_REFUSALS)
-        self._refused: dict[RequestId, int] = {}
+        self._refused: dict[RequestId, Refusal] = {}
         self._on_taken: dict[RequestId, OnTaken] = {}
         self._to_session, self._from_server = anyio.create_memory_object_stream[SessionMessage | Exception](0)
         self.closed = asyncio.Event()
@@ -168,7 +168,8 @@ class HttpTransport:
             self._outgoing.delivered.add(reply.id)
         if self.closed.is_set():
             return self.reason or LOST
-        return await self._post(reply, past_session=False)
+        problem = await self._post(reply, past_session=False)
+        return self.reason if problem and self.reason else problem
 
     # --- what comes ---
 
@@ -198,13 +199,21 @@ class HttpTransport:
 
     async def _pushed(self, data: str) -> None:
         """Take what came on the stream on which the server pushes."""
-        raw = data.encode("utf-8", "replace")
-        try:
-            message = jsonrpc_message_adapter.validate_json(raw, by_name=False)
-        except ValueError:
-            self._log.add("event", NO_MESSAGE)
-        else:
-            await self._receive(message, raw, None)
+        for read in read_messages(data.encode("utf-8", "replace")):
+            await self.call_brought(read)
+
+    async def call_brought(self, read: Reading) -> None:
+        """Take what came beside an answer; of what is no message, answer what can be answered."""
+        if not read.fits:
+            self._log.add("event", f"{NO_MESSAGE}: {read.raw[:200].decode('utf-8', 'replace')}")
+        if read.message is not None:
+            await self._receive(read.message, read.raw, None)
+        elif read.salvaged is not None and read.salvaged.is_request:
+            assert self._tasks
+            self._tasks.start_soon(self._turn_away, not_a_request(read.salvaged.id))
+        elif read.salvaged is not None:
+            answer = unreadable_answer(read.salvaged.id)
+            await self._receive(answer, raw_of(answer), None)
 
     async def _receive(self, message: JSONRPCMessage, raw: bytes, metadata: MessageMetadata) -> None:
         if error := self._tap.came(message, raw):
@@ -334,23 +343,23 @@ class HttpTransport:
         """End the conversation: a server that sends too long a message is not listened to any more."""
         self.hang_up(too_long(self._settings))
 
-    def call_answered(self, call: HttpCall, status: int, *, session: bool, unknown_session: bool) -> None:
-        """Note the status that a call got."""
-        self._tell(call, "" if status < 300 else words_for_status(status))
+    def call_answered(self, call: HttpCall, refusal: Refusal, *, unknown_session: bool) -> None:
+        """Note how a call was answered."""
+        status = refusal.status
+        lost = (unknown_session or call.loses_session(status)) and (self._listens or not call.listens)
+        self._tell(call, "" if status < 300 else LOST_SESSION if lost else refusal.words)
         if call.listens:
             self._stream_asked.set()
         if status < 400:
             self._listens |= call.listens
-            return
-        # A server that has no stream may answer 404 to that, too.
-        if (unknown_session or call.loses_session(status)) and (self._listens or not call.listens):
+        elif lost:  # a server that has no stream may answer 404 to that, too
             self.hang_up(LOST_SESSION)
         elif call.method in HANDSHAKE and (status >= 500 or status == 429):  # it may be different in a while
-            self.hang_up(words_for_status(status))
+            self.hang_up(refusal.words)
         elif call.id is not None:
-            self._refused[call.id] = status
+            self._refused[call.id] = refusal
         elif not call.listens:
-            self._log.add("event", f"it refused a message of ours: {words_for_status(status)}")
+            self._log.add("event", f"it refused a message of ours: {refusal.words}")
 
     def _tell(self, call: HttpCall, problem: str) -> None:
         """Tell whom it matters to whether a request was taken."""

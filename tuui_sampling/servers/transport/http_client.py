@@ -12,10 +12,12 @@ from mcp.shared.inbound import MCP_PROTOCOL_VERSION_HEADER
 from mcp_types import RequestId
 
 from ...config.network import Network
-from .http_errors import words_for, words_for_status
-from .http_messages import HEADERS
+from .http_errors import Refusal, words_for, words_in
+from .http_messages import HEADERS, media_type
+from .lenient_bodies import REQUEST_ID, LenientBodies
 from .routed import RoutedTransport
 from .size_limit import SizeLimit
+from .unreadable import Reading
 
 CALL_SECONDS = 30.0
 """Seconds to connect, to write, and until an answer to what is no request."""
@@ -66,14 +68,18 @@ class Told(Protocol):
         """It did not get through."""
         ...
 
-    def call_answered(self, call: HttpCall, status: int, *, session: bool, unknown_session: bool) -> None:
+    def call_answered(self, call: HttpCall, refusal: Refusal, *, unknown_session: bool) -> None:
         """
-        It got an answer, whose body is still to come; one that may name a session.
+        It got an answer, whose body is still to come, or was refused.
 
         Args:
             unknown_session: It was refused with a word about its session, by one of the servers that do not answer
                 404 to a session which they do not know.
         """
+        ...
+
+    async def call_brought(self, read: Reading) -> None:
+        """Something else came with its answer."""
         ...
 
     def call_flooded(self) -> None:
@@ -109,7 +115,9 @@ class HttpCaller(httpx2.AsyncClient):
             auth=auth,
             timeout=CALL_SECONDS,
             event_hooks=hooks,
-            transport=SizeLimit(RoutedTransport(network, limits), most, told.call_flooded),
+            transport=LenientBodies(
+                SizeLimit(RoutedTransport(network, limits), most, told.call_flooded), told.call_brought
+            ),
             trust_env=False,
         )
         self.session_id: str | None = None
@@ -127,6 +135,7 @@ class HttpCaller(httpx2.AsyncClient):
         await request.aread()  # a redirected one has not been read yet
         call = HttpCall.of(request)
         self.version = request.headers.get(MCP_PROTOCOL_VERSION_HEADER, self.version)
+        request.extensions[REQUEST_ID] = call.id
         if call.listens or call.id is not None:  # its answer may wait for a human
             request.extensions["timeout"] = httpx2.Timeout(CALL_SECONDS, read=None).as_dict()
         try:
@@ -136,9 +145,11 @@ class HttpCaller(httpx2.AsyncClient):
             raise
         if call.method == "initialize":
             self.session_id = response.headers.get(MCP_SESSION_ID, self.session_id)
-        unknown = call.in_session and response.status_code == 400 and await self._is_about_session(response)
-        session = MCP_SESSION_ID in response.headers
-        self._told.call_answered(call, response.status_code, session=session, unknown_session=unknown)
+        status = response.status_code
+        body = await _short_body(response) if status >= 400 else b""
+        refusal = Refusal(status, words_in(body, media_type(response)))
+        unknown = call.in_session and status == 400 and b"session" in body.lower()
+        self._told.call_answered(call, refusal, unknown_session=unknown)
         return response
 
     async def accepted(self, url: str, raw: bytes, stamped: Mapping[str, str]) -> str:
@@ -156,16 +167,17 @@ class HttpCaller(httpx2.AsyncClient):
             async with stream_within_origin(self, "POST", url, content=raw, headers=headers) as response:
                 if response.headers.get("content-length") == "0":  # read to its end, the connection can be used again
                     await response.aread()
-                return "" if response.is_success else words_for_status(response.status_code)
+                if response.is_success:
+                    return ""
+                return Refusal(response.status_code, words_in(await _short_body(response), media_type(response))).words
         except (httpx2.TransportError, httpx2.StreamError) as error:
             return words_for(error)
 
-    async def _is_about_session(self, response: httpx2.Response) -> bool:
-        if not response.headers.get("content-length", "").isdecimal():
-            return False
-        if int(response.headers["content-length"]) > MAX_REFUSAL:
-            return False
-        return b"session" in (await response.aread()).lower()
+
+async def _short_body(response: httpx2.Response) -> bytes:
+    """Return the body of a refusal, where it says that it is short."""
+    size = response.headers.get("content-length", "")
+    return await response.aread() if size.isdecimal() and int(size) <= MAX_REFUSAL else b""
 
 
 async def _limit_time(request: httpx2.Request) -> None:

@@ -1,11 +1,18 @@
-"""What keeps us from calling a server over HTTP, in words. None of them quotes a header, an address or an exception."""
+"""
+Says in words what keeps us from calling a server over HTTP.
 
+None of the words quotes a header, an address or an exception; where a refusal has words of its own, they are quoted.
+"""
+
+import json
 import socket
 import ssl
+from dataclasses import dataclass
 from http import HTTPStatus
 
 import httpx2
 
+from ...sampling.error_words import words_of
 from ...sampling.errors import causes
 from .routed import NoRoute
 
@@ -24,6 +31,9 @@ FAILURES: tuple[tuple[type[BaseException], str], ...] = (
 )
 """From the closest cause to the farthest."""
 
+MAX_WORDS = 300
+"""Characters of what a refusal says that are quoted."""
+
 MEANINGS = {
     HTTPStatus.UNAUTHORIZED: "it wants authorization, and what it got was not enough",
     HTTPStatus.FORBIDDEN: "we may not do that",
@@ -32,6 +42,25 @@ MEANINGS = {
     HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: "the proxy wants authorization",
     HTTPStatus.TOO_MANY_REQUESTS: "it was asked too often",
 }
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """
+    How a call was answered, if not with what was wanted.
+
+    Attributes:
+        status: The HTTP status; below 400 it is no refusal.
+        said: What the server said with it.
+    """
+
+    status: int
+    said: str = ""
+
+    @property
+    def words(self) -> str:
+        """The refusal in words."""
+        return words_for_status(self.status, self.said)
 
 
 def words_for(error: BaseException) -> str:
@@ -45,11 +74,34 @@ def words_for(error: BaseException) -> str:
     return f"the connection failed ({type(chain[-1]).__name__})"
 
 
-def words_for_status(number: int) -> str:
-    """Return an HTTP status in words; the server's own phrase is not used."""
+def words_for_status(number: int, said: str = "") -> str:
+    """
+    Return an HTTP status in words; the server's own phrase is not used.
+
+    Args:
+        said: What the server said with it.
+    """
     try:
         status = HTTPStatus(number)
     except ValueError:
-        return f"HTTP {number}"
-    meaning = MEANINGS.get(status)
-    return f"HTTP {number} {status.phrase}" + (f": {meaning}" if meaning else "")
+        words = f"HTTP {number}"
+    else:
+        meaning = MEANINGS.get(status)
+        words = f"HTTP {number} {status.phrase}" + (f": {meaning}" if meaning else "")
+    repeats = said.casefold().rstrip(".!") in words.casefold()  # as frameworks do that have nothing to say
+    return words if repeats else f"{words}; it says: {said}"
+
+
+def words_in(body: bytes, kind: str) -> str:
+    """Return what a refusal says: the words of an error in JSON, or the first line of plain text."""
+    if kind == "text/plain":
+        return next((" ".join(line.split()) for line in _text(body).splitlines() if line.strip()), "")[:MAX_WORDS]
+    try:
+        error = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    return words_of(error)[:MAX_WORDS] if isinstance(error, dict | list) else ""
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8", "replace")

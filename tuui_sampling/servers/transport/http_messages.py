@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 
+import httpx2
 from mcp.shared.message import ClientMessageMetadata, SessionMessage
 from mcp_types import (
     INTERNAL_ERROR,
@@ -15,7 +16,7 @@ from mcp_types import (
     jsonrpc_message_adapter,
 )
 
-from .http_errors import words_for_status
+from .http_errors import Refusal
 
 OLDER = (400, 404, 405)
 """How a server of the older transport answers to our first message, says the specification."""
@@ -45,32 +46,42 @@ def encodable(message: JSONRPCMessage) -> JSONRPCMessage:
     return jsonrpc_message_adapter.validate_json(whole, by_name=False)
 
 
+def carries_message(event: httpx2.ServerSentEvent) -> bool:
+    """Whether an event of a stream holds a message, whatever it is called."""
+    return bool(event.data) and (event.event == "message" or '"jsonrpc"' in event.data)
+
+
+def media_type(response: httpx2.Response) -> str:
+    """Return what a body is said to be, without its parameters."""
+    return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+
 def is_made_up(message: JSONRPCMessage) -> bool:
     """Whether the SDK has made an error up for a status."""
     return isinstance(message, JSONRPCError) and message.error.message in MADE_UP
 
 
-def explained(message: JSONRPCMessage, refused: dict[RequestId, int]) -> JSONRPCMessage:
+def explained(message: JSONRPCMessage, refused: dict[RequestId, Refusal]) -> JSONRPCMessage:
     """
     Return a message; where the SDK made an error up for a status, with the status in it.
 
     Args:
-        refused: The statuses that requests got; that of the message's is taken out.
+        refused: How requests were refused; what concerns the message is taken out.
     """
     if not isinstance(message, JSONRPCError) or message.id is None:
         return message
-    status = refused.pop(message.id, None)
-    if status is None or not is_made_up(message):
+    refusal = refused.pop(message.id, None)
+    if refusal is None or not is_made_up(message):
         return message
     # A page that is not there is no server that lacks the method, which would be one of the other era.
     code = INTERNAL_ERROR if message.error.code == METHOD_NOT_FOUND else message.error.code
-    return JSONRPCError(jsonrpc="2.0", id=message.id, error=ErrorData(code=code, message=words_for_status(status)))
+    return JSONRPCError(jsonrpc="2.0", id=message.id, error=ErrorData(code=code, message=refusal.words))
 
 
-def refuses_as_older(message: JSONRPCMessage, first: RequestId, refused: Mapping[RequestId, int]) -> bool:
+def refuses_as_older(message: JSONRPCMessage, first: RequestId, refused: Mapping[RequestId, Refusal]) -> bool:
     """Whether a message is how a server of the older transport refuses the first request."""
     is_answer = isinstance(message, JSONRPCError) and message.id == first
-    return is_answer and is_made_up(message) and refused.get(first) in OLDER
+    return is_answer and is_made_up(message) and first in refused and refused[first].status in OLDER
 
 
 def unanswered(request: RequestId, problem: str) -> JSONRPCError:

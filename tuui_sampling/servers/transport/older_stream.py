@@ -14,6 +14,7 @@ from mcp.shared._httpx_utils import sse_within_origin
 
 from .http_client import HttpCaller
 from .http_errors import words_for, words_for_status
+from .http_messages import carries_message
 from .push_stream import ENDED, Received
 
 
@@ -79,7 +80,7 @@ class OlderStream:
                         if urlsplit(where)[:2] != urlsplit(self._url)[:2]:  # our headers were meant for this origin
                             return "it wants its messages at another origin"
                         endpoint.set_result(where)
-                    elif event.event == "message" and event.data:
+                    elif carries_message(event):
                         await self._received(event.data)
                 return ENDED
         except httpx2.SSEError:

@@ -16,6 +16,7 @@ from mcp.shared._httpx_utils import sse_within_origin
 from ..state.server import NotListening
 from .http_client import HttpCaller
 from .http_errors import words_for, words_for_status
+from .http_messages import carries_message
 
 LISTEN_AGAIN = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Seconds before each new attempt to listen; the last of them for all that follow."""
@@ -79,7 +80,7 @@ class PushStream:
                     self._is_heard()
                     self._last_event = event.id or self._last_event
                     self._asked_pause = event.retry / 1000 if event.retry is not None else self._asked_pause
-                    if event.event == "message" and event.data:
+                    if carries_message(event):
                         await self._received(event.data)
                 self._is_heard()
                 return ENDED

@@ -17,13 +17,10 @@ from typing import Any
 import anyio
 from mcp.shared.message import SessionMessage
 from mcp_types import (
-    INVALID_REQUEST,
-    PARSE_ERROR,
     ErrorData,
     JSONRPCError,
     JSONRPCMessage,
     JSONRPCResponse,
-    jsonrpc_message_adapter,
 )
 from pydantic_core import PydanticSerializationError
 
@@ -33,7 +30,7 @@ from .base import Outgoing, Reply, Streams, Tap, on_taken, too_long
 from .exit_reasons import describe_exit
 from .guardian import Watch
 from .process import CHUNK, Child
-from .unreadable import mended, salvage
+from .unreadable import Salvaged, not_a_request, read_messages, unreadable_answer
 
 MOST_UNREAD = 4 * 1024 * 1024
 """Bytes of refusals that wait for a server to read them; then it is not read from until it has."""
@@ -162,25 +159,21 @@ class StdioTransport:
             if size > self._most:
                 self.hang_up(too_long(self._settings))
                 return
+        await self._receive(b"".join(parts))  # the last line may have no end
         await self._pipe_ended("it closed its output")
 
     async def _receive(self, line: bytes) -> None:
-        line = line.strip()
-        if not line or self.closed.is_set():
+        if not line.strip() or self.closed.is_set():
             return
-        try:
-            message = jsonrpc_message_adapter.validate_json(line.decode("utf-8", "replace"), by_name=False)
-        except ValueError:
-            answer = mended(line)
-            if answer is None:
-                await self._refuse(line)
-                return
-            self._log.add("stdout", line[:1024].decode("utf-8", "replace"))
-            message = answer
-        if error := self._tap.came(message, line):
-            await self._refuse_past_session(message.id, error)  # type: ignore[union-attr,arg-type]  # only requests are answered
-            return
-        await self._pass_on(message)
+        for read in read_messages(line):
+            if not read.fits:
+                self._log.add("stdout", read.raw[:1024].decode("utf-8", "replace"))
+            if read.message is None:
+                await self._refuse(read.salvaged)
+            elif error := self._tap.came(read.message, read.raw):
+                await self._refuse_past_session(read.message.id, error)  # type: ignore[union-attr,arg-type]  # only requests are answered
+            else:
+                await self._pass_on(read.message)
 
     async def _pass_on(self, message: JSONRPCMessage) -> None:
         item = SessionMessage(message)
@@ -190,24 +183,19 @@ class StdioTransport:
             except anyio.WouldBlock:
                 await self._to_session.send(item)
 
-    async def _refuse(self, line: bytes) -> None:
+    async def _refuse(self, salvaged: Salvaged | None) -> None:
         """
-        Log what is no JSON-RPC message. Where it has an id somebody waits for ever unless they are told.
+        Answer what is no JSON-RPC message: where it has an id somebody waits for ever unless they are told.
 
         A request gets an error from us; an answer to us that can't be read (one with a lone surrogate, say) becomes
         an error for whoever asked.
         """
-        self._log.add("stdout", line[:1024].decode("utf-8", "replace"))
-        salvaged = salvage(line)
         if salvaged is None:
             return
         if salvaged.is_request:
-            await self._refuse_past_session(
-                salvaged.id, ErrorData(code=INVALID_REQUEST, message="Not a valid JSON-RPC request")
-            )
+            await self._refuse_past_session(salvaged.id, not_a_request(salvaged.id).error)
         else:
-            error = ErrorData(code=PARSE_ERROR, message="the answer is not a valid JSON-RPC message")
-            await self._pass_on(JSONRPCError(jsonrpc="2.0", id=salvaged.id, error=error))
+            await self._pass_on(unreadable_answer(salvaged.id))
 
     async def _watch_stdin(self) -> None:
         """Notice that nobody reads what is written, though nothing is: the server could not be answered any more."""

@@ -1,5 +1,7 @@
 """
-Tells what can still be told of a line that is not a JSON-RPC message: what it answers, or at least whom.
+Reads the messages in a line, a body or an event; of what is none, tells what it answers, or at least whom.
+
+One text may hold several: a batch, which revision 2025-03-26 had, is read as the messages in it, in their order.
 
 An answer whose envelope does not fit (an error that is text, a result that is no object, no `jsonrpc`) is read all the
 same, and its words are shown. Of the rest it is told whom to answer, so that nobody waits for ever.
@@ -12,13 +14,26 @@ import json
 import re
 from dataclasses import dataclass
 
-from mcp_types import JSONRPCError, JSONRPCResponse
+from mcp_types import (
+    INVALID_REQUEST,
+    PARSE_ERROR,
+    ErrorData,
+    JSONRPCError,
+    JSONRPCMessage,
+    JSONRPCResponse,
+    jsonrpc_message_adapter,
+)
 
 from ..lenient.errors import fitting_error
 from ..lenient.fitting import NOT_AN_OBJECT
 
 MOST_TOKENS = 200_000
 """Tokens of a line that is nested too deeply which are looked at; more would keep everything else waiting."""
+
+MAX_BATCH = 1_000
+"""Messages of one batch that are read."""
+
+BOM = b"\xef\xbb\xbf"
 
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s"\[\]{}:,]+', re.DOTALL)
 
@@ -34,6 +49,59 @@ class Salvaged:
 
     id: str | int
     is_request: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """
+    One message, as far as it could be read.
+
+    Attributes:
+        raw: As it came, or as it stands in its batch.
+        message: None where it is no message.
+        fits: It is as JSON-RPC says.
+        salvaged: Whom to answer, where it is no message.
+    """
+
+    raw: bytes
+    message: JSONRPCMessage | None
+    fits: bool = True
+    salvaged: Salvaged | None = None
+
+
+def read_messages(raw: bytes) -> list[Reading]:
+    """Return the messages in a text, each as far as it can be read."""
+    raw = raw.removeprefix(BOM).strip()
+    if raw.startswith(b"["):
+        return [_read(json.dumps(one).encode()) for one in _batch(raw)[:MAX_BATCH]] or [_read(raw)]
+    return [_read(raw)]
+
+
+def _read(raw: bytes) -> Reading:
+    try:
+        return Reading(raw, jsonrpc_message_adapter.validate_json(raw.decode("utf-8", "replace"), by_name=False))
+    except ValueError:
+        answer = mended(raw)
+        return Reading(raw, answer, fits=False, salvaged=salvage(raw) if answer is None else None)
+
+
+def unreadable_answer(identifier: str | int, words: str = "the answer is no valid JSON-RPC message") -> JSONRPCError:
+    """Return what whoever asked is told of an answer that can't be read."""
+    return JSONRPCError(jsonrpc="2.0", id=identifier, error=ErrorData(code=PARSE_ERROR, message=words))
+
+
+def not_a_request(identifier: str | int) -> JSONRPCError:
+    """Return what whoever asks is told whose request can't be read."""
+    error = ErrorData(code=INVALID_REQUEST, message="Not a valid JSON-RPC request")
+    return JSONRPCError(jsonrpc="2.0", id=identifier, error=error)
+
+
+def _batch(raw: bytes) -> list[object]:
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError):
+        return []
+    return value if isinstance(value, list) else []
 
 
 def mended(line: bytes) -> JSONRPCResponse | JSONRPCError | None:

@@ -1,0 +1,85 @@
+"""What is read of a line, whatever its envelope, and that the end of the output ends its last line."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.servers.test_lenient import odd
+from tests.support.supervised import stage
+from tuui_sampling.servers.transport.unreadable import MAX_BATCH, Salvaged, read_messages
+
+PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "methods"),
+    [
+        (json.dumps(PING), ["ping"]),
+        ("\ufeff" + json.dumps(PING), ["ping"]),
+        (f"  {json.dumps(PING)}\r", ["ping"]),
+        (json.dumps([PING, PING]), ["ping", "ping"]),
+        ("\ufeff" + json.dumps([PING, 5, PING]), ["ping", None, "ping"]),
+        (json.dumps([[PING]]), [None]),
+        ("[]", [None]),
+        ("[", [None]),
+        ("[" * 3000, [None]),
+        (json.dumps([PING] * (MAX_BATCH + 5)), ["ping"] * MAX_BATCH),
+        (json.dumps(PING | {"jsonrpc": "1.0"}), [None]),
+        ("Content-Length: 5", [None]),
+    ],
+)
+def test_the_messages_in_a_line(raw: str, methods: list[str | None]) -> None:
+    assert [getattr(one.message, "method", None) for one in read_messages(raw.encode())] == methods
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"id": 5.0}, 5),
+        ({"id": "5"}, "5"),
+        ({"id": 1.5}, None),
+        ({"id": True}, None),
+        ({"id": [5]}, None),
+        ({"id": None, "result": {}}, None),
+    ],
+)
+def test_the_id_of_an_odd_answer(change: dict[str, Any], expected: object) -> None:
+    (read,) = read_messages(json.dumps({"result": {}} | change).encode())
+    assert getattr(read.message, "id", None) == expected
+
+
+@pytest.mark.parametrize(
+    ("message", "salvaged"),
+    [
+        ({"id": 5, "method": 5}, Salvaged(5, is_request=True)),
+        ({"id": "a", "method": "ping", "params": [1]}, Salvaged("a", is_request=True)),
+        ({"id": 1.5, "method": "ping"}, None),
+        ({"id": 5}, None),
+    ],
+)
+def test_whom_to_answer(message: dict[str, Any], salvaged: Salvaged | None) -> None:
+    (read,) = read_messages(json.dumps(message).encode())
+    assert (read.message, read.fits, read.salvaged) == (None, False, salvaged)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '\ufeff{"jsonrpc": "2.0", "id": ID, "result": {"content": []}}',
+        '[{"jsonrpc": "2.0", "id": ID, "result": {"content": []}}]',
+        '{"jsonrpc": "2.0", "id": ID, "result": {"content": []}}\r',
+        '\n\nnoise\n{"id": ID, "result": {"content": []}}',
+    ],
+)
+async def test_an_answer_on_stdio_is_read_whatever_is_around_it(line: str) -> None:
+    async with stage(odd(**{"line:tools/call": line})) as scene:
+        await scene.ready()
+        assert (await scene.call("ask")).content == ()
+
+
+async def test_the_last_line_needs_no_end() -> None:
+    last = '{"jsonrpc": "2.0", "id": ID, "result": {"content": []}}'
+    async with stage(odd(**{"last:tools/call": last})) as scene:
+        await scene.ready()
+        assert (await scene.call("ask")).content == ()
