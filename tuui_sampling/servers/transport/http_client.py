@@ -13,8 +13,8 @@ from mcp_types import RequestId
 
 from ...config.network import Network
 from .http_errors import Refusal, words_for, words_in
-from .http_messages import HEADERS, media_type
-from .lenient_bodies import REQUEST_ID, LenientBodies
+from .http_messages import HEADERS
+from .lenient_bodies import REQUEST_ID, LenientBodies, media_type
 from .routed import RoutedTransport
 from .size_limit import SizeLimit
 from .unreadable import Reading

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 
-import httpx2
 from mcp.shared.message import ClientMessageMetadata, SessionMessage
 from mcp_types import (
     INTERNAL_ERROR,
@@ -44,16 +43,6 @@ def encodable(message: JSONRPCMessage) -> JSONRPCMessage:
     text = json.dumps(message.model_dump(by_alias=True, exclude_unset=True), ensure_ascii=False)
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return jsonrpc_message_adapter.validate_json(whole, by_name=False)
-
-
-def carries_message(event: httpx2.ServerSentEvent) -> bool:
-    """Whether an event of a stream holds a message, whatever it is called."""
-    return bool(event.data) and (event.event == "message" or '"jsonrpc"' in event.data)
-
-
-def media_type(response: httpx2.Response) -> str:
-    """Return what a body is said to be, without its parameters."""
-    return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
 
 
 def is_made_up(message: JSONRPCMessage) -> bool:

@@ -13,7 +13,7 @@ from contextlib import aclosing
 import httpx2
 from mcp_types import JSONRPCError, JSONRPCResponse, RequestId
 
-from .http_messages import carries_message, media_type, raw_of
+from .http_messages import raw_of
 from .unreadable import BOM, Reading, read_messages, unreadable_answer
 
 REQUEST_ID = "jsonrpc-request"
@@ -27,6 +27,16 @@ JSON = "application/json"
 
 Stray = Callable[[Reading], Awaitable[None]]
 """Is given what came with an answer and is not it."""
+
+
+def media_type(response: httpx2.Response) -> str:
+    """Return what a body is said to be, without its parameters."""
+    return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+
+def carries_message(event: httpx2.ServerSentEvent) -> bool:
+    """Whether an event of a stream holds a message, whatever it is called."""
+    return bool(event.data) and (event.event == "message" or '"jsonrpc"' in event.data)
 
 
 class LenientBodies(httpx2.AsyncBaseTransport):

@@ -14,7 +14,7 @@ from mcp.shared._httpx_utils import sse_within_origin
 
 from .http_client import HttpCaller
 from .http_errors import words_for, words_for_status
-from .http_messages import carries_message
+from .lenient_bodies import carries_message
 from .push_stream import ENDED, Received
 
 

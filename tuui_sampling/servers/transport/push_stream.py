@@ -16,7 +16,7 @@ from mcp.shared._httpx_utils import sse_within_origin
 from ..state.server import NotListening
 from .http_client import HttpCaller
 from .http_errors import words_for, words_for_status
-from .http_messages import carries_message
+from .lenient_bodies import carries_message
 
 LISTEN_AGAIN = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Seconds before each new attempt to listen; the last of them for all that follow."""
