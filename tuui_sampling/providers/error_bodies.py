@@ -2,7 +2,7 @@
 Reads what a provider says of a failure, in whichever form: the error itself, its names, and its number.
 
 Seen are OpenAI's and Anthropic's objects, a bare string (LM Studio, Ollama), vLLM's `{"object": "error"}`, FastAPI's
-`detail`, Gemini's list, and OpenRouter's `choices[0].error`. The words in an error are found by `error_words.py`.
+`detail`, Gemini's list, and OpenRouter's `choices[0].error`. The words in an error are found in `wire_errors.py`.
 """
 
 from collections.abc import Iterator, Mapping

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from time import time
 
-from ..sampling.error_words import words_of
 from ..sampling.errors import ModelError, ModelErrorKind
+from ..sampling.wire_errors import words_of
 from .credentials import Callee
 from .error_bodies import names_of, number_of
 from .network_errors import from_network, timed_out

@@ -4,7 +4,7 @@ import socket
 import ssl
 
 from ..sampling.errors import ModelError, ModelErrorKind, causes
-from ..sampling.whole_text import clean_text
+from ..sampling.visible import clean_text
 from .credentials import Callee
 
 HUNG_UP = "disconnected without sending a response"

@@ -251,3 +251,10 @@ def _count(found: dict[tuple[HiddenKind, str], Finding], kind: HiddenKind, text:
         found[kind, name] = Finding(kind, name, known.index, known.count + count, known.codepoint)
     else:
         found[kind, name] = Finding(kind, name, change.start, count, ord(character))
+
+
+def clean_text(value: object) -> str:
+    """Return a text with every lone surrogate as U+FFFD, since it can't be encoded; "" for no text."""
+    if not isinstance(value, str):
+        return ""
+    return value if value.isascii() else value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...sampling.request import Json
 from ...sampling.response import Usage
-from ...sampling.whole_text import clean_text
+from ...sampling.visible import clean_text
 from ..errors import ended_badly
 from ..provider import Event
 from ..wire_values import dig, token_count

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...sampling.request import Json
 from ...sampling.response import Usage
-from ...sampling.whole_text import clean_text
+from ...sampling.visible import clean_text
 from ..provider import Event
 from ..wire_values import dig, token_count
 from .reading import Reading

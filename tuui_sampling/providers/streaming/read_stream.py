@@ -10,8 +10,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from ...sampling.error_words import words_of
 from ...sampling.errors import ModelError
+from ...sampling.wire_errors import words_of
 from ..credentials import Callee
 from ..errors import ended_early, explain, in_band, no_stream
 from ..provider import Event, Finished, Interrupted, UsageUpdate

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 
 from ...sampling.request import Block, Json, TextBlock
 from ...sampling.response import Response, Usage
-from ...sampling.whole_text import clean_text
+from ...sampling.visible import clean_text
 from ..provider import Event, TextDelta, ThinkingDelta, UsageUpdate
 from ..wire_names import Names
 from .reasoning import Piece, Turn

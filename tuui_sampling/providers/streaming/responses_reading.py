@@ -11,7 +11,7 @@ from typing import Any
 
 from ...sampling.request import Json
 from ...sampling.response import Usage
-from ...sampling.whole_text import clean_text
+from ...sampling.visible import clean_text
 from ..credentials import Callee
 from ..errors import ended_badly, in_band
 from ..provider import Event

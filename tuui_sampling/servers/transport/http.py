@@ -57,7 +57,7 @@ from .http_messages import (
 )
 from .older_stream import OlderStream
 from .push_stream import PushStream
-from .unreadable import Reading, not_a_request, read_messages, unreadable_answer
+from .unreadable import Reading, read_messages
 
 LEAVE_SECONDS = 2.0
 """Seconds that saying goodbye to a session may take."""
@@ -193,8 +193,7 @@ class HttpTransport:
             if isinstance(item, Exception):
                 self._log.add("event", NO_MESSAGE)
             elif not await self._goes_on_as_older(item.message):
-                message = explained(item.message, self._refused)
-                await self._receive(message, raw_of(message), item.metadata)
+                await self._receive(explained(item.message, self._refused), metadata=item.metadata)
         self.hang_up(self._trouble or LOST)
 
     async def _pushed(self, data: str) -> None:
@@ -207,24 +206,22 @@ class HttpTransport:
         if not read.fits:
             self._log.add("event", f"{NO_MESSAGE}: {read.raw[:200].decode('utf-8', 'replace')}")
         if read.message is not None:
-            await self._receive(read.message, read.raw, None)
-        elif read.salvaged is not None and read.salvaged.is_request:
-            assert self._tasks
-            self._tasks.start_soon(self._turn_away, not_a_request(read.salvaged.id))
-        elif read.salvaged is not None:
-            answer = unreadable_answer(read.salvaged.id)
-            await self._receive(answer, raw_of(answer), None)
+            await self._receive(read.message, read.raw)
+        elif read.refusal is not None:
+            self._turn_away(read.refusal)
 
-    async def _receive(self, message: JSONRPCMessage, raw: bytes, metadata: MessageMetadata) -> None:
-        if error := self._tap.came(message, raw):
-            assert self._tasks
-            answer = JSONRPCError(jsonrpc="2.0", id=message.id, error=error)  # type: ignore[union-attr]  # only requests are answered
-            self._tasks.start_soon(self._turn_away, answer)
+    async def _receive(self, message: JSONRPCMessage, raw: bytes = b"", metadata: MessageMetadata = None) -> None:
+        if error := self._tap.came(message, raw or raw_of(message)):
+            self._turn_away(JSONRPCError(jsonrpc="2.0", id=message.id, error=error))  # type: ignore[union-attr]  # only requests are answered
             return
         with contextlib.suppress(anyio.ClosedResourceError, anyio.BrokenResourceError):
             await self._to_session.send(SessionMessage(message, metadata))
 
-    async def _turn_away(self, answer: JSONRPCError) -> None:
+    def _turn_away(self, answer: JSONRPCError) -> None:
+        assert self._tasks
+        self._tasks.start_soon(self._refuse, answer)
+
+    async def _refuse(self, answer: JSONRPCError) -> None:
         async with self._refusals:
             await self._post(answer, past_session=True)
 
@@ -259,7 +256,7 @@ class HttpTransport:
             self._on_taken[message.id] = tell
         if self._older.endpoint:
             if problem := await self._post(message, past_session=False):
-                await self._unanswered(message.id, problem)
+                await self._receive(unanswered(message.id, problem))
             return
         if self._stream_due:
             with contextlib.suppress(TimeoutError):  # what is pushed before somebody listens is lost
@@ -268,7 +265,6 @@ class HttpTransport:
         await self._pass_on(item)
 
     async def _pass_on(self, item: SessionMessage) -> None:
-        """Have the SDK send a message."""
         assert self._out
         try:
             await self._out.send(item)
@@ -321,12 +317,8 @@ class HttpTransport:
             return False
         self._log.add("event", "it speaks the older HTTP+SSE transport")
         if problem := await self._post(first, past_session=False):
-            await self._unanswered(first.id, problem)
+            await self._receive(unanswered(first.id, problem))
         return True
-
-    async def _unanswered(self, request: RequestId, problem: str) -> None:
-        error = unanswered(request, problem)
-        await self._receive(error, raw_of(error), None)
 
     # --- how each call went ---
 

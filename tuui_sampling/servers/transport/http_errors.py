@@ -12,8 +12,8 @@ from http import HTTPStatus
 
 import httpx2
 
-from ...sampling.error_words import words_of
 from ...sampling.errors import causes
+from ...sampling.wire_errors import words_of
 from .routed import NoRoute
 
 FAILURES: tuple[tuple[type[BaseException], str], ...] = (

@@ -173,9 +173,6 @@ def _told(data: str, identifier: str, retry: int | None) -> bytes:
 
 def _answer(read: Reading, asked: RequestId) -> bytes | None:
     """Return the answer to a request as the SDK reads it; None for what is no answer."""
-    if read.message is None:
-        is_answer = read.salvaged is not None and not read.salvaged.is_request
-        return raw_of(unreadable_answer(asked)) if is_answer else None
     if not isinstance(read.message, JSONRPCResponse | JSONRPCError):
         return None
     if read.fits and read.message.id is not None:

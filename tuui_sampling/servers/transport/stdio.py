@@ -17,7 +17,6 @@ from typing import Any
 import anyio
 from mcp.shared.message import SessionMessage
 from mcp_types import (
-    ErrorData,
     JSONRPCError,
     JSONRPCMessage,
     JSONRPCResponse,
@@ -30,7 +29,7 @@ from .base import Outgoing, Reply, Streams, Tap, on_taken, too_long
 from .exit_reasons import describe_exit
 from .guardian import Watch
 from .process import CHUNK, Child
-from .unreadable import Salvaged, not_a_request, read_messages, unreadable_answer
+from .unreadable import read_messages
 
 MOST_UNREAD = 4 * 1024 * 1024
 """Bytes of refusals that wait for a server to read them; then it is not read from until it has."""
@@ -138,10 +137,10 @@ class StdioTransport:
         """Whether nobody reads what is written."""
         return self.closed.is_set() or self._child is None or self._child.stdin.is_closing()
 
-    async def _refuse_past_session(self, request_id: str | int, error: ErrorData) -> None:
-        """Write an error reply past the session, for a message that it never gets to see."""
+    async def _write_past_session(self, answer: JSONRPCError) -> None:
+        """Answer a message that the session never gets to see."""
         with contextlib.suppress(OSError):  # nobody reads it any more; whoever writes next says so
-            await self._write(JSONRPCError(jsonrpc="2.0", id=request_id, error=error), past_session=True)
+            await self._write(answer, past_session=True)
 
     # --- the pipes ---
 
@@ -168,10 +167,13 @@ class StdioTransport:
         for read in read_messages(line):
             if not read.fits:
                 self._log.add("stdout", read.raw[:1024].decode("utf-8", "replace"))
-            if read.message is None:
-                await self._refuse(read.salvaged)
+            if read.refusal is not None:  # whoever asked waits for ever unless they are told
+                await self._write_past_session(read.refusal)
+            elif read.message is None:
+                continue
             elif error := self._tap.came(read.message, read.raw):
-                await self._refuse_past_session(read.message.id, error)  # type: ignore[union-attr,arg-type]  # only requests are answered
+                answer = JSONRPCError(jsonrpc="2.0", id=read.message.id, error=error)  # type: ignore[union-attr]  # only requests are answered
+                await self._write_past_session(answer)
             else:
                 await self._pass_on(read.message)
 
@@ -182,20 +184,6 @@ class StdioTransport:
                 self._to_session.send_nowait(item)  # the session waits for it, as a rule
             except anyio.WouldBlock:
                 await self._to_session.send(item)
-
-    async def _refuse(self, salvaged: Salvaged | None) -> None:
-        """
-        Answer what is no JSON-RPC message: where it has an id somebody waits for ever unless they are told.
-
-        A request gets an error from us; an answer to us that can't be read (one with a lone surrogate, say) becomes
-        an error for whoever asked.
-        """
-        if salvaged is None:
-            return
-        if salvaged.is_request:
-            await self._refuse_past_session(salvaged.id, not_a_request(salvaged.id).error)
-        else:
-            await self._pass_on(unreadable_answer(salvaged.id))
 
     async def _watch_stdin(self) -> None:
         """Notice that nobody reads what is written, though nothing is: the server could not be answered any more."""

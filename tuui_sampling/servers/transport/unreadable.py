@@ -59,14 +59,15 @@ class Reading:
     Attributes:
         raw: As it came, or as it stands in its batch.
         message: None where it is no message.
+            An answer of which only the id could be read is an error that says so.
         fits: It is as JSON-RPC says.
-        salvaged: Whom to answer, where it is no message.
+        refusal: What to answer, where it is no message, but should have been a request.
     """
 
     raw: bytes
     message: JSONRPCMessage | None
     fits: bool = True
-    salvaged: Salvaged | None = None
+    refusal: JSONRPCError | None = None
 
 
 def read_messages(raw: bytes) -> list[Reading]:
@@ -81,8 +82,14 @@ def _read(raw: bytes) -> Reading:
     try:
         return Reading(raw, jsonrpc_message_adapter.validate_json(raw.decode("utf-8", "replace"), by_name=False))
     except ValueError:
-        answer = mended(raw)
-        return Reading(raw, answer, fits=False, salvaged=salvage(raw) if answer is None else None)
+        if (answer := mended(raw)) is not None:
+            return Reading(raw, answer, fits=False)
+    found = salvage(raw)
+    if found is None:
+        return Reading(raw, None, fits=False)
+    if found.is_request:
+        return Reading(raw, None, fits=False, refusal=_not_a_request(found.id))
+    return Reading(raw, unreadable_answer(found.id), fits=False)
 
 
 def unreadable_answer(identifier: str | int, words: str = "the answer is no valid JSON-RPC message") -> JSONRPCError:
@@ -90,7 +97,7 @@ def unreadable_answer(identifier: str | int, words: str = "the answer is no vali
     return JSONRPCError(jsonrpc="2.0", id=identifier, error=ErrorData(code=PARSE_ERROR, message=words))
 
 
-def not_a_request(identifier: str | int) -> JSONRPCError:
+def _not_a_request(identifier: str | int) -> JSONRPCError:
     """Return what whoever asks is told whose request can't be read."""
     error = ErrorData(code=INVALID_REQUEST, message="Not a valid JSON-RPC request")
     return JSONRPCError(jsonrpc="2.0", id=identifier, error=error)
