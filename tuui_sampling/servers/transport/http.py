@@ -197,7 +197,6 @@ class HttpTransport:
         self.hang_up(self._trouble or LOST)
 
     async def _pushed(self, data: str) -> None:
-        """Take what came on the stream on which the server pushes."""
         for read in read_messages(data.encode("utf-8", "replace")):
             await self.call_brought(read)
 
@@ -291,9 +290,8 @@ class HttpTransport:
 
     def _begin_to_listen(self) -> None:
         assert self._tasks
-        stream = PushStream(self._caller, self._post_to, self._most, self._pushed, self._heard)
         self._stream_due = True
-        self._tasks.start_soon(stream.keep)
+        self._tasks.start_soon(PushStream(self._caller, self._post_to, self._most, self._pushed, self._heard).keep)
 
     # --- the older transport ---
 
@@ -337,16 +335,17 @@ class HttpTransport:
 
     def call_answered(self, call: HttpCall, refusal: Refusal, *, unknown_session: bool) -> None:
         """Note how a call was answered."""
-        status = refusal.status
-        lost = (unknown_session or call.loses_session(status)) and (self._listens or not call.listens)
-        self._tell(call, "" if status < 300 else LOST_SESSION if lost else refusal.words)
+        lost = (unknown_session or call.loses_session(refusal.status)) and (self._listens or not call.listens)
+        self._tell(call, "" if refusal.status < 300 else LOST_SESSION if lost else refusal.words)
         if call.listens:
             self._stream_asked.set()
-        if status < 400:
+        if refusal.status < 400:
             self._listens |= call.listens
         elif lost:  # a server that has no stream may answer 404 to that, too
             self.hang_up(LOST_SESSION)
-        elif call.method in HANDSHAKE and (status >= 500 or status == 429):  # it may be different in a while
+        elif call.method in HANDSHAKE and (
+            refusal.status >= 500 or refusal.status == 429
+        ):  # it may be different in a while
             self.hang_up(refusal.words)
         elif call.id is not None:
             self._refused[call.id] = refusal
