@@ -326,7 +326,7 @@ async def test_a_result_that_cannot_be_read_ends_the_call_and_not_the_server() -
         await eventually(lambda: scene.server.calls)
         answers = [result % number for number in range(20)]  # one of them is the id of our call
         speaking = scene.call("say", before=answers)
-        with pytest.raises(ServerError, match="no valid JSON-RPC"):
+        with pytest.raises(ServerError, match="not a valid JSON-RPC"):
             await calling
         await asyncio.wait((speaking,))
         speaking.exception()

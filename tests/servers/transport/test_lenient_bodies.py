@@ -82,7 +82,7 @@ def dumps(value: object) -> bytes:
         (b"[]", "application/json", "it answered with what is no JSON-RPC message: []", 0),
         (b"[" * 5000, "application/json", "it answered with what is no JSON-RPC message: [[[", 0),
         (dumps(NOTE), "application/json", "it answered with what is no JSON-RPC message: {", 1),
-        (b'{"id": 7, "result": "\\ud800"}', "application/json", "the answer is no valid JSON-RPC message", 0),
+        (b'{"id": 7, "result": "\\ud800"}', "application/json", "the answer is not a valid JSON-RPC message", 0),
     ],
 )
 @pytest.mark.parametrize("piece", [1, 1000])

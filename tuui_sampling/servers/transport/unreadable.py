@@ -92,7 +92,7 @@ def _read(raw: bytes) -> Reading:
     return Reading(raw, unreadable_answer(found.id), fits=False)
 
 
-def unreadable_answer(identifier: str | int, words: str = "the answer is no valid JSON-RPC message") -> JSONRPCError:
+def unreadable_answer(identifier: str | int, words: str = "the answer is not a valid JSON-RPC message") -> JSONRPCError:
     """Return what whoever asked is told of an answer that can't be read."""
     return JSONRPCError(jsonrpc="2.0", id=identifier, error=ErrorData(code=PARSE_ERROR, message=words))
 
