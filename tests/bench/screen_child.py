@@ -174,7 +174,7 @@ async def memory(run: Measuring, count: int, pending: int) -> dict[str, list[flo
         if number % 50 == 0:
             await asyncio.sleep(0.02)
     await run.settle()
-    return {"memory": [_peak() - before], "whole": [_peak()]}
+    return {"memory": [_peak() - before], "rest": [before]}
 
 
 def _peak() -> float:
