@@ -159,7 +159,7 @@ UNLISTED = ToolUseBlock("t1", "format_disk", {})
 
 @pytest.mark.hostile(70)
 @pytest.mark.parametrize(
-    ("block", "words"), [(BROKEN, "no JSON object"), (UNLISTED, 'no tool "format_disk"')], ids=["broken", "unlisted"]
+    ("block", "words"), [(BROKEN, "not a JSON object"), (UNLISTED, 'no tool "format_disk"')], ids=["broken", "unlisted"]
 )
 async def test_what_can_not_be_returned_is_refused_and_stays_open(
     block: ToolUseBlock, words: str, tmp_path: Path
@@ -183,7 +183,7 @@ async def test_what_can_not_be_returned_is_refused_and_stays_open(
 
 @pytest.mark.hostile(70)
 @pytest.mark.parametrize(
-    ("block", "words"), [(BROKEN, "no JSON object"), (UNLISTED, 'no tool "format_disk"')], ids=["broken", "unlisted"]
+    ("block", "words"), [(BROKEN, "not a JSON object"), (UNLISTED, 'no tool "format_disk"')], ids=["broken", "unlisted"]
 )
 async def test_what_can_not_be_returned_does_not_pass_by_itself(
     block: ToolUseBlock, words: str, tmp_path: Path

@@ -53,7 +53,7 @@ async def test_the_one_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ("import nonsense_that_is_missing", "broken:Shout", "ModuleNotFoundError"),
         ("def", "broken:Shout", "SyntaxError"),
         ("class Shout: pass", "broken:Shout", "TypeError"),
-        ("def Shout(settings, credential): return 3", "broken:Shout", "is no provider"),
+        ("def Shout(settings, credential): return 3", "broken:Shout", "is not a provider"),
         ("x = 1 + 'a'", "broken:Shout", "TypeError"),
     ],
 )

@@ -85,7 +85,7 @@ def test_values_are_typed_and_held_against_the_schema(tmp_path: Path) -> None:
         for number, (typed, words) in enumerate(
             (
                 ("{", "not JSON"),
-                ("[]", "no JSON object"),
+                ("[]", "not a JSON object"),
                 ('{"colour": "x"}', "problem          colour: 'x' is too short (minLength 2)"),
                 ('{"colour": "blue", "deep": 1}', "problem          deep: 1 is not of type 'boolean'"),
             ),

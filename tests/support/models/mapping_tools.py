@@ -364,7 +364,7 @@ RESULTS = [
         ),
     ),
     Row(
-        "a resource that is no text, image or sound",
+        "a resource that is not text, image or sound",
         returning({"type": "resource", "resource": {"uri": "file:///a", "mimeType": "application/pdf", "blob": ""}}),
         **unsent(f"{RESULT}.content[0]", "a resource that is not text, image or sound can't be sent to a model"),
     ),

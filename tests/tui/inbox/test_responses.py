@@ -253,7 +253,7 @@ async def test_the_text_of_another_is_inserted_at_the_cursor(tmp_path: Path, key
     async with staged(tmp_path) as stage:
         await two_answers(stage)
         await stage.press("e", "end", *(["escape"] if key == "plus" else []), key)
-        await stage.until(lambda: "Whose text shall be inserted" in screen_text(stage.app))
+        await stage.until(lambda: "Whose text is to be inserted" in screen_text(stage.app))
         await stage.press("enter")
         candidate = stage.review.candidates[1]
         await stage.until(lambda: "Two.One." in screen_text(stage.app))

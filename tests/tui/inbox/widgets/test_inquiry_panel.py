@@ -256,9 +256,9 @@ async def test_cancelling_the_call_withdraws_its_visit(desk: Desk) -> None:
 
 async def test_some_roots_are_shared(desk: Desk, tmp_path: Path) -> None:
     run = await call(desk, "ask_roots")
-    await desk.until(lambda: "shares 2 of 2 folders" in screen_text(desk.app))
+    await desk.until(lambda: "shares 2 of 2 roots" in screen_text(desk.app))
     await desk.press("e", "tab", "space")
-    await desk.until(lambda: "shares 1 of 2 folders" in screen_text(desk.app))
+    await desk.until(lambda: "shares 1 of 2 roots" in screen_text(desk.app))
     assert [box.value for box in desk.inbox.query(Tick)] == [True, False]
     assert "▐X▌ one" in screen_text(desk.app)
     assert "▐ ▌ two" in screen_text(desk.app)
@@ -288,7 +288,7 @@ async def test_roots_change_at_run_time(desk: Desk, tmp_path: Path) -> None:
     area.replace_all(str(tmp_path / "three"))
     await desk.press("ctrl+g")
     await desk.until(lambda: desk.backend.supervisor.servers["demo"].roots == (tmp_path / "three",))
-    await desk.until(lambda: "told that its folders have changed" in screen_text(desk.app))
+    await desk.until(lambda: "told that its roots have changed" in screen_text(desk.app))
     run = await call(desk, "ask_roots")
     await desk.press("f1")
     await desk.look()
@@ -306,7 +306,7 @@ async def test_a_group_is_answered_in_any_order(desk: Desk, tmp_path: Path) -> N
     assert [type(item).__name__ for item in desk.backend.desk.items] == ["Review", "Inquiry", "Inquiry"]
     await desk.until(lambda: "#2, #3 are withdrawn" in " ".join(screen_text(desk.app).split()))
     await desk.press("ctrl+n", "ctrl+n")
-    await desk.until(lambda: "shares 2 of 2 folders" in screen_text(desk.app))
+    await desk.until(lambda: "shares 2 of 2 roots" in screen_text(desk.app))
     await desk.look()
     await desk.press("ctrl+g")
     await desk.until(lambda: inquiry(desk, 3).phase is Phase.SENDING)

@@ -71,7 +71,7 @@ async def test_arguments_that_are_no_object_can_not_be_approved_until_they_are(t
         assert "✗ arguments: not JSON" in screen_text(stage.app)
         await stage.look()
         await stage.press("ctrl+g")
-        assert "are no JSON object" in screen_text(stage.app)
+        assert "are not a JSON object" in screen_text(stage.app)
         assert stage.decided == []
         await into_arguments(stage)
         await stage.press("}")
