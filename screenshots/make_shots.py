@@ -14,7 +14,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from tuui_sampling.backend import Backend, demo_settings, open_backend
-from tuui_sampling.frontend.review.approval_guard import LOOK
+from tuui_sampling.frontend.review.arming import LOOK
 from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.servers.state.server import ServerState
