@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .config.paths import ledger_file
+from .config.policy.rules import RuleSettings
 from .config.settings import ModelSettings, ServerSettings, Settings
 from .config.tool_names import remember_tools
 from .desk.agents.calls import AgentTools
@@ -38,6 +39,7 @@ class Backend:
         settings: As they are in force; `configure` replaces them.
         rules: Makes the judge of a configuration.
         trouble: What the person must be told from the start, such as a record that can't be written.
+        session_rules: Those that hold until the program ends, besides the configuration's.
     """
 
     settings: Settings
@@ -48,6 +50,22 @@ class Backend:
     runs: Runs
     rules: MakeJudge
     trouble: tuple[str, ...] = ()
+    session_rules: tuple[RuleSettings, ...] = ()
+
+    async def hold(self, rule: RuleSettings) -> None:
+        """Judge by one more rule until the program ends."""
+        self.session_rules = (*self.session_rules, rule)
+        await self.judge_anew()
+
+    async def revoke(self, rule: RuleSettings) -> None:
+        """Judge no longer by a rule of this session."""
+        self.session_rules = tuple(one for one in self.session_rules if one is not rule)
+        await self.judge_anew()
+
+    @property
+    def rules_in_force(self) -> tuple[RuleSettings, ...]:
+        """The rules of the configuration and of this session."""
+        return (*self.settings.rules, *self.session_rules)
 
     async def configure(self, settings: Settings) -> None:
         """
@@ -65,7 +83,7 @@ class Backend:
         known = {name: one for name, one in self.settings.servers.items() if name in self.supervisor.servers}
         self.settings = replace(self.settings, servers=known)
         running = {name: server.settings for name, server in self.supervisor.servers.items()}
-        judge = await self.rules(replace(self.settings, servers=running))
+        judge = await self.rules(replace(self.settings, servers=running, rules=self.rules_in_force))
         self.desk.configure(self.settings.servers, judge, limits_of(self.settings))
 
 

@@ -59,13 +59,13 @@ async def without(
 
 async def judge_request(docket: Docket, review: Review) -> Judgement:
     """Return what the judge says of a request at the first gate."""
-    facts = _facts(docket, review, review.outbound, "request")
+    facts = facts_of(docket, review, review.outbound, "request")
     return await _judged(docket, review, Gate.REQUEST, facts)
 
 
 async def judge_response(docket: Docket, review: Review, response: Response) -> Judgement:
     """Return what the judge says of a response at the second gate."""
-    facts = _facts(docket, review, review.outbound, "response")
+    facts = facts_of(docket, review, review.outbound, "response")
     facts.response = response
     return await _judged(docket, review, Gate.RESPONSE, facts)
 
@@ -74,8 +74,7 @@ async def judge_inquiry(docket: Docket, inquiry: Inquiry) -> Reply | None:
     """Return the reply that a rule gives to an inquiry; None where a person is asked."""
     if not docket.judge.has_rules or type(inquiry.asked) not in _KINDS:
         return None
-    kind = _KINDS[type(inquiry.asked)]
-    facts = Facts(kind, "request", inquiry.origin, None, _now(), more=in_inquiry(inquiry), others=tuple(docket.servers))
+    facts = facts_of_inquiry(docket, inquiry)
     facts.standing = await docket.record.standing(inquiry.origin.server)
     facts.is_read_only = isinstance(inquiry.asked, ToolCall) and inquiry.asked.is_read_only
     judgement = await _held(docket, docket.judge(facts))
@@ -85,10 +84,22 @@ async def judge_inquiry(docket: Docket, inquiry: Inquiry) -> Reply | None:
     return _reply(inquiry, judgement) if judgement.verdict is Verdict.PASS else None
 
 
-def _facts(docket: Docket, review: Review, request: SamplingRequest, stage: str) -> Facts:
+def facts_of_inquiry(docket: Docket, inquiry: Inquiry) -> Facts:
+    """Return what rules are held against."""
+    kind = _KINDS[type(inquiry.asked)]
+    return Facts(kind, "request", inquiry.origin, None, _now(), more=in_inquiry(inquiry), others=tuple(docket.servers))
+
+
+def facts_of(docket: Docket, review: Review, request: SamplingRequest, stage: str, chosen: str | None = None) -> Facts:
+    """
+    Return what rules are held against: a request as it would be sent, at one of the two gates.
+
+    Args:
+        chosen: The model that a person has chosen in place of the proposed one.
+    """
     candidate = review.candidate
     proposed = review.selection.model if review.selection is not None else None
-    model = candidate.model if stage == "response" and candidate is not None else proposed
+    model = candidate.model if stage == "response" and candidate is not None else chosen or proposed
 
     def destination() -> Destination:
         return _destination(docket, request, model, review.origin.server)

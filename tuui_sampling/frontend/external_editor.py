@@ -21,6 +21,12 @@ FALLBACK = "vi"
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 """What editors put at the begin of a file, and how the rest is to be read; the text itself has its own as a token."""
 
+GOTO = ("code", "code-insiders", "codium", "cursor", "windsurf")
+"""Editors that take a line after `--goto`."""
+
+COLON = ("hx", "helix", "zed", "subl", "lapce")
+"""Editors that take it after the file's name; all others, vi, nano, emacs, kak and micro among them, as `+LINE`."""
+
 MAX_BYTES = 64 << 20
 """Bytes of a file that is still read."""
 
@@ -68,11 +74,16 @@ async def edit_request(request: SamplingRequest, environ: Mapping[str, str], run
     return replace(request, system_prompt=system_prompt, messages=messages)
 
 
-async def edit(texts: Sequence[tuple[str, str]], environ: Mapping[str, str], run: Run) -> list[str]:
+async def edit(
+    texts: Sequence[tuple[str, str]], environ: Mapping[str, str], run: Run, line: int | None = None
+) -> list[str]:
     """
     Have the person edit texts, each with a title, and return them in the same order.
 
     What was typed into a file that could not be used is kept, and is there again at the next attempt at the same texts.
+
+    Args:
+        line: Where the cursor shall stand, in the file of a single text.
 
     Raises:
         EditingFailed: Nothing was changed.
@@ -96,7 +107,7 @@ async def edit(texts: Sequence[tuple[str, str]], environ: Mapping[str, str], run
             path = Path(folder) / "edit.txt"
             path.write_bytes(offered)
             try:
-                await _run(argv, path, run)
+                await _run(argv, path, run, line)
             finally:
                 left = _left(path)
         parts = _read(left, headings)
@@ -113,6 +124,16 @@ async def edit(texts: Sequence[tuple[str, str]], environ: Mapping[str, str], run
         text if part.removesuffix("\n") == shown else unescape_edited(part.removesuffix("\n"))
         for part, shown, text in zip(parts, written, key, strict=True)
     ]
+
+
+def at_line(argv: Sequence[str], path: Path, line: int | None) -> list[str]:
+    """Return the last arguments of an editor's command: the file, and the line in the way that this editor takes."""
+    name = Path(argv[0]).name.removesuffix(".exe")
+    if line is None:
+        return [str(path)]
+    if name in GOTO:
+        return ["--goto", f"{path}:{line}"]
+    return [f"{path}:{line}"] if name in COLON else [f"+{line}", str(path)]
 
 
 def editor_command(environ: Mapping[str, str]) -> list[str]:
@@ -134,9 +155,9 @@ def editor_command(environ: Mapping[str, str]) -> list[str]:
     return [FALLBACK]
 
 
-async def _run(argv: Sequence[str], path: Path, run: Run) -> None:
+async def _run(argv: Sequence[str], path: Path, run: Run, line: int | None) -> None:
     try:
-        code = await run([*argv, str(path)])
+        code = await run([*argv, *at_line(argv, path, line)])
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
         raise EditingFailed(f"the editor {argv[0]} can't be run: {why}; set $EDITOR") from None

@@ -15,6 +15,7 @@ from ..config.changes import Changes, compare
 from ..config.load import ConfigError
 from ..config.private_files import write_private
 from ..config.settings import Settings
+from ..config.trust import keep_trust
 from ..servers.state.server import Server, ServerState
 
 WATCH_SECONDS = 1.0
@@ -94,7 +95,9 @@ class Reloading:
         Raises:
             OSError: It can't be written; what was there is untouched.
         """
+        before = self.text()
         write_private(self._path.resolve(), text.encode("utf-8", "surrogateescape"), durable=True)
+        keep_trust(self._path, before, text)
 
     # --- what runs otherwise than it is configured ---
 

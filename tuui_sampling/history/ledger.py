@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..sampling.errors import LedgerError
-from . import judgements, rows
+from . import figures, judgements, rows
 from .counting import Counting
 from .database import open_writer, reader
 from .entry import Entry, Kind, RuleUse, SpentBy, Summary
+from .figures import Figures, Risks
 from .journal import Journal
 from .soundness import Soundness
 from .uses import Claim, Used
@@ -268,6 +269,15 @@ class Ledger:
             LedgerError: The record can't be read.
         """
         return await self._read(judgements.judged, since)
+
+    async def figures(self, since: datetime) -> tuple[dict[str, Figures], dict[str, Risks]]:
+        """
+        Return what the person decided since then, and how risky what was asked was, both by server.
+
+        Raises:
+            LedgerError: The record can't be read.
+        """
+        return await self._read(figures.figures, since), await self._read(figures.risks, since)
 
     async def newest(self) -> datetime | None:
         """

@@ -1,4 +1,4 @@
-"""The Textual application: three modes over one backend. It holds what all screens share, and no rule."""
+"""The Textual application: four modes over one backend. It holds what all screens share, and no rule."""
 
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
@@ -98,7 +98,12 @@ class TuuiApp(App[None]):
         self._type_ahead = TypeAhead(self, self._dispatch)
         self._closed_editor = ClosedEditor(clock)
         self._reviewing = Reviewing(backend.desk, backend.models)
-        self._views = {"inbox": self._inbox_screen, "servers": self._servers_screen, "history": self._history_screen}
+        self._views = {
+            "inbox": self._inbox_screen,
+            "servers": self._servers_screen,
+            "history": self._history_screen,
+            "policy": self._policy_screen,
+        }
         closed = partial(ClosedScreen, backend, self)
         self._faults = Faults(self, self._views, closed, self.say, report, clock)
         self._newest = 0
@@ -130,7 +135,7 @@ class TuuiApp(App[None]):
     def _inbox_screen(self) -> ModeScreen:
         return InboxScreen(self.backend, self, self._reviewing)
 
-    # These two are imported when they are first shown, so that the first paint does not wait for them.
+    # These are imported when they are first shown, so that the first paint does not wait for them.
 
     def _servers_screen(self) -> ModeScreen:
         from .servers.screen import ServersScreen
@@ -141,6 +146,11 @@ class TuuiApp(App[None]):
         from .history.screen import HistoryScreen
 
         return HistoryScreen(self.backend, self)
+
+    def _policy_screen(self) -> ModeScreen:
+        from .policy.screen import PolicyScreen
+
+        return PolicyScreen(self.backend, self)
 
     def on_unmount(self) -> None:
         """Give the terminal its title back, and stop telling."""
@@ -239,11 +249,23 @@ class TuuiApp(App[None]):
         """Do something that takes a while; it takes the place of what is under way in the same group."""
         self.run_worker(work, group=group, exclusive=True)
 
-    async def edit_outside(self, text: str) -> tuple[str | None, str]:
+    def why_not_configure(self) -> str:
+        """Return why there is no configuration to read or to change."""
+        return self._configuration.why_not()
+
+    def edit_configuration(self, line: int | None = None) -> None:
+        """Open the configuration in `$EDITOR`, and take it over."""
+        self._configuration.edit(line)
+
+    async def change_configuration(self, change: Callable[[str], str]) -> str:
+        """Change the text of the configuration, and take it over; returns what went wrong, in words."""
+        return await self._configuration.change(change)
+
+    async def edit_outside(self, text: str, line: int | None = None) -> tuple[str | None, str]:
         """Let the person edit a text in `$EDITOR`: the text, or None when nothing was edited; and what went wrong."""
         from .external_editor import edit_text
 
-        return await edit_text(self, text)
+        return await edit_text(self, text, line)
 
     # --- changes ---
 

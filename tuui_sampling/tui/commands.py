@@ -1,7 +1,8 @@
 """
 Declares what a command is: its key, what it does, whether it is possible now, why not, and what it is called now.
 
-Each place has one table of them (`everywhere.py`, `inbox/commands.py`, `servers/commands.py`, `history/commands.py`);
+Each place has one table of them (`everywhere.py`, `inbox/commands.py`, `servers/commands.py`, `history/commands.py`,
+`policy/commands.py`);
 footer, palette, help and the user's key map read those. A command acts on *groups*, which its screen holds:
 
 1. A group is a plain class that is handed what it needs (values, other groups, the app's port, a protocol of its view).
@@ -22,7 +23,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from textual.binding import Binding
 
-Scope = Literal["everywhere", "inbox", "servers", "history"]
+Scope = Literal["everywhere", "inbox", "servers", "history", "policy"]
 
 Groups = TypeVar("Groups")
 

@@ -41,10 +41,24 @@ class ConfigurationCommands:
         if (reloading := self._reloading) is not None:
             self._port.begin(self._reload_and_decide(reloading), "configuration")
 
-    def edit(self) -> None:
-        """Open the configuration in the person's own editor; on return it is read."""
+    def edit(self, line: int | None = None) -> None:
+        """Open the configuration in the person's own editor, at a line; on return it is read."""
         if (reloading := self._reloading) is not None:
-            self._port.begin(self._edit(reloading), "configuration")
+            self._port.begin(self._edit(reloading, line), "configuration")
+
+    async def change(self, change: Callable[[str], str]) -> str:
+        """Change the configuration's text, and take it over; returns what kept it from being written, in words."""
+        if (reloading := self._reloading) is None:
+            return NO_FILE
+        try:
+            before = await asyncio.to_thread(reloading.text)
+            await asyncio.to_thread(reloading.write, change(before))
+        except OSError as error:
+            return f"The configuration can't be written: {error.strerror}"
+        except ValueError as error:
+            return f"The configuration was not changed: {error}"
+        await self._take_over(reloading)
+        return ""
 
     async def watch(self) -> None:
         """Take the configuration over whenever its file has changed; nothing is asked then."""
@@ -99,13 +113,13 @@ class ConfigurationCommands:
             reloading.act_later(server.name)
             await reloading.act_on_idle()
 
-    async def _edit(self, reloading: Reloading) -> None:
+    async def _edit(self, reloading: Reloading, line: int | None) -> None:
         try:
             before = await asyncio.to_thread(reloading.text)
         except OSError as error:
             self._port.tell(f"The configuration can't be read: {error.strerror}", severity="error")
             return
-        after, problem = await self._port.edit_outside(before)
+        after, problem = await self._port.edit_outside(before, line)
         if problem:
             self._port.tell(problem, severity="error")
         if after is None:

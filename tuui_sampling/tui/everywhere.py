@@ -134,6 +134,7 @@ COMMANDS: tuple[Command[Everywhere], ...] = (
     _Command("show-servers", "f2", "Servers", "Show the servers and their tools.", "everywhere", lambda its: its.show("servers"), shown=False),
     _Command("show-history", "f3", "History", "Show what was decided before.", "everywhere", lambda its: its.show("history"), shown=False),
     _Command("show-under-way", "f7", "under way", "List the calls of all servers that run, with their requests, and go to one.", "everywhere", lambda its: its.show_under_way(), shown=False),
+    _Command("show-policy", "f4", "Policy", "Show the rules and limits in force, and your own figures.", "everywhere", lambda its: its.show("policy"), shown=False),
     _Command("leave-editor", "escape", "leave", "Leave the editor; letters are commands again.", "everywhere", Everywhere.leave, Everywhere.why_not_leave, Everywhere.leave_wording),
     _Command("command-palette", "ctrl+p", "commands", "Search for a command by what it does.", "everywhere", Everywhere.search_commands, shown=False),
     _Command("reload", "f7", "reload", "Read the configuration again, and decide about servers that it has changed.", "everywhere", lambda its: its.configuration.reload(), lambda its: its.configuration.why_not(), shown=False),

@@ -8,9 +8,12 @@ from textual.app import App, SuspendNotSupported
 from ..frontend.external_editor import EditingFailed, edit
 
 
-async def edit_text(app: App[None], text: str) -> tuple[str | None, str]:
+async def edit_text(app: App[None], text: str, line: int | None = None) -> tuple[str | None, str]:
     """
     Let the person edit a text in `$VISUAL`, else `$EDITOR`, else `vi`.
+
+    Args:
+        line: Where the cursor shall stand.
 
     Returns:
         The text, or None when nothing was edited; and what went wrong, in words.
@@ -33,7 +36,7 @@ async def edit_text(app: App[None], text: str) -> tuple[str | None, str]:
         return code
 
     try:
-        (edited,) = await edit([("text", text)], os.environ, run)
+        (edited,) = await edit([("text", text)], os.environ, run, line)
     except EditingFailed as problem:
         words = str(problem)
         return None, f"{words[:1].upper()}{words[1:]}."

@@ -32,7 +32,13 @@ def _history() -> Table:
     return COMMANDS
 
 
-_TABLES: tuple[Callable[[], Table], ...] = (lambda: EVERYWHERE, _inbox, _servers, _history)
+def _policy() -> Table:
+    from .policy.commands import COMMANDS
+
+    return COMMANDS
+
+
+_TABLES: tuple[Callable[[], Table], ...] = (lambda: EVERYWHERE, _inbox, _servers, _history, _policy)
 
 
 def all_commands() -> Table:

@@ -60,8 +60,17 @@ class AppPort(Protocol):
     async def answer_to(self, question: Screen[Answered]) -> Answered | None:
         """Ask a short question, and wait for the answer; only in work that `begin` has begun."""
 
-    async def edit_outside(self, text: str) -> tuple[str | None, str]:
+    async def edit_outside(self, text: str, line: int | None = None) -> tuple[str | None, str]:
         """Let the person edit a text in `$EDITOR`: the text, or None when nothing was edited; and what went wrong."""
+
+    def why_not_configure(self) -> str:
+        """Return why there is no configuration to read or to change."""
+
+    def edit_configuration(self, line: int | None = None) -> None:
+        """Open the configuration in `$EDITOR`, and take it over."""
+
+    async def change_configuration(self, change: Callable[[str], str]) -> str:
+        """Change the text of the configuration, and take it over; returns what went wrong, in words."""
 
     def show_review(self, review: int) -> None:
         """Show a review in the Inbox, because the person asked for it."""

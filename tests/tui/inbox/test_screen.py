@@ -71,7 +71,7 @@ async def test_each_parameter_can_be_edited_and_put_back(desk: Desk) -> None:
     built = draft.build()
     assert not isinstance(built, list)
     assert (built.max_tokens, built.temperature) == (50, 1)
-    await desk.press("f4")
+    await desk.press("f10")
     assert "temperature" not in draft.edits
     assert draft.edits == {"maxTokens": "50"}
 

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 from ..kinds.rules import Age, Between, Choices, Size, Until
 from ..kinds.tables import JsonTable
 from ..kinds.values import Choice, Flag, Text, Texts, Whole, dollars
-from ..reader import Section
+from ..problems import ConfigError, Report
+from ..reader import Context, Section
 from ..schema import table_schema
 from ..setting import Kind, read_values, setting
 
@@ -154,6 +156,24 @@ class RuleTables(Kind):
     def schema(self) -> dict[str, Any]:
         """Return its JSON Schema."""
         return {"type": "array", "items": table_schema(RuleSettings)}
+
+
+def read_rule(text: str, table: Mapping[str, Any]) -> RuleSettings:
+    """
+    Return the rule of a text that holds nothing else.
+
+    Args:
+        text: TOML, from which the lines of problems are told.
+        table: The rule in it.
+
+    Raises:
+        ConfigError: It can't be used.
+    """
+    report = Report(text)
+    rule = _read_rule(Section(table, ("rules", 0), Context(report, {}, Path())))
+    if (problems := report.problems()) or rule is None:
+        raise ConfigError(Path("rule"), problems)
+    return rule
 
 
 def _read_rule(section: Section) -> RuleSettings | None:

@@ -12,6 +12,7 @@ from ...frontend.review.drafts import DraftFolder
 from ...frontend.review.reviewing import Reviewing
 from ..commands import Command
 from ..port import AppPort
+from .deciding_ahead import DecidingAhead
 from .decisions import Decisions
 from .drafts import Drafts
 from .editing import Editing
@@ -37,6 +38,7 @@ class InboxGroups:
     looking: Looking
     drafts: Drafts
     listed: QueuePane
+    ahead: DecidingAhead
 
     def search(self) -> None:
         """Filter the list; where only the request is shown, search that."""
@@ -96,6 +98,7 @@ def inbox_groups(
         Looking(reviewing, supervisor, pane, port),
         drafts,
         listed,
+        DecidingAhead(backend, reviewing, pane, port),
     )
 
 
@@ -116,9 +119,11 @@ COMMANDS: tuple[Command[InboxGroups], ...] = (
     _Command("stop-all", "S", "stop all", "Stop every response that is being written; what has arrived stays.", "inbox", lambda its: its.responses.stop_all(), _if(can.several_writing)),
     _Command("send-again", "f6", "send again", "Send a response again that the server has not taken.", "inbox", lambda its: its.decisions.send_again(), _if(can.undelivered)),
     _Command("back-to-request", "b", "back", "Go back to the request; responses are kept.", "inbox", lambda its: its.decisions.back_to_request(), _if(can.after_the_request)),
+    _Command("make-rule", "A", "rule…", "Make a rule of what is selected: it decides what looks like this from now on.", "inbox", lambda its: its.ahead.make_rule(), _all(_if_seen(can.anything), lambda its: its.ahead.why_not_rule()), shown=False),
+    _Command("reject-all", "R", "reject all", "Refuse everything that waits of this request's server; asks first.", "inbox", lambda its: its.ahead.reject_all(), lambda its: its.ahead.why_not_reject_all(), shown=False),
     # editing and looking
     _Command("edit", "e,enter", "edit", "Put the cursor into the first text.", "inbox", lambda its: its.editing.edit(), _all(lambda its: its.editing.why_not_edit(), _if(can.editable))),
-    _Command("revert-field", "f4", "revert", "Put the original back into the field that has the focus.", "inbox", lambda its: its.editing.revert_field(), _if_seen(can.anything), shown=False),
+    _Command("revert-field", "f10", "revert", "Put the original back into the field that has the focus.", "inbox", lambda its: its.editing.revert_field(), _if_seen(can.anything), shown=False),
     _Command("external-editor", "ctrl+o", "$EDITOR", "Edit the text that has the focus in $VISUAL or $EDITOR.", "inbox", lambda its: its.editing.edit_outside(), _if_seen(can.anything), shown=False),
     _Command("leave-out", "f8", "leave out", "Leave out the block or the tool that the cursor is in, or put it back.", "inbox", lambda its: its.editing.leave_out(), _if(can.at_a_gate), shown=False),
     _Command("insert-response", "plus,f9", "insert…", "Insert the text of another response at the cursor.", "inbox", lambda its: its.editing.insert_response(), _if(can.at_a_gate), shown=False),

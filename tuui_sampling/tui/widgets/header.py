@@ -15,7 +15,7 @@ from ...frontend.presentation.format import dollars
 from ...servers.state.server import ServerState
 from ..terminal.type_ahead import is_editor
 
-MODES = (("inbox", "Inbox"), ("servers", "Servers"), ("history", "History"))
+MODES = (("inbox", "Inbox"), ("servers", "Servers"), ("history", "History"), ("policy", "Policy"))
 
 
 class ModeTab(Static):

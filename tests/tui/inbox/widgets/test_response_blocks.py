@@ -158,7 +158,7 @@ async def test_reverting_puts_back_what_the_model_wrote(tmp_path: Path) -> None:
     async with staged(tmp_path, tools=True) as stage:
         await shown(stage, call(broken="rain"))
         await into_arguments(stage)
-        await stage.press("x", "f4")
+        await stage.press("x", "f10")
         edits = stage.inbox.reviewing.edits(stage.review)
         assert not edits.is_edited(stage.review)
 

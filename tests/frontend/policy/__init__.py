@@ -1,0 +1,1 @@
+"""Tests of rules that are made of decisions, and of what the Policy screen shows."""

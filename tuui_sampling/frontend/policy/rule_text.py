@@ -1,0 +1,141 @@
+"""
+Makes a rule of a decision, as TOML that the person widens or narrows, and puts it into the configuration.
+
+Each condition stands with what leaving it out would mean, and what would make the rule narrower stands as a comment.
+"""
+
+import json
+import tomllib
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from ...config.policy.rules import RuleSettings, read_rule
+from ...config.problems import ConfigError, Problem
+from ...policy.facts import Facts
+from ...sampling.hidden_characters import hidden_kind
+
+SESSION = "this session's"
+"""The source of a rule that is held until the program ends."""
+
+MONTH = timedelta(days=30)
+
+_NO_FILE = Path("rule")
+
+
+def rule_text(facts: Facts, names: Collection[str], fingerprint: str, answer: Mapping[str, Any] | None = None) -> str:
+    """
+    Return a rule that allows what is judged here, and little else.
+
+    Args:
+        names: Those of rules that there are.
+        fingerprint: Of the server as it is now; empty where that is not known.
+        answer: What a form is answered with: `action`, and `content`.
+    """
+    of, tool = facts.origin.server, facts.origin.tool
+    is_sampling = facts.kind == "sampling"
+    name = _unused(
+        f"{tool or 'requests'} of {of}" + (f" by {facts.model}" if is_sampling else f": {facts.kind}"), names
+    )
+    lines = ["[[rules]]", f"allow = {toml(name)}  # the rule's name; deny and ask in its place do that"]
+    if not is_sampling:
+        lines.append(f"kind = {toml(facts.kind)}")
+    lines.append(f"server = {toml(of)}")
+    if tool is not None:
+        lines.append(f"tool = {toml(tool)}  # without it: whatever is called")
+    if is_sampling:
+        lines += [
+            f"model = {toml(facts.model or '')}",
+            f"max_tokens = {facts.max_tokens}  # at most; or leave it out, and keep max_size",
+            f"max_size = {toml(_size(facts.size))}  # of all its text",
+        ]
+    elif answer is not None:
+        lines.append(f"answer = {toml(answer)}")
+    if facts.guards:
+        guards = toml(list(facts.guards))
+        lines.append(f"despite = {guards}  # each of these asks, unless it is named here")
+    if fingerprint:
+        lines.append(f"fingerprint = {toml(fingerprint)}  # void once its program, arguments or URL are others")
+    if is_sampling:
+        lines += ['# stage = "request"  # narrower: you still see the answer', '# risk = "low"  # narrower']
+    until = date.today() + MONTH
+    lines += [f"# expires = {until}  # narrower: the last day", "# notify = true  # you are told of each"]
+    return "\n".join([*lines, ""])
+
+
+def read_text(text: str) -> RuleSettings:
+    """
+    Return the rule that a text holds.
+
+    Raises:
+        ConfigError: It holds none, or several, or one that can't be used.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(_NO_FILE, [Problem("", None, f"is not TOML: {error}")]) from None
+    rules = table.get("rules")
+    if set(table) != {"rules"} or not isinstance(rules, list) or len(rules) != 1 or not isinstance(rules[0], dict):
+        raise ConfigError(_NO_FILE, [Problem("", None, "expected one table [[rules]], and nothing else")])
+    return read_rule(text, rules[0])
+
+
+def with_rule(configuration: str, rule: str) -> str:
+    """
+    Return a configuration with one more rule at the end of its rules; every comment stays.
+
+    Args:
+        rule: As `read_text` takes it.
+
+    Raises:
+        ValueError: The configuration is no TOML, or can't be added to.
+    """
+    import tomlkit
+
+    wanted = tomllib.loads(configuration)
+    wanted["rules"] = [*wanted.get("rules", ()), *tomllib.loads(rule)["rules"]]
+    appended = f"{configuration.rstrip()}\n\n{rule}".lstrip()
+    if "rules" not in tomllib.loads(configuration):
+        return appended
+    document = tomlkit.parse(configuration)
+    added: Any = tomlkit.parse(rule)["rules"]
+    rules: Any = document["rules"]
+    rules.append(added[0])
+    for text in (tomlkit.dumps(document), appended):
+        if _holds(text, wanted):
+            return text
+    raise ValueError("the rules of this configuration can't be added to")
+
+
+def toml(value: Any) -> str:
+    """Return a value as TOML on one line; what can't be seen is escaped."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{toml(name)} = {toml(item)}" for name, item in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(f"\\U{ord(one):08X}" if hidden_kind(one) else one for one in text)
+
+
+def _holds(text: str, wanted: Mapping[str, Any]) -> bool:
+    try:
+        return tomllib.loads(text) == wanted
+    except tomllib.TOMLDecodeError:
+        return False
+
+
+def _unused(name: str, names: Collection[str]) -> str:
+    number = 2
+    found = name
+    while found in names:
+        found, number = f"{name} ({number})", number + 1
+    return found
+
+
+def _size(octets: int) -> str:
+    """Return the next power of two in kilobytes: what is asked tomorrow is a little longer."""
+    kilobytes = 1
+    while kilobytes * 1000 < octets:
+        kilobytes *= 2
+    return f"{kilobytes} KB"

@@ -1,0 +1,1 @@
+"""The Policy screen: rules, limits, servers and the person's own figures."""
