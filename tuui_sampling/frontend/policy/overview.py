@@ -99,7 +99,7 @@ def rule_words(row: RuleRow, now: datetime) -> str:
     use = row.use
     matched = f"{use.count:,}×, last {ago(use.last, now)}" if use.last else "never matched"
     trial = " · on trial" if row.rule.trial else ""
-    return f"{matched}{trial}{' · ✗ can match nothing' if row.dead else ''}"
+    return f"{'✗ void · ' if row.dead else ''}{matched}{trial}"
 
 
 def rule_details(row: RuleRow, now: datetime) -> Iterator[str]:

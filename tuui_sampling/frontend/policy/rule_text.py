@@ -101,7 +101,12 @@ def with_rule(configuration: str, rule: str) -> str:
     document = tomlkit.parse(configuration)
     added: Any = tomlkit.parse(rule)["rules"]
     rules: Any = document["rules"]
-    rules.append(added[0])
+    if isinstance(rules, tomlkit.items.Array):  # in one line: so is the new one, without its comments
+        inline = tomlkit.inline_table()
+        inline.update(added[0].unwrap())
+        rules.append(inline)
+    else:
+        rules.append(added[0])
     for text in (tomlkit.dumps(document), appended):
         if _holds(text, wanted):
             return text

@@ -26,8 +26,9 @@ class MakeRule(ModalScreen[Held | None]):
         Binding("f6", "hold('file')", "write it down", priority=True),
     ]
     DEFAULT_CSS = """
-    MakeRule .dialog { width: 104; }
-    MakeRule TextArea { height: auto; max-height: 18; margin-top: 1; }
+    MakeRule .dialog { width: 104; height: 90%; max-height: 28; }
+    MakeRule TextArea { height: 1fr; margin-top: 1; }
+    MakeRule Plain { height: auto; }
     """
 
     def __init__(self, text: str, problems: Callable[[str], str], why_not_file: str = "") -> None:

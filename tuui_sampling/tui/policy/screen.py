@@ -87,7 +87,7 @@ class PolicyScreen(ModeScreen):
 
     def refresh_all(self) -> None:
         """Count anew, and show it; what is being counted already is given up."""
-        self.run_worker(self._count(), group="policy", exclusive=True)
+        self.run_worker(self._count, group="policy", exclusive=True)
 
     async def _count(self) -> None:
         now = datetime.now().astimezone()
