@@ -137,7 +137,7 @@ COMMANDS: tuple[Command[Everywhere], ...] = (
     _Command("show-policy", "f4", "Policy", "Show the rules and limits in force, and your own figures.", "everywhere", lambda its: its.show("policy"), shown=False),
     _Command("leave-editor", "escape", "leave", "Leave the editor; letters are commands again.", "everywhere", Everywhere.leave, Everywhere.why_not_leave, Everywhere.leave_wording),
     _Command("command-palette", "ctrl+p", "commands", "Search for a command by what it does.", "everywhere", Everywhere.search_commands, shown=False),
-    _Command("reload", "f7", "reload", "Read the configuration again, and decide about servers that it has changed.", "everywhere", lambda its: its.configuration.reload(), lambda its: its.configuration.why_not(), shown=False),
+    _Command("reload", "f11", "reload", "Read the configuration again, and decide about servers that it has changed.", "everywhere", lambda its: its.configuration.reload(), lambda its: its.configuration.why_not(), shown=False),
     _Command("edit-configuration", "f12", "edit configuration", "Open the configuration in $EDITOR, and take it over.", "everywhere", lambda its: its.configuration.edit(), lambda its: its.configuration.why_not(), shown=False),
     _Command("help", "question_mark", "help", "Show every key and what it does here.", "everywhere", Everywhere.help),
     _Command("quit", "q,ctrl+q", "quit", "Stop every server, and leave; asks when a request waits.", "everywhere", Everywhere.quit, shown=False),
