@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -87,8 +88,9 @@ class PolicyScreen(ModeScreen):
 
     def refresh_all(self) -> None:
         """Count anew, and show it; what is being counted already is given up."""
-        self.run_worker(self._count, group="policy", exclusive=True)
+        self._count()
 
+    @work(group="policy", exclusive=True)
     async def _count(self) -> None:
         now = datetime.now().astimezone()
         problem = self.query_one("#policy-problem", Plain)
