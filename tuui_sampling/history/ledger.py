@@ -271,12 +271,7 @@ class Ledger:
         return await self._read(judgements.judged, since)
 
     async def figures(self, since: datetime) -> tuple[dict[str, Figures], dict[str, Risks]]:
-        """
-        Return what the person decided since then, and how risky what was asked was, both by server.
-
-        Raises:
-            LedgerError: The record can't be read.
-        """
+        """Return what the person decided, and how risky what was asked was, by server; raises a `LedgerError`."""
         return await self._read(figures.figures, since), await self._read(figures.risks, since)
 
     async def newest(self) -> datetime | None:

@@ -98,12 +98,7 @@ class TuuiApp(App[None]):
         self._type_ahead = TypeAhead(self, self._dispatch)
         self._closed_editor = ClosedEditor(clock)
         self._reviewing = Reviewing(backend.desk, backend.models)
-        self._views = {
-            "inbox": self._inbox_screen,
-            "servers": self._servers_screen,
-            "history": self._history_screen,
-            "policy": self._policy_screen,
-        }
+        self._views = {"inbox": self._inbox_screen, **_later_views(backend, self)}
         closed = partial(ClosedScreen, backend, self)
         self._faults = Faults(self, self._views, closed, self.say, report, clock)
         self._newest = 0
@@ -134,23 +129,6 @@ class TuuiApp(App[None]):
 
     def _inbox_screen(self) -> ModeScreen:
         return InboxScreen(self.backend, self, self._reviewing)
-
-    # These are imported when they are first shown, so that the first paint does not wait for them.
-
-    def _servers_screen(self) -> ModeScreen:
-        from .servers.screen import ServersScreen
-
-        return ServersScreen(self.backend, self)
-
-    def _history_screen(self) -> ModeScreen:
-        from .history.screen import HistoryScreen
-
-        return HistoryScreen(self.backend, self)
-
-    def _policy_screen(self) -> ModeScreen:
-        from .policy.screen import PolicyScreen
-
-        return PolicyScreen(self.backend, self)
 
     def on_unmount(self) -> None:
         """Give the terminal its title back, and stop telling."""
@@ -353,6 +331,27 @@ def _save_screenshot(app: TuuiApp) -> None:
     picture = app.export_screenshot().encode("utf-8", "replace")  # before the question lies over it
     question = "Save a picture of the screen. It holds all that is shown: prompts, answers, names."
     app.begin(save_as(app, question, "tuui-sampling.svg", picture), "save")
+
+
+def _later_views(backend: Backend, app: TuuiApp) -> dict[str, Callable[[], ModeScreen]]:
+    """Return what makes the views that are only imported when they are shown: the first paint does not wait for them."""
+
+    def servers() -> ModeScreen:
+        from .servers.screen import ServersScreen
+
+        return ServersScreen(backend, app)
+
+    def history() -> ModeScreen:
+        from .history.screen import HistoryScreen
+
+        return HistoryScreen(backend, app)
+
+    def policy() -> ModeScreen:
+        from .policy.screen import PolicyScreen
+
+        return PolicyScreen(backend, app)
+
+    return {"servers": servers, "history": history, "policy": policy}
 
 
 def _runner(place: ModeScreen | TuuiApp, identifier: str) -> Callable[[], None]:
