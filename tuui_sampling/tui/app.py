@@ -334,7 +334,7 @@ def _save_screenshot(app: TuuiApp) -> None:
 
 
 def _later_views(backend: Backend, app: TuuiApp) -> dict[str, Callable[[], ModeScreen]]:
-    """Return what makes the views that are only imported when they are shown: the first paint does not wait for them."""
+    """Return what makes the views that are imported when they are first shown, after the first paint."""
 
     def servers() -> ModeScreen:
         from .servers.screen import ServersScreen
