@@ -53,16 +53,16 @@ async def test_a_changed_file_is_taken_over_and_the_key_asks_about_what_runs_oth
             path.write_text("[servers")  # by itself, once the file is still
             await until_said(pilot, "was not taken over")
             more = '[models.me]\nprovider = "human"\n'
-            keys = '[interface.keys]\nreload = "f11"\n'
+            keys = '[interface.keys]\nreload = "f10"\n'
             path.write_text(server('env = { NEW = "1" }') + MODELS + more + keys)
             await until_said(pilot, "server one: env, from its next start\nmodel me: new\ninterface: keys")
-            await until_said(pilot, "one: goes on as it is until you decide. F11 asks.")
+            await until_said(pilot, "one: goes on as it is until you decide. F10 asks.")
             assert backend.models.names == ("demo", "me") and one.pid == pid
             assert not isinstance(app.screen, Choose), "nothing opens by itself"
             await pilot.press("f2")
             await wait_until(pilot, lambda: "ready, configured anew" in screen_text(app))
 
-            await pilot.press("f11")
+            await pilot.press("f10")
             await wait_until(pilot, lambda: isinstance(app.screen, Choose))
             shown = screen_text(app)
             assert "one runs, and is configured anew." in shown
@@ -76,12 +76,12 @@ async def test_a_changed_file_is_taken_over_and_the_key_asks_about_what_runs_oth
             assert one.settings.env == {"NEW": "1"}
 
             path.write_text(MODELS)  # gone: asked about, and stopped at once
-            await pilot.press("f11" if app.key_of("reload") == "F11" else "f7")
+            await pilot.press("f10" if app.key_of("reload") == "F10" else "f11")
             await wait_until(pilot, lambda: isinstance(app.screen, Choose))
             assert "one runs, and is no longer configured." in screen_text(app)
             await pilot.press("down", "enter")
             await wait_until(pilot, lambda: not backend.supervisor.servers)
             await pilot.press("f2")
             await wait_until(pilot, lambda: "generate_poem" not in screen_text(app))
-            await pilot.press("f7")
+            await pilot.press("f11")
             await until_said(pilot, "The configuration is as it was.")
