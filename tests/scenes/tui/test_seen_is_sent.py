@@ -134,7 +134,7 @@ async def test_what_was_not_painted_is_not_sent_on_the_first_press(tmp_path: Pat
 
 @pytest.mark.hostile(36)
 @pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("keys", [["end"], ["f7"], ["tab", "end"], ["end", "home"]], ids=str)
+@pytest.mark.parametrize("keys", [["end"], ["f7", "escape"], ["tab", "end"], ["end", "home"]], ids=str)
 async def test_no_way_to_the_end_sees_what_lies_between(tmp_path: Path, size: tuple[int, int], keys: list[str]) -> None:
     async with recording() as (recorder, url), requested(tmp_path, size=size, settings=settings(url)) as desk:
         review = await select(desk, asks("\n".join(map(str, range(200))) + HIDDEN + "\n" * 200))
