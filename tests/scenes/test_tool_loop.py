@@ -45,6 +45,9 @@ async def test_the_server_runs_what_the_person_made_of_the_call(protocol: Protoc
         assert "turns: 3" in text
 
 
+LIMIT_WORDS = "rate limit: a tool loop may have at most 2 requests here; try again in a new one"
+
+
 @ERAS
 async def test_the_limit_ends_the_call(protocol: Protocol, tmp_path: Path) -> None:
     demo = server_settings("demo", demo_server(), protocol=protocol, max_tool_turns=2)
@@ -53,7 +56,7 @@ async def test_the_limit_ends_the_call(protocol: Protocol, tmp_path: Path) -> No
         await eventually(lambda: len(opened.desk.reviews) == 3 and opened.desk.reviews[3].outcome)
         assert [one.phase for one in opened.desk.reviews.values()] == [Phase.DELIVERED, Phase.DELIVERED, Phase.REJECTED]
         if protocol == "legacy":
-            assert (await calling).text == "sampling failed: -1 User rejected sampling request"
+            assert (await calling).text == f"sampling failed: -32005 {LIMIT_WORDS}"
         else:
-            with pytest.raises(CallRefused, match="User rejected"):
+            with pytest.raises(CallRefused, match=LIMIT_WORDS):
                 await calling
