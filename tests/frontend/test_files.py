@@ -126,7 +126,7 @@ def test_paths_that_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     for typed in ("", "  ", str(tmp_path), f"{tmp_path}/new/", "a\0b"):
         with pytest.raises(CannotSave):
             destination(typed)
-    with pytest.raises(CannotSave, match="no path"):
+    with pytest.raises(CannotSave, match="not a path"):
         destination("~nobody-of-this-name/x")
     monkeypatch.chdir(tmp_path)
     assert destination(" a.txt ") == tmp_path / "a.txt"
