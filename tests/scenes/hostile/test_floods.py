@@ -103,10 +103,16 @@ async def each_is_decided_alone(pilot: Pilot[None], app: TuuiApp, backend: Backe
 
 async def the_server_is_paused_from_here(pilot: Pilot[None], app: TuuiApp, backend: Backend) -> None:
     """Pause the server of what is selected, and resume it."""
-    server = backend.supervisor.servers["puppet"]
+
+    def selected() -> str:
+        item = inbox(app).reviewing.item
+        return item.origin.server if item is not None else ""
+
+    server = backend.supervisor.servers[selected()]
     await pilot.press("p")
     await wait_until(pilot, lambda: server.paused)
     await wait_until(pilot, lambda: "pending ⏸ ·" in screen_text(app))
+    await wait_until(pilot, lambda: selected() == server.name)
     await pilot.press("p")
     await wait_until(pilot, lambda: not server.paused)
 

@@ -109,7 +109,7 @@ def test_the_roots_of_server_everything(tmp_path: Path, server_everything: Serve
     with running("--config", str(config), cwd=tmp_path) as program:
         program.wait_for("1 of 1 servers")
         program.press("f1")
-        program.wait_for("shares 1 of 1 folders")  # it asks as soon as it is up
+        program.wait_for("shares 1 of 1 roots")  # it asks as soon as it is up
         program.approve(until="shared: the server knows 1 of 1 roots")
         program.choose_tool("get-roots-list")
         program.press_until("done in", "ctrl+g")
