@@ -1,5 +1,6 @@
 """What a model (or a human in its place) answered: blocks, stop reason, usage, and which model it was."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -27,6 +28,20 @@ class Usage:
     cached_input_tokens: int = 0
     cache_write_tokens: int = 0
     estimated: bool = False
+
+
+def total_usage(usages: Iterable[Usage | None]) -> Usage | None:
+    """Return the tokens of several calls together; None when none of them were counted."""
+    counted = [usage for usage in usages if usage is not None]
+    if len(counted) < 2:
+        return counted[0] if counted else None
+    return Usage(
+        sum(usage.input_tokens for usage in counted),
+        sum(usage.output_tokens for usage in counted),
+        sum(usage.cached_input_tokens for usage in counted),
+        sum(usage.cache_write_tokens for usage in counted),
+        estimated=any(usage.estimated for usage in counted),
+    )
 
 
 @dataclass(frozen=True)

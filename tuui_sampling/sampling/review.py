@@ -9,7 +9,7 @@ from .item import Item
 from .origin import Loop, OfCall
 from .phase import Gate, Phase
 from .request import JsonObject, SamplingRequest
-from .response import Response, Usage
+from .response import Response, Usage, total_usage
 from .wire_errors import WireError
 
 
@@ -245,16 +245,7 @@ class Review(Item):
     @property
     def usage(self) -> Usage | None:
         """Tokens of all candidates together; None when no provider counted any."""
-        counted = [candidate.usage for candidate in self.candidates if candidate.usage]
-        if len(counted) < 2:
-            return counted[0] if counted else None
-        return Usage(
-            sum(usage.input_tokens for usage in counted),
-            sum(usage.output_tokens for usage in counted),
-            sum(usage.cached_input_tokens for usage in counted),
-            sum(usage.cache_write_tokens for usage in counted),
-            estimated=any(usage.estimated for usage in counted),
-        )
+        return total_usage(candidate.usage for candidate in self.candidates)
 
     @property
     def cost(self) -> Decimal | None:

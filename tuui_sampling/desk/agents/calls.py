@@ -100,16 +100,12 @@ def _called(outcome: InquiryOutcome, result: ToolResult | None, step: AgentStep)
         return Called(blocks, result.is_error, result.structured_content)
     if reply is None or outcome.phase is Phase.UNDELIVERED:
         step.text, step.verdict = outcome.reason, "could not be called"
-        return _words(f"The tool could not be called: {outcome.reason}", is_error=True)
+        return Called.of(f"The tool could not be called: {outcome.reason}", is_error=True)
     if reply.action == "cancel":
         step.verdict = "refused, and the agent was stopped"
         return Called(stopped=True)
     if reply.action == "answer":
         step.text, step.verdict = reply.text, "not called: you answered in its place"
-        return _words(reply.text)
+        return Called.of(reply.text)
     step.text, step.verdict = reply.text or REFUSED, "refused"
-    return _words(reply.text or REFUSED, is_error=True)
-
-
-def _words(text: str, *, is_error: bool = False) -> Called:
-    return Called(({"type": "text", "text": text},), is_error)
+    return Called.of(reply.text or REFUSED, is_error=True)

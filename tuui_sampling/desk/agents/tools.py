@@ -35,6 +35,11 @@ class Called:
     structured_content: object = None
     stopped: bool = False
 
+    @classmethod
+    def of(cls, text: str, *, is_error: bool = False) -> "Called":
+        """Return words of ours, or of the person's, in the place of a result."""
+        return cls(({"type": "text", "text": text},), is_error)
+
 
 class Tools(Protocol):
     """The tools of the configured servers, as agents see them."""

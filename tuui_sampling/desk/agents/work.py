@@ -15,7 +15,7 @@ from ...providers.provider import Event, Finished, UsageUpdate
 from ...sampling.errors import ModelError, ModelErrorKind
 from ...sampling.inquiry import ToolCall
 from ...sampling.request import Json, Message, SamplingRequest, ToolResultBlock, ToolUseBlock
-from ...sampling.response import Response, Usage
+from ...sampling.response import Response, Usage, total_usage
 from ...sampling.review import AgentStep, Candidate, Review
 from ..docket import Docket
 from .tools import Called, Offered
@@ -48,9 +48,9 @@ async def work(
             async for event in events:
                 match event:
                     case Finished(response):
-                        used = _sum(used, response.usage)
+                        used = total_usage((used, response.usage))
                     case UsageUpdate(usage):
-                        yield UsageUpdate(_sum(used, usage) or usage)
+                        yield UsageUpdate(total_usage((used, usage)) or usage)
                     case _:
                         yield event
         assert response is not None  # a stream that ends without it has raised
@@ -137,15 +137,13 @@ async def _result(
     step = AgentStep(server=asked.server, tool=asked.tool, arguments=use.input)
     _begin_step(docket, review, candidate, step)
     if use.broken_input is not None:
-        step.verdict, called = "not called: its arguments are not a JSON object", Called(_text(NO_OBJECT), True)
+        step.verdict, called = "not called: its arguments are not a JSON object", Called.of(NO_OBJECT, is_error=True)
     else:
         assert docket.tools is not None
         called = await docket.tools.call(review, asked, step)
     docket.changed(review)
     if called.stopped:
-        raise ModelError(
-            ModelErrorKind.CUT_OFF, f"You stopped the agent at its call of {asked.server} › {asked.tool}.", hint=""
-        )
+        raise ModelError(ModelErrorKind.CUT_OFF, f"You stopped the agent at its call of {asked.server} › {asked.tool}.")
     return ToolResultBlock(use.id, called.content, called.is_error, called.structured_content)
 
 
@@ -156,19 +154,3 @@ def _begin_step(docket: Docket, review: Review, candidate: Candidate, step: Agen
     candidate.parts.clear()
     candidate.tool_uses.clear()
     docket.changed(review)
-
-
-def _text(words: str) -> tuple[dict[str, Json], ...]:
-    return ({"type": "text", "text": words},)
-
-
-def _sum(one: Usage | None, other: Usage | None) -> Usage | None:
-    if one is None or other is None:
-        return one or other
-    return Usage(
-        one.input_tokens + other.input_tokens,
-        one.output_tokens + other.output_tokens,
-        one.cached_input_tokens + other.cached_input_tokens,
-        one.cache_write_tokens + other.cache_write_tokens,
-        estimated=one.estimated or other.estimated,
-    )
