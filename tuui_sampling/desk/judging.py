@@ -76,7 +76,6 @@ async def judge_inquiry(docket: Docket, inquiry: Inquiry) -> Reply | None:
         return None
     facts = facts_of_inquiry(docket, inquiry)
     facts.standing = await docket.record.standing(inquiry.origin.server)
-    facts.is_read_only = isinstance(inquiry.asked, ToolCall) and inquiry.asked.is_read_only
     judgement = await _held(docket, docket.judge(facts))
     _record(docket, inquiry, Gate.REQUEST, judgement, facts)
     if judgement.verdict is Verdict.REJECT:
@@ -87,7 +86,16 @@ async def judge_inquiry(docket: Docket, inquiry: Inquiry) -> Reply | None:
 def facts_of_inquiry(docket: Docket, inquiry: Inquiry) -> Facts:
     """Return what rules are held against."""
     kind = _KINDS[type(inquiry.asked)]
-    return Facts(kind, "request", inquiry.origin, None, _now(), more=in_inquiry(inquiry), others=tuple(docket.servers))
+    return Facts(
+        kind,
+        "request",
+        inquiry.origin,
+        None,
+        _now(),
+        more=in_inquiry(inquiry),
+        others=tuple(docket.servers),
+        is_read_only=isinstance(inquiry.asked, ToolCall) and inquiry.asked.is_read_only,
+    )
 
 
 def facts_of(docket: Docket, review: Review, request: SamplingRequest, stage: str, chosen: str | None = None) -> Facts:
