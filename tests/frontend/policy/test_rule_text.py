@@ -58,6 +58,14 @@ def test_an_elicitation_has_its_answer() -> None:
     assert (rule.kind, rule.answer) == ("elicitation", answer)
 
 
+@pytest.mark.parametrize("kind", ["roots", "tool_call"])
+def test_what_is_answered_as_asked_needs_no_answer_in_its_rule(kind: str) -> None:
+    asked = facts(kind=kind, model=None, request=None)
+    rule = read_text(rule_text(asked, (), "", {"action": "accept", "content": {"path": "x"}}))
+    assert (rule.kind, rule.answer, rule.tool) == (kind, None, "summarise")
+    assert Rules([rule])(asked).verdict is Verdict.PASS
+
+
 @pytest.mark.parametrize(
     "configuration",
     [

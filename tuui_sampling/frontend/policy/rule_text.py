@@ -50,7 +50,7 @@ def rule_text(facts: Facts, names: Collection[str], fingerprint: str, answer: Ma
             f"max_tokens = {facts.max_tokens}  # at most; or leave it out, and keep max_size",
             f"max_size = {toml(_size(facts.size))}  # of all its text",
         ]
-    elif answer is not None:
+    elif facts.kind == "elicitation" and answer is not None:  # roots are shared, and a tool is called, as asked
         lines.append(f"answer = {toml(answer)}")
     if facts.guards:
         guards = toml(list(facts.guards))
