@@ -125,8 +125,7 @@ async def test_another_width_keeps_the_place_and_what_was_seen() -> None:
     async with Shows(words).run_test(size=(60, 20)) as pilot:
         app = pilot.app
         assert isinstance(app, Shows)
-        before = app.view.document.unseen
-        await at_rest(app, before - 20)
+        await at_rest(app, app.view.document.count - 20)
         app.view.show_part(20)
         await pilot.pause()
         await pilot.resize_terminal(100, 20)
