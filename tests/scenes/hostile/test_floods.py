@@ -21,6 +21,7 @@ from tuui_sampling.sampling.inquiry import Inquiry, RootsRequest
 from tuui_sampling.sampling.origin import Group, Origin
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.review import Candidate, Review, Selection
+from tuui_sampling.sampling.wire import asked_digest
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.inbox.screen import InboxScreen
 from tuui_sampling.tui.inbox.widgets.queue import Queue
@@ -135,6 +136,7 @@ def review(number: int, server: str = "s", text: str = "hello", **more: Any) -> 
         asked=asked,
         outbound=asked,
         selection=selection,
+        digest=asked_digest(asked),
     )
 
 

@@ -2,7 +2,8 @@
 Identical requests of one server, as one row of the queue: who asks the same a hundred times hides nobody else.
 
 Only what waits unanswered and unedited is folded, and nothing is ever decided together: the row stands for one of them
-(the selected one, else the first), and when that is decided, for the next. The person may unfold a row, so that each
+(the selected one, else the first), and when that is decided, for the next. An answer out of the record that is offered
+beside a request (a scheduler asks the same each minute) is none of its own. The person may unfold a row, so that each
 has one of its own.
 """
 
@@ -13,7 +14,6 @@ from dataclasses import dataclass
 from ...sampling.inquiry import Inquiry, asked_json
 from ...sampling.phase import Phase
 from ...sampling.review import Review
-from ...sampling.wire import outbound_digest
 from .order import group_key
 
 Row = Review | Inquiry
@@ -85,17 +85,24 @@ class Alike:
         looks: dict[tuple[object, ...], list[Row]] = {}
         for row in rows:
             untouched = row.phase is Phase.REQUEST and not row.notices and not edited(row.id)
-            if untouched and group_key(row) is None and not (isinstance(row, Review) and row.candidates):
+            if untouched and group_key(row) is None and not _was_asked(row):
                 looks.setdefault(_looks(row), []).append(row)
         return [candidates for candidates in looks.values() if len(candidates) > 1]
 
     def _digest(self, row: Row) -> str:
         if row.id not in self._digests:
             if isinstance(row, Review):
-                self._digests[row.id] = outbound_digest(row.asked, row.selection.model if row.selection else "")
+                # What has no digest can't be compared. `_meta` is not in it: a progress token differs each time.
+                digest = row.digest or f"#{row.id}"
+                self._digests[row.id] = f"{digest} {row.selection.model if row.selection else ''}"
             else:
                 self._digests[row.id] = json.dumps(asked_json(row.asked), sort_keys=True)
         return self._digests[row.id]
+
+
+def _was_asked(row: Row) -> bool:
+    """Whether a model, or a person, has written something for this very request."""
+    return isinstance(row, Review) and any(not candidate.earlier for candidate in row.candidates)
 
 
 def _looks(row: Row) -> tuple[object, ...]:
