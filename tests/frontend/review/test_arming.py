@@ -90,6 +90,27 @@ def test_what_the_person_edits_has_been_seen() -> None:
     assert hand.counts(2.2)
 
 
+@pytest.mark.parametrize("other", [OTHER, Target(1, Gate.RESPONSE, "a")])
+def test_an_edit_counts_as_seen_only_where_the_person_made_it(other: Target) -> None:
+    hand = Hand()
+    hand.paint(1.0)
+    hand.now = 2.0
+    hand.arming.painted(other, by_hand=True)
+    hand.type((2.2, "ctrl+g"), (2.6, "ctrl+g"))
+    assert [hand.counts(2.2), hand.counts(2.6)] == [False, True]
+
+
+def test_nothing_is_seen_while_nothing_is_on_the_screen() -> None:
+    hand = Hand()
+    hand.type((2.0, "ctrl+g"))
+    assert not hand.counts(2.0)
+    hand.paint(3.0)
+    hand.type((4.0, "ctrl+g"))
+    assert hand.counts(4.0)
+    hand.arming.disarm()
+    assert not hand.counts(4.0)
+
+
 @pytest.mark.parametrize(
     ("keys", "is_meant"),
     [

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from tests.support.full_request import user
 from tests.support.screens.app import screen_text
@@ -114,3 +115,14 @@ async def test_of_several_models_the_first_that_answered_is_shown(tmp_path: Path
         stage.enter(Phase.RESPONSE)
         await stage.until(lambda: "^G returns this response" in screen_text(stage.app))
         assert stage.inbox.reviewing.edits(stage.review).candidate == 2
+
+
+async def test_a_reason_that_is_typed_in_one_go_is_kept(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        review = await desk.ask(asking("one"))
+        await desk.press("X")
+        await desk.until(lambda: isinstance(desk.app.focused, Input))
+        for key in (*"odd", "enter"):
+            desk.app.post_message(events.Key(key, key if len(key) == 1 else "\r"))
+        await desk.until(lambda: review.phase is Phase.REJECTED)
+        assert review.outcome is not None and review.outcome.reason == "odd"

@@ -183,7 +183,7 @@ class Refusing:
 
         Args:
             reason: For the history of a review; for the agent whose call is refused.
-            sure: The person was told, and confirmed it.
+            sure: The person was told, and confirmed it in a dialog, so that no key of theirs was an accident.
         """
         if not sure and not self._was_told(item):
             return
@@ -191,7 +191,8 @@ class Refusing:
             self._approving.refuse(item, Gate.REQUEST, negative(item, "decline", reason))
             return
         gate = Gate.REQUEST if item.phase is Phase.REQUEST else Gate.RESPONSE
-        self._approving.refuse(item, gate, Reject(reason))
+        decide = self._approving.settle if sure else self._approving.refuse
+        decide(item, gate, Reject(reason))
 
     def dismiss(self, item: Inquiry) -> None:
         """Close an elicitation without a yes or a no."""
