@@ -1,17 +1,15 @@
 """Reads the file of the configuration, if nobody else could have written it: it names programs to run."""
 
-import errno
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from .problems import ConfigError, Problem, printable
+from .regular_files import NotRegular, TooLarge, read_regular
 
 MAX_BYTES = 1_000_000
 """Bytes of a configuration; the example has about eight thousand."""
-
-_KINDS = {stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
 
 
 def read_source(path: Path) -> str:
@@ -22,10 +20,8 @@ def read_source(path: Path) -> str:
         ConfigError: It is not there, can't be read, is no regular file of at most `MAX_BYTES`, is not text, or others
             may change it.
     """
-    # Without O_NONBLOCK, a FIFO that nobody writes to would be waited for.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        descriptor = os.open(path, flags)
+        content, status = read_regular(path, MAX_BYTES)
     except FileNotFoundError:
         raise ConfigError(
             path,
@@ -34,16 +30,10 @@ def read_source(path: Path) -> str:
             '$TUUI_SAMPLING_CONFIG, or run "tuui-sampling demo", which needs none.',
             is_missing=True,
         ) from None
-    except (OSError, ValueError) as error:  # a NUL in the path is a ValueError
-        raise _unreadable(path, error) from error
-    try:
-        status = os.fstat(descriptor)
-        _refuse_other_than_files(path, status.st_mode)
-        if os.name == "posix":
-            _refuse_others(path, status)
-        content = _read(path, descriptor, status.st_size)
-    finally:
-        os.close(descriptor)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if os.name == "posix":
+        _refuse_others(path, status)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -51,33 +41,14 @@ def read_source(path: Path) -> str:
         raise ConfigError(path, [Problem("", line, "is not UTF-8 text")]) from None
 
 
-def _read(path: Path, descriptor: int, size: int) -> bytes:
-    content = b""
-    try:
-        while size <= MAX_BYTES and len(content) <= MAX_BYTES:
-            if not (part := os.read(descriptor, MAX_BYTES + 1 - len(content))):
-                return content
-            content += part
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    raise ConfigError(path, [Problem("", None, f"is larger than {MAX_BYTES:,} bytes, so it is not a configuration")])
-
-
-def _unreadable(path: Path, error: OSError | ValueError) -> ConfigError:
-    why = error.strerror if isinstance(error, OSError) else None
-    return ConfigError(path, [Problem("", None, f"can't be read: {why or 'refused'}")])
-
-
-def _refuse_other_than_files(path: Path, mode: int) -> None:
-    if stat.S_ISDIR(mode):
-        raise _unreadable(path, OSError(errno.EISDIR, os.strerror(errno.EISDIR)))
-    if not stat.S_ISREG(mode):
-        kind = _KINDS.get(stat.S_IFMT(mode), "something else")
-        raise ConfigError(
-            path,
-            [Problem("", None, f"is not a regular file, but {kind}")],
-            hint="Write the configuration to a file, and name that.",
-        )
+def unreadable(path: Path, error: OSError) -> ConfigError:
+    """Return why a configuration can't be read, and what to do about it."""
+    if isinstance(error, NotRegular):
+        hint = "Write the configuration to a file, and name that."
+        return ConfigError(path, [Problem("", None, str(error.strerror))], hint=hint)
+    if isinstance(error, TooLarge):
+        return ConfigError(path, [Problem("", None, f"{error.strerror}, so it is not a configuration")])
+    return ConfigError(path, [Problem("", None, f"can't be read: {error.strerror or 'refused'}")])
 
 
 def _refuse_others(path: Path, status: os.stat_result) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .paths import state_dir
 from .private_files import private_folder, write_private
+from .regular_files import read_regular
 
 MAX_SERVERS = 200
 MAX_TOOLS = 1_000
@@ -28,9 +29,7 @@ def tool_names_file() -> Path:
 def known_tools() -> dict[str, list[str]]:
     """Return the names of the tools by the configured names of their servers. All of it is foreign text."""
     try:
-        with tool_names_file().open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-        value = json.loads(raw) if len(raw) <= MAX_BYTES else None
+        value = json.loads(read_regular(tool_names_file(), MAX_BYTES)[0])
     except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(value, dict):

@@ -19,6 +19,7 @@ from .paths import config_file, state_dir
 from .presets import PRESETS
 from .private_files import private_folder, write_private
 from .problems import ConfigError, Problem, Report, printable, shown_path
+from .regular_files import read_regular
 from .settings import ServerSettings, Settings
 from .toml.lines import KeyPath
 
@@ -167,8 +168,7 @@ def _file() -> Path:
 def _trusted() -> Mapping[str, str]:
     """Return the digests by the files' real paths; what can't be read or understood trusts nothing."""
     try:
-        with open(_file(), "rb") as file:
-            table = json.loads(file.read(_KEPT))
+        table = json.loads(read_regular(_file(), _KEPT)[0])
     except (OSError, ValueError, RecursionError):
         return {}
     return table if isinstance(table, dict) else {}

@@ -14,7 +14,9 @@ from ..backend import Backend
 from ..config.changes import Changes, compare
 from ..config.load import ConfigError
 from ..config.private_files import write_private
+from ..config.regular_files import read_regular
 from ..config.settings import Settings
+from ..config.source import MAX_BYTES
 from ..config.trust import keep_trust
 from ..servers.state.server import Server, ServerState
 
@@ -86,7 +88,7 @@ class Reloading:
         Raises:
             OSError: It can't be read.
         """
-        return self._path.read_text("utf-8", "surrogateescape")
+        return read_regular(self._path, MAX_BYTES)[0].decode("utf-8", "surrogateescape")
 
     def write(self, text: str) -> None:
         """

@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..config.private_files import private_folder, write_private
+from ..config.regular_files import read_regular
 
 MAX_BYTES = 10_000
 """Of the file; a larger one is none of ours."""
@@ -18,7 +19,7 @@ class Remembered:
         self._file = file
         self._values: dict[str, str | int] = {}
         with suppress(OSError, ValueError, RecursionError):
-            if file.stat().st_size <= MAX_BYTES and isinstance(read := json.loads(file.read_text("utf-8")), dict):
+            if isinstance(read := json.loads(read_regular(file, MAX_BYTES)[0]), dict):
                 self._values = {name: value for name, value in read.items() if isinstance(value, str | int)}
 
     def number(self, name: str, low: int, high: int) -> int | None:

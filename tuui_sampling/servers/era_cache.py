@@ -12,7 +12,11 @@ from pathlib import Path
 
 from ..config.paths import state_dir
 from ..config.private_files import private_folder, write_private
+from ..config.regular_files import read_regular
 from ..config.settings import ServerSettings
+
+MAX_BYTES = 1_000_000
+"""Of the file; one that is larger was not written by us."""
 
 MOST = 500
 """Commands that are kept; the oldest are forgotten first."""
@@ -60,7 +64,7 @@ def _key(settings: ServerSettings) -> str:
 
 def _read() -> list[str]:
     try:
-        value = json.loads(era_file().read_bytes())
+        value = json.loads(read_regular(era_file(), MAX_BYTES)[0])
     except (OSError, ValueError, RecursionError):
         return []
     known = value.get("modern") if isinstance(value, dict) else None

@@ -9,6 +9,8 @@ from pathlib import Path
 from ...config.hosts.write import save
 from ...config.load import ConfigError, parse
 from ...config.paths import config_file
+from ...config.regular_files import TooLarge, read_regular
+from ...config.source import MAX_BYTES, unreadable
 from ...config.trust import keep_trust
 from ...frontend.external_editor import EditingFailed, editor_command
 from .. import exit_codes
@@ -24,12 +26,12 @@ def run_edit(config: str | None, environ: Mapping[str, str]) -> int:
     """
     path = config_file(Path(config) if config is not None else None, environ)
     try:
-        before = path.read_bytes()
+        before, _ = read_regular(path, MAX_BYTES)
     except FileNotFoundError:
         complain(f"there is no configuration yet: {path}. To make one: tuui-sampling init, or tuui-sampling import")
         return exit_codes.USAGE
     except OSError as error:
-        complain(f"{path} can't be read: {error.strerror}")
+        complain_of_configuration(unreadable(path, error))
         return exit_codes.USAGE
     with tempfile.TemporaryDirectory(prefix="tuui-sampling-", ignore_cleanup_errors=True) as folder:  # mode 0700
         copy = Path(folder) / "config.toml"
@@ -54,7 +56,9 @@ def _edit(path: Path, copy: Path, before: bytes, environ: Mapping[str, str]) -> 
     while True:
         _open_editor(copy, environ)
         try:
-            text = copy.read_bytes().decode("utf-8-sig")
+            text = read_regular(copy, MAX_BYTES)[0].decode("utf-8-sig")
+        except TooLarge as error:
+            raise EditingFailed(f"what the editor has left {error.strerror}, so nothing was changed") from None
         except (OSError, UnicodeDecodeError):
             raise EditingFailed("the editor has left no UTF-8 text, so nothing was changed") from None
         problem = _problem(text, environ, path)

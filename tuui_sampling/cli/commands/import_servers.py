@@ -12,6 +12,7 @@ from ...config.hosts.server import HostServer
 from ...config.hosts.write import added, free_name, save
 from ...config.load import ConfigError, parse
 from ...config.paths import config_file
+from ...config.source import read_source
 from ...config.trust import keep_trust
 from ...sampling.visible import visible
 from .. import exit_codes
@@ -43,13 +44,10 @@ def run_import(
         complain("no list of another host's servers was found; name its file: tuui-sampling import FILE")
         return exit_codes.USAGE
     try:
-        before = path.read_text("utf-8") if path.exists() else ""
+        before = _present(path)
         taken = set(parse(before, _Anything(environ, "later"), path).servers) if before else set()
     except ConfigError as error:
         complain_of_configuration(error)
-        return exit_codes.USAGE
-    except (OSError, UnicodeDecodeError) as error:
-        complain(f"{path} can't be read: {error}")
         return exit_codes.USAGE
     offers = list(_offers(places))
     if not offers:
@@ -61,6 +59,21 @@ def run_import(
         say("Nothing was taken over.")
         return exit_codes.OK
     return _add(path, before, _named(chosen, taken), environ, dry_run=dry_run)
+
+
+def _present(path: Path) -> str:
+    """
+    Return the configuration as it stands; nothing where there is none yet.
+
+    Raises:
+        ConfigError: It can't be read.
+    """
+    try:
+        return read_source(path)
+    except ConfigError as error:
+        if error.is_missing:
+            return ""
+        raise
 
 
 def _offers(places: Sequence[HostFile]) -> Iterator[Offer]:

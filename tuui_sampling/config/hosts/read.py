@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..regular_files import NotRegular, TooLarge, read_regular
 from .entries import NoServer, host_server
 from .server import HostServer
 
@@ -46,12 +47,11 @@ def read_host_file(path: Path) -> HostList:
         HostFileError: It can't be read, or lists none.
     """
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+        raw, _ = read_regular(path, MAX_BYTES)
+    except (NotRegular, TooLarge) as error:
+        raise HostFileError(f"it {error.strerror}") from error
     except OSError as error:
         raise HostFileError(error.strerror or type(error).__name__) from error
-    if len(raw) > MAX_BYTES:
-        raise HostFileError(f"it is larger than {MAX_BYTES >> 20} MB")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

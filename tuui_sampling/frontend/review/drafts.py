@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...config.private_files import private_folder, write_private
+from ...config.regular_files import read_regular
 from ...sampling.inquiry import Inquiry, asked_json
 from ...sampling.request import Json, JsonObject
 from ...sampling.response import Response
@@ -62,10 +63,9 @@ class DraftFolder:
         """Return what is kept of something; None where nothing is, or nothing that can be read."""
         file = self._file(item)
         try:
-            if file.stat().st_size > MAX_BYTES:
-                return None
-            content = json.loads(file.read_text("utf-8"))
-            return Draft(file.stat().st_mtime, content) if isinstance(content, dict) else None
+            written, status = read_regular(file, MAX_BYTES)
+            content = json.loads(written)
+            return Draft(status.st_mtime, content) if isinstance(content, dict) else None
         except (OSError, ValueError, RecursionError):
             return None
 

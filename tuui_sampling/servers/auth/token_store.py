@@ -14,9 +14,13 @@ from urllib.parse import urlsplit
 
 from ...config.paths import state_dir
 from ...config.private_files import private_folder, write_private
+from ...config.regular_files import read_regular
 
 SERVICE = "tuui-sampling"
 """Under which the keyring lists what is ours."""
+
+MAX_BYTES = 1_000_000
+"""Of what is kept for one server."""
 
 GOOD_KEYRING = 1
 """The priority from which on a back end of `keyring` is recommended; files of its own have less."""
@@ -55,7 +59,7 @@ class FileVault:
     def read(self, url: str) -> str | None:
         """Return what was kept; nothing where it can't be read."""
         try:
-            return self._path(url).read_text(encoding="utf-8")
+            return read_regular(self._path(url), MAX_BYTES)[0].decode()
         except (OSError, UnicodeDecodeError):
             return None
 
