@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from .checks import key_map_problems
+from .files.source import read_source
 from .models import read_model, refuse_collisions, refuse_unknown_agents
 from .problems import ConfigError, Problem, Report, shown_path
 from .reader import Context, Section
 from .servers import read_server
 from .setting import read_values
 from .settings import InterfaceSettings, Settings, key_variables
-from .source import read_source
 from .toml.limits import limit_problem
 from .toml.lines import locate
 from .trust import refuse_untrusted

@@ -9,9 +9,9 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from .files.regular import read_regular
 from .paths import state_dir
 from .private_files import private_folder, write_private
-from .regular_files import read_regular
 
 MAX_SERVERS = 200
 MAX_TOOLS = 1_000

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from .files.regular import read_regular
 from .model_settings import ModelSettings
 from .paths import config_file, state_dir
 from .presets import PRESETS
 from .private_files import private_folder, write_private
 from .problems import ConfigError, Problem, Report, printable, shown_path
-from .regular_files import read_regular
 from .settings import ServerSettings, Settings
 from .toml.lines import KeyPath
 

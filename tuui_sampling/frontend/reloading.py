@@ -12,11 +12,11 @@ from pathlib import Path
 
 from ..backend import Backend
 from ..config.changes import Changes, compare
+from ..config.files.regular import read_regular
+from ..config.files.source import MAX_BYTES
 from ..config.load import ConfigError
 from ..config.private_files import write_private
-from ..config.regular_files import read_regular
 from ..config.settings import Settings
-from ..config.source import MAX_BYTES
 from ..config.trust import keep_trust
 from ..servers.state.server import Server, ServerState
 

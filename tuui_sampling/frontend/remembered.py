@@ -4,8 +4,8 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
+from ..config.files.regular import read_regular
 from ..config.private_files import private_folder, write_private
-from ..config.regular_files import read_regular
 
 MAX_BYTES = 10_000
 """Of the file; a larger one is none of ours."""

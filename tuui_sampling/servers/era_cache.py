@@ -10,9 +10,9 @@ import hashlib
 import json
 from pathlib import Path
 
+from ..config.files.regular import read_regular
 from ..config.paths import state_dir
 from ..config.private_files import private_folder, write_private
-from ..config.regular_files import read_regular
 from ..config.settings import ServerSettings
 
 MAX_BYTES = 1_000_000

@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from ...config.files.regular import TooLarge, read_regular
+from ...config.files.source import MAX_BYTES, unreadable
 from ...config.hosts.write import save
 from ...config.load import ConfigError, parse
 from ...config.paths import config_file
-from ...config.regular_files import TooLarge, read_regular
-from ...config.source import MAX_BYTES, unreadable
 from ...config.trust import keep_trust
 from ...frontend.external_editor import EditingFailed, editor_command
 from .. import exit_codes

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ...config.files.source import read_source
 from ...config.hosts.places import HostFile, host_files
 from ...config.hosts.read import HostFileError, read_host_file
 from ...config.hosts.server import HostServer
 from ...config.hosts.write import added, free_name, save
 from ...config.load import ConfigError, parse
 from ...config.paths import config_file
-from ...config.source import read_source
 from ...config.trust import keep_trust
 from ...sampling.visible import visible
 from .. import exit_codes

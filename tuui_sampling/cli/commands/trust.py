@@ -5,9 +5,9 @@ import termios
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from ...config.files.source import read_source
 from ...config.load import ConfigError, parse
 from ...config.problems import Report
-from ...config.source import read_source
 from ...config.trust import claims, digest, forget, is_trusted, project_of, trust
 from .. import exit_codes
 from ..output import complain, complain_of_configuration, one_line, say

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..regular_files import NotRegular, TooLarge, read_regular
+from ..files.regular import NotRegular, TooLarge, read_regular
 from .entries import NoServer, host_server
 from .server import HostServer
 

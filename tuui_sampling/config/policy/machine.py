@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..files.source import read_source
 from ..kinds.values import Choice
 from ..problems import ConfigError, Problem, Report
 from ..reader import Context, Section
 from ..setting import read_values, setting
 from ..settings import PolicyName, Settings
-from ..source import read_source
 from ..toml.limits import limit_problem
 from .limits import LimitSettings, LimitTable
 from .rules import RuleSettings, RuleTables

@@ -13,8 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...config.files.regular import read_regular
 from ...config.private_files import private_folder, write_private
-from ...config.regular_files import read_regular
 from ...sampling.inquiry import Inquiry, asked_json
 from ...sampling.request import Json, JsonObject
 from ...sampling.response import Response

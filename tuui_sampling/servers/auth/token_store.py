@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from ...config.files.regular import read_regular
 from ...config.paths import state_dir
 from ...config.private_files import private_folder, write_private
-from ...config.regular_files import read_regular
 
 SERVICE = "tuui-sampling"
 """Under which the keyring lists what is ours."""

@@ -9,8 +9,8 @@ import pytest
 from tuui_sampling.cli import exit_codes
 from tuui_sampling.cli.main import main
 from tuui_sampling.config import tool_names, trust
+from tuui_sampling.config.files.regular import NotRegular, TooLarge, read_regular
 from tuui_sampling.config.hosts.read import HostFileError, read_host_file
-from tuui_sampling.config.regular_files import NotRegular, TooLarge, read_regular
 from tuui_sampling.config.tool_names import known_tools
 from tuui_sampling.frontend.remembered import Remembered
 

@@ -5,8 +5,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from .problems import ConfigError, Problem, printable
-from .regular_files import NotRegular, TooLarge, read_regular
+from ..problems import ConfigError, Problem, printable
+from .regular import NotRegular, TooLarge, read_regular
 
 MAX_BYTES = 1_000_000
 """Bytes of a configuration; the example has about eight thousand."""

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.paths import ROOT
+from tuui_sampling.config.files.source import MAX_BYTES, read_source
 from tuui_sampling.config.load import ConfigError, load
-from tuui_sampling.config.source import MAX_BYTES, read_source
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
 
@@ -61,7 +61,7 @@ def test_a_folder_of_another_user_is_refused(file: Path) -> None:
 @needs_root
 def test_a_users_own_file_and_one_of_root_are_both_good() -> None:
     code = (
-        "import os, sys; from pathlib import Path; from tuui_sampling.config.source import read_source;"
+        "import os, sys; from pathlib import Path; from tuui_sampling.config.files.source import read_source;"
         f"os.setuid({OTHER_USER}); read_source(Path(sys.argv[1]))"
     )
     with tempfile.TemporaryDirectory() as folder:  # pytest's own is open to nobody else

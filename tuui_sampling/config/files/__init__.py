@@ -1,0 +1,1 @@
+"""Reads files that somebody else may have put there, the configuration first of all."""
