@@ -12,6 +12,7 @@ from tests.support.models.wires import ask
 from tuui_sampling.config.settings import ModelSettings, Settings
 from tuui_sampling.providers.catalogue import Price, context_window, cost, estimate, price
 from tuui_sampling.providers.models import Models
+from tuui_sampling.sampling.request import Message, TextBlock
 from tuui_sampling.sampling.response import Usage
 
 SONNET = ModelSettings("claude", "anthropic", model="claude-sonnet-5-5")
@@ -76,6 +77,28 @@ def test_the_configuration_goes_before_the_catalogue() -> None:
     assert cost(own, Usage(1_000_000, 1_000_000, cached_input_tokens=500_000), "claude-opus-5") == 4
     assert cost(replace(own, cached_input_price=Decimal("0.5")), Usage(1_000_000, 0, 500_000)) == Decimal("0.75")
     assert context_window(own) == 8_000
+
+
+def test_what_is_written_to_a_cache_costs_a_quarter_more() -> None:
+    million = Usage(1_000_000, 0, cache_write_tokens=1_000_000)
+    assert cost(replace(SONNET, input_price=Decimal(2), output_price=Decimal(3)), million) == Decimal("2.5")
+    assert cost(compatible(input_price=Decimal(2), output_price=Decimal(3)), million) == 2
+
+
+def test_the_most_that_a_conversation_may_cost_counts_its_cache() -> None:
+    """A first request is never kept; of one that goes on, all may be."""
+    text = Message("user", (TextBlock("word " * 4_000),))
+    first, later = (
+        replace(ask(), messages=(text,)),
+        replace(ask(), messages=(text, Message("assistant", (TextBlock("Yes."),)), text)),
+    )
+    never = replace(SONNET, prompt_cache=False)
+    assert estimate(SONNET, first) == estimate(never, first)
+    kept, plain = estimate(SONNET, later), estimate(never, later)
+    assert (kept.likely, kept.input_tokens) == (plain.likely, plain.input_tokens)
+    assert kept.worst is not None
+    assert plain.worst is not None
+    assert kept.worst - plain.worst == kept.input_tokens * Decimal(2) / 4 / 1_000_000
 
 
 @pytest.mark.parametrize(

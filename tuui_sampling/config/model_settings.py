@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from . import checks
 from .kinds.tables import Flags, JsonTable, TextTable
-from .kinds.values import Choice, Text, Texts, Whole, dollars, fraction, seconds, url_text
+from .kinds.values import Choice, Flag, Text, Texts, Whole, dollars, fraction, seconds, url_text
 from .policy.limits import LimitSettings, LimitTable
 from .presets import DEFAULT_KEY_VARIABLES, PRESETS
 from .setting import Required, setting
@@ -165,6 +165,13 @@ class ModelSettings:
         "US dollars for a million input tokens that were read from the provider's cache",
         key="price.cached_input",
         example=0,
+    )
+    prompt_cache: bool = setting(
+        Flag(),
+        "whether Anthropic may keep a conversation in its cache: what a later request repeats of it costs a tenth "
+        "then, and what is kept a quarter more. Other providers decide by themselves",
+        default=True,
+        example=True,
     )
     limits: LimitSettings = setting(
         LimitTable(),

@@ -4,12 +4,15 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from ..config.settings import ModelSettings
 from ..sampling.request import ImageBlock, TextBlock
+from .credentials import Credential
 from .http_provider import RemoteProvider, SdkStream
 from .mapping.content import mime_type
 from .mapping.conversation import Call, Part, Result, Thought, Turn
 from .mapping.prepare import Carried
 from .mapping.profile import Carries
+from .mapping.prompt_cache import SentTurns
 from .streaming.messages_reading import MessagesReading
 
 if TYPE_CHECKING:
@@ -44,6 +47,11 @@ class AnthropicProvider(RemoteProvider):
         },
     )
 
+    def __init__(self, settings: ModelSettings, credential: Credential, **more: Any) -> None:
+        """Remember what to call, as every wire does; nothing has been sent yet."""
+        super().__init__(settings, credential, **more)
+        self._sent = SentTurns()
+
     def _body(self, carried: Carried) -> dict[str, Any]:
         body: dict[str, Any] = {
             "model": self._settings.model,
@@ -64,6 +72,8 @@ class AnthropicProvider(RemoteProvider):
         if carried.temperature is not None:
             # The SDK has no such parameter any more; older models behind the same API take it.
             body["extra_body"] = {"temperature": carried.temperature}
+        if self._settings.prompt_cache:
+            self._sent.mark(body)
         return body
 
     @asynccontextmanager

@@ -28,6 +28,10 @@ USUAL_ANSWER = 400
 
 MILLION = 1_000_000
 
+CACHE_WRITE = Decimal("1.25")
+"""What Anthropic asks for input that it keeps in its cache, as a multiple of the price of input
+(https://docs.claude.com/en/docs/build-with-claude/prompt-caching#pricing)."""
+
 MAX_WIRE_TOKENS = 2**31 - 1
 """No model writes more."""
 
@@ -118,6 +122,8 @@ def cost(model: ModelSettings, usage: Usage, answered_by: str | None = None) -> 
     if configured is not None:
         rate = configured.input if configured.cached_input is None else configured.cached_input
         plain = (usage.input_tokens - cached) * configured.input
+        if model.provider == "anthropic":
+            plain += min(usage.cache_write_tokens, usage.input_tokens - cached) * configured.input * (CACHE_WRITE - 1)
         return (plain + cached * rate + usage.output_tokens * configured.output) / MILLION
     prices = _prices(model, answered_by)
     if prices is None:
@@ -142,7 +148,10 @@ def estimate(model: ModelSettings, request: SamplingRequest) -> Estimate:
     most = min(limit for limit in limits if limit is not None)
     if most > MAX_WIRE_TOKENS:
         most = context_window(model) or MAX_WIRE_TOKENS
-    likely, worst = (cost(model, Usage(tokens, output)) for output in (min(USUAL_ANSWER, most), most))
+    likely = cost(model, Usage(tokens, min(USUAL_ANSWER, most)))
+    # Of a conversation, all may be written to the cache.
+    is_kept = model.provider == "anthropic" and model.prompt_cache and len(request.messages) > 1
+    worst = cost(model, Usage(tokens, most, cache_write_tokens=tokens if is_kept else 0))
     return Estimate(tokens, likely, worst, most)
 
 

@@ -8,7 +8,7 @@ them (annotations, `_meta`, keys we have never heard of) is kept in `extra`, so 
 """
 
 import hashlib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeVar
@@ -186,3 +186,25 @@ class SamplingRequest:
     def blocks(self) -> tuple[Block, ...]:
         """Every content block of every message, in order."""
         return tuple(block for message in self.messages for block in message.blocks)
+
+
+def prefix_digests(pieces: Iterable[str], seed: str = "") -> tuple[str, ...]:
+    """
+    Return a digest of the first piece, of the first two, and so on: equal digests mean equal beginnings.
+
+    Args:
+        pieces: JSON, or other texts; where one ends counts.
+        seed: What all of it depends on.
+    """
+    digests: list[str] = []
+    before = hashlib.sha256(_bytes(seed)).digest()
+    for piece in pieces:
+        whole = hashlib.sha256(before)
+        whole.update(hashlib.sha256(_bytes(piece)).digest())
+        before = whole.digest()
+        digests.append(before.hex())
+    return tuple(digests)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

@@ -6,10 +6,20 @@ from decimal import Decimal
 import pytest
 
 from tests.support.screens.responding import asked, call, end
+from tuui_sampling.config.settings import ModelSettings, Settings
 from tuui_sampling.desk.assess import Assessment
-from tuui_sampling.frontend.presentation.candidates import Meter, label, retry_words, streamed_text, written_tokens
+from tuui_sampling.frontend.presentation.candidates import (
+    Meter,
+    Meters,
+    label,
+    retry_words,
+    streamed_text,
+    written_tokens,
+)
 from tuui_sampling.frontend.presentation.format import dollars
 from tuui_sampling.frontend.review.recipients import notes_on_all, sending
+from tuui_sampling.providers.catalogue import cost
+from tuui_sampling.providers.models import Models
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.note import Note, Severity
 from tuui_sampling.sampling.response import Estimate, Usage
@@ -52,6 +62,22 @@ def test_a_whole_response_says_its_time_tokens_and_cost() -> None:
     assert (
         "12 tokens in (4 cached), 34 out · price unknown" in state_line(one, unknown, edited=False, stop_keys="").plain
     )
+
+
+def test_what_a_cache_has_saved_is_said() -> None:
+    """Of a million tokens at $2, 900,000 were read from the cache at $0.10."""
+    sonnet = ModelSettings("claude", "anthropic", model="claude-sonnet-5-5")
+    meters = Meters(Models(Settings(models={"claude": sonnet}), {}))
+    one = Candidate(1, "claude", asked(), time.monotonic())
+    end(one, "yes")
+    for cached, words in ((900_000, "1000000 tokens in (900000 cached, $1.71 saved), 0 out · $0.29"), (0, "in, 0 out")):
+        one.usage = Usage(1_000_000, 0, cached)
+        one.cost = cost(sonnet, one.usage)
+        assert words in state_line(one, meters.of(one), edited=False, stop_keys="").plain
+    one.usage, one.cost = Usage(1_000_000, 0, 900_000), None
+    assert "(900000 cached), 0 out" in state_line(one, meters.of(one), edited=False, stop_keys="").plain
+    one.model, one.cost = "gone", Decimal(1)
+    assert "(900000 cached), 0 out" in state_line(one, meters.of(one), edited=False, stop_keys="").plain
 
 
 def test_a_failed_one_says_so() -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ...providers.models import Models
@@ -29,11 +29,13 @@ class Meter:
         usage: Its tokens.
         estimated: The provider has not counted them yet.
         cost: US dollars; None when the price is unknown.
+        saved: US dollars that the provider's cache has saved of it; None when that is not known, or nothing.
     """
 
     usage: Usage
     estimated: bool
     cost: Decimal | None
+    saved: Decimal | None = None
 
 
 MeterOf = Callable[[Candidate], Meter | None]
@@ -106,8 +108,9 @@ def running_words(meter: Meter | None) -> list[str]:
     return [f"{about}{meter.usage.output_tokens} tokens", dollars(meter.cost)]
 
 
-def tokens_words(usage: Usage) -> str:
-    cached = f" ({usage.cached_input_tokens} cached)" if usage.cached_input_tokens else ""
+def tokens_words(usage: Usage, saved: Decimal | None = None) -> str:
+    less = f", {dollars(saved)} saved" if saved is not None else ""
+    cached = f" ({usage.cached_input_tokens} cached{less})" if usage.cached_input_tokens else ""
     about = "≈ " if usage.estimated else ""
     return f"{about}{usage.input_tokens} tokens in{cached}, {usage.output_tokens} out"
 
@@ -127,11 +130,26 @@ class Meters:
     def of(self, candidate: Candidate) -> Meter | None:
         """Return what a response has used so far; None when that is not known and never will be."""
         if not candidate.is_streaming:
-            return Meter(candidate.usage, estimated=False, cost=candidate.cost) if candidate.usage is not None else None
+            return self._ended(candidate, candidate.usage) if candidate.usage is not None else None
         try:
             return self._running(candidate)
         except ModelError:  # it is not configured any more
             return None
+
+    def _ended(self, candidate: Candidate, usage: Usage) -> Meter:
+        """Return what has been counted."""
+        return Meter(usage, estimated=False, cost=candidate.cost, saved=self._saved(candidate, usage))
+
+    def _saved(self, candidate: Candidate, usage: Usage) -> Decimal | None:
+        """Return what reading from the provider's cache has saved; None when that is not known, or nothing."""
+        if not usage.cached_input_tokens or candidate.cost is None:
+            return None
+        answered_by = candidate.response.model if candidate.response is not None else None
+        try:
+            uncached = self._models.cost(candidate.model, replace(usage, cached_input_tokens=0), answered_by)
+        except ModelError:  # it is not configured any more
+            return None
+        return uncached - candidate.cost if uncached is not None and uncached > candidate.cost else None
 
     def _running(self, candidate: Candidate) -> Meter:
         """Return what has been counted, and an estimate of what has not been yet."""

@@ -30,7 +30,7 @@ def state_line(candidate: Candidate, meter: Meter | None, *, edited: bool, stop_
     parts += (
         [visible(f"an earlier answer: {candidate.earlier}", multiline=False, limit=80)] if candidate.earlier else []
     )
-    parts += [tokens_words(meter.usage), dollars(meter.cost)] if meter is not None else []
+    parts += [tokens_words(meter.usage, meter.saved), dollars(meter.cost)] if meter is not None else []
     parts += [] if candidate.earlier else [time_words(candidate)]
     tries = len(candidate.retries) + 1
     parts += [f"{tries} attempts"] if tries > 1 else []
