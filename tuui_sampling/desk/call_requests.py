@@ -10,7 +10,12 @@ MAX_CALLS = 1_000
 
 
 class CallRequests:
-    """Counts requests by the call that they belong to, whether or not they are turns of tool loops."""
+    """
+    Counts requests by the call that they belong to, whether or not they are turns of tool loops.
+
+    Where one of several calls has caused a request and nobody knows which (legacy era), it is counted as one of the
+    call that has caused the fewest: together they cause no more than each of them may.
+    """
 
     def __init__(self, most: Callable[[str], int]) -> None:
         """
@@ -23,12 +28,16 @@ class CallRequests:
         self._counts: OrderedDict[tuple[str, int], int] = OrderedDict()
 
     def join(self, origin: Origin) -> OfCall | None:
-        """Count a request that has arrived; None where it is not known which call caused it."""
-        if origin.call is None:
+        """Count a request that has arrived; None where no call of ours was under way."""
+        calls = (origin.call,) if origin.call is not None else origin.among
+        if not calls:
             return None
-        key = (origin.server, origin.call)
-        self._counts[key] = number = self._counts.get(key, 0) + 1
+        most = self._most(origin.server)
+        counts = {(origin.server, call): self._counts.get((origin.server, call), 0) for call in calls}
+        before = sum(min(count, most) for count in counts.values())
+        key = min(counts, key=counts.__getitem__)
+        self._counts[key] = counts[key] + 1
         self._counts.move_to_end(key)
         while len(self._counts) > MAX_CALLS:
             self._counts.popitem(last=False)
-        return OfCall(number, self._most(origin.server))
+        return OfCall(before + 1, most * len(calls), len(calls))

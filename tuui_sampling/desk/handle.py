@@ -112,7 +112,8 @@ def _refusal(review: Review) -> str:
         return f"agents may call tools within each other no deeper than {MAX_DEPTH} times"
     place = review.of_call
     if place is not None and place.number > place.most:
-        return f"the call reached its limit of {place.most} requests (max_requests_per_call)"
+        which = "the call reached its" if place.calls == 1 else f"the {place.calls} calls under way reached their"
+        return f"{which} limit of {place.most} requests (max_requests_per_call)"
     return ""
 
 

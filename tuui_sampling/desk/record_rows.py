@@ -18,7 +18,8 @@ def asked(review: Review) -> dict[str, Json]:
 
 def call_json(place: OfCall) -> dict[str, int]:
     """Return a request's place among those of its call with the names of the record and of `call --json`."""
-    return {"number": place.number, "most": place.most}
+    several = {"calls": place.calls} if place.calls > 1 else {}
+    return {"number": place.number, "most": place.most} | several
 
 
 def loop_json(loop: Loop) -> dict[str, int]:

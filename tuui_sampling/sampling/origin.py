@@ -55,6 +55,7 @@ class Origin:
         learned: Returns after how many seconds the server gives up requests like this one, as far as it was seen to do
             that, also since then; None for those to which this does not apply.
         call: Counts the calls of this program: the one that caused it, where `tool` is known.
+        among: The calls of this program that were under way, where one of several has caused it.
     """
 
     server: str
@@ -68,6 +69,7 @@ class Origin:
     group: Group | None = None
     patience: Deadline | None = None
     call: int | None = None
+    among: tuple[int, ...] = ()
     learned: Callable[[], float | None] | None = field(default=None, compare=False, repr=False)
 
 
@@ -79,10 +81,12 @@ class OfCall:
     Attributes:
         number: 1 for the first.
         most: After so many the server is refused.
+        calls: How many calls it is counted over: several where it is not known which of them has caused it.
     """
 
     number: int
     most: int
+    calls: int = 1
 
 
 @dataclass(frozen=True)

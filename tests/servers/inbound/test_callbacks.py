@@ -261,6 +261,7 @@ async def test_a_request_between_two_calls_belongs_to_neither() -> None:
         await scene.say(sampling(1))
         origin = (await scene.clerk.next()).origin
         assert (origin.tool, origin.presumed, origin.unsolicited) == (None, False, False)
+        assert (origin.call, len(set(origin.among))) == (None, 2), "it is counted for both"
         waiting.cancel()
 
 

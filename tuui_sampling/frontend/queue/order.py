@@ -52,7 +52,11 @@ def turn_words(loop: Loop) -> str:
 
 def call_words(place: OfCall) -> str:
     """Return which request of its call one is."""
-    return f"request {place.number} of this call, of at most {place.most}"
+    return f"{_call_words(place)}, of at most {place.most}"
+
+
+def _call_words(place: OfCall) -> str:
+    return f"request {place.number} of {'this call' if place.calls == 1 else f'{place.calls} calls'}"
 
 
 def _row_key(item: Item) -> Key | None:
@@ -159,7 +163,7 @@ def _place_words(item: Item, position: int) -> str:
     turn = f"turn {item.loop.turn}/{item.loop.most}" if item.loop is not None else ""
     place = item.of_call
     # The first request of a call, and the first turn of its first loop, need no number.
-    of_call = f"request {place.number} of this call" if place is not None and _goes_beyond(place, item.loop) else ""
+    of_call = _call_words(place) if place is not None and _goes_beyond(place, item.loop) else ""
     return " · ".join(words for words in (turn, of_call) if words)
 
 

@@ -266,6 +266,7 @@ class Questions:
             learned=learned(server, context.meta or {}),
             patience=deadline(server, context.meta or {}, has_state=round_has_state.get()),
             call=call.id if call else None,
+            among=tuple(server.calls) if call is None else (),
         )
 
     def _call(self) -> tuple[Call | None, bool]:
