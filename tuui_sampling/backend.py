@@ -12,8 +12,9 @@ from .config.policy.rules import RuleSettings
 from .config.settings import ModelSettings, ServerSettings, Settings
 from .config.tool_names import remember_tools
 from .desk.agents.calls import AgentTools
-from .desk.desk import Desk, Select
+from .desk.desk import Desk
 from .desk.invocations import Runs
+from .desk.judging import Select
 from .desk.leaks import Leaks, is_installed
 from .history.ledger import Ledger, OnFailure
 from .policy.fingerprint import fingerprints

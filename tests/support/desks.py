@@ -23,7 +23,7 @@ from tuui_sampling.desk.desk import Desk
 from tuui_sampling.history.ledger import Entry, Ledger
 from tuui_sampling.policy.facts import Facts
 from tuui_sampling.policy.limits import limits_of
-from tuui_sampling.policy.verdict import Judge, Judgement, Verdict, always
+from tuui_sampling.policy.verdict import AS_USUAL, Judge, Judgement, Treatment, Verdict, always
 from tuui_sampling.sampling.decision import Answer, Approve, Decision
 from tuui_sampling.sampling.errors import LedgerError
 from tuui_sampling.sampling.origin import Origin
@@ -84,9 +84,14 @@ class JudgedBy:
 
     has_rules = False
     asks = False
+    treats = False
 
     def __init__(self, verdict: Callable[[], Verdict]) -> None:
         self._verdict = verdict
+
+    def treatment(self, facts: Facts) -> Treatment:
+        """Treat nothing otherwise."""
+        return AS_USUAL
 
     def __call__(self, facts: Facts, spent: frozenset[str] = frozenset()) -> Judgement:
         """Return what the function says."""

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from ..history.ledger import Kind
-from ..sampling.errors import RequestRefused
+from ..sampling.errors import Refusal, RequestRefused
+from ..sampling.inquiry import Inquiry, kind_of_message
 from ..sampling.item import Item
 from ..sampling.origin import Origin
 from ..sampling.request import Json
@@ -33,6 +34,8 @@ async def arrive(
 
     try:
         await come_through(held)
+        if isinstance(item, Inquiry) and (reached := await docket.limits.admit(item, item.arrived_at)) is not None:
+            raise RequestRefused(Refusal.LIMIT, reached.wire)
         if item.key in docket.held:
             docket.record.note(item, Kind.LET_IN, {})
     except RequestRefused as error:
@@ -43,6 +46,13 @@ async def arrive(
         raise
     finally:
         docket.held.discard(item.key)
+
+
+def note_unread(docket: Docket, item: Item, method: str, params: Json) -> None:
+    """Record a message that nobody has read; `params` are None where they are too long to keep."""
+    kind = kind_of_message(method, params)
+    what = received(item.origin) | ({"kind": kind} if kind else {})
+    docket.record.note(item, Kind.RECEIVED, what | ({"raw": item.origin.raw} if params is None else {"params": params}))
 
 
 def received(origin: Origin) -> dict[str, Json]:

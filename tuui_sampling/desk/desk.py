@@ -17,26 +17,24 @@ from ..policy.limits import Limit
 from ..policy.verdict import Judge
 from ..providers.models import Models
 from ..sampling.decision import Answer, Approve, Decision, Reject, Reopen, SendAgain, Settle, Stop
-from ..sampling.errors import Refusal, RequestRefused
-from ..sampling.inquiry import Asked, Inquiry, InquiryOutcome, asked_json, kind_of_message
+from ..sampling.errors import Refusal
+from ..sampling.inquiry import Asked, Inquiry, InquiryOutcome, asked_json
 from ..sampling.item import Item
 from ..sampling.origin import Origin
 from ..sampling.parameters import with_defaults
 from ..sampling.phase import Gate, Phase
 from ..sampling.request import Json, SamplingRequest
-from ..sampling.review import Outcome, Review, Selection
+from ..sampling.review import Outcome, Review
 from ..sampling.wire import asked_digest
 from ..servers.inbound.desk import ComeThrough, Deliver, DeliverAnswer
-from .arrival import arrive, at_once, received, refused
+from .arrival import arrive, at_once, note_unread, refused
 from .deliver import taken
 from .docket import Docket
 from .handle import handle
 from .handle_inquiry import complete_page, inquire
-from .judging import without
+from .judging import Select, treat_inquiry, treatment_of, without
 from .record_rows import asked as asked_row
-
-Select = Callable[[SamplingRequest, str], Selection | None]
-"""The request and the configured name of its server → the model that is proposed."""
+from .record_rows import treated
 
 ALLOWED: dict[Phase, tuple[type[Decision], ...]] = {
     Phase.REQUEST: (Approve, Answer, Reject),
@@ -101,13 +99,8 @@ class Desk(Docket):
             arrived_at=datetime.now().astimezone(),
         )
         what: dict[str, Json] = {"kind": inquiry.kind, "params": asked_json(asked)}
-
-        async def within_limits(held: Callable[[], None]) -> None:
-            await come_through(held)
-            if (reached := await self.limits.admit(inquiry, inquiry.arrived_at)) is not None:
-                raise RequestRefused(Refusal.LIMIT, reached.wire)
-
-        await arrive(self, inquiry, what, within_limits, why_withdrawn)
+        what |= treated(await treat_inquiry(self, inquiry))
+        await arrive(self, inquiry, what, come_through, why_withdrawn)
         self.inquiries[number] = inquiry
         self._forget_old()
         return await inquire(self, inquiry, why_withdrawn, deliver)
@@ -134,7 +127,9 @@ class Desk(Docket):
         """
         number = next(self._ids)
         server = self.settings_of(origin.server)
-        request, origin, redacted = await without(request, origin, server.redact, self.leaks)
+        treatment = await treatment_of(self, request, origin, self._select)
+        kinds = treatment.redact.union(server.redact)
+        request, origin, redacted = await without(request, origin, kinds, self.leaks)
         review = Review(
             id=number,
             key=f"{self.session}-{number}",
@@ -148,9 +143,11 @@ class Desk(Docket):
             of_call=self.calls.join(origin),
             digest=asked_digest(request),
             redacted=redacted,
+            priority=treatment.priority,
+            keeps_texts=treatment.keeps_texts,
             cause=self.tools.cause(origin) if self.tools is not None else None,
         )
-        await arrive(self, review, asked_row(review), come_through, why_withdrawn)
+        await arrive(self, review, asked_row(review, treatment), come_through, why_withdrawn)
         self.reviews[number] = review
         self._forget_old()
         return await handle(self, review, why_withdrawn, deliver)
@@ -172,9 +169,7 @@ class Desk(Docket):
             arrived=time.monotonic(),
             arrived_at=datetime.now().astimezone(),
         )
-        kind = kind_of_message(method, params)
-        what = received(origin) | ({"kind": kind} if kind else {})
-        self.record.note(item, Kind.RECEIVED, what | ({"raw": origin.raw} if params is None else {"params": params}))
+        note_unread(self, item, method, params)
         self.record.note(item, Kind.REFUSED, refused(refusal, count))
 
     def configure(self, servers: Mapping[str, ServerSettings], judge: Judge, limits: Sequence[Limit]) -> None:

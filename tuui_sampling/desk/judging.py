@@ -5,7 +5,7 @@ What has to be searched is searched once for each request, and off the event loo
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -13,16 +13,17 @@ from urllib.parse import urlsplit
 from ..history.ledger import Kind
 from ..policy.facts import Facts
 from ..policy.fields import request_texts, response_texts
-from ..policy.redaction import redact
+from ..policy.redaction import kinds_of, redact
 from ..policy.survey import Destination, counts, in_inquiry, in_request, size_of
-from ..policy.verdict import Judgement, Verdict
+from ..policy.verdict import AS_USUAL, Judgement, Treatment, Verdict
 from ..sampling.errors import ModelError
 from ..sampling.inquiry import FormElicitation, Inquiry, Reply, RootsRequest, ToolCall
 from ..sampling.origin import Origin
+from ..sampling.parameters import with_defaults
 from ..sampling.phase import Gate
 from ..sampling.request import Json, SamplingRequest
 from ..sampling.response import Response, cost_json
-from ..sampling.review import Decided, Review
+from ..sampling.review import Decided, Review, Selection
 from ..sampling.url_check import is_here
 from .assess import assess
 from .docket import Docket
@@ -30,6 +31,9 @@ from .leaks import Leaks
 
 _KINDS: Mapping[type, str] = {FormElicitation: "elicitation", RootsRequest: "roots", ToolCall: "tool_call"}
 """What rules call the kinds of inquiries that may be answered by one; a page is for persons."""
+
+Select = Callable[[SamplingRequest, str], Selection | None]
+"""The request and the configured name of its server → the model that is proposed."""
 
 SHORT = 32_000
 """Characters that are searched on the event loop: that takes less than five milliseconds."""
@@ -57,6 +61,18 @@ async def without(
     return redacted.request, replace(origin, raw=""), redacted.values
 
 
+async def treatment_of(docket: Docket, request: SamplingRequest, origin: Origin, select: Select) -> Treatment:
+    """Return how rules want a request treated that has just come."""
+    if not docket.judge.treats:
+        return AS_USUAL
+    selection = select(request, origin.server)
+    outbound = with_defaults(request, docket.settings_of(origin.server).sampling)
+    await searched(outbound, docket.leaks)
+    facts = _facts(docket, outbound, origin, "request", selection.model if selection is not None else None)
+    facts.standing = await docket.record.standing(origin.server)
+    return docket.judge.treatment(facts)
+
+
 async def judge_request(docket: Docket, review: Review) -> Judgement:
     """Return what the judge says of a request at the first gate."""
     facts = facts_of(docket, review, review.outbound, "request")
@@ -68,6 +84,17 @@ async def judge_response(docket: Docket, review: Review, response: Response) -> 
     facts = facts_of(docket, review, review.outbound, "response")
     facts.response = response
     return await _judged(docket, review, Gate.RESPONSE, facts)
+
+
+async def treat_inquiry(docket: Docket, inquiry: Inquiry) -> Treatment:
+    """Have an inquiry that has just come treated as rules want it, and return that."""
+    if not docket.judge.treats or type(inquiry.asked) not in _KINDS:
+        return AS_USUAL
+    facts = facts_of_inquiry(docket, inquiry)
+    facts.standing = await docket.record.standing(inquiry.origin.server)
+    treatment = docket.judge.treatment(facts)
+    inquiry.priority, inquiry.keeps_texts = treatment.priority, treatment.keeps_texts
+    return treatment
 
 
 async def judge_inquiry(docket: Docket, inquiry: Inquiry) -> Reply | None:
@@ -108,20 +135,17 @@ def facts_of(docket: Docket, review: Review, request: SamplingRequest, stage: st
     candidate = review.candidate
     proposed = review.selection.model if review.selection is not None else None
     model = candidate.model if stage == "response" and candidate is not None else chosen or proposed
+    facts = _facts(docket, request, review.origin, stage, model)
+    facts.replaced = kinds_of(review.redacted)
+    return facts
 
+
+def _facts(docket: Docket, request: SamplingRequest, origin: Origin, stage: str, model: str | None) -> Facts:
     def destination() -> Destination:
-        return _destination(docket, request, model, review.origin.server)
+        return _destination(docket, request, model, origin.server)
 
-    return Facts(
-        "sampling",
-        stage,
-        review.origin,
-        model,
-        _now(),
-        request=request,
-        destination=destination,
-        others=tuple(docket.servers),
-    )
+    others = tuple(docket.servers)
+    return Facts("sampling", stage, origin, model, _now(), request=request, destination=destination, others=others)
 
 
 def _destination(docket: Docket, request: SamplingRequest, model: str | None, server: str) -> Destination:

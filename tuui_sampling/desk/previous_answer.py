@@ -45,7 +45,7 @@ async def earlier_candidate(docket: Docket, review: Review, max_age: timedelta |
         entry = await docket.record.earlier_answer(review.origin.server, review.digest)
     except LedgerError:  # the person is told of a broken record where they need it: at an approval
         return None
-    response = _response(entry.data.get("result")) if entry is not None else None
+    response = _response(entry.data.get("result")) if entry is not None and not entry.data.get("withheld") else None
     if entry is None or response is None or why_not_returnable(response, review.asked.tool_names):
         return None
     if max_age is not None and datetime.now().astimezone() - entry.at > max_age:

@@ -10,6 +10,7 @@ from ..sampling.errors import LedgerError
 from ..sampling.item import Item
 from ..sampling.phase import Phase
 from ..sampling.request import Json
+from .withheld import without_texts
 
 
 class Record:
@@ -84,5 +85,5 @@ class Record:
             kind=kind,
             server=item.origin.server,
             at=datetime.now(UTC),
-            data=data,
+            data=data if item.keeps_texts else without_texts(data),
         )

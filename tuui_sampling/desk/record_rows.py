@@ -1,5 +1,6 @@
 """What the record says of each step of a review; `history/entry.py` is the manual of these rows."""
 
+from ..policy.verdict import AS_USUAL, Treatment
 from ..sampling.decision import Approve
 from ..sampling.origin import Loop, OfCall
 from ..sampling.request import Json
@@ -9,11 +10,21 @@ from ..sampling.wire import request_params, response_result, usage_json
 from .docket import Docket
 
 
-def asked(review: Review) -> dict[str, Json]:
+def asked(review: Review, treatment: Treatment = AS_USUAL) -> dict[str, Json]:
     """Return what a server asked, and the tool loop that it belongs to."""
     row: dict[str, Json] = {"params": request_params(review.asked), "digest": review.digest}
+    row |= treated(treatment)
     row |= {"loop": loop_json(review.loop)} if review.loop else {}
     return row | ({"of_call": call_json(review.of_call)} if review.of_call else {})
+
+
+def treated(treatment: Treatment) -> dict[str, Json]:
+    """Return what rules want of something that has come, besides what becomes of it; nothing where none does."""
+    if not treatment.rules:
+        return {}
+    said: dict[str, Json] = {"rules": list(treatment.rules), "priority": treatment.priority}
+    said |= {"redact": sorted(treatment.redact), "record": "texts" if treatment.keeps_texts else "digests"}
+    return {"treated": said}
 
 
 def call_json(place: OfCall) -> dict[str, int]:

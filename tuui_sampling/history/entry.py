@@ -29,6 +29,7 @@ class Kind(StrEnum):
                        long to keep, `raw` (its beginning) instead of `params`
     held back          nothing: its server is paused
     let in             nothing: its server is paused no more
+                       of what a rule treats otherwise `treated` (`rules`, `priority`, `redact`, `record`)
     judged             `gate`, `verdict` ("ask", "pass", "reject"), `rule` (its name, or null), `reason`, `guards`,
                        `tried` (the rules on trial that would have matched), `facts` (what the rules were held against)
     approved           `model` (its configured name), `host` (and the route to it, where that is not direct), `others`
@@ -70,8 +71,10 @@ class Kind(StrEnum):
 
     From `answered` on they end what they are about. `answered`, `delivered`, `undelivered`, `rejected`, `withdrawn` and
     `failed` of a sampling request hold `usage` and `cost`: those of all candidates together, which then replace the sum
-    of what the responses counted. Members that the ledger does not know are kept as they are. Questions that were
-    answered before there were words of their own for it are `delivered` or `rejected`, with their `action`.
+    of what the responses counted. Where a rule has texts not kept (`record = "digests"`), `withheld` is true in every
+    row, and sizes and digests stand in the place of texts. Members that the ledger does not know are kept as they are.
+    Questions that were answered before there were words of their own for it are `delivered` or `rejected`, with their
+    `action`.
     """
 
     RECEIVED = "received"

@@ -31,6 +31,7 @@ class Facts:
         more: What is found in an inquiry.
         destination: Returns where it goes; called once, where a rule asks.
         others: The names of all configured servers.
+        replaced: The kinds of what was replaced by placeholders before this was judged.
         is_read_only: Of an agent's tool call: its server claims that it changes nothing.
     """
 
@@ -46,6 +47,7 @@ class Facts:
     destination: Callable[[], Destination] = Destination
     others: tuple[str, ...] = ()
     is_read_only: bool = False
+    replaced: frozenset[str] = frozenset()
 
     @cached_property
     def where(self) -> Destination:

@@ -58,6 +58,11 @@ def put_back(response: Response, values: Mapping[str, str], kinds: Collection[st
     return change_response(response, lambda _field, text: _PLACEHOLDER.sub(one, text)) if values else response
 
 
+def kinds_of(values: Mapping[str, str]) -> frozenset[str]:
+    """Return the kinds of what placeholders stand for."""
+    return frozenset(match[1] for placeholder in values if (match := _PLACEHOLDER.fullmatch(placeholder)))
+
+
 def _replaced(text: str, hits: list[Hit], given: dict[tuple[str, str], str], taken: set[str]) -> str:
     parts: list[str] = []
     end = 0

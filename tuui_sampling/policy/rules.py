@@ -15,7 +15,7 @@ from ..config.policy.rules import RuleSettings
 from .facts import Facts
 from .finding import Severity
 from .globs import glob
-from .verdict import Judgement, Verdict
+from .verdict import Judgement, Treatment, Verdict
 
 TIERED, LOCKED = "tiered", "locked"
 
@@ -114,6 +114,7 @@ class Rules:
         self._otherwise = otherwise
         self.rules: tuple[RuleSettings, ...] = ()
         self._known: list[_Known] = []
+        self._treating: list[_Known] = []
         self._about: dict[tuple[str, str, str | None], list[_Known]] = {}
         self.set(rules)
 
@@ -121,6 +122,7 @@ class Rules:
         """Judge by other rules from now on."""
         self.rules = tuple(rules)
         self._known = [_Known(rule, tuple(conditions(rule, self._fingerprints))) for rule in self.rules]
+        self._treating = [known for known in self._known if known.rule.treats and not known.rule.trial]
         self._about = {}
         for known in self._known:
             for stage in known.rule.stages:
@@ -137,6 +139,23 @@ class Rules:
             reason = f"nobody is asked ({judgement.reason})" if judgement.reason else "no rule allows it"
             judgement = replace(judgement, verdict=self._otherwise, rule=judgement.rule or NOBODY, reason=reason)
         return replace(judgement, tried=tried) if tried else judgement
+
+    @property
+    def treats(self) -> bool:
+        """Whether a rule says how something is treated."""
+        return bool(self._treating)
+
+    def treatment(self, facts: Facts) -> Treatment:
+        """Return how something is treated that has just come: what any rule wants of it that matches."""
+        facts = self._in_order_of_time(facts)
+        rules = [known.rule for known in self._treating if known.why_not(facts) is None]
+        wanted = {rule.priority for rule in rules}
+        return Treatment(
+            tuple(rule.name for rule in rules),
+            1 if "high" in wanted else -1 if "low" in wanted else 0,
+            frozenset(kind for rule in rules for kind in rule.redact),
+            all(rule.record != "digests" for rule in rules),
+        )
 
     def explain(self, facts: Facts) -> tuple[list[Step], Judgement]:
         """Return how a decision comes about, rule by rule."""
@@ -222,9 +241,14 @@ def conditions(rule: RuleSettings, fingerprints: Mapping[str, str]) -> Iterator[
             "between", f"from {begin:%H:%M} to {end:%H:%M}", lambda facts: _is_between(facts.now.time(), begin, end)
         )
     if rule.findings is not None:  # they are looked for in any case: a guard may ask
-        wanted = frozenset(rule.findings)
+        wanted, redacts = frozenset(rule.findings), bool(rule.redact)
         words = f"it holds {', '.join(rule.findings)}"
-        yield Condition("findings", words, lambda facts: not wanted.isdisjoint(facts.kinds))
+
+        def holds(facts: Facts) -> bool:
+            """Return whether it is there; a rule that has it replaced means what came."""
+            return not wanted.isdisjoint(facts.kinds) or (redacts and not wanted.isdisjoint(facts.replaced))
+
+        yield Condition("findings", words, holds)
     yield from _of_amounts(rule)
     yield from _of_content(rule)
 

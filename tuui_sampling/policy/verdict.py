@@ -42,6 +42,28 @@ class Judgement:
     notify: bool = False
 
 
+@dataclass(frozen=True)
+class Treatment:
+    """
+    How something is treated, whatever becomes of it.
+
+    Attributes:
+        rules: The names of the rules that say so.
+        priority: 1 puts it before what else waits, -1 after it.
+        redact: The kinds of findings that are replaced before anybody is asked.
+        keeps_texts: Whether the record keeps its texts.
+    """
+
+    rules: tuple[str, ...] = ()
+    priority: int = 0
+    redact: frozenset[str] = frozenset()
+    keeps_texts: bool = True
+
+
+AS_USUAL = Treatment()
+"""How everything is treated that no rule has anything to say about."""
+
+
 class Judge(Protocol):
     """Decides what a human need not be asked about."""
 
@@ -53,6 +75,15 @@ class Judge(Protocol):
     @property
     def asks(self) -> bool:
         """Whether there is somebody to ask about what can't pass by itself."""
+        ...
+
+    @property
+    def treats(self) -> bool:
+        """Whether anything may be treated otherwise than usual."""
+        ...
+
+    def treatment(self, facts: Facts) -> Treatment:
+        """Return how something is treated that has just come."""
         ...
 
     def __call__(self, facts: Facts, spent: frozenset[str] = frozenset()) -> Judgement:
@@ -79,6 +110,7 @@ class Always:
     """
 
     has_rules = False
+    treats = False
 
     @property
     def asks(self) -> bool:
@@ -87,6 +119,10 @@ class Always:
 
     def __init__(self, verdict: Verdict) -> None:
         self._verdict = verdict
+
+    def treatment(self, facts: Facts) -> Treatment:
+        """Treat nothing otherwise."""
+        return AS_USUAL
 
     def __call__(self, facts: Facts, spent: frozenset[str] = frozenset()) -> Judgement:
         """Return the verdict."""

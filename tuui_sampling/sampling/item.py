@@ -17,6 +17,8 @@ class Item:
         key: Unique in the record: the session's id and the number.
         arrived: `time.monotonic()` at arrival; `arrived_at` is the same as a date with its zone.
         notices: What the person must be told, such as a record that could not be written.
+        priority: 1 where a rule puts it before what else waits, -1 after it.
+        keeps_texts: Whether the record keeps its texts, and not only their digests.
         revision: Counts the changes; a screen that has painted an older one is out of date.
     """
 
@@ -28,6 +30,8 @@ class Item:
     phase: Phase = Phase.REQUEST
     notices: tuple[str, ...] = ()
     ended: float | None = None
+    priority: int = 0
+    keeps_texts: bool = True
     revision: int = 0
 
     @property

@@ -50,11 +50,13 @@ def test_every_key_is_read() -> None:
         + 'prompt = "*x*"\nrisk = "low"\nhost = ["a"]\nunless_host = ["b"]\nbetween = "01:00-05:00"\n'
         + 'expires = 2027-01-31\ndespite = ["unsolicited", "unknown cost"]\nnotify = true\ntry = true\n'
         + 'answer_with = "earlier"\nmax_age = "7 days"\nfingerprint = "ab"\n'
+        + 'priority = "high"\nredact = ["personal"]\nrecord = "digests"\n'
         + "budget = { usd_per_day = 0.50, requests_per_hour = 20 }"
     ).rules
     assert (rule.effect, rule.name, rule.line, rule.source) == ("allow", "small", 10, "yours")
     assert (rule.max_size, rule.between, rule.expires) == (8_000, (time(1), time(5)), date(2027, 1, 31))
     assert (rule.usd_per_day, rule.requests_per_hour, rule.cost_above) == (Decimal("0.5"), 20, Decimal("0.05"))
+    assert rule.treats == ("priority", "redact", "record")
     assert (rule.max_age, rule.stages, rule.trial) == (timedelta(days=7), ("request",), True)
 
 
@@ -80,7 +82,8 @@ BROKEN_LINES = (
     'risk = "tiny"', 'between = "01:00"', 'between = "25:00-26:00"', 'between = "05:00-05:00"', 'expires = "never"',
     'despite = ["everything"]', "notify = 1", 'try = "yes"', "budget = { usd_per_week = 1 }", "budget = 5",
     'answer_with = "later"', 'max_age = "old"', 'priority = "highest"', 'max_age = 5', "prompt = 5", "host = 5",
-    'unless_host = "a"', 'answer = "yes"',
+    'unless_host = "a"', 'answer = "yes"', 'priority = 1', 'redact = ["hidden"]', 'redact = "secret"', 'record = "nothing"',
+    'stage = "response"\npriority = "high"', 'stage = "response"\nredact = ["secret"]', 'stage = "response"\nrecord = "digests"',
 )  # fmt: skip
 BROKEN_RULES = (
     "", 'server = "notes"', 'allow = "a"\nmodel = "local"\nmax_tokens = 5', 'allow = "a"\nserver = "notes"\nmax_tokens = 5',
@@ -89,6 +92,7 @@ BROKEN_RULES = (
     'allow = "a"\nkind = "elicitation"\nserver = "notes"\nanswer = { action = "maybe" }',
     'allow = "a"\nkind = "elicitation"\nserver = "notes"\nanswer = { action = "accept", values = 1 }',
     GOOD + 'max_age = "7 days"', GOOD + 'answer = { action = "accept" }', "deny = 5",
+    'ask = "a"\nkind = "elicitation"\nredact = ["personal"]',
 )  # fmt: skip
 DEAD_RULES = (
     ('allow = "a"\nserver = "nobody"\nmodel = "local"\nmax_tokens = 5', "no server"),

@@ -84,6 +84,13 @@ def test_the_nearest_deadline_of_a_group_places_all_of_it() -> None:
     assert ids(in_order(items, 30)) == [2, 3, 1]
 
 
+def test_what_a_rule_places_comes_before_or_after_all_others_with_all_of_its_group() -> None:
+    one, two, low, high = review(1, until=5), review(2, Group(7, 1, 2)), review(3, until=1), review(4, Group(7, 1, 2))
+    low.priority, high.priority = -1, 1
+    assert ids(in_order([one, two, low, high], 0)) == [2, 4, 1, 3]
+    assert ids(in_order([one, two, low, high], 0, lambda item: (-item.id,))) == [2, 4, 1, 3]
+
+
 def test_only_so_many_that_have_ended_are_shown_the_newest_first() -> None:
     items: list[Item] = [review(number, phase=Phase.DELIVERED) for number in range(1, 6)]
     assert ids(in_order(items, 2)) == [5, 4]

@@ -31,6 +31,12 @@ FINDINGS = (
 GUARDS = (*("hidden", "secret", "tools", "media", "unsolicited", "unencrypted", "unknown cost", "first request"),)
 """What asks in spite of an `allow` that does not name it."""
 
+REDACTED = ("secret", "personal")
+"""The kinds of findings that can be replaced."""
+
+TREATMENT = ("priority", "redact", "record")
+"""The keys of a rule that say how something is treated, besides what becomes of it."""
+
 MAX_DOLLARS = 1_000_000
 MAX_TOKENS = 2**31 - 1
 MAX_COUNT = 1_000_000
@@ -122,6 +128,25 @@ class RuleSettings:
         Choice({"earlier": "what you returned for the identical request"}), "answer without a model", example=None
     )
     max_age: timedelta | None = setting(Age(), "how old that answer may be", example=None)
+    priority: str | None = setting(
+        Choice({"high": "before all others", "low": "after them"}),
+        "its place in the list of what waits",
+        default_words="by deadline",
+        example="high",
+    )
+    redact: tuple[str, ...] = setting(
+        Choices(REDACTED),
+        "what is replaced by placeholders before anybody is asked; the rule is held against what came, every other "
+        "against what is left",
+        default=(),
+        example=["personal"],
+    )
+    record: str | None = setting(
+        Choice({"texts": "", "digests": "sizes and digests in place of every text"}),
+        "what the record keeps of it",
+        default_words="texts",
+        example="digests",
+    )
     line: int | None = field(default=None, compare=False)
     source: str = field(default="yours", compare=False)
 
@@ -129,6 +154,11 @@ class RuleSettings:
     def stages(self) -> tuple[str, ...]:
         """The stages at which it is looked at."""
         return ("request", "response") if self.stage is None else (self.stage,)
+
+    @property
+    def treats(self) -> tuple[str, ...]:
+        """The keys by which it says how something is treated, whatever becomes of it."""
+        return tuple(key for key in TREATMENT if getattr(self, key))
 
 
 class RuleTables(Kind):
@@ -210,6 +240,7 @@ def _check(rule: RuleSettings, section: Section) -> None:
     if rule.answer is not None and rule.kind != "elicitation":
         section.problem("answer", 'belongs to a rule of kind = "elicitation"')
     _check_tool_call(rule, section)
+    _check_treatment(rule, section)
     if rule.max_age is not None and rule.answer_with is None:
         section.problem("max_age", "belongs to answer_with")
 
@@ -219,6 +250,14 @@ def _check_tool_call(rule: RuleSettings, section: Section) -> None:
         section.problem("read_only", 'belongs to a rule of kind = "tool_call"')
     if rule.effect == "allow" and rule.kind == "tool_call" and rule.tool is None and not rule.read_only:
         section.problem_here("an allow of an agent's tool call names its tool, or says read_only = true")
+
+
+def _check_treatment(rule: RuleSettings, section: Section) -> None:
+    for key in rule.treats:
+        if rule.stage == "response":
+            section.problem(key, "is settled when a request comes, which is before its response")
+    if rule.redact and rule.kind != "sampling":
+        section.problem("redact", 'belongs to a rule of kind = "sampling"')
 
 
 def _check_answer(rule: RuleSettings, section: Section) -> None:

@@ -97,7 +97,8 @@ def in_order(
             members.setdefault(key, []).append(item)
     rows: dict[int, ItemT] = {}
     is_open = [item for item in items if item.phase.is_open]
-    for item in by_deadline(is_open) if by is None else sorted(is_open, key=by):
+    ordered = by_deadline(is_open) if by is None else sorted(is_open, key=by)
+    for item in sorted(ordered, key=lambda item: -item.priority):  # what a rule says goes before any other order
         key = _row_key(item)
         together = [item] if key is None else members[key]
         for row in together if group_key(item) is not None else together[-TURNS_SHOWN:]:

@@ -44,6 +44,9 @@ HUES = {
 }
 """The component class of each phase's mark; the mark itself says the same without a colour."""
 
+_PLACES = {1: "↑ high", -1: "↓ low"}
+"""How a row shows the place that a rule has given it."""
+
 LEAST_NAMES, LEAST_WORDS = 18, 12
 """Cells that the names, and the first words, keep, whatever else there is to say."""
 
@@ -247,6 +250,7 @@ class Queue(ScrollView, can_focus=True):
         pieces = [
             (0, "edited", "✎" if self._edited(review.id) else ""),
             (1, "risk", "⚑ notice" if review.notices and review.phase.is_open else ""),
+            (2, "risk", _PLACES.get(review.priority, "") if review.phase.is_open else ""),
             (1, "risk", "⚑ unsolicited" if review.origin.unsolicited else ""),
             (1, "risk", f"⚑ {weight.hidden} hidden" if weight.hidden else ""),
             (4, "", counted(weight.tools, "tool") if weight.tools else ""),
