@@ -1,5 +1,6 @@
 """The Textual application: four modes over one backend. It holds what all screens share, and no rule."""
 
+import os
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
@@ -35,7 +36,7 @@ from .key_map import KeyMap
 from .messages import Changes, ReviewsChanged, RunsChanged, ServersChanged
 from .mode_screen import ModeScreen
 from .port import Answered, Pictures
-from .terminal.line_filter import ControlCharacterFilter
+from .terminal.line_filter import filters_for
 from .terminal.state import TerminalState, typing_clock
 from .terminal.title import TerminalTitle
 from .terminal.type_ahead import ClosedEditor, TypeAhead, is_typed
@@ -89,7 +90,7 @@ class TuuiApp(App[None]):
         self.spending = Spending()
         self.pictures = Pictures(backend.settings.interface.images, self.write_to_terminal)
         self._started = started or backend.supervisor.start_all
-        self._filter = ControlCharacterFilter()
+        self._filters_for_terminal = filters_for(os.environ.get("TERM", ""))
         self._keys = KeyMap(backend.settings.interface.keys)
         self._configuration = ConfigurationCommands(self, reloading, self._use_settings)
         shown, keys = partial(show_under_way, self, backend), self._keys.keys_of
@@ -154,7 +155,7 @@ class TuuiApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Add the last line of defence: no control character of a text gets to the terminal."""
-        return [*super().get_line_filters(), self._filter]
+        return [*super().get_line_filters(), *self._filters_for_terminal]
 
     async def on_event(self, event: events.Event) -> None:
         """Let the arming see every key before anything else does, and let no text get lost that is typed ahead."""

@@ -8,6 +8,8 @@ https://invisible-island.net/xterm/ctlseqs/ctlseqs.html.
 
 import codecs
 import re
+from collections.abc import Iterator
+from itertools import groupby
 
 import pyte
 
@@ -60,6 +62,14 @@ class Emulator:
             if (at := line.find(text)) >= 0:
                 return self._screen.buffer[number][at + len(text) - 1]._replace(data="")
         return None
+
+    def stretches(self) -> Iterator[tuple[str, str, str]]:
+        """Return all that is on the screen in stretches of one style: text, colour, background; as they are seen."""
+        for number in range(self._screen.lines):
+            row = (self._screen.buffer[number][column] for column in range(self._screen.columns))
+            for (colour, ground, turned), cells in groupby(row, lambda cell: (cell.fg, cell.bg, cell.reverse)):
+                text = "".join(cell.data for cell in cells)
+                yield (text, ground, colour) if turned else (text, colour, ground)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the screen another size."""

@@ -126,10 +126,10 @@ def running(
     Run the installed command with these arguments; it ends with the block.
 
     Args:
-        environ: Added to the test's own environment.
+        environ: Added to the test's own environment, and to that the terminal has 256 colours.
         controlling: The terminal is the program's controlling one.
     """
-    whole = {**os.environ, **(environ or {})}
+    whole = {**os.environ, "TERM": "xterm-256color", **(environ or {})}
     program = Program([COMMAND, *arguments], whole, cwd, size, controlling=controlling)
     program.home = Path(os.environ["HOME"])
     try:

@@ -88,7 +88,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            env={**{k: v for k, v in environ.items() if k not in ("COLUMNS", "LINES")}, "TERM": "xterm-256color"},
+            env={k: v for k, v in environ.items() if k not in ("COLUMNS", "LINES")},
             cwd=cwd,
         )
         os.close(slave)

@@ -145,6 +145,8 @@ def test_damaged_and_foreign_files_are_told(content: bytes) -> None:
     [
         ("off", {"TERM": "xterm-kitty"}, None),
         ("sixel", {"TERM": "dumb"}, "sixel"),
+        ("auto", {"TERM": "dumb", "KITTY_WINDOW_ID": "1"}, None),
+        ("auto", {"TERM": "unknown"}, None),
         ("auto", {"TERM": "xterm-256color"}, "blocks"),
         ("auto", {"TERM": "xterm-kitty"}, "kitty"),
         ("auto", {"TERM": "xterm-256color", "KITTY_WINDOW_ID": "1"}, "kitty"),

@@ -18,6 +18,7 @@ from textual.widget import Widget
 
 from ...config.settings import Drawing
 from .half_blocks import BlockPicture, block_rows
+from .line_filter import PLAIN_TERMS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -41,12 +42,12 @@ _LOADING = threading.Lock()
 
 
 def way_to_draw(wanted: Drawing, environ: Mapping[str, str]) -> Way | None:
-    """Return how pictures are drawn; None when they shall not be."""
-    if wanted == "off":
+    """Return how pictures are drawn; None when they are not to be."""
+    term = environ.get("TERM", "")
+    if wanted == "off" or (wanted == "auto" and term in PLAIN_TERMS):
         return None
     if wanted != "auto":
         return wanted
-    term = environ.get("TERM", "")
     if environ.get("TMUX") or environ.get("STY") or term.startswith(("screen", "tmux")):
         return "blocks"
     if term in KITTY_TERMS or environ.get("KITTY_WINDOW_ID"):

@@ -9,13 +9,16 @@ import re
 
 from rich.segment import Segment
 from textual.color import Color
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome
 
 _DANGEROUS = re.compile(
     "[\x00-\x1f\x7f-\x9f"  # C0, DEL and C1
     "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"  # line separators and direction controls
     "\ud800-\udfff]"  # surrogates can't be encoded: writing one would end the program
 )
+
+PLAIN_TERMS = ("dumb", "unknown")
+"""Terminals that know no colours, or may not: they get greys, and no pictures."""
 
 
 class ControlCharacterFilter(LineFilter):
@@ -35,3 +38,8 @@ def _cleaned(segment: Segment) -> Segment:
     if segment.control is not None or segment.text.isprintable():
         return segment
     return Segment(_DANGEROUS.sub("", segment.text), segment.style, None)
+
+
+def filters_for(term: str) -> list[LineFilter]:
+    """Return what changes each line before a terminal of that name gets it; the last line of defence comes last."""
+    return [*([Monochrome()] if term in PLAIN_TERMS else ()), ControlCharacterFilter()]

@@ -71,7 +71,7 @@ class KeyFooter(Widget, can_focus=False):
     DEFAULT_CSS = """
     KeyFooter {
         dock: bottom; height: 1; color: $footer-foreground; background: $footer-background; text-wrap: nowrap;
-        & .key-footer--key { color: $footer-key-foreground; text-style: bold; }
+        & .key-footer--key { color: $text-accent; text-style: bold; }
     }
     """
 

@@ -18,7 +18,7 @@ class TourLine(Static):
     DEFAULT_CSS = """
     TourLine {
         dock: bottom; margin-bottom: 1; height: 1; padding: 0 1;
-        color: $text-accent; text-style: bold; background: $panel;
+        color: $foreground; text-style: bold; background: $panel;
     }
     """
 
