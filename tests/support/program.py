@@ -95,10 +95,12 @@ class SilentModel:
     @property
     def table(self) -> str:
         """The model that calls it, as TOML."""
-        port = self._socket.getsockname()[1]
-        return (
-            f'[models.silent]\nprovider = "openai-compatible"\nmodel = "m"\nbase_url = "http://127.0.0.1:{port}/v1"\n'
-        )
+        return f'[models.silent]\nprovider = "openai-compatible"\nmodel = "m"\nbase_url = "{self.url}"\n'
+
+    @property
+    def url(self) -> str:
+        """The model's base URL."""
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
 
     def wait_for_call(self) -> None:
         """Wait until a model is called."""

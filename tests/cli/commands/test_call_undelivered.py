@@ -35,7 +35,7 @@ async def test_an_answer_that_is_not_taken_is_an_outcome_of_its_own(status: int)
 
     async with web(gives_up, refusing("answer", status)) as here:
         report = await call(here, "ask")
-    (review,) = json.loads(report.as_json())["reviews"]
+    (review,) = json.loads("".join(report.as_json()))["reviews"]
     assert review["outcome"] == "undelivered"
     assert f"HTTP {status}" in review["reason"] or review["reason"] == "it no longer knows our session"
     assert report.exit_code == exit_codes.SERVER
@@ -53,7 +53,7 @@ async def test_a_tool_that_returns_before_its_answer_was_accepted_ends_nothing()
 
     async with web(late) as here:
         report = await call(here, "ask")
-    assert [review["outcome"] for review in json.loads(report.as_json())["reviews"]] == ["delivered"]
+    assert [review["outcome"] for review in json.loads("".join(report.as_json()))["reviews"]] == ["delivered"]
 
 
 @pytest.mark.parametrize("linger", [0.0, 3.0])
@@ -69,6 +69,6 @@ async def test_it_lingers_for_what_is_asked_later_which_is_rejected_as_unsolicit
             await here.push("later")  # nobody called for it, and nobody is asked
         await calling
         assert time.monotonic() - began >= 0.9 * linger
-    reviews = [(review["outcome"], review["reason"]) for review in json.loads(report.as_json())["reviews"]]
+    reviews = [(review["outcome"], review["reason"]) for review in json.loads("".join(report.as_json()))["reviews"]]
     assert reviews == [("rejected", UNSOLICITED)] * bool(linger)
     assert [answer["error"]["code"] for answer in here.answers] == [-1] * bool(linger)

@@ -77,6 +77,8 @@ class Asking:
         try:
             decision = await self._decision(desk, review, gate, ending)
             if desk.settle(review.id, gate, decision):
+                pending = {item.id for item in desk.pending}
+                self._settled = {number: seen for number, seen in self._settled.items() if number in pending}
                 self._settled[review.id] = review.revision
                 return
         except TooLate:

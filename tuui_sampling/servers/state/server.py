@@ -16,6 +16,7 @@ from ...config.changes import running_as
 from ...config.settings import ServerSettings
 from ...sampling.request import Json, JsonObject
 from .log import ServerLog
+from .noted import Noted
 from .notifications import Notifications
 from .primitives import LogLevel, Offered, OfferKind
 from .trace import Trace
@@ -109,10 +110,6 @@ def called(kind: OfferKind, name: str) -> str:
     return name if kind is OfferKind.TOOL else f"{kind} {name}"
 
 
-MOST_INVALID = 100
-"""Requests of one server that are remembered as invalid."""
-
-
 @dataclass(frozen=True)
 class NotListening:
     """
@@ -156,8 +153,8 @@ class Server:
         paused: Its requests are held back; `held` says how many are.
         muted: Its requests are refused.
         refused: How many of its requests were put to nobody, since it was muted or asked too much at once.
-        invalid: Its requests that break the specification, as they were refused with -32602; the first hundred.
-        turned_away: Those of its requests that were put to nobody, and why; the first hundred (`refused` counts all).
+        invalid: Its requests that break the specification, as they were refused with -32602 (see `noted.py`).
+        turned_away: Those of its requests that were put to nobody, and why (see `noted.py`; `refused` counts all).
         trace: The newest messages of its connections.
         sign_in_page: Where the person must sign in before it can go on; foreign text.
         roots: The folders that it may be told of; at first those of the configuration.
@@ -194,8 +191,8 @@ class Server:
     muted: bool = False
     held: int = 0
     refused: int = 0
-    invalid: list[str] = field(default_factory=list)
-    turned_away: list[str] = field(default_factory=list)
+    invalid: Noted = field(default_factory=Noted)
+    turned_away: Noted = field(default_factory=Noted)
     trace: Trace = field(default_factory=Trace)
     sign_in_page: str | None = None
     roots: tuple[Path, ...] = ()
@@ -246,8 +243,7 @@ class Server:
 
     def note_invalid(self, method: str, message: str) -> None:
         """Remember a request that was refused since it breaks the specification."""
-        if len(self.invalid) < MOST_INVALID:
-            self.invalid.append(f"{method}: {message}")
+        self.invalid.add(f"{method}: {message}")
 
     @property
     def state_words(self) -> str:
@@ -283,8 +279,7 @@ class Server:
 
     def note_turned_away(self, method: str, why: str) -> None:
         """Remember a request that was refused unseen."""
-        if len(self.turned_away) < MOST_INVALID:
-            self.turned_away.append(f"{method}: {why}")
+        self.turned_away.add(f"{method}: {why}")
 
     def tool(self, name: str) -> Tool | None:
         """Return the tool of that name, or None."""
