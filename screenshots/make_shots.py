@@ -13,7 +13,8 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from tuui_sampling.backend import Backend, demo_settings, open_backend
+from tuui_sampling.backend import Backend, open_backend
+from tuui_sampling.config.settings import demo_settings
 from tuui_sampling.frontend.review.arming import LOOK
 from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.sampling.phase import Phase
@@ -37,7 +38,8 @@ async def _draw(walk: "Callable[[Shots], asyncio.Future[None] | object]", size: 
         async with open_backend(
             demo_settings(), os.environ, judge=always(Verdict.ASK), ledger_path=record, demo_delay=0
         ) as backend:
-            app = TuuiApp(backend)
+            app = TuuiApp(backend.settings.interface)
+            app.show(backend)
             async with app.run_test(size=size) as pilot:
                 shots = Shots(app, pilot, backend)
                 await shots.until(lambda: backend.supervisor.servers["demo"].state is ServerState.READY)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tuui_sampling.backend import Backend, demo_settings, open_backend
-from tuui_sampling.config.settings import ModelSettings, Settings
+from tuui_sampling.backend import Backend, open_backend
+from tuui_sampling.config.settings import ModelSettings, Settings, demo_settings
 from tuui_sampling.desk.invocations import Runs
 from tuui_sampling.history.ledger import Ledger
 from tuui_sampling.policy.verdict import Verdict, always

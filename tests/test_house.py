@@ -11,12 +11,40 @@ from pathlib import Path
 import grimp
 import pytest
 
-from tests.support.paths import ROOT
+from tests.support.paths import ROOT, demo_server
+from tests.support.program import write_config
 
 PACKAGE = ROOT / "tuui_sampling"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = ("mcp", "mcp_types", "anthropic", "openai", "httpx2", "pydantic", "genai_prices")
-PANELS = ("tuui_sampling.tui.inbox.widgets.review_panel", "tuui_sampling.tui.inbox.widgets.inquiry_panel")
+NOT_SHOWN_FIRST = (
+    "tui.servers",
+    "tui.policy",
+    "tui.history",
+    "tui.dialogs",
+    "tui.document",
+    "tui.views",
+    "tui.inbox.widgets",
+)
+MAX_AT_FIRST_PAINT = 67
+FIRST_PAINT = """
+    import asyncio, os
+    from tuui_sampling.cli.main import main
+    from tuui_sampling.cli.commands import tui
+    def paint(settings, environ, **how):
+        async def first():
+            app = tui.Program(settings.interface, len(settings.servers))
+            running = asyncio.ensure_future(app.run_async(headless=True, size=(120, 36)))
+            await app.painted.wait()
+            app.exit()
+            await running
+        asyncio.run(first())
+        return 0
+    tui._run = paint
+    assert main(["--config", {config!r}]) == 0
+"""
+"""The command until its first frame is painted, on no terminal."""
+
 MOST_LINES = 400
 MAX_CLASS_LINES = 300
 MAX_FILES = 20
@@ -77,10 +105,25 @@ def test_asking_for_help_loads_hardly_anything(option: str) -> None:
     assert not loaded & {*HEAVY, "textual", "rich", "asyncio", "sqlite3"}
 
 
-def test_the_first_paint_needs_neither_the_protocol_nor_a_provider() -> None:
-    loaded = loaded_by("import tuui_sampling.cli.commands.tui, tuui_sampling.tui.app")
-    assert "textual" in loaded
-    assert not loaded & {*HEAVY, *PANELS}, "the panels are added after it"
+def test_the_first_paint_imports_what_it_shows_and_nothing_else(tmp_path: Path) -> None:
+    """On a configuration, read as in earnest; the demonstration needs less. A few modules more are a decision."""
+    config = write_config(tmp_path, {"demo": demo_server()}, more="roots = []")
+    loaded = loaded_by(FIRST_PAINT.format(config=str(config)))
+    ours = {name.removeprefix("tuui_sampling.") for name in loaded if name.startswith("tuui_sampling.")}
+    assert "tui.inbox.empty" in ours
+    rooms = {name.split(".")[0] for name in ours}
+    assert rooms == {"cli", "config", "frontend", "sampling", "tui"}
+    assert not [name for name in ours if name.startswith(NOT_SHOWN_FIRST)]
+    assert len(ours) <= MAX_AT_FIRST_PAINT, sorted(ours)
+    assert not loaded & {*HEAVY, "sqlite3", "jsonschema", "yaml", "textual_image", "textual.widgets._text_area"}
+
+
+def test_the_rest_is_imported_in_a_thread_before_it_is_asked_for() -> None:
+    """These two functions run there; an import that nothing uses is easily taken away as superfluous."""
+    behind = loaded_by("from tuui_sampling.cli.commands.tui import import_what_is_behind as it; it()")
+    assert {"tuui_sampling.backend", "tuui_sampling.tui.inbox.screen"} <= behind
+    later = loaded_by("from tuui_sampling.tui.views import import_other_views as it; it()")
+    assert {f"tuui_sampling.tui.{name}.screen" for name in ("servers", "history", "policy")} <= later
 
 
 def test_that_something_is_loaded_would_be_noticed() -> None:

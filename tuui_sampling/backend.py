@@ -1,7 +1,6 @@
 """Assembles the program without a face, for every front end, and takes it apart again."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from .config.paths import ledger_file
 from .config.policy.rules import RuleSettings
-from .config.settings import ModelSettings, ServerSettings, Settings
+from .config.settings import Settings
 from .config.tool_names import remember_tools
 from .desk.agents.calls import AgentTools
 from .desk.desk import Desk
@@ -157,26 +156,6 @@ async def _rules(settings: Settings, ledger: Ledger, otherwise: Verdict) -> Rule
 def _note_tools(server: Server, listed: dict[str, list[str]]) -> None:
     if server.state is ServerState.READY and server.tools:
         listed[server.name] = [tool.name for tool in server.tools if not tool.problem]
-
-
-def demo_settings() -> Settings:
-    """Return what `tuui-sampling demo` runs on: the bundled server, two offline models, and the person as a model."""
-    server = ServerSettings(
-        name="demo",
-        command=sys.executable,
-        args=("-P", "-m", "tuui_sampling.demo"),  # -P: no module that happens to lie in the current folder
-        inherit_env=("PYTHONPATH",),
-    )
-    return Settings(
-        servers={server.name: server},
-        models={
-            "demo": ModelSettings(name="demo", provider="demo"),
-            "terse": ModelSettings(name="terse", provider="demo", model="demo-terse"),
-            "human": ModelSettings(name="human", provider="human"),
-        },
-        default_model="demo",
-        ask_several=("demo", "terse"),
-    )
 
 
 async def _open_ledger(path: Path, on_failure: OnFailure | None) -> tuple[Ledger, tuple[str, ...]]:

@@ -47,7 +47,8 @@ class Watched(Program):
         Args:
             seen: Called with everything that is written.
         """
-        super().__init__(backend)
+        super().__init__(backend.settings.interface)
+        self.show(backend)
         self._seen = seen
 
     def on_mount(self) -> None:

@@ -35,7 +35,7 @@ async def tool_uses(stage: Stage) -> None:
 async def written_at_once(stage: Stage) -> None:
     """Three at once: one writes a tool use, one waits for its second attempt, one has failed."""
     stage.enter(Phase.REQUEST)
-    await stage.until(lambda: stage.inbox.pane.is_ready)
+    await stage.until(lambda: stage.inbox.is_mounted)
     first, second, third = (stage.add(model) for model in ("sonnet", "haiku", "opus"))
     first.parts.append("Let me look.")
     first.tool_uses[0] = PartialToolUse("get_weather", ['{"city": "Os'])
@@ -58,14 +58,14 @@ async def one_of_several(stage: Stage) -> None:
 async def compared(stage: Stage) -> None:
     """The same side by side."""
     await one_of_several(stage)
-    await stage.until(lambda: stage.inbox.pane.is_ready and stage.inbox.reviewing.selected == 1)
+    await stage.until(lambda: stage.inbox.is_mounted and stage.inbox.reviewing.selected == 1)
     await stage.press("c")
 
 
 async def the_choice_of_several(stage: Stage) -> None:
     """The models that can be asked at once."""
     stage.enter(Phase.REQUEST)
-    await stage.until(lambda: stage.inbox.pane.is_ready and stage.inbox.reviewing.selected == 1)
+    await stage.until(lambda: stage.inbox.is_mounted and stage.inbox.reviewing.selected == 1)
     await stage.press("a", "down", "space")
 
 

@@ -41,7 +41,8 @@ async def test_a_changed_file_is_taken_over_and_the_key_asks_about_what_runs_oth
     async with open_backend(
         load(path, os.environ), os.environ, restart=False, ledger_path=tmp_path / "r.sqlite3", demo_delay=0
     ) as backend:
-        app = TuuiApp(backend, reloading=Reloading(backend, path, lambda: load(path, os.environ)))
+        app = TuuiApp(backend.settings.interface)
+        app.show(backend, reloading=Reloading(backend, path, lambda: load(path, os.environ)))
         async with app.run_test(size=WIDE, notifications=True) as pilot:
             one = backend.supervisor.servers["one"]
             await wait_until(pilot, lambda: one.state is ServerState.READY)

@@ -14,12 +14,14 @@ from tests.support.paths import demo_server
 from tests.support.screens.app import WIDE, screen_text, settings_for, wait_until
 from tests.support.screens.person import Clock
 from tuui_sampling.backend import Backend, open_backend
+from tuui_sampling.frontend.review.reviewing import Reviewing
 from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.commands import Command, CommandSet
 from tuui_sampling.tui.faults import ClosedScreen
+from tuui_sampling.tui.inbox.screen import InboxScreen
 from tuui_sampling.tui.mode_screen import ModeScreen
 
 pytestmark = pytest.mark.drawn  # a fault in drawing needs frames
@@ -102,7 +104,8 @@ async def watched(tmp_path: Path, clock: Clock) -> AsyncIterator[tuple[TuuiApp, 
     async with open_backend(
         settings, {}, judge=always(Verdict.ASK), restart=False, ledger_path=tmp_path / "r", demo_delay=0
     ) as backend:
-        app = TuuiApp(backend, clock=clock, report=report)
+        app = TuuiApp(settings.interface, clock=clock, report=report)
+        app.show(backend)
         async with app.run_test(size=WIDE, notifications=True) as pilot:
             await wait_until(pilot, lambda: backend.supervisor.servers["demo"].state is ServerState.READY)
             yield app, pilot, backend, written
@@ -112,6 +115,12 @@ def shown(app: TuuiApp) -> ModeScreen:
     """Return the screen that is shown."""
     assert isinstance(app.screen, ModeScreen)
     return app.screen
+
+
+def reviewing_of(app: TuuiApp) -> Reviewing:
+    """Return what the Inbox shows and what was edited there."""
+    assert isinstance(app.screen, InboxScreen)
+    return app.screen.reviewing
 
 
 async def anew(pilot: Pilot[None], app: TuuiApp, old: Screen[None], kind: Callable[[Screen[None]], bool]) -> None:
@@ -160,11 +169,11 @@ async def test_what_was_edited_outlives_the_view(tmp_path: Path) -> None:
         backend.runs.start("demo", "generate_poem", {"topic": "x"})
         await wait_until(pilot, lambda: backend.desk.pending)
         first = shown(app)
-        app._reviewing.edits(backend.desk.reviews[1]).draft.set("maxTokens", "7")
+        reviewing_of(app).edits(backend.desk.reviews[1]).draft.set("maxTokens", "7")
         await in_a_handler(pilot, first)
         await anew(pilot, app, first, lambda screen: True)
         await wait_until(pilot, lambda: "your turn: the request" in screen_text(app))
-        assert app._reviewing.edits(backend.desk.reviews[1]).draft.text("maxTokens") == "7"
+        assert reviewing_of(app).edits(backend.desk.reviews[1]).draft.text("maxTokens") == "7"
 
 
 async def test_a_fault_much_later_is_not_the_second_in_a_row(tmp_path: Path) -> None:

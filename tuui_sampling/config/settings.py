@@ -5,6 +5,7 @@ Declares everything that can be configured, once: type, default, help, unit, lim
 `make example`.
 """
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,7 @@ __all__ = [
     "ProviderName",
     "ServerSettings",
     "Settings",
+    "demo_settings",
     "key_variables",
 ]
 
@@ -319,3 +321,23 @@ class Settings:
     )
     path: Path | None = None
     machine_limits: LimitSettings = field(default_factory=LimitSettings)
+
+
+def demo_settings() -> Settings:
+    """Return what `tuui-sampling demo` runs on: the bundled server, two offline models, and the person as a model."""
+    server = ServerSettings(
+        name="demo",
+        command=sys.executable,
+        args=("-P", "-m", "tuui_sampling.demo"),  # -P: no module that happens to lie in the current folder
+        inherit_env=("PYTHONPATH",),
+    )
+    return Settings(
+        servers={server.name: server},
+        models={
+            "demo": ModelSettings(name="demo", provider="demo"),
+            "terse": ModelSettings(name="terse", provider="demo", model="demo-terse"),
+            "human": ModelSettings(name="human", provider="human"),
+        },
+        default_model="demo",
+        ask_several=("demo", "terse"),
+    )

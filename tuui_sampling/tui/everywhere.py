@@ -1,14 +1,20 @@
 """Holds the commands that work on every screen: going to another screen, leaving an editor, help, quitting."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.app import App
-from textual.widgets import Input, TextArea
 
-from ..frontend.tour import Tour
 from .commands import Command
-from .configuration import ConfigurationCommands
-from .mode_screen import ModeScreen
+from .terminal.type_ahead import has_text
+
+if TYPE_CHECKING:
+    from ..frontend.tour import Tour
+    from .configuration import ConfigurationCommands
+    from .mode_screen import ModeScreen
+
+
+NOTHING_OPENED = "Nothing is opened yet."
 
 
 class Everywhere:
@@ -17,41 +23,37 @@ class Everywhere:
 
     Attributes:
         tour: Leads a newcomer from key to key; None where nobody wants one.
+        configuration: What can be done about the configuration; None until there is a backend.
+        show_under_way: Lists the calls that run, of all servers, with their requests; None until then.
     """
 
-    tour: Tour | None = None
+    tour: "Tour | None" = None
+    configuration: "ConfigurationCommands | None" = None
+    show_under_way: Callable[[], None] | None = None
 
     def __init__(
         self,
         app: App[None],
+        mode_screen: "Callable[[], ModeScreen | None]",
         pending: Callable[[], int],
         keys_of: Callable[[str], str],
-        configuration: ConfigurationCommands,
-        show_under_way: Callable[[], None],
     ) -> None:
         """
         Act on an app.
 
         Args:
+            mode_screen: Returns the screen that is shown, where it is one of the three.
             pending: Returns how many requests wait.
             keys_of: Returns all keys of a command, as they are shown.
-            configuration: What can be done about the configuration.
-            show_under_way: Lists the calls that run, of all servers, with their requests.
         """
-        self.configuration = configuration
-        self.show_under_way = show_under_way
         self._app = app
+        self._mode_screen = mode_screen
         self._pending = pending
         self._keys_of = keys_of
 
-    @property
-    def _screen(self) -> ModeScreen | None:
-        screen = self._app.screen
-        return screen if isinstance(screen, ModeScreen) else None
-
     def show(self, mode: str) -> None:
         """Show a screen; on the screen that is shown already, the focus goes home."""
-        if mode == self._app.current_mode and (screen := self._screen) is not None:
+        if mode == self._app.current_mode and (screen := self._mode_screen()) is not None:
             screen.set_focus(screen.home())
             screen.land()
         else:
@@ -59,14 +61,14 @@ class Everywhere:
             self._app.call_after_refresh(self._land, mode)
 
     def _land(self, mode: str) -> None:
-        if self._screen is not None and self._app.current_mode == mode:
-            self._screen.land()
+        if (screen := self._mode_screen()) is not None and self._app.current_mode == mode:
+            screen.land()
 
     # --- leaving ---
 
     @property
     def _is_in_editor(self) -> bool:
-        return isinstance(self._app.focused, Input | TextArea)
+        return has_text(self._app.focused)
 
     @property
     def _has_tour(self) -> bool:
@@ -74,11 +76,12 @@ class Everywhere:
 
     @property
     def _is_covered(self) -> bool:
-        return self._screen is not None and self._screen.covers
+        screen = self._mode_screen()
+        return screen is not None and screen.covers
 
     def why_not_leave(self) -> str:
         """Return why the focus can't go one step out."""
-        screen, focused = self._screen, self._app.focused
+        screen, focused = self._mode_screen(), self._app.focused
         is_home = screen is None or focused is None or focused is screen.home()
         nothing = is_home and not self._is_in_editor and not self._is_covered and not self._has_tour
         return "There is nothing to leave here: letters are commands already." if nothing else ""
@@ -89,7 +92,7 @@ class Everywhere:
 
     def leave(self) -> None:
         """Take the focus one step out; with nothing to leave, the tour is ended."""
-        screen = self._screen
+        screen = self._mode_screen()
         if screen is None:
             return
         at_home = self._app.focused in (None, screen.home()) and not self._is_in_editor and not self._is_covered
@@ -98,7 +101,28 @@ class Everywhere:
         else:
             screen.leave_editor()
 
+    # --- about the configuration ---
+
+    def why_not_configure(self) -> str:
+        """Return why the configuration can't be read."""
+        return NOTHING_OPENED if self.configuration is None else self.configuration.why_not()
+
+    def reload(self) -> None:
+        """Read the configuration again."""
+        if self.configuration is not None:
+            self.configuration.reload()
+
+    def edit_configuration(self) -> None:
+        """Open the configuration in the person's own editor."""
+        if self.configuration is not None:
+            self.configuration.edit()
+
     # --- about the program ---
+
+    def list_under_way(self) -> None:
+        """List the calls that run."""
+        if self.show_under_way is not None:
+            self.show_under_way()
 
     def search_commands(self) -> None:
         """Open the palette."""
@@ -108,7 +132,7 @@ class Everywhere:
         """Show every key that works here."""
         from .dialogs.help import HelpScreen
 
-        screen = self._screen
+        screen = self._mode_screen()
         here = [(screen.MODE.capitalize(), screen.commands.table)] if screen is not None else []
         self._app.push_screen(HelpScreen([*here, ("Everywhere", COMMANDS)], self._keys_of))
 
@@ -133,12 +157,12 @@ COMMANDS: tuple[Command[Everywhere], ...] = (
     _Command("show-inbox", "f1", "Inbox", "Show the requests that wait.", "everywhere", lambda its: its.show("inbox"), shown=False),
     _Command("show-servers", "f2", "Servers", "Show the servers and their tools.", "everywhere", lambda its: its.show("servers"), shown=False),
     _Command("show-history", "f3", "History", "Show what was decided before.", "everywhere", lambda its: its.show("history"), shown=False),
-    _Command("show-under-way", "f7", "under way", "List the calls of all servers that run, with their requests, and go to one.", "everywhere", lambda its: its.show_under_way(), shown=False),
+    _Command("show-under-way", "f7", "under way", "List the calls of all servers that run, with their requests, and go to one.", "everywhere", Everywhere.list_under_way, lambda its: NOTHING_OPENED if its.show_under_way is None else "", shown=False),
     _Command("show-policy", "f4", "Policy", "Show the rules and limits in force, and your own figures.", "everywhere", lambda its: its.show("policy"), shown=False),
     _Command("leave-editor", "escape", "leave", "Leave the editor; letters are commands again.", "everywhere", Everywhere.leave, Everywhere.why_not_leave, Everywhere.leave_wording),
     _Command("command-palette", "ctrl+p", "commands", "Search for a command by what it does.", "everywhere", Everywhere.search_commands, shown=False),
-    _Command("reload", "f11", "reload", "Read the configuration again, and decide about servers that it has changed.", "everywhere", lambda its: its.configuration.reload(), lambda its: its.configuration.why_not(), shown=False),
-    _Command("edit-configuration", "f12", "edit configuration", "Open the configuration in $EDITOR, and take it over.", "everywhere", lambda its: its.configuration.edit(), lambda its: its.configuration.why_not(), shown=False),
+    _Command("reload", "f11", "reload", "Read the configuration again, and decide about servers that it has changed.", "everywhere", Everywhere.reload, Everywhere.why_not_configure, shown=False),
+    _Command("edit-configuration", "f12", "edit configuration", "Open the configuration in $EDITOR, and take it over.", "everywhere", Everywhere.edit_configuration, Everywhere.why_not_configure, shown=False),
     _Command("help", "question_mark", "help", "Show every key and what it does here.", "everywhere", Everywhere.help),
     _Command("quit", "q,ctrl+q", "quit", "Stop every server, and leave; asks when a request waits.", "everywhere", Everywhere.quit, shown=False),
 )  # fmt: skip

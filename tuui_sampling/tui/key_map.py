@@ -73,7 +73,8 @@ class KeyMap:
         """
         self._replaced |= own.keys()
         self.own = own
-        defaults = {name: key for name, key in _keys_in_turn() if name in self._replaced} if self._replaced else {}
+        gone = self._replaced - own.keys()
+        defaults = {name: key for name, key in _keys_in_turn() if name in gone} if gone else {}
         return defaults | dict(own)
 
     def key_of(self, identifier: str) -> str:

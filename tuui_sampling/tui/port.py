@@ -3,20 +3,35 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import Widget
 
 from ..config.settings import Drawing
-from ..frontend.presentation.costs import Spending
 from ..frontend.remembered import Remembered
 from ..frontend.review.arming import Arming
 from .commands import CommandSet
 from .terminal.state import TerminalState
 
+if TYPE_CHECKING:
+    from ..frontend.presentation.costs import Spending
+
 Answered = TypeVar("Answered")
+
+
+class ConfigurationPort(Protocol):
+    """What can be done about the configuration."""
+
+    def why_not(self) -> str:
+        """Return why there is none to read or to change."""
+
+    def edit(self, line: int | None = None) -> None:
+        """Open it in `$EDITOR`, and take it over."""
+
+    async def change(self, change: Callable[[str], str]) -> str:
+        """Change its text, and take it over; returns what went wrong, in words."""
 
 
 class AppPort(Protocol):
@@ -27,7 +42,7 @@ class AppPort(Protocol):
         """Says whether an approval counts."""
 
     @property
-    def spending(self) -> Spending:
+    def spending(self) -> "Spending":
         """What was spent today."""
 
     @property
@@ -37,6 +52,10 @@ class AppPort(Protocol):
     @property
     def remembered(self) -> Remembered:
         """What the person has chosen about the screen."""
+
+    @property
+    def configuration(self) -> ConfigurationPort:
+        """What can be done about the configuration."""
 
     @property
     def terminal(self) -> TerminalState:
@@ -62,15 +81,6 @@ class AppPort(Protocol):
 
     async def edit_outside(self, text: str, line: int | None = None) -> tuple[str | None, str]:
         """Let the person edit a text in `$EDITOR`: the text, or None when nothing was edited; and what went wrong."""
-
-    def why_not_configure(self) -> str:
-        """Return why there is no configuration to read or to change."""
-
-    def edit_configuration(self, line: int | None = None) -> None:
-        """Open the configuration in `$EDITOR`, and take it over."""
-
-    async def change_configuration(self, change: Callable[[str], str]) -> str:
-        """Change the text of the configuration, and take it over; returns what went wrong, in words."""
 
     def show_review(self, review: int) -> None:
         """Show a review in the Inbox, because the person asked for it."""

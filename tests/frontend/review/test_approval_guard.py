@@ -14,11 +14,10 @@ from tuui_sampling.frontend.review.approval_guard import (
     HURRIED,
     NEW,
     TOO_LATE,
-    TOO_SMALL,
     Approving,
     Refusing,
 )
-from tuui_sampling.frontend.review.arming import LOOK, Arming
+from tuui_sampling.frontend.review.arming import LOOK, TOO_SMALL, Arming
 from tuui_sampling.frontend.review.proposal import Proposal
 from tuui_sampling.sampling.decision import Reject
 from tuui_sampling.sampling.phase import Gate, Phase

@@ -32,7 +32,7 @@ async def asked(desk: Desk, *lines: str) -> None:
     """Have the puppet ask, and wait until the first question can be looked at."""
     await desk.backend.supervisor.call_tool("puppet", "say", {"before": list(lines)})
     await desk.until(lambda: len(desk.backend.desk.pending) == len(lines))
-    await desk.until(lambda: desk.inbox.pane.is_ready and desk.inbox.reviewing.item is not None)
+    await desk.until(lambda: desk.inbox.is_mounted and desk.inbox.reviewing.item is not None)
     await desk.look()
 
 

@@ -49,7 +49,8 @@ async def running(
     async with open_backend(
         settings, os.environ, judge=always(verdict), restart=False, ledger_path=record, demo_delay=0
     ) as backend:
-        app = TuuiApp(backend, clock=clock)
+        app = TuuiApp(settings.interface, clock=clock)
+        app.show(backend)
         async with app.run_test(size=size, notifications=True) as pilot:
             yield app, pilot, backend
 

@@ -89,7 +89,7 @@ class Requested(Desk):
         before = len(self.backend.desk.reviews)
         origin = Origin("trips", "2025-11-25", request_id=1, tool="plan", raw="{}")
         self.asking.append(asyncio.create_task(self.backend.desk.ask(parse_request(params), origin, lambda: "gone")))
-        await self.until(lambda: len(self.backend.desk.reviews) > before and self.inbox.pane.is_ready)
+        await self.until(lambda: len(self.backend.desk.reviews) > before and self.inbox.is_mounted)
         review = self.backend.desk.reviews[before + 1]
         await self.until(lambda: self.inbox.reviewing.selected != review.id or self.app.arming.target is not None)
         await self.until(lambda: self.is_laid_out)

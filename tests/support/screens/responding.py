@@ -140,6 +140,8 @@ async def staged(
         )
         backend.desk.reviews[1] = review
         clock = Clock()
-        app = TuuiApp(replace(backend, models=scripted), clock=clock)
+        scripted_backend = replace(backend, models=scripted)
+        app = TuuiApp(settings.interface, clock=clock)
+        app.show(scripted_backend)
         async with app.run_test(size=size, notifications=True) as pilot:
-            yield Stage(app, pilot, app.backend, clock, review=review)
+            yield Stage(app, pilot, scripted_backend, clock, review=review)

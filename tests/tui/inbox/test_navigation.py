@@ -100,7 +100,7 @@ async def test_after_a_failure_the_chord_asks_again_and_the_title_says_so(
 async def test_of_several_models_the_first_that_answered_is_shown(tmp_path: Path) -> None:
     async with staged(tmp_path) as stage:
         stage.enter(Phase.REQUEST)
-        await stage.until(lambda: stage.inbox.pane.is_ready and stage.inbox.reviewing.review is not None)
+        await stage.until(lambda: stage.inbox.is_mounted and stage.inbox.reviewing.review is not None)
         for model in ("sonnet", "haiku", "opus"):
             stage.add(model)
         stage.enter(Phase.GENERATING)

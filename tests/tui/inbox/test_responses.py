@@ -24,7 +24,7 @@ from tuui_sampling.tui.inbox.widgets.candidate_columns import CandidateColumn
 async def ready(stage: Stage, phase: Phase) -> None:
     """Bring the review into a phase, and wait until it is on the screen."""
     stage.enter(phase)
-    await stage.until(lambda: stage.inbox.pane.is_ready and stage.inbox.reviewing.review is not None)
+    await stage.until(lambda: stage.inbox.is_mounted and stage.inbox.reviewing.review is not None)
     await stage.pilot.pause()
 
 
@@ -305,7 +305,7 @@ async def test_three_are_asked_of_which_one_fails_and_one_is_stopped(tmp_path: P
         desk = stage.backend.desk
         desk.reviews.clear()
         asking = asyncio.create_task(desk.ask(asked(), stage.review.origin, lambda: "gone"))
-        await stage.until(lambda: desk.reviews and stage.inbox.pane.is_ready and stage.inbox.reviewing.selected == 1)
+        await stage.until(lambda: desk.reviews and stage.inbox.is_mounted and stage.inbox.reviewing.selected == 1)
         review = desk.reviews[1]
         await stage.press("a", "enter")
         await stage.until(lambda: "sends this request to 3 models" in screen_text(stage.app))

@@ -228,7 +228,7 @@ async def test_a_model_without_its_key_is_told_before_anything_is_sent(tmp_path:
 async def test_arrows_scroll_what_is_shown_while_the_queue_is_folded(desk: Desk) -> None:
     await desk.call("converse")
     await desk.call("generate_poem", topic="x")
-    await desk.until(lambda: desk.inbox.pane.is_ready and desk.inbox.pane.panel.scrollable is not None)
+    await desk.until(lambda: desk.inbox.is_mounted and desk.inbox.pane.panel.scrollable is not None)
     scrollable = desk.inbox.pane.panel.scrollable
     assert scrollable is not None
     await desk.press("down", "pagedown")

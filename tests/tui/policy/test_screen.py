@@ -80,7 +80,8 @@ async def program(folder: Path, size: tuple[int, int] = WIDE) -> AsyncIterator[P
     async with open_backend(
         load(path, os.environ), os.environ, restart=False, ledger_path=folder / "r.sqlite3", demo_delay=0
     ) as backend:
-        app = TuuiApp(backend, reloading=Reloading(backend, path, lambda: load(path, os.environ)))
+        app = TuuiApp(backend.settings.interface)
+        app.show(backend, reloading=Reloading(backend, path, lambda: load(path, os.environ)))
         async with app.run_test(size=size, notifications=True) as pilot:
             running = Program(app, pilot, backend, path)
             try:

@@ -64,7 +64,7 @@ async def test_what_follows_the_key_of_another_screen_comes_to_that_screen(desk:
 async def test_a_long_burst_is_not_lost(desk: Desk) -> None:
     text = "the quick brown fox jumps over the lazy dog " * 4
     await desk.call("generate_poem", topic="x")
-    await desk.until(lambda: desk.inbox.pane.is_ready)
+    await desk.until(lambda: desk.inbox.is_mounted)
     burst(desk, "e", text, "\n", "more", "backspace", "backspace", "!")
     await desk.until(lambda: isinstance(desk.app.focused, EditArea) and "mo!" in desk.app.focused.text)
     assert isinstance(desk.app.focused, EditArea)

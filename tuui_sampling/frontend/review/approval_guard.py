@@ -18,16 +18,10 @@ from .arming import QUIET, Arming, Press, Target
 from .inquiry_answer import negative
 from .proposal import Proposal
 
-MIN_WIDTH, MIN_HEIGHT = 60, 16
-"""Cells of the terminal below which too little can be seen to approve anything."""
-
-
 TOO_LATE = "Too late: this has been decided, or was withdrawn."
 HURRIED = "other keys came with it. Press it again."
 NEW = "it has just appeared. Look at it, and press again."
 CHANGED = "what is shown has changed. Look at it, and press again."
-TOO_SMALL = "The terminal is too small to see what would be approved."
-NO_SIZE = "The terminal does not say how large it is, so what would be approved may not be in view: resize it."
 
 
 class Approving:

@@ -18,6 +18,12 @@ LOOK = 0.5
 QUIET = 0.12
 """Seconds before and after the chord in which no other key may come: a paste and type-ahead come in bursts."""
 
+MIN_WIDTH, MIN_HEIGHT = 60, 16
+"""Cells of the terminal below which too little can be seen to approve anything."""
+
+TOO_SMALL = "The terminal is too small to see what would be approved."
+NO_SIZE = "The terminal does not say how large it is, so what would be approved may not be in view: resize it."
+
 KEPT = 256
 """Keys that are remembered: more come in a burst that nobody types."""
 

@@ -43,13 +43,13 @@ class DecidingAhead:
 
         text = await proposed_rule(self._backend, item, self._pane.proposal())
         problems = partial(problems_with, self._backend)
-        held = await self._port.answer_to(MakeRule(text, problems, self._port.why_not_configure()))
+        held = await self._port.answer_to(MakeRule(text, problems, self._port.configuration.why_not()))
         if held is None:
             return
         where, text = held
         if where == "session":
             self._port.say(f"Held until the program ends: {await hold(self._backend, text)}")
-        elif problem := await self._port.change_configuration(lambda before: with_rule(before, text)):
+        elif problem := await self._port.configuration.change(lambda before: with_rule(before, text)):
             self._port.say(problem, severity="error")
 
     # --- refusing all of one server ---

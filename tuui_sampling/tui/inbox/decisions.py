@@ -70,7 +70,7 @@ class Decisions:
         item = self._reviewing.item
         if isinstance(item, Inquiry):
             return "answer"
-        decision = self._pane.proposal().decision if self._pane.is_ready else None
+        decision = self._pane.proposal().decision
         if isinstance(decision, Approve):
             return "ask again" if item is not None and item.phase is Phase.RESPONSE else "send"
         return "return" if isinstance(decision, Answer) else "approve"

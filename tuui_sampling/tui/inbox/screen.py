@@ -51,8 +51,8 @@ class InboxScreen(ModeScreen):
         kept, edited = port.remembered, self._is_edited
         self.list = QueuePane(backend.desk, reviewing, alike, remembered=kept, edited=edited, key_of=port.key_of)
         self.groups = inbox_groups(backend, reviewing, alike, self.list, pane, self, port)
-        not_yet = "The Inbox is not ready yet."
-        self.commands = CommandSet(COMMANDS, self.groups, unless=lambda: "" if pane.is_ready else not_yet)
+        not_yet = "The Inbox is not there yet."
+        self.commands = CommandSet(COMMANDS, self.groups, unless=lambda: "" if self.is_mounted else not_yet)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the queue and the selected review."""
@@ -63,7 +63,6 @@ class InboxScreen(ModeScreen):
         if self.is_wide:  # else it is folded, and the arrows shall scroll what is shown
             self.list.queue.focus()
         self.refresh_all()
-        self.call_after_refresh(self._add_panels)
 
     def on_screen_suspend(self) -> None:
         """Let nothing be approved that something else lies over."""
@@ -72,12 +71,8 @@ class InboxScreen(ModeScreen):
     def on_resize(self) -> None:
         """Let nothing be approved before it has been painted at the new size."""
         self.port.arming.disarm()
-        if self.pane.is_ready:
+        if self.is_mounted:
             self._shown()
-
-    async def _add_panels(self) -> None:
-        await self.pane.add_panels()
-        self.refresh_all()
 
     # --- what is shown ---
 
@@ -94,8 +89,6 @@ class InboxScreen(ModeScreen):
     def on_reviews_changed(self, message: ReviewsChanged) -> None:
         """Show what changed."""
         self._show_rows(message.ids)
-        if not self.pane.is_ready:
-            return
         now = self.reviewing
         if now.selected in message.ids and not self.pane.review_panel.sync_while_writing(now.review):
             self.show_item()
@@ -105,10 +98,9 @@ class InboxScreen(ModeScreen):
 
     def show_item(self) -> None:
         """Show the selected review or inquiry as it is now."""
-        if self.pane.is_ready:
-            self.pane.show()
-            self.groups.drafts.offer()
-            self._shown()
+        self.pane.show()
+        self.groups.drafts.offer()
+        self._shown()
 
     def on_queue_selected(self, message: Queue.Selected) -> None:
         """Show what the person moved to."""
@@ -122,8 +114,7 @@ class InboxScreen(ModeScreen):
     def open(self, review: int) -> None:
         """Show a review, and of it what is to be decided, because the person asked for it elsewhere."""
         self.select(review)
-        if self.pane.is_ready:
-            self.pane.panel.show_what_waits()
+        self.pane.panel.show_what_waits()
 
     def land(self) -> None:
         """Show something that waits, where what is selected does not."""
@@ -160,8 +151,7 @@ class InboxScreen(ModeScreen):
 
     def _show_rows(self, changed: frozenset[int] = frozenset()) -> None:
         self.reviewing.note_changes(changed)
-        if self.pane.is_ready:
-            self.pane.inquiry_panel.forget(set(self.backend.desk.inquiries))
+        self.pane.inquiry_panel.forget(set(self.backend.desk.inquiries))
         if (first := self.list.show()) is not None:
             self.select(first)
 
@@ -172,7 +162,7 @@ class InboxScreen(ModeScreen):
         self.refresh_bindings()
 
     def _is_edited(self, number: int) -> bool:
-        return self.reviewing.is_edited(number) or (self.pane.is_ready and self.pane.inquiry_panel.is_edited(number))
+        return self.reviewing.is_edited(number) or self.pane.inquiry_panel.is_edited(number)
 
     @on(Queue.TurnWanted)
     def _turn_wanted(self) -> None:

@@ -145,12 +145,12 @@ class PolicyScreen(ModeScreen):
             return "It stands in no file: it is held until the program ends."
         if row.rule.source != "yours":
             return "It is this machine's policy, which belongs to root."
-        return self.port.why_not_configure()
+        return self.port.configuration.why_not()
 
     def edit(self) -> None:
         """Open the rule under the cursor in `$EDITOR`."""
         if (row := self._rule) is not None:
-            self.port.edit_configuration(row.rule.line)
+            self.port.configuration.edit(row.rule.line)
 
     def why_not_revoke(self) -> str:
         """Return why the rule under the cursor can't be revoked."""

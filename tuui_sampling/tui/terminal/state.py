@@ -6,7 +6,7 @@ from collections.abc import Callable
 from textual.app import App
 from textual.events import Event
 
-from ...frontend.review.approval_guard import MIN_HEIGHT, MIN_WIDTH, NO_SIZE, TOO_SMALL
+from ...frontend.review.arming import MIN_HEIGHT, MIN_WIDTH, NO_SIZE, TOO_SMALL
 
 
 class TerminalState:

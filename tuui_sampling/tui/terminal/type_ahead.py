@@ -12,12 +12,16 @@ are still on their way would be commands then.
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeGuard
 
 from textual.app import App
 from textual.dom import DOMNode
 from textual.events import Key, Paste
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
+
+if TYPE_CHECKING:
+    from textual.widgets import TextArea
 
 SETTLED = 0.4
 """
@@ -61,6 +65,16 @@ class TypeAhead:
         self._dispatch = dispatch
         self._held: deque[Key | Paste] = deque()
         self._under_way: list[_UnderWay] = []
+        self._passes: Callable[[Key | Paste], bool] = _any
+
+    def hold(self, *, but: Callable[[Key | Paste], bool]) -> None:
+        """Hold back everything until `release`, but what needs no waiting while nothing is held before it."""
+        self._passes = but
+
+    async def release(self) -> None:
+        """Let everything through that was held back."""
+        self._passes = _any
+        await self._let_through()
 
     async def typed(self, event: Key | Paste) -> None:
         """Let a key through that has just arrived, or hold it back until those before it are done."""
@@ -94,6 +108,8 @@ class TypeAhead:
 
     def _may_go(self, event: Key | Paste) -> bool:
         """Say whether nothing is under way; an arrow that is held down does not wait for itself."""
+        if not self._passes(event):
+            return False
         key = event.key if isinstance(event, Key) else ""
         return not self._under_way or (key in _REPEATED and all(one.key.key == key for one in self._under_way))
 
@@ -153,14 +169,31 @@ class ClosedEditor:
     def focus_moved(self, old: Widget | None, new: Widget | None) -> None:
         """Note that something else has the focus, or that an editor takes nothing more, while no key is handled."""
         by_command = self._gave_a_command and self._clock() - self._last < PAUSE
-        if isinstance(old, Input | TextArea) and not is_editor(new) and not by_command:
+        if has_text(old) and not is_editor(new) and not by_command:
             self._is_closed = True
             self._last = self._clock()
 
 
+def _any(event: Key | Paste) -> bool:
+    return True
+
+
 def is_editor(widget: Widget | None) -> bool:
     """Whether letters are text there."""
-    return isinstance(widget, Input) or (isinstance(widget, TextArea) and not widget.read_only)
+    return isinstance(widget, Input) or (_is_area(widget) and not widget.read_only)
+
+
+def has_text(widget: Widget | None) -> bool:
+    """Whether letters are text there, or would be if it could be edited."""
+    return isinstance(widget, Input) or _is_area(widget)
+
+
+def _is_area(widget: Widget | None) -> "TypeGuard[TextArea]":
+    if widget is None:
+        return False
+    from textual.widgets import TextArea  # not for the first paint, on which nothing has the focus
+
+    return isinstance(widget, TextArea)
 
 
 def _edits(event: Key, focused: Widget | None) -> bool:
@@ -180,4 +213,4 @@ def is_typed(event: Key | Paste) -> bool:
 
 def _submits(event: Key | Paste, focused: Widget | None) -> bool:
     """Whether it is the Enter that ends a line of its own."""
-    return isinstance(event, Key) and event.key == "enter" and not isinstance(focused, TextArea)
+    return isinstance(event, Key) and event.key == "enter" and not _is_area(focused)

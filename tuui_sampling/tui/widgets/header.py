@@ -1,6 +1,8 @@
-"""What every screen has on top: where one is, and what waits."""
+"""What every screen has on top: where one is, and what waits. A part of the first paint, so it imports little."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -10,10 +12,10 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ...backend import Backend
-from ...frontend.presentation.format import dollars
-from ...servers.state.server import ServerState
 from ..terminal.type_ahead import is_editor
+
+if TYPE_CHECKING:
+    from ...backend import Backend
 
 MODES = (("inbox", "Inbox"), ("servers", "Servers"), ("history", "History"), ("policy", "Policy"))
 
@@ -57,7 +59,7 @@ class Frame(Horizontal):
     muted: reactive[int] = reactive(0)
     spent: reactive[Decimal] = reactive(Decimal())
 
-    def __init__(self, mode: str, mode_keys: dict[str, str]) -> None:
+    def __init__(self, mode: str, mode_keys: Mapping[str, str]) -> None:
         """
         Show the top line of a screen.
 
@@ -85,8 +87,10 @@ class Frame(Horizontal):
         mark.update(" EDIT " if editing else " COMMAND ")
         mark.set_class(editing, "-editing")
 
-    def show(self, backend: Backend, spent: Decimal) -> None:
+    def show(self, backend: "Backend", spent: Decimal) -> None:
         """Show how much waits, how many servers are up, and what was spent today."""
+        from ...servers.state.server import ServerState
+
         servers = backend.supervisor.servers.values()
         self.pending, self.spent = len(backend.desk.pending), spent
         self.servers = (sum(one.state is ServerState.READY for one in servers), len(servers))
@@ -120,11 +124,17 @@ class Frame(Horizontal):
         ready, all_of_them = self.servers
         held = "" if self.held is None else f" ⏸{self.held or ''}"
         muted = f" · {self.muted} muted" if self.muted else ""
-        spent = f" · {dollars(self.spent)} today" if self.spent else ""
+        spent = f" · {self._spent_words} today" if self.spent else ""
         self.query_one("#frame-state", Static).update(
             Content(f"{self.pending} pending{held}{muted} · {ready} of {all_of_them} servers{spent}")
         )
         self.query_one("#frame-state").set_class(self.pending > 0, "-pending")
+
+    @property
+    def _spent_words(self) -> str:
+        from ...frontend.presentation.format import dollars
+
+        return dollars(self.spent)
 
     def on_mount(self) -> None:
         """Show the counts from the start, and what letters are."""

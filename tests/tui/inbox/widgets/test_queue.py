@@ -28,7 +28,7 @@ async def three_alike(folder: Path, size: tuple[int, int]) -> AsyncIterator[tupl
     async with running(settings_for(puppet=PUPPET), folder / "r", size=size) as (app, pilot, backend):
         await wait_until(pilot, lambda: backend.supervisor.servers["puppet"].tools)
         await say(backend, "puppet", sampling(0, "other"), *(sampling(number, "the same") for number in (1, 2, 3)))
-        await wait_until(pilot, lambda: len(backend.desk.pending) == 4 and inbox(app).pane.is_ready)
+        await wait_until(pilot, lambda: len(backend.desk.pending) == 4 and inbox(app).is_mounted)
         if size is NARROW:
             await pilot.press("l")
         await wait_until(pilot, lambda: inbox(app).query_one(Queue).ids == [1, 2])

@@ -20,7 +20,7 @@ async def shown(stage: Stage, *blocks: ToolUseBlock | str) -> None:
     """Bring a response to the second gate, and wait until it is on the screen."""
     stage.answered(*blocks, stop_reason="toolUse")
     stage.enter(Phase.RESPONSE)
-    await stage.until(lambda: stage.inbox.pane.is_ready and stage.inbox.pane.panel.tab == "response")
+    await stage.until(lambda: stage.inbox.is_mounted and stage.inbox.pane.panel.tab == "response")
     await stage.until(lambda: len(stage.inbox.query(ToolUsePart)) == sum(not isinstance(one, str) for one in blocks))
     await stage.pilot.pause()
 

@@ -13,20 +13,12 @@ from ....frontend.remembered import Remembered
 from ....frontend.review.reviewing import Reviewing
 from ...widgets.filter_line import FilterLine
 from ...widgets.plain import Plain
+from ..empty import REQUESTS, WIDTH, WIDTHS, list_width
 from .queue import Queue
 
 ENDED_SHOWN = 30
 """Ended reviews that stay in the queue, below the open ones."""
 
-
-WIDTH = "queue-width"
-"""The name by which the width is remembered."""
-
-WIDTHS = (24, 120)
-"""Cells of the list at least and at most."""
-
-USUAL, WIDER, LARGE = 34, 48, 140
-"""Cells of the list as long as nobody has chosen; the second, from so many columns of the terminal on."""
 
 ROOM = 50
 """Cells that stay for the request."""
@@ -38,11 +30,6 @@ class QueuePane(Vertical):
 
     Attributes:
         queue: The list.
-    """
-
-    DEFAULT_CSS = """
-    QueuePane { width: 34; height: 1fr; border-right: vkey $panel; }
-    QueuePane > .pane-title { height: 1; padding: 0 1; text-style: bold; background: $boost; text-wrap: nowrap; }
     """
 
     def __init__(
@@ -63,7 +50,7 @@ class QueuePane(Vertical):
             edited: Whether the person has changed something of a request.
             key_of: Returns the key of a command as it is shown.
         """
-        super().__init__()
+        super().__init__(id="list")
         self._desk = desk
         self._reviewing = reviewing
         self._alike = alike
@@ -86,7 +73,7 @@ class QueuePane(Vertical):
 
     def on_mount(self) -> None:
         """Let the ages tick, and be as wide as the person has chosen."""
-        self.styles.width = self._remembered.number(WIDTH, *WIDTHS) or (USUAL if self.app.size.width < LARGE else WIDER)
+        self.styles.width = list_width(self._remembered, self.app.size.width)
         self.set_interval(1.0, self._tick)
 
     def _tick(self) -> None:
@@ -111,7 +98,7 @@ class QueuePane(Vertical):
         of = f"{fitting} of {len(waits)} wait" if listing.terms else f"{len(waits)} wait"
         by = f" · by {listing.sort}" if listing.sort != "deadline" else ""
         filtered = f" · / {' '.join(listing.terms)}" if listing.terms else ""
-        self._title.update(f"{of}{by}{filtered}" if by or filtered else f"Requests · {of}")
+        self._title.update(f"{of}{by}{filtered}" if by or filtered else REQUESTS.format(of=of))
 
     # --- filter, order, width ---
 

@@ -1,7 +1,6 @@
 """Shows what is selected of the queue: a review or an inquiry, and below it what approving would do."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -14,22 +13,18 @@ from ....frontend.review.reviewing import Reviewing
 from ....sampling.inquiry import Inquiry
 from ....sampling.review import Review
 from ...widgets.plain import Plain
-
-if TYPE_CHECKING:
-    from .inquiry_panel import InquiryPanel
-    from .review_panel import ReviewPanel
-
-EMPTY = (
-    "No request is waiting.\n\nCall a tool in Servers (F2), or leave this open: a request appears here as soon as a "
-    "server asks. Nothing is answered without you."
-)
+from ..empty import EMPTY
+from .inquiry_panel import InquiryPanel
+from .review_panel import ReviewPanel
 
 
 class SelectedPane(Vertical):
     """
-    The right side of the Inbox. Its panels are heavy, and added once the screen has been painted.
+    The right side of the Inbox.
 
     Attributes:
+        review_panel: Shows a review.
+        inquiry_panel: Shows an inquiry.
         before_closing: Called before it goes.
     """
 
@@ -44,12 +39,15 @@ class SelectedPane(Vertical):
         self._backend = backend
         self._reviewing = reviewing
         self._key_of = key_of
-        self._panels: tuple[ReviewPanel, InquiryPanel] | None = None
+        self.review_panel = ReviewPanel(id="panel", key_of=key_of, meter_of=Meters(backend.models).of)
+        self.inquiry_panel = InquiryPanel(id="inquiry-panel", key_of=key_of)
         self.before_closing: Callable[[], object] = lambda: None
 
     def compose(self) -> ComposeResult:
-        """Say that nothing waits, and leave room for what approving would do."""
+        """Say that nothing waits, or show what does, and below it what approving would do."""
         yield Plain(EMPTY, id="empty")
+        yield self.review_panel
+        yield self.inquiry_panel
         yield Plain("", id="effect")
 
     def on_mount(self) -> None:
@@ -61,38 +59,11 @@ class SelectedPane(Vertical):
         self.before_closing()
 
     def _tick(self) -> None:
-        if self.is_ready and self.screen.is_current:
+        if self.screen.is_current:
             self.panel.tick()
 
-    async def add_panels(self) -> None:
-        """Add what shows reviews and inquiries."""
-        from .inquiry_panel import InquiryPanel
-        from .review_panel import ReviewPanel
-
-        review = ReviewPanel(id="panel", key_of=self._key_of, meter_of=Meters(self._backend.models).of)
-        inquiry = InquiryPanel(id="inquiry-panel", key_of=self._key_of)
-        await self.mount(review, inquiry, before="#effect")
-        self._panels = (review, inquiry)
-
     @property
-    def is_ready(self) -> bool:
-        """Whether the panels are there; until then there is nothing to look at and nothing to decide."""
-        return self._panels is not None
-
-    @property
-    def review_panel(self) -> "ReviewPanel":
-        """What shows a review; only once they are there."""
-        assert self._panels is not None
-        return self._panels[0]
-
-    @property
-    def inquiry_panel(self) -> "InquiryPanel":
-        """What shows an inquiry; only once they are there."""
-        assert self._panels is not None
-        return self._panels[1]
-
-    @property
-    def panel(self) -> "ReviewPanel | InquiryPanel":
+    def panel(self) -> ReviewPanel | InquiryPanel:
         """What shows the selected one."""
         return self.inquiry_panel if isinstance(self._reviewing.item, Inquiry) else self.review_panel
 
