@@ -1,17 +1,21 @@
 """What is typed faster than the screen follows, and what is typed into an editor that is there no more."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from textual import events
+from textual.app import App, ComposeResult
 from textual.widgets import Input
 
+from tests.support.limits import LIMIT
 from tests.support.paths import demo_server
 from tests.support.screens.app import screen_text, settings_for
 from tests.support.screens.person import Desk, seated
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.tui.history.screen import HistoryScreen
+from tuui_sampling.tui.terminal.type_ahead import PAUSE, ClosedEditor, TypeAhead
 from tuui_sampling.tui.widgets.schema_form import SchemaForm
 from tuui_sampling.tui.widgets.text_editor import EditArea
 
@@ -114,3 +118,95 @@ async def test_letters_after_an_editor_that_the_person_left_are_commands(desk: D
     await desk.call("generate_poem", topic="x")
     burst(desk, "e", "K", "escape", "escape", "4")
     await desk.until(lambda: shown_tab(desk) == "raw")
+
+
+# --- each part by itself ---
+
+
+class OneLine(App[None]):
+    """An app with one line to write in."""
+
+    def compose(self) -> ComposeResult:
+        yield Input()
+
+
+def pressed(key: str) -> events.Key:
+    """Return the event of a key."""
+    return events.Key(key, key if len(key) == 1 else None)
+
+
+async def test_letters_wait_for_nothing_and_what_moves_the_focus_is_waited_for() -> None:
+    through: list[str] = []
+
+    async def dispatch(event: events.Key | events.Paste) -> None:
+        assert isinstance(event, events.Key)
+        through.append(event.key)
+
+    async with OneLine().run_test() as pilot:
+        ahead = TypeAhead(pilot.app, dispatch)
+        for key in ("a", "b", "c", "down", "down", "x"):
+            await ahead.typed(pressed(key))
+        assert through == ["a", "b", "c", "down", "down"]  # an arrow that is held down does not wait for itself
+        async with asyncio.timeout(LIMIT):
+            while "x" not in through:
+                await pilot.pause()
+
+
+class Hands:
+    """Somebody who types in an editor, with a clock."""
+
+    def __init__(self) -> None:
+        self.now = 10.0
+        self.closed = ClosedEditor(lambda: self.now)
+        self.editor = Input()
+
+    def close(self) -> None:
+        """Type a letter, and lose the editor."""
+        self.closed.swallows(pressed("a"), self.editor)
+        self.now += 0.1
+        self.closed.focus_moved(self.editor, None)
+
+    def is_lost(self, key: str, after: float = 0.1) -> bool:
+        """Type a key so many seconds later, and say whether it is swallowed."""
+        self.now += after
+        return self.closed.swallows(pressed(key), None)
+
+
+@pytest.mark.parametrize("key", ["b", "enter", "backspace"])
+def test_what_was_meant_for_a_closed_editor_is_swallowed(key: str) -> None:
+    hands = Hands()
+    hands.close()
+    assert hands.is_lost(key)
+    assert hands.is_lost(key)
+    assert not hands.is_lost("f5")
+
+
+def test_a_pause_ends_that() -> None:
+    hands = Hands()
+    hands.close()
+    assert not hands.is_lost("b", after=PAUSE)
+
+
+def test_esc_ends_that_and_is_swallowed_itself() -> None:
+    hands = Hands()
+    hands.close()
+    assert hands.is_lost("escape")
+    assert not hands.is_lost("b")
+
+
+def test_a_click_ends_that() -> None:
+    hands = Hands()
+    hands.close()
+    hands.closed.clicked()
+    assert not hands.is_lost("b")
+
+
+def test_an_editor_that_is_left_by_a_click_or_a_command_is_not_closed_under_the_hands() -> None:
+    hands = Hands()
+    hands.closed.clicked()
+    hands.closed.focus_moved(hands.editor, None)
+    assert not hands.is_lost("b")
+    hands = Hands()
+    hands.closed.swallows(pressed("f2"), hands.editor)
+    hands.closed.focus_moved(hands.editor, None)
+    assert not hands.is_lost("b")
