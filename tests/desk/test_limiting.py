@@ -14,6 +14,7 @@ from tests.support.desks import ORIGIN, WITHDRAWN, Office, accept, approve, even
 from tests.support.models.scripted_models import ScriptedProvider, answer, for_ever
 from tuui_sampling.config.policy.limits import LimitSettings
 from tuui_sampling.config.settings import ModelSettings, ServerSettings
+from tuui_sampling.history.ledger import Kind
 from tuui_sampling.policy.limits import Amount
 from tuui_sampling.policy.rules import Rules
 from tuui_sampling.policy.verdict import Verdict
@@ -219,8 +220,18 @@ async def test_a_server_that_asks_for_roots_too_often_is_refused_too(tmp_path: P
         with pytest.raises(RequestRefused) as caught:
             await place.desk.inquire(RootsRequest(()), ORIGIN, lambda: WITHDRAWN)
         assert caught.value.words.startswith("rate limit: too many requests; try again in ")
+        with pytest.raises(RequestRefused):
+            await place.desk.inquire(RootsRequest(()), ORIGIN, lambda: WITHDRAWN)
+        shown = place.desk.inquiries[2]
+        assert 3 not in place.desk.inquiries, "the first of its time stands for all that the limit refuses"
+        assert (shown.phase, shown.followers, shown.decided[Gate.REQUEST].notify) == (R, 1, True)
+        assert shown.answer is not None and shown.answer.reason.startswith("rate limit: at most 1 request a minute")
         first.cancel()
         await asyncio.wait([first])
+        await place.ledger.aclose()
+        assert [row.data["reason"] for row in await place.ledger.entries(shown.key) if row.kind is Kind.REFUSED] == [
+            shown.answer.reason
+        ]
 
 
 async def test_without_limits_nothing_is_counted(tmp_path: Path) -> None:

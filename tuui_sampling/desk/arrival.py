@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Callable
 
 from ..history.ledger import Kind
+from ..policy.limits import Reached
 from ..sampling.errors import Refusal, RequestRefused
-from ..sampling.inquiry import Inquiry, kind_of_message
-from ..sampling.item import Item
+from ..sampling.inquiry import Inquiry, InquiryOutcome, kind_of_message
+from ..sampling.item import Decided, Item
 from ..sampling.origin import Origin
+from ..sampling.phase import Gate, Phase
 from ..sampling.request import Json
 from ..servers.inbound.desk import ComeThrough
 from .docket import Docket
@@ -35,17 +37,38 @@ async def arrive(
     try:
         await come_through(held)
         if isinstance(item, Inquiry) and (reached := await docket.limits.admit(item, item.arrived_at)) is not None:
+            _refused_by_limit(docket, item, reached)
             raise RequestRefused(Refusal.LIMIT, reached.wire)
         if item.key in docket.held:
             docket.record.note(item, Kind.LET_IN, {})
     except RequestRefused as error:
-        docket.record.note(item, Kind.REFUSED, refused(error.refusal))
+        by_limit = item.decided.get(Gate.REQUEST)
+        docket.record.note(item, Kind.REFUSED, refused(by_limit.rule if by_limit is not None else error.refusal))
         raise
     except asyncio.CancelledError:
         docket.record.note(item, Kind.WITHDRAWN, {"reason": why_withdrawn()})
         raise
     finally:
         docket.held.discard(item.key)
+
+
+def told_of_limit(docket: Docket, item: Item, reached: Reached) -> bool:
+    """Note that a limit refuses something, and return whether that is news; else the first of its time counts it."""
+    first = docket.limits.first(reached, item)
+    item.decided[Gate.REQUEST] = Decided(reached.words, passed=False, notify=first is item, is_limit=True)
+    if first is item:
+        return True
+    first.followers += 1
+    docket.changed(first)
+    return False
+
+
+def _refused_by_limit(docket: Docket, inquiry: Inquiry, reached: Reached) -> None:
+    """Leave the first that a limit refuses in its time on the desk, to be looked at."""
+    if told_of_limit(docket, inquiry, reached):
+        inquiry.answer = InquiryOutcome(Phase.REJECTED, reason=reached.words)
+        docket.inquiries[inquiry.id] = inquiry
+        docket.close(inquiry, Phase.REJECTED)
 
 
 def note_unread(docket: Docket, item: Item, method: str, params: Json) -> None:

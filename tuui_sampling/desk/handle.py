@@ -21,11 +21,12 @@ from ..sampling.decision import Answer, Approve, Decision, Reject, Reopen, Stop
 from ..sampling.errors import LedgerError, ModelError, ModelErrorKind
 from ..sampling.phase import Gate, Phase
 from ..sampling.response import HUMAN_MODEL, callable_tools, why_not_returnable
-from ..sampling.review import Candidate, Decided, Outcome, Review
+from ..sampling.review import Candidate, Outcome, Review
 from ..sampling.wire import outbound_digest
 from ..sampling.wire_errors import LIMIT_EXCEEDED, WireError
 from ..servers.inbound.desk import Deliver
 from .agents.work import MAX_DEPTH
+from .arrival import told_of_limit
 from .assess import assess
 from .deliver import deliver, source
 from .docket import Docket
@@ -247,9 +248,7 @@ def rejected(docket: Docket, review: Review, gate: Gate, reason: str, error: Wir
 
 def limited(docket: Docket, review: Review, reached: Reached) -> Outcome:
     """Refuse for a limit; only the first of its time stays to be looked at."""
-    is_news = docket.limits.is_news(reached)
-    review.decided[Gate.REQUEST] = Decided(reached.words, passed=False, notify=is_news)
-    if not is_news:
+    if not told_of_limit(docket, review, reached):
         docket.reviews.pop(review.id, None)
     return rejected(docket, review, Gate.REQUEST, reached.words, WireError(LIMIT_EXCEEDED, reached.wire))
 

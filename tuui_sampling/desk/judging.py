@@ -18,12 +18,13 @@ from ..policy.survey import Destination, counts, in_inquiry, in_request, size_of
 from ..policy.verdict import AS_USUAL, Judgement, Treatment, Verdict
 from ..sampling.errors import ModelError
 from ..sampling.inquiry import FormElicitation, Inquiry, Reply, RootsRequest, ToolCall
+from ..sampling.item import Decided
 from ..sampling.origin import Origin
 from ..sampling.parameters import with_defaults
 from ..sampling.phase import Gate
 from ..sampling.request import Json, SamplingRequest
 from ..sampling.response import Response, cost_json
-from ..sampling.review import Decided, Review, Selection
+from ..sampling.review import Review, Selection
 from ..sampling.url_check import is_here
 from .assess import assess
 from .docket import Docket
@@ -105,9 +106,14 @@ async def judge_inquiry(docket: Docket, inquiry: Inquiry) -> Reply | None:
     facts.standing = await docket.record.standing(inquiry.origin.server)
     judgement = await _held(docket, docket.judge(facts))
     _record(docket, inquiry, Gate.REQUEST, judgement, facts)
+    reply = None
     if judgement.verdict is Verdict.REJECT:
-        return Reply("decline")
-    return _reply(inquiry, judgement) if judgement.verdict is Verdict.PASS else None
+        reply = Reply("decline")
+    elif judgement.verdict is Verdict.PASS:
+        reply = _reply(inquiry, judgement)
+    if reply is not None:
+        inquiry.decided[Gate.REQUEST] = _decided(judgement)
+    return reply
 
 
 def facts_of_inquiry(docket: Docket, inquiry: Inquiry) -> Facts:
@@ -177,9 +183,12 @@ async def _judged(docket: Docket, review: Review, gate: Gate, facts: Facts) -> J
     judgement = await _held(docket, judgement)
     _record(docket, review, gate, judgement, facts)
     if judgement.verdict is not Verdict.ASK:
-        passed = judgement.verdict is Verdict.PASS
-        review.decided[gate] = Decided(judgement.rule or judgement.reason, passed, judgement.notify)
+        review.decided[gate] = _decided(judgement)
     return judgement
+
+
+def _decided(judgement: Judgement) -> Decided:
+    return Decided(judgement.rule or judgement.reason, judgement.verdict is Verdict.PASS, judgement.notify)
 
 
 async def _held(docket: Docket, judgement: Judgement) -> Judgement:

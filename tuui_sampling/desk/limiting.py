@@ -54,7 +54,7 @@ class Limits:
         self._ledger = ledger
         self._models = models
         self._session = session
-        self._told: dict[Limit, datetime] = {}
+        self._told: dict[Limit, tuple[datetime, Item]] = {}
 
     def tool_turns(self, server: str) -> Limit | None:
         """Return the limit of a tool loop of this server; the smallest one holds."""
@@ -132,13 +132,12 @@ class Limits:
         limit = next(one for one in limits if self._bound(one, now) == used.bound)
         return Reached(limit, now, limit.again(now, used.frees))
 
-    def is_news(self, reached: Reached) -> bool:
-        """Whether the person was not told of this yet."""
+    def first(self, reached: Reached, item: Item) -> Item:
+        """Return what this limit has refused first, in its time: the person was told of that one."""
         told = self._told.get(reached.limit)
-        if told is not None and reached.now < told:
-            return False
-        self._told[reached.limit] = reached.again or reached.now + SESSION
-        return True
+        if told is None or reached.now >= told[0]:
+            told = self._told[reached.limit] = (reached.again or reached.now + SESSION, item)
+        return told[1]
 
     async def claim_unpaid(self, review: Review, rule: RuleSettings, now: datetime) -> None:
         """Count what a rule lets pass without a model."""

@@ -1,10 +1,28 @@
 """Holds what reviews and inquiries have in common: identity, origin, phase, revision."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from .origin import Deadline, Origin
-from .phase import Phase
+from .phase import Gate, Phase
+
+
+@dataclass(frozen=True)
+class Decided:
+    """
+    A decision that no person made.
+
+    Attributes:
+        rule: The name of the rule, or of the preset; of a limit what was reached, in words.
+        passed: Whether it let it pass; else it rejected it.
+        notify: The person wants to be told.
+        is_limit: A limit rejected it.
+    """
+
+    rule: str
+    passed: bool
+    notify: bool = False
+    is_limit: bool = False
 
 
 @dataclass(kw_only=True)
@@ -17,6 +35,8 @@ class Item:
         key: Unique in the record: the session's id and the number.
         arrived: `time.monotonic()` at arrival; `arrived_at` is the same as a date with its zone.
         notices: What the person must be told, such as a record that could not be written.
+        decided: Gate → the rule that decided there, where no person did.
+        followers: How many more the limit has refused since that refused this one.
         priority: 1 where a rule puts it before what else waits, -1 after it.
         keeps_texts: Whether the record keeps its texts, and not only their digests.
         revision: Counts the changes; a screen that has painted an older one is out of date.
@@ -30,6 +50,8 @@ class Item:
     phase: Phase = Phase.REQUEST
     notices: tuple[str, ...] = ()
     ended: float | None = None
+    decided: dict[Gate, Decided] = field(default_factory=dict)
+    followers: int = 0
     priority: int = 0
     keeps_texts: bool = True
     revision: int = 0

@@ -182,22 +182,6 @@ class Outcome:
     error: WireError | None = None
 
 
-@dataclass(frozen=True)
-class Decided:
-    """
-    A decision that no person made.
-
-    Attributes:
-        rule: The name of the rule, or of the preset.
-        passed: Whether it let it pass; else it rejected it.
-        notify: The person wants to be told.
-    """
-
-    rule: str
-    passed: bool
-    notify: bool = False
-
-
 @dataclass(kw_only=True)
 class Review(Item):
     """
@@ -210,7 +194,6 @@ class Review(Item):
         loop: The tool loop that it is a turn of; None when it names no tools.
         of_call: Its place among the requests of the call of ours that caused it; None where that call is not known.
         cause: The review whose agent called the tool that caused it; None where no agent did.
-        decided: Gate → the rule that decided there, where no person did.
         redacted: Placeholder → what was replaced by it before anybody saw the request; never written or shown.
         digest: `asked_digest()` of `asked`, computed once: a request may be large.
     """
@@ -225,7 +208,6 @@ class Review(Item):
     digest: str = ""
     cause: "Review | None" = field(default=None, repr=False)
     redacted: Mapping[str, str] = field(default_factory=dict, repr=False)
-    decided: dict[Gate, Decided] = field(default_factory=dict)
 
     @property
     def depth(self) -> int:

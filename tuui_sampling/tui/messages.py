@@ -12,8 +12,14 @@ from typing import Generic, TypeVar
 
 from textual.message import Message
 
+from ..frontend.policy.telling import News, Telling, sentences
+from ..sampling.item import Item
+
 INTERVAL = 1 / 30
 """Seconds between two tellings."""
+
+NEWS_INTERVAL = 3.0
+"""Seconds between two tellings of what passed by rule: what a flood brings is told in one sentence."""
 
 Key = TypeVar("Key")
 
@@ -42,8 +48,9 @@ class RunsChanged(Message):
 class Gathering(Generic[Key]):
     """Gathers changes, and tells of them in batches."""
 
-    def __init__(self, tell: Callable[[frozenset[Key]], object]) -> None:
+    def __init__(self, tell: Callable[[frozenset[Key]], object], interval: float = INTERVAL) -> None:
         self._tell = tell
+        self._interval = interval
         self._gathered: set[Key] = set()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -64,19 +71,35 @@ class Gathering(Generic[Key]):
             self._timer = None
             return
         gathered, self._gathered = frozenset(self._gathered), set()
-        self._timer = loop.call_later(INTERVAL, self._flush)
+        self._timer = loop.call_later(self._interval, self._flush)
         self._tell(gathered)
 
 
 class Changes:
     """Gathers the changes of each kind, and tells of them."""
 
-    def __init__(self, tell: Callable[[ReviewsChanged | ServersChanged | RunsChanged], object]) -> None:
+    def __init__(
+        self, tell: Callable[[ReviewsChanged | ServersChanged | RunsChanged], object], say: Callable[[str], object]
+    ) -> None:
+        """
+        Gather nothing yet.
+
+        Args:
+            say: Tells the person something in words.
+        """
         self.reviews = Gathering[int](lambda ids: tell(ReviewsChanged(ids)))
         self.servers = Gathering[str](lambda names: tell(ServersChanged(names)))
         self.runs = Gathering[int](lambda ids: tell(RunsChanged(ids)))
+        self.news = Gathering[News](lambda news: [say(sentence) for sentence in sentences(news)], NEWS_INTERVAL)
+        self._telling = Telling()
+
+    def note(self, item: Item) -> None:
+        """Note that something on the desk has changed, and what has to be told of it."""
+        self.reviews.add(item.id)
+        for news in self._telling.news(item):
+            self.news.add(news)
 
     def close(self) -> None:
         """Tell of nothing more."""
-        for gathering in (self.reviews, self.servers, self.runs):
+        for gathering in (self.reviews, self.servers, self.runs, self.news):
             gathering.close()

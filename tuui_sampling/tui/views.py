@@ -69,7 +69,7 @@ class Views:
         }
         closed = partial(ClosedScreen, backend, port)
         self.faults = Faults(app, views, closed, port.say, report, clock)
-        self._changes = Changes(self._tell)
+        self._changes = Changes(self._tell, port.tell)
         for mode, view in views.items():
             app.add_mode(mode, view)
         self._listen()
@@ -146,7 +146,7 @@ class Views:
     # --- changes ---
 
     def _review_changed(self, review: Item) -> None:
-        self._changes.reviews.add(review.id)
+        self._changes.note(review)
         if review.id > self._newest:
             self._newest = review.id
             if self.backend.settings.interface.bell and not self._app.app_focus:

@@ -49,9 +49,9 @@ class Program:
         self.app, self.pilot, self.backend, self.path = app, pilot, backend, path
         self.asking: list[asyncio.Task[Outcome]] = []
 
-    def ask(self, text: str = "hello") -> "asyncio.Task[Outcome]":
+    def ask(self, text: str = "hello", tokens: int = 100) -> "asyncio.Task[Outcome]":
         """Let a request arrive."""
-        request = parse_request(params(messages=[user(text)], maxTokens=100))
+        request = parse_request(params(messages=[user(text)], maxTokens=tokens))
         self.asking.append(asyncio.create_task(self.backend.desk.ask(request, ORIGIN, lambda: "gone")))
         return self.asking[-1]
 
@@ -95,14 +95,20 @@ async def program(folder: Path, size: tuple[int, int] = WIDE) -> AsyncIterator[P
 async def test_a_rule_of_a_decision_is_held_for_the_session_shown_and_revoked(tmp_path: Path) -> None:
     async with program(tmp_path) as it:
         first = it.ask()
-        text = (await it.make_rule()).value
+        editor = await it.make_rule()
+        text = editor.value
         for line in ('server = "trips"', 'tool = "plan"', 'model = "demo"', "max_tokens = 100", "despite = "):
             assert line in text
+        editor.text = text + "notify = true\n"
         await it.pilot.press("f5")
         await it.shown("Held until the program ends: plan of trips by demo")
         assert it.path.read_text() == CONFIGURATION
         assert (await it.ask("hello again")).phase is Phase.DELIVERED
         assert not first.done(), "what waits is decided by the person"
+        await it.shown("#2 trips › plan passed by rule: plan of trips by demo")
+        assert [(await it.ask(tokens=tokens)).phase for tokens in (501, 502)] == [Phase.REJECTED] * 2
+        await it.shown("#3 trips › plan refused by a limit: budget: at most maxTokens of 500", "✗ #3")
+        assert "#4" not in screen_text(it.app), "the first of its time stands for all that the limit refuses"
         (held,) = it.backend.session_rules
         await it.pilot.press("f4")
         await it.shown(

@@ -23,7 +23,7 @@ from ..prompts.inquiry import refuse_inquiries
 from ..prompts.review import Asking
 from ..prompts.sign_in import sign_in_on_terminal
 from ..signals import Ending
-from .call_report import Decide, Order, Report, Retelling, print_report, say_oddities
+from .call_report import Decide, Noticing, Order, Report, Retelling, print_report, say_oddities
 
 SENDING_GRACE = 10.0
 """Seconds that the server may take to say whether it takes an answer, once the tool has returned."""
@@ -106,6 +106,7 @@ async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonO
             ending.groups = backend.supervisor.process_groups
             backend.desk.subscribe(report.note)
             backend.desk.subscribe(Retelling().note)
+            backend.desk.subscribe(Noticing().note)
             if order.decide == "ask" and asking is None:
                 _say_once_that_nobody_is_asked(backend)
             if asking is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal
 
+from ...frontend.policy.telling import Telling, sentences
 from ...frontend.presentation.format import usage_words
 from ...sampling.inquiry import Inquiry
 from ...sampling.item import Item
@@ -166,6 +167,18 @@ class Retelling:
                     say(f"#{item.id} {candidate.model}: {reason} Attempt {retry.attempt} follows in {seconds:.1f} s.")
         if item.ended is not None:
             self._told.pop(item.id, None)
+
+
+class Noticing:
+    """Says on standard error, once for each, what passed by a rule that says so, and which limit was reached."""
+
+    def __init__(self) -> None:
+        self._telling = Telling()
+
+    def note(self, item: Item) -> None:
+        """Look at something that has changed."""
+        for sentence in sentences(self._telling.news(item)):
+            say(one_line(sentence, 400))
 
 
 def say_oddities(report: Report) -> None:

@@ -3,6 +3,7 @@
 from ...desk.handle import asked_model
 from ...desk.record_rows import call_json, loop_json
 from ...sampling.inquiry import Inquiry, answered
+from ...sampling.item import Item
 from ...sampling.request import Json
 from ...sampling.response import cost_json
 from ...sampling.review import AgentStep, Candidate, Review, Selection
@@ -17,7 +18,7 @@ def review_json(review: Review) -> Json:
         "id": review.key,
         "outcome": review.phase,
         "gate": outcome.gate if outcome else None,
-        "rules": {gate.value: decided.rule for gate, decided in review.decided.items()},
+        "rules": rules_json(review),
         "reason": outcome.reason if outcome else "",
         "model": outcome.model if outcome else None,
         "model_asked": asked.model if asked else None,
@@ -31,6 +32,11 @@ def review_json(review: Review) -> Json:
         "cost": cost_json(outcome.cost) if outcome else None,
         "candidates": [_candidate_json(candidate) for candidate in review.candidates],
     }
+
+
+def rules_json(item: Item) -> dict[str, Json]:
+    """Return the names of the rules that have decided, by gate."""
+    return {gate.value: decided.rule for gate, decided in item.decided.items()}
 
 
 def _choice_json(selection: Selection | None) -> Json:
@@ -85,4 +91,6 @@ def inquiry_json(inquiry: Inquiry) -> Json:
         "kind": inquiry.kind,
         "server": inquiry.origin.server,
         "outcome": answered(inquiry.asked, reply) if reply else inquiry.phase,
+        "rules": rules_json(inquiry),
+        "reason": inquiry.answer.reason if inquiry.answer else "",
     }

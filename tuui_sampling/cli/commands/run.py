@@ -23,6 +23,8 @@ from ..configuration import read_settings
 from ..output import complain, complain_of_configuration
 from ..prompts.inquiry import refuse_inquiries
 from ..signals import Ending
+from .call_report import Noticing
+from .item_json import rules_json
 
 Decide = Literal["rules", "reject"]
 
@@ -55,6 +57,7 @@ async def _run(settings: Settings, environ: Mapping[str, str], decide: Decide, r
             ending.groups = backend.supervisor.process_groups
             refuse_inquiries(backend.desk)
             backend.desk.subscribe(_Lines().note)
+            backend.desk.subscribe(Noticing().note)
             assert settings.path is not None
             reloading = Reloading(backend, settings.path, read)  # before "started" is told: a change may follow at once
             _start(backend)
@@ -111,15 +114,17 @@ def _line(item: Item) -> dict[str, Json]:
         "tool": item.origin.tool,
     }
     if isinstance(item, Inquiry):
-        reply = item.answer.reply if item.answer else None
-        return line | {"kind": item.kind, "outcome": answered(item.asked, reply) if reply else item.phase}
+        answer = item.answer
+        ended = answered(item.asked, answer.reply) if answer and answer.reply else item.phase
+        reason = answer.reason if answer else ""
+        return line | {"kind": item.kind, "outcome": ended, "rules": rules_json(item), "reason": reason}
     assert isinstance(item, Review)
     outcome = item.outcome
     return line | {
         "kind": "sampling",
         "outcome": item.phase,
         "gate": outcome.gate if outcome else None,
-        "rules": {gate.value: decided.rule for gate, decided in item.decided.items()},
+        "rules": rules_json(item),
         "reason": outcome.reason if outcome else "",
         "model": outcome.model if outcome else None,
         "usage": usage_json(outcome.usage) if outcome else None,

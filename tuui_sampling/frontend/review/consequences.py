@@ -7,6 +7,7 @@ from ...sampling.item import Item
 from ...sampling.phase import Phase
 from ...sampling.response import HUMAN_MODEL
 from ...sampling.review import Review
+from ..policy.telling import decided_words, follower_words
 from ..queue.order import consequence
 from .inquiry_answer import how_it_ended, state_word
 from .proposal import Proposal
@@ -59,8 +60,13 @@ def era_words(item: Item) -> str:
 
 def _end(item: Review | Inquiry) -> str:
     if isinstance(item, Inquiry):
-        return ": ".join(part for part in (state_word(item), how_it_ended(item)) if part)
-    return f"{item.phase}: {_how_it_ended(item)}"
+        ended = ": ".join(part for part in (state_word(item), how_it_ended(item)) if part)
+    else:
+        ended = f"{item.phase}: {_how_it_ended(item)}"
+    by_rule = decided_words(item)
+    if by_rule.removeprefix("by ") in ended:  # the reason of a rejection says so
+        by_rule = ""
+    return " · ".join(filter(None, (ended, by_rule, follower_words(item))))
 
 
 def _how_it_ended(review: Review) -> str:

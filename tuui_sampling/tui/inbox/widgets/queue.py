@@ -19,6 +19,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from ....frontend.policy.telling import decided_words
 from ....frontend.presentation.format import counted, dollars, duration, size
 from ....frontend.queue.deadlines import brief_time_left
 from ....frontend.queue.duplicates import Fold
@@ -30,6 +31,7 @@ from ....frontend.review.inquiry_answer import said_no, state_word
 from ....sampling.inquiry import Inquiry
 from ....sampling.phase import Phase
 from ....sampling.review import Review
+from ....sampling.visible import visible
 from ...widgets.plain import line
 
 ROWS = 2
@@ -236,7 +238,8 @@ class Queue(ScrollView, can_focus=True):
         weight, bracket = self._listing.weight(review), self._brackets.get(review.id)
         state = state_word(review) if isinstance(review, Inquiry) else str(review.phase)
         is_known = isinstance(review, Review) and review.phase.is_undecided and width < WITH_STATE
-        said = [bracket.words if bracket else "", self._alike_words(review.id), "" if is_known else state]
+        by_rule = visible(decided_words(review), multiline=False, limit=60)
+        said = [bracket.words if bracket else "", self._alike_words(review.id), "" if is_known else state, by_rule]
         before = " · ".join(filter(None, said))
         words = line(weight.opening, OPENING)
         indent = Content(f"{bracket.below if bracket else ' '} ")
