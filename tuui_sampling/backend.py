@@ -100,6 +100,7 @@ async def open_backend(
     model: str | None = None,
     on_trouble: OnFailure | None = None,
     open_page: OpenPage | None = None,
+    offers_context: bool = False,
 ) -> AsyncIterator[Backend]:
     """
     Assemble the program, and end all of it with the block: the calls, the servers, the models, the record.
@@ -116,6 +117,7 @@ async def open_backend(
         model: Propose this model for every request, whatever the server would like.
         on_trouble: Called for each row of the record that could not be written and that nobody waits for.
         open_page: Tells the person where to sign in at a server; None where there is nobody.
+        offers_context: There is a person who is shown what may be added to a request: servers are told so.
     """
     async with AsyncExitStack() as stack:  # each step of the end is taken, even when the one before it failed
         ledger, trouble = await _open_ledger(ledger_path or ledger_file(), on_trouble)
@@ -133,7 +135,14 @@ async def open_backend(
         if is_installed():
             desk.leaks = Leaks()
             stack.push_async_callback(desk.leaks.aclose)
-        supervisor = Supervisor(settings.servers.values(), environ, desk, restart=restart, open_page=open_page)
+        supervisor = Supervisor(
+            settings.servers.values(),
+            environ,
+            desk,
+            restart=restart,
+            open_page=open_page,
+            offers_context=offers_context,
+        )
         stack.push_async_callback(supervisor.aclose)
         listed: dict[str, list[str]] = {}
         supervisor.subscribe(lambda server: _note_tools(server, listed))

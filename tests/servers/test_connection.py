@@ -11,7 +11,7 @@ from tests.support.desks import eventually
 from tests.support.paths import ROOT, ServerCommand, modern_sdk_server, raw_server
 from tests.support.supervised import MODERN_ONLY, PUPPET, stage, texts
 from tests.support.warm_start import warm
-from tuui_sampling.config.settings import Protocol, ServerSettings
+from tuui_sampling.config.settings import ContextName, Protocol, ServerSettings
 from tuui_sampling.sampling.errors import CallRefused, ServerError
 from tuui_sampling.servers import era_cache
 from tuui_sampling.servers.state.server import ServerState
@@ -153,3 +153,16 @@ async def test_roots_are_declared_only_where_there_are_any(tmp_path: Path, has_r
         (first, *_) = server.trace
         assert first.method == "initialize"
         assert ("roots" in json.loads(first.data)["params"]["capabilities"]) is has_roots
+
+
+@pytest.mark.parametrize(
+    ("context", "offers", "declared"), [("ask", True, True), ("never", True, False), ("ask", False, False)]
+)
+async def test_context_is_declared_only_where_a_person_picks_it(
+    context: ContextName, offers: bool, declared: bool
+) -> None:
+    settings = ServerSettings("one", PUPPET.command, PUPPET.args, cwd=ROOT, context=context)
+    async with stage(settings, offers_context=offers) as scene:
+        (first, *_) = (await scene.ready()).trace
+        sampling = json.loads(first.data)["params"]["capabilities"]["sampling"]
+        assert sampling == {"tools": {}} | ({"context": {}} if declared else {})

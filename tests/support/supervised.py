@@ -184,7 +184,10 @@ class Stage:
 
 @asynccontextmanager
 async def stage(
-    *servers: ServerSettings | ServerCommand, restart: bool = False, environ: Mapping[str, str] | None = None
+    *servers: ServerSettings | ServerCommand,
+    restart: bool = False,
+    environ: Mapping[str, str] | None = None,
+    offers_context: bool = False,
 ) -> AsyncIterator[Stage]:
     """Supervise servers, none of them started; all of them are gone with the block."""
     settings = [
@@ -192,7 +195,8 @@ async def stage(
         for one in (warm(one) if isinstance(one, ServerCommand) else one for one in servers)
     ]
     clerk = Clerk()
-    supervisor = Supervisor(settings, os.environ if environ is None else environ, clerk, restart=restart)
+    environ = os.environ if environ is None else environ
+    supervisor = Supervisor(settings, environ, clerk, restart=restart, offers_context=offers_context)
     states: dict[str, list[ServerState]] = {one.name: [] for one in settings}
 
     def changed(server: Server) -> None:

@@ -19,6 +19,7 @@ AT_START = frozenset(
         "url",
         "headers",
         "transport",
+        "context",
     }
 )
 """Keys of a server that are looked at when it is started; the others hold from the moment in which they are read."""

@@ -39,6 +39,7 @@ __all__ = [
 
 Protocol = Literal["auto", "legacy", "modern"]
 HttpTransportName = Literal["auto", "http", "sse"]
+ContextName = Literal["ask", "never"]
 PolicyName = Literal["ask", "tiered", "locked"]
 Drawing = Literal["auto", "kitty", "sixel", "blocks", "off"]
 
@@ -172,6 +173,17 @@ class ServerSettings:
         "what is replaced by placeholders in its requests, before anybody is asked",
         default=(),
         example=["secret"],
+    )
+    context: ContextName = setting(
+        Choice(
+            {
+                "ask": "you pick what is added, each time",
+                "never": "nothing is added to its requests, and nothing of it to those of others",
+            }
+        ),
+        "whether its requests may be given context, such as a resource or a file; nothing is ever added by itself",
+        default="ask",
+        example="ask",
     )
     limits: LimitSettings = setting(
         LimitTable(),

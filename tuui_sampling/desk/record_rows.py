@@ -49,6 +49,8 @@ def approved(docket: Docket, review: Review, approval: Approve) -> dict[str, Jso
     }
     if approval.others:
         row["others"] = [{"model": model, "host": docket.models.place(model)} for model in approval.others]
+    if approval.attached:
+        row["attached"] = list(approval.attached)
     return row | {"params": request_params(approval.request)} if changed else row
 
 

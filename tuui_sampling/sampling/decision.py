@@ -22,12 +22,14 @@ class Approve:
         model: The configured name of the model (a key of `[models]`).
         digest: `outbound_digest()` of what was on the screen; the desk computes it again before it sends.
         others: More models that are sent the same request at once; the digest covers them, too.
+        attached: Where what the person has added to the request is from, in words; for the record.
     """
 
     request: SamplingRequest
     model: str
     digest: str
     others: tuple[str, ...] = ()
+    attached: tuple[str, ...] = ()
 
     @property
     def models(self) -> tuple[str, ...]:

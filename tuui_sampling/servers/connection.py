@@ -51,8 +51,6 @@ MAX_PRINTED = 120
 
 VERSION_HINT = "a newer version of this program may know it; the server may offer an older version of its own"
 
-SAMPLING = types.SamplingCapability(tools=types.SamplingToolsCapability())
-"""Tools in sampling requests are honoured (specification 2025-11-25, SEP-1577); context is never added by itself."""
 
 Authorize = Callable[[str, ShowPage], httpx2.Auth]
 """Returns what signs in at a URL."""
@@ -76,16 +74,20 @@ class Connection:
         watch: Watch,
         open_page: OpenPage | None = None,
         authorize: Authorize | None = None,
+        *,
+        offers_context: bool = False,
     ) -> None:
         """
         Prepare a run; nothing is started yet.
 
         Args:
+            offers_context: There is a person who is shown what may be added to a request.
             open_page: Tells the person where to sign in; None where there is nobody.
             authorize: Signs in, in another way than with a person.
         """
         self.server = server
         self._open_page = open_page
+        self._offers_context = offers_context
         self._timer: asyncio.TimerHandle | None = None
         self._changed = changed
         self._client: Client | None = None
@@ -134,6 +136,13 @@ class Connection:
 
     # --- the start ---
 
+    @property
+    def _sampling(self) -> types.SamplingCapability:
+        """What is honoured of sampling: tools (specification 2025-11-25, SEP-1577), and context where one can pick."""
+        picks = self._offers_context and self.server.settings.context == "ask"
+        context = types.SamplingContextCapability() if picks else None
+        return types.SamplingCapability(tools=types.SamplingToolsCapability(), context=context)
+
     def _open(self, mode: str) -> Client:
         self.server.roots_declared = bool(self.server.roots)
         return Client(
@@ -142,7 +151,7 @@ class Connection:
             cache=None,
             client_info=types.Implementation(name="tuui-sampling", version=__version__),
             sampling_callback=self._questions.create_message,
-            sampling_capabilities=SAMPLING,
+            sampling_capabilities=self._sampling,
             elicitation_callback=self._questions.elicit,
             list_roots_callback=self._questions.list_roots if self.server.roots_declared else None,
             message_handler=self._notified,

@@ -58,6 +58,7 @@ class Supervisor:
         restart: bool = True,
         open_page: OpenPage | None = None,
         authorize: "Authorize | None" = None,
+        offers_context: bool = False,
     ) -> None:
         """
         Know the servers; none is started yet.
@@ -66,6 +67,7 @@ class Supervisor:
             restart: Start a server again that ended by itself.
             open_page: Tells the person where to sign in; None where there is nobody.
             authorize: Signs in, in another way than with a person.
+            offers_context: There is a person who is shown what may be added to a request.
         """
         self.servers = {one.name: Server(one) for one in settings}
         self.guardian = Guardian()
@@ -73,7 +75,8 @@ class Supervisor:
         self._desk = desk
         self._doors = {name: Admission(server, desk, self._changed) for name, server in self.servers.items()}
         self._restart = restart
-        self._sign_in = (open_page, authorize)
+        self._person = (open_page, authorize)
+        self._offers_context = offers_context
         self._keepers: dict[str, asyncio.Task[None]] = {}
         self._connections: dict[str, Connection] = {}
         self._wake: dict[str, asyncio.Event] = {}
@@ -268,7 +271,10 @@ class Supervisor:
             if server.settings.url is None:
                 self.guardian.start()
             ended = await self._run(
-                module.Connection(server, self._environ, admission, self._changed, self.guardian, *self._sign_in)
+                module.Connection(
+                    *(server, self._environ, admission, self._changed, self.guardian, *self._person),
+                    offers_context=self._offers_context,
+                )
             )
             if server.is_stopping:
                 break

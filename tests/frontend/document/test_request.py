@@ -9,6 +9,7 @@ from hypothesis import strategies as some
 from rich.cells import cell_len, split_graphemes
 
 from tests.frontend.document.requests import (
+    PIXEL,
     asked_params,
     document,
     drawn_lines,
@@ -16,12 +17,16 @@ from tests.frontend.document.requests import (
     strings_in,
     ways_to_show,
 )
+from tests.support.full_request import params as full_params
+from tests.support.full_request import user
 from tests.support.terminal.emulator import Emulator
+from tuui_sampling.frontend.context.attached import MAX_ATTACHED, Attached
 from tuui_sampling.frontend.document.document import Document
 from tuui_sampling.frontend.document.passage import Style
 from tuui_sampling.frontend.document.request import Remark, RequestParts
 from tuui_sampling.frontend.review.request_draft import Draft
 from tuui_sampling.frontend.review.request_fields import SYSTEM
+from tuui_sampling.sampling.request import ImageBlock, TextBlock
 from tuui_sampling.sampling.wire import parse_request, request_params
 
 HARMLESS = "\u00a0\u3000"
@@ -126,9 +131,9 @@ def made_of(parts: RequestParts, width: int = 80) -> Document:
     [
         ("about", 0),
         (SYSTEM, 1),
-        ("messages[0].content[0]", 2),
-        ("messages[0].content[1].text", 3),
-        ("tools[1].name", 6),
+        ("messages[0].content[0]", 2 + MAX_ATTACHED),
+        ("messages[0].content[1].text", 3 + MAX_ATTACHED),
+        ("tools[1].name", 6 + MAX_ATTACHED),
         ("nowhere", None),
     ],
 )
@@ -226,3 +231,24 @@ def test_41_markdown_is_shown_as_it_was_written() -> None:
     made = document(text_request("\n".join(lines), systemPrompt="\n".join(lines)))
     shown = [row.text.rstrip() for row in rows(made)]
     assert [shown.count(line) for line in lines] == [2] * len(lines)
+
+
+def test_what_the_person_adds_is_a_part_of_its_own_above_the_messages() -> None:
+    """Parts keep their numbers: what has been seen of the others stays seen."""
+    draft = Draft(parse_request(full_params(includeContext="thisServer", messages=[user("hello")])), None)
+    parts = RequestParts(draft, attach="@")
+    before = len(parts), parts.number_of("messages[0].content")
+    draft.attach(
+        [Attached("file /home/a.txt", TextBlock("[file a.txt]\nalpha")), Attached("x", ImageBlock(PIXEL, "image/png"))]
+    )
+    assert (len(parts), parts.number_of("messages[0].content")) == before
+    number = parts.number_of("context[0]")
+    assert number is not None
+    shown = [one.text for one in parts[number].passages]
+    assert shown == ["user · + added by you: file /home/a.txt · context[0]", "[file a.txt]\nalpha"]
+    assert not parts[number + 2].passages
+    draft.turn("context[0]")
+    assert not parts[number].sent
+    include = parts.number_of("includeContext")
+    assert include is not None
+    assert parts[include].passages[0].text == "include context: thisServer · @ shows what of it you may add"

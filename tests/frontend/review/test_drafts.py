@@ -1,20 +1,23 @@
 """Drafts are private files by the digest of what was asked; what was edited comes back as it was."""
 
+import json
 import os
 import stat
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.full_request import params, user
+from tuui_sampling.frontend.context.attached import Attached
 from tuui_sampling.frontend.review.drafts import KEPT_DAYS, MAX_BYTES, DraftFolder, kept_edits, restore_edits
 from tuui_sampling.frontend.review.proposal import BY_HAND, Edits
 from tuui_sampling.frontend.review.request_draft import draft_of
 from tuui_sampling.sampling.origin import Origin
-from tuui_sampling.sampling.request import TextBlock
+from tuui_sampling.sampling.request import ImageBlock, TextBlock
 from tuui_sampling.sampling.response import Response
 from tuui_sampling.sampling.review import Candidate, Review
 from tuui_sampling.sampling.wire import parse_request
@@ -125,3 +128,20 @@ def test_a_file_that_is_no_draft_is_none(tmp_path: Path, content: bytes) -> None
 def test_what_is_odd_in_a_draft_is_left_out(edits: dict[str, object]) -> None:
     item = answered(review(), "Nowhere.")
     restore_edits(fresh(item), item, edits)
+
+
+def test_what_was_added_comes_back_with_its_edits_and_only_once() -> None:
+    item = review()
+    edits = fresh(item)
+    added = [Attached("file a", TextBlock("alpha")), Attached("picture", ImageBlock("AAAA", "image/png"))]
+    edits.draft.attach(added)
+    edits.draft.set("context[0]", "less")
+    kept = json.loads(json.dumps(kept_edits(edits, item)))
+    again = fresh(item)
+    assert restore_edits(again, item, kept)
+    assert not restore_edits(again, item, kept)
+    assert again.draft.attached == added
+    assert again.draft.build() == edits.draft.build()
+    unreadable: tuple[Any, ...] = (7, [7], [{"block": {}}], [{"block": {"type": "tool_use"}}])
+    for broken in unreadable:
+        assert not restore_edits(fresh(item), item, {"attached": broken})

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.full_request import params, user
+from tuui_sampling.frontend.context.attached import MAX_ATTACHED, Attached
 from tuui_sampling.frontend.review.request_draft import Draft, FieldProblem, draft_of
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.request import (
@@ -211,3 +212,73 @@ def test_a_request_without_messages_can_be_given_one() -> None:
     built = written.build()
     assert isinstance(built, SamplingRequest)
     assert (built.messages, built.system_prompt) == ((Message("user", (TextBlock("Say hello."),)),), "You greet.")
+
+
+# --- what the person adds ---
+
+ADDED = (
+    Attached("file /x/a.txt", TextBlock("[file a.txt]\nalpha")),
+    Attached("file p.png", ImageBlock("AAAA", "image/png")),
+)
+
+
+def test_what_is_added_is_a_message_before_all_others() -> None:
+    one = turns(result(text("rain")))
+    assert one.attach(ADDED) == ["context[0]", "context[1]"]
+    request = built(one)
+    assert request.messages[0] == Message("user", tuple(added.block for added in ADDED), single=False)
+    assert request.messages[1:] == one.asked.messages
+    assert one.is_edited
+    assert one.sources == ("file /x/a.txt", "file p.png")
+
+
+def test_what_is_added_can_be_edited_left_out_and_put_back() -> None:
+    one = draft(user("hello"))
+    one.attach(ADDED)
+    one.set("context[0]", "less")
+    one.turn("context[1]")
+    assert built(one).messages[0].blocks == (TextBlock("less"),)
+    assert one.sources == ("file /x/a.txt",)
+    one.set("context[0]", one.original("context[0]"))
+    one.turn("context[1]")
+    assert built(one).messages[0].blocks == tuple(added.block for added in ADDED)
+    for name in ("context[0]", "context[1]"):
+        one.turn(name)
+    assert built(one) == one.asked
+    one.turn("messages[0].content")
+    assert isinstance(one.build(), list)
+
+
+def test_what_is_added_alone_is_no_request() -> None:
+    """A model would answer what nobody asked."""
+    one = draft(user("hello"))
+    one.attach(ADDED)
+    one.turn("messages[0].content")
+    problems = one.build()
+    assert isinstance(problems, list)
+    assert [problem.field for problem in problems] == ["messages"]
+
+
+def test_no_more_is_added_than_there_is_room_for() -> None:
+    one = draft(user("hello"))
+    assert len(one.attach(ADDED * 20)) == MAX_ATTACHED
+    assert one.attach(ADDED) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("messages[0].content[1]", "context[1]"),
+        ("messages[1]", "messages[0]"),
+        ("messages[1].content", "messages[0].content"),
+        ("messages[3].content[0].name", "messages[2].content[0]"),
+        ("systemPrompt", "systemPrompt"),
+    ],
+)
+def test_notes_find_their_fields_below_what_is_added(path: str, field: str) -> None:
+    one = turns(result(text("rain")))
+    one.attach(ADDED)
+    assert one.field_of(path) == field
+    one.turn("context[0]")
+    one.turn("context[1]")
+    assert one.field_of("messages[0].content") == "messages[0].content"

@@ -48,7 +48,7 @@ def test_plain_request_has_no_notes(wire: Wire) -> None:
 
 LOST = {
     "metadata": ("not forwarded", Severity.NOTE),
-    "includeContext": ("no context is attached", Severity.NOTE),
+    "includeContext": ("nothing is added by itself", Severity.NOTE),
     "_meta": ("not forwarded", Severity.NOTE),
     "messages[0].content.annotations": ("not forwarded", Severity.NOTE),
     "messages[0].name": ("not forwarded", Severity.NOTE),

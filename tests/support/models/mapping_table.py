@@ -329,7 +329,7 @@ CONTENT = [
                 "messages[0]._meta": "not forwarded",
                 "messages[0].content.annotations": "not forwarded",
                 "metadata": "not forwarded",
-                "includeContext": "no context is attached",
+                "includeContext": "nothing is added by itself",
                 "_meta": "not forwarded",
             },
         ),

@@ -15,6 +15,7 @@ from itertools import accumulate
 
 from ...sampling.request import Block, JsonObject, TextBlock, ToolResultBlock, ToolUseBlock
 from ...sampling.wire import preferences_json
+from ..context.attached import CONTEXT_FIELDS
 from ..presentation.format import counted
 from ..review.request_draft import Draft
 from ..review.request_fields import (
@@ -70,7 +71,7 @@ class RequestParts:
     Attributes:
         about: What stands above it.
         looked: What is known of its data.
-        revert: The key that puts an original back, as it is shown; likewise `leave_out`.
+        revert: The key that puts an original back, as it is shown; likewise `leave_out` and `attach`.
     """
 
     draft: Draft
@@ -79,11 +80,12 @@ class RequestParts:
     looked: Looked = field(default_factory=dict)
     revert: str = ""
     leave_out: str = ""
+    attach: str = ""
 
     def __post_init__(self) -> None:
         asked = self.draft.asked
         self._ends = list(accumulate(len(message.blocks) for message in asked.messages))
-        self._head = (ABOUT, SYSTEM)
+        self._head = (ABOUT, SYSTEM, *CONTEXT_FIELDS)
         tail = [MAX_TOKENS, TEMPERATURE, STOP_SEQUENCES, INCLUDE, METADATA, PREFERENCES, OTHERS]
         self._tool_count = len(asked.tools or ())
         self._tail = [TOOL_CHOICE, *tail] if asked.wants_tools else tail
@@ -94,7 +96,8 @@ class RequestParts:
 
     def __getitem__(self, number: int) -> Part:
         if number < len(self._head):
-            return self._part(self._head[number])
+            name = self._head[number]
+            return self._added_part(name) if name in CONTEXT_FIELDS else self._part(name)
         if number < self._first_tool:
             return self._block_part(number - len(self._head))
         if number == self._first_tool:
@@ -121,6 +124,14 @@ class RequestParts:
         return self._first_tool + 1 + self._tool_count + self._tail.index(name) if name in self._tail else None
 
     # --- blocks ---
+
+    def _added_part(self, name: str) -> Part:
+        """Return what the person has added; nothing is shown where they have not."""
+        added = self.draft.added(name)
+        if added is None:
+            return Part(name)
+        heading = self._heading(f"user · + added by you: {added.source}", name)
+        return self._done(name, [heading, *self._block_text(name, added.block)])
 
     def _block_part(self, number: int) -> Part:
         index = bisect_right(self._ends, number)
@@ -197,7 +208,8 @@ class RequestParts:
             return
         text = self.draft.text(name)
         if name in ONE_ROW or not text:
-            yield self._heading(f"{LABELS[name]}: {text or EMPTY.get(name, 'none')}", "", name)
+            offer = f" · {self.attach} shows what of it you may add" if self._may_add(name, text) else ""
+            yield self._heading(f"{LABELS[name]}: {text or EMPTY.get(name, 'none')}{offer}", "", name)
         else:
             yield self._heading(LABELS[name], "", name)
         if name == TOOL_CHOICE:
@@ -206,6 +218,9 @@ class RequestParts:
             yield Passage("\n".join(json.dumps(one, ensure_ascii=False) for one in asked.stop_sequences))
         elif name not in ONE_ROW and text:
             yield from text_passages(text)
+
+    def _may_add(self, name: str, text: str) -> bool:
+        return bool(self.attach) and name == INCLUDE and text in ("thisServer", "allServers")
 
     def _heading(self, words: str, shown: str, name: str = "") -> Passage:
         name = name or shown

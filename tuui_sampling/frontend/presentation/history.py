@@ -149,7 +149,9 @@ class _Teller:
         where = ", ".join(map(_place, (data, *as_blocks(data.get("others")))))
         if not data.get("changed"):
             return Step(entry.at, f"approved as it was asked, for {where}")
-        return Step(entry.at, f"approved with changes, for {where}", request_text(data.get("params")), self.asked)
+        added = [one for one in as_blocks(data.get("attached")) if isinstance(one, str)]
+        more = f", with {', '.join(added)}" if added else ""
+        return Step(entry.at, f"approved with changes{more}, for {where}", request_text(data.get("params")), self.asked)
 
     def _response(self, entry: Entry) -> Step:
         data, result = entry.data, members(entry.data.get("result"))

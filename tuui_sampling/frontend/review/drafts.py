@@ -8,18 +8,20 @@ again when the same server asks the same again, and deleted once that is decided
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...config.files.regular import read_regular
 from ...config.private_files import private_folder, write_private
+from ...sampling.errors import MalformedRequest
 from ...sampling.inquiry import Inquiry, asked_json
-from ...sampling.request import Json, JsonObject
+from ...sampling.request import AudioBlock, ImageBlock, Json, JsonObject, TextBlock
 from ...sampling.response import Response
 from ...sampling.review import Review
-from ...sampling.wire import asked_digest, response_result
+from ...sampling.wire import asked_digest, block_json, parse_block, response_result
+from ..context.attached import Attached
 from .proposal import BY_HAND, Edits
 
 KEPT_DAYS = 30
@@ -122,6 +124,7 @@ def kept_edits(edits: Edits, review: Review) -> JsonObject:
             )
     draft = edits.draft
     return {
+        "attached": [{"source": one.source, "block": block_json(one.block)} for one in draft.attached],
         "edits": dict(draft.edits),
         "left_out": sorted(draft.left_out),
         "by_hand": edits.by_hand,
@@ -138,6 +141,8 @@ def restore_edits(edits: Edits, review: Review, content: JsonObject) -> bool:
     """
     before = json.dumps(kept_edits(edits, review))
     draft = edits.draft
+    if not draft.attached:
+        draft.attach(_attached(content.get("attached")))
     for name, text in _texts(content.get("edits")).items():
         draft.set(name, text)
     left_out = content.get("left_out")
@@ -149,6 +154,14 @@ def restore_edits(edits: Edits, review: Review, content: JsonObject) -> bool:
     if content.get("by_hand") is True and edits.of(BY_HAND).is_edited:
         edits.by_hand = True
     return json.dumps(kept_edits(edits, review)) != before
+
+
+def _attached(value: Json) -> Iterator[Attached]:
+    for one in value if isinstance(value, list) else []:
+        with suppress(MalformedRequest):
+            block = parse_block(one.get("block"), "") if isinstance(one, dict) else None
+            if isinstance(block, TextBlock | ImageBlock | AudioBlock):
+                yield Attached(str(one.get("source")), block)
 
 
 def _restore_answer(edits: Edits, review: Review, answer: JsonObject) -> None:

@@ -174,7 +174,7 @@ def ask_models(review: Review, edits: Edits, addressees: Sequence[Assessment]) -
         words = (f"{one.model}: {one.obstacle}" if several else one.obstacle for one in blocked)
         return Proposal(gate, None, obstacle="; ".join(words))
     digest = outbound_digest(built, *(one.recipient or one.model for one in addressees))
-    decision = Approve(built, edits.models[0], digest, edits.models[1:])
+    decision = Approve(built, edits.models[0], digest, edits.models[1:], edits.draft.sources)
     return Proposal(gate, decision, sending(addressees), digest=digest)
 
 

@@ -6,13 +6,14 @@ editor can't hold every text (mixed newlines, odd separators) and must not chang
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ...sampling.errors import MalformedRequest
 from ...sampling.request import Block, Json, Message, SamplingRequest, TextBlock, ToolResultBlock, ToolUseBlock
 from ...sampling.review import Review
 from ...sampling.tool_turns import check_tool_turns
+from ..context.attached import CONTEXT_FIELDS, Attached
 from ..presentation.format import pretty_json
 from .request_fields import (
     ATTRIBUTES,
@@ -21,6 +22,7 @@ from .request_fields import (
     TOOL_CHOICE,
     block_field,
     block_of,
+    block_text,
     original,
     tool_choice,
     tool_field,
@@ -64,6 +66,7 @@ class Draft:
         asked: The request as the server sent it.
         edits: Field name → text; a field that is not in here is as the server sent it.
         left_out: The fields of blocks and tools that are not sent.
+        attached: What the person has added: a message of the user before all others, each of it a block.
         model: The configured model that shall answer.
         reason: Why this one, where the person has said so in general; empty when the selection's own reason holds.
     """
@@ -73,6 +76,7 @@ class Draft:
     edits: dict[str, str] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
     reason: str = ""
+    attached: list[Attached] = field(default_factory=list)
     _built: tuple[tuple[object, ...], SamplingRequest | list[FieldProblem]] | None = field(
         default=None, init=False, repr=False, compare=False
     )
@@ -80,22 +84,39 @@ class Draft:
     @property
     def is_edited(self) -> bool:
         """Whether anything differs from what the server sent."""
-        return bool(self.edits or self.left_out)
+        return bool(self.edits or self.left_out or self.attached)
 
     def set(self, name: str, text: str) -> None:
         """Note the text of a field; the original text makes the field unedited again."""
-        if text == original(self.asked, name):
+        if text == self.original(name):
             self.edits.pop(name, None)
         else:
             self.edits[name] = text
 
     def text(self, name: str) -> str:
         """Return the text of a field as it is now."""
-        return self.edits.get(name, original(self.asked, name))
+        return self.edits.get(name, self.original(name))
 
     def original(self, name: str) -> str:
-        """Return the text of a field as the server sent it."""
-        return original(self.asked, name)
+        """Return the text of a field as the server sent it; of what was added, as that was added."""
+        added = self.added(name)
+        return original(self.asked, name) if added is None else block_text(added.block)
+
+    def added(self, name: str) -> Attached | None:
+        """Return what the person has added in a field; None where it is none of theirs, or empty."""
+        return dict(zip(CONTEXT_FIELDS, self.attached, strict=False)).get(name)
+
+    def attach(self, added: Iterable[Attached]) -> list[str]:
+        """Add blocks, as far as there is room for them; returns their fields."""
+        before = len(self.attached)
+        self.attached = [*self.attached, *added][: len(CONTEXT_FIELDS)]
+        return list(CONTEXT_FIELDS[before : len(self.attached)])
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Where what is added and not left out is from."""
+        pairs = zip(CONTEXT_FIELDS, self.attached, strict=False)
+        return tuple(one.source for name, one in pairs if name not in self.left_out)
 
     def turn(self, name: str) -> None:
         """Leave a block or a tool out, or put it back; a tool use and its result go together."""
@@ -109,7 +130,7 @@ class Draft:
         """Return the request as edited, or every field that holds no value; built once for each state of the edits."""
         if not self.is_edited:
             return self.asked
-        edits = (tuple(self.edits.items()), frozenset(self.left_out))
+        edits = (tuple(self.edits.items()), frozenset(self.left_out), len(self.attached))
         if self._built is None or self._built[0] != edits:
             self._built = (edits, self._build())
         return self._built[1]
@@ -118,7 +139,7 @@ class Draft:
         problems: list[FieldProblem] = []
         values = self._parameters(problems) | self._tools()
         messages = tuple(self._messages(problems))
-        if not messages:
+        if not messages[self._shift :]:
             problems.append(FieldProblem("messages", "at least one block that is not left out"))
         if problems:
             return problems
@@ -134,9 +155,9 @@ class Draft:
 
         The counts of the built request are others than those of the fields where something is left out.
         """
-        if self.left_out:
+        if self.left_out or self.attached:
             names = self._sent_names()
-            around = [found[0] for one in (_TOOL_PATH, _BLOCK_PATH) if (found := one.match(path))]
+            around = [found[0] for one in (_TOOL_PATH, _BLOCK_PATH) if (found := one.match(path))] or [path]
             around += [name.rpartition("[")[0] for name in around]
             return next((names[name] for name in around if name in names), path)
         if (tool := _TOOL_PATH.match(path)) is not None:
@@ -147,13 +168,15 @@ class Draft:
 
     def _sent_names(self) -> dict[str, str]:
         """Return the fields of the built request, each with the field of the one that was asked."""
-        names: dict[str, str] = {}
-        sent = 0
+        added = [name for name, _block in self._added() if name not in self.left_out]
+        names = {f"messages[0].content[{position}]": name for position, name in enumerate(added)}
+        sent = self._shift
         for index, message in enumerate(self.asked.messages):
             kept = [name for name, _block in _named(index, message) if name not in self.left_out]
             names |= {block_field(sent, message, position): name for position, name in enumerate(kept)}
             if kept:
                 names.setdefault(f"messages[{sent}].content", kept[0])
+                names[f"messages[{sent}]"] = f"messages[{index}]"
                 sent += 1
         tools = [tool_field(position) for position in range(len(self.asked.tools or ()))]
         kept_tools = [name for name in tools if name not in self.left_out]
@@ -180,19 +203,33 @@ class Draft:
         return {"tools": kept} if kept else {"tools": None, "tool_choice": None}  # no choice where there is none
 
     def _messages(self, problems: list[FieldProblem]) -> Iterator[Message]:
-        """Yield the messages as edited; one of which every block is left out is none."""
+        """Yield the messages as edited, what was added first; one of which every block is left out is none."""
+        if added := self._blocks(self._added(), problems):
+            yield Message("user", added, single=False)
         for index, message in enumerate(self.asked.messages):
-            blocks: list[Block] = []
-            for name, block in _named(index, message):
-                if name in self.left_out:
-                    continue
-                try:
-                    blocks.append(with_text(block, self.edits[name]) if name in self.edits else block)
-                except ValueError as error:
-                    problems.append(FieldProblem(name, str(error)))
-                    blocks.append(block)
-            if blocks:
-                yield message if tuple(blocks) == message.blocks else replace(message, blocks=tuple(blocks))
+            if blocks := self._blocks(_named(index, message), problems):
+                yield message if blocks == message.blocks else replace(message, blocks=blocks)
+
+    def _blocks(self, named: Iterable[tuple[str, Block]], problems: list[FieldProblem]) -> tuple[Block, ...]:
+        """Return blocks as edited, without those that are left out."""
+        blocks: list[Block] = []
+        for name, block in named:
+            if name in self.left_out:
+                continue
+            try:
+                blocks.append(with_text(block, self.edits[name]) if name in self.edits else block)
+            except ValueError as error:
+                problems.append(FieldProblem(name, str(error)))
+                blocks.append(block)
+        return tuple(blocks)
+
+    def _added(self) -> Iterator[tuple[str, Block]]:
+        yield from zip(CONTEXT_FIELDS, (one.block for one in self.attached), strict=False)
+
+    @property
+    def _shift(self) -> int:
+        """How many messages stand before those of the server."""
+        return int(bool(self.sources))
 
     def _together(self, name: str) -> frozenset[str]:
         """Return the fields of a tool use and its result, whichever of them this is; else the field alone."""

@@ -61,7 +61,7 @@ def tool_field(position: int) -> str:
 
 def is_editable(name: str) -> bool:
     """Whether a field can be edited: all but the tools, which can only be left out, and what is never sent."""
-    return name.startswith("messages[") or name in LABELS
+    return name.startswith(("messages[", "context[")) or name in LABELS
 
 
 def original(asked: SamplingRequest, name: str) -> str:

@@ -308,6 +308,6 @@ def _configured(request: SamplingRequest, carries: Carries) -> Iterator[Note]:
 
 def _left_behind(request: SamplingRequest) -> Iterator[Note]:
     if request.include_context not in (None, "none"):
-        yield Note("includeContext", "no context is attached")
+        yield Note("includeContext", "nothing is added by itself")
     for key in request.extra:
         yield Note(key, "not forwarded")
