@@ -88,10 +88,18 @@ def typed_by_itself(terminal: Terminal) -> list[str]:
     return [answer for answer in terminal.emulator.answers if not answer.endswith("$y")]
 
 
-def assert_undecided(program: Program) -> None:
-    """Check that nothing was decided in two seconds; the record is written before anything follows from a decision."""
-    program.wait_seconds_of_its_own(2)
+def assert_undecided(program: Program, seconds: int = 2) -> None:
+    """Check that nothing was decided in that time; the record is written before anything follows from a decision."""
+    program.wait_seconds_of_its_own(seconds)
     assert set(program.kinds()) == {"received"}
+
+
+def send_one_after_the_other(program: Program, texts: list[str]) -> None:
+    """Send each once what is shown could be approved, well apart from each other, and check what comes of it."""
+    for number, text in enumerate(texts):
+        program.wait_seconds_of_its_own(1 + 2 * number)
+        program.send(text)
+        assert_undecided(program, 2 + 2 * number)
 
 
 # --- what the terminal is sent ---
@@ -153,12 +161,10 @@ def test_38_each_defence_alone_keeps_it_from_that(tmp_path: Path, defence: str) 
 
 
 @pytest.mark.hostile(38, 54)
-@pytest.mark.parametrize("answer", ["\x1b]11;rgb:aaaa/aaaa/aaaa\x07", "\x1b[1;7R", "\x1bP1$r2 q\x1b\\", "yyy\x07"])
-def test_what_a_terminal_may_type_by_itself_approves_nothing(tmp_path: Path, answer: str) -> None:
+def test_what_a_terminal_may_type_by_itself_approves_nothing(tmp_path: Path) -> None:
+    answers = ["\x1b]11;rgb:aaaa/aaaa/aaaa\x07", "\x1b[1;7R", "\x1bP1$r2 q\x1b\\", "yyy\x07"]
     with demo(tmp_path) as program:
-        program.wait_seconds_of_its_own(1)
-        program.send(answer)
-        assert_undecided(program)
+        send_one_after_the_other(program, answers)
 
 
 def test_a_server_s_noise_stays_off_the_screen(tmp_path: Path) -> None:
@@ -189,14 +195,15 @@ def test_typing_ahead_approves_nothing(tmp_path: Path) -> None:
 @pytest.mark.hostile(54)
 @pytest.mark.parametrize(
     "pasted",
-    [f"y{CHORD}", f"{CHORD}{CHORD}{CHORD}", f"some text\r{CHORD}", f"{CHORD}\n", f"{CHORD} more " * 50],
-    ids=["a letter before", "three", "a line before", "a newline after", "much"],
+    [
+        pytest.param([f"{CHORD}{CHORD}{CHORD}", f"{CHORD}\n", f"y{CHORD}"], id="with the like of it"),
+        pytest.param([f"some text\r{CHORD}"], id="after letters that are commands"),
+        pytest.param([f"{CHORD} more " * 50], id="before letters that are commands"),
+    ],
 )
-def test_an_unbracketed_paste_approves_nothing(tmp_path: Path, pasted: str) -> None:
+def test_an_unbracketed_paste_approves_nothing(tmp_path: Path, pasted: list[str]) -> None:
     with demo(tmp_path) as program:
-        program.wait_seconds_of_its_own(1)
-        program.send(pasted)
-        assert_undecided(program)
+        send_one_after_the_other(program, pasted)
 
 
 @pytest.mark.hostile(54)
