@@ -32,6 +32,7 @@ from .deliver import deliver, source
 from .docket import Docket
 from .generate import generate
 from .judging import judge_request, judge_response
+from .limiting import LimitReached
 from .previous_answer import earlier_candidate, earlier_offered
 from .record_rows import approved, spent
 
@@ -263,6 +264,8 @@ def failed(docket: Docket, review: Review) -> Outcome:
     """There is no answer that could pass by itself, and nobody is asked."""
     candidate = asked_model(review)
     response = candidate.response if candidate is not None else None
+    if candidate is not None and isinstance(candidate.error, LimitReached):
+        return limited(docket, review, candidate.error.reached)
     if review.notices:
         reason = review.notices[0]
     elif candidate is not None and candidate.error is not None:

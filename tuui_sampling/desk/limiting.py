@@ -7,18 +7,20 @@ that the person sees it; the others are only in the record.
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ..config.policy.rules import RuleSettings
 from ..history.ledger import Ledger
-from ..history.uses import NANO, Bound, Claim, Counted, Used, assumed_cost, nano
+from ..history.uses import NANO, PARTS, Bound, Claim, Counted, Used, assumed_cost, nano
 from ..policy.limits import Amount, Limit, Reached, Window, budget_of
 from ..providers.models import Models
 from ..sampling.decision import Approve
-from ..sampling.errors import LedgerError
+from ..sampling.errors import LedgerError, ModelError, ModelErrorKind
 from ..sampling.item import Item
+from ..sampling.request import SamplingRequest
+from ..sampling.response import Usage
 from ..sampling.review import Review
 from .assess import assess
 
@@ -38,6 +40,23 @@ class LimitUse:
     limit: Limit
     used: Decimal
     assumed: Decimal = Decimal()
+
+
+class LimitReached(ModelError):
+    """
+    An agent may not call its model, since that has reached a limit.
+
+    Attributes:
+        reached: The limit.
+    """
+
+    def __init__(self, reached: Reached) -> None:
+        super().__init__(
+            ModelErrorKind.NO_BUDGET,
+            f"The agent was ended by a limit of its model. {reached.words}.",
+            hint="Raise the limit, or choose another model.",
+        )
+        self.reached = reached
 
 
 class Limits:
@@ -110,6 +129,9 @@ class Limits:
             read = estimate.input_tokens if estimate else 0
             written = estimate.output_tokens if estimate else approval.request.max_tokens
             worst = estimate.worst if estimate else None
+            settings = self._models.settings(model)
+            if settings.is_agent:  # as often as it may call its model; so is what that may cost
+                read, written = read * settings.max_steps, written * settings.max_steps
             dear = assumed_cost(read, written) if worst is None else worst
             name = rule.name if rule is not None else None
             claim = self._claim(review, now, counted, number, model, name, read + written, dear, assumed=worst is None)
@@ -124,6 +146,47 @@ class Limits:
                 if limit.amount is Amount.MAX_TOKENS and approval.request.max_tokens > limit.most:
                     return Reached(limit, now)
         return None
+
+    async def claim_step(
+        self, review: Review, candidate: int, step: int, model: str, request: SamplingRequest
+    ) -> Reached | None:
+        """
+        Count a call that an agent makes of its model, as far as limits of that model are concerned.
+
+        Args:
+            candidate: The number of the agent's answer.
+
+        Raises:
+            LedgerError: The record can't be written.
+        """
+        if not self.limits:
+            return None
+        now = datetime.now().astimezone()
+        about = [one for one in self.limits if (one.scope, one.name) == ("model", model)]
+        for limit in about:
+            if limit.amount is Amount.MAX_TOKENS and request.max_tokens > limit.most:
+                return Reached(limit, now)
+        await self._ready(now)
+        counted = [one for one in about if _is_of_a_call(one)]
+        estimate = self._models.estimate(model, request)
+        read, written = estimate.input_tokens, estimate.output_tokens
+        dear = assumed_cost(read, written) if estimate.worst is None else estimate.worst
+        assumed, number = estimate.worst is None, candidate * PARTS + step
+        claim = self._claim(review, now, counted, number, model, None, read + written, dear, assumed=assumed)
+        return self.reached(await self._ledger.commit(None, (claim,)), counted, now)
+
+    async def settle_step(self, review: Review, candidate: int, step: int, model: str, usage: Usage | None) -> None:
+        """Put what a call of an agent's model has used in the place of its claim; a call that failed may have none."""
+        if not self.limits:
+            return
+        read = usage.input_tokens if usage is not None else 0
+        written = usage.output_tokens if usage is not None else 0
+        cost = self._models.cost(model, usage, None) if usage is not None else Decimal()
+        dear = assumed_cost(read, written) if cost is None else cost
+        number, now = candidate * PARTS + step, datetime.now().astimezone()
+        claim = self._claim(review, now, (), number, model, None, read + written, dear, assumed=cost is None)
+        with suppress(LedgerError):  # the claim stands then
+            await self._ledger.commit(None, (replace(claim, is_done=True),))
 
     def reached(self, used: Used | None, limits: Iterable[Limit], now: datetime) -> Reached | None:
         """Return the limit that a claim has found reached."""

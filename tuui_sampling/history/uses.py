@@ -24,6 +24,12 @@ DEAREST = (Decimal("150"), Decimal("600"))
 """US dollars for a million tokens read and written: the dearest model that genai-prices lists. It stands for a price
 that is not known."""
 
+PARTS = 1_000_000
+"""
+Calls that one answer is made of, as an agent's, have numbers from here on: the answer's, times this, and the step. They
+count for the model that is called, and for nothing else: what is spent in all is counted with the answer.
+"""
+
 Counted = Literal["requests", "calls", "pending", "generating", "tokens", "nano"]
 
 Lives = Callable[[str], bool]
@@ -58,6 +64,7 @@ class Claim:
         tokens: At most.
         nano: Billionths of US dollars, at most.
         assumed: Whether the price is not known.
+        is_done: It was used already, and is no guess any more.
     """
 
     review: str
@@ -71,6 +78,7 @@ class Claim:
     tokens: int = 0
     nano: int = 0
     assumed: bool = False
+    is_done: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,11 +110,11 @@ def claim(connection: sqlite3.Connection, claims: Sequence[Claim], lives: Lives)
                 return found
         connection.execute(
             "INSERT OR REPLACE INTO uses (review, candidate, session, server, model, rule, at, tokens, nano, assumed,"
-            " open) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " open, settled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(storable(one.review), one.candidate, one.session, storable(one.server), storable(one.model)),
                 *(storable(one.rule) if one.rule is not None else None, _text(one.at), one.tokens, one.nano),
-                *(one.assumed, one.candidate == 0 or bool(one.model)),
+                *(one.assumed, not one.is_done and (one.candidate == 0 or bool(one.model)), one.is_done),
             ),
         )
     connection.execute("RELEASE claims")
@@ -173,6 +181,7 @@ def assumed_cost(read: int, written: int) -> Decimal:
 def _settle(connection: sqlite3.Connection, entry: Entry) -> None:
     data, usage = entry.data, entry.data.get("usage")
     key = (storable(entry.review), data.get("candidate"))
+    connection.execute("UPDATE uses SET open = 0 WHERE review = ? AND candidate / ? = ?", (key[0], PARTS, key[1]))
     if not isinstance(usage, Mapping) and not data.get("error"):  # it was broken off, and nobody counted
         connection.execute("UPDATE uses SET open = 0 WHERE review = ? AND candidate = ?", key)
         return
@@ -187,12 +196,15 @@ def _settle_rest(connection: sqlite3.Connection, entry: Entry) -> None:
     """Close what a review has open; of a call that was broken off, what the end of the review counts is the truth."""
     review, usage = storable(entry.review), entry.data.get("usage")
     rest = connection.execute(
-        "SELECT id FROM uses WHERE review = ? AND candidate > 0 AND NOT settled AND open", (review,)
+        "SELECT id FROM uses WHERE review = ? AND candidate > 0 AND candidate < ? AND NOT settled AND open",
+        (review, PARTS),
     ).fetchall()
     if len(rest) == 1 and isinstance(usage, Mapping):
         tokens, amount, assumed = _amounts(usage, entry.data.get("cost"))
         before = connection.execute(
-            "SELECT coalesce(sum(tokens), 0), coalesce(sum(nano), 0) FROM uses WHERE review = ? AND settled", (review,)
+            "SELECT coalesce(sum(tokens), 0), coalesce(sum(nano), 0) FROM uses"
+            " WHERE review = ? AND candidate < ? AND settled",
+            (review, PARTS),
         ).fetchone()
         if tokens > before[0]:  # else nothing of it was counted, and the claim stands
             connection.execute(
@@ -221,6 +233,8 @@ def _count(value: object) -> int:
 def _where(bound: Bound) -> tuple[str, tuple[Any, ...]]:
     of_calls = bound.counted not in ("requests", "pending")
     conditions, values = ["candidate > 0" if of_calls else "candidate = 0"], []
+    if of_calls and bound.model is None:
+        conditions.append(f"candidate < {PARTS}")
     for column in ("server", "model", "rule", "session"):
         if (value := getattr(bound, column)) is not None:
             conditions.append(f"{column} = ?")

@@ -12,12 +12,13 @@ from decimal import Decimal
 
 from ...config.settings import ModelSettings
 from ...providers.provider import Event, Finished, UsageUpdate
-from ...sampling.errors import ModelError, ModelErrorKind
+from ...sampling.errors import LedgerError, ModelError, ModelErrorKind
 from ...sampling.inquiry import ToolCall
 from ...sampling.request import Json, Message, SamplingRequest, ToolResultBlock, ToolUseBlock
 from ...sampling.response import Response, Usage, total_usage
 from ...sampling.review import AgentStep, Candidate, Review
 from ..docket import Docket
+from ..limiting import LimitReached
 from .tools import Called, Offered
 
 MAX_DEPTH = 2
@@ -44,7 +45,7 @@ async def work(
     for number in range(1, settings.max_steps + 1):
         _hold_to_budget(docket, settings, request, used)
         response: Response | None = None
-        async with aclosing(docket.models.stream(settings.model, request)) as events:
+        async with aclosing(_counted(docket, review, candidate, number, settings.model, request)) as events:
             async for event in events:
                 match event:
                     case Finished(response):
@@ -71,6 +72,39 @@ async def work(
         f"The agent came to no answer within {settings.max_steps} steps (max_steps).",
         hint="Raise max_steps, narrow its tools, or answer in its place.",
     )
+
+
+async def _counted(
+    docket: Docket, review: Review, candidate: Candidate, step: int, model: str, request: SamplingRequest
+) -> AsyncGenerator[Event, None]:
+    """
+    Yield what an agent's model says, counted for the limits of that model; cut short, the claim stands.
+
+    Raises:
+        ModelError: It failed, or has reached a limit.
+    """
+    limits, place = docket.limits, (candidate.number, step, model)
+    try:
+        reached = await limits.claim_step(review, *place, request)
+    except LedgerError as error:
+        raise ModelError(ModelErrorKind.CONFIGURATION, error.message, hint=error.hint) from None
+    if reached is not None:
+        raise LimitReached(reached)
+    usage: Usage | None = None
+    try:
+        async with aclosing(docket.models.stream(model, request)) as events:
+            async for event in events:
+                match event:
+                    case Finished(response):
+                        usage = response.usage or usage
+                    case UsageUpdate(usage):
+                        pass
+                yield event
+    except ModelError:
+        await limits.settle_step(review, *place, usage)
+        raise
+    if usage is not None:
+        await limits.settle_step(review, *place, usage)
 
 
 def _with_tools(request: SamplingRequest, settings: ModelSettings, offered: Mapping[str, Offered]) -> SamplingRequest:
