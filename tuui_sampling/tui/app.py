@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from textual import constants, events
 from textual.app import App, SystemCommand
+from textual.await_remove import AwaitRemove
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message import Message
@@ -210,6 +212,12 @@ class TuuiApp(App[None]):
             self._closed_editor.clicked()
         await super().on_event(event)
 
+    def _prune(self, *nodes: Widget, parent: DOMNode | None = None) -> AwaitRemove:
+        """Let go of widgets that are removed; Textual does so only in parts."""
+        if self._views is not None:
+            self._views.let_go(nodes)
+        return super()._prune(*nodes, parent=parent)
+
     # --- what fails ---
 
     def _handle_exception(self, error: Exception) -> None:
@@ -244,16 +252,12 @@ class TuuiApp(App[None]):
 
     def say(self, text: str, *, severity: SeverityLevel = "information") -> None:
         """Tell the person something, for a moment, in place of what was said before."""
-        from ..sampling.visible import visible
-
         self.clear_notifications()
-        self.notify(visible(text, multiline=False, limit=300), severity=severity, markup=False)
+        self.notify(_visible(text, 300, multiline=False), severity=severity, markup=False)
 
     def tell(self, text: str, *, severity: SeverityLevel = "information") -> None:
         """Tell the person something, for a moment, below what was said before."""
-        from ..sampling.visible import visible
-
-        self.notify(visible(text, limit=1_000), severity=severity, markup=False)
+        self.notify(_visible(text, 1_000), severity=severity, markup=False)
 
     def ask(self, question: Screen[Answered], then: Callable[[Answered | None], object]) -> None:
         """Ask a short question; `then` is called with the answer, or with None."""
@@ -332,3 +336,10 @@ class TuuiApp(App[None]):
     async def action_quit(self) -> None:
         """Leave; ask first when somebody would be refused by it."""
         await self.commands.run("quit")
+
+
+def _visible(text: str, limit: int, *, multiline: bool = True) -> str:
+    """Import that when there is something to say; the first paint says nothing."""
+    from ..sampling.visible import visible
+
+    return visible(text, multiline=multiline, limit=limit)

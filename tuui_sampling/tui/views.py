@@ -1,11 +1,12 @@
 """Shows a backend: makes each view when it is first shown, tells it of changes, and builds it anew when it fails."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from decimal import Decimal
 from functools import partial
 
 from textual.app import App
+from textual.dom import DOMNode
 
 from ..backend import Backend
 from ..config.settings import InterfaceSettings
@@ -16,6 +17,7 @@ from ..sampling.item import Item
 from .configuration import ConfigurationCommands
 from .faults import ClosedScreen, Faults, Report
 from .inbox.screen import InboxScreen
+from .let_go import keep_no_lines, let_go
 from .messages import Changes, ReviewsChanged, RunsChanged, ServersChanged
 from .mode_screen import ModeScreen
 from .port import AppPort
@@ -73,6 +75,7 @@ class Views:
         for mode, view in views.items():
             app.add_mode(mode, view)
         self._listen()
+        keep_no_lines()
 
     def _listen(self) -> None:
         self.backend.desk.subscribe(self.spending.note)
@@ -91,6 +94,11 @@ class Views:
         with suppress(LedgerError):  # the record tells of its troubles itself
             self.spending.begin(sum((await self.backend.ledger.spent(self.spending.since)).values(), Decimal()))
         self._tell(ReviewsChanged(frozenset()))
+
+    def let_go(self, nodes: Iterable[DOMNode]) -> None:
+        """Let go of what is about to be removed."""
+        for node in nodes:
+            let_go(self._app, node)
 
     def close(self) -> None:
         """Stop telling."""
