@@ -153,6 +153,13 @@ class ServerSettings:
         default=100,
         example=100,
     )
+    let_in_malformed: bool = setting(
+        Flag(),
+        "whether a request that breaks the specification is shown to you as text, which you can only reject; else it "
+        "is refused at once (-32602)",
+        default=False,
+        example=False,
+    )
     sampling: Mapping[str, Any] = setting(
         JsonTable(),
         "sampling parameters of all its requests that name none, where the model has them: "

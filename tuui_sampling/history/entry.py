@@ -25,8 +25,8 @@ class Kind(StrEnum):
                        of a sampling request `digest` (see `asked_digest`) and, within a tool loop, `loop` (`first`:
                        the number of its first review, `turn`, `most`) and, where its call is known, `of_call`
                        (`number`, `most`, and `calls` where one of several has caused it); of a question `kind`
-                       ("form", "page to visit", "roots", "tool call"); of a message that was refused unread and is too
-                       long to keep, `raw` (its beginning) instead of `params`
+                       ("form", "page to visit", "roots", "tool call", "malformed request"); of a message that was
+                       refused unread and is too long to keep, `raw` (its beginning) instead of `params`
     held back          nothing: its server is paused
     let in             nothing: its server is paused no more
                        of what a rule treats otherwise `treated` (`rules`, `priority`, `redact`, `record`)

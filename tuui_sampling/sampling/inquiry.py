@@ -1,6 +1,6 @@
 """
-What a person is asked besides a model's words: an elicitation (a form, or a web page to visit), the roots, and whether
-an agent may call a tool.
+What a person is asked besides a model's words: an elicitation (a form, or a web page to visit), the roots, whether an
+agent may call a tool, and how to refuse a request that breaks the specification.
 
 https://modelcontextprotocol.io/specification/2025-11-25/client/elicitation and …/client/roots. Like a sampling request,
 each waits for a human, who may accept it with an answer, decline it, or dismiss it.
@@ -104,7 +104,27 @@ class ToolCall:
         return self.annotations.get("readOnlyHint") is True
 
 
-Asked = FormElicitation | UrlElicitation | RootsRequest | ToolCall
+@dataclass(frozen=True)
+class Malformed:
+    """
+    A request that breaks the specification, and was let in to be looked at: it can be refused, and nothing else.
+
+    Attributes:
+        params: Its parameters, whatever they are.
+        place: Where it breaks the specification, such as ``messages[2].content``.
+        problem: What is wrong there, without the value.
+        message: The same in words, with the value.
+    """
+
+    method: str
+    params: Json
+    place: str
+    problem: str
+    message: str
+    extra: JsonObject = field(default_factory=dict)
+
+
+Asked = FormElicitation | UrlElicitation | RootsRequest | ToolCall | Malformed
 
 Action = Literal["accept", "decline", "cancel", "answer"]
 
@@ -116,7 +136,8 @@ class Reply:
 
     Attributes:
         action: `decline` says no, `cancel` says nothing; for roots both become an error. Of an agent's tool call:
-            `decline` lets it go on without, `cancel` stops the agent, `answer` takes the tool's place.
+            `decline` lets it go on without, `cancel` stops the agent, `answer` takes the tool's place. Of a malformed
+            request: `decline` says that the person has rejected it, `cancel` that it is invalid.
         content: The values of a form, or the arguments of a call; None for a page and for anything but `accept`.
         text: Why a call was refused, which the agent reads; or what stands in the place of its result.
         roots: What is shared, when roots were asked for.
@@ -174,6 +195,8 @@ class Inquiry(Item):
                 return "roots"
             case ToolCall():
                 return "tool call"
+            case Malformed():
+                return "malformed request"
 
 
 def kind_of_message(method: str, params: Json) -> str | None:
@@ -191,6 +214,8 @@ def answered(asked: Asked, reply: Reply) -> str:
         return "shared" if reply.action == "accept" else "refused"
     if isinstance(asked, ToolCall) and reply.action in ("accept", "answer"):
         return "called" if reply.action == "accept" else "replaced"
+    if isinstance(asked, Malformed):
+        return "rejected" if reply.action == "decline" else "refused"
     return {"accept": "accepted", "decline": "declined", "cancel": "cancelled"}[reply.action]
 
 
@@ -211,7 +236,7 @@ def is_edited(asked: Asked, reply: Reply) -> bool:
             return reply.roots != asked.configured
         case ToolCall():
             return reply.content != asked.arguments
-        case UrlElicitation():
+        case UrlElicitation() | Malformed():
             return False
 
 
@@ -236,6 +261,8 @@ def asked_json(asked: Asked) -> dict[str, Json]:
                 "step": asked.step,
                 "maxSteps": asked.max_steps,
             }
+        case Malformed():
+            return {"message": asked.message, "method": asked.method, "params": asked.params}
 
 
 def reply_json(asked: Asked, reply: Reply) -> dict[str, Json]:

@@ -167,6 +167,13 @@ class Supervisor:
         """Refuse what a server asks, or no longer; lasts over restarts of the server."""
         self._admission(name).mute(muted)
 
+    def let_in_malformed(self, name: str, let_in: bool) -> None:
+        """Have a server's malformed requests shown to the person, or refused at once, until the program ends."""
+        server = self._server(name)
+        server.let_in = let_in
+        server.log.add("event", f"malformed requests are {'let in' if let_in else 'refused'} by hand")
+        self._changed(server)
+
     async def set_roots(self, name: str, roots: Iterable[Path]) -> bool:
         """
         Change the folders that a server may be told of, until the program ends.

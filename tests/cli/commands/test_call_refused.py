@@ -14,6 +14,7 @@ from tuui_sampling.cli.commands.call_report import Order, Report, print_report, 
 from tuui_sampling.config.settings import ModelSettings, Settings
 
 TOO_MANY = "as many as may wait at once are waiting (rate limit)"
+MALFORMED = sampling("bad", maxTokens="\u4f60")
 ROOTS = json.dumps({"jsonrpc": "2.0", "id": "r", "method": "roots/list"})
 
 
@@ -24,10 +25,10 @@ def silent_model() -> Iterator[SilentModel]:
     model.close()
 
 
-async def called(model: SilentModel, *lines: str) -> Report:
+async def called(model: SilentModel, *lines: str, **more: bool) -> Report:
     """Call a tool that writes lines before it returns; two requests may wait at once, and no model answers."""
     settings = Settings(
-        {"one": server_settings("one", PUPPET, max_pending=2)},
+        {"one": server_settings("one", PUPPET, max_pending=2, **more)},
         {"silent": ModelSettings("silent", "openai-compatible", "m", base_url=model.url)},
         "silent",
     )
@@ -49,3 +50,19 @@ async def test_all_that_was_refused_is_listed_with_its_reason(
     assert told["refused"] == refused
     assert [line.removeprefix("refused: ") for line in err.splitlines() if line.startswith("refused: ")] == refused
     assert [one["outcome"] for one in told["reviews"]] == ["withdrawn", "withdrawn"], "and those that waited"
+
+
+@pytest.mark.parametrize("let_in", [True, False])
+async def test_what_is_malformed_is_refused_as_invalid_where_nobody_is_asked(
+    silent_model: SilentModel, let_in: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = await called(silent_model, MALFORMED, let_in_malformed=let_in)
+    say_oddities(report)
+    print_report(report)
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    words = "sampling/createMessage: maxTokens: expected a whole number, got '\\u4f60'"
+    assert told["invalid"] == [words]
+    assert f"refused as invalid (-32602): {words}" in err
+    assert [one["outcome"] for one in told["inquiries"]] == ["refused"] * let_in
+    assert told["reviews"] == []

@@ -9,6 +9,7 @@ import pytest
 from tests.cli.prompts.test_review import asked, report_of
 from tests.support.paths import questions_server
 from tests.support.program import call, run, write_config
+from tests.support.supervised import PUPPET, sampling
 from tuui_sampling.cli import exit_codes
 
 FORM = "[e]nter values as JSON, [d]ecline, [c]ancel? "
@@ -143,3 +144,17 @@ def test_roots_are_shared_or_refused(tmp_path: Path, shares: bool) -> None:
     text = report["content"][0]["text"]
     assert json.loads(text) == roots if shares else text == "-1 User rejected roots request"
     assert [one["outcome"] for one in report["inquiries"]] == ["shared" if shares else "refused"]
+
+
+def test_what_is_malformed_is_shown_as_text_and_refused_in_both_ways(tmp_path: Path) -> None:
+    lines = [sampling(name, f"text of {name}", maxTokens="\u202emany") for name in ("a", "b", "c")]
+    let_in = write_config(tmp_path, {"one": PUPPET}, more="let_in_malformed = true")
+    with asked(let_in, "one", "wait", "--args", json.dumps({"before": lines})) as terminal:
+        for number, (name, typed) in enumerate({"a": "r\n", "b": "invalid\n", "c": "\x03"}.items(), start=1):
+            terminal.expect("[r]eject, [i]nvalid (-32602)? ", times=number)
+            for shown in ("problem          maxTokens: expected a whole number, got", f"text of {name}", "u202emany"):
+                assert shown in terminal.output.decode()
+            terminal.send(typed)
+        _, report = report_of(terminal)
+    assert [one["outcome"] for one in report["inquiries"]] == ["rejected", "refused", "withdrawn"]
+    assert [words.split(":")[1].strip() for words in report["invalid"]] == ["maxTokens"]

@@ -11,12 +11,14 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from ...desk.desk import Desk
 from ...frontend.forms.check import SchemaCheck, problems_of
 from ...frontend.forms.fields import defaults_of
+from ...frontend.presentation.format import reindented
 from ...frontend.review.inquiry_answer import Unready, checked_content
 from ...sampling.decision import Settle
 from ...sampling.inquiry import (
     Action,
     FormElicitation,
     Inquiry,
+    Malformed,
     Reply,
     RootsRequest,
     ToolCall,
@@ -28,6 +30,9 @@ from ...sampling.phase import Gate
 from ...sampling.request import Json, JsonObject
 from ...sampling.url_check import look_at
 from ..output import complain, labelled, one_line, say
+
+SHOWN = 20_000
+"""Characters of a malformed request that are shown."""
 
 Choose = Callable[[Sequence[str]], Awaitable[str]]
 """Asks which of these, such as `[d]ecline`, and returns its letter."""
@@ -48,7 +53,9 @@ def refuse_inquiries(desk: Desk, *, tool_calls: bool = False) -> Callable[[], No
         if tool_calls and isinstance(item, Inquiry) and isinstance(item.asked, ToolCall):
             desk.settle(item.id, Gate.REQUEST, Settle(Reply("accept", item.asked.arguments)))
         elif isinstance(item, Inquiry) and item.phase.is_open:
-            verb = answered(item.asked, reply := Reply("decline"))
+            # What is malformed is refused as if it had not been let in.
+            reply = Reply("cancel" if isinstance(item.asked, Malformed) else "decline")
+            verb = answered(item.asked, reply)
             if desk.settle(item.id, Gate.REQUEST, Settle(reply)):
                 say(f"#{item.id} {verb}, since nobody is asked: {one_line(item.origin.server)} wants {wants(item)}")
 
@@ -67,6 +74,8 @@ def wants(inquiry: Inquiry) -> str:
             return "to know its roots"
         case ToolCall(server, tool):
             return f"to call {one_line(server)} › {one_line(tool, 100)} for an agent"
+        case Malformed():
+            return f"what breaks the specification: {one_line(asked.message, 200)}"
 
 
 async def ask_about(inquiry: Inquiry, choose: Choose, type_line: TypeLine) -> Settle:
@@ -85,6 +94,11 @@ async def ask_about(inquiry: Inquiry, choose: Choose, type_line: TypeLine) -> Se
             return Settle(Reply("accept", roots=configured) if letter == "a" else Reply("decline"))
         case ToolCall():
             return await _ask_about_call(inquiry, asked, choose, type_line)
+        case Malformed():
+            say("\n".join([_heading(inquiry), *labelled("problem", asked.message), *labelled("text", _raw(inquiry))]))
+            say("Nothing of it goes to a model.")
+            letter = await choose(("[r]eject", "[i]nvalid (-32602)"))
+            return Settle(Reply("cancel" if letter == "i" else "decline"))
     return Settle(_reply_of(letter))
 
 
@@ -166,6 +180,12 @@ def _heading(inquiry: Inquiry) -> str:
     origin = inquiry.origin
     tool = f" › {one_line(origin.tool, 100)}" if origin.tool else ""
     return f"── #{inquiry.id} {inquiry.kind} asked for by {one_line(origin.server)}{tool} ──"
+
+
+def _raw(inquiry: Inquiry) -> str:
+    """Return the message as it came, made readable; of a very long one the beginning."""
+    text = reindented(inquiry.origin.raw)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}\n… {len(text) - SHOWN:,} more characters"
 
 
 def _json(value: JsonObject) -> str:

@@ -247,6 +247,8 @@ VERBS = {
     ("roots", "accept"): "shared",
     ("roots", "decline"): "refused",
     ("roots", "cancel"): "refused",
+    ("malformed request", "decline"): "rejected",
+    ("malformed request", "cancel"): "refused as invalid",
     ("tool call", "accept"): "approved: the tool is called",
     ("tool call", "answer"): "not called: this is what the agent got",
     ("tool call", "decline"): "refused: the agent goes on without it",
@@ -273,7 +275,9 @@ def asked_words(data: Mapping[str, Any]) -> str:
 def answer_heading(kind: str, data: Mapping[str, Any]) -> str:
     """Return how an inquiry was answered, in a word or two."""
     action = _text(data.get("action"))
-    return VERBS.get((kind if kind in ("roots", "tool call") else "", action), action or "answered")
+    return VERBS.get(
+        (kind if kind in ("roots", "tool call", "malformed request") else "", action), action or "answered"
+    )
 
 
 def answer_words(data: Mapping[str, Any]) -> str:

@@ -96,13 +96,20 @@ class Alike:
                 digest = row.digest or f"#{row.id}"
                 self._digests[row.id] = f"{digest} {row.selection.model if row.selection else ''}"
             else:
-                self._digests[row.id] = json.dumps(asked_json(row.asked), sort_keys=True)
+                self._digests[row.id] = _written(row)
         return self._digests[row.id]
 
 
 def _was_asked(row: Row) -> bool:
     """Whether a model, or a person, has written something for this very request."""
     return isinstance(row, Review) and any(not candidate.earlier for candidate in row.candidates)
+
+
+def _written(row: Inquiry) -> str:
+    try:
+        return json.dumps(asked_json(row.asked), sort_keys=True)
+    except RecursionError:  # what is nested so deeply has a row of its own
+        return f"#{row.id}"
 
 
 def _looks(row: Row) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ...sampling.inquiry import Inquiry, RootsRequest, UrlElicitation
+from ...sampling.inquiry import Inquiry, Malformed, RootsRequest, UrlElicitation
 from ...sampling.phase import Phase
 from ...sampling.review import Review
 from ...sampling.url_check import look_at
@@ -66,6 +66,8 @@ def editable(item: Selected) -> str:
     """For what edits a text or an answer."""
     if isinstance(item, Inquiry) and isinstance(item.asked, UrlElicitation):
         return "There is nothing to fill in: it is a yes or a no."
+    if isinstance(item, Inquiry) and isinstance(item.asked, Malformed):
+        return "There is nothing to fill in: it breaks the specification, and can only be refused."
     return approvable(item)
 
 

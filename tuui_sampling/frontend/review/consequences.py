@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from ...sampling.inquiry import Inquiry, RootsRequest, ToolCall, UrlElicitation
+from ...sampling.inquiry import Inquiry, Malformed, RootsRequest, ToolCall, UrlElicitation
 from ...sampling.item import Item
 from ...sampling.phase import Phase
 from ...sampling.response import HUMAN_MODEL
@@ -40,7 +40,10 @@ def refusal_words(item: Review | Inquiry, items: Sequence[Item], key_of: Keys) -
     if isinstance(item, Inquiry) and isinstance(item.asked, ToolCall):
         stops = f"{key_of('dismiss-question')} stops the agent"
         return f"{key} refuses: the agent is told (with your text, if any) and goes on · {stops}"
-    if isinstance(item, Review) or isinstance(item.asked, RootsRequest):
+    if isinstance(item, Inquiry) and isinstance(item.asked, Malformed) and not item.origin.modern:
+        no = "“decline”" if item.asked.method == "elicitation/create" else "-1"
+        return f"{key} rejects: sends {no} · {key_of('dismiss-question')} refuses it as invalid: sends -32602"
+    if isinstance(item, Review) or isinstance(item.asked, RootsRequest | Malformed):
         rejects = "rejects" if isinstance(item, Review) else "refuses"
         if not item.origin.modern:
             return f"{key} {rejects}: sends -1"

@@ -10,6 +10,7 @@ from ...sampling.inquiry import (
     FormElicitation,
     Inquiry,
     InquiryOutcome,
+    Malformed,
     Reply,
     RootsRequest,
     ToolCall,
@@ -20,7 +21,7 @@ from ...sampling.inquiry import (
 from ...sampling.phase import Gate, Phase
 from ...sampling.request import Json, JsonObject
 from ...sampling.visible import visible
-from ...sampling.wire_errors import ROOTS_REJECTED
+from ...sampling.wire_errors import INVALID_PARAMS, ROOTS_REJECTED, USER_REJECTED
 from ..presentation.format import pretty_json, reindented
 from .proposal import Proposal
 
@@ -69,6 +70,8 @@ def _effect(inquiry: Inquiry, reply: Reply) -> str:
                 return "calls nothing: the agent gets your text as the tool's result"
             edited = " with your arguments" if reply.content != asked.arguments else ""
             return f"calls {visible(asked.server, limit=60)} › {visible(asked.tool, limit=100)}{edited}"
+        case Malformed():
+            return ""
 
 
 def _digest(inquiry: Inquiry, reply: Reply) -> str:
@@ -101,6 +104,9 @@ def _sent(inquiry: Inquiry, reply: Reply) -> str:
     if isinstance(inquiry.asked, RootsRequest) and reply.action != "accept":
         error: Json = ROOTS_REJECTED._asdict()
         return "Nothing." if origin.modern else pretty_json({"jsonrpc": "2.0", "id": origin.request_id, "error": error})
+    if isinstance(inquiry.asked, Malformed) and (origin.modern or inquiry.asked.method != "elicitation/create"):
+        number = USER_REJECTED.code if reply.action == "decline" else INVALID_PARAMS
+        return "Nothing." if origin.modern else f"An error: {number}."
     result = reply_json(inquiry.asked, reply)
     if origin.modern:
         return f"With the call, when it is made again:\n{pretty_json({'inputResponses': {origin.request_id: result}})}"
@@ -136,6 +142,8 @@ def how_it_ended(inquiry: Inquiry) -> str:
         return {"accept": "the agent has its result", "answer": "the agent has your text"}.get(
             outcome.reply.action, "it was not called"
         )
+    if isinstance(asked, Malformed):
+        return f"{asked.message}; nothing of it went to a model"
     if isinstance(asked, RootsRequest):
         shared = len(outcome.reply.roots)
         return (

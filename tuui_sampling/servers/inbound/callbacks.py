@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import anyio
 import mcp_types as types
@@ -36,6 +36,8 @@ from .translate import (
     answer_json,
     elicit_reply,
     error_data,
+    malformed,
+    malformed_reply,
     read_elicitation,
     read_roots_request,
     refusal,
@@ -196,7 +198,7 @@ class Questions:
         token = (context.meta or {}).get("progress_token") if arrival is not None else None
         try:
             with self._belongs_to_its_call(), kept_waiting(context.session, token):
-                return await put()
+                return await self._looked_at(what, context, message, put)
         except asyncio.CancelledError:
             if arrival is not None and arrival.cancelled:
                 gave_up(self._server, time.monotonic() - started)
@@ -206,12 +208,35 @@ class Questions:
             constant = AT_ADMISSION[error.refusal]
             return error_data(constant._replace(message=error.words or constant.message))
         except MalformedRequest as error:
-            self._log(f"refused a request ({what}): {error.message}")
-            self._server.note_invalid(METHODS[what], error.message)
-            return refusal(error, what)
+            return self._invalid(what, error)
         except Exception as error:  # foreign code calls us here: a bug of ours must not tell the server anything
             self._log(f"a request ({what}) failed inside this program: {type(error).__name__}")
         return error_data(NOT_ANSWERED)
+
+    async def _looked_at(
+        self, what: str, context: ClientRequestContext, message: "_Message", put: Callable[[], Awaitable[ResultT]]
+    ) -> ResultT | types.ErrorData:
+        """Put a question; one that is malformed is shown to a person where such are let in, to be refused."""
+        try:
+            return await put()
+        except MalformedRequest as error:
+            if not self._server.lets_in_malformed:
+                raise
+            self._log(f"let in a malformed request ({what}): {error.message}")
+            read = partial(malformed_reply, error, what)
+            asked, origin = malformed(error, METHODS[what], message.params), self._origin(context, message)
+            post = self._post(context, origin)
+            deliver = partial(_delivered, post, read)
+            outcome = await self._admission.inquire(asked, origin, self._why_withdrawn(message.arrival), deliver)
+            if outcome.reply is not None and outcome.reply.action != "decline":
+                self._invalid(what, error)
+            return cast("ResultT | types.ErrorData", post.rest(lambda: read(outcome)))
+
+    def _invalid(self, what: str, error: MalformedRequest) -> types.ErrorData:
+        """Return the refusal of a malformed request, and let the person find it."""
+        self._log(f"refused a request ({what}): {error.message}")
+        self._server.note_invalid(METHODS[what], error.message)
+        return refusal(error, what)
 
     @contextmanager
     def _belongs_to_its_call(self) -> Iterator[None]:

@@ -12,7 +12,16 @@ from typing import Any
 import mcp_types as types
 
 from ...sampling.errors import MalformedRequest
-from ...sampling.inquiry import Asked, FormElicitation, InquiryOutcome, Root, RootsRequest, UrlElicitation, reply_json
+from ...sampling.inquiry import (
+    Asked,
+    FormElicitation,
+    InquiryOutcome,
+    Malformed,
+    Root,
+    RootsRequest,
+    UrlElicitation,
+    reply_json,
+)
 from ...sampling.phase import Phase
 from ...sampling.request import Json, SamplingRequest
 from ...sampling.review import Outcome
@@ -32,6 +41,20 @@ def refusal(error: MalformedRequest, what: str) -> types.ErrorData:
         message=f"Invalid {what} parameters at {error.path}: {error.problem}",
         data={"field": error.path, "problem": error.problem},
     )
+
+
+def malformed_reply(
+    error: MalformedRequest, what: str, outcome: InquiryOutcome
+) -> types.ElicitResult | types.ErrorData:
+    """Return what the server gets for a request that a person has looked at although it is malformed."""
+    if outcome.reply is None or outcome.reply.action != "decline":
+        return refusal(error, what)
+    return types.ElicitResult(action="decline") if what == "elicitation" else error_data(USER_REJECTED)
+
+
+def malformed(error: MalformedRequest, method: str, params: Json) -> Malformed:
+    """Return a request that breaks the specification as something to look at."""
+    return Malformed(method, params, error.path, error.problem, error.message)
 
 
 def reply(

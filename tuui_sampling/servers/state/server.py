@@ -161,6 +161,7 @@ class Server:
         roots_declared: It was told at its start that there are roots, and that it may ask for them.
         next_settings: What its next start is made with, where the configuration was changed since it was started.
         removed: It runs, and is no longer in the configuration.
+        let_in: Whether the person wants its malformed requests shown; None leaves that to the configuration.
     """
 
     settings: ServerSettings
@@ -199,6 +200,7 @@ class Server:
     roots_declared: bool = False
     next_settings: ServerSettings | None = None
     removed: bool = False
+    let_in: bool | None = None
 
     def __post_init__(self) -> None:
         """Begin with the configured folders."""
@@ -213,6 +215,11 @@ class Server:
     def modern(self) -> bool:
         """Whether it speaks the modern era (2026-07-28 and later): dates compare as text."""
         return (self.protocol_version or "") >= "2026"
+
+    @property
+    def lets_in_malformed(self) -> bool:
+        """Whether a request of its that breaks the specification is shown to a person, who may only refuse it."""
+        return self.settings.let_in_malformed if self.let_in is None else self.let_in
 
     @property
     def is_stopping(self) -> bool:

@@ -59,6 +59,16 @@ class Supervision:
                 lambda yes: self._supervisor.mute(server.name, True) if yes else None,
             )
 
+    def let_in_wording(self) -> str:
+        """Return what letting malformed requests in is called now."""
+        lets_in = self._view.server is not None and self._view.server.lets_in_malformed
+        return "refuse malformed" if lets_in else "let malformed in"
+
+    def let_in(self) -> None:
+        """Have malformed requests of the selected server shown, or refused at once."""
+        if (server := self._view.server) is not None:
+            self._supervisor.let_in_malformed(server.name, not server.lets_in_malformed)
+
     # --- running ---
 
     def why_not_start(self) -> str:

@@ -6,16 +6,30 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
 
+from ....frontend.presentation.format import reindented
 from ....frontend.review.inquiry_answer import Unready, checked_content
-from ....sampling.inquiry import Asked, FormElicitation, Reply, Root, RootsRequest, ToolCall, UrlElicitation
+from ....sampling.inquiry import (
+    FormElicitation,
+    Inquiry,
+    Malformed,
+    Reply,
+    Root,
+    RootsRequest,
+    ToolCall,
+    UrlElicitation,
+)
 from ....sampling.request import Json, JsonObject
 from ....sampling.url_check import Page, look_at
 from ....sampling.visible import reveal
 from ...widgets.checkbox import Tick
+from ...widgets.part_widgets import text_widgets
 from ...widgets.plain import Plain, line, plain
 from ...widgets.schema_form import SchemaForm
 from .inquiry_body import Body
 from .tool_call_body import ToolCallBody
+
+SHOWN = 20_000
+"""Characters of a malformed request that stand in the question itself."""
 
 
 class FormBody(Body):
@@ -141,9 +155,27 @@ class RootsBody(Body):
         return False
 
 
-def body_of(asked: Asked, key_of: Callable[[str], str]) -> Body:
+class MalformedBody(Body):
+    """A request that breaks the specification, as the text that it came as."""
+
+    def __init__(self, raw: str) -> None:
+        super().__init__()
+        self._text = reindented(raw)
+
+    def compose(self) -> ComposeResult:
+        """Show the text; of a very long one the beginning, since the messages have all of it."""
+        yield from text_widgets(self._text[:SHOWN])
+        if len(self._text) > SHOWN:
+            yield Plain(f"… {len(self._text) - SHOWN:,} more characters are among the messages (Raw)", classes="muted")
+
+    def answer(self) -> Reply | Unready:
+        """Say that there is no yes."""
+        return Unready("It breaks the specification, so it can be refused, and not answered.")
+
+
+def body_of(inquiry: Inquiry, key_of: Callable[[str], str]) -> Body:
     """Return what a question can be answered with."""
-    match asked:
+    match asked := inquiry.asked:
         case FormElicitation():
             return FormBody(asked)
         case UrlElicitation():
@@ -152,6 +184,8 @@ def body_of(asked: Asked, key_of: Callable[[str], str]) -> Body:
             return RootsBody(asked)
         case ToolCall():
             return ToolCallBody(asked)
+        case Malformed():
+            return MalformedBody(inquiry.origin.raw)
 
 
 def address(page: Page) -> Content:

@@ -13,7 +13,7 @@ from ....frontend.presentation.format import pretty_json
 from ....frontend.queue.deadlines import time_left
 from ....frontend.review.inquiry_answer import Unready, inquiry_proposal, raw_text, state_word
 from ....frontend.review.proposal import Proposal, Tab
-from ....sampling.inquiry import FormElicitation, Inquiry, RootsRequest, ToolCall, UrlElicitation
+from ....sampling.inquiry import FormElicitation, Inquiry, Malformed, RootsRequest, ToolCall, UrlElicitation
 from ....sampling.phase import Phase
 from ....sampling.request import Json, JsonObject
 from ...document.painted import is_painted
@@ -36,8 +36,12 @@ QUESTIONS = {
     UrlElicitation: "it asks you to visit this page",
     RootsRequest: "it asks for roots: the folders that it may work on; untick what it need not know",
     ToolCall: "the agent waits for your word about it; nothing is called before",
+    Malformed: "what it sent, as text: nothing of it goes to a model, and it can only be refused",
 }
 
+
+SAYS = {ToolCall: "who asks", Malformed: "it breaks the specification here"}
+"""What stands above the words of a question, where they are not the server's."""
 
 SEEN = 0.995
 """The share that counts as all: the last row of a text may be half a row."""
@@ -55,7 +59,7 @@ class InquiryView(VerticalScroll):
         """Show a question."""
         super().__init__(can_focus=True)
         self.inquiry = inquiry
-        self.body: Body = body_of(inquiry.asked, key_of)
+        self.body: Body = body_of(inquiry, key_of)
         self.is_ready = False
         self.seen = 0.0
 
@@ -64,7 +68,7 @@ class InquiryView(VerticalScroll):
         asked = self.inquiry.asked
         yield Plain(cause_line(self.inquiry), classes="inquiry-cause")
         if not isinstance(asked, RootsRequest):
-            yield Plain("who asks" if isinstance(asked, ToolCall) else "the server says", classes="label")
+            yield Plain(SAYS.get(type(asked), "the server says"), classes="label")
             for widget in text_widgets(asked.message):
                 yield widget.add_class("inquiry-message")
         yield Plain(QUESTIONS[type(asked)], classes="label inquiry-asks")

@@ -114,6 +114,7 @@ def _too_late(server: Server) -> str:
 def _admission(server: Server) -> str:
     parts = [f"held back: {server.held}"] if server.paused else []
     parts += ["muted"] if server.muted else []
+    parts += ["malformed requests are let in"] if server.lets_in_malformed else []
     parts += [f"{server.refused:,} refused"] if server.refused else []
     return " · ".join(parts)
 
