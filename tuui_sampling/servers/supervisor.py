@@ -169,10 +169,7 @@ class Supervisor:
 
     def let_in_malformed(self, name: str, let_in: bool) -> None:
         """Have a server's malformed requests shown to the person, or refused at once, until the program ends."""
-        server = self._server(name)
-        server.let_in = let_in
-        server.log.add("event", f"malformed requests are {'let in' if let_in else 'refused'} by hand")
-        self._changed(server)
+        self._admission(name).let_in_malformed(let_in)
 
     async def set_roots(self, name: str, roots: Iterable[Path]) -> bool:
         """

@@ -27,7 +27,7 @@ class Admission:
     """
     Stands for the desk, towards one server's connections.
 
-    `server.paused`, `muted`, `held` and `refused` are its state; nobody else changes them.
+    `server.paused`, `muted`, `held`, `refused` and `let_in` are its state; nobody else changes them.
     """
 
     def __init__(self, server: Server, desk: Desk, changed: Callable[[Server], None]) -> None:
@@ -55,6 +55,11 @@ class Admission:
         if muted is not self._server.muted:
             self._server.muted = muted
             self._moved("muted" if muted else "no longer muted")
+
+    def let_in_malformed(self, let_in: bool) -> None:
+        """Have malformed requests shown to a person, or refused at once."""
+        self._server.let_in = let_in
+        self._say(f"malformed requests are {'let in' if let_in else 'refused'} by hand")
 
     def _moved(self, what: str) -> None:
         if self._server.paused and not self._server.muted:
