@@ -20,6 +20,7 @@ from .policy.fingerprint import fingerprints
 from .policy.limits import limits_of
 from .policy.rules import Rules
 from .policy.verdict import Judge, Verdict
+from .policy.within import within
 from .providers.models import DEMO_DELAY, Models
 from .sampling.errors import LedgerError
 from .sampling.review import Selection
@@ -128,7 +129,9 @@ async def open_backend(
         own = judge
 
         async def rules(settings: Settings) -> Judge:
-            return own or await _rules(settings, ledger, otherwise)
+            if own is not None:
+                return within(own, settings, await asyncio.to_thread(fingerprints, settings))
+            return await _rules(settings, ledger, otherwise)
 
         judge, limits = await rules(settings), limits_of(settings)
         desk = Desk(models, ledger, judge, propose, servers=settings.servers, limits=limits)

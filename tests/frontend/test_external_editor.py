@@ -9,7 +9,7 @@ import pytest
 
 from tuui_sampling.cli.prompts.editor import on_terminal
 from tuui_sampling.cli.signals import Ending
-from tuui_sampling.frontend.external_editor import EditingFailed, edit, edit_request, editor_command
+from tuui_sampling.frontend.external_editor import EditingFailed, at_line, edit, edit_request, editor_command
 from tuui_sampling.sampling.request import ImageBlock, Message, SamplingRequest, TextBlock
 
 pytestmark = pytest.mark.process
@@ -198,3 +198,22 @@ async def test_a_request_without_text_can_not_be_edited(tmp_path: Path) -> None:
     request = SamplingRequest((Message("user", (PICTURE,)),), 10)
     with pytest.raises(EditingFailed, match="there is no text to edit"):
         await edited_request(editor(tmp_path, NOTHING), request)
+
+
+@pytest.mark.parametrize(
+    ("command", "line", "arguments"),
+    [
+        ("vim", 7, ["+7", "f.txt"]),
+        ("/usr/bin/nano", 7, ["+7", "f.txt"]),
+        ("emacs -nw", 7, ["+7", "f.txt"]),
+        ("code --wait", 7, ["--goto", "f.txt:7"]),
+        ("codium.exe", 7, ["--goto", "f.txt:7"]),
+        ("subl -w", 7, ["f.txt:7"]),
+        ("hx", 7, ["f.txt:7"]),
+        ("unheard-of", 1, ["+1", "f.txt"]),
+        ("code", None, ["f.txt"]),
+        ("vim", None, ["f.txt"]),
+    ],
+)
+def test_an_editor_is_told_the_line_in_its_own_way(command: str, line: int | None, arguments: list[str]) -> None:
+    assert at_line(command.split(), Path("f.txt"), line) == arguments

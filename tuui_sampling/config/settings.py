@@ -287,6 +287,8 @@ class Settings:
     Attributes:
         path: The file it came from; None for the built-in demonstration.
         machine_limits: Those of this machine's policy, which hold besides.
+        machine_policy: The file of that; None where there is none.
+        policy_source: Whose `policy` holds, as a rule's `source`.
     """
 
     servers: Mapping[str, ServerSettings] = setting(
@@ -340,6 +342,8 @@ class Settings:
     )
     path: Path | None = None
     machine_limits: LimitSettings = field(default_factory=LimitSettings)
+    machine_policy: Path | None = None
+    policy_source: str = "yours"
 
 
 def demo_settings() -> Settings:

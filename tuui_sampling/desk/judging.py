@@ -182,7 +182,7 @@ async def _judged(docket: Docket, review: Review, gate: Gate, facts: Facts) -> J
         judgement = docket.judge(facts, frozenset(spent))
     judgement = await _held(docket, judgement)
     _record(docket, review, gate, judgement, facts)
-    if judgement.verdict is not Verdict.ASK:
+    if judgement.verdict is not Verdict.ASK and (judgement.rule or judgement.reason):
         review.decided[gate] = _decided(judgement)
     return judgement
 

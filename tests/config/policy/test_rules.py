@@ -1,7 +1,6 @@
 """`[[rules]]`: what is read, what is refused with its line, and this machine's policy over it."""
 
 import itertools
-import os
 from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +9,6 @@ import pytest
 
 from tests.support.paths import ROOT
 from tuui_sampling.config.load import ConfigError, parse
-from tuui_sampling.config.policy.machine import with_machine_policy
 from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.settings import Settings
 from tuui_sampling.policy.dead_rules import dead_rules
@@ -186,64 +184,6 @@ def test_a_fingerprint_follows_command_arguments_and_program(tmp_path: Path) -> 
     assert len({first, of(str(program), '["x"]'), of("/bin/cat"), of("missing")}) == 4
     program.write_text("#!/bin/sh\nelse\n")
     assert of(str(program)) != first
-
-
-# --- this machine's policy ---
-
-MACHINE = '[[rules]]\ndeny = "nothing of mail"\nserver = "mail"\n'
-
-
-def machine(folder: Path, text: str = MACHINE, mode: int = 0o644) -> Path:
-    """Write a policy."""
-    folder.chmod(0o700)
-    path = folder / "policy.toml"
-    path.write_text(text)
-    path.chmod(mode)
-    return path
-
-
-def test_its_rules_come_besides_with_where_they_come_from(tmp_path: Path) -> None:
-    settings = with_machine_policy(read(GOOD), {}, machine(tmp_path), os.geteuid())
-    assert [(rule.name, rule.source) for rule in settings.rules] == [
-        ("nothing of mail", "this machine's"),
-        ("small", "yours"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("theirs", "ours", "holds"),
-    [
-        ("locked", "tiered", "locked"),
-        ("ask", "tiered", "ask"),
-        ("tiered", "locked", "locked"),
-        ("tiered", "ask", "ask"),
-    ],
-)
-def test_the_stricter_preset_holds(tmp_path: Path, theirs: str, ours: str, holds: str) -> None:
-    path = machine(tmp_path, f'policy = "{theirs}"')
-    settings = with_machine_policy(read(head=f'policy = "{ours}"\n' + HEAD), {}, path, os.geteuid())
-    assert settings.policy == holds
-
-
-def test_without_one_nothing_changes(tmp_path: Path) -> None:
-    settings = read(GOOD)
-    assert with_machine_policy(settings, {}, tmp_path / "policy.toml") is settings
-
-
-@pytest.mark.parametrize(
-    ("text", "mode", "owner"),
-    [
-        (MACHINE, 0o644, 12345),
-        (MACHINE, 0o664, None),
-        (MACHINE + "unknown = 1", 0o644, None),
-        ("[servers.x]\ncommand = 'cat'", 0o644, None),
-        ("= 1", 0o644, None),
-    ],
-)
-def test_one_that_can_not_be_used_refuses_to_start(tmp_path: Path, text: str, mode: int, owner: int | None) -> None:
-    path = machine(tmp_path, text, mode)
-    with pytest.raises(ConfigError):
-        with_machine_policy(read(GOOD), {}, path, os.geteuid() if owner is None else owner)
 
 
 def test_a_rule_without_a_file_has_no_line() -> None:

@@ -12,12 +12,14 @@ from typing import Literal
 from ...backend import Backend, open_backend
 from ...config.load import ConfigError
 from ...config.network import Network
+from ...config.policy.machine import SOURCE
 from ...config.settings import Settings
 from ...desk.leaks import LIBRARY
 from ...frontend.presentation.format import usage_words
 from ...history.soundness import Soundness
 from ...policy.dead_rules import Dead, dead_rules
 from ...policy.fingerprint import fingerprints
+from ...policy.limits import limits_of
 from ...policy.verdict import Verdict, always
 from ...providers.models import Models
 from ...sampling.errors import ModelError
@@ -137,6 +139,7 @@ async def _look(backend: Backend, progress: Progress, ping: bool) -> list[Findin
     settings, network = backend.settings, backend.models.network
     first = [
         _config(settings),
+        *_policy(settings),
         await _record(backend),
         *await _leaks(backend),
         *_network(network),
@@ -150,6 +153,24 @@ def _config(settings: Settings) -> Finding:
     servers, models = len(settings.servers), len(settings.models)
     message = f"{_counted(servers, 'server')}, {_counted(models, 'model')}"
     return Finding("ok", "config", str(settings.path), message, details={"servers": servers, "models": models})
+
+
+def _policy(settings: Settings) -> list[Finding]:
+    """Say what of the rules and limits comes from this machine's policy, and what from the person's own file."""
+    if settings.machine_policy is None:
+        return []
+    lists: dict[str, list[tuple[str, str]]] = {
+        "preset": [(settings.policy, settings.policy_source)],
+        "rules": [(f"{rule.effect}: {rule.name}", rule.source) for rule in settings.rules],
+        "limits": [(limit.words, limit.source) for limit in limits_of(settings)],
+    }
+    rules, limits = (sum(source == SOURCE for _, source in lists[what]) for what in ("rules", "limits"))
+    whose = f"{_counted(rules, 'rule')}, {_counted(limits, 'limit')} of {SOURCE}"
+    message = f"{whose}; what no rule is about: {settings.policy} ({settings.policy_source})"
+    details: dict[str, Json] = {
+        what: [{"what": words, "source": source} for words, source in found] for what, found in lists.items()
+    }
+    return [Finding("ok", "policy", str(settings.machine_policy), message, details=details)]
 
 
 def _rules(backend: Backend) -> list[Finding]:
@@ -167,7 +188,10 @@ def _rules(backend: Backend) -> list[Finding]:
 def _dead(settings: Settings, dead: Dead) -> Finding:
     rule = dead.rule
     line = f"line {rule.line}: " if rule.line is not None else ""
-    details: dict[str, Json] = {"line": rule.line, "source": rule.source, "file": str(settings.path)}
+    file = settings.machine_policy if rule.source == SOURCE else settings.path
+    details: dict[str, Json] = {"line": rule.line, "source": rule.source, "file": str(file)}
+    if rule.source == SOURCE:
+        line = f"{file}, {line}"
     message = f"{line}it can match nothing: {dead.reason}"
     return Finding("fail", "rule", rule.name, message, "mend it, or take it out", details)
 

@@ -56,7 +56,14 @@ def with_machine_policy(settings: Settings, environ: Mapping[str, str], path: Pa
     policy = _read(path, environ, owner)
     preset = max(settings.policy, policy.policy, key=STRICT.index)
     rules = (*(replace(rule, source=SOURCE) for rule in policy.rules), *settings.rules)
-    return replace(settings, rules=rules, policy=preset, machine_limits=policy.limits)
+    return replace(
+        settings,
+        rules=rules,
+        policy=preset,
+        machine_limits=policy.limits,
+        machine_policy=path,
+        policy_source=settings.policy_source if preset == settings.policy else SOURCE,
+    )
 
 
 def _read(path: Path, environ: Mapping[str, str], owner: int) -> MachinePolicy:

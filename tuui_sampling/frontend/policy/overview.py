@@ -81,7 +81,7 @@ async def overview(backend: Backend, now: datetime) -> Overview:
     limits = backend.desk.limits
     of_requests = [LimitUse(one, Decimal()) for one in limits.limits if not one.amount.is_counted]
     return Overview(
-        settings.policy,
+        f"{settings.policy} ({settings.policy_source})" if settings.policy_source != "yours" else settings.policy,
         tuple(RuleRow(rule, use, dead.get(id(rule), "")) for rule, use in zip(rules, uses, strict=True)),
         (*await limits.uses(now, rules), *of_requests),
         tuple(
