@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ..config.files.regular import read_regular
 from ..sampling.request import SamplingRequest, TextBlock
 from ..sampling.visible import escape_for_editing, unescape_edited
 
@@ -168,9 +169,7 @@ async def _run(argv: Sequence[str], path: Path, run: Run, line: int | None) -> N
 def _left(path: Path) -> bytes | None:
     """Return what the editor has left; None where it is no file any more."""
     try:
-        if not path.is_file() or path.stat().st_size > MAX_BYTES:
-            return None
-        return path.read_bytes()
+        return read_regular(path, MAX_BYTES)[0]
     except OSError:
         return None
 

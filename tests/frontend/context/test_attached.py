@@ -1,6 +1,7 @@
 """What a person adds goes out byte for byte, or is refused with its reason."""
 
 import base64
+import os
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,13 @@ def test_a_file_that_can_not_be_added_says_why(
         with pytest.raises(CannotAttach) as caught:
             of_file(path)
         assert reason in caught.value.reason or path == tmp_path
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    for path, reason in ((tmp_path / "fifo", "a FIFO"), (Path("/dev/zero"), "a device"), (Path("a\0b"), "refused")):
+        with pytest.raises(CannotAttach, match=reason):
+            of_file(path)
 
 
 def test_requests_know_these_blocks() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...config.files.regular import NotRegular, TooLarge, read_regular
 from ...desk.invocations import Result
 from ...sampling.errors import MalformedRequest
 from ...sampling.request import AudioBlock, ImageBlock, Json, TextBlock
@@ -88,12 +89,13 @@ def of_file(path: Path) -> Attached:
         CannotAttach: It can't be read, is too large, or neither a text, a picture nor sound.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise CannotAttach((error.strerror if isinstance(error, OSError) else "") or "that is not a path") from error
-    if len(content) > MAX_BYTES:
-        raise CannotAttach(f"it has more than {octets(MAX_BYTES)}")
+        content, _ = read_regular(path, MAX_BYTES)
+    except TooLarge as error:
+        raise CannotAttach(f"it has more than {octets(MAX_BYTES)}") from error
+    except NotRegular as error:
+        raise CannotAttach(f"it {error.strerror}") from error
+    except OSError as error:
+        raise CannotAttach(error.strerror or "it can't be read") from error
     source = f"file {path}"
     mime_type = mimetypes.guess_type(path.name)[0] or ""
     if mime_type.startswith(("image/", "audio/")) and mime_type != "image/svg+xml":
