@@ -62,6 +62,7 @@ EDGES = {
     "servers/inbound/callbacks.py": "the SDK calls us there, and sends an exception's text to the server",
     "tui/app.py": "what fails in an action costs its view, and not the program with all that waits",
     "desk/generate.py": "a provider's SDK is called there, and its failure must leave the review open",
+    "providers/agent_code/run.py": "an agent's code is the user's own, and may raise anything",
     "cli/main.py": "the top: a traceback may hold what nobody should see",
 }
 """Where any exception may be caught, and why."""

@@ -40,6 +40,12 @@ CLAIMS = {
         "sends to 127.0.0.1:11434",
     ),
     '[models.m]\nprovider = "evil.module:Class"\n': ("models.m.provider", "runs the Python class evil.module:Class"),
+    '[models.m]\nprovider = "agent"\nmodel = "d"\nagent = "evil.module:agent"\n[models.d]\nprovider = "demo"\n': (
+        "models.m.agent",
+        "runs the Python code evil.module:agent",
+    ),
+    '[models.m]\nprovider = "agent"\nmodel = "d"\nservers = ["s"]\n[models.d]\nprovider = "demo"\n'
+    '[servers.s]\ncommand = "true"\n': ("models.m.servers", "has d answer with tools of s"),
     'policy = "tiered"\n': ("policy", "lets requests of low and medium risk pass without asking"),
     f'[servers.s]\ncommand = "true"\n[models.m]\nprovider = "demo"\n[[rules]]\nallow = "all \\u202e"\n{RULE}': (
         "rules[0].allow",

@@ -9,6 +9,9 @@ from .problems import printable
 PROTOCOL_HEADERS = frozenset({"accept", "connection", "content-length", "content-type", "host", "transfer-encoding"})
 """Set by HTTP itself; so is every name that begins with `mcp-`."""
 
+REFERENCE = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_]*\.)*[A-Za-z_][A-Za-z0-9_]*:[A-Za-z_][A-Za-z0-9_]*")
+"""An object in a module of Python's, as package.module:object."""
+
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
 """https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2"""
 _HEADER_VALUE = re.compile(r"[!-~]([ \t!-~]*[!-~])?")
@@ -68,6 +71,12 @@ def key_variable_problems(name: str) -> Iterable[str]:
     """Refuse what is not the name of a variable: it may be the key itself."""
     if not _VARIABLE_NAME.fullmatch(name):
         yield "expected the name of an environment variable, in capitals, such as OPENAI_API_KEY; never the key itself"
+
+
+def reference_problems(name: str) -> Iterable[str]:
+    """Refuse what names no object of a module."""
+    if not REFERENCE.fullmatch(name):
+        yield "expected an object in a module, as package.module:object"
 
 
 def variable_problems(names: Iterable[str]) -> Iterable[str]:

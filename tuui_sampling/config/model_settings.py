@@ -1,6 +1,5 @@
 """Declares what can be configured of a model; `settings.py` has the rest."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,8 +28,6 @@ MAX_DOLLARS = 1_000_000
 MAX_STEPS = 100
 """More is a loop that nobody watches."""
 
-_OWN_PROVIDER = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_]*\.)*[A-Za-z_][A-Za-z0-9_]*:[A-Za-z_][A-Za-z0-9_]*")
-
 _REMOTE = ("anthropic", "openai", "openai-compatible")
 
 
@@ -54,7 +51,7 @@ class ModelSettings:
                 "demo": "offline, always the same",
                 "agent": "another model of this file, with tools of your servers",
             },
-            other=(_OWN_PROVIDER, "or a class of your own as package.module:Class"),
+            other=(checks.REFERENCE, "or a class of your own as package.module:Class"),
         ),
         "who is called",
         default="human",
@@ -180,6 +177,14 @@ class ModelSettings:
         example={"generating": 1, "tokens_per_day": 200_000},
     )
 
+    agent: str | None = setting(
+        Text(pattern=f"^{checks.REFERENCE.pattern}$"),
+        'of an "agent": Python code of your own that does the work, as package.module:object; an Agent of the OpenAI '
+        "Agents SDK, or an async function of the request. It runs on this computer, with all that you may do",
+        default_words="the program's own loop of model and tools",
+        check=checks.reference_problems,
+        example="errands:task_executor",
+    )
     instructions: str = setting(
         Text(),
         'of an "agent": what it is told before what the server asks',

@@ -34,7 +34,7 @@ def refuse_unknown_agents(models: Mapping[str, tuple[ModelSettings, Section]], s
     """An agent's model and servers are of the same file, and its model is no agent itself."""
     for model, section in models.values():
         if not model.is_agent:
-            for key in ("instructions", "servers", "tools", "max_steps", "max_cost"):
+            for key in ("agent", "instructions", "servers", "tools", "max_steps", "max_cost"):
                 if section.holds(key):
                     section.problem(key, 'belongs to a model with provider = "agent"')
             continue
@@ -43,6 +43,7 @@ def refuse_unknown_agents(models: Mapping[str, tuple[ModelSettings, Section]], s
             section.context.report.add((*section.key_path, "model"), words, meant=(model.model, models))
         elif model.model and models[model.model][0].provider in ("agent", "human"):
             section.problem("model", "is an agent itself, or you: an agent needs a model that can ask for tools")
+        _refuse_unclear_code(model, section, servers)
         for position, server in enumerate(model.servers):
             if server not in servers:
                 words = f"no server is called {_quoted(server)}"
@@ -50,6 +51,12 @@ def refuse_unknown_agents(models: Mapping[str, tuple[ModelSettings, Section]], s
         for position, tool in enumerate(model.tools):
             if tool.partition(".")[0] not in model.servers or not tool.partition(".")[2]:
                 section.problem("tools", "expected a tool of one of its servers, as server.tool", position)
+
+
+def _refuse_unclear_code(model: ModelSettings, section: Section, servers: Collection[str]) -> None:
+    """Calls of its own functions are told apart from those of a server by its name."""
+    if model.agent is not None and model.name in servers:
+        section.problem_here("is called like a server: calls of its own functions could be taken for that server's")
 
 
 def refuse_collisions(models: Mapping[str, tuple[ModelSettings, Section]]) -> None:

@@ -81,7 +81,9 @@ def claims(settings: Settings) -> Iterator[Claim]:
     for server in settings.servers.values():
         yield _server(server)
     for model in settings.models.values():
-        if model.provider not in ("human", "demo"):
+        if model.is_agent:
+            yield from _agent(model)
+        elif model.provider not in ("human", "demo"):
             yield _model(model)
     if settings.policy == "tiered":
         yield Claim(("policy",), "lets requests of low and medium risk pass without asking")
@@ -99,6 +101,14 @@ def _server(server: ServerSettings) -> Claim:
     given = (*server.env, *server.inherit_env)
     words += f", with the variables {', '.join(given)}" if given else ""
     return Claim(("servers", server.name, "command"), words)
+
+
+def _agent(model: ModelSettings) -> Iterator[Claim]:
+    if model.agent is not None:
+        yield Claim(("models", model.name, "agent"), f"runs the Python code {model.agent}")
+    if model.servers:
+        words = f"has {model.model} answer with tools of {', '.join(model.servers)}"
+        yield Claim(("models", model.name, "servers"), words)
 
 
 def _model(model: ModelSettings) -> Claim:

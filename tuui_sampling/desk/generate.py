@@ -128,7 +128,7 @@ async def _attempts(docket: Docket, review: Review, candidate: Candidate) -> Non
 def _pause(candidate: Candidate) -> float | None:
     """Return how many seconds to wait before the call is made again; None when it is not."""
     error = candidate.error
-    has_come = candidate.has_arrived or candidate.usage is not None
+    has_come = candidate.has_arrived or candidate.usage is not None or candidate.steps  # no call is made twice
     if error is None or not error.is_transient or has_come or len(candidate.retries) >= len(PAUSES):
         return None
     pause = PAUSES[len(candidate.retries)] if error.retry_after is None else error.retry_after

@@ -12,6 +12,7 @@ from ..sampling.note import Note, Severity
 from ..sampling.request import SamplingRequest
 from ..sampling.response import Estimate
 from . import catalogue
+from .agent_code.run import missing
 from .provider import Event, Provider
 
 
@@ -38,7 +39,11 @@ class AgentProvider:
     def notes(self, request: SamplingRequest) -> tuple[Note, ...]:
         """Say what its model can't carry, and what it may do besides writing."""
         may = Note("model", f"an agent: {agent_words(self._settings)}", Severity.NOTE)
-        return (*self._unpriced(), *self._inner.notes(request), may)
+        return (*self._unusable(), *self._unpriced(), *self._inner.notes(request), may)
+
+    def _unusable(self) -> tuple[Note, ...]:
+        problem = missing(self._settings.agent) if self._settings.agent is not None else ""
+        return (Note("model", problem, Severity.BLOCK),) if problem else ()
 
     def _unpriced(self) -> tuple[Note, ...]:
         if self._settings.max_cost is None or catalogue.price(self._priced) is not None:
@@ -63,7 +68,9 @@ class AgentProvider:
 def agent_words(settings: ModelSettings) -> str:
     """Return what an agent may do, in words."""
     tools = settings.tools or tuple(f"{server}.*" for server in settings.servers)
-    wants = f"may ask for the tools {', '.join(tools)}" if tools else "has no tools"
+    wants = f"may ask for the tools {', '.join(tools)}" if tools else "has no tools of servers"
+    if settings.agent is not None:
+        wants = f"is asked by the Python code {settings.agent}, which runs on this computer and {wants}"
     steps = f"at most {settings.max_steps} step{'s'[: settings.max_steps != 1]}"
     cost = f"at most ${settings.max_cost:f}" if settings.max_cost is not None else "no limit of money"
     return f"{settings.model} {wants}; {steps}, {cost}"

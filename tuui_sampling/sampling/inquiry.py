@@ -149,6 +149,36 @@ class Reply:
     text: str = ""
 
 
+NO_OBJECT = "The arguments are not a JSON object."
+"""What an agent gets whose model wrote no arguments: nobody is asked about such a call."""
+
+
+@dataclass(frozen=True)
+class Called:
+    """
+    What an agent gets of a call.
+
+    Attributes:
+        content: The blocks of the tool's result, or of what stands in its place.
+        stopped: The person has stopped the agent instead.
+    """
+
+    content: tuple[JsonObject, ...] = ()
+    is_error: bool = False
+    structured_content: object = None
+    stopped: bool = False
+
+    @classmethod
+    def of(cls, text: str, *, is_error: bool = False) -> "Called":
+        """Return words of ours, or of the person's, in the place of a result."""
+        return cls(({"type": "text", "text": text},), is_error)
+
+    @property
+    def text(self) -> str:
+        """The texts of the result, each on a line of its own."""
+        return "\n".join(str(block.get("text", "")) for block in self.content if block.get("type") == "text")
+
+
 @dataclass(frozen=True)
 class InquiryOutcome:
     """

@@ -12,11 +12,11 @@ import pytest
 from tests.support.desks import Office, accept, approve, office
 from tests.support.models.scripted_models import ScriptedProvider, answer, tool_call
 from tuui_sampling.config.settings import ModelSettings
-from tuui_sampling.desk.agents.tools import Called, Offered
-from tuui_sampling.desk.agents.work import MAX_DEPTH, NO_OBJECT
+from tuui_sampling.desk.agents.tools import Function, Offered
+from tuui_sampling.desk.agents.work import MAX_DEPTH
 from tuui_sampling.providers.provider import Finished
 from tuui_sampling.sampling.errors import ModelErrorKind
-from tuui_sampling.sampling.inquiry import ToolCall
+from tuui_sampling.sampling.inquiry import NO_OBJECT, Called, ToolCall
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.request import JsonObject, ToolResultBlock, ToolUseBlock
@@ -46,7 +46,7 @@ class Mail:
     def offered(self, settings: ModelSettings) -> Mapping[str, Offered]:
         return {"mail__send": Offered("mail", SEND)} if "mail" in settings.servers else {}
 
-    async def call(self, review: Review, asked: ToolCall, step: AgentStep) -> Called:
+    async def call(self, review: Review, asked: ToolCall, step: AgentStep, function: Function | None = None) -> Called:
         self.asked.append(asked)
         step.verdict = "called"
         return self.answers[min(len(self.asked), len(self.answers)) - 1]

@@ -170,7 +170,7 @@ def example_text() -> str:
     return "\n".join(parts)
 
 
-AGENT_ONLY = ("instructions", "servers", "tools", "max_steps", "max_cost")
+AGENT_ONLY = ("agent", "instructions", "servers", "tools", "max_steps", "max_cost")
 AGENT = (
     "An agent: another model of this file, which may ask for tools of your servers before it answers. You decide about "
     "each of its calls."
@@ -208,7 +208,7 @@ def _models() -> Iterable[str]:
     yield Example("models.gpt", ModelSettings, gpt).text()
     others = tuple(name for name in settings_of(ModelSettings) if name not in AGENT_ONLY)
     agent = {"provider": "agent", "model": "claude"}
-    yield Example("models.worker", ModelSettings, about=AGENT, omitted=others, given=agent).text()
+    yield Example("models.worker", ModelSettings, about=AGENT, omitted=others, given=agent, commented=("agent",)).text()
 
 
 def _rules() -> str:

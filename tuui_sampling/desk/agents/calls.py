@@ -1,23 +1,30 @@
 """Calls the tools that agents want, each after somebody has decided about it, and knows whose agent called what."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 
 from ...config.settings import ModelSettings
 from ...history.ledger import Kind
 from ...policy.globs import glob
-from ...sampling.inquiry import InquiryOutcome, Reply, ToolCall
+from ...sampling.inquiry import Called, InquiryOutcome, ToolCall
 from ...sampling.origin import Origin
 from ...sampling.phase import Phase
-from ...sampling.request import Json
+from ...sampling.request import Json, JsonObject
 from ...sampling.review import AgentStep, Review
 from ...servers.inbound.desk import Receipt
 from ...servers.state.server import ToolResult
 from ..arrival import at_once
 from ..desk import Desk
 from ..invocations import Run, Runs
-from .tools import Called, Offered
-from .work import REFUSED
+from .tools import Function, Offered
+
+REFUSED = "The user refused this call."
+"""What an agent is told where the person gave no reason."""
+
+NOT_CALLED = "not called: the agent was ended"
+CUT_SHORT = "the agent was ended while it ran: it may be done all the same"
+"""What became of a call that was under way."""
 
 
 class AgentTools:
@@ -49,9 +56,14 @@ class AgentTools:
                 return review
         return None
 
-    async def call(self, review: Review, asked: ToolCall, step: AgentStep) -> Called:
-        """Have a person or a rule decide about a call, make it as decided, and return what the agent gets."""
-        result: ToolResult | None = None
+    async def call(self, review: Review, asked: ToolCall, step: AgentStep, function: Function | None = None) -> Called:
+        """
+        Have a person or a rule decide about a call, make it as decided, and return what the agent gets.
+
+        Args:
+            function: Makes the call, where the tool is none of a server's.
+        """
+        result: Called | None = None
 
         async def make(outcome: InquiryOutcome) -> Receipt:
             nonlocal result
@@ -60,44 +72,52 @@ class AgentTools:
                 return Receipt()
             step.arguments, step.verdict = reply.content, "calling"
             self._desk.changed(review)
-            run = await self._run(review, asked, reply)
-            if run.error is not None:
-                return Receipt(f"{run.error.message} {run.error.hint}".strip())
-            if not isinstance(run.result, ToolResult):
-                return Receipt("the call was cancelled")
-            result = run.result
+            arguments = reply.content or {}
+            made = await (self._run(review, asked, arguments) if function is None else function(arguments))
+            if isinstance(made, str):
+                return Receipt(made)
+            result = made
             self._record(asked, result)
             return Receipt()
 
         raw = json.dumps({"name": asked.tool, "arguments": dict(asked.arguments)}, ensure_ascii=False)
         origin = Origin(asked.server, self._runs.protocol_version(asked.server), tool=asked.tool, raw=raw)
-        outcome = await self._desk.inquire(asked, origin, lambda: "the agent has ended", at_once, make)
+        try:
+            outcome = await self._desk.inquire(asked, origin, lambda: "the agent has ended", at_once, make)
+        except asyncio.CancelledError:
+            step.verdict = NOT_CALLED if step.verdict != "calling" else CUT_SHORT
+            raise
         return _called(outcome, result, step)
 
-    async def _run(self, review: Review, asked: ToolCall, reply: Reply) -> Run:
-        run = self._runs.start(asked.server, asked.tool, reply.content or {})
+    async def _run(self, review: Review, asked: ToolCall, arguments: JsonObject) -> Called | str:
+        """Return the result of a call of a server's tool, or why there is none."""
+        run = self._runs.start(asked.server, asked.tool, arguments)
         self._active[run.id] = (run, review)
         try:
             await self._runs.ended(run)
         finally:
             del self._active[run.id]
             self._runs.cancel(run.id)
-        return run
+        if run.error is not None:
+            return f"{run.error.message} {run.error.hint}".strip()
+        if not isinstance(run.result, ToolResult):
+            return "the call was cancelled"
+        blocks = tuple(block for block in run.result.content if isinstance(block, Mapping))
+        return Called(blocks, run.result.is_error, run.result.structured_content)
 
-    def _record(self, asked: ToolCall, result: ToolResult) -> None:
+    def _record(self, asked: ToolCall, result: Called) -> None:
         row: dict[str, Json] = {"result": list(result.content), "is_error": result.is_error}
         for inquiry in self._desk.inquiries.values():
             if inquiry.asked is asked:
                 self._desk.record.note(inquiry, Kind.RETURNED, row)
 
 
-def _called(outcome: InquiryOutcome, result: ToolResult | None, step: AgentStep) -> Called:
+def _called(outcome: InquiryOutcome, result: Called | None, step: AgentStep) -> Called:
     """Return what the agent gets, and note it in its step."""
     reply = outcome.reply
     if result is not None:
         step.text, step.verdict = result.text, "it failed" if result.is_error else "called"
-        blocks = tuple(block for block in result.content if isinstance(block, Mapping))
-        return Called(blocks, result.is_error, result.structured_content)
+        return result
     if reply is None or outcome.phase is Phase.UNDELIVERED:
         step.text, step.verdict = outcome.reason, "could not be called"
         return Called.of(f"The tool could not be called: {outcome.reason}", is_error=True)

@@ -1,0 +1,1 @@
+"""Tests of agents that are code of the user's own."""

@@ -1,0 +1,188 @@
+"""
+Leads an agent that is code of the user's own: the code runs in a task, and what it wants comes here.
+
+It has no other way to a model or to a server's tool than the request that it is given. Whatever ends it (a limit, the
+person, a call of a tool that is for the server that asked) ends the task, without asking the code.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from contextvars import copy_context
+from dataclasses import replace
+from typing import NoReturn
+
+from ...config.settings import ModelSettings
+from ...providers.agent_code.port import Function as CodeFunction
+from ...providers.agent_code.port import Wanted
+from ...providers.agent_code.request import AgentRequest
+from ...providers.agent_code.run import run
+from ...providers.provider import Event, Finished
+from ...sampling.errors import ModelError, ModelErrorKind
+from ...sampling.inquiry import Called
+from ...sampling.request import JsonObject, SamplingRequest, TextBlock
+from ...sampling.response import Response
+from .steps import Steps
+
+PATIENCE = 1.0
+"""Seconds that ended code may take to clean up after itself; what it then still does, it can't do by way of us."""
+
+
+async def work_by_code(steps: Steps, asked: SamplingRequest, settings: ModelSettings) -> AsyncGenerator[Event, None]:
+    """
+    Yield what an agent's code has its model say, and its answer last.
+
+    Raises:
+        ModelError: It came to no answer.
+    """
+    assert settings.agent is not None
+    port = CodePort(steps, asked, settings.instructions)
+    tools = {name: (one.tool.description or "", one.tool.input_schema) for name, one in steps.offered.items()}
+    request = AgentRequest(asked, settings.model, tools, port)
+    task = asyncio.create_task(run(settings.agent, request), name=f"agent {settings.name}")
+    task.add_done_callback(lambda _: port.events.put_nowait(None))
+    try:
+        while (event := await port.events.get()) is not None:
+            yield event
+            port.events.task_done()
+        text = "" if port.response is not None else await _answer_of(task, port)
+    finally:
+        port.end()
+        task.cancel()
+        await asyncio.wait((task,), timeout=PATIENCE)
+    if port.response is not None:
+        yield Finished(steps.answer(port.response, port.own))
+    else:
+        model = port.model or settings.agent
+        yield Finished(Response((TextBlock(text),), model, "endTurn", steps.used))
+
+
+async def _answer_of(task: "asyncio.Task[str]", port: "CodePort") -> str:
+    """Return the code's answer; where a limit or its model's failure kept it from one, that is the reason."""
+    if port.ended is not None:
+        raise port.ended
+    try:
+        return await task
+    except ModelError as error:
+        if error.kind is ModelErrorKind.BAD_REQUEST and port.failure is not None:
+            raise port.failure from error
+        raise
+
+
+async def _called(function: CodeFunction, arguments: JsonObject) -> str:
+    return await function(arguments)
+
+
+class CodePort:
+    """
+    What an agent's code reaches the desk by.
+
+    Attributes:
+        events: What its model says; None once there is nothing more to come.
+        response: What goes to the server instead of its answer: a call of that server's own tools.
+        ended: Why it may not go on.
+        failure: How its model failed last.
+        model: Who answered last.
+        own: The tools that it offered its model last.
+    """
+
+    def __init__(self, steps: Steps, asked: SamplingRequest, instructions: str) -> None:
+        self._steps = steps
+        self._instructions = instructions
+        self._asked = asked
+        self._asking = asyncio.Lock()
+        self._closed = False
+        self.events: asyncio.Queue[Event | None] = asyncio.Queue()
+        self.response: Response | None = None
+        self.ended: ModelError | None = None
+        self.failure: ModelError | None = None
+        self.model = ""
+        self.own: frozenset[str] = frozenset()
+
+    def end(self) -> None:
+        """Have nothing more done for the code."""
+        self._closed = True
+
+    async def ask(self, request: SamplingRequest) -> Response:
+        """Have its model answer, told what the configuration says, with the tools of the server that asked besides."""
+        async with self._asking:
+            await self._only_while_open()
+            response = await self._answered(self._completed(request))
+        if self._steps.wants_the_servers_own(response):
+            self.response = response
+            await self._end_of_it()
+        return response
+
+    def _completed(self, request: SamplingRequest) -> SamplingRequest:
+        theirs, names = self._asked.tools or (), self._asked.tool_names
+        tools = (*theirs, *(tool for tool in request.tools or () if tool.get("name") not in names))
+        self.own = request.tool_names - names
+        prompt = "\n\n".join(part for part in (self._instructions, request.system_prompt) if part) or None
+        return replace(request, system_prompt=prompt, tools=tools or None)
+
+    async def _answered(self, request: SamplingRequest) -> Response:
+        response: Response | None = None
+        try:
+            async with aclosing(self._steps.ask(request)) as events:
+                async for event in events:
+                    if isinstance(event, Finished):
+                        response = event.response
+                    else:
+                        self.events.put_nowait(event)
+        except ModelError as error:
+            self.failure = error
+            if error.kind in (ModelErrorKind.NO_BUDGET, ModelErrorKind.CUT_OFF):
+                await self._stop(error)
+            raise
+        assert response is not None
+        self.model = response.model
+        await self.events.join()  # so that what it says now is not taken for what it says next
+        return response
+
+    async def call(self, name: str, arguments: JsonObject) -> Called:
+        """Have somebody decide about a call of a server's tool, and make it as decided."""
+        await self._only_while_open()
+        try:
+            return await self._steps.call(name, arguments)
+        except ModelError as error:
+            await self._stop(error)
+
+    async def decide(self, wanted: Wanted, function: CodeFunction) -> Called:
+        """Have somebody decide about a call of a function of its own, and make it as decided."""
+        await self._only_while_open()
+
+        context = copy_context()  # the code's own, which tells whose call it is
+
+        async def called(arguments: JsonObject) -> Called:
+            task = asyncio.create_task(_called(function, arguments), context=context)
+            try:
+                await asyncio.wait((task,))
+            finally:
+                task.cancel()
+            if task.cancelled():
+                return Called.of("The function was cancelled.", is_error=True)
+            error = task.exception()
+            return (
+                Called.of(task.result())
+                if error is None
+                else Called.of(f"{type(error).__name__}: {error}", is_error=True)
+            )
+
+        try:
+            return await self._steps.run(wanted.name, wanted.arguments, wanted.description, wanted.schema, called)
+        except ModelError as error:
+            await self._stop(error)
+
+    async def _only_while_open(self) -> None:
+        if self._closed or self.ended is not None or self.response is not None:
+            await self._end_of_it()
+
+    async def _stop(self, reason: ModelError) -> NoReturn:
+        self.ended = self.ended or reason
+        await self._end_of_it()
+
+    async def _end_of_it(self) -> NoReturn:
+        """Wait to be cancelled: what ends an agent is not left to its code."""
+        self.events.put_nowait(None)
+        await asyncio.get_running_loop().create_future()
+        raise AssertionError("nothing resolves it")
