@@ -138,6 +138,7 @@ def shown_key(key: str) -> str:
 _SHOWN = {
     "question_mark": "?",
     "slash": "/",
+    "at": "@",
     "full_stop": ".",
     "plus": "+",
     "comma": ",",

@@ -47,7 +47,13 @@ async def running(
 ) -> AsyncIterator[tuple[TuuiApp, Pilot[None], Backend]]:
     """Run the program on a terminal of that size; servers start after the first paint, as they do in earnest."""
     async with open_backend(
-        settings, os.environ, judge=always(verdict), restart=False, ledger_path=record, demo_delay=0
+        settings,
+        os.environ,
+        judge=always(verdict),
+        restart=False,
+        ledger_path=record,
+        demo_delay=0,
+        offers_context=True,
     ) as backend:
         app = TuuiApp(settings.interface, clock=clock)
         app.show(backend)

@@ -64,6 +64,7 @@ async def run_behind(app: TuuiApp, opened: Opened, ending: Ending, left: asyncio
         ledger_path=opened.ledger_path,
         on_trouble=tell,
         open_page=lambda server, page: ask_to_sign_in(app, server, page),
+        offers_context=True,
     ) as backend:
         ending.groups = backend.supervisor.process_groups
         beginnings: set[asyncio.Task[None]] = set()

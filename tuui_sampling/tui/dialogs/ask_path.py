@@ -1,4 +1,4 @@
-"""Where to save something: a short question that the person asked for."""
+"""Which file something is saved to or read from: a short question that the person asked for."""
 
 from typing import ClassVar
 
@@ -18,18 +18,20 @@ class AskPath(ModalScreen[str | None]):
 
     BINDINGS: ClassVar = [Binding("escape", "cancel", "cancel")]
 
-    def __init__(self, question: str, value: str, problem: str = "") -> None:
+    def __init__(self, question: str, value: str, problem: str = "", *, does: str = "save") -> None:
         """
         Ask.
 
         Args:
             value: What stands there to begin with; a harmless name.
             problem: Why the answer before was none.
+            does: What Enter does with it.
         """
         super().__init__()
         self._question = question
         self._value = value
         self._problem = problem
+        self._does = does
 
     def compose(self) -> ComposeResult:
         """Show the question and the line."""
@@ -38,7 +40,7 @@ class AskPath(ModalScreen[str | None]):
             yield LineInput(self._value)
             if self._problem:
                 yield Plain(self._problem, classes="problem")
-            yield Static(Content.from_markup("[b]enter[/] save    [b]esc[/] cancel"), classes="keys")
+            yield Static(Content.from_markup("[b]enter[/] $does    [b]esc[/] cancel", does=self._does), classes="keys")
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Return the path."""

@@ -12,6 +12,7 @@ from ...frontend.review.drafts import DraftFolder
 from ...frontend.review.reviewing import Reviewing
 from ..commands import Command
 from ..port import AppPort
+from .attaching import Attaching
 from .deciding_ahead import DecidingAhead
 from .decisions import Decisions
 from .drafts import Drafts
@@ -39,6 +40,7 @@ class InboxGroups:
     drafts: Drafts
     listed: QueuePane
     ahead: DecidingAhead
+    attaching: Attaching
 
     def search(self) -> None:
         """Filter the list; where only the request is shown, search that."""
@@ -99,6 +101,7 @@ def inbox_groups(
         drafts,
         listed,
         DecidingAhead(backend, reviewing, pane, port),
+        Attaching(backend, reviewing, pane, view, port),
     )
 
 
@@ -126,6 +129,7 @@ COMMANDS: tuple[Command[InboxGroups], ...] = (
     _Command("revert-field", "f10", "revert", "Put the original back into the field that has the focus.", "inbox", lambda its: its.editing.revert_field(), _if_seen(can.anything), shown=False),
     _Command("external-editor", "ctrl+o", "$EDITOR", "Edit the text that has the focus in $VISUAL or $EDITOR.", "inbox", lambda its: its.editing.edit_outside(), _if_seen(can.anything), shown=False),
     _Command("leave-out", "f8", "leave out", "Leave out the block or the tool that the cursor is in, or put it back.", "inbox", lambda its: its.editing.leave_out(), _if(can.at_a_gate), shown=False),
+    _Command("attach", "at", "attach…", "Add a resource, the result of a call, a file or the clipboard to the request; you pick it, and nothing is sent yet.", "inbox", lambda its: its.attaching.attach(), _all(_if_seen(can.at_a_gate), lambda its: its.attaching.why_not()), shown=False),
     _Command("insert-response", "plus,f9", "insert…", "Insert the text of another response at the cursor.", "inbox", lambda its: its.editing.insert_response(), _if(can.at_a_gate), shown=False),
     _Command("restore-draft", "d", "restore draft", "Do again what you had edited of this request before the program ended, or the request went.", "inbox", lambda its: its.drafts.restore(), lambda its: its.drafts.why_not()),
     _Command("compare", "c", "compare", "Show the responses side by side, or only one again.", "inbox", lambda its: its.responses.compare(), _if(can.several_responses), shown=False),

@@ -9,6 +9,7 @@ from typing import cast
 from textual import on, work
 from textual.message import Message
 
+from ....frontend.context.attached import CONTEXT_FIELDS
 from ....frontend.document.blocks import Picture
 from ....frontend.document.meter import meter_words, unseen_words
 from ....frontend.document.passage import Passage, Style
@@ -28,7 +29,7 @@ from ....frontend.review.request_fields import (
     is_editable,
 )
 from ....sampling.note import Note, Severity
-from ....sampling.request import AudioBlock, ImageBlock, ToolResultBlock
+from ....sampling.request import AudioBlock, ImageBlock, TextBlock, ToolResultBlock
 from ....sampling.review import Review
 from ...document.field_editor import Editable, FieldEditor
 from ...document.pane import END, DocumentPane
@@ -77,6 +78,7 @@ class RequestView(DocumentPane):
             self._about("", ()),
             revert=key_of("revert-field"),
             leave_out=key_of("leave-out"),
+            attach=key_of("attach"),
         )
         self._known: dict[str, Picture] = {}
         self.parts.looked = self._known
@@ -225,10 +227,18 @@ class RequestView(DocumentPane):
     def leave_out(self) -> bool:
         """Leave the block or the tool under the cursor out, or put it back; False when it is in none."""
         name = self.field
-        if not self._editable or not name.startswith(("messages[", "tools[")):
+        if not self._editable or not name.startswith(("messages[", "tools[", "context[")):
             return False
         self._turn(name)
         return True
+
+    def show_added(self, fields: Sequence[str]) -> None:
+        """Show what the person has added, none of which has been seen, from its beginning."""
+        self._changed(*fields)
+        number = self.parts.number_of(fields[0])
+        if number is not None:
+            self.view.show_part(number)
+        self._look_at_data()
 
     def _turn(self, name: str) -> None:
         left_out = set(self._edits.draft.left_out)
@@ -242,7 +252,9 @@ class RequestView(DocumentPane):
         """Look at all data beside the event loop, one piece after the other, and show what it is."""
         pictures = cast(DrawsPictures, self.app).pictures
         way = way_to_draw(pictures.images, os.environ)
-        for name, field, media_of_it in _data_in(self._review):
+        for name, field, media_of_it in _data_in(self._review, self._edits):
+            if name in self._known:
+                continue
             async with pictures.decoding:
                 picture, rows = await asyncio.to_thread(_looked, media_of_it, draw=way is not None)
             self._known[name] = picture
@@ -252,8 +264,12 @@ class RequestView(DocumentPane):
                 self.view.change(number)
 
 
-def _data_in(review: Review) -> Iterator[tuple[str, str, Callable[[], Media | None]]]:
+def _data_in(review: Review, edits: Edits) -> Iterator[tuple[str, str, Callable[[], Media | None]]]:
     """Yield each piece of data: its name, its field, and what decodes it."""
+    for field in CONTEXT_FIELDS:
+        added = edits.draft.added(field)
+        if added is not None and not isinstance(added.block, TextBlock):
+            yield field, field, lambda block=added.block: media_of(block)  # type: ignore[misc]
     for index, message in enumerate(review.asked.messages):
         for position, block in enumerate(message.blocks):
             field = block_field(index, message, position)
