@@ -56,7 +56,7 @@ def test_the_object_lists_what_was_asked_besides_sampling(tmp_path: Path, tool: 
     _, report = call(config(tmp_path), "q", tool, "--decide", "approve")
     (inquiry,) = report["inquiries"]
     assert inquiry.pop("id").endswith("-1")
-    assert inquiry == {"kind": kind, "server": "q", "outcome": outcome}
+    assert inquiry == {"kind": kind, "server": "q", "outcome": outcome, "reason": "", "rules": {}}
     assert report["reviews"] == []
 
 
