@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from textual.app import App
+from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -18,6 +19,8 @@ from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.config.settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
 from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.tui.app import TuuiApp
+from tuui_sampling.tui.document.pane import DocumentPane
+from tuui_sampling.tui.document.rows import text_between
 from tuui_sampling.tui.mode_screen import ModeScreen
 
 NARROW, WIDE = (80, 24), (120, 36)
@@ -80,6 +83,12 @@ def is_possible(app: App[None], command: str) -> bool:
 def screen_text(app: App[None]) -> str:
     """Return what is on the screen, line by line, as it goes to the terminal."""
     return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+
+
+def document_text(pane: DocumentPane) -> str:
+    """Return what a document shows, as far as it is laid out: with the rows that are scrolled away."""
+    document = pane.view.document
+    return text_between(document, Offset(0, 0), Offset(1_000, document.count - 1))
 
 
 def shown_text(widget: Static) -> str:

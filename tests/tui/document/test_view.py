@@ -202,13 +202,11 @@ async def test_text_that_grows_is_followed_until_somebody_scrolls_up() -> None:
         assert isinstance(app, Shows)
         app.view.at_end = True
         for count in (10, 30, 50):
-            parts[0] = Part("0", (Passage("\n".join(map(str, range(count)))),))
-            app.view.extend(0)
+            app.view.become(texts("\n".join(map(str, range(count)))), follow=True)
             await pilot.pause()
             assert app.view.scroll_offset.y == max(0, count - 10)
         app.view.action_page(-1)
-        parts[0] = Part("0", (Passage("\n".join(map(str, range(60)))),))
-        app.view.extend(0)
+        app.view.become(texts("\n".join(map(str, range(60)))), follow=True)
         await pilot.pause()
         assert app.view.scroll_offset.y < 40
 

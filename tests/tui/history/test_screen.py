@@ -13,7 +13,16 @@ from textual.widgets import Input, OptionList, Static
 from tests.support.desks import open_reviews
 from tests.support.limits import LIMIT
 from tests.support.paths import raw_server
-from tests.support.screens.app import NARROW, WIDE, running, screen_text, settings_for, shown_text, wait_until
+from tests.support.screens.app import (
+    NARROW,
+    WIDE,
+    document_text,
+    running,
+    screen_text,
+    settings_for,
+    shown_text,
+    wait_until,
+)
 from tests.support.supervised import PUPPET, sampling
 from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import Settings
@@ -34,7 +43,7 @@ HOSTILE_SHOWN = "[/] [@click=app.quit]x[/] ␛]0;t␇ a⟪U+202E⟫b"
 
 def story_text(app: TuuiApp) -> str:
     """Return the whole story, also what is scrolled away."""
-    return "\n".join(shown_text(one) for one in app.screen.query_one(RecordView).query(Static))
+    return document_text(app.screen.query_one(RecordView))
 
 
 def listed(app: TuuiApp) -> list[str]:
@@ -136,7 +145,7 @@ async def test_searching_by_keyboard(tmp_path: Path) -> None:
         await pilot.press("enter")
         assert isinstance(app.focused, OptionList)
         await pilot.press("enter")
-        assert isinstance(app.focused, RecordView)
+        assert app.focused is app.screen.query_one(RecordView).view
 
 
 async def test_more_are_loaded_on_demand(tmp_path: Path) -> None:

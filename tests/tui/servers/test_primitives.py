@@ -11,7 +11,16 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from tests.support.paths import SERVERS, ServerCommand
-from tests.support.screens.app import NARROW, WIDE, is_possible, running, screen_text, settings_for, wait_until
+from tests.support.screens.app import (
+    NARROW,
+    WIDE,
+    document_text,
+    is_possible,
+    running,
+    screen_text,
+    settings_for,
+    wait_until,
+)
 from tests.tui.servers.test_screen import HOSTILE_SHOWN, display_server, last_run, open_servers, place, tool_text
 from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import Settings
@@ -20,10 +29,10 @@ from tuui_sampling.servers.state.server import Server, ServerState
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.dialogs.ask_path import AskPath
 from tuui_sampling.tui.dialogs.basic import Choose, Confirm
+from tuui_sampling.tui.document.pane import DocumentPane
 from tuui_sampling.tui.servers.widgets.notifications_view import NotificationsView
 from tuui_sampling.tui.servers.widgets.primitive_form import Completions
 from tuui_sampling.tui.servers.widgets.server_tree import Place, ServerTree
-from tuui_sampling.tui.widgets.reader import Reader
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
 
@@ -345,10 +354,10 @@ async def test_notifications_are_listed_filtered_and_shown_whole(tmp_path: Path,
         await wait_until(pilot, lambda: "2 of 2 are shown" in screen_text(app))
         assert f"warning   scribe: {HOSTILE_SHOWN}"[:40] in screen_text(app)
         view = app.screen.query_one(NotificationsView)
-        assert view.query_one(Reader).text.endswith("mild\nsecond line")  # the newest is chosen
+        assert document_text(view.query_one(DocumentPane)).endswith("mild\nsecond line")  # the newest is chosen
         await pilot.press("slash", *"warn")
         await wait_until(pilot, lambda: "1 of 2 are shown" in screen_text(app))
-        assert view.query_one(Reader).text.endswith(hostile)
+        assert document_text(view.query_one(DocumentPane)).endswith(HOSTILE_SHOWN)
         backend.runs.start("odd", "tell", {"lines": [message("info", "more")] * 3})
         await wait_until(pilot, lambda: "1 of 5 are shown" in screen_text(app))
         assert form_input(app).value == "warn"

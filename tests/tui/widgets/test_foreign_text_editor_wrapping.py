@@ -4,9 +4,10 @@ from functools import partial
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.containers import VerticalScroll
 
 from tests.support.screens.app import wait_until
-from tuui_sampling.tui.widgets.foreign_text_editor import EditorScroll, TextBlockEditor
+from tuui_sampling.tui.widgets.foreign_text_editor import TextBlockEditor
 from tuui_sampling.tui.widgets.text_editor import EditArea
 
 SIZES = [(80, 24), (120, 36), (79, 24), (81, 36), (60, 24), (120, 36)]
@@ -20,7 +21,11 @@ def nobody_watches() -> None:
 class FieldsApp(App[None]):
     """Some texts in a container that scrolls when they don't fit."""
 
-    CSS = "TextBlockEditor { margin-bottom: 1; } EditArea { border: none; padding: 0 1; }"
+    CSS = """
+    VerticalScroll { scrollbar-gutter: stable; }
+    TextBlockEditor { margin-bottom: 1; }
+    EditArea { border: none; padding: 0 1; }
+    """
 
     def __init__(self, first: str, others: int) -> None:
         super().__init__()
@@ -28,7 +33,7 @@ class FieldsApp(App[None]):
         self.others = others
 
     def compose(self) -> ComposeResult:
-        with EditorScroll():
+        with VerticalScroll():
             yield self.first
             for number in range(self.others):
                 yield TextBlockEditor(f"text {number}")
@@ -36,9 +41,7 @@ class FieldsApp(App[None]):
     @property
     def area(self) -> EditArea:
         """The first text's editor."""
-        found = self.first.text_area
-        assert found is not None
-        return found
+        return self.first.text_area
 
     def lines(self) -> list[str]:
         """Return what is on the screen of the first text, line by line."""
@@ -88,7 +91,7 @@ async def test_no_word_is_cut_off_where_the_text_itself_scrolls() -> None:
 async def test_another_width_at_the_same_height_is_painted() -> None:
     app = FieldsApp("x" * 200, 12)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        app.query_one(EditorScroll).styles.scrollbar_gutter = "auto"
+        app.query_one(VerticalScroll).styles.scrollbar_gutter = "auto"
         for shown, width in [(False, 77), (True, 75)] * 2:
             for editor in app.query(TextBlockEditor).results():
                 editor.display = shown or editor is app.first

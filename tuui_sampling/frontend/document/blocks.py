@@ -99,10 +99,11 @@ def item_passages(item: Json, name: str, looked: Looked) -> Iterator[Passage]:
             yield from media_passages(kind, block.get("mimeType"), block.get("data"), name, looked)
             yield from other_passages(_but(block, "type", "mimeType", "data"))
         case "resource" if isinstance(held := block.get("resource"), Mapping):
-            yield Passage(f"resource {held.get('uri', '')}", Style.MUTED)
-            shown = ["uri"]
+            named = (str(held[key]) for key in ("uri", "mimeType") if held.get(key))
+            yield Passage(" · ".join(("resource", *named)), Style.MUTED)
+            shown = ["uri", "mimeType"]
             if "blob" in held:
-                shown += ["blob", "mimeType"]
+                shown += ["blob"]
                 yield from media_passages("resource", held.get("mimeType"), held["blob"], name, looked)
             elif isinstance(text := held.get("text"), str):
                 shown += ["text"]

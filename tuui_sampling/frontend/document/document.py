@@ -32,7 +32,8 @@ class Row:
     Attributes:
         field: Of its part.
         margin: What it begins with, ours: it tells our words from foreign ones.
-        text: Revealed; `marked` are the stretches of our marks in it, `found` those of what was searched for.
+        text: Revealed; `marked` are the stretches of our marks in it, `found` those of what was searched for, and
+            `stressed` those of what differs.
         breaks: The word at its end goes on in the next row.
         picture: Names the picture that is drawn over it; `picture_row` is which of its rows this one is.
     """
@@ -48,6 +49,7 @@ class Row:
     sent: bool = True
     picture: str = ""
     picture_row: int = 0
+    stressed: tuple[tuple[int, int], ...] = ()
 
 
 class Document:
@@ -111,11 +113,11 @@ class Document:
 
     def _steps(self, part: int, passage: int, start: int) -> Iterator[None]:
         """Lay out everything from a part on, a piece at a time."""
-        for number in range(part, len(self.parts)):
-            self._laid = number
-            yield from self._layout.lay(number, self._table, passage, start)
+        while part < len(self.parts):  # there may be more of them by then
+            self._laid = part
+            yield from self._layout.lay(part, self._table, passage, start)
             passage = start = 0
-            self._laid = number + 1
+            self._laid = part = part + 1
 
     # --- rows ---
 
@@ -147,6 +149,7 @@ class Document:
             sent=part.sent,
             picture=passage.picture,
             picture_row=place.start if passage.picture else 0,
+            stressed=tuple(_within(self._stressed(place, passage), place.offset, end)) if passage.stressed else (),
         )
 
     def place(self, row: int) -> Place:
@@ -182,6 +185,16 @@ class Document:
         count = self._layout.hidden.get(place.part, 0)
         words = f"{count:,} row{'s'[: count != 1]} folded, not seen" + (f" · {part.field}" if part.field else "")
         return Row(place, part.field, Style.MUTED, "▸ ", words, sent=part.sent)
+
+    def _stressed(self, place: Place, passage: Passage) -> Iterator[tuple[int, int]]:
+        """Yield what is stressed in a piece as it is shown."""
+        piece, _revealed = self._texts.piece(place.part, place.passage, place.start)
+        for stretch in passage.stressed:
+            low, high = max(stretch[0], piece.start), min(stretch[1], piece.end)
+            if low < high:
+                shown = (self._texts.shown_before(place.part, place.passage, place.start, at) for at in (low, high))
+                start, stop = map(len, shown)
+                yield start, stop
 
     def _found_in(self, text: str) -> Iterable[tuple[int, int]]:
         return (match.span() for match in self.searched.finditer(text)) if self.searched is not None else ()
@@ -254,20 +267,71 @@ class Document:
         self._coverage.forget(Place(part), Place(part + 1))
         self._lay_again(part)
 
-    def extend(self, part: int) -> None:
-        """Note that the last passage of the last part has become longer, and that nothing else has changed."""
-        if not self.is_complete:
-            self._texts.forget(part)
-            return
-        first, last = self.rows_of(part)
-        self._texts.forget(part)
-        if first == last or self.is_folded(part):
-            self.change(part)
-            return
-        place = self._table.place(last - 1)._replace(offset=0)
-        self._coverage.forget(place, Place(part + 1))
-        self._table.cut(self._table.row_of(place))
-        self._go_on_from(part, place.passage, place.start)
+    def go_on(self) -> None:
+        """Note that parts were added at the end."""
+        if self.is_complete:
+            self._go_on_from(self._laid)
+
+    def become(self, parts: Parts) -> int:
+        """
+        Show other parts in the place of these: what both have in common stays laid out, and seen.
+
+        Text that grows at its end, as that of a response which is being written, costs no more than what was added.
+
+        Returns:
+            The first row that is laid out anew.
+        """
+        place = self._difference(parts)
+        for number in range(place.part + 1, min(len(parts), len(self.parts))):
+            if parts[number] != self._texts.part(number):
+                self._coverage.forget(Place(number), Place(number + 1))
+        self._coverage.forget(place, Place(place.part + 1))
+        self._coverage.forget(Place(len(parts)), Place(FOLD))
+        self._folded -= {number for number in self._folded if number >= len(parts)}
+        if self.count:
+            place = min(place, self._last_piece(self.count - 1))
+        self._texts.become(parts)
+        for number in [number for number in self._layout.hidden if number >= len(parts)]:
+            del self._layout.hidden[number]
+        row = self._table.row_of(place) if self.count else 0
+        if self.count and self._table.place(row) < place:
+            row += 1
+        self._table.cut(row)
+        self._go_on_from(*place[:3])
+        return row
+
+    def _difference(self, parts: Parts) -> Place:
+        """Return where other parts begin to differ from these, as far back as rows may break otherwise."""
+        for number in range(min(len(parts), len(self.parts))):
+            old, new = self._texts.part(number), parts[number]
+            if old == new:
+                continue
+            for index, (before, after) in enumerate(zip(old.passages, new.passages, strict=False)):
+                if before == after:
+                    continue
+                if isinstance(before.text, str) and isinstance(after.text, str) and after.text.startswith(before.text):
+                    return self._end_of(number, index)
+                return Place(number, index)
+            return Place(number, min(len(old.passages), len(new.passages)))
+        return Place(min(len(parts), len(self.parts)))
+
+    def _end_of(self, part: int, passage: int) -> Place:
+        """Return where the last piece of a passage begins, as far as it is laid out."""
+        row = self._table.row_of(Place(part, passage, FOLD)) if self.count else 0
+        if not self.count or self._table.place(row)[:2] != (part, passage):
+            return Place(part, passage)
+        return self._last_piece(row)
+
+    def _last_piece(self, row: int) -> Place:
+        """Return where a row's piece begins; or, where that begins within a line, the one before, which may go on."""
+        place = self._table.place(row)
+        if place.passage == FOLD:
+            return Place(place.part)
+        if self._texts.text(place.part, place.passage)[place.start - 1 : place.start] == "\n":
+            return place._replace(offset=0)
+        first = self._table.row_of(place._replace(offset=0))
+        before = self._table.place(first - 1) if first else place
+        return (before if before[:2] == place[:2] else place)._replace(offset=0)
 
     def _lay_again(self, part: int) -> None:
         """Lay a part out anew."""

@@ -18,8 +18,11 @@ class Style(StrEnum):
     NOTE = "note"
     PROBLEM = "problem"
     MUTED = "muted"
+    UNCHANGED = "unchanged"
     ADDED = "added"
     REMOVED = "removed"
+    LOG = "log"
+    EVENT = "event"
 
 
 MARGINS = {
@@ -30,16 +33,22 @@ MARGINS = {
     Style.NOTE: ("⚑ ", "  "),
     Style.PROBLEM: ("✗ ", "  "),
     Style.MUTED: ("  ", "  "),
+    Style.UNCHANGED: ("  ", "  "),
     Style.ADDED: ("+ ", "+ "),
     Style.REMOVED: ("- ", "- "),
+    Style.LOG: ("· ", "  "),
+    Style.EVENT: ("▪ ", "  "),
 }
 """Style → what a passage's first row begins with, and every other one: all of two cells."""
 
 MARGIN = 2
 """Cells of a margin."""
 
-ONE_LINE = frozenset({Style.HEADING, Style.NOTE, Style.PROBLEM, Style.MUTED})
-"""Styles of our own words: a line feed within (in a foreign name) is shown as a mark, and begins no row."""
+ONE_LINE = frozenset({Style.HEADING, Style.NOTE, Style.PROBLEM, Style.MUTED, Style.LOG, Style.EVENT})
+"""
+Styles of our own words, and of single lines of a log: a line feed within (in a foreign name) is shown as a mark, and
+begins no row.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +68,14 @@ class Passage:
         counts: Whether its rows have to be seen; those that are said elsewhere on the screen, too, don't.
         picture: Names the picture that is drawn over its rows, which are empty then; `text` is a line feed for each
             row but the last.
+        stressed: The stretches of `text` that are stressed.
     """
 
     text: str | Outline
     style: Style = Style.TEXT
     counts: bool = True
     picture: str = ""
+    stressed: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +108,8 @@ class Parts(Protocol):
     def __getitem__(self, number: int, /) -> Part:
         """Return one of them."""
         ...
+
+
+def text_parts(text: str, style: Style = Style.TEXT) -> list[Part]:
+    """Return one text as the parts of a document."""
+    return [Part("", (Passage(text, style),))]

@@ -33,6 +33,14 @@ class Texts:
         self._long: dict[tuple[int, int], str] = {}
         self._pieces: dict[tuple[int, int, int], tuple[Piece, Revealed]] = {}
 
+    def become(self, parts: Parts) -> None:
+        """Hold the texts of other parts."""
+        self.parts = parts
+        self._known.clear()
+        self._short.clear()
+        self._long.clear()
+        self._pieces.clear()
+
     def part(self, number: int) -> Part:
         """Return a part; the last few are kept."""
         if (known := self._known.get(number)) is None:

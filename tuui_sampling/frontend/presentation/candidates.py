@@ -88,7 +88,7 @@ def unread_lines(response: Response) -> list[str]:
     """Return what the provider wrote and nobody understood, for the Raw tab; nothing where all was understood."""
     if not response.unread:
         return []
-    return ["", "What the provider sent and could not, or not wholly, be read:", *response.unread]
+    return ["What the provider sent and could not, or not wholly, be read:", *response.unread]
 
 
 def retry_words(candidate: Candidate) -> list[str]:

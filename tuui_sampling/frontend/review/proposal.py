@@ -41,6 +41,7 @@ class Edits:
         by_hand: The person writes the answer.
         comparing: The candidates stand side by side.
         undo: Field of the draft → what can be undone in its editor.
+        answer_undo: The same for the fields of each answer, by the candidate's number.
     """
 
     draft: Draft
@@ -50,6 +51,7 @@ class Edits:
     by_hand: bool = False
     comparing: bool = False
     undo: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
+    answer_undo: dict[int, dict[str, object]] = field(default_factory=dict, repr=False, compare=False)
     _checks: dict[str, SchemaCheck | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.document._history import EditHistory
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
@@ -15,6 +16,14 @@ from ..widgets.line_input import LineInput
 
 MIN_ROWS = 3
 """Rows of a text that is edited, where there is room: the next line has to be seen while it is written."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What is kept of an editor that was closed."""
+
+    history: EditHistory
+    cursor: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -78,23 +87,24 @@ class FieldEditor(Vertical):
             yield self._line
 
     def on_mount(self) -> None:
-        """Let the person undo what they did before."""
+        """Let the person undo what they did before, and put the cursor where it was."""
         area = self.area
-        history = self._undo.get(self.editable.field)
-        if isinstance(area, TextArea) and history is not None:
-            area.history = history  # type: ignore[assignment]
+        kept = self._undo.get(self.editable.field)
+        if isinstance(area, TextArea) and isinstance(kept, _Kept):
+            area.history = kept.history
+            area.move_cursor(kept.cursor)
 
     def on_unmount(self) -> None:
         """Keep what can be undone."""
         area = self.area
         if isinstance(area, TextArea):
-            self._undo[self.editable.field] = area.history
+            self._undo[self.editable.field] = _Kept(area.history, area.cursor_location)
 
     @property
     def area(self) -> Widget | None:
         """What takes the keys."""
         if self._text is not None:
-            return self._text.text_area or self._text.reader
+            return self._text.text_area
         return self._line
 
     @property
@@ -102,11 +112,6 @@ class FieldEditor(Vertical):
         """Whether all of the text is in view."""
         area = self.area
         return not isinstance(area, TextArea) or area.virtual_size.height <= area.size.height
-
-    @property
-    def text_editor(self) -> TextBlockEditor | None:
-        """The editor of a text; None for one line."""
-        return self._text
 
     @property
     def value(self) -> str:

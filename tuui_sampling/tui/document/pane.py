@@ -18,7 +18,7 @@ from .field_editor import MIN_ROWS, Editable, FieldEditor
 from .view import DocumentView
 
 MARGIN_COLUMNS = 2
-"""Cells that an editor leaves free on the left: the margin of the rows."""
+"""Cells of the margin of the rows: the editor of one line leaves it and the field's name free."""
 
 END = 2**31
 """Beyond every place within a passage, and every passage."""
@@ -109,9 +109,13 @@ class DocumentPane(Vertical):
     @on(Input.Submitted, ".search-line")
     def _search_submitted(self, message: Input.Submitted) -> None:
         message.stop()
-        self._searched = message.value
         self._close_line()
-        self.view.find(self._searched)
+        self.search_for(message.value)
+
+    def search_for(self, text: str) -> None:
+        """Bring the next place that holds a text into view; an empty one ends the search."""
+        self._searched = text
+        self.view.find(text)
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Take away what the focus has left: the search line, or the editor."""
@@ -183,9 +187,9 @@ class DocumentPane(Vertical):
             view.scroll_to(y=top, animate=False, force=True, immediate=True)
             top = view.scroll_offset.y
         y = min(max(0, first - top), height - wanted)
-        margin = MARGIN_COLUMNS
+        margin = 0  # the border and the padding of an editor stand where the margin of the rows is
         if self.editor.editable.one_line and document.count > first:
-            margin += len(document.row(first).text.partition(": ")[0]) + 2
+            margin = MARGIN_COLUMNS + len(document.row(first).text.partition(": ")[0]) + 2
         self.editor.styles.offset = (margin, y)
         self.editor.styles.width = max(10, view.size.width - margin)
         self.editor.styles.height = wanted

@@ -16,7 +16,7 @@ BREAK = "¬"
 """Stands at the end of a row whose last word goes on in the next one."""
 
 COMPONENTS = frozenset(
-    f"document--{name}" for name in (*Style, "mark", "found", "left-out", "cursor", "break", "unseen")
+    f"document--{name}" for name in (*Style, "mark", "found", "stressed", "left-out", "cursor", "break", "unseen")
 )
 """The component classes that rows are drawn with."""
 
@@ -65,6 +65,7 @@ class RowPainter:
     def _segments(self, number: int, row: Row, base: RichStyle) -> Iterator[Segment]:
         """Yield the text of a row in its styles."""
         stretches = [(start, end, self._style_of("mark")) for start, end in row.marked]
+        stretches += [(start, end, self._style_of("stressed")) for start, end in row.stressed]
         stretches += [(start, end, self._style_of("found")) for start, end in row.found]
         selection = self._widget.text_selection
         if selection is not None and (span := selection.get_span(number)) is not None:

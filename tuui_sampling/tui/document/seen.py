@@ -12,7 +12,7 @@ COVERED = 0.5
 """Seconds after which we look again at rows that something lay over, such as a notice."""
 
 MIN_COLUMNS, MIN_ROWS = 30, 3
-"""Cells of a widget below which nothing in it counts as seen."""
+"""Cells of a widget below which nothing in it counts as seen, unless there are no more rows."""
 
 
 class SeenRows:
@@ -47,6 +47,10 @@ class SeenRows:
             self._resting.stop()
             self._resting = None
 
+    def changed_from(self, row: int) -> None:
+        """Note that the rows from there on are others now."""
+        self._painted = {one for one in self._painted if one < row}
+
     @property
     def is_at_rest(self) -> bool:
         """Whether what is in view was painted, and has been there for a moment."""
@@ -80,7 +84,8 @@ class SeenRows:
     @property
     def _is_readable(self) -> bool:
         """Whether the widget is large enough for somebody to read in it."""
-        return self._widget.size.width >= MIN_COLUMNS and self._widget.size.height >= MIN_ROWS
+        size, rows = self._widget.size, self._widget.virtual_size.height
+        return size.width >= MIN_COLUMNS and size.height >= min(MIN_ROWS, rows)
 
     def _is_uncovered(self, y: int) -> bool:
         """Whether nothing lies over a row."""

@@ -42,11 +42,13 @@ class DocumentView(ScrollView, can_focus=True):
         overflow-x: hidden;
         overflow-y: scroll;
         & > .document--heading { color: $text-accent; text-style: bold; }
+        & > .document--event { text-style: bold; }
         & > .document--note { color: $text-warning; }
         & > .document--problem { color: $text-error; text-style: bold; }
         & > .document--muted, & > .document--break { color: $text-muted; }
         & > .document--added { color: $text-success; }
         & > .document--removed { color: $text-error; }
+        & > .document--stressed { text-style: bold reverse; }
         & > .document--mark { text-style: bold reverse; }
         & > .document--found { text-style: bold underline reverse; }
         & > .document--left-out { text-style: strike; }
@@ -108,13 +110,7 @@ class DocumentView(ScrollView, can_focus=True):
 
     def load(self, parts: Parts) -> None:
         """Show other parts, from the top; nothing of them has been seen."""
-        self.document = Document(parts, split_graphemes)
-        self._cursor, self._wanted = 0, None
-        self._searching.forget()
-        self.painter.pictures.clear()
-        self.at_end = False
-        self.scroll_to(y=0, animate=False)
-        self._wrap()
+        self.show(Document(parts, split_graphemes))
 
     def change(self, *parts: int) -> None:
         """Show parts anew, which have changed: none of them has been seen."""
@@ -125,12 +121,43 @@ class DocumentView(ScrollView, can_focus=True):
             self._changed(top, cursor)
         self.post_message(self.Seen(self))
 
-    def extend(self, part: int) -> None:
-        """Show what was added at the end of the last part."""
-        follows = self.at_end
-        self.document.extend(part)
-        self._go_on_growing()
-        self.at_end = follows
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the end is in view, or will be once all is laid out."""
+        return self.at_end or self.scroll_offset.y >= self.max_scroll_y
+
+    def become(self, parts: Parts, *, follow: bool = False) -> None:
+        """
+        Show other parts in the place of these: what both have in common stays where it is, and seen.
+
+        Args:
+            follow: Stay at the end, where that is in view: the parts are being written.
+        """
+        at_end = follow and self.is_at_end
+        self._seen.changed_from(self.document.become(parts))
+        self.at_end = at_end
+        if self._columns:
+            self.document.grow(FIRST_SLICE, rows=self.scroll_offset.y + self.size.height + 1)
+            self._go_on_growing()
+        self.post_message(self.Seen(self))
+
+    def grow(self) -> None:
+        """Show parts that were added at the end, and stay there, where that is in view."""
+        self.at_end = self.is_at_end
+        self.document.go_on()
+        if self._columns:
+            self.document.grow(FIRST_SLICE / 3)
+            self._go_on_growing()
+
+    def show(self, document: Document) -> None:
+        """Show another document, from the top; what has been seen of it stays seen."""
+        self.document = document
+        self._cursor, self._wanted = 0, None
+        self._searching.forget()
+        self.painter.pictures.clear()
+        self.at_end = False
+        self.scroll_to(y=0, animate=False)
+        self._wrap()
 
     def _changed(self, top: Place | None, cursor: Place | None) -> None:
         """Lay out what is to be shown, and stay where we were."""

@@ -1,68 +1,47 @@
-"""One review of the record, told from its arrival to its end."""
+"""One review of the record, told from its arrival to its end, as a document."""
 
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.visual import VisualType
-from textual.widget import Widget
-from textual.widgets import Static
-
+from ...frontend.document.changes import changes
+from ...frontend.document.passage import Part, Passage, Style, text_parts
 from ...frontend.presentation.format import clock_time
 from ...frontend.presentation.history import Step, model_and_tokens, story, whole_outcome_words
 from ...history.ledger import Entry, Summary
-from ..widgets.diff import changes
-from ..widgets.key_values import Facts
-from ..widgets.part_widgets import text_widgets
-from ..widgets.plain import Plain, line
-from .rows import origin
-
-LABELS = ("outcome", "asked at", "took", "model", "edited", "record")
+from ..document.pane import DocumentPane
 
 
-class RecordView(VerticalScroll):
+class RecordView(DocumentPane):
     """Facts, then each step with its time; what was changed is shown as a difference."""
 
-    DEFAULT_CSS = """
-    RecordView {
-        height: 1fr; padding: 0 1;
-        Plain, .record-step { height: auto; }
-        Reader { height: 12; }
-        .record-title { text-style: bold; }
-        .record-step { margin-top: 1; color: $text-accent; }
-        .record-text { padding-left: 2; height: auto; }
-    }
-    """
-    HELP = "What happened to the review. Arrows and page keys scroll."
+    DEFAULT_CSS: ClassVar[str] = "RecordView { height: 1fr; }"
 
-    def compose(self) -> ComposeResult:
+    def __init__(self) -> None:
         """Say what will be here."""
-        yield Plain("The record is being read.", classes="muted")
+        super().__init__(text_parts("The record is being read.", Style.MUTED))
 
-    def show_empty(self, words: VisualType) -> None:
+    def show_empty(self, words: str) -> None:
         """Show no review, and say why."""
-        self.remove_children()
-        self.mount(Plain(words, classes="muted"))
+        self.view.load(text_parts(words, Style.MUTED))
 
     def show(self, summary: Summary, entries: Sequence[Entry], *, open_word: str) -> None:
         """Show one review; `open_word` as in `outcome_words`."""
-        self.remove_children()
-        facts = Facts(*LABELS)
-        facts.show(
-            {
-                "outcome": whole_outcome_words(summary, open_word=open_word),
-                "asked at": f"{summary.arrived_at.astimezone():%Y-%m-%d %H:%M:%S %Z}",
-                "took": _took(summary),
-                "model": " · ".join(model_and_tokens(summary)),
-                "edited": "by hand" if summary.edited else "",
-                "record": summary.review,
-            }
-        )
-        self.mount(Plain(origin(summary), classes="record-title"), facts)
-        for step in story(entries):
-            self.mount(*_step_widgets(step))
-        self.scroll_home(animate=False)
+        facts = {
+            "outcome": whole_outcome_words(summary, open_word=open_word),
+            "asked at": f"{summary.arrived_at.astimezone():%Y-%m-%d %H:%M:%S %Z}",
+            "took": _took(summary),
+            "model": " · ".join(model_and_tokens(summary)),
+            "edited": "by hand" if summary.edited else "",
+            "record": summary.review,
+        }
+        lines = (Passage(f"{label:<10}{value}", Style.MUTED) for label, value in facts.items() if value)
+        parts = [Part("", (Passage(_origin(summary), Style.HEADING), *lines))]
+        parts += (Part(step.heading, tuple(_step_passages(step))) for step in story(entries))
+        self.view.load(parts)
+
+
+def _origin(summary: Summary) -> str:
+    return f"{summary.server} › {summary.tool or 'no tool known'}"
 
 
 def _took(summary: Summary) -> str:
@@ -71,13 +50,11 @@ def _took(summary: Summary) -> str:
     return f"{(summary.ended_at - summary.arrived_at).total_seconds():.1f} s"
 
 
-def _step_widgets(step: Step) -> Iterator[Widget]:
-    heading = Content.assemble((f"{clock_time(step.at)}  ", "dim"), line(step.heading, 500))
-    yield Plain(heading, classes="record-step")
+def _step_passages(step: Step) -> Iterator[Passage]:
+    yield Passage(f"{clock_time(step.at)}  {step.heading}", Style.HEADING)
     if step.before is not None:
-        yield Static(changes(step.before, step.text), classes="record-text")
-    else:
-        for widget in text_widgets(step.text):
-            yield widget.add_class("record-text")
+        yield from changes(step.before, step.text)
+    elif step.text:
+        yield Passage(step.text)
     if step.problem:
-        yield Plain(step.problem, classes="problem record-text")
+        yield Passage(step.problem, Style.PROBLEM)

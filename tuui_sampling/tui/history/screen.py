@@ -188,7 +188,7 @@ class HistoryScreen(ModeScreen):
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """Go into the story, so that it can be scrolled."""
-        self.query_one(RecordView).focus()
+        self.query_one(RecordView).view.focus()
 
     def _read(self, summary: Summary) -> None:
         if summary == self._shown:

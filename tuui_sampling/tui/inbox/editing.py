@@ -15,7 +15,7 @@ from .view import InboxView
 from .widgets.selected_pane import SelectedPane
 
 if TYPE_CHECKING:
-    from ..widgets.foreign_text_editor import TextBlockEditor
+    from ..document.field_editor import FieldEditor
 
 PREVIEW = 100
 """Characters of a response that a choice of them shows."""
@@ -53,25 +53,19 @@ class Editing:
 
     async def edit_outside(self) -> None:
         """Edit the focused text in the person's own editor."""
-        from ..widgets.foreign_text_editor import TextBlockEditor
-
-        focused = self._view.focused
-        around = focused.ancestors_with_self if focused is not None else ()
-        holder = next((one for one in around if isinstance(one, TextBlockEditor)), None)
-        if holder is None and self._reviewing.review is not None:
-            holder = self._pane.review_panel.first_text()
-        if holder is None:
+        held = self._pane.review_panel.outside_text if self._reviewing.review is not None else None
+        if held is None:
             self._port.say("There is no text to edit here.")
             return
-        text, problem = await self._port.edit_outside(holder.value)
+        text, problem = await self._port.edit_outside(held.value)
         if problem:
             self._port.say(problem)
-        elif text is not None and text != holder.value:
-            holder.replace(text)
+        elif text is not None and text != held.value:
+            held.replace(text)
 
     def leave_out(self) -> None:
         """Leave out the block, tool or tool use that the cursor is in, or put it back."""
-        if not self._pane.review_panel.leave_out(self._view.focused):
+        if not self._pane.review_panel.leave_out():
             self._port.say("Put the cursor into what is to be left out first.")
 
     def insert_response(self) -> None:
@@ -79,7 +73,7 @@ class Editing:
         from ..dialogs.basic import Choice, Choose
 
         review, panel = self._reviewing.review, self._pane.review_panel
-        editor = panel.answer_editor(self._view.focused) if panel.tab == "response" else None
+        editor = panel.answer_editor() if panel.tab == "response" else None
         if review is None or editor is None:
             self._port.say("Show a response with a text first.")
             return
@@ -105,8 +99,6 @@ def _text(candidate: Candidate) -> str:
     return "\n\n".join(block.text for block in blocks if isinstance(block, TextBlock) and block.text)
 
 
-def _insert(editor: "TextBlockEditor", text: str) -> None:
-    if editor.text_area is not None:
-        editor.text_area.insert(text)
-    else:
-        editor.replace(f"{editor.value}\n\n{text}")
+def _insert(editor: "FieldEditor", text: str) -> None:
+    if isinstance(editor.area, TextArea):
+        editor.area.insert(text)

@@ -23,7 +23,7 @@ class MessageCommands:
         """Go to the search of the log, or to the filter of the notifications, the trace or the tree."""
         match self._view.views.current:
             case "log":
-                self._view.views.log_lines.focus_search()
+                self._view.views.log_lines.pane.action_search()
             case "notifications":
                 self._view.views.notifications.focus_filter()
             case "trace":
@@ -38,7 +38,7 @@ class MessageCommands:
     def find_next(self) -> None:
         """Find the next line of the log, or the next place in the message that is read."""
         if self._view.views.current == "log":
-            self._view.views.log_lines.find_next()
+            self._view.views.log_lines.pane.action_search_on(False)
         else:
             self._view.views.trace.find_next()
 

@@ -10,7 +10,7 @@ import pytest
 from textual.widgets import Input
 
 from tests.support.paths import questions_server
-from tests.support.screens.app import NARROW, WIDE, screen_text, settings_for
+from tests.support.screens.app import NARROW, WIDE, document_text, screen_text, settings_for
 from tests.support.screens.person import Desk, result_text, seated
 from tuui_sampling.config.settings import Settings
 from tuui_sampling.desk.invocations import Run
@@ -18,6 +18,7 @@ from tuui_sampling.sampling.errors import CallRefused
 from tuui_sampling.sampling.inquiry import Inquiry
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.tui.dialogs.roots import EditRoots
+from tuui_sampling.tui.document.pane import DocumentPane
 from tuui_sampling.tui.inbox.widgets.queue import Queue
 from tuui_sampling.tui.widgets.checkbox import Tick
 from tuui_sampling.tui.widgets.text_editor import EditArea
@@ -145,7 +146,7 @@ async def test_a_withdrawn_form_keeps_the_cursor_and_sends_nothing(desk: Desk) -
 async def test_the_messages_show_what_would_be_sent(desk: Desk) -> None:
     await call(desk, "ask_colour")
     await desk.press("4")
-    shown = desk.inbox.query_one("#inquiry-raw").text  # type: ignore[attr-defined]
+    shown = document_text(desk.inbox.query_one("#inquiry-raw", DocumentPane))
     assert '"requestedSchema"' in shown
     result = json.loads(shown.partition("What it would get:")[2])["result"]
     assert result == {"action": "accept", "content": {"colour": "red", "deep": False}}

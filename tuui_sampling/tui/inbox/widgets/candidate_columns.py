@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
-from ....frontend.presentation.candidates import Meter, MeterOf, label, retry_words, streamed_text
+from ....frontend.document.passage import Part, Passage, Style
+from ....frontend.document.response import answer_parts, stream_parts
+from ....frontend.presentation.candidates import Meter, MeterOf, label
 from ....frontend.review.proposal import Edits
-from ....frontend.review.response_edits import answer_text
 from ....sampling.response import Response
 from ....sampling.review import Candidate
+from ...document.pane import DocumentPane
+from ...document.view import DocumentView
 from ...widgets.plain import Plain
 
 
@@ -27,23 +30,19 @@ class CandidateColumn(Vertical):
         super().__init__()
         self.number = number
         self._heading = Plain("", classes="column-heading")
-        self._text = Plain("", limit=100_000)
-        self.scroller = VerticalScroll(self._text, can_focus=True)
+        self.pane = DocumentPane()
 
     def compose(self) -> ComposeResult:
         """Put the heading above the text."""
         yield self._heading
-        yield self.scroller
+        yield self.pane
 
     def show(self, candidate: Candidate, meter: Meter | None, answer: Response | None, *, selected: bool) -> None:
         """Show how far it is; `answer` is the response as edited, once there is one."""
         words = label(candidate, meter)
         self._heading.update(Content.from_markup("[reverse]$words[/]", words=words) if selected else Content(words))
         self.set_class(selected, "-selected")
-        at_the_end = self.scroller.is_vertical_scroll_end
-        self._text.update(_text(candidate, answer))
-        if candidate.is_streaming and at_the_end:
-            self.scroller.scroll_end(animate=False)
+        self.pane.view.become(_parts(candidate, answer), follow=candidate.is_streaming)
 
 
 LEAST_WIDTH = 24
@@ -59,7 +58,6 @@ class CandidateColumns(Horizontal):
         CandidateColumn { width: 1fr; border-left: outer $surface-lighten-2; padding: 0 1; }
         CandidateColumn.-selected { border-left: outer $border; }
         .column-heading { height: auto; margin-bottom: 1; text-style: bold; }
-        CandidateColumn VerticalScroll { height: 1fr; }
     }
     """
 
@@ -97,14 +95,15 @@ class CandidateColumns(Horizontal):
         if scrolled and selected is not None:
             self.call_after_refresh(self.scroll_to_widget, selected, animate=False)
 
-    def scroller(self, number: int) -> VerticalScroll | None:
+    def scroller(self, number: int) -> DocumentView | None:
         """Return what scrolls in a candidate's column."""
         column = self._columns.get(number)
-        return column.scroller if column is not None else None
+        return column.pane.view if column is not None else None
 
 
-def _text(candidate: Candidate, answer: Response | None) -> str:
+def _parts(candidate: Candidate, answer: Response | None) -> list[Part]:
     if candidate.is_streaming:
-        return "\n".join([*retry_words(candidate), streamed_text(candidate)])
-    error = [f"✗ {candidate.error.message}\n{candidate.error.hint}".rstrip()] if candidate.error is not None else []
-    return "\n\n".join([*error, answer_text(answer)] if answer is not None else error)
+        return stream_parts(candidate)
+    failed = candidate.error
+    problem = [Passage(words, Style.PROBLEM) for words in (failed.message, failed.hint) if words] if failed else []
+    return [Part("", tuple(problem)), *(answer_parts(answer) if answer is not None else ())]

@@ -9,17 +9,18 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Checkbox, ContentSwitcher, Input, Select, SelectionList, TextArea
 
-from ....frontend.presentation.format import pretty_json
+from ....frontend.document.blocks import other_passages, text_passages
+from ....frontend.document.meter import unseen_words
+from ....frontend.document.passage import Part, text_parts
 from ....frontend.queue.deadlines import time_left
 from ....frontend.review.inquiry_answer import Unready, inquiry_proposal, raw_text, state_word
 from ....frontend.review.proposal import Proposal, Tab
-from ....sampling.inquiry import FormElicitation, Inquiry, Malformed, RootsRequest, ToolCall, UrlElicitation
+from ....sampling.inquiry import Asked, FormElicitation, Inquiry, Malformed, RootsRequest, ToolCall, UrlElicitation
 from ....sampling.phase import Phase
 from ....sampling.request import Json, JsonObject
 from ...document.painted import is_painted
-from ...widgets.part_widgets import text_widgets
+from ...document.pane import DocumentPane
 from ...widgets.plain import Plain
-from ...widgets.reader import Reader
 from ...widgets.view_tabs import ViewTabs
 from .inquiry_body import Body
 from .inquiry_controls import PageBody, body_of
@@ -60,6 +61,7 @@ class InquiryView(VerticalScroll):
         super().__init__(can_focus=True)
         self.inquiry = inquiry
         self.body: Body = body_of(inquiry, key_of)
+        self.message = DocumentPane(_said(inquiry.asked), classes="inquiry-message")
         self.is_ready = False
         self.seen = 0.0
 
@@ -69,12 +71,9 @@ class InquiryView(VerticalScroll):
         yield Plain(cause_line(self.inquiry), classes="inquiry-cause")
         if not isinstance(asked, RootsRequest):
             yield Plain(SAYS.get(type(asked), "the server says"), classes="label")
-            for widget in text_widgets(asked.message):
-                yield widget.add_class("inquiry-message")
+            yield self.message
         yield Plain(QUESTIONS[type(asked)], classes="label inquiry-asks")
         yield self.body
-        if not isinstance(asked, RootsRequest) and asked.extra:
-            yield Plain(f"also: {pretty_json(asked.extra)}", classes="muted extra")
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Note what has come into view."""
@@ -94,6 +93,13 @@ class InquiryView(VerticalScroll):
     def _laid_out(self) -> None:
         self.is_ready = True
         self.post_message(self.Ready())
+
+
+def _said(asked: Asked) -> list[Part]:
+    """Return what the server says, and what it sent besides."""
+    if isinstance(asked, RootsRequest):
+        return []
+    return [Part("message", tuple(text_passages(asked.message))), Part("", tuple(other_passages(asked.extra)))]
 
 
 class InquiryPanel(Vertical):
@@ -124,7 +130,7 @@ class InquiryPanel(Vertical):
         )
         with ContentSwitcher(initial="inquiry-request"):
             yield Vertical(id="inquiry-request")
-            yield Reader("", id="inquiry-raw")
+            yield DocumentPane(id="inquiry-raw")
 
     # --- which inquiry ---
 
@@ -210,9 +216,7 @@ class InquiryPanel(Vertical):
         """Bring the messages up to date, where they are what is shown."""
         if self._view is not None and self.tab == "raw":
             raw = raw_text(self._view.inquiry, self._view.body.answer())
-            reader = self.query_one("#inquiry-raw", Reader)
-            if reader.text != raw:  # loading goes back to the top
-                reader.load(raw)
+            self.query_one("#inquiry-raw", DocumentPane).view.become(text_parts(raw))
 
     def _show_title(self, inquiry: Inquiry) -> None:
         turn, brief = f"your turn: {inquiry.kind}", "your turn"
@@ -266,12 +270,15 @@ class InquiryPanel(Vertical):
         if self._view is None:
             return "nothing has been shown"
         self._view.measure()
-        return "" if self._view.seen >= SEEN else f"only {self._view.seen:.0%} of the question has been on the screen"
+        unseen = unseen_words(self._view.message.view.document) if self._view.message.is_attached else ""
+        if unseen or self._view.seen >= SEEN:
+            return unseen
+        return f"only {self._view.seen:.0%} of the question has been on the screen"
 
     @property
     def scrollable(self) -> Widget | None:
         """What scrolls in the tab that is shown."""
-        return self._view if self.tab == "request" else self.query_one("#inquiry-raw")
+        return self._view if self.tab == "request" else self.query_one("#inquiry-raw", DocumentPane).view
 
     def focus_text(self) -> None:
         """Put the cursor where the answer is given; where nothing is to be filled in, the question scrolls."""

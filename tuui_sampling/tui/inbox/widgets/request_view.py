@@ -1,10 +1,7 @@
 """The first gate's view: a request as one document, each field editable in place, each loss noted below its field."""
 
-import asyncio
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from textual import on, work
 from textual.message import Message
@@ -14,9 +11,7 @@ from ....frontend.document.blocks import Picture
 from ....frontend.document.meter import meter_words, unseen_words
 from ....frontend.document.passage import Passage, Style
 from ....frontend.document.request import ONE_ROW, Remark, RequestParts
-from ....frontend.document.rows import Place
-from ....frontend.presentation.images import look
-from ....frontend.presentation.media import Media, media_in, media_of
+from ....frontend.presentation.media import media_in, media_of
 from ....frontend.review.proposal import Edits
 from ....frontend.review.request_draft import FieldProblem
 from ....frontend.review.request_fields import (
@@ -31,11 +26,10 @@ from ....frontend.review.request_fields import (
 from ....sampling.note import Note, Severity
 from ....sampling.request import AudioBlock, ImageBlock, TextBlock, ToolResultBlock
 from ....sampling.review import Review
+from ...document.editing import OutsideText, field_under_cursor, open_editor, outside_text
 from ...document.field_editor import Editable, FieldEditor
-from ...document.pane import END, DocumentPane
-from ...document.rows import Picture as PictureRows
-from ...port import DrawsPictures
-from ...terminal.graphics import picture_rows, way_to_draw
+from ...document.pane import DocumentPane
+from ...document.pictures import Decode, look_at
 from .origin_line import cause_line
 
 PLACEHOLDERS = {
@@ -132,10 +126,7 @@ class RequestView(DocumentPane):
     @property
     def field(self) -> str:
         """The field that the cursor is in; empty when it is in none."""
-        if self.editor is not None:
-            return self.editor.editable.field
-        number = self.view.cursor_part
-        return self.parts[number].field if number is not None else ""
+        return field_under_cursor(self)
 
     @on(DocumentPane.EditWanted)
     def _edit_wanted(self, message: DocumentPane.EditWanted) -> None:
@@ -144,22 +135,21 @@ class RequestView(DocumentPane):
 
     def edit_field(self) -> FieldEditor | None:
         """Open the editor of the field under the cursor, else of the first text; None where nothing can be edited."""
-        if not self._editable:
-            return None
-        name = self.field if self.view.has_focus or self.editor is not None else ""
-        if not is_editable(name):
-            name = self._first_text()
-        number = self.parts.number_of(name)
-        if number is None:
-            return None
-        self.view.lay_out_to(number)  # at once: what is typed next belongs into the editor
-        return self.edit(
-            self._editable_field(name), self._edits.undo, self._rows(name, number), line=self._line_under_cursor(number)
-        )
+        return open_editor(self, self, self._edits.undo) if self._editable else None
 
-    def _first_text(self) -> str:
-        """Return the first text of the conversation; where it has none, the field that would replace what it has."""
-        message = self._review.asked.messages[0]
+    @property
+    def outside_text(self) -> OutsideText | None:
+        """The text that is edited in the person's own editor."""
+        return outside_text(self, self, self._take) if self._editable else None
+
+    def number_of(self, name: str) -> int | None:
+        """Return the part of a field; None when there is none."""
+        return self.parts.number_of(name)
+
+    @property
+    def first(self) -> str:
+        """The first text of the conversation; where it has none, the field that would replace what it has."""
+        message = self._edits.draft.asked.messages[0]
         texts = (
             block_field(0, message, position)
             for position, _block in enumerate(message.blocks)
@@ -167,36 +157,25 @@ class RequestView(DocumentPane):
         )
         return next(texts, block_field(0, message, 0))
 
-    def _editable_field(self, name: str) -> Editable:
+    def editable(self, name: str) -> Editable | None:
+        """Return a field as it can be edited; None when it can't."""
+        if not is_editable(name):
+            return None
         draft = self._edits.draft
         original = draft.original(name)
         placeholder = PLACEHOLDERS.get(name, REPLACING if name.startswith("messages[") and not original else "")
         return Editable(name, draft.text(name), original, one_line=name in ONE_ROW, placeholder=placeholder)
 
-    def _rows(self, name: str, number: int) -> tuple[Place, Place]:
-        """Return the first and the last row of what an editor stands for."""
-        if name in ONE_ROW or len(self.parts[number].passages) < 2:
-            return Place(number), Place(number)
-        return Place(number, 1), Place(number, 1, END, END)
-
-    def _line_under_cursor(self, number: int) -> int:
-        """Return the line of a part's text that the cursor is in."""
-        view = self.view
-        if view.cursor_part != number or not view.document.count:
-            return 0
-        place = view.document.place(view.cursor)
-        passages = self.parts[number].passages
-        text = passages[place.passage].text if place.passage < len(passages) else ""
-        return text.count("\n", 0, place.start) if isinstance(text, str) and place.passage == 1 else 0
-
     @on(DocumentPane.Edited)
     def _text_edited(self, message: DocumentPane.Edited) -> None:
         message.stop()
+        self._take(message.field, message.value)
+
+    def _take(self, name: str, text: str) -> None:
         draft = self._edits.draft
-        if draft.text(message.field) == message.value:
-            return
-        draft.set(message.field, message.value)
-        self._changed(message.field)
+        if draft.text(name) != text:
+            draft.set(name, text)
+            self._changed(name)
 
     def _changed(self, *names: str) -> None:
         for name in names:
@@ -250,21 +229,15 @@ class RequestView(DocumentPane):
     @work
     async def _look_at_data(self) -> None:
         """Look at all data beside the event loop, one piece after the other, and show what it is."""
-        pictures = cast(DrawsPictures, self.app).pictures
-        way = way_to_draw(pictures.images, os.environ)
-        for name, field, media_of_it in _data_in(self._review, self._edits):
+        for name, field, decode in _data_in(self._review, self._edits):
             if name in self._known:
                 continue
-            async with pictures.decoding:
-                picture, rows = await asyncio.to_thread(_looked, media_of_it, draw=way is not None)
-            self._known[name] = picture
-            if rows:
-                self.view.painter.pictures[name] = rows
+            self._known[name] = await look_at(self, name, decode)
             if (number := self.parts.number_of(field)) is not None:
                 self.view.change(number)
 
 
-def _data_in(review: Review, edits: Edits) -> Iterator[tuple[str, str, Callable[[], Media | None]]]:
+def _data_in(review: Review, edits: Edits) -> Iterator[tuple[str, str, Decode]]:
     """Yield each piece of data: its name, its field, and what decodes it."""
     for field in CONTEXT_FIELDS:
         added = edits.draft.added(field)
@@ -280,18 +253,6 @@ def _data_in(review: Review, edits: Edits) -> Iterator[tuple[str, str, Callable[
                     held = item.get("resource") if item.get("type") == "resource" else item
                     if isinstance(held, dict) and ("data" in held or "blob" in held):
                         yield f"{field}.content[{number}]", field, lambda item=item: media_in(item)  # type: ignore[misc]
-
-
-def _looked(media_of_it: Callable[[], Media | None], *, draw: bool) -> tuple[Picture, PictureRows]:
-    """Look at a piece of data. Slow: not for the event loop."""
-    media = media_of_it()
-    if media is None:
-        return Picture("data"), []
-    if not media.is_image or media.content is None:
-        return Picture(media.words), []
-    looked = look(media.content, decode=draw)
-    rows = picture_rows(looked.picture) if looked.picture is not None else []
-    return Picture(" · ".join(filter(None, (media.words, looked.words, looked.problem))), len(rows)), rows
 
 
 def _remarks(edits: Edits, problems: Sequence[FieldProblem], notes: Sequence[Note]) -> Iterator[tuple[Style, str, str]]:

@@ -1,155 +1,234 @@
-"""One response, whole: as it streams in, then block by block, to be edited."""
+"""One response, whole, as a document: as it streams in, then to be read and edited a field at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
 
-from textual import on
-from textual.widget import Widget
+from rich.cells import split_graphemes
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
 
-from ....frontend.presentation.candidates import streamed_text
+from ....frontend.document.document import Document
+from ....frontend.document.meter import meter_words, unseen_words
+from ....frontend.document.passage import Part, Passage, Style
+from ....frontend.document.response import ResponseParts, stream_parts
+from ....frontend.presentation.media import media_of
 from ....frontend.review.proposal import BY_HAND, UNWRITTEN, Edits
-from ....frontend.review.response_edits import NEW_TEXT, AnswerEdits
-from ....sampling.request import TextBlock, ToolUseBlock
-from ....sampling.response import Response
-from ....sampling.review import Candidate
-from ...widgets.foreign_text_editor import EditorScroll, TextBlockEditor
-from ...widgets.plain import Plain
-from .response_blocks import AnswerPart, ShownPart, TextPart, ToolUsePart
-
-STREAM_LIMIT = 1_000_000
-"""Characters of a response that are shown while it is being written."""
+from ....sampling.phase import Phase
+from ....sampling.review import Candidate, Review
+from ...document.editing import OutsideText, field_under_cursor, open_editor, outside_text
+from ...document.field_editor import Editable, FieldEditor
+from ...document.pane import DocumentPane
+from ...document.pictures import look_at
 
 
-class AnswerBody(EditorScroll):
+class ResponseBody(Vertical):
     """
     What is shown of one response.
 
     Attributes:
-        parts: Its blocks, in the model's order; none while it is being written.
+        parts: What can be edited of it; None while it is being written, and where there is none.
     """
 
-    def __init__(self, edits: Edits, leave_out_key: str) -> None:
+    class Changed(Message):
+        """The person edited it; the edits have it already."""
+
+    class Seen(Message):
+        """More of it has been seen, or another one is shown."""
+
+    def __init__(self, review: Review, edits: Edits, key_of: Callable[[str], str]) -> None:
         """
         Show nothing yet.
 
         Args:
-            leave_out_key: What leaves out a tool use, as shown.
+            key_of: Returns the key of a command as it is shown.
         """
-        super().__init__(id="response-body", can_focus=True)
+        super().__init__(id="response-body")
+        self._review = review
         self._edits = edits
-        self._key = leave_out_key
-        self._stream = Plain("", limit=STREAM_LIMIT)
-        self._seen: dict[tuple[int, int], float] = {}
-        self._number: int | None = None
-        self.parts: list[AnswerPart] = []
+        self._key_of = key_of
+        self._candidate: Candidate | None = None
+        self._shown: tuple[object, ...] | None = None
+        self._documents: dict[int | None, Document] = {}
+        self._editable = False
+        self.parts: ResponseParts | None = None
+        self.pane = DocumentPane()
 
-    def on_mount(self) -> None:
-        """Measure what is seen as it is scrolled into view."""
-        self.watch(self, "scroll_y", self.measure, init=False)
+    def compose(self) -> ComposeResult:
+        """Hold nothing but the document."""
+        yield self.pane
 
-    @on(AnswerPart.Scrolled)
-    def _scrolled(self, message: AnswerPart.Scrolled) -> None:
-        message.stop()
-        self.measure()
+    def sync(self, candidate: Candidate | None) -> None:
+        """Bring it up to a candidate's and the edits' present state; without a candidate, it may be the own answer."""
+        self._candidate = candidate
+        self._editable = self._review.phase in (Phase.REQUEST, Phase.RESPONSE)
+        number = BY_HAND if self._edits.by_hand else candidate.number if candidate else None
+        streaming = candidate is not None and candidate.is_streaming
+        kind = (number, streaming)
+        if not self._editable:
+            self.pane.close_editor()
+        if kind == self._shown:
+            if streaming and candidate is not None:
+                self.pane.view.become(stream_parts(candidate), follow=True)
+            return
+        same = self._shown is not None and self._shown[0] == number and number is not None
+        self._shown = kind
+        self.pane.close_editor()
+        self.parts = None
+        if candidate is None and not self._edits.by_hand:
+            self._show_parts(None, [Part("", (Passage(_nothing_yet(self._review), Style.MUTED, counts=False),))])
+        elif streaming and candidate is not None:
+            self._show_parts(number, stream_parts(candidate))
+        elif candidate is not None and candidate.response is None:
+            self._show_parts(number, stream_parts(candidate)[:1])
+        else:
+            self.parts = self._parts_of(candidate)
+            if same and candidate is not None:  # what was seen while it was written stays seen
+                self.pane.view.become(stream_parts(candidate))
+                self.pane.view.become(self.parts)
+            else:
+                self._show_parts(number, self.parts)
+            self._look_at_data(self.parts)
+        self.post_message(self.Seen())
 
-    def show_nothing(self, words: str) -> None:
-        """Say why there is no response."""
-        self._fill(None, [Plain(words, classes="muted")])
+    def _parts_of(self, candidate: Candidate | None) -> ResponseParts:
+        """Return what is shown of a response that has been written, or of the person's own."""
+        edits = self._edits
+        if candidate is None:
+            return ResponseParts(UNWRITTEN, edits.of(BY_HAND), frozenset(), edits.check, is_own=True)
+        assert candidate.response is not None
+        return ResponseParts(
+            candidate.response,
+            edits.of(candidate.number),
+            edits.tools(candidate),
+            edits.check,
+            "".join(candidate.thinking),
+            revert=self._key_of("revert-field"),
+            leave_out=self._key_of("leave-out"),
+        )
 
-    def show_stream(self, candidate: Candidate) -> None:
-        """Show a response that is being written."""
-        self._stream = Plain(streamed_text(candidate), limit=STREAM_LIMIT)
-        self._fill(None, [self._stream])
+    def _show_parts(self, number: int | None, parts: ResponseParts | list[Part]) -> None:
+        """Show parts from the top; what has been seen of this response before stays seen."""
+        known = self._documents.get(number)
+        if known is None or number is None:
+            known = self._documents[number] = Document(parts, split_graphemes)
+        else:
+            known.become(parts)
+        self.pane.view.show(known)
 
-    def follow(self, candidate: Candidate) -> None:
-        """Show what has arrived since."""
-        at_the_end = self.is_vertical_scroll_end
-        self._stream.update(streamed_text(candidate))
-        if at_the_end:  # whoever scrolled up to read stays there
-            self.scroll_end(animate=False)
+    @work(exclusive=True)
+    async def _look_at_data(self, parts: ResponseParts) -> None:
+        """Look at all data beside the event loop, one piece after the other, and show what it is."""
+        for position, block in enumerate(parts.response.blocks):
+            name = f"content[{position}]"
+            if media_of(block) is not None:
+                known = await look_at(self.pane, name, partial(media_of, block))
+                parts.looked = {**parts.looked, name: known}
+                number = parts.number_of(name)
+                if self.parts is parts and number is not None:
+                    self.pane.view.change(number)
 
-    def show_own(self, *, editable: bool) -> None:
-        """Show the person's own answer."""
-        self._fill(BY_HAND, list(self._parts(UNWRITTEN, self._edits.of(BY_HAND), frozenset(), editable=editable)))
-        self.scroll_home(animate=False)
+    # --- editing ---
 
-    def show_answer(self, candidate: Candidate, *, editable: bool) -> None:
-        """Show a response that has been written."""
-        pieces: list[Widget] = []
-        if candidate.thinking:
-            pieces.append(Plain("thinking (not returned to the server)", classes="label"))
-            pieces.append(Plain("".join(candidate.thinking), classes="muted thinking"))
-        if candidate.response is not None:
-            edits, tools = self._edits.of(candidate.number), self._edits.tools(candidate)
-            pieces += self._parts(candidate.response, edits, tools, editable=editable)
-        self._fill(candidate.number, pieces)
-        self.scroll_home(animate=False)
-
-    def _parts(
-        self, response: Response, edits: AnswerEdits, tools: frozenset[str], *, editable: bool
-    ) -> Iterator[AnswerPart]:
-        texts = sum(isinstance(block, TextBlock) for block in response.blocks)
-        own = response is UNWRITTEN
-        label = "Your answer" if own else "answer" if texts < 2 else "text"
-        hint = "Write what the server is to get as the model's answer." if own else "Write the answer."
-        if not texts and editable:
-            yield TextPart(edits, NEW_TEXT, "", label, "No text; type to add one.", editable=editable)
-        for position, block in enumerate(response.blocks):
-            match block:
-                case TextBlock():
-                    yield TextPart(edits, position, block.text, label, hint, editable=editable)
-                case ToolUseBlock():
-                    yield ToolUsePart(
-                        edits,
-                        position,
-                        block,
-                        self._edits.check,
-                        listed=tools,
-                        editable=editable,
-                        key=self._key,
-                    )
-                case _:
-                    yield ShownPart(edits, position, block)
-
-    def _fill(self, number: int | None, pieces: list[Widget]) -> None:
-        self.measure()
-        self._number = number
-        self.parts = [piece for piece in pieces if isinstance(piece, AnswerPart)]
-        for part in self.parts:
-            part.seen = self._seen.get((number or 0, part.position), 0.0)
-        self.remove_children()
-        self.mount_all(pieces)
-
-    # --- for whoever types, and for the approval ---
-
-    def text_editor(self, focused: Widget | None) -> TextBlockEditor | None:
-        """Return the text that has the focus, else the first one."""
-        editors = [editor for part in self.parts if isinstance(part, TextPart) for editor in part.editors]
-        around = focused.ancestors_with_self if focused is not None else ()
-        return next((editor for editor in editors if editor in around), editors[0] if editors else None)
-
-    def first_editor(self) -> TextBlockEditor | None:
-        """Return the first thing that can be edited: a text that is there, rather than one that could be added."""
-        written = [part for part in self.parts if part.position != NEW_TEXT and part.editors]
-        return next((part.editors[0] for part in [*written, *self.parts] if part.editors), None)
-
-    def part_with(self, focused: Widget | None) -> AnswerPart | None:
-        """Return the block that has the focus."""
-        around = focused.ancestors_with_self if focused is not None else ()
-        return next((part for part in self.parts if part in around), None)
+    def number_of(self, name: str) -> int | None:
+        """Return the part of a field; None when there is none."""
+        return self.parts.number_of(name) if self.parts is not None else None
 
     @property
-    def seen(self) -> float:
-        """How much of the response has been on the screen, 0 to 1."""
-        self.measure()
-        total = sum(part.weight for part in self.parts)
-        return sum(part.weight * part.seen for part in self.parts) / total if total else 1.0
+    def first(self) -> str:
+        """The field that is edited first."""
+        return self.parts.first if self.parts is not None else ""
 
-    def measure(self) -> None:
-        """Add what is in view to what has been seen."""
-        if not self.is_mounted or self._number is None:
-            return
-        bottom = self.scroll_offset.y + self.size.height
-        for part in self.parts:
-            if part.is_mounted:
-                part.measure(bottom)
-                self._seen[self._number, part.position] = part.seen
+    def editable(self, name: str) -> Editable | None:
+        """Return a field as it can be edited; None when it can't."""
+        parts = self.parts
+        if parts is None or not self._editable or not parts.is_editable(name):
+            return None
+        placeholder = "Write the answer." if parts.is_text(name) else "{}"
+        return Editable(name, parts.text(name), parts.original(name), parts.is_one_line(name), placeholder)
+
+    @on(DocumentPane.EditWanted)
+    def _edit_wanted(self, message: DocumentPane.EditWanted) -> None:
+        message.stop()
+        self.edit_field()
+
+    def edit_field(self, name: str = "") -> FieldEditor | None:
+        """Open the editor of a field, else of the one under the cursor, else of the first; None without any."""
+        number = BY_HAND if self._candidate is None else self._candidate.number
+        return open_editor(self.pane, self, self._edits.answer_undo.setdefault(number, {}), name)
+
+    @property
+    def outside_text(self) -> OutsideText | None:
+        """The text that is edited in the person's own editor."""
+        return outside_text(self.pane, self, self._take)
+
+    def answer_editor(self) -> FieldEditor | None:
+        """Open the editor of the text of the answer that the cursor is in, else of its first; None without any."""
+        if self.parts is None:
+            return None
+        name = field_under_cursor(self.pane)
+        return self.edit_field(name if self.parts.is_text(name) else self.parts.first_text)
+
+    @on(DocumentPane.Edited)
+    def _text_edited(self, message: DocumentPane.Edited) -> None:
+        message.stop()
+        self._take(message.field, message.value)
+
+    def _take(self, name: str, text: str) -> None:
+        if self.parts is not None and self.parts.set(name, text):
+            self._changed(name)
+
+    def _changed(self, name: str) -> None:
+        parts = self.parts
+        assert parts is not None
+        edited, document = parts.number_of(name), self.pane.view.document
+        others = (number for number in range(len(parts)) if number != edited)
+        self.pane.view.change(*(number for number in others if parts[number] != document.texts.part(number)))
+        if edited is not None:
+            self.pane.text_changed(edited)
+        self.post_message(self.Changed())
+
+    def revert(self) -> bool:
+        """Put the original back into the field under the cursor; False when it is in none."""
+        parts, name = self.parts, field_under_cursor(self.pane)
+        if parts is None or not self._editable or not parts.is_editable(name):
+            return False
+        if self.pane.editor is not None:
+            self.pane.editor.revert()
+        elif not self.pane.view.has_focus:
+            return False
+        else:
+            self._take(name, parts.original(name))
+        return True
+
+    def leave_out(self) -> bool:
+        """Leave out the tool use under the cursor, or put it back; False when it is in none."""
+        name = field_under_cursor(self.pane)
+        if self.parts is None or not self._editable or not self.parts.turn(name):
+            return False
+        self._changed(name)
+        return True
+
+    # --- what has been seen ---
+
+    @on(DocumentPane.Seen)
+    def _seen(self, message: DocumentPane.Seen) -> None:
+        message.stop()
+        self.post_message(self.Seen())
+
+    @property
+    def unseen(self) -> str:
+        """What of the answer that is shown has not been on the screen, in words; empty when everything has."""
+        return unseen_words(self.pane.view.document)
+
+    @property
+    def meter(self) -> str:
+        """How much has not been seen, in a few words; empty while no answer is shown."""
+        return meter_words(self.pane.view.document) if self.parts is not None else ""
+
+
+def _nothing_yet(review: Review) -> str:
+    if review.phase.is_open:
+        return "No response yet. Approve the request, or answer by hand."
+    return "This request ended without a response."

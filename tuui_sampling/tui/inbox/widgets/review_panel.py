@@ -1,39 +1,38 @@
 """One review: a title, what must be told, and four tabs: the request, the response, what was changed, the messages."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from ....desk.assess import Assessment
-from ....frontend.presentation.candidates import MeterOf, unread_lines
-from ....frontend.presentation.format import pretty_json, reindented
+from ....frontend.document.passage import Part, Passage, Style
+from ....frontend.document.sides import changes_of, raw_of
+from ....frontend.presentation.candidates import MeterOf
 from ....frontend.queue.deadlines import explained, time_left
 from ....frontend.review.proposal import Edits, Tab
 from ....frontend.review.recipients import notes_on_all
 from ....frontend.review.request_draft import FieldProblem
-from ....frontend.review.response_edits import compared
 from ....sampling.phase import Phase
 from ....sampling.remarks import remarks_on
-from ....sampling.request import SamplingRequest
 from ....sampling.review import Candidate, Review
-from ....sampling.wire import request_params, response_result
+from ...document.editing import OutsideText
+from ...document.field_editor import FieldEditor
 from ...document.painted import is_painted
-from ...widgets.diff import changes
-from ...widgets.foreign_text_editor import TextBlockEditor
+from ...document.pane import DocumentPane
 from ...widgets.plain import Plain
-from ...widgets.reader import Reader
 from ...widgets.view_tabs import ViewTabs
 from .both_sides import BothSides
 from .candidate_columns import CandidateColumns
 from .panel_messages import PanelEdited, PanelShown
 from .panel_title import PanelTitle
 from .request_view import RequestView
+from .response_body import ResponseBody
 from .response_view import ResponseView
 from .review_words import model_line, turn_words
 
@@ -43,6 +42,15 @@ TABS: tuple[tuple[Tab, str], ...] = (
     ("changes", "Changes"),
     ("raw", "Raw"),
 )
+
+
+Side = Callable[[Review, Edits], list[Part]]
+
+SIDES: dict[Tab, Side] = {"changes": changes_of, "raw": raw_of}
+"""The tabs that only show, and what makes what they show."""
+
+AT_ONCE = 65_536
+"""Characters of a message up to which these are made at once."""
 
 
 class ReviewPanel(Vertical):
@@ -77,9 +85,8 @@ class ReviewPanel(Vertical):
         with BothSides(initial="request"):
             yield Vertical(id="request")
             yield Vertical(id="response")
-            with VerticalScroll(id="changes"):
-                yield Static("", id="changes-text")
-            yield Reader("", id="raw")
+            yield DocumentPane(id="changes")
+            yield DocumentPane(id="raw")
 
     # --- which review, and how far it is ---
 
@@ -105,8 +112,7 @@ class ReviewPanel(Vertical):
         if (other or gate_moved) and review.phase is Phase.RESPONSE:
             edits.look_at_an_answer(review)
         if other:
-            keys = ResponseView.Keys(*map(self._key_of, ("stop", "stop-all", "leave-out")))
-            self._response_view = ResponseView(review, edits, keys, self._meter_of)
+            self._response_view = ResponseView(review, edits, self._key_of, self._meter_of)
             self._replace("#response", self._response_view)
             self.tab = "request" if review.phase is Phase.REQUEST and not edits.by_hand else "response"
         elif gate_moved and (self._phase, review.phase) != (Phase.RESPONSE, Phase.REQUEST):
@@ -153,13 +159,23 @@ class ReviewPanel(Vertical):
         for view in self.query(ResponseView):
             view.sync()
         self._lay_out()
-        if self.tab == "changes":
-            self.query_one("#changes-text", Static).update(self._changes())
-        elif self.tab == "raw":
-            raw = self._raw()
-            reader = self.query_one("#raw", Reader)
-            if reader.text != raw:  # loading goes back to the top
-                reader.load(raw)
+        if (side := SIDES.get(self.tab)) is not None:
+            self._show_side(self.query_one(f"#{self.tab}", DocumentPane), side, self._review, self._edits)
+
+    def _show_side(self, pane: DocumentPane, side: Side, review: Review, edits: Edits) -> None:
+        """Show a review from another side; a large one once that has been worked out beside the event loop."""
+        if len(review.origin.raw) <= AT_ONCE:
+            pane.view.become(side(review, edits))
+        else:
+            self._show_large_side(pane, side, review, edits)
+
+    @work(exclusive=True)
+    async def _show_large_side(self, pane: DocumentPane, side: Side, review: Review, edits: Edits) -> None:
+        if not pane.view.document.count:
+            pane.view.load([Part("", (Passage("It is being worked out …", Style.MUTED),))])
+        parts = await asyncio.to_thread(side, review, edits)
+        if review is self._review:
+            pane.view.become(parts)
 
     def tick(self) -> None:
         """Bring up to date what changes with time alone."""
@@ -186,6 +202,8 @@ class ReviewPanel(Vertical):
             self._lay_out()
             if self._request_view is not None and tab != "request":
                 self._request_view.close_editor()
+            if self._response_view is not None and tab != "response":
+                self._response_view.body.pane.close_editor()
             self.query_one(ViewTabs).leave_hidden(self.query_one(f"#{tab}"))
             self.sync()
             self.post_message(PanelShown())
@@ -223,30 +241,37 @@ class ReviewPanel(Vertical):
             case "response":
                 return self._response_view.scrollable if self._response_view is not None else None
             case "changes" | "raw":
-                return self.query_one(f"#{self.tab}")
+                return self.query_one(f"#{self.tab}", DocumentPane).view
 
-    def first_text(self) -> TextBlockEditor | None:
-        """Return the first text of the tab that is shown."""
+    @property
+    def outside_text(self) -> OutsideText | None:
+        """The text of the tab that is shown which the person's own editor would edit."""
         if self.tab == "response":
-            return self._response_view.first_editor() if self._response_view is not None else None
-        editor = self._request_view.edit_field() if self._request_view is not None and self.tab == "request" else None
-        return editor.text_editor if editor is not None else None
+            return self._response_view.body.outside_text if self._response_view is not None else None
+        shown = self._request_view if self.tab == "request" else None
+        return shown.outside_text if shown is not None else None
 
     # --- the title ---
 
     def _show_title(self) -> None:
         review = self._review
         assert review is not None
-        view = self._request_view
-        measured = self._has_figure and review.phase is Phase.REQUEST and self.tab == "request"
         title = self.query_one(PanelTitle)
         title.show(
             review,
             turn_words(review, self._edits, self._key_of("approve")),
-            meter=view.meter if view is not None and measured else "",
+            meter=self._meter(review),
             position=self._position,
         )
         title.tooltip = explained(review) or None
+
+    def _meter(self, review: Review) -> str:
+        """Return how much of what approving would send has not been seen."""
+        if self.tab == "request":
+            measured = self._has_figure and review.phase is Phase.REQUEST
+            return self._request_view.meter if self._request_view is not None and measured else ""
+        shown = self._response_view if self.tab == "response" and review.gate is not None else None
+        return shown.meter if shown is not None else ""
 
     # --- edits and remarks ---
 
@@ -259,7 +284,8 @@ class ReviewPanel(Vertical):
         self.post_message(PanelEdited(message.review))
 
     @on(RequestView.Seen)
-    def _seen(self, message: RequestView.Seen) -> None:
+    @on(ResponseBody.Seen)
+    def _seen(self, message: RequestView.Seen | ResponseBody.Seen) -> None:
         message.stop()
         view = self._request_view
         if self._review is not None and view is not None:
@@ -289,67 +315,29 @@ class ReviewPanel(Vertical):
         """Put the original back into the focused field; False when there is none."""
         if self.tab == "request":
             return self._request_view is not None and self._request_view.revert()
-        return self._response_view is not None and self._response_view.revert(focused)
+        return self._response_view is not None and self._response_view.body.revert()
 
-    def leave_out(self, focused: Widget | None) -> bool:
-        """Leave out the block, tool or tool use that has the focus, or put it back; False when none has."""
+    def leave_out(self) -> bool:
+        """Leave out the block, tool or tool use that the cursor is in, or put it back; False when it is in none."""
         if self.tab == "request":
             return self._request_view is not None and self._request_view.leave_out()
-        return self._response_view is not None and self._response_view.leave_out(focused)
+        return self._response_view is not None and self._response_view.body.leave_out()
 
-    def answer_editor(self, focused: Widget | None) -> TextBlockEditor | None:
-        """Return the text of the answer that has the focus, else its first text."""
-        return self._response_view.text_editor(focused) if self._response_view is not None else None
+    def answer_editor(self) -> FieldEditor | None:
+        """Open the editor of the text of the answer that the cursor is in, else of its first text."""
+        return self._response_view.body.answer_editor() if self._response_view is not None else None
 
     def focus_text(self) -> None:
-        """Put the cursor into the first text of the tab that is shown."""
+        """Put the cursor into the text under it, else into the first text of the tab that is shown."""
         if self.tab != "response":
             self.tab = "request"
             if self._request_view is not None:
                 self._request_view.edit_field()
-        elif (editor := self.first_text()) is not None:
-            self.screen.set_focus(editor.text_area or editor.reader)  # at once: what is typed next belongs into it
-
-    # --- the two tabs that only show ---
-
-    def _changes(self) -> Content:
-        review, edits = self._review, self._edits
-        assert review is not None and edits is not None
-        built = edits.draft.build()
-        sent = built if isinstance(built, SamplingRequest) else review.outbound
-        if review.phase is not Phase.REQUEST:
-            sent = review.outbound
-        parts = [Content.from_markup("[b]The request:[/] what the server asked, and what is sent\n")]
-        parts.append(_diff(pretty_json(request_params(review.asked)), pretty_json(request_params(sent))))
-        candidate = edits.shown_candidate(review)
-        answer = edits.answer(candidate) if candidate else None
-        if edits.by_hand:
-            parts.append(Content.from_markup("\n\n[b]The response:[/] written by hand"))
-        elif candidate is not None and candidate.response is not None and answer is not None:
-            parts.append(Content.from_markup("\n\n[b]The response:[/] what the model said, and what is returned\n"))
-            parts.append(_diff(*compared(candidate.response, answer)))
-        return Content("").join(parts)
-
-    def _raw(self) -> str:
-        review, edits = self._review, self._edits
-        assert review is not None and edits is not None
-        parts = ["What the server sent, as it came:", reindented(review.origin.raw)]
-        outcome = review.outcome
-        candidate = edits.shown_candidate(review)
-        response = outcome.response if outcome else edits.own_answer() if edits.by_hand else None
-        if response is None and candidate is not None and not outcome:
-            response = edits.answer(candidate)
-        if response is not None:
-            result = response_result(response, with_tools=review.asked.wants_tools)
-            parts += ["", "What it gets:" if outcome else "What it would get:"]
-            parts.append(pretty_json({"jsonrpc": "2.0", "id": review.origin.request_id, "result": result}))
-            parts += unread_lines(response)
-        return "\n".join(parts)
+        elif self._response_view is not None:
+            self._response_view.body.edit_field()
 
 
 def _earlier(review: Review) -> list[Candidate]:
     return [one for one in review.candidates if one.earlier]
 
 
-def _diff(before: str, after: str) -> Content:
-    return Content("Nothing is changed.") if before == after else changes(before, after)

@@ -9,11 +9,12 @@ from textual.reactive import reactive
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from ....frontend.document.passage import text_parts
 from ....servers.state.notifications import Notification
 from ....servers.state.server import Server
+from ...document.pane import DocumentPane
 from ...widgets.line_input import LineInput
 from ...widgets.plain import line
-from ...widgets.reader import Reader
 
 INTERVAL = 0.25
 """Seconds between two looks at what came."""
@@ -46,7 +47,7 @@ class NotificationsView(Vertical):
         height: 1fr;
         Input { background: $boost; padding: 0 1; }
         OptionList { height: 2fr; border: none; padding: 0; background: transparent; text-wrap: nowrap; text-overflow: ellipsis; }
-        Reader { height: 1fr; padding-left: 1; border-top: hkey $panel; }
+        DocumentPane { height: 1fr; border-top: hkey $panel; }
         #notifications-foot { height: 1; padding: 0 1; color: $text-muted; }
     }
     """  # noqa: E501 - one rule a line
@@ -67,7 +68,7 @@ class NotificationsView(Vertical):
         """Lay out filter, list, the chosen one and the foot."""
         yield LineInput(placeholder="filter, such as “error” or a logger's name", compact=True)
         yield OptionList()
-        yield Reader()
+        yield DocumentPane()
         yield Static("", id="notifications-foot", markup=False)
 
     def on_mount(self) -> None:
@@ -136,7 +137,8 @@ class NotificationsView(Vertical):
         chosen = self._chosen()
         if chosen is not self._read:
             self._read = chosen
-            self.query_one(Reader).load("\n".join(_whole(chosen)) if chosen is not None else "")
+            parts = text_parts("\n".join(_whole(chosen))) if chosen is not None else []
+            self.query_one(DocumentPane).view.load(parts)
 
     def _show_foot(self) -> None:
         if self._server is None:

@@ -6,11 +6,12 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
+from ....frontend.document.passage import text_parts
 from ....frontend.presentation.format import octets, reindented
 from ....servers.state.trace import MessageKind, Trace, TracedMessage
+from ...document.pane import DocumentPane
 from ...widgets.line_input import LineInput
 from ...widgets.plain import Plain
-from ...widgets.reader import Reader
 from .trace_rows import TraceRows
 
 INTERVAL = 0.1
@@ -36,7 +37,7 @@ class TraceView(Vertical):
             width: 1fr; padding-left: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis;
         }
         #trace-facts { height: auto; max-height: 2; padding: 0 1; }
-        #trace-text { height: 1fr; padding: 0 1; }
+        #trace-text { height: 1fr; }
     }
     """
 
@@ -63,7 +64,7 @@ class TraceView(Vertical):
             yield LineInput(placeholder=f"{self._filter_key} filter: all words", compact=True, id="trace-filter")
             yield Static("", id="trace-foot", markup=False)
         yield Plain("", id="trace-facts")
-        yield Reader(_text_of(None), id="trace-text")
+        yield DocumentPane(text_parts(_text_of(None)), id="trace-text")
 
     def on_mount(self) -> None:
         """Look from time to time."""
@@ -108,10 +109,10 @@ class TraceView(Vertical):
         """Put the cursor into the filter."""
         self.query_one("#trace-filter", Input).focus()
 
-    def find_next(self) -> bool:
+    def find_next(self) -> None:
         """Bring the next occurrence of the filter's first word in the shown message into view."""
         words = self.query_one("#trace-filter", Input).value.split()
-        return self.query_one(Reader).find(words[0]) if words else False
+        self.query_one(DocumentPane).search_for(words[0] if words else "")
 
     def watch_following(self) -> None:
         """Catch up when the screen is back."""
@@ -142,7 +143,7 @@ class TraceView(Vertical):
 
     @on(TraceRows.Opened)
     def _opened(self) -> None:
-        self.query_one(Reader).focus()
+        self.query_one(DocumentPane).view.focus()
 
     def _start_over(self) -> None:
         self._revision, self._last = -1, 0
@@ -169,7 +170,7 @@ class TraceView(Vertical):
 
     def _show_message(self, message: TracedMessage | None) -> None:
         if message is not self._shown[0]:
-            self.query_one(Reader).load(_text_of(message))
+            self.query_one(DocumentPane).view.load(text_parts(_text_of(message)))
         self._shown = (message, message.latency if message else None)
         facts = self.query_one("#trace-facts", Plain)
         facts.display = message is not None

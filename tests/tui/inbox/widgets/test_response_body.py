@@ -6,13 +6,14 @@ import pytest
 
 from tests.support.paths import demo_server
 from tests.support.screens.app import NARROW, screen_text, settings_for
-from tests.support.screens.person import result_text, seated
+from tests.support.screens.person import Desk, result_text, seated
 from tests.support.screens.responding import Stage, call, staged
 from tuui_sampling.sampling.decision import Answer
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.request import TextBlock, ToolUseBlock
 from tuui_sampling.sampling.review import PartialToolUse
-from tuui_sampling.tui.inbox.widgets.response_blocks import ToolUsePart
+from tuui_sampling.tui.inbox.widgets.response_body import ResponseBody
+from tuui_sampling.tui.widgets.line_input import LineInput
 from tuui_sampling.tui.widgets.text_editor import EditArea
 
 
@@ -21,8 +22,7 @@ async def shown(stage: Stage, *blocks: ToolUseBlock | str) -> None:
     stage.answered(*blocks, stop_reason="toolUse")
     stage.enter(Phase.RESPONSE)
     await stage.until(lambda: stage.inbox.is_mounted and stage.inbox.pane.panel.tab == "response")
-    await stage.until(lambda: len(stage.inbox.query(ToolUsePart)) == sum(not isinstance(one, str) for one in blocks))
-    await stage.pilot.pause()
+    await stage.until(lambda: body(stage).parts is not None and stage.is_laid_out and stage.is_at_rest)
 
 
 async def approved(stage: Stage) -> Answer:
@@ -35,12 +35,26 @@ async def approved(stage: Stage) -> Answer:
     return decision
 
 
-async def into_arguments(stage: Stage, number: int = 0) -> None:
-    """Put the cursor behind the arguments of a tool use."""
-    area = list(stage.inbox.query(ToolUsePart))[number].query_one(".tool-arguments EditArea", EditArea)
-    area.focus()
-    area.move_cursor(area.document.end)
+def body(stage: Desk) -> ResponseBody:
+    """Return what shows the response."""
+    return stage.inbox.query_one(ResponseBody)
+
+
+async def into(stage: Desk, field: str) -> EditArea | LineInput:
+    """Open the editor of a field, and put the cursor behind its text."""
+    editor = body(stage).edit_field(field)
+    assert editor is not None
+    area = editor.area
+    assert isinstance(area, EditArea | LineInput)
+    if isinstance(area, EditArea):
+        area.move_cursor(area.document.end)
     await stage.pilot.pause()
+    return area
+
+
+async def into_arguments(stage: Stage, number: int = 0) -> None:
+    """Put the cursor behind the arguments of the tool use at a place of the response."""
+    await into(stage, f"content[{number}].input")
 
 
 @pytest.mark.parametrize("size", [NARROW, (119, 36)], ids=["80x24", "119x36"])
@@ -50,7 +64,7 @@ async def test_blocks_are_shown_in_the_models_order_and_returned_as_they_came(
     async with staged(tmp_path, tools=True, size=size) as stage:
         await shown(stage, "Let me look.", call(city="Oslo"))
         text = screen_text(stage.app)
-        assert text.index("Let me look.") < text.index("tool_use get_weather call_get_weather") < text.index('"Oslo"')
+        assert text.index("Let me look.") < text.index("tool_use get_weather · call_get_weather") < text.index('"Oslo"')
         answer = await approved(stage)
         assert answer.response is stage.review.candidates[0].response
 
@@ -88,7 +102,7 @@ async def test_an_unlisted_tool_can_be_corrected_to_one_that_is_listed(tmp_path:
         await stage.look()
         await stage.press("ctrl+g")
         assert stage.decided == []
-        stage.inbox.query_one(".tool-name EditArea").focus()
+        await into(stage, "content[0].name")
         await stage.press("end", "h")
         answer = await approved(stage)
         assert [one.name for one in answer.response.tool_uses] == ["search"]
@@ -113,7 +127,7 @@ async def test_one_call_is_left_out_and_put_back_with_one_key(tmp_path: Path) ->
         await shown(stage, call(city="Oslo"), call("search", query="rain"))
         await into_arguments(stage)
         await stage.press("f8")
-        assert "✗ left out · F8 puts it back" in screen_text(stage.app)
+        assert "✗ left out" in screen_text(stage.app)
         await stage.press("f8")
         assert "left out" not in screen_text(stage.app)
         await stage.press("f8")
@@ -125,7 +139,7 @@ async def test_one_call_is_left_out_and_put_back_with_one_key(tmp_path: Path) ->
 async def test_without_any_call_left_the_turn_ends_and_the_changes_say_so(tmp_path: Path) -> None:
     async with staged(tmp_path, tools=True) as stage:
         await shown(stage, "Let me look.", call(city="Oslo"))
-        await into_arguments(stage)
+        await into_arguments(stage, 1)
         await stage.press("f8", "escape", "3")
         text = screen_text(stage.app)
         assert "- stopReason toolUse" in text
@@ -139,9 +153,7 @@ async def test_without_any_call_left_the_turn_ends_and_the_changes_say_so(tmp_pa
 async def test_a_text_can_be_added_to_calls_alone(tmp_path: Path) -> None:
     async with staged(tmp_path, tools=True) as stage:
         await shown(stage, call(city="Oslo"))
-        editor = stage.inbox.pane.review_panel.answer_editor(None)
-        assert editor is not None
-        editor.focus()
+        assert stage.inbox.pane.review_panel.answer_editor() is not None
         await stage.press(*"Yes.")
         answer = await approved(stage)
         assert answer.response.blocks == (TextBlock("Yes."), call(city="Oslo"))
@@ -186,7 +198,7 @@ async def test_what_was_not_on_the_screen_is_returned_only_after_a_word(tmp_path
         await shown(stage, *(call(city=f"Place {number}") for number in range(12)))
         await stage.look()
         await stage.press("ctrl+g")
-        await stage.until(lambda: "has been on the screen" in screen_text(stage.app))
+        await stage.until(lambda: "Not sent:" in screen_text(stage.app))
         assert stage.decided == []
         assert len((await approved(stage)).response.tool_uses) == 12
 
@@ -197,8 +209,8 @@ async def test_what_was_scrolled_through_has_been_seen(tmp_path: Path) -> None:
         await shown(stage, long_text, call(city="Oslo"), *(call("search", query="x" * 20) for _ in range(9)))
         panel = stage.inbox.pane.review_panel
         assert panel.unseen
-        await stage.press("e", *["pagedown"] * 8, "escape", "end", "home")
-        await stage.until(lambda: not panel.unseen)
+        await stage.read()
+        assert not panel.unseen
         assert (await approved(stage)).response is stage.review.candidates[0].response
 
 
@@ -206,10 +218,9 @@ async def test_an_argument_that_is_edited_on_the_way_is_what_the_servers_tool_is
     async with seated(tmp_path, settings_for(demo=demo_server()), (140, 70)) as desk:
         run = await desk.call("plan_trip", city="Oslo", days=2)
         await desk.approve(Phase.RESPONSE)
-        arguments = ".tool-arguments EditArea"
-        await desk.until(lambda: [one for one in desk.inbox.query(arguments).results(EditArea) if not one.read_only])
-        await desk.pilot.pause()
-        area = desk.inbox.query_one(arguments, EditArea)
+        await desk.until(lambda: body(desk).editable("content[1].input"))
+        area = await into(desk, "content[1].input")
+        assert isinstance(area, EditArea)
         area.replace_all(area.value.replace("Oslo", "Bergen"))
         await desk.until(lambda: desk.inbox.reviewing.edits(desk.backend.desk.reviews[1]).answers[1].is_edited)
         await desk.approve(Phase.DELIVERED)

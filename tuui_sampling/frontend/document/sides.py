@@ -1,0 +1,55 @@
+"""Shows a review from its other sides: what was changed of it, and the messages as they are."""
+
+from ...sampling.phase import Phase
+from ...sampling.request import SamplingRequest
+from ...sampling.review import Review
+from ...sampling.wire import request_params, response_result
+from ..presentation.candidates import unread_lines
+from ..presentation.format import pretty_json, reindented
+from ..review.proposal import Edits
+from ..review.response_edits import compared
+from .changes import changes
+from .passage import Part, Passage, Style
+
+
+def changes_of(review: Review, edits: Edits) -> list[Part]:
+    """Return what differs between what was asked and what is sent, and between what was said and what is returned."""
+    built = edits.draft.build()
+    sent = built if isinstance(built, SamplingRequest) and review.phase is Phase.REQUEST else review.outbound
+    heading = Passage("The request: what the server asked, and what is sent", Style.HEADING)
+    parts = [Part("the request", (heading, *_difference(*map(_params, (review.asked, sent)))))]
+    candidate = edits.shown_candidate(review)
+    answer = edits.answer(candidate) if candidate else None
+    if edits.by_hand:
+        parts.append(Part("the response", (Passage("The response: written by hand", Style.HEADING),)))
+    elif candidate is not None and candidate.response is not None and answer is not None:
+        heading = Passage("The response: what the model said, and what is returned", Style.HEADING)
+        parts.append(Part("the response", (heading, *_difference(*compared(candidate.response, answer)))))
+    return parts
+
+
+def raw_of(review: Review, edits: Edits) -> list[Part]:
+    """Return the server's message as it came, and the one that it gets."""
+    came = (Passage("What the server sent, as it came:", Style.HEADING), Passage(reindented(review.origin.raw)))
+    parts = [Part("what came", came)]
+    outcome = review.outcome
+    candidate = edits.shown_candidate(review)
+    response = outcome.response if outcome else edits.own_answer() if edits.by_hand else None
+    if response is None and candidate is not None and not outcome:
+        response = edits.answer(candidate)
+    if response is not None:
+        result = response_result(response, with_tools=review.asked.wants_tools)
+        words = Passage("What it gets:" if outcome else "What it would get:", Style.HEADING)
+        message = pretty_json({"jsonrpc": "2.0", "id": review.origin.request_id, "result": result})
+        parts.append(Part("what it gets", (words, Passage(message))))
+        if unread := unread_lines(response):
+            parts.append(Part("what was not read", (Passage(unread[0], Style.HEADING), Passage("\n".join(unread[1:])))))
+    return parts
+
+
+def _params(request: SamplingRequest) -> str:
+    return pretty_json(request_params(request))
+
+
+def _difference(before: str, after: str) -> list[Passage]:
+    return changes(before, after) or [Passage("Nothing is changed.", Style.MUTED)]
