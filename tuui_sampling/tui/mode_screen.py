@@ -9,8 +9,8 @@ from textual.widgets import TextArea
 
 from ..backend import Backend
 from .commands import CommandSet
+from .document.painted import look_again
 from .document.pane import DocumentPane
-from .document.view import look_again
 from .messages import ReviewsChanged, ServersChanged
 from .port import AppPort
 from .widgets.footer import FooterKey, KeyFooter, footer_keys
@@ -125,4 +125,4 @@ class ModeScreen(Screen[None]):
         """Take the focus one step out, so that letters are commands again: to what can be scrolled, then home."""
         around = self.focused.ancestors if self.focused is not None else ()
         outer = (one.view if isinstance(one, DocumentPane) else one for one in around if isinstance(one, Widget))
-        self.set_focus(next((one for one in outer if one.focusable), None) or self.home())
+        self.set_focus(next((one for one in outer if one.focusable and one is not self.focused), None) or self.home())

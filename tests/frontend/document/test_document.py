@@ -28,7 +28,6 @@ def drawn(made: Document) -> list[str]:
 
 
 @pytest.mark.hostile(36, 48)
-@pytest.mark.hostile(48)
 def test_only_what_is_needed_is_laid_out_at_first() -> None:
     class Counting(Texts):
         asked = 0

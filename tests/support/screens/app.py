@@ -91,6 +91,12 @@ def document_text(pane: DocumentPane) -> str:
     return text_between(document, Offset(0, 0), Offset(1_000, document.count - 1))
 
 
+def document_rows(pane: DocumentPane) -> list[str]:
+    """Return the rows of a document with their margins, as far as it is laid out."""
+    document = pane.view.document
+    return [row.margin + row.text for row in map(document.row, range(document.count))]
+
+
 def shown_text(widget: Static) -> str:
     """Return what a widget shows, whole, with the lines that are scrolled away."""
     return str(widget.visual)

@@ -3,11 +3,13 @@
 import asyncio
 
 import pytest
+from rich.segment import Segment
 from textual.app import App, ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
 from tests.support.limits import LIMIT
+from tuui_sampling.frontend.document.changes import changes
 from tuui_sampling.frontend.document.passage import Part, Passage, Style
 from tuui_sampling.tui.document.seen import AT_REST
 from tuui_sampling.tui.document.view import DocumentView
@@ -183,6 +185,75 @@ async def test_a_search_finds_one_after_the_other() -> None:
         app.view.find("THE END")
         await pilot.pause()
         assert app.view.cursor == 100
+
+
+async def test_a_search_knows_hidden_characters_by_their_marks_and_words_that_two_rows_share() -> None:
+    edge = "x" * 50 + "needle"
+    async with Shows(texts("line\n" * 300 + "hidden \u202e here", edge, "end")).run_test(size=(60, 12)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        for wanted, shown in (("⟪U+202E⟫ here", "hidden"), ("needle", "xxx")):
+            app.view.find(wanted)
+            async with asyncio.timeout(LIMIT):
+                while not painted_row(app).startswith(f"│ {shown}"):
+                    await pilot.pause()
+        app.view.find("needles")
+        await pilot.pause()
+        assert painted_row(app).startswith("│ xxx"), "what is nowhere moves nothing"
+
+
+def painted_row(app: Shows) -> str:
+    """Return the row under the cursor, as the terminal would show it."""
+    return app.view.render_line(app.view.cursor - app.view.scroll_offset.y).text
+
+
+async def test_the_end_of_a_text_that_is_still_being_laid_out_is_reached() -> None:
+    async with Shows(texts("line\n" * 100_000 + "the end")).run_test(size=(60, 12)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        assert not app.view.document.is_complete
+        await pilot.press("end")
+        async with asyncio.timeout(LIMIT):
+            while "│ the end" not in painted(app):
+                await pilot.pause()
+        assert app.view.scroll_offset.y == app.view.max_scroll_y == 100_001 - 12
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 1), (300, 1), (3, 40)])
+async def test_tiny_terminals_do_no_harm(size: tuple[int, int]) -> None:
+    async with Shows(texts("漢字 word\x1b\n" * 50, "[/]")).run_test(size=size) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        await pilot.press("end", "u", "z", "z", "y")
+        app.view.find("word")
+        await pilot.pause()
+        assert len(painted(app)) == app.view.size.height
+        assert not app.view.document.is_seen
+
+
+@pytest.mark.hostile(39)
+async def test_markup_is_text_in_every_style() -> None:
+    foreign = "[@click=app.quit]press[/] [link=http://x.example]me[/link] [/]"
+    passages = tuple(Passage(foreign, style) for style in Style if style is not Style.OUTLINE)
+    differing = tuple(changes(f"[b]one {foreign}", f"[b]two {foreign}"))
+    async with Shows([Part("f", passages), Part("g", differing)]).run_test(size=(90, 30), notifications=True) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        await pilot.pause()
+        rows = painted(app)
+        assert len(rows) == 30
+        assert [row[2:] for row in rows[: len(passages)]] == [foreign] * len(passages)
+        assert rows[len(passages) : len(passages) + 2] == [f"- [b]one {foreign}", f"+ [b]two {foreign}"]
+        for y in range(len(passages) + 2):
+            await pilot.click(DocumentView, offset=(12, y))
+        assert app.is_running
+        assert not [segment for strip in map(app.view.render_line, range(16)) for segment in strip if links(segment)]
+
+
+def links(segment: Segment) -> bool:
+    """Whether a click on a piece of a row would do something."""
+    style = segment.style
+    return style is not None and (bool(style.link) or "@click" in style.meta)
 
 
 async def test_a_click_moves_the_cursor_and_copying_leaves_the_margins_out() -> None:

@@ -16,6 +16,7 @@ from tests.support.paths import raw_server
 from tests.support.screens.app import (
     NARROW,
     WIDE,
+    document_rows,
     document_text,
     running,
     screen_text,
@@ -90,14 +91,10 @@ async def test_the_story_of_an_edited_review(tmp_path: Path, size: tuple[int, in
         assert "raw › ask" in screen_text(app) and "✎ edited" in screen_text(app)
         text = story_text(app)
         assert f"first line {HOSTILE_SHOWN}\nsecond line" in text
-        for shown in (
-            "+ Be brief.",
-            "- maxTokens: 100",
-            "+ maxTokens: 50",
-            "+ my own words",
-            "approved with changes, for demo",
-        ):
-            assert shown in text
+        assert "approved with changes, for demo" in text
+        rows = document_rows(app.screen.query_one(RecordView))
+        for shown in ("+ Be brief.", "- maxTokens: 100", "+ maxTokens: 50", "+ my own words"):
+            assert shown in rows
         assert f"first line {HOSTILE_SHOWN}"[:40] in "\n".join(listed(app))
         assert not {"\x1b", "\x07", "\u202e"} & set(screen_text(app))
         await pilot.click(OptionList, offset=(30, 1))
@@ -146,6 +143,8 @@ async def test_searching_by_keyboard(tmp_path: Path) -> None:
         assert isinstance(app.focused, OptionList)
         await pilot.press("enter")
         assert app.focused is app.screen.query_one(RecordView).view
+        await pilot.press("escape")
+        assert isinstance(app.focused, OptionList), "a document is left as an editor is"
 
 
 async def test_more_are_loaded_on_demand(tmp_path: Path) -> None:

@@ -98,12 +98,12 @@ async def call(pilot: Pilot[None], app: TuuiApp, backend: Backend, tool: str) ->
     return last_run(backend)
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE])
 def log_text(app: TuuiApp) -> str:
     """Return the log as it is shown, with what is scrolled away."""
     return document_text(app.screen.query_one(LogView).pane)
 
 
+@pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_a_tool_is_called_by_keyboard_alone(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(settings_for(demo=demo_server()), tmp_path / "r", size=size) as (app, pilot, backend):
         await open_servers(pilot, backend)

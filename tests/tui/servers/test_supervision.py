@@ -113,7 +113,7 @@ async def test_the_log_is_searched_line_by_line(tmp_path: Path) -> None:
         await wait_until(pilot, lambda: isinstance(app.focused, Input))
         view = app.screen.query_one(LogView).pane.view
         await wait_until(pilot, lambda: "line 299" in log_text(app))
-        await pilot.press(*"needle", "enter")
+        await pilot.press(*"needle ␛", "enter")
         await wait_until(pilot, lambda: app.focused is view)
         await wait_until(pilot, lambda: "line 20 Needle ␛" in screen_text(app))
         assert "line 150" not in screen_text(app)

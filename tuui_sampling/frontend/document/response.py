@@ -183,7 +183,7 @@ class ResponseParts:
         if text:
             yield from text_passages(text)
         else:
-            words = "Write what the server shall get as the model's answer." if self.is_own else "No text."
+            words = "Write what the server is to get as the model's answer." if self.is_own else "No text."
             yield Passage(words, Style.MUTED, counts=False)
         if slot.position != NEW_TEXT:
             yield from other_passages(self.response.blocks[slot.position].extra)

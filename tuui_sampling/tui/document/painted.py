@@ -22,3 +22,9 @@ def is_painted(widget: Widget) -> bool:
             is_empty = widget.document.is_complete and not widget.document.count
             return widget.is_at_rest and (is_empty or bool(widget.document.count))
     return all(is_painted(child) for child in widget.children)
+
+
+def look_again(screen: Widget) -> None:
+    """Have everything painted anew in which another screen lay over documents: it was not seen."""
+    for view in screen.query(DocumentView):
+        view.repaint()

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from ...frontend.document.document import Document, Row
 from ...frontend.document.passage import Style
+from ..terminal.sixel import RESTORE, SAVE
 
 BREAK = "¬"
 """Stands at the end of a row whose last word goes on in the next one."""
@@ -19,6 +20,22 @@ COMPONENTS = frozenset(
     f"document--{name}" for name in (*Style, "mark", "found", "stressed", "left-out", "cursor", "break", "unseen")
 )
 """The component classes that rows are drawn with."""
+
+CSS = """
+    & > .document--heading { color: $text-accent; text-style: bold; }
+    & > .document--event { text-style: bold; }
+    & > .document--note { color: $text-warning; }
+    & > .document--problem { color: $text-error; text-style: bold; }
+    & > .document--muted, & > .document--break { color: $text-muted; }
+    & > .document--added { color: $text-success; }
+    & > .document--removed { color: $text-error; }
+    & > .document--stressed { text-style: bold reverse; }
+    & > .document--mark { text-style: bold reverse; }
+    & > .document--found { text-style: bold underline reverse; }
+    & > .document--left-out { text-style: strike; }
+    & > .document--cursor { text-style: reverse; }
+"""
+"""How they look."""
 
 Picture = list[Strip]
 """The rows of a picture."""
@@ -55,10 +72,10 @@ class RowPainter:
         margin = Segment(row.margin, base + self._style_of("cursor") if has_cursor else base)
         picture = self.pictures.get(row.picture) if row.picture else None
         if picture is not None and row.picture_row < len(picture):
-            strip = Strip([margin, *picture[row.picture_row]])
-        else:
-            strip = Strip([margin, *self._segments(number, row, base)])
-        strip = strip.adjust_cell_length(width - 1, self._widget.rich_style)
+            return _picture_row(margin, picture[row.picture_row], width, self._widget.rich_style)
+        strip = Strip([margin, *self._segments(number, row, base)]).adjust_cell_length(
+            width - 1, self._widget.rich_style
+        )
         end = Segment(BREAK if row.breaks else " ", self._style_of("break"))
         return Strip([*strip, end], width).apply_offsets(0, number)
 
@@ -84,6 +101,20 @@ class RowPainter:
                 if start <= low and high <= end:
                     style += added
             yield Segment(row.text[low:high], style)
+
+
+def _picture_row(margin: Segment, picture: Strip, width: int, style: RichStyle) -> Strip:
+    """
+    Return a row of a picture.
+
+    Sequences that draw in the place of cells come last, where no cut through the cells meets them.
+    """
+    cells = Strip([margin, *(one for one in picture if not one.control)]).adjust_cell_length(width, style)
+    if picture.cell_length > width - margin.cell_length:
+        return cells
+    back = f"{SAVE}\x1b[{width - margin.cell_length}D"
+    drawn = [Segment(f"{back}{one.text}{RESTORE}", margin.style, one.control) for one in picture if one.control]
+    return Strip([*cells, *drawn], width)
 
 
 def text_between(document: Document, start: Offset, end: Offset) -> str:

@@ -11,13 +11,12 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
-from textual.widget import Widget
 
 from ...frontend.document.document import Document
 from ...frontend.document.passage import Part, Parts
 from ...frontend.document.rows import Place
 from ...frontend.document.search import Found
-from .rows import COMPONENTS, RowPainter, text_between
+from .rows import COMPONENTS, CSS, RowPainter, text_between
 from .search import Searching
 from .seen import SeenRows
 
@@ -36,25 +35,7 @@ class DocumentView(ScrollView, can_focus=True):
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*COMPONENTS}
-    DEFAULT_CSS: ClassVar[str] = """
-    DocumentView {
-        height: 1fr;
-        overflow-x: hidden;
-        overflow-y: scroll;
-        & > .document--heading { color: $text-accent; text-style: bold; }
-        & > .document--event { text-style: bold; }
-        & > .document--note { color: $text-warning; }
-        & > .document--problem { color: $text-error; text-style: bold; }
-        & > .document--muted, & > .document--break { color: $text-muted; }
-        & > .document--added { color: $text-success; }
-        & > .document--removed { color: $text-error; }
-        & > .document--stressed { text-style: bold reverse; }
-        & > .document--mark { text-style: bold reverse; }
-        & > .document--found { text-style: bold underline reverse; }
-        & > .document--left-out { text-style: strike; }
-        & > .document--cursor { text-style: reverse; }
-    }
-    """
+    DEFAULT_CSS: ClassVar[str] = "DocumentView { height: 1fr; overflow-x: hidden; overflow-y: scroll; " + CSS + "}"
     BINDINGS: ClassVar = [
         Binding("up,k", "move(-1)", "up", show=False),
         Binding("down,j", "move(1)", "down", show=False),
@@ -361,12 +342,9 @@ class DocumentView(ScrollView, can_focus=True):
             self.repaint()
             self.post_message(self.Seen(self))
 
-    def on_focus(self) -> None:
-        """Draw the cursor."""
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """Draw no cursor."""
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Draw the cursor, or none."""
+        super().watch_has_focus(has_focus)
         self.refresh()
 
     def on_click(self, event: events.Click) -> None:
@@ -419,9 +397,3 @@ class DocumentView(ScrollView, can_focus=True):
             text = text_between(self.document, Offset(0, first), Offset(self._columns, last - 1))
         if text:
             self.app.copy_to_clipboard(text)
-
-
-def look_again(screen: Widget) -> None:
-    """Have everything painted anew in which another screen lay over documents: it was not seen."""
-    for view in screen.query(DocumentView):
-        view.repaint()

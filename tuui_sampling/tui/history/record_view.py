@@ -41,7 +41,7 @@ class RecordView(DocumentPane):
 
 
 def _origin(summary: Summary) -> str:
-    return f"{summary.server} › {summary.tool or 'no tool known'}"
+    return f"{summary.server} › {summary.tool or 'tool unknown'}"
 
 
 def _took(summary: Summary) -> str:

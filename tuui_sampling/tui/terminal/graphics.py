@@ -6,19 +6,18 @@ presses. So a terminal that can do more than its name says needs `[interface] im
 on neither by themselves, it is half blocks.
 """
 
-import io
+import struct
 import sys
-import threading
 from collections.abc import Callable, Mapping
-from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual.strip import Strip
-from textual.widget import Widget
 
 from ...config.settings import Drawing
-from .half_blocks import BlockPicture, block_rows
+from .half_blocks import block_rows
+from .kitty import kitty_rows
 from .line_filter import PLAIN_TERMS
+from .sixel import sixel_rows
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -37,8 +36,6 @@ MOST_GROWTH = 8.0
 KITTY_TERMS = ("xterm-kitty", "xterm-ghostty")
 SIXEL_TERMS = ("foot", "mlterm", "contour", "yaft")
 SIXEL_PROGRAMS = ("iTerm.app", "WezTerm", "mintty", "rio")
-
-_LOADING = threading.Lock()
 
 
 def way_to_draw(wanted: Drawing, environ: Mapping[str, str]) -> Way | None:
@@ -63,94 +60,33 @@ def cells_for(width: int, height: int, cell: tuple[int, int], most: tuple[int, i
     return max(1, round(width * scale / cell[0])), max(1, round(height * scale / cell[1]))
 
 
-def drawn(image: "Image", way: Way, write: Callable[[str], None]) -> Callable[[], Widget]:
+def picture_rows(image: "Image", way: Way, write: Callable[[str], None]) -> list[Strip]:
     """
-    Draw a picture, and return what makes its widget. Takes up to a second: not for the event loop.
+    Draw a picture as the rows of a document. Takes up to a second: not for the event loop.
 
     Args:
         image: With transparency.
         write: Writes a sequence of ours to the terminal, in its turn.
     """
-    cell = USUAL_CELL if way == "blocks" else load()
+    cell = USUAL_CELL if way == "blocks" else _cell_size()
     columns, rows = cells_for(image.width, image.height, cell, MOST_CELLS)
-    strips = block_rows(image, columns, rows) if way == "blocks" else []
-
-    def widget() -> Widget:
-        made = BlockPicture(strips) if way == "blocks" else _graphics(image, way, write)
-        made.styles.width, made.styles.height = columns, rows
-        return made
-
-    return widget
-
-
-def picture_rows(image: "Image") -> list[Strip]:
-    """Draw a picture as rows of half blocks. Slow: not for the event loop."""
-    columns, rows = cells_for(image.width, image.height, USUAL_CELL, MOST_CELLS)
-    return block_rows(image, columns, rows)
-
-
-def load() -> tuple[int, int]:
-    """
-    Import what draws with a terminal's own graphics, and return the pixels of a cell.
-
-    `textual_image` asks the terminal for its abilities when it is imported, and reads the keyboard for the answer; so
-    it is imported while there is no terminal that it could see.
-    """
-    with _LOADING:
-        return _load()
-
-
-@cache
-def _load() -> tuple[int, int]:
-    cell = _cell_size()
-    terminal = sys.__stdout__
-    vars(sys)["__stdout__"] = io.StringIO()
-    try:
-        from textual_image import _terminal
-
-        vars(_terminal.get_cell_size)["_result"] = _terminal.CellSize(*cell)
-        import textual_image.widget  # noqa: F401
-    finally:
-        vars(sys)["__stdout__"] = terminal
-    return cell
-
-
-def _graphics(image: "Image", way: Way, write: Callable[[str], None]) -> Widget:
-    from textual_image.renderable import tgp
-    from textual_image.widget import TGPImage
-
-    if way == "sixel":
-        from .sixel import SafeSixelImage
-
-        return SafeSixelImage(image)
-    # Its own way would write past Textual, into the middle of what Textual writes.
-    vars(tgp)["_send_tgp_message"] = KittyMessages(write)
-    return TGPImage(image)
-
-
-class KittyMessages:
-    """Messages of https://sw.kovidgoyal.net/kitty/graphics-protocol/: the pieces of one picture go out together."""
-
-    def __init__(self, write: Callable[[str], None]) -> None:
-        """Write to the terminal with `write`."""
-        self._write = write
-        self._pieces: list[str] = []
-
-    def __call__(self, *, payload: str | None = None, **controls: Any) -> None:
-        """Take a message; `m=1` says that there are more of it."""
-        settings = ",".join(f"{key}={value}" for key, value in controls.items() if value is not None)
-        self._pieces.append(f"\x1b_G{settings}{f';{payload}' if payload else ''}\x1b\\")
-        if controls.get("m") != 1:
-            self._write("".join(self._pieces))
-            self._pieces.clear()
+    match way:
+        case "kitty":
+            return kitty_rows(image, columns, rows, write)
+        case "sixel":
+            return sixel_rows(image, columns, rows, cell)
+        case "blocks":
+            return block_rows(image, columns, rows)
 
 
 def _cell_size() -> tuple[int, int]:
-    """Return what the terminal's driver says of its size in pixels, without asking the terminal itself."""
+    """Return the pixels of a cell as the terminal's driver tells them, without asking the terminal itself."""
     try:
-        from textual_image._posix import get_tiocgwinsz
+        from fcntl import ioctl
+        from termios import TIOCGWINSZ
 
-        rows, columns, width, height = get_tiocgwinsz()
+        answer = ioctl(sys.__stdout__.fileno(), TIOCGWINSZ, bytes(8)) if sys.__stdout__ else bytes(8)
+        rows, columns, width, height = struct.unpack("4H", answer)
         cell = (width // columns, height // rows)
     except (ImportError, OSError, ValueError, ZeroDivisionError):  # another system, or no terminal
         return USUAL_CELL

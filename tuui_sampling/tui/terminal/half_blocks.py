@@ -6,26 +6,12 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
-from textual.widget import Widget
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 BEHIND = (128, 128, 128, 255)
 """What shows through transparent pixels: a grey on which both dark and light ones can be seen."""
-
-
-class BlockPicture(Widget):
-    """A picture that was drawn before."""
-
-    def __init__(self, rows: list[Strip]) -> None:
-        """Show rows that `block_rows` has drawn."""
-        super().__init__()
-        self._rows = rows
-
-    def render_line(self, y: int) -> Strip:
-        """Return a row."""
-        return self._rows[y] if y < len(self._rows) else Strip.blank(self.size.width)
 
 
 def block_rows(image: "Image", columns: int, rows: int) -> list[Strip]:

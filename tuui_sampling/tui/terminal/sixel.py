@@ -1,26 +1,36 @@
-"""Sixel pictures that get past our own line filter, which lets no control character of a text through."""
+"""
+Draws pictures as rows of sixels, one picture of a cell's height for each row, so that they scroll as text does.
 
-from collections.abc import Iterable
+What a row is drawn over are blanks: whatever cuts or covers a row counts its cells. The sequence itself is marked as
+control, because our own line filter lets no control character of a text through.
+"""
+
+from typing import TYPE_CHECKING
 
 from rich.segment import ControlType, Segment
-from textual.app import ComposeResult
-from textual_image.widget import SixelImage
-from textual_image.widget.sixel import _ImageSixelImpl, _NoopRenderable
+from textual.strip import Strip
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SAVE, RESTORE = "\x1b7", "\x1b8"
+"""What keeps the place of the cursor: where a terminal leaves it after sixels differs."""
 
 
-class SafeSixelImage(SixelImage, Renderable=_NoopRenderable):
-    """A picture, as sixels."""
+def sixel_rows(image: "Image", columns: int, rows: int, cell: tuple[int, int]) -> list[Strip]:
+    """
+    Draw an RGBA picture into so many cells. Slow: not for the event loop.
 
-    def compose(self) -> ComposeResult:
-        """Add what draws."""
-        yield _Sixels(self.image, self._sixel_options)
+    Args:
+        cell: Pixels of a cell: width and height.
+    """
+    width, height = cell
+    fitted = image.resize((columns * width, rows * height))
+    return [_row(fitted.crop((0, row * height, columns * width, (row + 1) * height)), columns) for row in range(rows)]
 
 
-class _Sixels(_ImageSixelImpl):
-    def _get_sixel_segments(self, sixel_data: str) -> Iterable[Segment]:
-        return marked(super()._get_sixel_segments(sixel_data))
+def _row(image: "Image", columns: int) -> Strip:
+    from textual_image._sixel import image_to_sixels
 
-
-def marked(segments: Iterable[Segment]) -> list[Segment]:
-    """Mark sequences, which hold nothing but pixels and their place, as what they are: control."""
-    return [Segment(one.text, one.style, [(ControlType.CURSOR_FORWARD, 0)]) for one in segments]
+    sequence = Segment(image_to_sixels(image), None, [(ControlType.CURSOR_FORWARD, 0)])
+    return Strip([Segment(" " * columns), sequence], columns)

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
 
+from ....frontend.document.passage import text_parts
 from ....frontend.presentation.format import reindented
 from ....frontend.review.inquiry_answer import Unready, checked_content
 from ....sampling.inquiry import (
@@ -21,15 +22,12 @@ from ....sampling.inquiry import (
 from ....sampling.request import Json, JsonObject
 from ....sampling.url_check import Page, look_at
 from ....sampling.visible import reveal
+from ...document.pane import DocumentPane
 from ...widgets.checkbox import Tick
-from ...widgets.part_widgets import text_widgets
 from ...widgets.plain import Plain, line, plain
 from ...widgets.schema_form import SchemaForm
 from .inquiry_body import Body
 from .tool_call_body import ToolCallBody
-
-SHOWN = 20_000
-"""Characters of a malformed request that stand in the question itself."""
 
 
 class FormBody(Body):
@@ -163,10 +161,8 @@ class MalformedBody(Body):
         self._text = reindented(raw)
 
     def compose(self) -> ComposeResult:
-        """Show the text; of a very long one the beginning, since the messages have all of it."""
-        yield from text_widgets(self._text[:SHOWN])
-        if len(self._text) > SHOWN:
-            yield Plain(f"… {len(self._text) - SHOWN:,} more characters are among the messages (Raw)", classes="muted")
+        """Show the text."""
+        yield DocumentPane(text_parts(self._text), classes="inquiry-message")
 
     def answer(self) -> Reply | Unready:
         """Say that there is no yes."""

@@ -7,7 +7,6 @@ from typing import cast
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widget import Widget
 
 from ....desk.assess import Assessment
@@ -339,5 +338,3 @@ class ReviewPanel(Vertical):
 
 def _earlier(review: Review) -> list[Candidate]:
     return [one for one in review.candidates if one.earlier]
-
-

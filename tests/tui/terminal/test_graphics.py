@@ -2,11 +2,11 @@
 
 import base64
 import io
+import re
 import struct
-import sys
 import wave
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 from PIL import Image
@@ -16,11 +16,14 @@ from textual.filter import LineFilter
 
 from tuui_sampling.config.settings import Drawing
 from tuui_sampling.demo.picture import gradient_png
+from tuui_sampling.frontend.document.passage import Part, Passage, Style
 from tuui_sampling.frontend.presentation.images import LARGEST_PICTURE, MOST_BYTES, look
 from tuui_sampling.frontend.presentation.media import Media, all_media, media_in, media_kinds
 from tuui_sampling.sampling.request import AudioBlock, ImageBlock, TextBlock, ToolResultBlock
-from tuui_sampling.tui.terminal.graphics import KittyMessages, Way, cells_for, drawn, load, way_to_draw
+from tuui_sampling.tui.document.view import DocumentView
+from tuui_sampling.tui.terminal.graphics import Way, cells_for, picture_rows, way_to_draw
 from tuui_sampling.tui.terminal.half_blocks import block_rows
+from tuui_sampling.tui.terminal.kitty import PLACEHOLDER
 from tuui_sampling.tui.terminal.line_filter import ControlCharacterFilter
 
 
@@ -180,64 +183,72 @@ def test_half_blocks_hold_two_pixels_each() -> None:
     ]
 
 
-def test_loading_graphics_asks_the_terminal_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "__stdout__", terminal)
-    assert min(load()) > 0
-    assert vars(sys)["__stdout__"] is terminal
-    assert terminal.getvalue() == ""
-
-
-def test_the_pieces_of_one_picture_go_out_together() -> None:
-    written: list[str] = []
-    send = KittyMessages(written.append)
-    send(payload="AAAA", i=7, m=1)
-    assert written == []
-    send(payload="BBBB", i=7, m=0, q=None)
-    send(a="d", I=7)
-    assert written == ["\x1b_Gi=7,m=1;AAAA\x1b\\\x1b_Gi=7,m=0;BBBB\x1b\\", "\x1b_Ga=d,I=7\x1b\\"]
-
-
 class OnePicture(App[None]):
-    """A picture, and our own filter between it and the terminal."""
+    """A picture among the rows of a document, and our own filter between it and the terminal."""
 
-    def __init__(self, way: Way, write: Callable[[str], None]) -> None:
+    def __init__(self, way: Way) -> None:
         super().__init__()
-        self._way: Way = way
-        self._write_sequence = write
+        image = look(gradient_png(32)).picture
+        assert image is not None
+        self.sent: list[str] = []
+        self.rows = picture_rows(image, way, self.sent.append)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), ControlCharacterFilter()]
 
     def compose(self) -> ComposeResult:
-        image = look(gradient_png(32)).picture
-        assert image is not None
-        yield drawn(image, self._way, self._write_sequence)()
+        above = "\n".join(map(str, range(30)))
+        picture = Passage("\n" * (len(self.rows) - 1), Style.MEDIA, picture="p")
+        view = DocumentView([Part("", (Passage(above), picture, Passage(above)))])
+        view.painter.pictures["p"] = self.rows
+        yield view
+
+    def painted(self) -> list[str]:
+        """Return the rows that go to the terminal."""
+        return [strip.render(Console()) for strip in self.screen._compositor.render_strips()]
 
 
-async def painted(way: Way, write: Callable[[str], None] = lambda _sequence: None) -> str:
-    """Return what goes to the terminal for a picture."""
-    async with OnePicture(way, write).run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        return "".join(strip.render(Console()) for strip in pilot.app.screen._compositor.render_strips())
+@pytest.mark.parametrize(("way", "mark"), [("blocks", "▀"), ("kitty", PLACEHOLDER), ("sixel", "\x1bP")])
+async def test_a_picture_scrolls_row_by_row_and_gets_past_the_filter_of_control_characters(way: Way, mark: str) -> None:
+    app = OnePicture(way)
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.query_one(DocumentView)
+        for top in (0, 10, 35, 41):
+            view.scroll_to(y=top, animate=False, force=True, immediate=True)
+            await pilot.pause()
+            rows = [row for row in app.painted() if mark in row]
+            assert len(rows) == len(set(range(top, top + 24)) & set(range(30, 42)))
+            assert {row.count(mark) for row in rows} <= {1 if way == "sixel" else 24}
+            assert {strip.cell_length for strip in app.screen._compositor.render_strips()} == {80}
 
 
-async def test_half_blocks_are_painted() -> None:
-    assert (await painted("blocks")).count("▀") == 24 * 12
-
-
-async def test_sixels_get_past_the_filter_of_control_characters() -> None:
-    sequences = await painted("sixel")
-    assert "\x1bP" in sequences
-    assert sequences.index("\x1b[1;1H") < sequences.index("\x1bP")
-
-
-async def test_a_kitty_picture_is_sent_through_the_driver_and_placed_by_characters() -> None:
+def test_a_kitty_picture_is_sent_once_in_pieces_and_its_cells_name_it() -> None:
+    image = Image.effect_noise((400, 400), 90).convert("RGBA")
     sent: list[str] = []
-    placeholders = await painted("kitty", sent.append)
-    assert sent[0].startswith("\x1b_Gi=")
-    assert placeholders.count("\U0010eeee") == 24 * 12
+    rows = picture_rows(image, "kitty", sent.append)
+    (sequences,) = sent
+    *pieces, placed = sequences.split("\x1b\\")[:-1]
+    assert len(pieces) > 1 and {len(piece.partition(";")[2]) for piece in pieces[:-1]} == {4_096}
+    assert [f",m={int(piece is not pieces[-1])}," in piece for piece in pieces] == [True] * len(pieces)
+    number = int(placed.partition("i=")[2].partition(",")[0])
+    assert all(piece.startswith(f"\x1b_Gi={number},") and ",q=2;" in piece for piece in pieces)
+    assert placed == f"\x1b_Ga=p,i={number},c=24,r=12,U=1,q=2"
+    sent_back = base64.b64decode("".join(piece.partition(";")[2] for piece in pieces))
+    assert Image.open(io.BytesIO(sent_back)).tobytes() == image.tobytes()
+    colours = {segment.style.color.triplet for row in rows for segment in row}  # type: ignore[union-attr]
+    assert [red << 16 | green << 8 | blue for red, green, blue in colours] == [number]  # type: ignore[misc]
+    assert [row.text[1:3] for row in rows[:3]] == ["\u0305\u0305", "\u030d\u0305", "\u030e\u0305"]
+
+
+async def test_a_sixel_row_leaves_the_cursor_behind_its_cells_and_is_whole_or_not_there() -> None:
+    app = OnePicture("sixel")
+    async with app.run_test(size=(80, 24)):
+        view = app.query_one(DocumentView)
+        row = view.document.row(30)
+        strip = view.painter.strip(30, row, 78, has_cursor=False)
+        *cells, sequence = strip
+        assert "".join(segment.text for segment in cells) == "│ ".ljust(78)
+        assert re.fullmatch(r"\x1b7\x1b\[76D\x1bP[^\x1b]*\x1b\\\x1b8", sequence.text)
+        for cut in (strip.crop(0, 77), strip.crop(5, 40), view.painter.strip(30, row, 25, has_cursor=False)):
+            assert not cut.text.replace("│", "").strip(), "no part of a sequence is ever text"
+        assert [one.text.strip() for one in strip.divide([40, 78])] == ["│", ""]
