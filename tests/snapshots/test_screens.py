@@ -164,6 +164,7 @@ def _timeless(text: str) -> str:
         r"\d{4}-\d\d-\d\d",
         r"\d{8}-\d{6}-",
         r"pid +\d+",
+        r"(?<=attempt \d of \d in )\d+",  # a narrow column has its unit in another row
         r"\d+ rows? not seen",  # what has rested long enough to count depends on when the picture was taken
     )
     for pattern in patterns:

@@ -13,6 +13,7 @@ from PIL import Image
 from rich.console import Console
 from textual.app import App, ComposeResult
 from textual.filter import LineFilter
+from textual.strip import Strip
 
 from tuui_sampling.config.settings import Drawing
 from tuui_sampling.demo.picture import gradient_png
@@ -243,12 +244,15 @@ def test_a_kitty_picture_is_sent_once_in_pieces_and_its_cells_name_it() -> None:
 async def test_a_sixel_row_leaves_the_cursor_behind_its_cells_and_is_whole_or_not_there() -> None:
     app = OnePicture("sixel")
     async with app.run_test(size=(80, 24)):
-        view = app.query_one(DocumentView)
-        row = view.document.row(30)
-        strip = view.painter.strip(30, row, 78, has_cursor=False)
-        *cells, sequence = strip
-        assert "".join(segment.text for segment in cells) == "│ ".ljust(78)
-        assert re.fullmatch(r"\x1b7\x1b\[76D\x1bP[^\x1b]*\x1b\\\x1b8", sequence.text)
-        for cut in (strip.crop(0, 77), strip.crop(5, 40), view.painter.strip(30, row, 25, has_cursor=False)):
+        painter, row = app.query_one(DocumentView).painter, app.query_one(DocumentView).document.row(30)
+
+        def drawn(width: int) -> Strip:
+            bare = painter.strip(30, row, width, has_cursor=False).adjust_cell_length(width + 2)  # for a scroll bar
+            return painter.with_sequences([bare], iter([row]), width)[0]
+
+        *cells, sequence, last, bar = drawn(78)
+        assert "".join(segment.text for segment in (*cells, last, bar)) == "│ ".ljust(80)
+        assert re.fullmatch(r"\x1b7\x1b\[75D\x1bP[^\x1b]*\x1b\\\x1b8", sequence.text)
+        assert sequence in drawn(78).divide([78, 80])[0]
+        for cut in (drawn(78).crop(0, 77), drawn(78).crop(5, 40), drawn(26), drawn(1)):
             assert not cut.text.replace("│", "").strip(), "no part of a sequence is ever text"
-        assert [one.text.strip() for one in strip.divide([40, 78])] == ["│", ""]

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from ...frontend.document.document import Document, Row
-from ...frontend.document.passage import Style
+from ...frontend.document.passage import MARGIN, Style
 from ..terminal.sixel import RESTORE, SAVE
 
 BREAK = "¬"
@@ -72,12 +72,37 @@ class RowPainter:
         margin = Segment(row.margin, base + self._style_of("cursor") if has_cursor else base)
         picture = self.pictures.get(row.picture) if row.picture else None
         if picture is not None and row.picture_row < len(picture):
-            return _picture_row(margin, picture[row.picture_row], width, self._widget.rich_style)
+            cells = [margin, *(one for one in picture[row.picture_row] if not one.control)]
+            return Strip(cells).adjust_cell_length(width, self._widget.rich_style)
         strip = Strip([margin, *self._segments(number, row, base)]).adjust_cell_length(
             width - 1, self._widget.rich_style
         )
         end = Segment(BREAK if row.breaks else " ", self._style_of("break"))
         return Strip([*strip, end], width).apply_offsets(0, number)
+
+    def with_sequences(self, strips: list[Strip], rows: Iterator[Row], width: int) -> list[Strip]:
+        """Return rows as they go to the terminal: with what draws pictures in the place of cells."""
+        if not self.pictures:
+            return strips
+        drawn = [self._with_sequence(strip, row, width) for strip, row in zip(strips, rows, strict=False)]
+        return [*drawn, *strips[len(drawn) :]]
+
+    def _with_sequence(self, strip: Strip, row: Row, width: int) -> Strip:
+        """
+        Return a row with what draws a picture in the place of its cells; without it, where there is no room.
+
+        That stands before the last cell: no cut through the cells before meets it, and one behind does not lose it.
+        """
+        picture = self.pictures.get(row.picture, [])
+        room = width - MARGIN - 1
+        if row.picture_row >= len(picture) or picture[row.picture_row].cell_length > room:
+            return strip
+        sequences = [one for one in picture[row.picture_row] if one.control]
+        if not sequences or strip.cell_length < width:
+            return strip
+        before, after = strip.divide([width - 1, strip.cell_length])
+        drawn = [Segment(f"{SAVE}\x1b[{room}D{one.text}{RESTORE}", None, one.control) for one in sequences]
+        return Strip([*before, *drawn, *after], strip.cell_length)
 
     def _segments(self, number: int, row: Row, base: RichStyle) -> Iterator[Segment]:
         """Yield the text of a row in its styles."""
@@ -101,20 +126,6 @@ class RowPainter:
                 if start <= low and high <= end:
                     style += added
             yield Segment(row.text[low:high], style)
-
-
-def _picture_row(margin: Segment, picture: Strip, width: int, style: RichStyle) -> Strip:
-    """
-    Return a row of a picture.
-
-    Sequences that draw in the place of cells come last, where no cut through the cells meets them.
-    """
-    cells = Strip([margin, *(one for one in picture if not one.control)]).adjust_cell_length(width, style)
-    if picture.cell_length > width - margin.cell_length:
-        return cells
-    back = f"{SAVE}\x1b[{width - margin.cell_length}D"
-    drawn = [Segment(f"{back}{one.text}{RESTORE}", margin.style, one.control) for one in picture if one.control]
-    return Strip([*cells, *drawn], width)
 
 
 def text_between(document: Document, start: Offset, end: Offset) -> str:

@@ -164,7 +164,8 @@ class DocumentView(ScrollView, can_focus=True):
         """Draw rows; a width that no event has told of is noticed here."""
         if self.scrollable_content_region.width != self._columns:
             self.call_later(self._fit)
-        return super().render_lines(crop)
+        rows = map(self.document.row, range(self.scroll_offset.y + crop.y, self.document.count))
+        return self.painter.with_sequences(super().render_lines(crop), rows, self._columns)
 
     def _fit(self) -> None:
         """Lay out at the width that there is now."""

@@ -14,7 +14,7 @@ from ..document.pane import DocumentPane
 class RecordView(DocumentPane):
     """Facts, then each step with its time; what was changed is shown as a difference."""
 
-    DEFAULT_CSS: ClassVar[str] = "RecordView { height: 1fr; }"
+    DEFAULT_CSS: ClassVar[str] = "RecordView { height: 1fr; padding-left: 1; }"
 
     def __init__(self) -> None:
         """Say what will be here."""

@@ -152,5 +152,5 @@ async def test_the_gates_differ_and_the_request_stands_beside_its_response(
         await desk.press("1")
         await desk.until(lambda: "messages[0].content" in screen_text(desk.app))
         await desk.press("2", "ctrl+t")  # with an answer of one's own, too
-        await desk.until(lambda: "Your answer" in screen_text(desk.app))
+        await desk.until(lambda: "your answer" in screen_text(desk.app))
         assert ("messages[0].content" in screen_text(desk.app)) is both
