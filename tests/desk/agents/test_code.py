@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.desks import Office, approve, eventually, office
-from tests.support.models.agent_code import TASK_EXECUTOR, what_leaves, written
+from tests.support.models.agent_code import TASK_EXECUTOR, of_the_sdk, what_leaves, written
 from tests.support.models.scripted_models import ScriptedProvider, answer, for_ever, tool_call
 from tuui_sampling.config.settings import ModelSettings
 from tuui_sampling.desk.agents.calls import AgentTools
@@ -81,11 +81,10 @@ async def test_each_call_of_an_agent_of_the_sdk_is_decided_and_nothing_leaves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One call is edited, one refused; its traces, which the SDK would send to OpenAI, are never made."""
-    import agents
-
+    agents = pytest.importorskip("agents")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-not-a-real-key")
     agents.set_tracing_disabled(False)
-    agent = f"{written(tmp_path, monkeypatch, TASK_EXECUTOR)}:task_executor"
+    agent = f"{of_the_sdk(tmp_path, monkeypatch, TASK_EXECUTOR)}:task_executor"
     calls = tool_call("check_videos", channel="Sea"), tool_call("send_email", "t2", to="Ada", text="The Sea")
     provider = ScriptedProvider(*calls, answer("No mail at night."))
     with what_leaves() as left:
@@ -135,7 +134,7 @@ desk = Agent(name="desk", instructions="You hand over.", handoffs=[mailer])
 async def test_calls_of_agents_within_agents_are_decided_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, first: tuple[object, ...], decisions: list[str]
 ) -> None:
-    module = written(tmp_path, monkeypatch, WITHIN)
+    module = of_the_sdk(tmp_path, monkeypatch, WITHIN)
     provider = ScriptedProvider(first, tool_call("send_email", "t2", to="Ada", text="hi"), answer("done"))  # type: ignore[arg-type]
     async with agency(tmp_path, provider, f"{module}:{name}", 9) as place:
         await place.begun()
@@ -228,7 +227,7 @@ async def test_a_tool_of_the_server_s_own_is_returned_and_the_code_is_ended(
 ) -> None:
     uses = (ToolUseBlock("t1", "check_videos", {"channel": "x"}), ToolUseBlock("t2", "weather", {}))
     provider = ScriptedProvider((Finished(Response(uses, "scripted-1", "toolUse", Usage(3, 2))),))
-    agent = f"{written(tmp_path, monkeypatch, TASK_EXECUTOR)}:task_executor"
+    agent = f"{of_the_sdk(tmp_path, monkeypatch, TASK_EXECUTOR)}:task_executor"
     async with agency(tmp_path, provider, agent) as place:
         await place.begun(tools=WEATHER)
         candidate = await place.ended()
@@ -259,7 +258,7 @@ worker = Agent(name="worker", tools=[slow])
 async def test_stopping_it_says_of_each_call_whether_it_was_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, called: bool
 ) -> None:
-    module = written(tmp_path, monkeypatch, SLOW)
+    module = of_the_sdk(tmp_path, monkeypatch, SLOW)
     provider = ScriptedProvider(tool_call("slow"), (for_ever,))
     async with agency(tmp_path, provider, f"{module}:worker") as place:
         review = await place.begun()

@@ -39,6 +39,12 @@ task_executor = Agent(name="task_executor", instructions="You run errands.", too
 '''
 
 
+def of_the_sdk(folder: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> str:
+    """Do the same where the OpenAI Agents SDK is installed; else skip the test."""
+    pytest.importorskip("agents")
+    return written(folder, monkeypatch, source)
+
+
 def written(folder: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> str:
     """Write a module that nothing has imported yet, and return its name."""
     name = f"own_agent_{next(_names)}"
