@@ -71,11 +71,12 @@ def _refused_by_limit(docket: Docket, inquiry: Inquiry, reached: Reached) -> Non
         docket.close(inquiry, Phase.REJECTED)
 
 
-def note_unread(docket: Docket, item: Item, method: str, params: Json) -> None:
-    """Record a message that nobody has read; `params` are None where they are too long to keep."""
+def refuse_unread(docket: Docket, item: Item, method: str, params: Json, reason: dict[str, Json]) -> None:
+    """Record a message that nobody has read, that it was refused; of one too long, its beginning."""
     kind = kind_of_message(method, params)
     what = received(item.origin) | ({"kind": kind} if kind else {})
     docket.record.note(item, Kind.RECEIVED, what | ({"raw": item.origin.raw} if params is None else {"params": params}))
+    docket.record.note(item, Kind.REFUSED, reason)
 
 
 def received(origin: Origin) -> dict[str, Json]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from ..config.settings import ServerSettings
-from ..history.ledger import Kind, Ledger
+from ..history.ledger import Ledger
 from ..policy.limits import Limit
 from ..policy.verdict import Judge
 from ..providers.models import Models
@@ -27,7 +27,7 @@ from ..sampling.request import Json, SamplingRequest
 from ..sampling.review import Outcome, Review
 from ..sampling.wire import asked_digest
 from ..servers.inbound.desk import ComeThrough, Deliver, DeliverAnswer
-from .arrival import arrive, at_once, note_unread, refused
+from .arrival import arrive, at_once, refuse_unread, refused
 from .deliver import taken
 from .docket import Docket
 from .handle import handle
@@ -169,8 +169,7 @@ class Desk(Docket):
             arrived=time.monotonic(),
             arrived_at=datetime.now().astimezone(),
         )
-        note_unread(self, item, method, params)
-        self.record.note(item, Kind.REFUSED, refused(refusal, count))
+        refuse_unread(self, item, method, params, refused(refusal, count))
 
     def configure(self, servers: Mapping[str, ServerSettings], judge: Judge, limits: Sequence[Limit]) -> None:
         """Take over what is configured anew; for what waits at the first gate a model is proposed anew."""
@@ -191,14 +190,12 @@ class Desk(Docket):
             moved on to another gate. Nothing has happened then.
         """
         item = self.item(review_id)
-        waiting = self._waiting.get(review_id)
-        if item is None or waiting is None or waiting.done() or GATE_OF.get(item.phase) is not gate:
+        if item is None or review_id not in self._waiting or GATE_OF.get(item.phase) is not gate:
             return False
         is_asked = isinstance(item, Inquiry) and item.phase.is_open
         if not isinstance(decision, Settle if is_asked else ALLOWED[item.phase]):
             return False
-        waiting.set_result(decision)
-        return True
+        return self.decide(review_id, decision)
 
     def page_completed(self, server: str, elicitation_id: str) -> None:
         """Note that a server says that what was to be done on a page is done."""

@@ -122,6 +122,14 @@ class Docket:
         self.changed(review)
         return waiting
 
+    def decide(self, number: int, decision: Decision) -> bool:
+        """Resolve what waits for a decision; False where nothing does any more."""
+        waiting = self._waiting.get(number)
+        if waiting is None or waiting.done():
+            return False
+        waiting.set_result(decision)
+        return True
+
     def send(self, item: Item) -> None:
         """Note that what was decided is on its way to the server."""
         item.phase = Phase.SENDING

@@ -44,10 +44,12 @@ class Answer:
 
     Attributes:
         candidate: The number of the candidate that it came from, or None when a human wrote it from nothing.
+        also: The ids of identical requests that wait, which get the same response.
     """
 
     response: Response
     candidate: int | None = None
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,17 @@
 """
 Identical requests of one server, as one row of the queue: who asks the same a hundred times hides nobody else.
 
-Only what waits unanswered and unedited is folded, and nothing is ever decided together: the row stands for one of them
-(the selected one, else the first), and when that is decided, for the next. An answer out of the record that is offered
-beside a request (a scheduler asks the same each minute) is none of its own. The person may unfold a row, so that each
-has one of its own.
+Only what waits unanswered and unedited is folded; an answer out of the record that is offered beside a request (a
+scheduler asks the same each minute) is none of its own. The row stands for one of them (the selected one, else the
+first): a model is asked for that one, and its answer goes to all of them. What is refused is that one alone. The person
+may unfold a row, so that each has one of its own, and is decided by itself.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ...desk.together import are_alike
 from ...sampling.inquiry import Inquiry, asked_json
 from ...sampling.phase import Phase
 from ...sampling.review import Review
@@ -84,8 +85,7 @@ class Alike:
         """Return what may be identical, as far as can be told without reading it."""
         looks: dict[tuple[object, ...], list[Row]] = {}
         for row in rows:
-            untouched = row.phase is Phase.REQUEST and not row.notices and not edited(row.id)
-            if untouched and group_key(row) is None and not _was_asked(row):
+            if _is_untouched(row, edited):
                 looks.setdefault(_looks(row), []).append(row)
         return [candidates for candidates in looks.values() if len(candidates) > 1]
 
@@ -98,6 +98,25 @@ class Alike:
             else:
                 self._digests[row.id] = _written(row)
         return self._digests[row.id]
+
+
+def alike(review: Review, items: Iterable[Row], edited: Callable[[int], bool]) -> tuple[int, ...]:
+    """Return the requests that wait and are identical to one, untouched and not of a round of their own."""
+    if not review.digest or group_key(review) is not None:
+        return ()
+    return tuple(
+        other.id
+        for other in items
+        if isinstance(other, Review)
+        and _looks(other) == _looks(review)
+        and are_alike(review, other)
+        and _is_untouched(other, edited)
+    )
+
+
+def _is_untouched(row: Row, edited: Callable[[int], bool]) -> bool:
+    untouched = row.phase is Phase.REQUEST and not row.notices and not edited(row.id)
+    return untouched and group_key(row) is None and not _was_asked(row)
 
 
 def _was_asked(row: Row) -> bool:

@@ -39,6 +39,7 @@ class Edits:
         answers: Candidate number → what was changed in it; `BY_HAND` → the person's own answer.
         candidate: The candidate that is shown; None means the newest.
         by_hand: The person writes the answer.
+        together: It was sent for all that are identical to it.
         comparing: The candidates stand side by side.
         undo: Field of the draft → what can be undone in its editor.
         answer_undo: The same for the fields of each answer, by the candidate's number.
@@ -49,6 +50,7 @@ class Edits:
     answers: dict[int, AnswerEdits] = field(default_factory=dict)
     candidate: int | None = None
     by_hand: bool = False
+    together: bool = False
     comparing: bool = False
     undo: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
     answer_undo: dict[int, dict[str, object]] = field(default_factory=dict, repr=False, compare=False)

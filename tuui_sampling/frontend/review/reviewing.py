@@ -1,20 +1,23 @@
 """Keeps what is selected, and what the person has done to each review that is not decided yet."""
 
 from collections.abc import Set
+from dataclasses import replace
 from decimal import Decimal
 
 from ...desk.assess import Assessment, assess
 from ...desk.desk import Desk
 from ...providers.models import Models
+from ...sampling.decision import Answer, Approve
 from ...sampling.errors import ModelError
 from ...sampling.inquiry import Inquiry
-from ...sampling.phase import Phase
+from ...sampling.phase import Gate, Phase
 from ...sampling.request import SamplingRequest
 from ...sampling.review import Review
+from ..queue.duplicates import Alike, alike
 from ..queue.listing import Listing
 from ..queue.order import next_after
 from .model_ranking import preferred
-from .proposal import Edits
+from .proposal import Edits, Proposal
 from .request_draft import FieldProblem, draft_of
 
 
@@ -24,6 +27,7 @@ class Reviewing:
 
     Attributes:
         selected: The id of the review or inquiry that is shown.
+        alike: Folds identical requests into one row.
         orders: Server → the person's own order of the models for it, as long as the program runs.
         listing: Which of it the list shows, and in which order.
         addressees: The models that the shown draft would be sent to.
@@ -34,6 +38,7 @@ class Reviewing:
         self._models = models
         self._edits: dict[int, Edits] = {}
         self.selected: int | None = None
+        self.alike = Alike()
         self.listing = Listing(self.is_edited, self.worst)
         self.orders: dict[str, tuple[str, ...]] = {}
         self.addressees: tuple[Assessment, ...] = ()
@@ -65,6 +70,28 @@ class Reviewing:
         """Return where something stands among what waits, in words."""
         ids = self.waiting
         return f"{ids.index(item.id) + 1} of {len(ids)}" if item.id in ids and len(ids) > 1 else ""
+
+    def together(self, review: Review) -> tuple[int, ...]:
+        """Return the identical requests that get the answer to one: all that its row stands for."""
+        edits = self._edits.get(review.id)
+        if review.phase is Phase.REQUEST:
+            is_shared = not self.alike.is_unfolded(review.id) and not self.is_edited(review.id)
+        else:
+            is_shared = edits is not None and edits.together
+        return alike(review, self._desk.items, self.is_edited) if is_shared else ()
+
+    def shared(self, review: Review, now: Proposal) -> Proposal:
+        """Return what approving would do, with what it does for identical requests."""
+        also = self.together(review)
+        if not also or not isinstance(now.decision, Approve | Answer):
+            return now
+        counted = "1 identical request that waits" if len(also) == 1 else f"{len(also)} identical requests that wait"
+        if isinstance(now.decision, Answer):
+            effect = f"{now.effect}, and to {counted}"
+            return replace(now, decision=replace(now.decision, also=also), effect=effect)
+        if now.gate is not Gate.REQUEST:
+            return now
+        return replace(now, effect=f"{now.effect}; the answer is for {counted}, too")
 
     # --- edits ---
 

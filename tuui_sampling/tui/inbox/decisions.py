@@ -63,6 +63,8 @@ class Decisions:
         now = self._pane.proposal()
         if now.decision is None and isinstance(item, Inquiry):
             self._pane.inquiry_panel.show_problems()
+        if isinstance(item, Review) and item.phase is Phase.REQUEST:
+            self._reviewing.edits(item).together = bool(self._reviewing.together(item))
         self._approving.decide(item, now, too_small=self._port.terminal.too_small)
 
     def approve_wording(self) -> str:

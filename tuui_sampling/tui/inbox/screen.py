@@ -7,7 +7,6 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from ...backend import Backend
-from ...frontend.queue.duplicates import Alike
 from ...frontend.review.availability import became
 from ...frontend.review.reviewing import Reviewing
 from ..commands import CommandSet, bindings
@@ -46,8 +45,9 @@ class InboxScreen(ModeScreen):
         """Show nothing yet; what is selected and was edited outlives the screen."""
         super().__init__(backend, port)
         self.reviewing = reviewing
+        self._together: tuple[int, ...] = ()
         self.pane = pane = SelectedPane(backend, reviewing, port.key_of)
-        alike = Alike()
+        alike = reviewing.alike
         kept, edited = port.remembered, self._is_edited
         self.list = QueuePane(backend.desk, reviewing, alike, remembered=kept, edited=edited, key_of=port.key_of)
         self.groups = inbox_groups(backend, reviewing, alike, self.list, pane, self, port)
@@ -92,9 +92,15 @@ class InboxScreen(ModeScreen):
         now = self.reviewing
         if now.selected in message.ids and not self.pane.review_panel.sync_while_writing(now.review):
             self.show_item()
-        elif now.item is not None and now.item.origin.group is not None:
-            self.pane.remark()  # what refusing it takes along may be different now
+        elif now.item is not None and (now.item.origin.group is not None or self._is_for_others()):
+            self.pane.remark()  # what refusing it takes along, or for whom its answer is, may be different now
         self.groups.navigation.go_on()
+
+    def _is_for_others(self) -> bool:
+        """Whether the answer of the selected one is for others than was shown."""
+        review = self.reviewing.review
+        before, self._together = self._together, self.reviewing.together(review) if review is not None else ()
+        return before != self._together
 
     def show_item(self) -> None:
         """Show the selected review or inquiry as it is now."""

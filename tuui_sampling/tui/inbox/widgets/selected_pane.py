@@ -79,7 +79,8 @@ class SelectedPane(Vertical):
             return Proposal(None, None, obstacle="No request is selected.")
         if isinstance(item, Inquiry):
             return self.inquiry_panel.proposal(item)
-        return proposal(item, self._reviewing.edits(item), self.panel.tab, self._reviewing.addressees)
+        now = proposal(item, self._reviewing.edits(item), self.panel.tab, self._reviewing.addressees)
+        return self._reviewing.shared(item, now)
 
     def show(self) -> None:
         """Show the selected review or inquiry as it is now."""

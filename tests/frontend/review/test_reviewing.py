@@ -1,0 +1,50 @@
+"""For whom an answer is: for all that a row stands for, unless the person has told them apart."""
+
+import asyncio
+from pathlib import Path
+
+from tests.support.desks import ORIGIN, approve, office
+from tests.support.models.scripted_models import ScriptedProvider, answer
+from tuui_sampling.frontend.queue.duplicates import Fold
+from tuui_sampling.frontend.review.proposal import proposal
+from tuui_sampling.frontend.review.reviewing import Reviewing
+from tuui_sampling.sampling.decision import Answer
+from tuui_sampling.sampling.phase import Phase
+
+
+async def test_an_answer_is_for_all_that_the_row_stood_for_when_it_was_sent(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("yes"))) as place:
+        asked = [place.ask(text) for text in ("same", "same", "same", "other")]
+        first, second, _, other = [await place.at(Phase.REQUEST, number) for number in (1, 2, 3, 4)]
+        reviewing = Reviewing(place.desk, place.desk.models)
+        rows, folds = reviewing.alike.fold(place.desk.items, 1, reviewing.is_edited)
+        assert ([row.id for row in rows], folds) == ([1, 4], {1: Fold(3, unfolded=False)})
+        assert (reviewing.together(first), reviewing.together(other)) == ((2, 3), ())
+        reviewing.address(first)
+        now = proposal(first, reviewing.edits(first), "request", reviewing.addressees)
+        shown = reviewing.shared(first, now)
+        assert shown.effect.endswith("; the answer is for 2 identical requests that wait, too")
+        assert (shown.decision, shown.digest) == (now.decision, now.digest), "more that come do not disarm it"
+
+        reviewing.alike.turn(1)
+        assert reviewing.together(first) == (), "each has a row of its own"
+        reviewing.alike.turn(1)
+        reviewing.edits(second).draft.edits["max_tokens"] = "7"
+        assert reviewing.together(first) == (3,), "what was edited is no longer the same"
+        assert reviewing.together(second) == ()
+        reviewing.edits(second).draft.edits.clear()
+
+        reviewing.edits(first).together = True
+        place.settle(first, approve(first))
+        await place.at(Phase.RESPONSE)
+        asked[1].cancel()
+        await asyncio.wait([asked[1]])
+        now = reviewing.shared(first, proposal(first, reviewing.edits(first), "response", ()))
+        assert isinstance(now.decision, Answer) and now.decision.also == (3,)
+        assert now.effect.endswith(", and to 1 identical request that waits")
+        reviewing.edits(first).together = False
+        assert reviewing.together(first) == ()
+        assert ORIGIN.server == first.origin.server
+        for task in asked:
+            task.cancel()
+        await asyncio.wait(asked)
