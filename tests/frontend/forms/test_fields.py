@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tuui_sampling.frontend.forms.fields import NOTHING, Choice, FieldKind, SchemaField, fields_of, whole_value
+from tuui_sampling.frontend.forms.fields import fields_of, whole_value
+from tuui_sampling.frontend.forms.schema_field import NOTHING, Choice, FieldKind, SchemaField
 from tuui_sampling.frontend.forms.values import InvalidValue, parse
 
 

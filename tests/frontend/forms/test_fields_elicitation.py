@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tuui_sampling.frontend.forms.fields import NOTHING, FieldKind, SchemaField, defaults_of, fields_of
+from tuui_sampling.frontend.forms.fields import defaults_of, fields_of
 from tuui_sampling.frontend.forms.patterns import matches
+from tuui_sampling.frontend.forms.schema_field import NOTHING, FieldKind, SchemaField
 from tuui_sampling.frontend.forms.values import InvalidValue, choose, parse
 
 SEVERAL = {"type": "array", "items": {"type": "string", "enum": ["a", "b", "c"]}}

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tuui_sampling.frontend.forms.fields import FieldKind, SchemaField, fields_of
+from tuui_sampling.frontend.forms.fields import MAX_LEVELS, MAX_NESTED, fields_of
+from tuui_sampling.frontend.forms.schema_field import NOTHING, FieldKind, SchemaField
 from tuui_sampling.frontend.forms.schemas import resolved, shape_words
 from tuui_sampling.frontend.forms.values import parse
 
@@ -80,7 +81,20 @@ def test_what_stands_beside_a_reference_counts() -> None:
         ({"allOf": [{"type": "string"}, {"minLength": 2}]}, FieldKind.TEXT),
         ({"allOf": [{"type": "string"}, {"type": "integer"}]}, FieldKind.JSON),
         ({"type": "array", "items": ref("Color")}, FieldKind.CHOICES),
-        (ref("Point"), FieldKind.JSON),
+        (ref("Point"), FieldKind.OBJECT),
+        ({"allOf": [ref("Point")], "default": {"x": 3}}, FieldKind.OBJECT),
+        ({"anyOf": [ref("Point"), {"type": "null"}], "default": None}, FieldKind.OBJECT),
+        ({"type": "array", "items": ref("Point")}, FieldKind.OBJECTS),
+        ({"anyOf": [{"type": "array", "items": ref("Point")}, {"type": "null"}]}, FieldKind.OBJECTS),
+        ({"type": "array", "items": {"anyOf": [ref("Point"), {"type": "null"}]}}, FieldKind.OBJECTS),
+        (ref("Point") | {"default": {"x": "not a number"}}, FieldKind.JSON),
+        (ref("Point") | {"default": {"z": 1}}, FieldKind.JSON),
+        ({"type": "array", "items": ref("Point"), "default": [5]}, FieldKind.JSON),
+        ({"type": "object", "additionalProperties": {"type": "string"}}, FieldKind.JSON),
+        ({"type": "object", "properties": {"a": {}}, "additionalProperties": True}, FieldKind.JSON),
+        ({"type": "object", "properties": {}}, FieldKind.JSON),
+        ({"anyOf": [ref("Point"), ref("Color")]}, FieldKind.JSON),
+        ({"type": "array", "items": {"anyOf": [ref("Point"), ref("Color")]}}, FieldKind.JSON),
         (ref("Missing"), FieldKind.JSON),
         (ref("Circle"), FieldKind.JSON),
         ({"$ref": "https://example.com/schema.json"}, FieldKind.JSON),
@@ -93,11 +107,35 @@ def test_each_is_asked_for_as_what_it_is(part: object, kind: FieldKind) -> None:
     assert field(part).kind is kind
 
 
-def test_a_nested_model_says_what_it_is_made_of() -> None:
-    assert field(ref("Point")).description == 'JSON like {x *: integer, color: "red" or "green"}'
-    assert field({"type": "array", "items": ref("Point")}).description.startswith("JSON like list of {x *: integer")
-    assert field({"anyOf": [ref("Point"), ref("Color")]}).description.endswith('} or "red" or "green"')
-    assert "…" in field(ref("Tree")).description, "what has no end is cut"
+def test_the_fields_of_a_nested_model_are_those_of_its_schema() -> None:
+    x, color = field(ref("Point")).fields
+    assert (x.name, x.kind, x.required, color.kind) == ("x", FieldKind.INTEGER, True, FieldKind.CHOICE)
+    assert [choice.label for choice in color.choices] == ["red", "green"]
+    assert [one.default for one in field(ref("Point") | {"default": {"x": 3.0}}).fields] == [3, NOTHING]
+    listed = field({"type": "array", "items": ref("Point"), "minItems": 1, "maxItems": 3})
+    assert ([one.name for one in listed.fields], listed.hint) == (["x", "color"], "1 to 3")
+
+
+def test_what_has_no_end_is_json_in_the_end_and_says_what_it_is_made_of() -> None:
+    levels, tree = 0, field(ref("Tree"))
+    while tree.fields:
+        levels, tree = levels + 1, tree.fields[0]
+    assert (levels, tree.kind) == (MAX_LEVELS, FieldKind.JSON)
+    assert "…" in tree.description
+    mixed = field({"anyOf": [ref("Point"), ref("Color")]})
+    assert mixed.description == 'JSON like {x *: integer, color: "red" or "green"} or "red" or "green"'
+
+
+def test_nested_fields_are_no_more_than_can_be_shown() -> None:
+    """Each object has ten members, each of which is such an object: a thousand fields in three levels."""
+    wide = {"type": "object", "properties": {f"m{number}": ref("Wide") for number in range(10)}}
+    fields = fields_of({"type": "object", "$defs": {"Wide": wide}, "properties": {"it": ref("Wide")}})
+    assert fields is not None
+
+    def count(fields: tuple[SchemaField, ...]) -> int:
+        return len(fields) + sum(count(one.fields) for one in fields)
+
+    assert MAX_NESTED - 10 <= count(fields) <= MAX_NESTED + 1
 
 
 def test_a_whole_schema_may_be_a_reference() -> None:

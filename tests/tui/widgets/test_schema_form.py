@@ -8,7 +8,8 @@ from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Checkbox, Input, Select
 
-from tuui_sampling.tui.widgets.schema_form import FieldRow, SchemaForm
+from tuui_sampling.tui.widgets.field_row import FieldRow
+from tuui_sampling.tui.widgets.schema_form import SchemaForm
 from tuui_sampling.tui.widgets.text_editor import EditArea
 
 ControlT = TypeVar("ControlT")

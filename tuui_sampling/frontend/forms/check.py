@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from ...sampling.request import JsonObject
-from .fields import FORMATS, fields_of
+from .fields import fields_of
 from .patterns import matches
+from .schema_field import FORMATS
 from .values import has_format
 
 if TYPE_CHECKING:  # a moment to import, which only whoever has something to check waits for

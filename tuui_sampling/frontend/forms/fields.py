@@ -2,139 +2,30 @@
 A JSON Schema, such as a tool's `inputSchema`, as the fields of a form. `values.py` reads what is typed in.
 
 Only what a form can help with is read: types, formats, `enum` and titled choices, one or several of them, `required`,
-`default`, the limits of numbers, lengths and counts. Everything else is a field of JSON, and it is the server that
-validates in full (https://modelcontextprotocol.io/specification/2025-11-25/server/tools). The restricted schemas of
-elicitation (…/client/elicitation#requested-schema) are covered whole. Names, titles and descriptions are foreign text.
+`default`, the limits of numbers, lengths and counts, objects in objects, and lists of objects. Everything else is a
+field of JSON, and it is the server that validates in full
+(https://modelcontextprotocol.io/specification/2025-11-25/server/tools). The restricted schemas of elicitation
+(…/client/elicitation#requested-schema) are covered whole. Names, titles and descriptions are foreign text.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum, StrEnum, auto
-from typing import Any
 
+from .schema_field import FORMATS, NOTHING, Choice, FieldKind, Json, SchemaField, dumped, filled, fits, whole
 from .schemas import resolved, shape_words
-
-Json = Any
-"""Any JSON value."""
 
 NESTED = frozenset({"properties", "items", "anyOf", "oneOf"})
 """Keywords of a value that is made of others, or has alternatives."""
 
+MAX_LEVELS = 3
+"""Levels of objects within objects that have fields; what is deeper is a field of JSON."""
+
+MAX_NESTED = 200
+"""Fields of all nested objects together; the objects beyond are fields of JSON."""
+
 _SAYS_MORE = frozenset({"$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "$dynamicRef"})
 """Keywords that a simple form can't follow."""
-
-
-FORMATS = {
-    "email": "an email address",
-    "uri": "an address such as https://example.com",
-    "date": "a date as 2026-12-31",
-    "date-time": "a moment as 2026-12-31T23:59:00Z",
-}
-"""The formats of texts that are checked, and what each wants."""
-
-
-class Nothing(Enum):
-    """No value at all, which is not `null`."""
-
-    NOTHING = auto()
-
-
-NOTHING = Nothing.NOTHING
-
-
-class FieldKind(StrEnum):
-    """How a value is asked for."""
-
-    TEXT = "text"
-    LONG_TEXT = "long text"
-    INTEGER = "whole number"
-    NUMBER = "number"
-    BOOLEAN = "yes or no"
-    CHOICE = "choice"
-    CHOICES = "several choices"
-    JSON = "JSON"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One value of an enumeration, and what to call it: a title always stands beside the value that is returned."""
-
-    value: Json
-    label: str
-
-    def is_value(self, other: Json) -> bool:
-        """Whether this is that JSON value; unlike in Python, `1` and `true` are not the same, but `1` and `1.0` are."""
-        numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in (self.value, other))
-        return (numbers or type(self.value) is type(other)) and bool(self.value == other)
-
-
-@dataclass(frozen=True)
-class SchemaField:
-    """
-    One property.
-
-    Attributes:
-        default: The value to begin with, or NOTHING.
-        choices: What a choice is made from; for several choices, the members of the list.
-        format: `format` of a text, where it is one that is checked here (see `FORMATS`).
-        pattern: The regular expression that a text has to match somewhere.
-        min_items: How many choices there have to be; `max_items` likewise.
-        types: JSON types that a field of JSON accepts; all when empty.
-    """
-
-    name: str
-    kind: FieldKind
-    required: bool = False
-    title: str = ""
-    description: str = ""
-    default: Json = NOTHING
-    choices: tuple[Choice, ...] = ()
-    minimum: float | None = None
-    maximum: float | None = None
-    exclusive_minimum: float | None = None
-    exclusive_maximum: float | None = None
-    min_length: int | None = None
-    max_length: int | None = None
-    format: str = ""
-    pattern: str = ""
-    min_items: int | None = None
-    max_items: int | None = None
-    types: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The title and the name, with `*` when it is required."""
-        label = f"{self.title} ({self.name})" if self.title and self.title != self.name else self.name
-        return f"{label} *" if self.required else label
-
-    @property
-    def hint(self) -> str:
-        """What a value has to be like, in a few words; empty where anything will do."""
-        low, high = {
-            FieldKind.TEXT: (self.min_length, self.max_length),
-            FieldKind.LONG_TEXT: (self.min_length, self.max_length),
-            FieldKind.CHOICES: (self.min_items, self.max_items),
-        }.get(self.kind, (self.minimum, self.maximum))
-        unit = " characters" if self.kind in (FieldKind.TEXT, FieldKind.LONG_TEXT) else ""
-        if low is not None and high is not None:
-            span = f"{low:,} to {high:,}{unit}"
-        else:
-            span = (
-                f"at least {low:,}{unit}" if low is not None else f"at most {high:,}{unit}" if high is not None else ""
-            )
-        like = f"like {self.pattern}" if self.pattern else ""
-        return ", ".join(part for part in (FORMATS.get(self.format, ""), span, like) if part)
-
-    @property
-    def initial(self) -> str:
-        """The default as text to begin with; empty without one."""
-        if self.default is NOTHING:
-            return ""
-        if self.kind in (FieldKind.TEXT, FieldKind.LONG_TEXT) and isinstance(self.default, str):
-            return self.default
-        return _dumped(self.default, indent=2 if self.kind is FieldKind.JSON else None)
 
 
 def fields_of(schema: Mapping[str, Json]) -> tuple[SchemaField, ...] | None:
@@ -147,11 +38,7 @@ def fields_of(schema: Mapping[str, Json]) -> tuple[SchemaField, ...] | None:
         return None
     if not properties and ("patternProperties" in schema or schema.get("additionalProperties")):
         return None
-    required = schema.get("required")
-    names = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
-    fields = [_field(str(name), part, root, required=name in names) for name, part in properties.items()]
-    undescribed = sorted(names - properties.keys())
-    return (*fields, *(SchemaField(name, FieldKind.JSON, required=True) for name in undescribed))
+    return _fields(schema, properties, _Document(root))
 
 
 def whole_value(schema: Mapping[str, Json]) -> SchemaField:
@@ -170,17 +57,45 @@ def whole_value(schema: Mapping[str, Json]) -> SchemaField:
 # --- one property ---
 
 
-def _field(name: str, part: Json, root: Mapping[str, Json], *, required: bool) -> SchemaField:
+@dataclass
+class _Document:
+    """
+    A whole schema, which references point into.
+
+    Attributes:
+        levels: How many more levels of objects may have fields.
+        left: How many more fields nested objects may have.
+    """
+
+    root: Mapping[str, Json]
+    levels: int = MAX_LEVELS
+    left: int = MAX_NESTED
+
+
+def _fields(schema: Mapping[str, Json], properties: Mapping[str, Json], document: _Document) -> tuple[SchemaField, ...]:
+    """Return the fields of an object; what is required and not described is a field of JSON."""
+    required = schema.get("required")
+    names = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
+    fields = [_field(str(name), part, document, required=name in names) for name, part in properties.items()]
+    undescribed = sorted(names - properties.keys())
+    return (*fields, *(SchemaField(name, FieldKind.JSON, required=True) for name in undescribed))
+
+
+def _field(name: str, part: Json, document: _Document, *, required: bool) -> SchemaField:
     """Return the field of one property, whatever its schema looks like."""
     if not isinstance(part, Mapping):
         return SchemaField(name, FieldKind.JSON, required=required)
+    root = document.root
     schema = _without_null(resolved(part, root))
     choices = _choices(schema)
+    fields: tuple[SchemaField, ...] = ()
     kind = FieldKind.CHOICE if choices else _kind(schema)
     if kind is FieldKind.JSON and (members := _members_choices(schema, root)):
         kind, choices = FieldKind.CHOICES, members
-    default = _whole(kind, schema.get("default", NOTHING))
-    if default is None or not _fits(kind, default, choices):
+    elif kind is FieldKind.JSON and (nested := _nested(schema, document)):
+        kind, fields = nested
+    default = whole(kind, schema.get("default", NOTHING))
+    if default is None or not fits(kind, default, choices, fields):
         default = NOTHING
     if kind is FieldKind.TEXT and isinstance(default, str) and re.search("[\r\n]", default):
         kind = FieldKind.LONG_TEXT
@@ -203,7 +118,33 @@ def _field(name: str, part: Json, root: Mapping[str, Json], *, required: bool) -
         min_items=_length(schema.get("minItems")),
         max_items=_length(schema.get("maxItems")),
         types=_types(schema) if kind is FieldKind.JSON else (),
+        fields=fields,
     )
+
+
+def _nested(schema: Mapping[str, Json], document: _Document) -> tuple[FieldKind, tuple[SchemaField, ...]] | None:
+    """Return the fields of an object, or of each object of a list; None for what fields can't show."""
+    default, kind = schema.get("default"), FieldKind.OBJECT
+    if schema.get("type") == "array" and not _SAYS_MORE & schema.keys() and isinstance(schema.get("items"), Mapping):
+        kind, schema = FieldKind.OBJECTS, _without_null(resolved(schema["items"], document.root))
+    properties = schema.get("properties")
+    is_plain = schema.get("type", "object") == "object" and not _SAYS_MORE & schema.keys()
+    is_open = "patternProperties" in schema or schema.get("additionalProperties", False) is not False
+    if not isinstance(properties, Mapping) or not properties or not is_plain or is_open:
+        return None
+    if document.levels == 0 or len(properties) > document.left:
+        return None
+    document.left -= len(properties)
+    document.levels -= 1
+    fields = _fields(schema, properties, document)
+    document.levels += 1
+    if kind is FieldKind.OBJECTS:
+        fits = default is None or (
+            isinstance(default, list) and all(filled(fields, one) is not None for one in default)
+        )
+        return (kind, fields) if fits else None
+    begun = fields if default is None else filled(fields, default)
+    return None if begun is None else (kind, begun)
 
 
 def _without_null(schema: Mapping[str, Json]) -> Mapping[str, Json]:
@@ -247,12 +188,6 @@ def _described(kind: FieldKind, schema: Mapping[str, Json], root: Mapping[str, J
     return "\n".join(part for part in (description, shape and f"JSON like {shape}") if part)
 
 
-def _whole(kind: FieldKind, default: Json) -> Json:
-    """Return a default; 5.0 is a whole number."""
-    whole = kind is FieldKind.INTEGER and isinstance(default, float) and default.is_integer()
-    return int(default) if whole else default
-
-
 def _known_format(kind: FieldKind, schema: Mapping[str, Json]) -> str:
     name = _string(schema.get("format"))
     return name if kind is FieldKind.TEXT and name in FORMATS else ""
@@ -274,25 +209,6 @@ def _kind(schema: Mapping[str, Json]) -> FieldKind:
     return simple.get(kind, FieldKind.JSON)
 
 
-def _fits(kind: FieldKind, value: Json, choices: tuple[Choice, ...]) -> bool:
-    """Whether a default is a value of its own field."""
-    match kind:
-        case FieldKind.CHOICE:
-            return any(choice.is_value(value) for choice in choices)
-        case FieldKind.CHOICES:
-            return isinstance(value, list) and all(any(one.is_value(item) for one in choices) for item in value)
-        case FieldKind.BOOLEAN:
-            return isinstance(value, bool)
-        case FieldKind.INTEGER:
-            return isinstance(value, int) and not isinstance(value, bool)
-        case FieldKind.NUMBER:
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case FieldKind.TEXT | FieldKind.LONG_TEXT:
-            return isinstance(value, str)
-        case FieldKind.JSON:
-            return True
-
-
 def _types(schema: Mapping[str, Json]) -> tuple[str, ...]:
     """Return the JSON types that the schema names."""
     types = schema.get("type")
@@ -305,21 +221,9 @@ def _titled(title: Json, value: Json) -> str:
     return _label(value) if title == value else f"{_label(title)} ({_label(value)})"
 
 
-def _label(value: Json) -> str:
-    return value if isinstance(value, str) else _dumped(value)
-
-
 def defaults_of(schema: Mapping[str, Json]) -> dict[str, Json]:
     """Return the values that a form for a schema begins with."""
     return {field.name: field.default for field in fields_of(schema) or () if field.default is not NOTHING}
-
-
-def _dumped(value: Json, indent: int | None = None) -> str:
-    """Return a value as JSON; nothing when it is nested too deeply to be written."""
-    try:
-        return json.dumps(value, ensure_ascii=False, indent=indent)
-    except RecursionError:
-        return ""
 
 
 def _string(value: Json) -> str:
@@ -334,3 +238,7 @@ def _length(value: Json) -> int | None:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _label(value: Json) -> str:
+    return value if isinstance(value, str) else dumped(value)

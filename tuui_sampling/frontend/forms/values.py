@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
-from .fields import FORMATS, NOTHING, FieldKind, Json, SchemaField
 from .json_input import NoJson, read_json
 from .patterns import matches
+from .schema_field import FORMATS, NOTHING, FieldKind, Json, SchemaField
 
 _INTEGER = re.compile(r"[+-]?\d{1,300}(\.0{1,300})?", re.ASCII)  # 5.0 is a whole number
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -71,6 +71,22 @@ def choose(field: SchemaField, chosen: Sequence[int]) -> Json:
     if field.max_items is not None and len(chosen) > field.max_items:
         raise InvalidValue(f"choose at most {field.max_items:,}")
     return [field.choices[number].value for number in sorted(chosen)]
+
+
+def listed(field: SchemaField, values: list[Json]) -> Json:
+    """
+    Return a list of objects, or NOTHING where there is none and none is needed.
+
+    Raises:
+        InvalidValue: There are too few or too many of them.
+    """
+    if not values and not field.required and field.default is NOTHING:
+        return NOTHING
+    if field.min_items is not None and len(values) < field.min_items:
+        raise InvalidValue(f"add at least {field.min_items:,}")
+    if field.max_items is not None and len(values) > field.max_items:
+        raise InvalidValue(f"at most {field.max_items:,}")
+    return values
 
 
 def _within(field: SchemaField, number: float) -> float:

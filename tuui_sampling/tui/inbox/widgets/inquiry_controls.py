@@ -52,18 +52,16 @@ class FormBody(Body):
     @property
     def is_edited(self) -> bool:
         """Whether a field holds something else than its default."""
-        return any(row.is_edited for row in self._form.rows)
+        return self._form.is_edited
 
     @property
     def held(self) -> dict[str, Json]:
         """The values of the fields, by name."""
-        return {row.field.name: row.held for row in self._form.rows}
+        return self._form.held
 
     def hold(self, held: JsonObject) -> None:
         """Fill in the fields."""
-        for row in self._form.rows:
-            if row.field.name in held:
-                row.hold(held[row.field.name])
+        self._form.hold(held)
 
     def show_problems(self) -> None:
         """Show what is wrong beside the fields."""

@@ -20,6 +20,7 @@ from ....sampling.phase import Phase
 from ....sampling.request import Json, JsonObject
 from ...document.painted import is_painted
 from ...document.pane import DocumentPane
+from ...widgets.nested_rows import ListRow
 from ...widgets.plain import Plain
 from ...widgets.view_tabs import ViewTabs
 from .inquiry_body import Body
@@ -297,6 +298,7 @@ class InquiryPanel(Vertical):
     @on(Checkbox.Changed)
     @on(SelectionList.SelectedChanged)
     @on(TextArea.Changed)
+    @on(ListRow.Changed)
     def _edited(self, message: Message) -> None:
         message.stop()
         if self._view is not None and self._view.is_ready:

@@ -13,12 +13,13 @@ from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from ....frontend.forms.fields import Json
+from ....frontend.forms.schema_field import Json
 from ....frontend.forms.values import InvalidValue
 from ....sampling.visible import escape_for_editing, unescape_edited
 from ....servers.state.primitives import Completion, OfferKind, Reference
+from ...widgets.field_row import FieldRow
 from ...widgets.plain import line
-from ...widgets.schema_form import FieldRow, SchemaForm
+from ...widgets.schema_form import SchemaForm
 
 TYPING_PAUSE = 0.2
 """Seconds without a key after which the server is asked."""
