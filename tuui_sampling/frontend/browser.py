@@ -43,8 +43,9 @@ async def open_page(url: str) -> str:
             env=dict(os.environ),
             start_new_session=True,
         )
-    except OSError as error:
-        return f"no browser could be started: {error.strerror}"
+    except (OSError, ValueError) as error:  # the latter for an address or an environment that no program can be given
+        why = error.strerror if isinstance(error, OSError) else "its address can't be given to a program"
+        return f"no browser could be started: {why}"
     try:
         code = await asyncio.wait_for(child.wait(), SECONDS)
     except TimeoutError:  # it stays in the foreground: it is running

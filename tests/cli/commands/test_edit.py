@@ -63,6 +63,35 @@ def test_what_is_left_is_checked(
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+UNUSABLE = {
+    "an editor that failed": (b"# typed\n" + GOOD.encode(), 3),
+    "another encoding": ("# typed \u00e9\n".encode("latin-1") + GOOD.encode(), 0),
+    "a mistake, and nobody to ask": (b"# typed\n" + BAD.encode(), 0),
+}
+
+
+@pytest.mark.parametrize("case", UNUSABLE)
+def test_what_was_typed_and_can_not_be_used_is_kept_and_offered_again(tmp_path: Path, case: str) -> None:
+    path, (typed, code) = config(tmp_path), UNUSABLE[case]
+    state = {"VISUAL": "", "XDG_STATE_HOME": str(tmp_path / "state")}
+    done = run("edit", "--config", path, EDITOR=editor(tmp_path, typed, code=code), **state)
+    assert "What you typed is kept, and is there again the next time." in done.stderr
+    assert path.read_text() == GOOD
+    (kept,) = (tmp_path / "state").rglob("unsaved/*")
+    assert (kept.read_bytes(), kept.stat().st_mode & 0o777) == (typed, 0o600)
+    seen = tmp_path / "seen"
+    look = tmp_path / "look.py"
+    look.write_text(
+        "import pathlib, sys\nfile = pathlib.Path(sys.argv[1])\n"
+        f"pathlib.Path({str(seen)!r}).write_bytes(file.read_bytes())\nfile.write_text({GOOD + '# mended'!r})\n"
+    )
+    done = run("edit", "--config", path, EDITOR=f"{sys.executable} {look}", **state)
+    assert "What you typed the last time is there again." in done.stderr
+    assert seen.read_bytes() == typed
+    assert (done.returncode, path.read_text()) == (exit_codes.OK, GOOD + "# mended")
+    assert list((tmp_path / "state").rglob("unsaved/*")) == []
+
+
 def test_without_a_configuration_or_an_editor_it_says_what_to_do(tmp_path: Path) -> None:
     done = run("edit", "--config", tmp_path / "none.toml")
     assert done.returncode == exit_codes.USAGE and "tuui-sampling init" in done.stderr

@@ -3,7 +3,8 @@
 import os
 import stat
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keyring
@@ -52,6 +53,15 @@ def ring() -> Iterator[Ring]:
     keyring.set_keyring(before)
 
 
+def raising(error: Exception) -> Callable[[], object]:
+    """Return what raises that."""
+
+    def fails() -> object:
+        raise error
+
+    return fails
+
+
 def files() -> list[Path]:
     """Return the files that were written."""
     folder = state_dir() / "sign-ins"
@@ -80,6 +90,46 @@ def test_a_keyring_that_is_locked_gives_way_to_a_file(ring: Ring) -> None:
     vault.write(URL, "new")
     assert vault.read(URL) == "new"
     assert files() == [], "what is in the keyring lies in no file"
+
+
+class OfTheDesktop(Exception):
+    """What a back end raises of its own, as those of D-Bus do."""
+
+
+FAILURES: dict[str, Callable[[], object]] = {
+    "locked": raising(keyring.errors.KeyringLocked("locked")),
+    "no bus": raising(OfTheDesktop("no reply")),
+    "a bug": raising(AttributeError("collection")),
+    "another process": raising(OSError(111, "refused")),
+    "not installed whole": raising(ImportError("jeepney")),
+    "what is no text": lambda: b"bytes",
+    "never": lambda: threading.Event().wait(60),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_keyring_that_fails_in_any_way_gives_way_to_a_file(
+    ring: Ring, monkeypatch: pytest.MonkeyPatch, failure: str
+) -> None:
+    monkeypatch.setattr("tuui_sampling.servers.auth.token_store.KEYRING_SECONDS", 5.0)
+    vault = open_vault()
+    assert isinstance(vault, KeyringVault)
+    if failure == "never":
+        monkeypatch.setattr("tuui_sampling.servers.auth.token_store.KEYRING_SECONDS", 0.05)
+    monkeypatch.setattr(ring, "get_password", lambda *_: FAILURES[failure]())
+    if failure == "what is no text":
+        assert vault.read(URL) is None
+        return
+    monkeypatch.setattr(ring, "set_password", lambda *_: FAILURES[failure]())
+    vault.write(URL, "text")
+    assert vault.read(URL) == "text"
+    assert len(files()) == 1
+
+
+def test_a_keyring_whose_choice_fails_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    for failure in (OfTheDesktop(), ValueError("no such back end"), RuntimeError()):
+        monkeypatch.setattr(keyring, "get_keyring", raising(failure))
+        assert isinstance(open_vault(), FileVault)
 
 
 def test_a_keyring_that_is_no_better_than_a_file_is_not_used(ring: Ring, monkeypatch: pytest.MonkeyPatch) -> None:

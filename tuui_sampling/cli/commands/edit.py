@@ -1,5 +1,6 @@
 """`tuui-sampling edit`: the configuration in the person's own editor, checked before it takes the place of the old."""
 
+import hashlib
 import subprocess
 import sys
 import tempfile
@@ -10,7 +11,8 @@ from ...config.files.regular import TooLarge, read_regular
 from ...config.files.source import MAX_BYTES, unreadable
 from ...config.hosts.write import save
 from ...config.load import ConfigError, parse
-from ...config.paths import config_file
+from ...config.paths import config_file, state_dir
+from ...config.private_files import private_folder, write_private
 from ...config.trust import keep_trust
 from ...frontend.external_editor import EditingFailed, editor_command
 from .. import exit_codes
@@ -22,7 +24,8 @@ def run_edit(config: str | None, environ: Mapping[str, str]) -> int:
     """
     Have the configuration edited, say what is wrong with it, and write it once all is well or it is wanted as it is.
 
-    What is typed goes to a file beside: a program that runs never reads a configuration that is half written.
+    What is typed goes to a file beside: a program that runs never reads a configuration that is half written. Where it
+    can't be used it is kept, and is there again the next time.
     """
     path = config_file(Path(config) if config is not None else None, environ)
     try:
@@ -35,14 +38,49 @@ def run_edit(config: str | None, environ: Mapping[str, str]) -> int:
         return exit_codes.USAGE
     with tempfile.TemporaryDirectory(prefix="tuui-sampling-", ignore_cleanup_errors=True) as folder:  # mode 0700
         copy = Path(folder) / "config.toml"
-        copy.write_bytes(before)
+        kept = _kept(path, before)
+        offered = _typed(kept) or before
+        if offered != before:
+            say("What you typed the last time is there again.")
+        copy.write_bytes(offered)
         try:
-            return _edit(path, copy, before, environ)
+            code = _edit(path, copy, before, environ)
         except EditingFailed as error:
             complain(str(error))
         except OSError as error:
             complain(f"{path} can't be written: {error.strerror}")
+        else:
+            kept.unlink(missing_ok=True)
+            return code
+        _keep(kept, _typed(copy), before)
     return exit_codes.USAGE
+
+
+def _kept(path: Path, before: bytes) -> Path:
+    """Return where what was typed is kept; it belongs to the configuration as it stands."""
+    name = hashlib.sha256(b"\0".join((str(path.absolute()).encode("utf-8", "surrogateescape"), before))).hexdigest()
+    return state_dir() / "unsaved" / f"{name[:32]}.toml"
+
+
+def _typed(file: Path) -> bytes:
+    """Return what stands in a file; nothing where it can't be read."""
+    try:
+        return read_regular(file, MAX_BYTES)[0]
+    except OSError:
+        return b""
+
+
+def _keep(kept: Path, typed: bytes, before: bytes) -> None:
+    """Keep what was typed, and say so; what says nothing new is not kept."""
+    if typed in (b"", before):
+        return
+    try:
+        private_folder(kept.parent)
+        write_private(kept, typed)
+    except OSError as error:
+        complain(f"what you typed could not be kept: {error.strerror}")
+    else:
+        say("What you typed is kept, and is there again the next time.")
 
 
 def _edit(path: Path, copy: Path, before: bytes, environ: Mapping[str, str]) -> int:
@@ -65,6 +103,8 @@ def _edit(path: Path, copy: Path, before: bytes, environ: Mapping[str, str]) -> 
         if problem is None:
             return _write(path, text, before)
         complain_of_configuration(problem)
+        if not sys.stdin.isatty():
+            raise EditingFailed("nobody is there to be asked about it, so nothing was changed")
         match _ask():
             case "e":
                 continue
@@ -80,8 +120,9 @@ def _open_editor(copy: Path, environ: Mapping[str, str]) -> None:
     argv = [*editor_command(environ), str(copy)]
     try:
         code = subprocess.run(argv, env=dict(environ), check=False).returncode
-    except OSError as error:
-        raise EditingFailed(f"the editor {argv[0]} can't be run: {error.strerror}; set $EDITOR") from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else type(error).__name__
+        raise EditingFailed(f"the editor {argv[0]} can't be run: {why}; set $EDITOR") from None
     if code != 0:
         raise EditingFailed(f"the editor ended with code {code}, so nothing was changed")
 

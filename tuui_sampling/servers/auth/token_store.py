@@ -8,6 +8,8 @@ keeps secrets better than a file does. Nothing here is ever shown or logged.
 import contextlib
 import hashlib
 import importlib
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -21,6 +23,9 @@ SERVICE = "tuui-sampling"
 
 MAX_BYTES = 1_000_000
 """Of what is kept for one server."""
+
+KEYRING_SECONDS = 20.0
+"""So long a keyring may take, in which the person may have to unlock it."""
 
 GOOD_KEYRING = 1
 """The priority from which on a back end of `keyring` is recommended; files of its own have less."""
@@ -83,20 +88,19 @@ class FileVault:
 
 
 class KeyringVault:
-    """The system's keyring; where it refuses, as when it is locked, the files are used."""
+    """The system's keyring; where it refuses, as when it is locked, or does not answer, the files are used."""
 
     def __init__(self, keyring: Any, files: FileVault) -> None:
         self._keyring = keyring
         self._files = files
-        self._refusals = (keyring.errors.KeyringError, OSError, RuntimeError)
 
     def read(self, url: str) -> str | None:
         """Return what was kept."""
         try:
-            kept: str | None = self._keyring.get_password(SERVICE, _account(url))
-        except self._refusals:
+            kept = _answer_of(lambda: self._keyring.get_password(SERVICE, _account(url)))
+        except NoAnswer:
             kept = None
-        return kept or self._files.read(url)
+        return kept if isinstance(kept, str) and kept else self._files.read(url)
 
     def write(self, url: str, text: str) -> None:
         """
@@ -106,8 +110,8 @@ class KeyringVault:
             OSError: The keyring refuses it, and it can't be written to a file either.
         """
         try:
-            self._keyring.set_password(SERVICE, _account(url), text)
-        except self._refusals:
+            _answer_of(lambda: self._keyring.set_password(SERVICE, _account(url), text))
+        except NoAnswer:
             self._files.write(url, text)
         else:
             self._files.forget(url)
@@ -115,12 +119,45 @@ class KeyringVault:
 
 def _keyring() -> Any:
     """Return the module `keyring`, if it is there and has a back end worth using."""
-    try:
+
+    def found() -> Any:
         keyring = importlib.import_module("keyring")
-        importlib.import_module("keyring.errors")
         return keyring if keyring.get_keyring().priority >= GOOD_KEYRING else None
-    except (ImportError, RuntimeError, OSError):
+
+    try:
+        return _answer_of(found)
+    except NoAnswer:
         return None
+
+
+class NoAnswer(Exception):
+    """A keyring has failed, or has not answered in time."""
+
+
+def _answer_of(ask: Callable[[], Any]) -> Any:
+    """
+    Return what a keyring answers.
+
+    Its back ends are others' code: they raise whatever they like (the desktop's bus is not there, the collection is
+    gone), and one that is locked may wait for a dialog that nobody sees. The thread dies with the program.
+
+    Raises:
+        NoAnswer: There is none.
+    """
+    answers: list[Any] = []
+
+    def work() -> None:
+        try:
+            answers.append(ask())
+        except Exception:
+            return
+
+    thread = threading.Thread(target=work, name="keyring", daemon=True)
+    thread.start()
+    thread.join(KEYRING_SECONDS)
+    if not answers:
+        raise NoAnswer
+    return answers[0]
 
 
 def _key(url: str) -> str:
