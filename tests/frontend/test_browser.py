@@ -62,7 +62,7 @@ async def test_one_that_stays_in_the_foreground_is_taken_to_be_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(browser, "SECONDS", 0.1)
-    monkeypatch.setenv("BROWSER", f"{script(tmp_path, 'time.sleep(60)')} %s")
+    monkeypatch.setenv("BROWSER", f"{script(tmp_path, 'time.sleep(5)')} %s")
     assert await open_page(PAGE) == ""
 
 
