@@ -1,5 +1,7 @@
 """What the screens have in common: a key that does nothing says why, and the footer names what keys do now."""
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,9 @@ from textual.screen import Screen
 
 from tests.support.full_request import user
 from tests.support.screens.app import running, screen_text, settings_for, wait_until
-from tests.support.screens.requesting import requested
+from tests.support.screens.requesting import SETTINGS, requested
+from tuui_sampling.config.settings import ServerSettings
+from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.mode_screen import ModeScreen
 from tuui_sampling.tui.widgets.footer import KeyFooter
 
@@ -73,3 +77,30 @@ async def test_all_that_is_under_way_is_listed_from_any_screen_and_a_mark_says_w
         await desk.until(lambda: "? #1  request" in screen_text(desk.app))
         await desk.press("enter")
         await desk.until(lambda: desk.app.current_mode == "inbox" and desk.inbox.reviewing.selected == review.id)
+
+
+def ticking(app: TuuiApp) -> list[str]:
+    """Return what wakes the program from time to time, or will, on any of its screens."""
+    screens = [screen for stack in app._screen_stacks.values() for screen in stack]
+    return [
+        f"{node}: {timer}"
+        for screen in screens
+        for node in screen.walk_children(with_self=True)
+        for timer in node._timers
+        if all((timer._active.is_set(), timer._task in asyncio.all_tasks()))
+    ]
+
+
+async def test_nothing_ticks_while_nothing_waits_whatever_was_shown(tmp_path: Path) -> None:
+    servers = {"off": ServerSettings("off", "/nonexistent", enabled=False)}
+    async with requested(tmp_path, settings=replace(SETTINGS, servers=servers)) as desk:
+        for mode, what_is_left in (("2", ""), ("3", "HistoryScreen"), ("4", ""), ("1", "")):
+            await desk.press(f"f{mode}")
+            await desk.until(lambda: all(what_is_left and what_is_left in one for one in ticking(desk.app)))  # noqa: B023
+        await desk.press("f2", "3")
+        await desk.until(lambda: ["LogView" in one for one in ticking(desk.app)] == [True])
+        await desk.press("f1")
+        review = await desk.ask({"messages": [user("Where does it rain?")], "maxTokens": 10})
+        await desk.until(lambda: sum("Pane" in one for one in ticking(desk.app)) == 2)
+        await desk.press("ctrl+r")
+        await desk.until(lambda: not review.phase.is_open and not ticking(desk.app))

@@ -377,7 +377,7 @@ async def test_a_log_that_nobody_sees_is_not_read(tmp_path: Path) -> None:
         await wait_until(pilot, lambda: log_text(app))
         await pilot.press("f3")
         backend.supervisor.servers["display"].log.add("event", "unseen")
-        view._look()
+        view.look()
         assert "unseen" not in document_text(view.pane)
         await pilot.press("f2")
         await wait_until(pilot, lambda: "unseen" in log_text(app))

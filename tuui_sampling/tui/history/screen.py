@@ -77,7 +77,7 @@ class HistoryScreen(ModeScreen):
         """Put the cursor into the list."""
         self.query_one("#history-problem").display = False
         self.query_one(OptionList).focus()
-        self.set_interval(FOLLOW, self._follow)
+        self._following = self.set_interval(FOLLOW, self._follow)
         self.refresh_all()
 
     def on_unmount(self) -> None:
@@ -92,12 +92,15 @@ class HistoryScreen(ModeScreen):
 
     def refresh_all(self) -> None:
         """Search again: the record has grown while another screen was shown."""
+        self._following.resume()
         self._search()
 
     def _follow(self) -> None:
         """Search again where the record has grown; what is being searched for by hand comes first."""
         is_searching = self._searching is not None and not self._searching.done()
-        if self.is_current and self.backend.ledger.grown != self._seen and not is_searching:
+        if not self.is_current:
+            self._following.pause()
+        elif self.backend.ledger.grown != self._seen and not is_searching:
             self._search()
 
     # --- searching ---

@@ -134,6 +134,7 @@ class Queue(ScrollView, can_focus=True):
         self._unfold_key = unfold_key
         self._pause_key = pause_key
         self._alike: Mapping[int, Fold] = {}
+        self._times: dict[int, str] = {}
 
     @property
     def ids(self) -> list[int]:
@@ -149,6 +150,16 @@ class Queue(ScrollView, can_focus=True):
         if grown:
             self.virtual_size = Size(self.size.width, len(reviews) * ROWS)
         self.refresh()
+
+    def tick(self) -> None:
+        """Draw the rows in view whose times are others by now."""
+        first = self.scroll_offset.y // ROWS
+        times: dict[int, str] = {}
+        for row, item in enumerate(self._reviews[first : first + self.size.height // ROWS + 1], first):
+            times[item.id] = " ".join(_times(item))
+            if times[item.id] != self._times.get(item.id):
+                self.refresh_lines(row * ROWS)
+        self._times = times
 
     def watch_selected(self) -> None:
         """Bring the selected row into view."""
@@ -226,8 +237,7 @@ class Queue(ScrollView, can_focus=True):
         start += Content(f" ×{fold.count} " if fold is not None and not fold.unfolded else " ")
         what = line(origin.tool, 40) if origin.tool else Content("unsolicited" if origin.unsolicited else "a request")
         names = line(origin.server, 24) + Content(" › ") + what
-        age = duration((review.ended or time.monotonic()) - review.arrived)
-        left = brief_time_left(review)
+        left, age = _times(review)
         ends = [" · ".join(filter(None, (left, age))), left or age]
         room = width - start.cell_length - min(names.cell_length, LEAST_NAMES)
         end = next((one for one in ends if len(one) < room), "")
@@ -274,6 +284,11 @@ class Queue(ScrollView, can_focus=True):
             return ""
         can = "fold" if fold.unfolded else f"list, {self._pause_key} pause"
         return f"{fold.count} alike: {self._unfold_key} {can}"
+
+
+def _times(review: Review | Inquiry) -> tuple[str, str]:
+    """Return for how long it will wait, where that is known, and for how long it has."""
+    return brief_time_left(review), duration((review.ended or time.monotonic()) - review.arrived)
 
 
 def _aligned(left: Content, right: Content, width: int) -> Content:

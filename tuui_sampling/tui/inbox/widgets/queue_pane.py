@@ -72,13 +72,13 @@ class QueuePane(Vertical):
         yield self.queue
 
     def on_mount(self) -> None:
-        """Let the ages tick, and be as wide as the person has chosen."""
+        """Let the ages tick while something waits, and be as wide as the person has chosen."""
         self.styles.width = list_width(self._remembered, self.app.size.width)
-        self.set_interval(1.0, self._tick)
+        self._ticking = self.set_interval(1.0, self._tick, pause=True)
 
     def _tick(self) -> None:
         if self.screen.is_current:
-            self.queue.refresh()
+            self.queue.tick()
 
     def show(self) -> int | None:
         """Show the rows as they are now; returns what is to be shown since nothing is yet: the first arrival."""
@@ -86,6 +86,10 @@ class QueuePane(Vertical):
         listing.forget(items)
         rows, alike = self._alike.fold(listing.rows(items, ENDED_SHOWN, selected), selected, self._edited)
         self.queue.show(rows, alike)
+        if any(row.phase.is_open for row in rows):
+            self._ticking.resume()
+        else:
+            self._ticking.pause()
         self.screen.set_class(not items, "-empty")
         self._show_title()
         is_first = self._reviewing.selected is None and bool(rows) and rows[0].phase.is_open

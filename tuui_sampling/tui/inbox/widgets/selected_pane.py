@@ -51,8 +51,8 @@ class SelectedPane(Vertical):
         yield Plain("", id="effect")
 
     def on_mount(self) -> None:
-        """Let what depends on the time tick."""
-        self.set_interval(1.0, self._tick)
+        """Let what depends on the time tick, while it does."""
+        self._ticking = self.set_interval(1.0, self._tick, pause=True)
 
     def on_unmount(self) -> None:
         """Do what is left to do."""
@@ -86,6 +86,10 @@ class SelectedPane(Vertical):
         """Show the selected review or inquiry as it is now."""
         item, reviewing = self._reviewing.item, self._reviewing
         self.set_class(isinstance(item, Inquiry), "-inquiry")
+        if item is not None and item.phase.is_open:
+            self._ticking.resume()
+        else:
+            self._ticking.pause()
         if item is None:
             self.review_panel.clear()
         elif isinstance(item, Inquiry):

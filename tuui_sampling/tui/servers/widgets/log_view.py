@@ -3,32 +3,25 @@
 from itertools import islice
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.reactive import reactive
 from textual.widgets import Static
 
 from ....frontend.document.passage import Part, Passage, Style
 from ....servers.state.log import LogLine, ServerLog
 from ...document.pane import DocumentPane
-
-INTERVAL = 0.1
-"""Seconds between two looks at the log."""
+from .following_view import FollowingView
 
 MAX_LINES = 6_000
 """Lines that are shown at most; where there are more, the older half goes, and the foot says so."""
 
 
-class LogView(Vertical):
+class LogView(FollowingView):
     """
     Follows one log at a time.
 
-    It looks ten times a second, and only while it is on the screen. What a flood pushed out of the ring in between was
-    never on the screen; the foot counts it.
-
-    Attributes:
-        following: Whether to look; False while another screen is shown.
+    What a flood pushed out of the ring between two looks was never on the screen; the foot counts it.
     """
 
+    INTERVAL = 0.1
     DEFAULT_CSS = """
     LogView {
         height: 1fr;
@@ -37,8 +30,6 @@ class LogView(Vertical):
         }
     }
     """
-
-    following: reactive[bool] = reactive(True)
 
     def __init__(self, search_key: str, next_key: str) -> None:
         """
@@ -60,26 +51,13 @@ class LogView(Vertical):
         yield self.pane
         yield Static("", id="log-foot", markup=False)
 
-    def on_mount(self) -> None:
-        """Look from time to time."""
-        self.set_interval(INTERVAL, self._look)
-
     def show(self, log: ServerLog | None) -> None:
         """Follow another log."""
         if log is not self._log:
             self._log = log
             self._revision, self._cut = 0, False
             self._begin([])
-            self._look()
-
-    def on_show(self) -> None:
-        """Catch up."""
-        self._look()
-
-    def watch_following(self) -> None:
-        """Catch up when the screen is back."""
-        if self.is_mounted:
-            self._look()
+            self.look()
 
     def _begin(self, parts: list[Part], gone: int = 0) -> None:
         """Show other lines; whoever has scrolled up to read stays at their line, if it is still there."""
@@ -90,7 +68,7 @@ class LogView(Vertical):
         if reading is not None:
             view.show_part(max(0, reading - gone))
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Show what is new, if the view can be seen."""
         if not self.following or self._log is None or not self.region:
             return
@@ -105,7 +83,7 @@ class LogView(Vertical):
             else:
                 self._parts += added
                 self.pane.view.grow()
-        self.query_one("#log-foot", Static).update(self._foot(self._log))
+        self.say(self.query_one("#log-foot", Static), self._foot(self._log))
 
     def _foot(self, log: ServerLog) -> str:
         if not log.revision:

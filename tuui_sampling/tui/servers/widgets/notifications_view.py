@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
-from textual.reactive import reactive
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -15,9 +13,7 @@ from ....servers.state.server import Server
 from ...document.pane import DocumentPane
 from ...widgets.line_input import LineInput
 from ...widgets.plain import line
-
-INTERVAL = 0.25
-"""Seconds between two looks at what came."""
+from .following_view import FollowingView
 
 MOST_ROWS = 500
 """Notifications that are listed, the newest; a filter finds older ones."""
@@ -34,14 +30,10 @@ WORDS = {
 }
 
 
-class NotificationsView(Vertical):
-    """
-    Follows one server's notifications, as long as it is on the screen.
+class NotificationsView(FollowingView):
+    """Follows one server's notifications."""
 
-    Attributes:
-        following: Whether to look; False while another screen is shown.
-    """
-
+    INTERVAL = 0.25
     DEFAULT_CSS = """
     NotificationsView {
         height: 1fr;
@@ -52,8 +44,6 @@ class NotificationsView(Vertical):
     }
     """  # noqa: E501 - one rule a line
     HELP = "What the server told. Type into the first line to filter; below is the chosen one whole."
-
-    following: reactive[bool] = reactive(True)
 
     def __init__(self) -> None:
         """Follow nothing yet."""
@@ -71,40 +61,27 @@ class NotificationsView(Vertical):
         yield DocumentPane()
         yield Static("", id="notifications-foot", markup=False)
 
-    def on_mount(self) -> None:
-        """Look from time to time."""
-        self.set_interval(INTERVAL, self._look)
-
     def show(self, server: Server) -> None:
         """Follow a server."""
         if server is not self._server:
             self._server = server
-            self._look()
+            self.look()
 
     def focus_filter(self) -> None:
         """Put the cursor into the filter."""
         self.query_one(Input).focus()
 
-    def on_show(self) -> None:
-        """Catch up."""
-        self._look()
-
-    def watch_following(self) -> None:
-        """Catch up when the screen is back."""
-        if self.is_mounted:
-            self._look()
-
     def on_input_changed(self, message: Input.Changed) -> None:
         """Show what matches."""
         message.stop()
-        self._look()
+        self.look()
 
     def on_option_list_option_highlighted(self, message: OptionList.OptionHighlighted) -> None:
         """Show the chosen one whole."""
         message.stop()
         self._show_whole()
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Show what is new, if the view can be seen."""
         if not self.following or self._server is None or not self.region:
             return
@@ -150,7 +127,7 @@ class NotificationsView(Vertical):
             parts.append(f"the oldest {ring.count - len(ring):,} were dropped")
         if self._server.offered.logs:
             parts.append(f"log level {self._server.log_level or 'as the server likes'}")
-        self.query_one("#notifications-foot", Static).update(" · ".join(parts))
+        self.say(self.query_one("#notifications-foot", Static), " · ".join(parts))
 
 
 def _searched(notification: Notification) -> str:

@@ -2,8 +2,7 @@
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.reactive import reactive
+from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from ....frontend.document.passage import text_parts
@@ -12,22 +11,16 @@ from ....servers.state.trace import MessageKind, Trace, TracedMessage
 from ...document.pane import DocumentPane
 from ...widgets.line_input import LineInput
 from ...widgets.plain import Plain
+from .following_view import FollowingView
 from .trace_rows import TraceRows
-
-INTERVAL = 0.1
-"""Seconds between two looks at the trace."""
 
 NOTHING = "Nothing has passed yet: start the server, or call a tool."
 
 
-class TraceView(Vertical):
-    """
-    Follows one trace at a time, looking ten times a second and only while it is on the screen.
+class TraceView(FollowingView):
+    """Follows one trace at a time."""
 
-    Attributes:
-        following: Whether to look; False while another screen is shown.
-    """
-
+    INTERVAL = 0.1
     DEFAULT_CSS = """
     TraceView {
         height: 1fr;
@@ -40,8 +33,6 @@ class TraceView(Vertical):
         #trace-text { height: 1fr; }
     }
     """
-
-    following: reactive[bool] = reactive(True)
 
     def __init__(self, filter_key: str) -> None:
         """
@@ -67,8 +58,7 @@ class TraceView(Vertical):
         yield DocumentPane(text_parts(_text_of(None)), id="trace-text")
 
     def on_mount(self) -> None:
-        """Look from time to time."""
-        self.set_interval(INTERVAL, self._look)
+        """Read no message yet."""
         self._show_message(None)
 
     @property
@@ -91,7 +81,7 @@ class TraceView(Vertical):
             with field.prevent(Input.Changed):
                 field.value = ""
             self._start_over()
-        self._look(unseen=True)
+        self.look(unseen=True)
         self.query_one(TraceRows).selected = number
 
     def clear(self) -> None:
@@ -99,7 +89,7 @@ class TraceView(Vertical):
         if self._trace is not None:
             self._trace.clear()
             self._start_over()
-            self._look(unseen=True)
+            self.look(unseen=True)
 
     def focus_rows(self) -> None:
         """Put the cursor into the list of messages."""
@@ -114,21 +104,16 @@ class TraceView(Vertical):
         words = self.query_one("#trace-filter", Input).value.split()
         self.query_one(DocumentPane).search_for(words[0] if words else "")
 
-    def watch_following(self) -> None:
-        """Catch up when the screen is back."""
-        if self.is_mounted:
-            self._look()
-
     def on_show(self) -> None:
-        """Catch up."""
-        self._look(unseen=True)
+        """Catch up at once, though the place on the screen may not be known yet."""
+        self.look(unseen=True)
 
     @on(Input.Changed, "#trace-filter")
     def _filtered(self, message: Input.Changed) -> None:
         message.stop()
         selected = self.selected
         self._start_over()
-        self._look(unseen=True)
+        self.look(unseen=True)
         if selected is not None and selected.holds(message.value):
             self.query_one(TraceRows).selected = selected.number
 
@@ -150,7 +135,7 @@ class TraceView(Vertical):
         self.query_one(TraceRows).clear()
         self.query_one("#trace-foot", Static).update("")  # what is true of it is known with the next look
 
-    def _look(self, *, unseen: bool = False) -> None:
+    def look(self, *, unseen: bool = False) -> None:
         """Show what is new, if the view can be seen or somebody needs it now."""
         trace = self._trace
         if trace is None or not self.following or not (unseen or self.region):
