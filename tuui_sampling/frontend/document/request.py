@@ -9,7 +9,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 
@@ -17,16 +17,20 @@ from ...sampling.request import Block, JsonObject, TextBlock, ToolResultBlock, T
 from ...sampling.wire import preferences_json
 from ..context.attached import CONTEXT_FIELDS
 from ..presentation.format import counted
+from ..review.conversations import Known
 from ..review.request_draft import Draft
 from ..review.request_fields import (
     INCLUDE,
     LABELS,
     MAX_TOKENS,
     METADATA,
+    OTHERS,
+    PREFERENCES,
     STOP_SEQUENCES,
     SYSTEM,
     TEMPERATURE,
     TOOL_CHOICE,
+    TOOLS,
     block_field,
     tool_field,
 )
@@ -35,8 +39,6 @@ from .passage import Outline, Part, Passage, Style
 
 ABOUT = "about"
 """The field of what stands above the request: where it comes from, and which model shall answer."""
-
-TOOLS, PREFERENCES, OTHERS = "tools", "modelPreferences", "other members"
 
 ONE_ROW = frozenset({MAX_TOKENS, TEMPERATURE, INCLUDE, TOOL_CHOICE})
 """Parameters whose value stands beside their name: numbers, and words of the specification."""
@@ -71,6 +73,8 @@ class RequestParts:
     Attributes:
         about: What stands above it.
         looked: What is known of its data.
+        known: What of the conversation was seen in an earlier request: it need not be seen again.
+        shows_known: The messages that are known are shown; else one row stands for those that follow each other.
         revert: The key that puts an original back, as it is shown; likewise `leave_out` and `attach`.
     """
 
@@ -81,6 +85,8 @@ class RequestParts:
     revert: str = ""
     leave_out: str = ""
     attach: str = ""
+    known: Known | None = None
+    shows_known: bool = False
 
     def __post_init__(self) -> None:
         asked = self.draft.asked
@@ -139,10 +145,47 @@ class RequestParts:
         message = self.draft.asked.messages[index]
         block = message.blocks[position]
         name = block_field(index, message, position)
-        passages = [self._heading(f"{message.role}{self._is_about(block)}", name)]
+        if self.folds(name):
+            return self._known_part(name, number)
+        passages = [self._heading(f"{message.role}{self._is_about(block)}", name), *self._differs(index, position)]
         passages += self._block_text(name, block)
         passages += other_passages(message.extra) if position == len(message.blocks) - 1 else ()
         return self._done(name, passages)
+
+    def folds(self, name: str) -> bool:
+        """Whether a row stands for a block that is known, or for the known ones above it."""
+        is_known = name.startswith("messages[") and not self.shows_known and self._is_known(name)
+        return is_known and name not in self.draft.edits and name not in self.draft.left_out
+
+    def _is_known(self, name: str) -> bool:
+        return self.known is not None and name in self.known.seen and name not in self.draft.edits
+
+    def _known_part(self, name: str, number: int) -> Part:
+        """Return the one row of some known blocks, at the first of them; what has to be known of each stays below."""
+        remarks = self._remarks(name)
+        if number and self.folds(self._block_name(number - 1)):
+            return Part(name, remarks)
+        last = number
+        while last + 1 < self._ends[-1] and self.folds(self._block_name(last + 1)):
+            last += 1
+        assert self.known is not None
+        first, end = (bisect_right(self._ends, one) + 1 for one in (number, last))
+        return Part(name, (Passage(f"▸ {self.known.words(first, end)}", Style.MUTED, counts=False), *remarks))
+
+    def _block_name(self, number: int) -> str:
+        index = bisect_right(self._ends, number)
+        position = number - (self._ends[index - 1] if index else 0)
+        return block_field(index, self.draft.asked.messages[index], position)
+
+    def known_numbers(self) -> list[int]:
+        """Return the parts of the blocks that are known."""
+        names = (name for name in (self.known.seen if self.known is not None else ()) if name.startswith("messages["))
+        return sorted(number for name in names if (number := self.number_of(name)) is not None)
+
+    def _differs(self, index: int, position: int) -> Iterator[Passage]:
+        """Yield where the conversation goes on in another way than it did before."""
+        if self.known is not None and self.known.differs and (index, position) == (self.known.same, 0):
+            yield Passage(f"differs from #{self.known.earlier} from message {index + 1} on", Style.NOTE)
 
     def _block_text(self, name: str, block: Block) -> Iterator[Passage]:
         """Yield what a block says: as it was edited, or as it came."""
@@ -232,8 +275,12 @@ class RequestParts:
         return Passage(f"{words}{mark}{f' · {shown}' if shown else ''}", Style.HEADING)
 
     def _done(self, name: str, passages: list[Passage]) -> Part:
-        remarks = [Passage(one.text, one.style) for one in self.remarks.get(name, ())]
-        return Part(name, (*passages, *remarks), sent=name not in self.draft.left_out)
+        if self._is_known(name):
+            passages = [replace(one, counts=False) for one in passages]
+        return Part(name, (*passages, *self._remarks(name)), sent=name not in self.draft.left_out)
+
+    def _remarks(self, name: str) -> tuple[Passage, ...]:
+        return tuple(Passage(one.text, one.style) for one in self.remarks.get(name, ()))
 
 
 def _tool_text(tool: JsonObject) -> Iterator[Passage]:

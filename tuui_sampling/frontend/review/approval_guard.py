@@ -34,6 +34,7 @@ class Approving:
         say: Callable[[str], None],
         later: Callable[[float, Callable[[], None]], object],
         decided: Callable[[int], None] = lambda number: None,
+        settled: Callable[[Review | Inquiry, Decision], None] = lambda item, decision: None,
     ) -> None:
         """
         Settle reviews of a desk.
@@ -42,12 +43,14 @@ class Approving:
             say: Tells the person why nothing was decided.
             later: Calls a function after so many seconds.
             decided: Hears what was decided for good: answered, rejected or declined.
+            settled: Hears of every decision, while what it is about is still shown.
         """
         self._desk = desk
         self._arming = arming
         self._say = say
         self._later = later
         self._decided = decided
+        self._settled = settled
 
     def shows(self, item: Review | Inquiry | None, now: Proposal) -> bool:
         """Whether exactly that is what has been painted."""
@@ -138,7 +141,9 @@ class Approving:
         settled = self._desk.settle(review.id, gate, decision)
         if not settled:
             self._say(TOO_LATE)
-        elif isinstance(decision, Answer | Reject | Settle):
+            return False
+        self._settled(review, decision)
+        if isinstance(decision, Answer | Reject | Settle):
             self._decided(review.id)
         return settled
 

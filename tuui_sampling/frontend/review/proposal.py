@@ -15,6 +15,7 @@ from ...sampling.review import Candidate, Review
 from ...sampling.wire import outbound_digest, response_result
 from ..forms.arguments import check_for
 from ..forms.check import SchemaCheck
+from .conversations import Known
 from .recipients import sending
 from .request_draft import Draft
 from .request_fields import LABELS
@@ -41,6 +42,7 @@ class Edits:
         by_hand: The person writes the answer.
         together: It was sent for all that are identical to it.
         comparing: The candidates stand side by side.
+        known: What of the conversation was seen in an earlier request.
         undo: Field of the draft → what can be undone in its editor.
         answer_undo: The same for the fields of each answer, by the candidate's number.
     """
@@ -52,6 +54,7 @@ class Edits:
     by_hand: bool = False
     together: bool = False
     comparing: bool = False
+    known: Known | None = None
     undo: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
     answer_undo: dict[int, dict[str, object]] = field(default_factory=dict, repr=False, compare=False)
     _checks: dict[str, SchemaCheck | None] = field(default_factory=dict, repr=False, compare=False)

@@ -32,6 +32,9 @@ STOP_SEQUENCES = "stopSequences"
 METADATA = "metadata"
 INCLUDE = "includeContext"
 TOOL_CHOICE = "toolChoice"
+TOOLS = "tools"
+PREFERENCES = "modelPreferences"
+OTHERS = "other members"
 
 LABELS = {
     SYSTEM: "system prompt",

@@ -16,6 +16,7 @@ from ...sampling.review import Review
 from ..queue.duplicates import Alike, alike
 from ..queue.listing import Listing
 from ..queue.order import next_after
+from .conversations import Conversations
 from .model_ranking import preferred
 from .proposal import Edits, Proposal
 from .request_draft import FieldProblem, draft_of
@@ -29,6 +30,7 @@ class Reviewing:
         selected: The id of the review or inquiry that is shown.
         alike: Folds identical requests into one row.
         orders: Server → the person's own order of the models for it, as long as the program runs.
+        conversations: What was sent and seen of each server's conversations.
         listing: Which of it the list shows, and in which order.
         addressees: The models that the shown draft would be sent to.
     """
@@ -40,6 +42,7 @@ class Reviewing:
         self.selected: int | None = None
         self.alike = Alike()
         self.listing = Listing(self.is_edited, self.worst)
+        self.conversations = Conversations()
         self.orders: dict[str, tuple[str, ...]] = {}
         self.addressees: tuple[Assessment, ...] = ()
 
@@ -99,7 +102,8 @@ class Reviewing:
         """Return what the person has done to a review so far."""
         if review.id not in self._edits:
             model, reason = preferred(review.selection, self.orders.get(review.origin.server, ()))
-            self._edits[review.id] = Edits(draft_of(review, model, reason))
+            known = self.conversations.known(review)
+            self._edits[review.id] = Edits(draft_of(review, model, reason), known=known)
         return self._edits[review.id]
 
     def is_edited(self, number: int) -> bool:

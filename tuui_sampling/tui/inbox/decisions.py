@@ -7,7 +7,7 @@ from ...frontend.browser import open_page
 from ...frontend.review.approval_guard import Approving, Refusing
 from ...frontend.review.proposal import ask_models
 from ...frontend.review.reviewing import Reviewing
-from ...sampling.decision import Answer, Approve, Reopen, SendAgain, Stop
+from ...sampling.decision import Answer, Approve, Decision, Reopen, SendAgain, Stop
 from ...sampling.inquiry import Inquiry
 from ...sampling.phase import Gate, Phase
 from ...sampling.review import Review
@@ -40,7 +40,7 @@ class Decisions:
         self._pane = pane
         self._view = view
         self._port = port
-        self._approving = Approving(desk, port.arming, port.say, port.terminal.later, decided)
+        self._approving = Approving(desk, port.arming, port.say, port.terminal.later, decided, self._settled)
         self._refusing = Refusing(desk, self._approving, port.arming, port.say, port.key_of)
         self.painting = Painting(reviewing, self._approving, pane, view, port)
         self._told: set[tuple[int, Gate | None, str]] = set()
@@ -96,6 +96,15 @@ class Decisions:
         is_news = words not in self._told
         self._told.add(words)
         return is_news
+
+    def _settled(self, item: Review | Inquiry, decision: Decision) -> None:
+        """Remember what was seen of what is decided about: a server may send it again with its next request."""
+        if not isinstance(item, Review):
+            return
+        panel, conversations = self._pane.review_panel, self._reviewing.conversations
+        conversations.decided(item, panel.seen_fields(item))
+        if isinstance(decision, Answer):
+            conversations.answered(item, decision.response, seen=panel.tab == "response" and not panel.unseen)
 
     def open_page(self) -> None:
         """Open the page that a server wants visited, if its address has been shown long enough."""

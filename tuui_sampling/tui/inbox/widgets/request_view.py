@@ -42,6 +42,10 @@ PLACEHOLDERS = {
 REPLACING = "type here to send a text of yours in its place"
 
 
+MAX_REMEMBERED = 5_000
+"""Fields of a request that are remembered as seen; of one that has more, none is."""
+
+
 class RequestView(DocumentPane):
     """A request and its draft."""
 
@@ -73,6 +77,7 @@ class RequestView(DocumentPane):
             revert=key_of("revert-field"),
             leave_out=key_of("leave-out"),
             attach=key_of("attach"),
+            known=edits.known,
         )
         self._known: dict[str, Picture] = {}
         self.parts.looked = self._known
@@ -89,6 +94,15 @@ class RequestView(DocumentPane):
     def unseen(self) -> str:
         """What has not been on the screen, in words; empty when everything has."""
         return unseen_words(self.view.document)
+
+    @property
+    def seen_fields(self) -> frozenset[str]:
+        """The fields that have been seen wholly, as the server sent them."""
+        document, parts = self.view.document, self.parts
+        if not document.is_complete or len(parts) > MAX_REMEMBERED:
+            return frozenset()
+        unseen = {part.field for part, _rows in document.unseen_parts()}
+        return frozenset(parts[number].field for number in range(len(parts))) - unseen - {*self._edits.draft.edits}
 
     @property
     def meter(self) -> str:
@@ -133,8 +147,21 @@ class RequestView(DocumentPane):
         message.stop()
         self.edit_field()
 
+    def show_known(self) -> None:
+        """Show the messages that are known; they count as seen all the same."""
+        self.parts.shows_known = True
+        if numbers := self.parts.known_numbers():
+            self.view.change(*numbers)
+
     def edit_field(self) -> FieldEditor | None:
-        """Open the editor of the field under the cursor, else of the first text; None where nothing can be edited."""
+        """
+        Open the editor of the field under the cursor, else of the first text; None where nothing can be edited.
+
+        Messages that are known are shown first: nobody edits what they don't see.
+        """
+        if self.view.has_focus and self.parts.folds(self.field):
+            self.show_known()
+            return None
         return open_editor(self, self, self._edits.undo) if self._editable else None
 
     @property
@@ -149,13 +176,16 @@ class RequestView(DocumentPane):
     @property
     def first(self) -> str:
         """The first text of the conversation; where it has none, the field that would replace what it has."""
-        message = self._edits.draft.asked.messages[0]
+        messages = self._edits.draft.asked.messages
+        known = self._edits.known
+        index = min(known.same, len(messages) - 1) if known is not None and not self.parts.shows_known else 0
+        message = messages[index]
         texts = (
-            block_field(0, message, position)
+            block_field(index, message, position)
             for position, _block in enumerate(message.blocks)
-            if self._edits.draft.text(block_field(0, message, position))
+            if self._edits.draft.text(block_field(index, message, position))
         )
-        return next(texts, block_field(0, message, 0))
+        return next(texts, block_field(index, message, 0))
 
     def editable(self, name: str) -> Editable | None:
         """Return a field as it can be edited; None when it can't."""
@@ -178,6 +208,9 @@ class RequestView(DocumentPane):
             self._changed(name)
 
     def _changed(self, *names: str) -> None:
+        known = self._edits.known
+        if known is not None and not self.parts.shows_known and known.seen.intersection(names):
+            self.show_known()  # the row that stands for them would stand for others now
         for name in names:
             if (number := self.parts.number_of(name)) is not None:
                 self.text_changed(number)
@@ -208,7 +241,10 @@ class RequestView(DocumentPane):
         name = self.field
         if not self._editable or not name.startswith(("messages[", "tools[", "context[")):
             return False
-        self._turn(name)
+        if self.parts.folds(name):
+            self.show_known()  # first it has to be seen which block that is
+        else:
+            self._turn(name)
         return True
 
     def show_added(self, fields: Sequence[str]) -> None:

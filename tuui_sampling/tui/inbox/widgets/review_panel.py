@@ -231,6 +231,11 @@ class ReviewPanel(Vertical):
         view = self._request_view if self.tab == "request" else self._response_view
         return view.unseen if view is not None else "nothing has been shown"
 
+    def seen_fields(self, review: Review) -> frozenset[str]:
+        """Return the fields of a request that have been seen wholly, as the server sent them; none of another one."""
+        view = self._request_view if review is self._review else None
+        return view.seen_fields if view is not None else frozenset()
+
     @property
     def scrollable(self) -> Widget | None:
         """What scrolls in the tab that is shown."""
