@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from tests.bench import round_trip, screens, starts
+from tests.bench import bounded, round_trip, screens, starts
 from tests.bench.figures import Figure
 
 MEASUREMENTS: tuple[Callable[[], list[Figure]], ...] = (
@@ -14,6 +14,7 @@ MEASUREMENTS: tuple[Callable[[], list[Figure]], ...] = (
     lambda: screens.large_texts(count=20),
     lambda: screens.idle(seconds=5),
     lambda: screens.memory(pending=1000),
+    lambda: bounded.bounded(bounded.CASES, keys=10),
 )
 
 

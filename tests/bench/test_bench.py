@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.bench import round_trip, screens, starts
+from tests.bench import bounded, round_trip, screens, starts
 from tests.bench.figures import Figure
 
 SMALL: dict[str, Callable[[], list[Figure]]] = {
@@ -14,6 +14,7 @@ SMALL: dict[str, Callable[[], list[Figure]]] = {
     "arrival": lambda: screens.arrival(count=2, pending=5),
     "large texts": lambda: screens.large_texts(count=1),
     "idle": lambda: screens.idle(seconds=1),
+    "bounded": lambda: bounded.bounded(["1,000 blocks"], keys=1),
     "memory": lambda: screens.memory(pending=10),
 }
 

@@ -2,12 +2,15 @@
 
 import asyncio
 import random
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.support.desks import (
     ORIGIN,
+    WITHDRAWN,
     Office,
     accept,
     approve,
@@ -26,12 +29,14 @@ from tuui_sampling.desk.docket import KEPT_AFTER_THE_END
 from tuui_sampling.history.ledger import Ledger
 from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.sampling.decision import Answer, Decision, Reject, Reopen, Stop
+from tuui_sampling.sampling.derived.beside import SHORT
+from tuui_sampling.sampling.derived.digests import asked_digest
 from tuui_sampling.sampling.errors import LedgerError
 from tuui_sampling.sampling.item import Item
 from tuui_sampling.sampling.phase import Gate, Phase
-from tuui_sampling.sampling.request import TextBlock
+from tuui_sampling.sampling.request import SamplingRequest, TextBlock
 from tuui_sampling.sampling.response import HUMAN_MODEL, Response
-from tuui_sampling.sampling.review import Outcome
+from tuui_sampling.sampling.review import Outcome, Selection
 
 BY_HAND = Answer(Response((TextBlock("by hand"),), HUMAN_MODEL))
 
@@ -256,3 +261,22 @@ async def test_the_record_survives_text_that_sqlite_cannot_store(tmp_path: Path)
         assert place.troubles == []
     assert kinds(rows)[-1] == "delivered"
     assert rows[-1].data["result"]["content"]["text"] == "\ud800 and \x00"
+
+
+@pytest.mark.parametrize("size", [0, SHORT, SHORT + 1])
+async def test_only_what_a_long_message_asks_is_ranked_and_counted_in_a_thread(tmp_path: Path, size: int) -> None:
+    threads: list[int] = []
+
+    def select(asked: SamplingRequest, server: str) -> Selection:
+        threads.append(threading.get_ident())
+        return Selection("scripted", "the only model")
+
+    async with office(tmp_path, ScriptedProvider()) as place:
+        place.desk._select = select
+        asking = asyncio.create_task(place.desk.ask(request(), replace(ORIGIN, raw="x" * size), lambda: WITHDRAWN))
+        await eventually(lambda: place.desk.reviews)
+        (review,) = place.desk.reviews.values()
+        assert (review.selection, review.digest) == (Selection("scripted", "the only model"), asked_digest(request()))
+        assert [one == threading.get_ident() for one in threads] == [size <= SHORT]
+        asking.cancel()
+        await asyncio.wait([asking])

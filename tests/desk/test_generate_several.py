@@ -8,12 +8,12 @@ from tests.support.models.scripted_models import ScriptedProvider, answer, for_e
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.providers.provider import TextDelta
 from tuui_sampling.sampling.decision import Answer, Reject, Reopen, Stop
+from tuui_sampling.sampling.derived.digests import outbound_digest
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.note import Note, Severity
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.response import Usage
 from tuui_sampling.sampling.review import Outcome, Review
-from tuui_sampling.sampling.wire import outbound_digest
 
 OTHERS = ("failing", "slow")
 

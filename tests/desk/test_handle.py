@@ -13,13 +13,13 @@ from tuui_sampling.config.settings import ModelSettings
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import Finished, TextDelta, ThinkingDelta, UsageUpdate
 from tuui_sampling.sampling.decision import Answer, Approve, Decision, Reject, Reopen, Stop
+from tuui_sampling.sampling.derived.digests import outbound_digest
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.note import Note, Severity
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.request import TextBlock
 from tuui_sampling.sampling.response import HUMAN_MODEL, Response, Usage
 from tuui_sampling.sampling.review import Outcome
-from tuui_sampling.sampling.wire import outbound_digest
 
 CUT_OFF = ModelError(ModelErrorKind.CUT_OFF, "The stream ended early.", hint="Try again.")
 BY_HAND = Response((TextBlock("written by hand"),), HUMAN_MODEL, "endTurn")

@@ -23,6 +23,7 @@ from tuui_sampling.policy.rules import Rules
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import TextDelta
 from tuui_sampling.sampling.decision import Reject, Settle
+from tuui_sampling.sampling.derived.beside import SHORT
 from tuui_sampling.sampling.errors import LedgerError
 from tuui_sampling.sampling.inquiry import FormElicitation, Reply, Root, RootsRequest, UrlElicitation
 from tuui_sampling.sampling.phase import Gate, Phase
@@ -227,7 +228,7 @@ async def test_a_long_request_is_searched_in_a_thread(tmp_path: Path, monkeypatc
         return await real(function, *args)
 
     monkeypatch.setattr(asyncio, "to_thread", counted)
-    await judging.searched(request("x" * (judging.SHORT + 1)))
+    await judging.searched(request("x" * (SHORT + 1)))
     assert threads == [1]
     await judging.searched(request("short"))
     assert threads == [1]

@@ -20,9 +20,9 @@ from tuui_sampling.config.load import ConfigError, load
 from tuui_sampling.desk.assess import assess
 from tuui_sampling.frontend.reloading import Reloading
 from tuui_sampling.sampling.decision import Approve
+from tuui_sampling.sampling.derived.digests import outbound_digest
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.review import Review
-from tuui_sampling.sampling.wire import outbound_digest
 from tuui_sampling.servers.state.server import ServerState
 
 MODELS = '[models.demo]\nprovider = "demo"\n[models.other]\nprovider = "demo"\n'

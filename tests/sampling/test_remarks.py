@@ -9,6 +9,9 @@ from tuui_sampling.sampling.wire import parse_request
 
 MESSAGE = {"role": "user", "content": {"type": "text", "text": "x"}}
 
+MANY = {"role": "user", "content": [{"type": "text", "text": "x"}] * 2001}
+TOOL = {"name": "t", "inputSchema": {"type": "object"}}
+
 
 @pytest.mark.parametrize(
     ("change", "remark"),
@@ -20,6 +23,10 @@ MESSAGE = {"role": "user", "content": {"type": "text", "text": "x"}}
         ({"temperature": -1}, "temperature is -1: expected 0 or more"),
         ({"messages": [], "systemPrompt": "x"}, "messages is []: expected at least one message"),
         ({"modelPreferences": {"costPriority": 0, "speedPriority": 1}, "temperature": 0}, ""),
+        ({"messages": [MESSAGE] * 2001}, "it has 2,001 messages, and more than 2,000 are unusual"),
+        ({"messages": [MANY]}, "it has 2,001 content blocks, and more than 2,000 are unusual"),
+        ({"tools": [TOOL] * 2001}, "it has 2,001 tools, and more than 2,000 are unusual"),
+        ({"messages": [MESSAGE] * 2000, "tools": [TOOL] * 2000}, ""),
         ({}, ""),
     ],
 )

@@ -1,9 +1,6 @@
 """The door: what comes in goes out equal, and what the specification forbids stays outside."""
 
 import copy
-import hashlib
-import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,8 +9,6 @@ from tests.support.full_request import EVERYTHING, PNG, params, user
 from tuui_sampling.sampling.errors import MalformedRequest
 from tuui_sampling.sampling.request import (
     ImageBlock,
-    Message,
-    SamplingRequest,
     TextBlock,
     ToolResultBlock,
     ToolUseBlock,
@@ -22,8 +17,6 @@ from tuui_sampling.sampling.response import Response, Usage
 from tuui_sampling.sampling.wire import (
     MAX_STOP_SEQUENCES,
     MAX_TOKENS_LIMIT,
-    asked_digest,
-    outbound_digest,
     parse_request,
     request_params,
     response_result,
@@ -191,46 +184,6 @@ def test_a_refusal_quotes_little_and_escapes_it() -> None:
     assert len(refused.value.message) < 120
 
 
-# --- the digest ---
-
-
-def test_the_digest_does_not_depend_on_how_the_request_was_written() -> None:
-    reordered = json.loads(json.dumps(dict(reversed(EVERYTHING.items()))))
-    assert outbound_digest(parse_request(EVERYTHING), "m") == outbound_digest(parse_request(reordered), "m")
-
-
-def test_the_digest_is_the_sha256_of_a_form_that_never_changes() -> None:
-    """A change of it would make every digest in every record useless."""
-    canonical = b'["demo",{"maxTokens":100,"messages":[{"content":{"text":"hello","type":"text"},"role":"user"}]}]'
-    assert outbound_digest(parse_request(params()), "demo") == hashlib.sha256(canonical).hexdigest()
-
-
-ORIGINAL = parse_request(EVERYTHING)
-CHANGED: list[SamplingRequest] = [
-    replace(ORIGINAL, max_tokens=101),
-    replace(ORIGINAL, temperature=0.71),
-    replace(ORIGINAL, temperature=None),
-    replace(ORIGINAL, system_prompt="Be brief. "),
-    replace(ORIGINAL, system_prompt=None),
-    replace(ORIGINAL, stop_sequences=("END", "\n")),
-    replace(ORIGINAL, metadata=None),
-    replace(ORIGINAL, include_context="none"),
-    replace(ORIGINAL, preferences=None),
-    replace(ORIGINAL, tools=None),
-    replace(ORIGINAL, tool_choice=None),
-    replace(ORIGINAL, extra={}),
-    replace(ORIGINAL, messages=ORIGINAL.messages[:-1]),
-    replace(ORIGINAL, messages=(*ORIGINAL.messages[:-1], replace(ORIGINAL.messages[-1], role="user"))),
-    replace(ORIGINAL, messages=(Message("user", (TextBlock("One"),)), *ORIGINAL.messages[1:])),
-]
-
-
-def test_the_digest_covers_every_part_and_the_model() -> None:
-    digests = [outbound_digest(ORIGINAL, "m"), outbound_digest(ORIGINAL, "n")]
-    digests += [outbound_digest(request, "m") for request in CHANGED]
-    assert len(set(digests)) == len(digests)
-
-
 # --- responses ---
 
 
@@ -289,19 +242,3 @@ def test_usage_in_words() -> None:
         "cached_input_tokens": 1,
         "cache_write_tokens": 4,
     }
-
-
-def test_the_digest_of_what_was_asked_knows_the_same_request_again() -> None:
-    asked = parse_request(EVERYTHING)
-    again = parse_request(EVERYTHING | {"_meta": {"progressToken": "another"}})
-    other = parse_request(EVERYTHING | {"somethingNew": {"kept": False}})
-    assert asked_digest(asked) == asked_digest(again) != asked_digest(other)
-
-
-def test_what_can_not_be_written_has_no_digest() -> None:
-    deep: dict[str, Any] = {}
-    for _ in range(100_000):
-        deep = {"a": deep}
-    assert asked_digest(replace(ORIGINAL, metadata=deep)) == ""
-    while deep:  # taken apart from the outside: its own end would go as deep
-        deep = deep["a"]

@@ -17,8 +17,8 @@ from tests.support.paths import demo_server
 from tests.support.screens.app import NARROW, WIDE, running, screen_text, settings_for, wait_until
 from tuui_sampling.backend import Backend
 from tuui_sampling.sampling.decision import Approve
+from tuui_sampling.sampling.derived.digests import outbound_digest
 from tuui_sampling.sampling.phase import Phase
-from tuui_sampling.sampling.wire import outbound_digest
 from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.document.view import DocumentView
 

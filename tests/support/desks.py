@@ -25,12 +25,13 @@ from tuui_sampling.policy.facts import Facts
 from tuui_sampling.policy.limits import limits_of
 from tuui_sampling.policy.verdict import AS_USUAL, Judge, Judgement, Treatment, Verdict, always
 from tuui_sampling.sampling.decision import Answer, Approve, Decision
+from tuui_sampling.sampling.derived.digests import outbound_digest
 from tuui_sampling.sampling.errors import LedgerError
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.request import SamplingRequest
 from tuui_sampling.sampling.review import Outcome, Review, Selection
-from tuui_sampling.sampling.wire import outbound_digest, parse_request
+from tuui_sampling.sampling.wire import parse_request
 from tuui_sampling.servers.state.server import Server, ServerState, ToolResult
 
 ORIGIN = Origin("notes", "2025-11-25", request_id=1, tool="summarize", presumed=True)

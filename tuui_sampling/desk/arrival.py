@@ -1,22 +1,55 @@
-"""Records what a server asks before anything else, and holds it back until it is admitted."""
+"""Looks at what a server asks, records it before anything else, and holds it back until it is admitted."""
 
 import asyncio
 from collections.abc import Callable
 
 from ..history.ledger import Kind
 from ..policy.limits import Reached
+from ..providers.models import Models
+from ..sampling.derived.beside import SHORT, beside_the_loop
+from ..sampling.derived.digests import asked_digest, outbound_digest
 from ..sampling.errors import Refusal, RequestRefused
 from ..sampling.inquiry import Inquiry, InquiryOutcome, kind_of_message
 from ..sampling.item import Decided, Item
 from ..sampling.origin import Origin
 from ..sampling.phase import Gate, Phase
-from ..sampling.request import Json
+from ..sampling.request import Json, SamplingRequest
+from ..sampling.review import Selection
 from ..servers.inbound.desk import ComeThrough
+from .assess import assess
 from .docket import Docket
 
 
 async def at_once(held: Callable[[], None]) -> None:
     """Hold nothing back."""
+
+
+async def looked_at(
+    models: Models,
+    select: Callable[[SamplingRequest, str], Selection | None],
+    request: SamplingRequest,
+    server: str,
+    size: int,
+) -> tuple[Selection | None, str]:
+    """
+    Return the model that is proposed for a request, and its digest.
+
+    Args:
+        size: Of the message. A long one is looked at in a thread, with all that showing it will ask for: what is found
+            is kept with the request.
+    """
+    version = models.version
+
+    def look() -> tuple[Selection | None, str]:
+        selection = select(request, server)
+        if size > SHORT and selection is not None:
+            outbound_digest(request, assess(models, request, selection.model, server).recipient)
+        return selection, asked_digest(request)
+
+    selection, digest = await beside_the_loop(size, look)
+    if models.version != version:  # configured anew meanwhile, when this was on no list yet
+        selection = select(request, server)
+    return selection, digest
 
 
 async def arrive(

@@ -25,9 +25,8 @@ from ..sampling.parameters import with_defaults
 from ..sampling.phase import Gate, Phase
 from ..sampling.request import Json, SamplingRequest
 from ..sampling.review import Outcome, Review
-from ..sampling.wire import asked_digest
 from ..servers.inbound.desk import ComeThrough, Deliver, DeliverAnswer
-from .arrival import arrive, at_once, refuse_unread, refused
+from .arrival import arrive, at_once, looked_at, refuse_unread, refused
 from .deliver import taken
 from .docket import Docket
 from .handle import handle
@@ -125,11 +124,11 @@ class Desk(Docket):
         Raises:
             RequestRefused: It may not come through.
         """
-        number = next(self._ids)
+        number, size = next(self._ids), len(origin.raw)
         server = self.settings_of(origin.server)
         treatment = await treatment_of(self, request, origin, self._select)
-        kinds = treatment.redact.union(server.redact)
-        request, origin, redacted = await without(request, origin, kinds, self.leaks)
+        request, origin, redacted = await without(request, origin, treatment.redact.union(server.redact), self.leaks)
+        selection, digest = await looked_at(self.models, self._select, request, origin.server, size)
         review = Review(
             id=number,
             key=f"{self.session}-{number}",
@@ -138,10 +137,10 @@ class Desk(Docket):
             outbound=with_defaults(request, server.sampling),
             arrived=time.monotonic(),
             arrived_at=datetime.now().astimezone(),
-            selection=self._select(request, origin.server),
+            selection=selection,
             loop=self.loops.join(number, origin.server, request),
             of_call=self.calls.join(origin),
-            digest=asked_digest(request),
+            digest=digest,
             redacted=redacted,
             priority=treatment.priority,
             keeps_texts=treatment.keeps_texts,

@@ -18,11 +18,11 @@ from ..history.ledger import Kind
 from ..policy.limits import Amount, Limit, Reached, Window
 from ..policy.verdict import Judgement, Verdict
 from ..sampling.decision import Answer, Approve, Decision, Reject, Reopen, Stop
+from ..sampling.derived.digests import outbound_digest
 from ..sampling.errors import LedgerError, ModelError, ModelErrorKind
 from ..sampling.phase import Gate, Phase
 from ..sampling.response import HUMAN_MODEL, callable_tools, why_not_returnable
 from ..sampling.review import Candidate, Outcome, Review
-from ..sampling.wire import outbound_digest
 from ..sampling.wire_errors import LIMIT_EXCEEDED, WireError
 from ..servers.inbound.desk import Deliver
 from .agents.work import MAX_DEPTH

@@ -16,6 +16,7 @@ from ..policy.fields import request_texts, response_texts
 from ..policy.redaction import kinds_of, redact
 from ..policy.survey import Destination, counts, in_inquiry, in_request, size_of
 from ..policy.verdict import AS_USUAL, Judgement, Treatment, Verdict
+from ..sampling.derived.beside import beside_the_loop
 from ..sampling.errors import ModelError
 from ..sampling.inquiry import FormElicitation, Inquiry, Reply, RootsRequest, ToolCall
 from ..sampling.item import Decided
@@ -36,16 +37,18 @@ _KINDS: Mapping[type, str] = {FormElicitation: "elicitation", RootsRequest: "roo
 Select = Callable[[SamplingRequest, str], Selection | None]
 """The request and the configured name of its server → the model that is proposed."""
 
-SHORT = 32_000
-"""Characters that are searched on the event loop: that takes less than five milliseconds."""
 
+async def searched(request: SamplingRequest, leaks: Leaks | None = None, *, size: int = 0) -> None:
+    """
+    Search a request, if it was not: what is found is kept with it.
 
-async def searched(request: SamplingRequest, leaks: Leaks | None = None) -> None:
-    """Search a request, if it was not: what is found is kept with it."""
+    Args:
+        size: Of the message, where that is known: many small texts take long, too.
+    """
+    await beside_the_loop(size, lambda: request_texts(request))
     if leaks is not None:
         await leaks.search(text for _, text in request_texts(request))
-    if size_of(request) > SHORT:
-        await asyncio.to_thread(in_request, request)
+    await beside_the_loop(max(size, size_of(request)), lambda: in_request(request))
 
 
 async def without(
@@ -66,9 +69,9 @@ async def treatment_of(docket: Docket, request: SamplingRequest, origin: Origin,
     """Return how rules want a request treated that has just come."""
     if not docket.judge.treats:
         return AS_USUAL
-    selection = select(request, origin.server)
+    selection = await beside_the_loop(len(origin.raw), lambda: select(request, origin.server))
     outbound = with_defaults(request, docket.settings_of(origin.server).sampling)
-    await searched(outbound, docket.leaks)
+    await searched(outbound, docket.leaks, size=len(origin.raw))
     facts = _facts(docket, outbound, origin, "request", selection.model if selection is not None else None)
     facts.standing = await docket.record.standing(origin.server)
     return docket.judge.treatment(facts)
@@ -171,7 +174,7 @@ async def _judged(docket: Docket, review: Review, gate: Gate, facts: Facts) -> J
     if not docket.judge.has_rules:
         return docket.judge(facts)
     if facts.request is not None:
-        await searched(facts.request, docket.leaks)
+        await searched(facts.request, docket.leaks, size=len(facts.origin.raw))
     if facts.response is not None and docket.leaks is not None:
         await docket.leaks.search(text for _, text in response_texts(facts.response))
     facts.standing = await docket.record.standing(review.origin.server)

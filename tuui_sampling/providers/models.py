@@ -82,9 +82,9 @@ class Models:
 
     def get(self, name: str) -> Provider:
         """Return the model of this name."""
-        if name not in self._providers:
-            self._providers[name] = self._make(_with_known_support(self.settings(name)))
-        return self._providers[name]
+        if (known := self._providers.get(name)) is None:  # asked for in threads, too: the first that is made stays
+            known = self._providers.setdefault(name, self._make(_with_known_support(self.settings(name))))
+        return known
 
     def settings(self, name: str) -> ModelSettings:
         """Return what is configured under this name."""

@@ -75,6 +75,8 @@ def estimated_usage(request: SamplingRequest, written: str, counted: Usage | Non
 
 def text_tokens(text: str) -> int:
     """Return about how many tokens a text is."""
+    if text.isascii():
+        return math.ceil(len(text) / 4)
     data = text.encode("utf-8", "surrogatepass")
     others = data.translate(None, _ASCII)
     two_bytes = len(others.translate(None, _NOT_TWO_BYTE_LEADS))

@@ -1,6 +1,11 @@
-"""Says what in a request is not as the specification wants it, and yet keeps nobody from answering it."""
+"""Says what in a request is unusual or not as the specification wants it, and yet keeps nobody from answering it."""
+
+from collections.abc import Iterator
 
 from .request import SamplingRequest
+
+MAX_USUAL = 2_000
+"""Messages, blocks or tools of a request; one with more is shown, and called unusual."""
 
 
 def remarks_on(request: SamplingRequest) -> tuple[str, ...]:
@@ -19,7 +24,19 @@ def remarks_on(request: SamplingRequest) -> tuple[str, ...]:
         remarks.append(f"temperature is {_number(request.temperature)}: expected 0 or more")
     if not request.messages:
         remarks.append("messages is []: expected at least one message")
-    return tuple(remarks)
+    return (*remarks, *_sizes(request))
+
+
+def _sizes(request: SamplingRequest) -> Iterator[str]:
+    """Yield how many there are of what a request has unusually many of."""
+    counts = {
+        "messages": len(request.messages),
+        "content blocks": sum(len(message.blocks) for message in request.messages),
+        "tools": len(request.tools or ()),
+    }
+    for what, count in counts.items():
+        if count > MAX_USUAL and (what != "content blocks" or count > counts["messages"]):
+            yield f"it has {count:,} {what}, and more than {MAX_USUAL:,} are unusual"
 
 
 def _number(value: float) -> str:

@@ -26,12 +26,16 @@ Role = Literal["user", "assistant"]
 DerivedT = TypeVar("DerivedT")
 
 
-@dataclass(frozen=True)
+NOTHING: JsonObject = {}
+"""The members beyond the known ones, of what has none: one for all, since a request may have thousands of blocks."""
+
+
+@dataclass(frozen=True, slots=True)
 class TextBlock:
     """Text to or from a model."""
 
     text: str
-    extra: JsonObject = field(default_factory=dict)
+    extra: JsonObject = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class _MediaBlock:
 
     data: str
     mime_type: str
-    extra: JsonObject = field(default_factory=dict)
+    extra: JsonObject = field(default_factory=lambda: NOTHING)
 
     @cached_property
     def content(self) -> bytes:
@@ -63,7 +67,7 @@ class AudioBlock(_MediaBlock):
     """A piece of sound."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ToolUseBlock:
     """
     A model's wish to call one of the request's tools (specification 2025-11-25, SEP-1577).
@@ -76,11 +80,11 @@ class ToolUseBlock:
     id: str
     name: str
     input: JsonObject
-    extra: JsonObject = field(default_factory=dict)
+    extra: JsonObject = field(default_factory=lambda: NOTHING)
     broken_input: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ToolResultBlock:
     """What a tool returned; `content` holds the blocks of a tool's result as JSON objects."""
 
@@ -88,7 +92,7 @@ class ToolResultBlock:
     content: tuple[JsonObject, ...]
     is_error: bool = False
     structured_content: Json = None
-    extra: JsonObject = field(default_factory=dict)
+    extra: JsonObject = field(default_factory=lambda: NOTHING)
 
 
 Block = TextBlock | ImageBlock | AudioBlock | ToolUseBlock | ToolResultBlock
@@ -107,7 +111,7 @@ class Message:
     role: Role
     blocks: tuple[Block, ...]
     single: bool = True
-    extra: JsonObject = field(default_factory=dict)
+    extra: JsonObject = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ class ModelPreferences:
     cost_priority: float | None = None
     speed_priority: float | None = None
     intelligence_priority: float | None = None
-    extra: JsonObject = field(default_factory=dict)
+    extra: JsonObject = field(default_factory=lambda: NOTHING)
 
     @property
     def hint_names(self) -> tuple[str, ...]:
@@ -154,7 +158,7 @@ class SamplingRequest:
     preferences: ModelPreferences | None = None
     tools: tuple[JsonObject, ...] | None = None
     tool_choice: JsonObject | None = None
-    extra: JsonObject = field(default_factory=dict)
+    extra: JsonObject = field(default_factory=lambda: NOTHING)
 
     @cached_property
     def _derived(self) -> dict[Hashable, Any]:

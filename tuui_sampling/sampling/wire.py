@@ -7,16 +7,14 @@ through (a negative `maxTokens`, broken base64, an empty conversation), and keep
 empty list of hints or stop sequences, `isError: false`).
 """
 
-import hashlib
-import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, cast
 
 from .base64_data import decoded
 from .errors import MalformedRequest
 from .request import (
+    NOTHING,
     AudioBlock,
     Block,
     ImageBlock,
@@ -132,39 +130,6 @@ def usage_json(usage: Usage | None) -> dict[str, int | bool] | None:
     return counted | ({"estimated": True} if usage.estimated else {})
 
 
-def outbound_digest(request: SamplingRequest, *models: str) -> str:
-    """
-    Return the SHA-256 (hexadecimal) of exactly what an approval covers: the request, and of each chosen model how it is
-    configured and the route to it (`Models.recipient`).
-
-    Taken when the review is shown, carried by the approval, and compared again before anything is sent.
-    """
-    return request.once(("outbound digest", models), lambda: _outbound_digest(request, models))
-
-
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
-
-
-def _outbound_digest(request: SamplingRequest, models: tuple[str, ...]) -> str:
-    canonical = _CANONICAL.encode([*models, request_params(request)])
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def asked_digest(request: SamplingRequest) -> str:
-    """
-    Return the SHA-256 (hexadecimal) that two requests share when a server asks the same twice.
-
-    `_meta` is left out: it is about the message (a progress token, a trace), and differs each time. What is nested too
-    deeply to be written has no digest: an empty string.
-    """
-    if "_meta" in request.extra:
-        request = replace(request, extra={key: value for key, value in request.extra.items() if key != "_meta"})
-    try:
-        return outbound_digest(request)
-    except RecursionError:
-        return ""
-
-
 def block_json(block: Block) -> dict[str, Json]:
     """Return one content block as the specification's JSON."""
     match block:
@@ -216,7 +181,7 @@ def _message(value: Json, path: str) -> Message:
         raise MalformedRequest(f"{path}.content", "the list is empty")
     where = f"{path}.content"
     blocks = tuple(parse_block(item, where if single else f"{where}[{index}]") for index, item in enumerate(items))
-    return Message(cast(Role, role), blocks, single, rest)
+    return Message(cast(Role, role), blocks, single, rest or NOTHING)
 
 
 def parse_block(value: Json, path: str) -> Block:
@@ -226,6 +191,8 @@ def parse_block(value: Json, path: str) -> Block:
     Raises:
         MalformedRequest: It is none that the specification allows in a sampling message.
     """
+    if isinstance(value, dict) and len(value) == 2 and value.get("type") == "text":  # as most of thousands are
+        return TextBlock(_string(value.get("text"), f"{path}.text"))
     rest = _members(value, path)
     kind = rest.pop("type", None)
     match kind:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.scenes.hostile.test_floods import review
 from tuui_sampling.frontend.queue.listing import SORTS, Listing, Row
+from tuui_sampling.sampling.derived.beside import SHORT
 from tuui_sampling.sampling.origin import Deadline, Origin
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.wire import parse_request
@@ -71,3 +72,28 @@ def test_a_row_begins_with_what_is_asked_in_one_line() -> None:
     its = listing()
     assert its.weight(ROWS[0]).opening == "Say Hello to the sea"
     assert its.weight(made(9, "  \n  x  \n y" + "z" * 10_000)).opening.startswith("x y")
+
+
+async def test_what_is_large_is_only_glanced_at_until_it_is_weighed_beside_the_loop() -> None:
+    its = listing()
+    told: list[int] = []
+    its.glanced = lambda: told.append(1)
+    row = made(5, "First words" + " of many" * 9_000 + "\u202e")
+    row.origin = replace(row.origin, raw="x" * (SHORT + 1))
+    for _ in range(3):
+        assert its.weight(row).opening.startswith("First words of many")
+    assert (its.weight(row).hidden, its.is_risky(row), told) == (0, False, [1])
+    await its.weigh()
+    assert (its.weight(row).hidden, its.is_risky(row)) == (1, True)
+    assert its.weight(made(6, "short")).characters == 5
+    assert told == [1]
+
+
+async def test_what_has_gone_meanwhile_is_not_remembered() -> None:
+    its = listing()
+    row = made(5, "long")
+    row.origin = replace(row.origin, raw="x" * (SHORT + 1))
+    its.weight(row)
+    its.forget([])
+    await its.weigh()
+    assert its._weights == {}

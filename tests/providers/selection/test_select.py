@@ -1,5 +1,6 @@
 """Hints, priorities, needs and allow-lists choose among the configured models; the default answers where none fits."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,9 @@ import pytest
 from tests.support.models.wires import ask
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.providers.models import Models
+from tuui_sampling.providers.selection import select as select_module
+from tuui_sampling.providers.selection.hint_aliases import own_stand_ins
+from tuui_sampling.providers.selection.select import MAX_HINTS
 from tuui_sampling.sampling.request import ImageBlock, Message, ModelPreferences, SamplingRequest
 from tuui_sampling.sampling.review import Selection
 
@@ -268,3 +272,21 @@ def test_what_is_not_known_counts_as_middling() -> None:
 def test_without_any_judgement_priorities_change_nothing() -> None:
     selection = select(hinted(speed_priority=1.0, intelligence_priority=1.0), settings(*MODELS, default="cheap"))
     assert (selection.model, selection.reason) == ("cheap", "the default model")
+
+
+def test_only_so_many_different_hints_are_looked_at_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[str] = []
+
+    def counted(hint: str, own: Mapping[str, tuple[str, ...]]) -> tuple[str, ...] | None:
+        held.append(hint)
+        return own_stand_ins(hint, own)
+
+    monkeypatch.setattr(select_module, "own_stand_ins", counted)
+    configured = settings(ModelSettings("one", "demo"))
+    many = select(hinted(*(f"no-{number}" for number in range(5_000)), "one"), configured)
+    assert len(held) == MAX_HINTS
+    assert many.reason == "the only model (of 5,001 hints the first 100 were looked at)"
+    held.clear()
+    same = select(hinted(*["no-such"] * 5_000, "one"), configured)
+    assert len(held) == 0
+    assert same.reason == 'hint "one"'

@@ -17,11 +17,11 @@ from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import Settings
 from tuui_sampling.frontend.queue.duplicates import Alike
 from tuui_sampling.sampling.decision import Reject
+from tuui_sampling.sampling.derived.digests import asked_digest
 from tuui_sampling.sampling.inquiry import Inquiry, RootsRequest
 from tuui_sampling.sampling.origin import Group, Origin
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.review import Candidate, Review, Selection
-from tuui_sampling.sampling.wire import asked_digest
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.inbox.screen import InboxScreen
 from tuui_sampling.tui.inbox.widgets.queue import Queue

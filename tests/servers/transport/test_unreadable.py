@@ -4,9 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from mcp_types import JSONRPCMessage, JSONRPCRequest, jsonrpc_message_adapter
 
 from tests.servers.test_lenient import odd
 from tests.support.supervised import stage
+from tuui_sampling.servers.transport import unreadable
 from tuui_sampling.servers.transport.unreadable import MAX_BATCH, read_messages
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
@@ -83,3 +85,37 @@ async def test_the_last_line_needs_no_end() -> None:
     async with stage(odd(**{"last:tools/call": last})) as scene:
         await scene.ready()
         assert (await scene.call("ask")).content == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"jsonrpc": "2.0", "id": 1.0, "method": "a"}',
+        '{"jsonrpc": "2.0", "id": "1", "method": "a", "params": {"x": [1, null, NaN]}}',
+        '{"jsonrpc": "2.0", "id": 1, "method": "a", "params": null}',
+        '{"jsonrpc": "2.0", "id": 1, "error": {"code": "3", "message": "x"}}',
+        '{"jsonrpc": "2.0", "id": 99999999999999999999999, "method": "a"}',
+        '{"jsonrpc": "2.0", "id": 1, "result": {"a": 1}, "method": "x"}',
+        '{"jsonrpc": "2.0", "method": "a", "method": "b"}',
+    ],
+)
+def test_a_message_is_read_as_the_sdk_would_read_it(text: str) -> None:
+    (reading,) = read_messages(text.encode())
+    assert repr(reading.message) == repr(jsonrpc_message_adapter.validate_json(text, by_name=False))
+
+
+def test_a_large_message_is_read_once_and_not_once_for_each_kind_of_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    values: list[object] = []
+
+    class Adapter:
+        """Takes values only, and no text."""
+
+        def validate_python(self, value: object, **options: Any) -> JSONRPCMessage:
+            values.append(value)
+            return jsonrpc_message_adapter.validate_python(value, **options)
+
+    monkeypatch.setattr(unreadable, "jsonrpc_message_adapter", Adapter())
+    message = {"jsonrpc": "2.0", "id": 1, "method": "a", "params": {"messages": [{"x": "y"}] * 10_000}}
+    (reading,) = read_messages(json.dumps(message).encode())
+    assert isinstance(reading.message, JSONRPCRequest)
+    assert values == [message]

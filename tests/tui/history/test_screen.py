@@ -29,10 +29,10 @@ from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import Settings
 from tuui_sampling.history.ledger import Entry, Kind, Ledger, Summary
 from tuui_sampling.sampling.decision import Answer, Approve, Reject
+from tuui_sampling.sampling.derived.digests import outbound_digest
 from tuui_sampling.sampling.errors import LedgerError
 from tuui_sampling.sampling.phase import Gate
 from tuui_sampling.sampling.review import Review
-from tuui_sampling.sampling.wire import outbound_digest
 from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.history.record_view import RecordView

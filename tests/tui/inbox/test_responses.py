@@ -12,11 +12,11 @@ from tests.support.screens.app import NARROW, WIDE, screen_text
 from tests.support.screens.responding import MODELS, Stage, asked, end, staged
 from tuui_sampling.providers.provider import TextDelta
 from tuui_sampling.sampling.decision import Answer, Approve, Stop
+from tuui_sampling.sampling.derived.digests import outbound_digest
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.note import Note, Severity
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.review import Candidate, Retry
-from tuui_sampling.sampling.wire import outbound_digest
 from tuui_sampling.tui.dialogs.choose_several import ChooseSeveral
 from tuui_sampling.tui.inbox.widgets.candidate_columns import CandidateColumn
 

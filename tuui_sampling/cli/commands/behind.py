@@ -1,8 +1,10 @@
 """Opens what is behind the screen: imported in a thread, once the first frame has been painted."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from ...backend import Backend, open_backend
@@ -12,6 +14,7 @@ from ...frontend.reloading import Read, Reloading
 from ...frontend.tour import Tour
 from ...providers.catalogue import load_prices
 from ...sampling.errors import LedgerError
+from ...sampling.hidden_characters import patterns_for
 from ...servers.state.server import Server, ServerState
 from ...tui import views as _views
 from ...tui.app import TuuiApp
@@ -71,7 +74,7 @@ async def run_behind(app: TuuiApp, opened: Opened, ending: Ending, left: asyncio
 
         def started() -> None:
             backend.supervisor.start_all()
-            beginnings.add(asyncio.create_task(asyncio.to_thread(_import_the_rest), name="the rest"))
+            beginnings.add(asyncio.create_task(import_the_rest(backend), name="the rest"))
             beginnings.add(asyncio.create_task(_look_at_the_record(backend, tell), name="record"))
             if opened.demo:
                 beginnings.add(asyncio.create_task(_make_first_call(backend), name="first call"))
@@ -85,9 +88,26 @@ async def run_behind(app: TuuiApp, opened: Opened, ending: Ending, left: asyncio
             task.cancel()
 
 
-def _import_the_rest() -> None:
-    """Import what somebody would have to wait for when they first ask for it."""
+async def import_the_rest(backend: Backend) -> None:
+    """
+    Import what somebody would have to wait for when they first ask for it.
+
+    What is there then stays until the end, and is kept out of Python's collections: each of those would stop
+    everything for a tenth of a second, while it finds nothing. What comes later is collected as usual.
+    """
+    await asyncio.to_thread(_import_views)
+    servers = [asyncio.create_task(backend.supervisor.settled(name)) for name in backend.supervisor.servers]
+    if servers:  # the first to be there has had the SDK imported
+        _done, others = await asyncio.wait(servers, return_when=asyncio.FIRST_COMPLETED)
+        for task in others:
+            task.cancel()
+    gc.freeze()
+
+
+def _import_views() -> None:
     load_prices()
+    for multiline, is_ascii in product((True, False), repeat=2):
+        patterns_for(multiline, is_ascii)  # takes a while when it is first asked for
     _views.import_other_views()
 
 

@@ -16,13 +16,13 @@ from ...desk.assess import assess
 from ...desk.desk import Desk
 from ...frontend.external_editor import EditingFailed, edit, edit_request
 from ...sampling.decision import Answer, Approve, Decision, Reject
+from ...sampling.derived.digests import outbound_digest
 from ...sampling.inquiry import Inquiry
 from ...sampling.item import Item
 from ...sampling.phase import Gate
 from ...sampling.request import TextBlock
 from ...sampling.response import HUMAN_MODEL, Response, callable_tools, why_not_returnable
 from ...sampling.review import Review
-from ...sampling.wire import outbound_digest
 from ..output import complain, say
 from ..signals import Ending
 from .editor import on_terminal

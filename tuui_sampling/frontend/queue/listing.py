@@ -1,14 +1,16 @@
 """Which of what is on the desk the list shows, and in which order: the person's filter, and what it is sorted by."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
+from ...sampling.derived.beside import SHORT
 from ...sampling.inquiry import Inquiry
 from ...sampling.phase import Phase
 from ...sampling.review import Review
 from .order import in_order, waiting
-from .row import Weight, weighed
+from .row import Weight, glanced, weighed
 
 Row = Review | Inquiry
 Sort = Literal["deadline", "arrival", "server", "priority"]
@@ -25,6 +27,7 @@ class Listing:
     Attributes:
         sort: What the open rows are sorted by; groups and loops stay together.
         terms: All of them have to fit a row.
+        glanced: Called when something large was only glanced at: `weigh` is to be called soon.
         edited: Whether the person has changed something of an item.
     """
 
@@ -39,14 +42,32 @@ class Listing:
         self.edited = edited
         self._worst = worst
         self._weights: dict[int, Weight] = {}
+        self._glanced_at: list[Row] = []
+        self.glanced: Callable[[], object] = lambda: None
         self.sort: Sort = "deadline"
         self.terms: tuple[str, ...] = ()
 
     def weight(self, item: Row) -> Weight:
-        """Return what is known of an item; looked at once."""
+        """Return what is known of an item; looked at once. Of a large one that is little before `weigh`."""
         if item.id not in self._weights:
-            self._weights[item.id] = weighed(item, self._worst(item) if isinstance(item, Review) else None)
+            if len(item.origin.raw) > SHORT:
+                self._weights[item.id] = glanced(item)
+                self._glanced_at.append(item)
+                self.glanced()
+            else:
+                self._weights[item.id] = weighed(item, self._worst_of(item))
         return self._weights[item.id]
+
+    async def weigh(self) -> None:
+        """Look at all of what was only glanced at, beside the event loop."""
+        while self._glanced_at:
+            item = self._glanced_at.pop(0)
+            weight = await asyncio.to_thread(weighed, item, self._worst_of(item))
+            if item.id in self._weights:
+                self._weights[item.id] = weight
+
+    def _worst_of(self, item: Row) -> Decimal | None:
+        return self._worst(item) if isinstance(item, Review) else None
 
     def forget(self, known: Sequence[Row]) -> None:
         """Drop what is known of all others."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from ...sampling.inquiry import Inquiry, RootsRequest
 from ...sampling.request import TextBlock
@@ -12,6 +13,9 @@ from ..presentation.media import media_kinds
 
 OPENING = 300
 """Characters of what is asked from which a row takes its first words."""
+
+FIRST_TEXTS = 20
+"""Texts of something large that are looked at at once."""
 
 SEARCHED = 50_000
 """Characters of what is asked that a filter looks through."""
@@ -59,6 +63,12 @@ def weighed(item: Review | Inquiry, worst: Decimal | None) -> Weight:
         len(item.asked.tools or ()),
         worst,
     )
+
+
+def glanced(item: Review | Inquiry) -> Weight:
+    """Say what can be told of something large without looking at all of it, until that is done."""
+    texts = list(islice(_texts(item), FIRST_TEXTS))
+    return Weight(_opening(texts[1:]) or _opening(texts), item.origin.server.lower(), len(item.origin.raw), hidden=0)
 
 
 def _texts(item: Review | Inquiry) -> Iterator[str]:

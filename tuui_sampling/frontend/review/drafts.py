@@ -15,12 +15,13 @@ from pathlib import Path
 
 from ...config.files.regular import read_regular
 from ...config.private_files import private_folder, write_private
+from ...sampling.derived.digests import asked_digest
 from ...sampling.errors import MalformedRequest
 from ...sampling.inquiry import Inquiry, asked_json
 from ...sampling.request import AudioBlock, ImageBlock, Json, JsonObject, TextBlock
 from ...sampling.response import Response
 from ...sampling.review import Review
-from ...sampling.wire import asked_digest, block_json, parse_block, response_result
+from ...sampling.wire import block_json, parse_block, response_result
 from ..context.attached import Attached
 from .proposal import BY_HAND, Edits
 

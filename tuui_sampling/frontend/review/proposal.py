@@ -8,11 +8,12 @@ from typing import Literal
 
 from ...desk.assess import Assessment
 from ...sampling.decision import Answer, Approve, Decision
+from ...sampling.derived.digests import outbound_digest
 from ...sampling.phase import Gate, Phase
 from ...sampling.request import SamplingRequest, TextBlock
 from ...sampling.response import HUMAN_MODEL, Response, why_not_returnable
 from ...sampling.review import Candidate, Review
-from ...sampling.wire import outbound_digest, response_result
+from ...sampling.wire import response_result
 from ..forms.arguments import check_for
 from ..forms.check import SchemaCheck
 from .conversations import Known

@@ -5,8 +5,8 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ...sampling.derived.digests import asked_digest
 from ...sampling.request import Json, JsonObject, SamplingRequest, ToolResultBlock, ToolUseBlock
-from ...sampling.wire import asked_digest
 
 TURNS_WITH_CALLS = 2
 """After so many it answers with text, so that a loop ends."""

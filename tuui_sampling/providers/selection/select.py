@@ -9,8 +9,9 @@ model, and the order of the configuration.
 (https://modelcontextprotocol.io/specification/2025-11-25/client/sampling#model-preferences)
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 from ...config.settings import ModelSettings, Settings
@@ -25,6 +26,9 @@ from .priorities import Merit, merits
 
 SHOWN_HINT = 60
 """Characters of a hint that are shown in the reason."""
+
+MAX_HINTS = 100
+"""Different hints that are looked at, the most wanted ones; each is held against every model in several ways."""
 
 ALWAYS_FITS = 4_000
 """Tokens that every known model can read, so that nothing needs to be looked up for a short request."""
@@ -104,13 +108,24 @@ def select(request: SamplingRequest, settings: Settings, server: str, known: Kno
     if not standings:
         return None
     ranking = tuple(_ranked(one, settings) for one in standings)
-    return Selection(standings[0].model.name, _reason(standings, ranking, settings), ranking)
+    return Selection(standings[0].model.name, _reason(standings, ranking, settings) + _of_hints(request), ranking)
 
 
 def allowed_models(settings: Settings, server: str) -> tuple[str, ...] | None:
     """Return the only models that may answer a server; None when all may."""
     configured = settings.servers.get(server)
     return configured.allowed_models if configured is not None else None
+
+
+def _of_hints(request: SamplingRequest) -> str:
+    """Say that not all hints were looked at, where that is so."""
+    count = len(dict.fromkeys(_hints(request)))
+    return f" (of {count:,} hints the first {MAX_HINTS} were looked at)" if count > MAX_HINTS else ""
+
+
+def _hints(request: SamplingRequest) -> Iterator[str]:
+    names = request.preferences.hint_names if request.preferences is not None else ()
+    return (name.strip() for name in names)
 
 
 def _standings(request: SamplingRequest, settings: Settings, server: str, known: Known) -> list[_Standing]:
@@ -120,7 +135,7 @@ def _standings(request: SamplingRequest, settings: Settings, server: str, known:
     obstacles = {model.name: _obstacles(model, request, tokens, known) for model in models}
     usable = [model for model in models if not obstacles[model.name] and (allowed is None or model.name in allowed)]
     found = merits(usable, request.preferences, known.price)
-    hints = tuple(hint.strip() for hint in request.preferences.hint_names) if request.preferences else ()
+    hints = tuple(islice(dict.fromkeys(_hints(request)), MAX_HINTS))
     standings = []
     for order, model in enumerate(models):
         hint, place = _hint(model, hints, settings.hint_aliases)

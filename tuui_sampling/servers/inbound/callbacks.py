@@ -17,6 +17,7 @@ import anyio
 import mcp_types as types
 from mcp.client.session import ClientRequestContext
 
+from ...sampling.derived.beside import beside_the_loop
 from ...sampling.errors import MalformedRequest, RequestRefused
 from ...sampling.inquiry import InquiryOutcome, UrlElicitation
 from ...sampling.origin import Origin
@@ -141,7 +142,7 @@ class Questions:
         self, context: ClientRequestContext, message: "_Message"
     ) -> types.CreateMessageResult | types.CreateMessageResultWithTools | types.ErrorData:
         async def put() -> types.CreateMessageResult | types.CreateMessageResultWithTools | types.ErrorData:
-            request = parse_request(message.params)
+            request = await beside_the_loop(len(message.raw), lambda: parse_request(message.params))
             origin = self._origin(context, message)
             post = self._post(context, origin)
             read = answer_json if current_round.get() is None else reply
@@ -153,7 +154,7 @@ class Questions:
 
     async def _elicit(self, context: ClientRequestContext, message: "_Message") -> types.ElicitResult | types.ErrorData:
         async def put() -> types.ElicitResult | types.ErrorData:
-            asked = read_elicitation(message.params)
+            asked = await beside_the_loop(len(message.raw), lambda: read_elicitation(message.params))
             origin = self._origin(context, message)
             post = self._post(context, origin)
             deliver = partial(_delivered, post, lambda outcome: elicit_reply(asked, outcome))

@@ -23,6 +23,7 @@ from mcp_types import (
     JSONRPCResponse,
     jsonrpc_message_adapter,
 )
+from pydantic_core import from_json
 
 from ..lenient.errors import fitting_error
 from ..lenient.fitting import NOT_AN_OBJECT
@@ -80,7 +81,9 @@ def read_messages(raw: bytes) -> list[Reading]:
 
 def _read(raw: bytes) -> Reading:
     try:
-        return Reading(raw, jsonrpc_message_adapter.validate_json(raw.decode("utf-8", "replace"), by_name=False))
+        # In two steps: the SDK's own way reads a JSON text once more for each kind of message that it might be.
+        value = from_json(raw.decode("utf-8", "replace"))
+        return Reading(raw, jsonrpc_message_adapter.validate_python(value, by_name=False))
     except ValueError:
         if (answer := mended(raw)) is not None:
             return Reading(raw, answer, fits=False)

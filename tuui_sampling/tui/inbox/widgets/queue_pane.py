@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
@@ -75,6 +75,13 @@ class QueuePane(Vertical):
         """Let the ages tick while something waits, and be as wide as the person has chosen."""
         self.styles.width = list_width(self._remembered, self.app.size.width)
         self._ticking = self.set_interval(1.0, self._tick, pause=True)
+        self._reviewing.listing.glanced = lambda: self.call_later(self._weigh)
+
+    @work
+    async def _weigh(self) -> None:
+        """Say all there is to say of what is large, once that is known."""
+        await self._reviewing.listing.weigh()
+        self.show()
 
     def _tick(self) -> None:
         if self.screen.is_current:

@@ -23,6 +23,7 @@ from ....frontend.review.request_fields import (
     block_field,
     is_editable,
 )
+from ....sampling.derived.beside import beside_the_loop
 from ....sampling.note import Note, Severity
 from ....sampling.request import AudioBlock, ImageBlock, TextBlock, ToolResultBlock
 from ....sampling.review import Review
@@ -265,7 +266,8 @@ class RequestView(DocumentPane):
     @work
     async def _look_at_data(self) -> None:
         """Look at all data beside the event loop, one piece after the other, and show what it is."""
-        for name, field, decode in _data_in(self._review, self._edits):
+        size = len(self._review.origin.raw)
+        for name, field, decode in await beside_the_loop(size, lambda: list(_data_in(self._review, self._edits))):
             if name in self._known:
                 continue
             self._known[name] = await look_at(self, name, decode)

@@ -1,0 +1,116 @@
+"""
+One request of a size, on the real screen in a real terminal, beside a server that pings every 20 ms.
+
+Run by `bounded.py`: `python -m tests.bench.bounded_child CASE RESULTS KEYS`.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+from functools import partial
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+
+from tests.bench.screen_child import Measuring
+from tests.servers.fakes.sized_server import BEGINNING, SMALL
+from tests.support.paths import ROOT, SERVERS
+from tuui_sampling.backend import Backend, open_backend
+from tuui_sampling.cli.commands.behind import import_the_rest
+from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
+from tuui_sampling.policy.verdict import Verdict, always
+
+KILOBYTE = 1024
+LOOK = 0.7
+"""Seconds after which a decision counts."""
+
+
+def memory() -> float:
+    """Return the most memory that this process has had since it was last asked, in MB (Linux)."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")  # the peak counts from here
+    return int(peak.split()[1]) / KILOBYTE
+
+
+async def longest(backend: Backend) -> float:
+    """Return how many milliseconds the slowest answer took since this was last asked."""
+    return float((await backend.supervisor.call_tool("ping", "longest", {})).text)
+
+
+async def warm_up(run: Measuring) -> None:
+    """Have a small request arrive and go: what is imported and made once is there then."""
+    await run.settle()
+    await run.until_shown(
+        SMALL, lambda: asyncio.ensure_future(run.backend.supervisor.call_tool("ask", "ask", {"small": True}))
+    )
+    await run.settle()
+    await asyncio.sleep(LOOK)
+    run.press("ctrl+r")  # what comes next is shown by itself, then
+    await run.settle()
+    assert not run.backend.desk.pending
+
+
+async def measure(run: Measuring, keys: int) -> dict[str, float]:
+    """Have the request arrive, look at it, and press keys."""
+    backend = run.backend
+    for name in ("ask", "ping"):
+        await backend.supervisor.settled(name)
+    await warm_up(run)
+    await longest(backend)
+    memory()
+    before = memory()
+    calls = []
+
+    def ask() -> None:
+        calls.append(asyncio.ensure_future(backend.supervisor.call_tool("ask", "ask", {})))
+
+    found = {"shown": await run.until_shown(BEGINNING, ask)}
+    size = int((await calls[0]).text) / KILOBYTE / KILOBYTE
+    found["key at once"] = await run.until_shown(".", lambda: run.press("pagedown"))
+    await run.settle()
+    found["waited"] = await longest(backend)
+    found["memory"] = memory() - before
+    found["size"] = size
+    times = []
+    for key in islice(cycle(("pagedown", "pageup")), keys):
+        times.append(await run.until_shown(".", partial(run.press, key)))
+        await run.settle()
+    found["key"] = median(times)
+    found["slowest key"] = max(times)
+    found["waited for keys"] = await longest(backend)
+    return found
+
+
+async def main(case: str, results: Path, keys: int) -> None:
+    """Measure one case and write what was found as JSON."""
+    server = str(SERVERS / "sized_server.py")
+    settings = Settings(
+        servers={
+            "ask": ServerSettings("ask", sys.executable, (server, "ask", case), cwd=ROOT),
+            "ping": ServerSettings("ping", sys.executable, (server, "ping"), cwd=ROOT),
+        },
+        models={"demo": ModelSettings("demo", "demo")},
+        default_model="demo",
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        record = Path(folder) / "ledger.sqlite3"
+        async with open_backend(settings, os.environ, judge=always(Verdict.ASK), ledger_path=record) as backend:
+            run = Measuring(backend)
+            showing = asyncio.create_task(run.app.run_async())
+            try:
+                await run.until_shown("2 of 2 servers", lambda: None)
+                await import_the_rest(backend)
+                found = await measure(run, keys)
+            finally:
+                run.app.exit()
+                await showing
+            if run.app.crash is not None:
+                raise run.app.crash
+    results.write_text(json.dumps(found), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))
