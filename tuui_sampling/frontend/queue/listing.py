@@ -26,6 +26,7 @@ class Listing:
 
     Attributes:
         sort: What the open rows are sorted by; groups and loops stay together.
+        marked: The ids of what the person has marked.
         terms: All of them have to fit a row.
         glanced: Called when something large was only glanced at: `weigh` is to be called soon.
         edited: Whether the person has changed something of an item.
@@ -45,6 +46,7 @@ class Listing:
         self._glanced_at: list[Row] = []
         self.glanced: Callable[[], object] = lambda: None
         self.sort: Sort = "deadline"
+        self.marked: set[int] = set()
         self.terms: tuple[str, ...] = ()
 
     def weight(self, item: Row) -> Weight:

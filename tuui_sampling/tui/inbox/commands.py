@@ -13,6 +13,7 @@ from ...frontend.review.reviewing import Reviewing
 from ..commands import Command
 from ..port import AppPort
 from .attaching import Attaching
+from .batches import Batches
 from .deciding_ahead import DecidingAhead
 from .decisions import Decisions
 from .drafts import Drafts
@@ -41,6 +42,7 @@ class InboxGroups:
     listed: QueuePane
     ahead: DecidingAhead
     attaching: Attaching
+    batches: Batches
 
     def search(self) -> None:
         """Filter the list; where only the request is shown, search that."""
@@ -102,6 +104,7 @@ def inbox_groups(
         listed,
         DecidingAhead(backend, reviewing, pane, port),
         Attaching(backend, reviewing, pane, view, port),
+        Batches(reviewing, backend.desk, view, port),
     )
 
 
@@ -124,6 +127,8 @@ COMMANDS: tuple[Command[InboxGroups], ...] = (
     _Command("back-to-request", "b", "back", "Go back to the request; responses are kept.", "inbox", lambda its: its.decisions.back_to_request(), _if(can.after_the_request)),
     _Command("make-rule", "A", "rule…", "Make a rule of what is selected: it decides what looks like this from now on.", "inbox", lambda its: its.ahead.make_rule(), _all(_if_seen(can.anything), lambda its: its.ahead.why_not_rule()), shown=False),
     _Command("reject-all", "R", "reject all", "Refuse everything that waits of this request's server; asks first.", "inbox", lambda its: its.ahead.reject_all(), lambda its: its.ahead.why_not_reject_all(), shown=False),
+    _Command("mark", "space", "mark", "Mark this request, to be decided together with others of its server and tool.", "inbox", lambda its: its.batches.mark(), lambda its: its.batches.why_not_mark(), shown=False),
+    _Command("decide-marked", "B", "marked…", "Show the marked requests side by side, and send or refuse all of them.", "inbox", lambda its: its.batches.decide(), lambda its: its.batches.why_not_decide(), shown=False),
     # editing and looking
     _Command("edit", "e,enter", "edit", "Put the cursor into the first text.", "inbox", lambda its: its.editing.edit(), _all(lambda its: its.editing.why_not_edit(), _if(can.editable))),
     _Command("revert-field", "f10", "revert", "Put the original back into the field that has the focus.", "inbox", lambda its: its.editing.revert_field(), _if_seen(can.anything), shown=False),

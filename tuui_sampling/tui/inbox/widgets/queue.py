@@ -230,8 +230,9 @@ class Queue(ScrollView, can_focus=True):
         no = isinstance(review, Inquiry) and said_no(review)
         bracket = self._brackets.get(review.id)
         mark = "✗" if no else MARKS[review.phase]
+        marked = "◆ " if review.id in self._listing.marked else ""
         start = Content(bracket.mark if bracket else "") + self._in(
-            HUES.get(review.phase, "ended"), f"{mark} #{review.id}"
+            HUES.get(review.phase, "ended"), f"{marked}{mark} #{review.id}"
         )
         fold = self._alike.get(review.id)
         start += Content(f" ×{fold.count} " if fold is not None and not fold.unfolded else " ")

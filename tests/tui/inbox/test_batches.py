@@ -1,0 +1,50 @@
+"""Requests that are marked are shown side by side, and decided by one key: what was looked at, and nothing else."""
+
+from pathlib import Path
+
+from textual import events
+
+from tests.support.screens.app import is_possible, screen_text
+from tests.support.screens.requesting import requested
+from tests.tui.inbox.test_navigation import asking
+from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.tui.dialogs.batch import DecideTogether
+
+
+async def test_what_is_marked_is_sent_or_refused_once_it_was_seen_beside_the_others(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        reviews = [await desk.ask(asking(text)) for text in ("the first", "the second", "the third")]
+        first, second, third = reviews
+        assert not is_possible(desk.app, "decide-marked")
+
+        desk.inbox.select(first.id)
+        await desk.press("space")
+        desk.inbox.select(second.id)
+        await desk.press("space")
+        await desk.until(lambda: screen_text(desk.app).count("◆ ") == 2)
+        await desk.press("B")
+        await desk.until(lambda: isinstance(desk.app.screen, DecideTogether))
+        await desk.until(lambda: "≠ message 1" in screen_text(desk.app) and "the second" in screen_text(desk.app))
+        assert "the third" not in screen_text(desk.app)
+        assert "= maxTokens" in screen_text(desk.app)
+        shown = desk.app.screen
+        assert isinstance(shown, DecideTogether)
+        await desk.until(lambda: desk.app.arming.target is not None and shown.is_seen)
+        desk.clock.now += 0.2
+        desk.app.post_message(events.Key("ctrl+g", None))
+        await desk.until(lambda: "Not sent: it has just appeared" in screen_text(desk.app))
+        assert [one.phase for one in reviews] == [Phase.REQUEST] * 3
+        await desk.press("ctrl+g")
+        await desk.until(lambda: {first.phase, second.phase} <= {Phase.GENERATING, Phase.RESPONSE})
+        assert third.phase is Phase.REQUEST, "it was not marked"
+
+        fourth = await desk.ask(asking("the fourth"))
+        for one in (third, fourth):
+            desk.inbox.select(one.id)
+            await desk.press("space")
+        await desk.press("B")
+        await desk.until(lambda: isinstance(desk.app.screen, DecideTogether))
+        desk.clock.now += 1
+        await desk.press("ctrl+r")
+        await desk.until(lambda: third.phase is fourth.phase is Phase.REJECTED)
+        assert third.outcome is not None and third.outcome.reason == "rejected together with others"

@@ -1,0 +1,109 @@
+"""Several requests beside each other: first what differs, then what is the same in all, and two keys that decide."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from ...frontend.queue.batch import Part
+from ..widgets.plain import Plain, line
+
+COLUMNS = 3
+"""Requests that stand beside each other; more come below."""
+
+LOOK_AGAIN = 0.1
+"""Seconds between two looks whether what is shown is what would be sent."""
+
+
+class DecideTogether(ModalScreen[None]):
+    """What several requests are, and the keys that send or refuse all of them."""
+
+    BINDINGS: ClassVar = [
+        Binding("escape", "cancel", "cancel"),
+        Binding("ctrl+g", "send", "send all", priority=True),
+        Binding("ctrl+r", "refuse", "reject all", priority=True),
+    ]
+    DEFAULT_CSS = """
+    DecideTogether .dialog { width: 96%; height: 94%; max-height: 94%; }
+    DecideTogether VerticalScroll { height: 1fr; margin-top: 1; }
+    DecideTogether .part { text-style: bold; color: $text-accent; margin-top: 1; }
+    DecideTogether Horizontal { height: auto; }
+    DecideTogether .column { width: 1fr; height: auto; padding-right: 2; }
+    DecideTogether Plain { height: auto; }
+    """
+
+    def __init__(
+        self,
+        heading: str,
+        names: Sequence[str],
+        differing: Sequence[Part],
+        same: Sequence[Part],
+        *,
+        looked_at: Callable[[], object],
+        decide: Callable[["DecideTogether", bool], object],
+    ) -> None:
+        """
+        Show requests.
+
+        Args:
+            heading: How many there are, and of whom.
+            names: The number of each.
+            looked_at: Called again and again while they are on the screen.
+            decide: Called with True where all are to be sent, and with False where all are refused.
+        """
+        super().__init__()
+        self._heading, self._names = heading, names
+        self._differing, self._same = differing, same
+        self._looked_at = looked_at
+        self._decide = decide
+        self.is_seen = False
+
+    def compose(self) -> ComposeResult:
+        """Show what differs side by side, then what is the same, and the keys."""
+        keys = "[b]^G[/] send all    [b]^R[/] reject all    [b]esc[/] decide nothing"
+        with Vertical(classes="dialog"):
+            yield Plain(self._heading)
+            with VerticalScroll(can_focus=True):
+                yield from self._rows()
+            yield Static(Content.from_markup(keys), classes="keys")
+
+    def _rows(self) -> Iterator[Widget]:
+        for part in self._differing:
+            yield Plain(Content("≠ ") + line(part.name, 80), classes="part")
+            for start in range(0, len(part.texts), COLUMNS):
+                named = zip(self._names[start : start + COLUMNS], part.texts[start : start + COLUMNS], strict=True)
+                yield Horizontal(*(Plain(f"{name}\n{text}", classes="column") for name, text in named))
+        if not self._differing:
+            yield Plain("Nothing differs: all of them are the same.", classes="part")
+        for part in self._same:
+            yield Plain(Content("= ") + line(part.name, 80), classes="part")
+            yield Plain(part.texts[0])
+
+    def on_mount(self) -> None:
+        """Begin at the top, and look what has been on the screen."""
+        self.query_one(VerticalScroll).focus()
+        self.set_interval(LOOK_AGAIN, self._look)
+
+    def _look(self) -> None:
+        scroll = self.query_one(VerticalScroll)
+        self.is_seen |= scroll.size.height > 0 and scroll.scroll_offset.y >= scroll.max_scroll_y
+        if self.is_current:
+            self._looked_at()
+
+    def action_send(self) -> None:
+        """Send all of them, where that counts."""
+        self._decide(self, True)
+
+    def action_refuse(self) -> None:
+        """Refuse all of them."""
+        self._decide(self, False)
+
+    def action_cancel(self) -> None:
+        """Decide nothing."""
+        self.dismiss(None)

@@ -1,0 +1,125 @@
+"""Holds the commands that mark requests of one server and tool, and decide all that is marked at once."""
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from ...desk.desk import Desk
+from ...frontend.queue.batch import Batch, compared
+from ...frontend.review.approval_guard import Approving
+from ...frontend.review.arming import Target
+from ...frontend.review.proposal import Proposal, ask_models
+from ...frontend.review.reviewing import Reviewing
+from ...sampling.decision import Approve, Reject
+from ...sampling.phase import Gate
+from ...sampling.review import Review
+from ..port import AppPort
+from .view import InboxView
+
+if TYPE_CHECKING:
+    from ..dialogs.batch import DecideTogether
+
+REASON = "rejected together with others"
+
+
+class Batches:
+    """What can be decided about several requests at once: nothing that was not shown beside the others."""
+
+    def __init__(self, reviewing: Reviewing, desk: Desk, view: InboxView, port: AppPort) -> None:
+        self._reviewing = reviewing
+        self._desk = desk
+        self._view = view
+        self._port = port
+        self._batch = Batch(desk, reviewing.listing)
+        self._approving = Approving(desk, port.arming, port.say, port.terminal.later)
+
+    def why_not_mark(self) -> str:
+        """Return why the selected one can't be marked."""
+        return self._batch.why_not(self._reviewing.item)
+
+    def mark(self) -> None:
+        """Mark the selected one, or take its mark back."""
+        if (review := self._reviewing.review) is None:
+            return
+        self._batch.turn(review)
+        count = len(self._batch.items)
+        self._view.show_queue()
+        key = self._port.key_of("decide-marked")
+        self._port.say(f"{count} marked; {key} shows them side by side." if count else "Nothing is marked.")
+
+    def why_not_decide(self) -> str:
+        """Return why there is nothing to decide about."""
+        enough = len(self._batch.items) > 1
+        return "" if enough else f"Mark at least two requests first: {self._port.key_of('mark')}."
+
+    def decide(self) -> None:
+        """Show what is marked side by side, and ask what becomes of it."""
+        from ..dialogs.batch import DecideTogether
+
+        reviews = self._batch.items
+        proposals = [self._proposal(review) for review in reviews]
+        for review, now in zip(reviews, proposals, strict=True):
+            if not isinstance(now.decision, Approve):
+                self._port.say(f"#{review.id}: {now.obstacle}")
+                return
+        approvals = [now.decision for now in proposals if isinstance(now.decision, Approve)]
+        differing, same = compared([one.request for one in approvals], [now.effect for now in proposals])
+        origin = reviews[0].origin
+        heading = f"{len(reviews)} requests of {origin.server} › {origin.tool or 'no call'}"
+        target = Target(reviews[0].id, Gate.REQUEST, _digest(proposals))
+
+        def looked_at() -> None:
+            if self._port.terminal.has_written and self._port.arming.target != target:
+                self._port.arming.painted(target)
+
+        def decide(shown: "DecideTogether", send: bool) -> None:
+            if not send:
+                self._refuse(shown, reviews)
+            elif not shown.is_seen:
+                self._port.say("Not sent: the end of it has not been on the screen.")
+            else:
+                self._send(shown, reviews, target)
+
+        names = [f"#{review.id}" for review in reviews]
+        question = DecideTogether(heading, names, differing, same, looked_at=looked_at, decide=decide)
+        self._port.ask(question, lambda _: self._view.show_item())
+
+    def _proposal(self, review: Review) -> Proposal:
+        edits = self._reviewing.edits(review)
+        request, server = self._reviewing.request(review), review.origin.server
+        recipients = tuple(self._reviewing.addressee(name, request, server) for name in edits.models)
+        return ask_models(review, edits, recipients)
+
+    def _send(self, shown: "DecideTogether", reviews: list[Review], target: Target) -> None:
+        def send() -> None:
+            waiting = {review.id for review in self._batch.items}
+            proposals = [self._proposal(review) for review in reviews]
+            if not waiting.issuperset(review.id for review in reviews) or _digest(proposals) != target.digest:
+                self._port.say("Nothing was sent: one of them has changed, or waits no longer. Look again.")
+                return
+            shown.dismiss(None)
+            self._port.arming.disarm()
+            decisions = [now.decision for now in proposals if now.decision is not None]
+            done = sum(
+                self._desk.settle(one.id, Gate.REQUEST, decision)
+                for one, decision in zip(reviews, decisions, strict=True)
+            )
+            self._reviewing.listing.marked.clear()
+            self._port.say(f"{done} sent.")
+
+        too_small = self._port.terminal.too_small
+        self._approving.when_sure(
+            reviews[0], Gate.REQUEST, send, too_small=too_small, called="sent", digest=target.digest
+        )
+
+    def _refuse(self, shown: "DecideTogether", reviews: list[Review]) -> None:
+        if not self._port.arming.is_meant(self._port.arming.press):
+            self._port.say("Not refused: other keys came with it. Press it again.")
+            return
+        shown.dismiss(None)
+        done = sum(self._desk.settle(review.id, Gate.REQUEST, Reject(REASON)) for review in reviews)
+        self._reviewing.listing.marked.clear()
+        self._port.say(f"{done} rejected.")
+
+
+def _digest(proposals: list[Proposal]) -> str:
+    return hashlib.sha256(" ".join(now.digest for now in proposals).encode()).hexdigest()
