@@ -214,6 +214,8 @@ def say_review(review: Review) -> None:
     ]
     if outcome.response is not None:
         parts += [f"by {one_line(outcome.response.model, 100)}", one_line(outcome.response.stop_reason or "")]
+    if (asked := review.asked.include_context) not in (None, "none"):  # here nobody can pick what to add
+        parts.append(f"no context added (includeContext: {asked})")
     parts.append("edited" if outcome.edited else "")
     if outcome.usage is not None:
         parts.append(usage_words(outcome.usage))
