@@ -11,7 +11,7 @@ from tests.support.full_request import params
 from tuui_sampling.frontend.document.document import Document
 from tuui_sampling.frontend.document.meter import meter_words, unseen_words
 from tuui_sampling.frontend.document.request import Remark, RequestParts
-from tuui_sampling.frontend.review.conversations import MAX_MESSAGES, Conversations, Known
+from tuui_sampling.frontend.review.conversations import MAX_CHARACTERS, MAX_MESSAGES, Conversations, Known
 from tuui_sampling.frontend.review.request_draft import draft_of
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.request import TextBlock
@@ -31,6 +31,10 @@ FIXED: dict[str, Any] = {
 
 def said(role: str, text: str) -> dict[str, Any]:
     return {"role": role, "content": {"type": "text", "text": text}}
+
+
+def picture(characters: int) -> dict[str, Any]:
+    return {"role": "user", "content": {"type": "image", "mimeType": "image/png", "data": "A" * characters}}
 
 
 def review(number: int, messages: Sequence[dict[str, Any]], server: str = "notes", **more: Any) -> Review:
@@ -215,10 +219,18 @@ def test_what_is_edited_is_shown_and_has_to_be_seen() -> None:
     assert "▸ message 2: same as #1, unchanged" in lines
 
 
-def test_of_a_request_that_is_too_long_nothing_is_recognised() -> None:
+@pytest.mark.parametrize(
+    ("messages", "recognised"),
+    [
+        ([said("user", str(number)) for number in range(MAX_MESSAGES)], True),
+        ([said("user", str(number)) for number in range(MAX_MESSAGES + 1)], False),
+        ([said("user", "x" * MAX_CHARACTERS)], False),
+        ([picture(1_000)], True),
+        ([picture(MAX_CHARACTERS)], False),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_of_a_request_that_is_too_long_nothing_is_recognised(messages: list[dict[str, Any]], recognised: bool) -> None:
     memory = Conversations()
-    messages = [said("user", str(number)) for number in range(MAX_MESSAGES + 1)]
     decide(memory, review(1, messages), "yes")
-    assert memory.known(review(2, messages)) is None
-    decide(memory, review(3, messages[:-1]), "yes")
-    assert memory.known(review(4, messages[:-1])) is not None
+    assert (memory.known(review(2, messages)) is not None) is recognised

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ...policy.survey import size_of
-from ...sampling.request import Block, Json, Message, SamplingRequest, prefix_digests
+from ...sampling.request import AudioBlock, Block, ImageBlock, Json, Message, SamplingRequest, prefix_digests
 from ...sampling.response import Response
 from ...sampling.review import Review
 from ...sampling.wire import block_json, request_params, response_result
 from .request_fields import LABELS, OTHERS, PREFERENCES, TOOLS, block_field, tool_field
 
-MAX_CHARACTERS, MAX_MESSAGES = 2_000_000, 1_000
-"""Of a request that is looked at: in a longer one nothing is recognised, so that it is there at once."""
+MAX_CHARACTERS, MAX_MESSAGES = 500_000, 300
+"""Of a request that is looked at, its base64 included: in a longer one nothing is recognised, so that it is there at
+once (comparing takes some five milliseconds then)."""
 
 MAX_KNOWN = 50_000
 """Digests that are remembered; the oldest are forgotten first, and what they stand for has to be seen anew."""
@@ -105,10 +106,16 @@ def _digests(request: SamplingRequest) -> tuple[str, ...]:
     """Return one digest for each beginning of the conversation; none of a request that is too long for that."""
 
     def derive() -> tuple[str, ...]:
-        is_long = len(request.messages) > MAX_MESSAGES or size_of(request) > MAX_CHARACTERS
-        return () if is_long else prefix_digests(map(_message, request.messages))
+        return () if _is_long(request) else prefix_digests(map(_message, request.messages))
 
     return request.once("conversation", derive)
+
+
+def _is_long(request: SamplingRequest) -> bool:
+    if len(request.messages) > MAX_MESSAGES or size_of(request) > MAX_CHARACTERS:
+        return True
+    data = (len(block.data) for block in request.blocks if isinstance(block, ImageBlock | AudioBlock))
+    return sum(data) + size_of(request) > MAX_CHARACTERS
 
 
 def _keys(request: SamplingRequest, same: int) -> Iterator[tuple[str, str]]:
