@@ -18,6 +18,7 @@ from .desk.leaks import Leaks, is_installed
 from .history.ledger import Ledger, OnFailure
 from .policy.fingerprint import fingerprints
 from .policy.limits import limits_of
+from .policy.redaction.masking import Masking
 from .policy.rules import Rules
 from .policy.verdict import Judge, Verdict
 from .policy.within import within
@@ -39,6 +40,7 @@ class Backend:
     Attributes:
         settings: As they are in force; `configure` replaces them.
         rules: Makes the judge of a configuration.
+        masking: Takes what was found from what is kept or printed.
         trouble: What the person must be told from the start, such as a record that can't be written.
         session_rules: Those that hold until the program ends, besides the configuration's.
     """
@@ -50,6 +52,7 @@ class Backend:
     supervisor: Supervisor
     runs: Runs
     rules: MakeJudge
+    masking: Masking
     trouble: tuple[str, ...] = ()
     session_rules: tuple[RuleSettings, ...] = ()
 
@@ -77,6 +80,7 @@ class Backend:
         """
         self.settings = replace(settings, servers=self.supervisor.configure(settings.servers))
         self.models.configure(self.settings)
+        self.masking.kinds = self.settings.mask
         await self.judge_anew()
 
     async def judge_anew(self) -> None:
@@ -121,7 +125,8 @@ async def open_backend(
         offers_context: There is a person who is shown what may be added to a request: servers are told so.
     """
     async with AsyncExitStack() as stack:  # each step of the end is taken, even when the one before it failed
-        ledger, trouble = await _open_ledger(ledger_path or ledger_file(), on_trouble)
+        masking = Masking(settings.mask)
+        ledger, trouble = await _open_ledger(ledger_path or ledger_file(), on_trouble, masking)
         stack.push_async_callback(ledger.aclose)
         models = Models(settings, environ, demo_delay=demo_delay)
         stack.push_async_callback(models.aclose)
@@ -145,6 +150,7 @@ async def open_backend(
             restart=restart,
             open_page=open_page,
             offers_context=offers_context,
+            mask=masking.json,
         )
         stack.push_async_callback(supervisor.aclose)
         listed: dict[str, list[str]] = {}
@@ -153,7 +159,7 @@ async def open_backend(
         runs = Runs(supervisor)
         stack.push_async_callback(runs.aclose)
         desk.tools = AgentTools(desk, runs)
-        yield Backend(settings, models, ledger, desk, supervisor, runs, rules, trouble)
+        yield Backend(settings, models, ledger, desk, supervisor, runs, rules, masking, trouble)
 
 
 async def _rules(settings: Settings, ledger: Ledger, otherwise: Verdict) -> Rules:
@@ -170,9 +176,9 @@ def _note_tools(server: Server, listed: dict[str, list[str]]) -> None:
         listed[server.name] = [tool.name for tool in server.tools if not tool.problem]
 
 
-async def _open_ledger(path: Path, on_failure: OnFailure | None) -> tuple[Ledger, tuple[str, ...]]:
+async def _open_ledger(path: Path, on_failure: OnFailure | None, masking: Masking) -> tuple[Ledger, tuple[str, ...]]:
     try:
-        return await Ledger.open(path, on_failure=on_failure), ()
+        return await Ledger.open(path, on_failure=on_failure, mask=masking.json), ()
     except LedgerError as error:
         trouble = f"{error.message} {error.hint}".strip()
         return Ledger.unwritable(path, error), (f"Nothing can be approved: {trouble}",)

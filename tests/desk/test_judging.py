@@ -19,6 +19,7 @@ from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.desk import judging
 from tuui_sampling.history.ledger import Entry, Kind, Ledger
+from tuui_sampling.policy.redaction.placeholders import KINDS, redact
 from tuui_sampling.policy.rules import Rules
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import TextDelta
@@ -289,3 +290,38 @@ async def test_a_server_whose_secrets_are_redacted_never_has_them_sent_shown_or_
     stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert SECRET.encode() not in stored
     assert card.encode() not in stored
+
+
+@pytest.mark.parametrize(
+    ("kinds_put_back", "returned"),
+    [
+        (None, "to ⟦secret 1⟧ and ann@firm.net"),
+        ((), "to ⟦secret 1⟧ and ⟦personal 1⟧"),
+        (("secret", "personal"), f"to {SECRET} and ann@firm.net"),
+    ],
+)
+async def test_what_a_person_has_redacted_is_put_back_as_they_say_and_never_written(
+    tmp_path: Path, kinds_put_back: tuple[str, ...] | None, returned: str
+) -> None:
+    provider = ScriptedProvider(answer("to ⟦secret 1⟧ and ⟦personal 1⟧"))
+    async with office(tmp_path, provider) as place:
+        asking = place.ask(f"mail {SECRET} to ann@firm.net")
+        review = await place.at(Phase.REQUEST)
+        redacted = redact(review.asked, KINDS)
+        place.settle(review, replace(approve(review, asked=redacted.request), redacted=redacted.values))
+        await place.at(Phase.RESPONSE)
+        place.settle(review, replace(accept(review), put_back=kinds_put_back))
+        outcome = await asking
+        assert outcome.response is not None
+        assert outcome.response.text == returned
+        assert SECRET not in str(provider.asked) + repr(review.redacted.keys())
+        rows = await place.rows(review)
+        assert rows[-1].data["result"]["content"]["text"] == "to ⟦secret 1⟧ and ⟦personal 1⟧"
+        again = place.ask(f"mail {SECRET} to ann@firm.net")  # the earlier answer's placeholders are known by then
+        await eventually(lambda: 2 in place.desk.reviews and place.desk.reviews[2].candidates, "an earlier answer")
+        second = place.desk.reviews[2]
+        assert second.redacted == {"⟦secret 1⟧": SECRET, "⟦personal 1⟧": "ann@firm.net"}
+        place.settle(second, replace(accept(second), put_back=kinds_put_back))
+        answered = await again
+        assert answered.response is not None
+        assert answered.response.text == returned

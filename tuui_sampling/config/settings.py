@@ -328,6 +328,13 @@ class Settings:
         default="ask",
         example="ask",
     )
+    mask: tuple[str, ...] = setting(
+        Choices(("secret", "personal")),
+        "what is masked wherever texts are kept or printed: in the record, in saved traces, in what servers have "
+        "logged, and with --json; [] masks nothing",
+        default=("secret",),
+        example=["secret", "personal"],
+    )
     limits: LimitSettings = setting(
         LimitTable(),
         "how much all servers together may ask for, and all models together may cost",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..history.ledger import Kind
-from ..policy.redaction import put_back
+from ..policy.redaction.placeholders import PUT_BACK, put_back
 from ..sampling.decision import Answer
 from ..sampling.phase import Phase
 from ..sampling.request import Json
@@ -73,7 +73,7 @@ def _kept(docket: Docket, review: Review, answer: Answer) -> tuple[Outcome, dict
     docket.record.keep(review, row)
     outcome = Outcome(
         Phase.DELIVERED,
-        response=put_back(response, review.redacted),
+        response=put_back(response, review.redacted, PUT_BACK if answer.put_back is None else answer.put_back),
         edited=edited,
         usage=review.usage,
         model=response.model,

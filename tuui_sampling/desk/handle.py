@@ -183,6 +183,7 @@ async def _sending(
     review.notices = (f"Nothing was sent: {words}",) if words else ()
     if problem is None:
         review.outbound = approval.request
+        review.redacted = {**review.redacted, **approval.redacted}
     docket.changed(review)
     return problem
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from ..history.ledger import Kind
 from ..policy.facts import Facts
 from ..policy.fields import request_texts, response_texts
-from ..policy.redaction import kinds_of, redact
+from ..policy.redaction.placeholders import kinds_of, redact
 from ..policy.survey import Destination, counts, in_inquiry, in_request, size_of
 from ..policy.verdict import AS_USUAL, Judgement, Treatment, Verdict
 from ..sampling.derived.beside import beside_the_loop

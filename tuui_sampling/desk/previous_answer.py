@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from ..history.ledger import Entry
+from ..policy.redaction.masking import is_masked
+from ..policy.redaction.placeholders import Placeholders, placeholders_in
 from ..sampling.errors import LedgerError, MalformedRequest
 from ..sampling.request import Json
 from ..sampling.response import Response, why_not_returnable
@@ -45,11 +47,14 @@ async def earlier_candidate(docket: Docket, review: Review, max_age: timedelta |
         entry = await docket.record.earlier_answer(review.origin.server, review.digest)
     except LedgerError:  # the person is told of a broken record where they need it: at an approval
         return None
-    response = _response(entry.data.get("result")) if entry is not None and not entry.data.get("withheld") else None
+    result = entry.data.get("result") if entry is not None and not entry.data.get("withheld") else None
+    response = None if is_masked(result) else _response(result)  # what is masked is not what was returned
     if entry is None or response is None or why_not_returnable(response, review.asked.tool_names):
         return None
     if max_age is not None and datetime.now().astimezone() - entry.at > max_age:
         return None
+    numbered = Placeholders(review.asked, review.redacted).values  # as they were when it was answered
+    review.redacted = {**review.redacted, **placeholders_in(response, numbered)}
     return _candidate(review, entry, response)
 
 

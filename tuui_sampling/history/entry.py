@@ -1,7 +1,7 @@
 """What the ledger holds: entries (what happened, one by one) and summaries (what became of a review)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +9,15 @@ from typing import Any, Literal
 
 SpentBy = Literal["server", "model", "day"]
 """What costs are summed up by."""
+
+Mask = Callable[[Any], Any]
+"""Returns a JSON value without what shall not be kept; the same object where nothing of that is in it."""
+
+
+def unmasked(value: Any) -> Any:
+    """Keep everything."""
+    return value
+
 
 BROKEN_OFF = "broken off"
 """Stands for the model where costs are summed up by model, and no answer came to name it."""
@@ -143,6 +152,11 @@ class Entry:
         """Refuse a time without its zone: it could not be compared with the others."""
         if self.at.utcoffset() is None:
             raise ValueError("the time of an entry needs its zone")
+
+    def masked(self, mask: Mask) -> "Entry":
+        """Return the entry without what shall not be kept."""
+        data = mask(self.data)
+        return self if data is self.data else replace(self, data=data)
 
 
 @dataclass(frozen=True)

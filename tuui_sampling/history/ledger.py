@@ -17,7 +17,7 @@ from ..sampling.errors import LedgerError
 from . import figures, judgements, rows
 from .counting import Counting
 from .database import open_writer, reader
-from .entry import Entry, Kind, RuleUse, SpentBy, Summary
+from .entry import Entry, Kind, Mask, RuleUse, SpentBy, Summary, unmasked
 from .figures import Figures, Risks
 from .journal import Journal
 from .soundness import Soundness
@@ -44,34 +44,35 @@ class Ledger:
     Everything is to be called on the event loop that opened it.
     """
 
-    def __init__(self, path: Path, writer: Writer | NoWriter, on_failure: OnFailure | None) -> None:
-        self.path = path
-        self._writer = writer
-        self._on_failure = on_failure
+    def __init__(
+        self, path: Path, writer: Writer | NoWriter, on_failure: OnFailure | None, mask: Mask = unmasked
+    ) -> None:
+        self.path, self._mask = path, mask
+        self._writer, self._on_failure = writer, on_failure
         self._loop = asyncio.get_running_loop()
         self._journal: Journal | None = None
-        self._pending: list[Job] = []
-        self._since = 0.0
+        self._pending, self._since = list[Job](), 0.0
         self._flushing: asyncio.TimerHandle | None = None
         self._soundness = Soundness(path)
         self.counting = Counting(path, writer)
 
     @classmethod
-    async def open(cls, path: Path, *, on_failure: OnFailure | None = None) -> "Ledger":
+    async def open(cls, path: Path, *, on_failure: OnFailure | None = None, mask: Mask = unmasked) -> "Ledger":
         """
         Open the record, making it (mode 0600, its folder 0700) where there is none.
 
         Args:
             path: The file; its `-wal` and `-shm` lie beside it.
             on_failure: Called on the event loop for each entry that can't be written and that nobody waits for, and
-                once when the file turns out to be gone, whether or not there is something to write.
+                once when the file turns out to be gone.
+            mask: Takes from it what shall not be kept; called on the writer's thread.
 
         Raises:
             LedgerError: It can't be used: no permission, damaged, locked, or written by a newer version.
         """
         connection = await asyncio.to_thread(open_writer, path)
-        ledger = cls(path, NoWriter(LedgerError("")), on_failure)
-        ledger._writer = Writer(connection, path, ledger._note_done)
+        ledger = cls(path, NoWriter(LedgerError("")), on_failure, mask)
+        ledger._writer = Writer(connection, path, ledger._note_done, mask)
         ledger.counting = Counting(path, ledger._writer)
         ledger._journal = Journal(path)
         return ledger
@@ -107,7 +108,7 @@ class Ledger:
         """
         if self._journal is not None:
             with suppress(OSError):  # the disk is full: whoever approves anything hears of that
-                self._journal.answer(entry)
+                self._journal.answer(entry.masked(self._mask))
 
     def note_end(self, entry: Entry) -> None:
         """Write the entry as `note` does: it tells whether a server has taken what `keep` was given before."""

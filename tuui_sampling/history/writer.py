@@ -21,7 +21,7 @@ from queue import Empty, SimpleQueue
 from ..sampling.errors import LedgerError
 from . import rows, uses
 from .database import is_locked, is_of_the_file, open_writer, plain_words
-from .entry import Entry
+from .entry import Entry, Mask, unmasked
 from .place import Place, put_aside
 from .schema import transaction
 from .uses import Claim, Lives, Used
@@ -73,6 +73,7 @@ class Writer:
     Args:
         connection: Belongs to the writer from now on; it is closed at the end.
         gone: Told once when the file turns out to be gone.
+        mask: Takes from each entry what shall not be kept; called on this thread, since it searches all texts.
 
     Attributes:
         settled: How many entries have been written or given up.
@@ -80,13 +81,20 @@ class Writer:
         lives: Tells which sessions still run; None while nothing is counted.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, gone: Done = lambda error: None) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        path: Path,
+        gone: Done = lambda error: None,
+        mask: Mask = unmasked,
+    ) -> None:
         self.settled = 0
         self.is_doubted = False
         self.lives: Lives | None = None
         self._connection = connection
         self._path = path
         self._gone = gone
+        self._mask = mask
         self._place = Place(path)
         self._lost: LedgerError | None = None
         self._kept: deque[Job] = deque()
@@ -163,7 +171,7 @@ class Writer:
             self._look()
             return True
         while jobs is not None:
-            self._batch += jobs
+            self._batch += map(self._masked, jobs)
             if len(self._batch) >= MAX_PER_TRANSACTION:
                 break
             try:
@@ -171,6 +179,11 @@ class Writer:
             except Empty:
                 break
         return True
+
+    def _masked(self, job: Job) -> Job:
+        if job.entry is not None:
+            job.entry = job.entry.masked(self._mask)
+        return job
 
     def _write(self) -> None:
         """Write what is kept and then the batch, all at once where that is possible."""

@@ -1,7 +1,7 @@
 """
 Walks every text of a request, a response or a JSON value, with the field that it stands in; and puts others in place.
 
-One walk serves the search (`survey.py`) and the redaction (`redaction.py`), so that whatever is found can be replaced.
+One walk serves the search (`survey.py`) and the redaction (`redaction/`), so that whatever is found can be replaced.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -6,7 +6,8 @@ At the first gate (the request) the answers are `Approve`, `Answer` and `Reject`
 `Reject` rejects. `Stop` ends a response that is still being written; what has arrived stays as a candidate.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from .inquiry import Reply
 from .request import SamplingRequest
@@ -23,6 +24,7 @@ class Approve:
         digest: `outbound_digest()` of what was on the screen; the desk computes it again before it sends.
         others: More models that are sent the same request at once; the digest covers them, too.
         attached: Where what the person has added to the request is from, in words; for the record.
+        redacted: Placeholder → what the person has replaced by it; never written or sent.
     """
 
     request: SamplingRequest
@@ -30,6 +32,7 @@ class Approve:
     digest: str
     others: tuple[str, ...] = ()
     attached: tuple[str, ...] = ()
+    redacted: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -45,11 +48,13 @@ class Answer:
     Attributes:
         candidate: The number of the candidate that it came from, or None when a human wrote it from nothing.
         also: The ids of identical requests that wait, which get the same response.
+        put_back: The kinds of what was redacted whose values are put back into it; None for those that always are.
     """
 
     response: Response
     candidate: int | None = None
     also: tuple[int, ...] = ()
+    put_back: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

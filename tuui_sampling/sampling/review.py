@@ -194,7 +194,7 @@ class Review(Item):
         loop: The tool loop that it is a turn of; None when it names no tools.
         of_call: Its place among the requests of the call of ours that caused it; None where that call is not known.
         cause: The review whose agent called the tool that caused it; None where no agent did.
-        redacted: Placeholder → what was replaced by it before anybody saw the request; never written or shown.
+        redacted: Placeholder → what was replaced by it, before anybody saw the request or by the person; never written.
         digest: `asked_digest()` of `asked`, computed once: a request may be large.
     """
 

@@ -59,6 +59,7 @@ class Supervisor:
         open_page: OpenPage | None = None,
         authorize: "Authorize | None" = None,
         offers_context: bool = False,
+        mask: Callable[[Json], Json] = lambda value: value,
     ) -> None:
         """
         Know the servers; none is started yet.
@@ -68,6 +69,7 @@ class Supervisor:
             open_page: Tells the person where to sign in; None where there is nobody.
             authorize: Signs in, in another way than with a person.
             offers_context: There is a person who is shown what may be added to a request.
+            mask: Takes from a message what shall not be in a saved trace.
         """
         self.servers = {one.name: Server(one) for one in settings}
         self.guardian = Guardian()
@@ -76,7 +78,7 @@ class Supervisor:
         self._doors = {name: Admission(server, desk, self._changed) for name, server in self.servers.items()}
         self._restart = restart
         self._person = (open_page, authorize)
-        self._offers_context = offers_context
+        self._offers_context, self._mask = offers_context, mask
         self._keepers: dict[str, asyncio.Task[None]] = {}
         self._connections: dict[str, Connection] = {}
         self._wake: dict[str, asyncio.Event] = {}
@@ -194,7 +196,7 @@ class Supervisor:
         """
         server = self._server(name)
         secrets = secrets_of(server.settings, self._environ, key_variables)
-        return await asyncio.to_thread(export, name, tuple(server.trace), secrets)
+        return await asyncio.to_thread(export, name, tuple(server.trace), secrets, self._mask)
 
     async def call_tool(
         self, name: str, tool: str, arguments: Mapping[str, Json], progress: "Progress | None" = None

@@ -8,7 +8,7 @@ their name or by the configuration's word.
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 
 from ..config.settings import ServerSettings
@@ -17,6 +17,9 @@ from ..sampling.visible import json_text
 from .state.trace import TracedMessage
 
 MASK = "•••"
+
+Mask = Callable[[Json], Json]
+"""Returns a value without what else shall not be in a file."""
 
 SHORTEST_SECRET = 4
 """Characters; what is shorter is no secret, and occurs everywhere."""
@@ -37,13 +40,15 @@ def secrets_of(settings: ServerSettings, environ: Mapping[str, str], names: Coll
     return tuple(sorted((value for value in values if len(value) >= SHORTEST_SECRET), key=len, reverse=True))
 
 
-def export(server: str, messages: Iterable[TracedMessage], secrets: Collection[str]) -> bytes:
+def export(
+    server: str, messages: Iterable[TracedMessage], secrets: Collection[str], mask: Mask = lambda value: value
+) -> bytes:
     """Return messages as lines of JSON: letters as they are, and what a terminal would obey, or hide, escaped."""
-    lines = (json_text(_line(server, message, secrets)) for message in messages)
+    lines = (json_text(_line(server, message, secrets, mask)) for message in messages)
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
 
 
-def _line(server: str, message: TracedMessage, secrets: Collection[str]) -> dict[str, Json]:
+def _line(server: str, message: TracedMessage, secrets: Collection[str], mask: Mask) -> dict[str, Json]:
     line: dict[str, Json] = {
         "at": datetime.fromtimestamp(message.at, UTC).isoformat(timespec="milliseconds"),
         "server": server,
@@ -57,9 +62,9 @@ def _line(server: str, message: TracedMessage, secrets: Collection[str]) -> dict
         "other": message.other,
     }
     try:
-        line["message"] = masked(json.loads(message.data), secrets)
+        line["message"] = mask(masked(json.loads(message.data), secrets))
     except (ValueError, RecursionError):  # cut, or of more digits than a number may have
-        line["text"] = _masked_text(message.text, secrets)
+        line["text"] = mask(_masked_text(message.text, secrets))
     return line
 
 

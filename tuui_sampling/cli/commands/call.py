@@ -101,6 +101,7 @@ async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonO
             on_trouble=tell,
             open_page=sign_in_on_terminal(),
         ) as backend:
+            report.masking = backend.masking
             for trouble in backend.trouble:
                 complain(trouble)
             ending.groups = backend.supervisor.process_groups

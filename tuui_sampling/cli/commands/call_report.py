@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from ...frontend.policy.telling import Telling, sentences
 from ...frontend.presentation.format import usage_words
+from ...policy.redaction.masking import NOTHING_MASKED, Masking
 from ...sampling.inquiry import Inquiry
 from ...sampling.item import Item
 from ...sampling.phase import Phase
@@ -57,6 +58,7 @@ class Report:
         remarks: What in the result does not fit the specification.
         error: What kept us from a result, or what else went wrong, in words.
         code: The exit code, where it follows from something else than the reviews and the result.
+        masking: Takes from the object what shall not be printed.
     """
 
     order: Order
@@ -67,12 +69,13 @@ class Report:
     result: ToolResult | None = None
     error: str | None = None
     code: int | None = None
+    masking: Masking = NOTHING_MASKED
 
     def __post_init__(self) -> None:
         """Begin with no review and no inquiry."""
         as_json = self.order.as_json
-        self._reviews = EndedItems[Review](review_json if as_json else None)
-        self._inquiries = EndedItems[Inquiry](inquiry_json if as_json else None)
+        self._reviews = EndedItems[Review]((lambda item: self.masking.json(review_json(item))) if as_json else None)
+        self._inquiries = EndedItems[Inquiry]((lambda item: self.masking.json(inquiry_json(item))) if as_json else None)
         self._ends: set[Phase] = set()
         self._is_rejected = False
         self._reasons: dict[Phase, tuple[int, str]] = {}
@@ -136,7 +139,7 @@ class Report:
             if isinstance(member, EndedItems):
                 yield from _listed(member)
             else:
-                yield json_text(member, indent=2).replace("\n", "\n  ")
+                yield json_text(self.masking.json(member), indent=2).replace("\n", "\n  ")
         yield "\n}"
 
 

@@ -10,6 +10,7 @@ from ...config.changes import Changes
 from ...config.load import ConfigError
 from ...config.settings import Settings
 from ...frontend.reloading import WATCH_SECONDS, Read, Reloading, problems_of
+from ...policy.redaction.masking import Masking
 from ...policy.verdict import Verdict, always
 from ...sampling.errors import LedgerError
 from ...sampling.inquiry import Inquiry, answered
@@ -56,7 +57,7 @@ async def _run(settings: Settings, environ: Mapping[str, str], decide: Decide, r
                 complain(trouble)
             ending.groups = backend.supervisor.process_groups
             refuse_inquiries(backend.desk)
-            backend.desk.subscribe(_Lines().note)
+            backend.desk.subscribe(_Lines(backend.masking).note)
             backend.desk.subscribe(Noticing().note)
             assert settings.path is not None
             reloading = Reloading(backend, settings.path, read)  # before "started" is told: a change may follow at once
@@ -93,7 +94,8 @@ def _start(backend: Backend) -> None:
 class _Lines:
     """Prints one line for each item that has ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, masking: Masking) -> None:
+        self._masking = masking
         self._printed: set[str] = set()
 
     def note(self, item: Item) -> None:
@@ -101,7 +103,7 @@ class _Lines:
         if item.phase.is_open or item.key in self._printed:
             return
         self._printed.add(item.key)
-        print(json.dumps(_line(item)), flush=True)
+        print(json.dumps(self._masking.json(_line(item))), flush=True)
 
 
 def _line(item: Item) -> dict[str, Json]:

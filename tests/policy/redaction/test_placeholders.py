@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.policy.values import PERSONAL, made_secrets
 from tests.support.full_request import params, user
-from tuui_sampling.policy.redaction import put_back, redact
+from tuui_sampling.policy.redaction.placeholders import put_back, redact
 from tuui_sampling.sampling.request import SamplingRequest, TextBlock, ToolUseBlock
 from tuui_sampling.sampling.response import Response
 from tuui_sampling.sampling.wire import parse_request, request_params

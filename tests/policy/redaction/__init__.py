@@ -1,0 +1,1 @@
+"""Tests of what takes findings out of texts."""

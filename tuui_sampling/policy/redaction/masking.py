@@ -1,0 +1,62 @@
+"""
+Masks what was found in whatever is kept or printed: the record, saved traces, logs, and what `--json` prints.
+
+A mask has no number: unlike a placeholder it is not sent, and nothing is ever put back into its place.
+"""
+
+from collections.abc import Collection, Mapping
+
+from ...sampling.request import Json
+from ..finding import Hit
+from .placeholders import replace_hits
+
+_DATA = ("data", "blob")
+"""Members that hold base64, where the object says so; that is no text."""
+
+
+class Masking:
+    """
+    Masks findings.
+
+    Attributes:
+        kinds: What is masked; the configuration's `mask`.
+    """
+
+    def __init__(self, kinds: Collection[str]) -> None:
+        self.kinds = tuple(kinds)
+
+    def text(self, text: str) -> str:
+        """Return a text with every finding masked; the same object where there is none."""
+        return replace_hits(text, self.kinds, _mask) if self.kinds else text
+
+    def json(self, value: Json) -> Json:
+        """Return a JSON value with every finding in its texts masked; the same object where there is none."""
+        return self._json(value) if self.kinds else value
+
+    def _json(self, value: Json) -> Json:
+        if isinstance(value, str):
+            return replace_hits(value, self.kinds, _mask)
+        if isinstance(value, Mapping):
+            kept = _DATA if "mimeType" in value else ()
+            members = {key: inner if key in kept else self._json(inner) for key, inner in value.items()}
+            return members if any(members[key] is not value[key] for key in members) else value
+        if isinstance(value, list | tuple):
+            items = [self._json(inner) for inner in value]
+            return items if any(one is not other for one, other in zip(items, value, strict=True)) else value
+        return value
+
+
+NOTHING_MASKED = Masking(())
+
+
+def is_masked(value: Json) -> bool:
+    """Whether something of a JSON value was masked, so that it is not what it was."""
+    if isinstance(value, str):
+        return any(f"⟦{kind}⟧" in value for kind in ("secret", "personal"))
+    if isinstance(value, Mapping):
+        return any(map(is_masked, value.values()))
+    return isinstance(value, list | tuple) and any(map(is_masked, value))
+
+
+def _mask(hit: Hit, _value: str) -> str:
+    return f"⟦{hit.kind}⟧"
