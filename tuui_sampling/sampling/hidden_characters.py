@@ -185,6 +185,12 @@ def patterns_for(multiline: bool, ascii_only: bool) -> Patterns:
 
 
 @cache
+def hidden_pattern() -> re.Pattern[str]:
+    """Return what finds the next character that may be hidden; in a joined emoji, too."""
+    return re.compile("|".join(hint.pattern for hint in patterns_for(True, False).hints))
+
+
+@cache
 def _tables() -> tuple[str, str, str]:
     """Return character classes: hidden in the first plane beyond ASCII, marks in the first, marks in the second."""
     hidden = [

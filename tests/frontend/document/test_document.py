@@ -6,6 +6,8 @@ from rich.cells import split_graphemes
 from tests.frontend.document.requests import drawn_lines, rows
 from tuui_sampling.frontend.document.document import Document
 from tuui_sampling.frontend.document.passage import Part, Passage, Style
+from tuui_sampling.frontend.document.rows import Place
+from tuui_sampling.frontend.document.search import next_change
 
 
 class Texts(list[Part]):
@@ -185,3 +187,82 @@ def test_what_need_not_be_seen_is_never_unseen() -> None:
 
 def test_lines_are_put_together_again() -> None:
     assert list(drawn_lines(made_of("one " * 30 + "\ntwo"))) == ["one " * 30, "two"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "seen"),
+    [
+        (["a", "b", "c"], ["a", "b", "c"], [True, True, True]),
+        (["a", "b", "c"], ["a", "B", "c"], [True, False, True]),  # in the middle: only what is other is unseen
+        (["a", "b\nb", "c"], ["a", "b", "c"], [True, False, True]),  # shrunk
+        (["a", "b", "c"], ["a"], [True]),
+        (["a", "b", "c"], ["a", "b", "c", "d"], [True, True, True, False]),
+        (["a", "b", "c"], ["c", "b", "a"], [False, True, False]),
+        (["a", "b"], [], []),
+        (["one two"], ["one two three\nfour"], [False, False]),  # the last row goes on, so it is another one
+        (["one\ntwo"], ["one\ntwo\nthree"], [True, False, False]),  # so may a line that a response streams in
+    ],
+)
+def test_what_both_have_in_common_stays_seen(before: list[str], after: list[str], seen: list[bool]) -> None:
+    made = made_of(*before)
+    made.see(0, made.count)
+    assert made.is_seen
+    made.become(Texts(*after))
+    made.grow_all()
+    assert drawn(made) == [row for text in after for row in text.split("\n")]
+    assert [made.is_row_seen(row) for row in range(made.count)] == seen
+    assert made.unseen == seen.count(False)
+    assert made.is_seen is all(seen)
+
+
+def test_what_is_folded_stays_so_and_is_unseen_and_what_is_gone_takes_its_fold_along() -> None:
+    made = made_of("a\na", "b\nb", "c\nc")
+    for part in (0, 1, 2):
+        made.turn(part)
+    made.become(Texts("a\na", "B\nB\nB"))
+    made.grow_all()
+    assert [made.is_folded(part) for part in (0, 1, 2)] == [True, True, False]
+    assert drawn(made) == ["2 rows folded, not seen · 0", "3 rows folded, not seen · 1"]
+    assert made.unseen == 5
+    made.become(Texts("a\na", "b", "c"))
+    made.turn(0)
+    made.turn(1)
+    made.grow_all()
+    assert drawn(made) == ["a", "a", "b", "c"]
+    assert made.unseen == 4, "what was folded had never been on the screen"
+
+
+def test_rows_kept_free_for_an_editor_are_neither_text_nor_unseen() -> None:
+    made = made_of("one\ntwo", "three", "four")
+    made.see(0, 2)
+    assert made.make_room(0, 0, 2)
+    assert not made.make_room(0, 0, 2)
+    assert drawn(made) == ["one", "two", "", "", "three", "four"]
+    assert made.unseen == 2
+    made.see(0, 4)
+    assert made.make_room(1, 0, 1)
+    assert drawn(made) == ["one", "two", "three", "", "four"]
+    made.resize(30)
+    made.grow_all()
+    assert drawn(made) == ["one", "two", "three", "", "four"]
+    assert made.make_room(0, 0, 0)
+    assert drawn(made) == ["one", "two", "three", "four"]
+    assert [made.is_row_seen(row) for row in range(4)] == [True, True, False, False]
+
+
+def test_changes_are_found_one_after_the_other_round_the_ends() -> None:
+    passages = [Passage("a", Style.UNCHANGED), Passage("b", Style.REMOVED), Passage("c", Style.ADDED)]
+    parts = [Part("0", passages), Part("1", [Passage("d")], edited=True), Part("2", [*passages, *passages])]
+    made = Document(parts, split_graphemes)
+    made.resize(80)
+    made.grow_all()
+    place, there = Place(0), []
+    for _step in range(5):
+        found = next_change(made.texts, place, 1)
+        assert found is not None
+        there.append((found.part, found.passage))
+        place = found
+    assert there == [(0, 1), (1, 0), (2, 1), (2, 4), (0, 1)]
+    before = next_change(made.texts, Place(2, 1), -1)
+    assert before is not None and before[:2] == (1, 0)
+    assert next_change(made_of("a", "b").texts, Place(0), 1) is None

@@ -91,7 +91,7 @@ class Desk:
         await self.until(lambda: self.is_at_rest)
         for view in self.app.screen.query(DocumentView):
             while view.region and not view.document.is_seen:
-                view.action_next_unseen()
+                view.action_go("unseen")
                 await self.pilot.pause()
                 await self.until(lambda: self.is_at_rest)
 

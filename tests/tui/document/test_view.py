@@ -93,7 +93,7 @@ async def test_what_is_painted_at_rest_is_seen_and_what_was_jumped_over_is_not()
         await at_rest(app, 101 - 40)
         assert app.view.document.next_unseen(0) == 20
         await pilot.press("u")
-        assert app.view.cursor == 20
+        assert app.view.cursor.row == 20
         while not app.view.document.is_seen:
             await pilot.press("u")
             await view_at_rest(app)
@@ -132,7 +132,7 @@ async def test_another_width_keeps_the_place_and_what_was_seen() -> None:
         await pilot.pause()
         await pilot.resize_terminal(100, 20)
         await pilot.pause()
-        assert app.view.cursor_part == 20
+        assert app.view.cursor.part == 20
         assert app.view.document.is_row_seen(0)
 
 
@@ -154,7 +154,7 @@ async def test_keys_move_the_cursor(keys: list[str], row: int) -> None:
         for key in keys:
             await pilot.press({"}": "right_curly_bracket", "{": "left_curly_bracket"}.get(key, key))
         async with asyncio.timeout(LIMIT):  # what is far away may have to be laid out first
-            while app.view.cursor != row or not app.view.scroll_offset.y <= row < app.view.scroll_offset.y + 20:
+            while app.view.cursor.row != row or not app.view.scroll_offset.y <= row < app.view.scroll_offset.y + 20:
                 await asyncio.sleep(AT_REST / 5)
 
 
@@ -178,13 +178,13 @@ async def test_a_search_finds_one_after_the_other() -> None:
         for row in (7, 17, 27):
             app.view.find("7")
             await pilot.pause()
-            assert app.view.cursor == row
+            assert app.view.cursor.row == row
         app.view.find("7", backwards=True)
         await pilot.pause()
-        assert app.view.cursor == 17
+        assert app.view.cursor.row == 17
         app.view.find("THE END")
         await pilot.pause()
-        assert app.view.cursor == 100
+        assert app.view.cursor.row == 100
 
 
 async def test_a_search_knows_hidden_characters_by_their_marks_and_words_that_two_rows_share() -> None:
@@ -204,7 +204,7 @@ async def test_a_search_knows_hidden_characters_by_their_marks_and_words_that_tw
 
 def painted_row(app: Shows) -> str:
     """Return the row under the cursor, as the terminal would show it."""
-    return app.view.render_line(app.view.cursor - app.view.scroll_offset.y).text
+    return app.view.render_line(app.view.cursor.row - app.view.scroll_offset.y).text
 
 
 async def test_the_end_of_a_text_that_is_still_being_laid_out_is_reached() -> None:
@@ -261,7 +261,7 @@ async def test_a_click_moves_the_cursor_and_copying_leaves_the_margins_out() -> 
         app = pilot.app
         assert isinstance(app, Shows)
         await pilot.click(DocumentView, offset=(5, 1))
-        assert app.view.cursor == 1
+        assert app.view.cursor.row == 1
         await pilot.press("y")
         assert app.clipboard == "a " * 60
 
@@ -276,7 +276,7 @@ async def test_text_that_grows_is_followed_until_somebody_scrolls_up() -> None:
             app.view.become(texts("\n".join(map(str, range(count)))), follow=True)
             await pilot.pause()
             assert app.view.scroll_offset.y == max(0, count - 10)
-        app.view.action_page(-1)
+        app.view.action_go("page_up")
         app.view.become(texts("\n".join(map(str, range(60)))), follow=True)
         await pilot.pause()
         assert app.view.scroll_offset.y < 40
@@ -289,3 +289,29 @@ async def test_pictures_are_rows() -> None:
         assert isinstance(app, Shows)
         await at_rest(app, 0)
         assert app.view.document.count == 4
+
+
+async def test_keys_lead_to_changes_and_hidden_characters_and_y_never_copies_nothing() -> None:
+    text = "line\n" * 40 + "hidden \u202e here\n" + "line\n" * 40
+    parts = [*texts(text, ""), Part("2", (Passage("old", Style.REMOVED), Passage("new", Style.ADDED)))]
+    async with Shows(parts).run_test(size=(60, 12)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        await pilot.press("H")
+        async with asyncio.timeout(LIMIT):
+            while app.view.cursor.row != 40:
+                await pilot.pause()
+        await pilot.press("greater_than_sign")
+        assert painted_row(app).startswith("- old")
+        await pilot.press("y")
+        assert app.clipboard == "old\nnew"
+        await pilot.press("up", "y")  # a field without a text
+        assert app.clipboard == "old\nnew"
+        await pilot.press("ctrl+home", "less_than_sign")
+        assert painted_row(app).startswith("- old")
+        await pilot.press("ctrl+home")
+        await pilot.mouse_down(DocumentView, offset=(4, 0))
+        await pilot.hover(DocumentView, offset=(6, 1))
+        await pilot.mouse_up(DocumentView, offset=(6, 1))
+        await pilot.press("y")
+        assert app.clipboard == "ne\nline"

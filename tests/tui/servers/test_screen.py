@@ -342,7 +342,7 @@ async def test_the_log_survives_a_flood_and_stays_bounded(tmp_path: Path) -> Non
             log.add("event", f"line {number}")
         await wait_until(pilot, lambda: f"line {2 * MAX_LINES - 1}" in screen_text(app))
         assert len(view.document.parts) <= MAX_LINES
-        view.action_home()
+        view.action_go("start")
         await pilot.pause()
         top = screen_text(app)
         log.add("event", "one more")

@@ -13,7 +13,7 @@ from time import perf_counter
 from .coverage import Coverage
 from .layout import Layout
 from .passage import MARGINS, Outline, Part, Parts, Passage, Style
-from .rows import FOLD, Place, RowTable
+from .rows import FOLD, ROOM, Place, RowTable
 from .texts import Texts
 from .wrapping import Graphemes
 
@@ -87,7 +87,8 @@ class Document:
 
     def resize(self, width: int) -> None:
         """Wrap at another width; rows have to be laid out anew."""
-        self._layout = self._laid_out(width)
+        room, self._layout = self._layout.room, self._laid_out(width)
+        self._layout.room = room
         self._table = RowTable()
         self._go_on_from(0)
 
@@ -127,6 +128,8 @@ class Document:
         part = self._texts.part(place.part)
         if place.passage == FOLD:
             return self._fold_row(place, part)
+        if place.start == ROOM:
+            return Row(place, part.field, Style.MUTED, "  ", "", sent=part.sent)
         passage = part.passages[place.passage]
         piece, revealed = self._texts.piece(place.part, place.passage, place.start)
         after = self._table.place(number + 1) if number + 1 < self.count else None
@@ -149,7 +152,7 @@ class Document:
             sent=part.sent,
             picture=passage.picture,
             picture_row=place.start if passage.picture else 0,
-            stressed=tuple(_within(self._stressed(place, passage), place.offset, end)) if passage.stressed else (),
+            stressed=tuple(_within(self._texts.stressed(*place[:3]), place.offset, end)) if passage.stressed else (),
         )
 
     def place(self, row: int) -> Place:
@@ -185,16 +188,6 @@ class Document:
         count = self._layout.hidden.get(place.part, 0)
         words = f"{count:,} row{'s'[: count != 1]} folded, not seen" + (f" · {part.field}" if part.field else "")
         return Row(place, part.field, Style.MUTED, "▸ ", words, sent=part.sent)
-
-    def _stressed(self, place: Place, passage: Passage) -> Iterator[tuple[int, int]]:
-        """Yield what is stressed in a piece as it is shown."""
-        piece, _revealed = self._texts.piece(place.part, place.passage, place.start)
-        for stretch in passage.stressed:
-            low, high = max(stretch[0], piece.start), min(stretch[1], piece.end)
-            if low < high:
-                shown = (self._texts.shown_before(place.part, place.passage, place.start, at) for at in (low, high))
-                start, stop = map(len, shown)
-                yield start, stop
 
     def _found_in(self, text: str) -> Iterable[tuple[int, int]]:
         return (match.span() for match in self.searched.finditer(text)) if self.searched is not None else ()
@@ -260,6 +253,15 @@ class Document:
         """Fold a part, or unfold it."""
         self._folded ^= {part}
         self._lay_again(part)
+
+    def make_room(self, part: int, passage: int, rows: int) -> bool:
+        """Keep so many rows free below a passage, and nowhere else; returns whether that changed anything."""
+        before = self._layout.room
+        self._layout.room = room = (part, passage, rows) if rows > 0 else None
+        if room != before:
+            for number in sorted({one[0] for one in (before, room) if one is not None}):
+                self._lay_again(number)
+        return room != before
 
     def change(self, part: int) -> None:
         """Note that a part is new: none of it has been seen."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from .coverage import Coverage
 from .passage import MARGIN, Passage, Style
-from .rows import FOLD, Place, RowTable
+from .rows import FOLD, ROOM, Place, RowTable
 from .texts import Texts, show
 from .wrapping import Graphemes, hang_of, row_starts
 
@@ -23,6 +23,7 @@ class Layout:
         width: Cells of text in a row.
         folded: The parts of which one row stands for all.
         hidden: How many rows each of them has.
+        room: Below which passage of which part so many rows are kept free.
     """
 
     def __init__(self, texts: Texts, width: int, graphemes: Graphemes, coverage: Coverage, folded: set[int]) -> None:
@@ -33,6 +34,7 @@ class Layout:
         self._coverage = coverage
         self.folded = folded
         self.hidden: dict[int, int] = {}
+        self.room: tuple[int, int, int] | None = None
 
     def starts(self, passage: Passage, text: str, piece_start: int, shown: str) -> list[int]:
         """Return where the rows of a piece begin."""
@@ -54,6 +56,9 @@ class Layout:
                 after = Place(number, index + 1) if index + 1 < len(passages) else Place(number + 1)
                 at = self._lay_piece(Place(number, index, at), after, text, table)
                 yield
+            if self.room is not None and self.room[:2] == (number, index):
+                for row in range(self.room[2]):
+                    table.append(Place(number, index, ROOM, row), seen=True)
         if number in self.folded and len(table) > first:
             self.hidden[number] = len(table) - first
             table.cut(first)

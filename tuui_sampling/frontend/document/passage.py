@@ -87,11 +87,13 @@ class Part:
         field: Its name, such as its path in the parameters; empty for what is no field.
         passages: What is shown of it, from top to bottom.
         sent: Whether it goes out; what was left out is shown all the same.
+        edited: Whether it says something else than what came.
     """
 
     field: str
     passages: Sequence[Passage] = ()
     sent: bool = True
+    edited: bool = False
 
 
 class Parts(Protocol):

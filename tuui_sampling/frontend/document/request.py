@@ -277,7 +277,8 @@ class RequestParts:
     def _done(self, name: str, passages: list[Passage]) -> Part:
         if self._is_known(name):
             passages = [replace(one, counts=False) for one in passages]
-        return Part(name, (*passages, *self._remarks(name)), sent=name not in self.draft.left_out)
+        is_edited = name in self.draft.edits or name in self.draft.left_out
+        return Part(name, (*passages, *self._remarks(name)), name not in self.draft.left_out, is_edited)
 
     def _remarks(self, name: str) -> tuple[Passage, ...]:
         return tuple(Passage(one.text, one.style) for one in self.remarks.get(name, ()))

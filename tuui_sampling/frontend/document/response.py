@@ -1,7 +1,7 @@
 """Shows a response as parts: everything that the server gets of it, and what only the person is told besides."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from ...sampling.request import Block, TextBlock, ToolUseBlock
@@ -92,6 +92,9 @@ class ResponseParts:
 
     def __getitem__(self, number: int) -> Part:
         slot = self._slots[number]
+        return replace(self._part(slot), edited=self._is_edited(slot))
+
+    def _part(self, slot: Slot) -> Part:
         match slot.kind:
             case "thinking":
                 return Part(slot.field, tuple(thinking_passages(self.thinking)), sent=False)
@@ -171,6 +174,11 @@ class ResponseParts:
     def _kind(self, name: str) -> Kind | None:
         number = self._numbers.get(name)
         return self._slots[number].kind if number is not None else None
+
+    def _is_edited(self, slot: Slot) -> bool:
+        edited = self.edits.names if slot.kind == "name" else self.edits.texts
+        is_field = slot.kind in ("text", "arguments", "name")
+        return is_field and (slot.position in edited or self._is_left_out(slot))
 
     def _is_left_out(self, slot: Slot) -> bool:
         return slot.position in self.edits.left_out

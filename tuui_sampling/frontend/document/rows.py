@@ -7,6 +7,9 @@ from typing import NamedTuple
 FOLD = 2**32 - 1
 """Stands for the passage of the one row that a folded part has."""
 
+ROOM = 2**31
+"""Stands for the start of the rows that are kept free below a passage: beyond every text's end."""
+
 
 class Place(NamedTuple):
     """

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .passage import Part, Style
+from .rows import Place
 from .texts import Texts
 
 WINDOW = 131_072
@@ -51,6 +53,33 @@ def search(texts: Texts, wanted: re.Pattern[str], after: Found, *, backwards: bo
             for match in _matches(wanted, text, low, high, backwards=backwards):
                 yield Found(number, index, *match.span()) if match else None
         yield None
+
+
+def next_change(texts: Texts, after: Place, by: int) -> Place | None:
+    """
+    Return where the next change begins: what was added or removed, or a field that was edited; round the ends.
+
+    Args:
+        by: 1, or -1 for the change before.
+    """
+    count = len(texts.parts)
+    for step in range(count + 1):
+        number = (after.part + by * step) % count
+        found = [Place(number, index) for index in _changed(texts.part(number))]
+        if step == 0:
+            found = [one for one in found if (one[:2] > after[:2] if by > 0 else one[:2] < after[:2])]
+        if found:
+            return found[0 if by > 0 else -1]
+    return None
+
+
+def _changed(part: Part) -> Iterator[int]:
+    """Yield the passages of a part at which a change begins."""
+    is_change = False
+    for index, passage in enumerate(part.passages):
+        was_change, is_change = is_change, passage.style in (Style.ADDED, Style.REMOVED)
+        if (is_change and not was_change) or (part.edited and index == 0):
+            yield index
 
 
 def _matches(

@@ -1,6 +1,6 @@
 """Keeps the texts of a document's passages at hand: what has to be written is written when needed, and in steps."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
@@ -90,6 +90,15 @@ class Texts:
         piece, _revealed = self.piece(number, index, start)
         before = replace(piece, end=max(start, min(offset, piece.end)))
         return show_piece(self.text(number, index), before, multiline=not self._is_one_line(number, index)).text
+
+    def stressed(self, number: int, index: int, start: int) -> Iterator[tuple[int, int]]:
+        """Yield what is stressed in a piece of a passage, as it is shown."""
+        piece, _revealed = self.piece(number, index, start)
+        for stretch in self.passage(number, index).stressed:
+            low, high = max(stretch[0], piece.start), min(stretch[1], piece.end)
+            if low < high:
+                before, through = (self.shown_before(number, index, start, at) for at in (low, high))
+                yield len(before), len(through)
 
     def _is_one_line(self, number: int, index: int) -> bool:
         return self.passage(number, index).style in ONE_LINE

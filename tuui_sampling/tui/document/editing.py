@@ -46,7 +46,7 @@ def field_under_cursor(pane: DocumentPane) -> str:
     """Return the field that the cursor is in; empty when it is in none."""
     if pane.editor is not None:
         return pane.editor.editable.field
-    number = pane.view.cursor_part
+    number = pane.view.cursor.part
     return pane.view.document.parts[number].field if number is not None else ""
 
 
@@ -109,9 +109,9 @@ def _rows(pane: DocumentPane, editable: Editable, number: int) -> tuple[Place, P
 def _line_under_cursor(pane: DocumentPane, number: int) -> int:
     """Return the line of a part's text that the cursor is in."""
     view = pane.view
-    if view.cursor_part != number or not view.document.count:
+    if view.cursor.part != number or not view.document.count:
         return 0
-    place = view.document.place(view.cursor)
+    place = view.document.place(view.cursor.row)
     passages = view.document.parts[number].passages
     text = passages[place.passage].text if place.passage < len(passages) else ""
     return text.count("\n", 0, place.start) if isinstance(text, str) and place.passage == 1 else 0

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from ...frontend.document.passage import Parts
-from ...frontend.document.rows import Place
+from ...frontend.document.rows import ROOM, Place
 from ..widgets.line_input import LineInput
 from .field_editor import MIN_ROWS, Editable, FieldEditor
 from .view import DocumentView
@@ -20,7 +20,7 @@ from .view import DocumentView
 MARGIN_COLUMNS = 2
 """Cells of the margin of the rows: the editor of one line leaves it and the field's name free."""
 
-END = 2**31
+END = ROOM - 1
 """Beyond every place within a passage, and every passage."""
 
 
@@ -142,7 +142,7 @@ class DocumentPane(Vertical):
     def _search_ended(self, message: DocumentView.SearchEnded) -> None:
         message.stop()
         if not message.found:
-            self.notify(f"“{self._searched[:60]}” is not in it.", markup=False)
+            self.notify(f"{message.sought} is not in it.", markup=False)
 
     # --- editing ---
 
@@ -180,9 +180,11 @@ class DocumentPane(Vertical):
         first, last = (document.row_of(place) for place in self._edited_rows)
         height = view.size.height
         wanted = 1 if self.editor.editable.one_line else max(MIN_ROWS, last - first + 2)
+        part, passage = document.place(last)[:2]
+        view.make_room(part, passage, wanted - (last - first + 1))
         wanted = min(wanted, height)
         top = view.scroll_offset.y
-        if first - top + min(wanted, height) > height or first < top:
+        if first - top + wanted > height or first < top:
             top = max(0, min(first, view.max_scroll_y)) if wanted == height else max(0, first - (height - wanted) // 2)
             view.scroll_to(y=top, animate=False, force=True, immediate=True)
             top = view.scroll_offset.y
@@ -241,4 +243,5 @@ class DocumentPane(Vertical):
         if editor.has_focus_within or self.screen.focused is editor.area:  # also before it has been laid out
             self.screen.set_focus(self.view if self.view.region else None)
         editor.remove()
+        self.view.make_room(0, 0, 0)
         self.view.repaint()

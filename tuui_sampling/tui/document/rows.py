@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from ...frontend.document.document import Document, Row
 from ...frontend.document.passage import MARGIN, Style
+from ...frontend.document.rows import ROOM
 from ..terminal.sixel import RESTORE, SAVE
 
 BREAK = "¬"
@@ -133,6 +134,8 @@ def text_between(document: Document, start: Offset, end: Offset) -> str:
     pieces: list[str] = []
     for number in range(max(0, start.y), min(end.y, document.count - 1) + 1):
         row = document.row(number)
+        if row.place.start == ROOM:
+            continue
         before = len(row.margin)
         low = max(0, start.x - before) if number == start.y else 0
         high = max(0, end.x - before) if number == end.y else len(row.text)

@@ -7,6 +7,7 @@ from textual.widget import Widget
 
 from ...frontend.document.document import Document
 from ...frontend.document.search import Found, search
+from ...sampling.hidden_characters import hidden_pattern
 from ...sampling.visible import unescape_edited, visible
 
 STEPS = 50
@@ -16,7 +17,12 @@ NOWHERE = Found(-1, 0, 0, 0)
 
 
 class Searching:
-    """The one search of a document, which goes on from where it last found something."""
+    """
+    The one search of a document, which goes on from where it last found something.
+
+    Attributes:
+        sought: What is looked for, in words.
+    """
 
     def __init__(self, widget: Widget, done: Callable[[Found | None], None]) -> None:
         """
@@ -29,6 +35,7 @@ class Searching:
         self._done = done
         self._steps: Iterator[Found | None] | None = None
         self._last = Found(0, 0, 0, 0)
+        self.sought = ""
 
     def forget(self) -> None:
         """Note that another document is shown."""
@@ -38,8 +45,17 @@ class Searching:
         """Look for a text, whatever its case, a hidden character by its mark; an empty text ends the search."""
         document.searched = re.compile(re.escape(visible(text)), re.IGNORECASE) if text else None
         self._steps = None
-        if text and len(document.parts):
-            wanted = re.compile(re.escape(unescape_edited(text)), re.IGNORECASE)
+        if text:
+            self.sought = f"“{visible(text, limit=60)}”"
+            self._begin(document, re.compile(re.escape(unescape_edited(text)), re.IGNORECASE), backwards=backwards)
+
+    def begin_hidden(self, document: Document) -> None:
+        """Look for the next hidden character."""
+        self.sought = "A hidden character"
+        self._begin(document, hidden_pattern(), backwards=False)
+
+    def _begin(self, document: Document, wanted: re.Pattern[str], *, backwards: bool) -> None:
+        if len(document.parts):
             self._steps = search(document.texts, wanted, self._last, backwards=backwards)
             self._go_on(self._steps)
 

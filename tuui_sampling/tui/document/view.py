@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from rich.cells import split_graphemes
 from textual import events
-from textual.binding import Binding
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -16,6 +15,7 @@ from ...frontend.document.document import Document
 from ...frontend.document.passage import Part, Parts
 from ...frontend.document.rows import Place
 from ...frontend.document.search import Found
+from .cursor import HELP, KEYS, Cursor
 from .rows import COMPONENTS, CSS, RowPainter, text_between
 from .search import Searching
 from .seen import SeenRows
@@ -36,23 +36,8 @@ class DocumentView(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*COMPONENTS}
     DEFAULT_CSS: ClassVar[str] = "DocumentView { height: 1fr; overflow-x: hidden; overflow-y: scroll; " + CSS + "}"
-    BINDINGS: ClassVar = [
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("down,j", "move(1)", "down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
-        Binding("pagedown,space", "page(1)", "page down", show=False),
-        Binding("home", "home", "start", show=False),
-        Binding("end", "end", "end", show=False),
-        Binding("right_curly_bracket", "next_part(1)", "next field", show=False),
-        Binding("left_curly_bracket", "next_part(-1)", "field before", show=False),
-        Binding("u", "next_unseen", "next unseen", show=False),
-        Binding("z", "fold", "fold", show=False),
-        Binding("y", "copy_part", "copy", show=False),
-    ]
-    HELP = (
-        "Arrows move the cursor; Space and PageUp/Down a page; { and } go from field to field, u to the next row that "
-        "has not been seen. / searches, n and N go on. z folds the field, y copies it."
-    )
+    BINDINGS: ClassVar = KEYS
+    HELP = HELP
 
     @dataclass
     class Seen(Message):
@@ -72,6 +57,7 @@ class DocumentView(ScrollView, can_focus=True):
 
         view: "DocumentView"
         found: bool
+        sought: str
 
     def __init__(
         self, parts: Parts | None = None, *, name: str | None = None, id: str | None = None, classes: str | None = None
@@ -83,8 +69,7 @@ class DocumentView(ScrollView, can_focus=True):
         self._seen = SeenRows(self, self._see, lambda: self.post_message(self.Seen(self)))
         self._searching = Searching(self, self._search_ended)
         self._columns = 0
-        self._cursor = 0
-        self._wanted: Place | None = None
+        self.cursor = Cursor(self, lambda: self.document)
         self.document = Document(parts if parts is not None else list[Part](), split_graphemes)
 
     # --- what is shown ---
@@ -95,7 +80,7 @@ class DocumentView(ScrollView, can_focus=True):
 
     def change(self, *parts: int) -> None:
         """Show parts anew, which have changed: none of them has been seen."""
-        top, cursor = self._place(self.scroll_offset.y), self._place(self._cursor)
+        top, cursor = self._place(self.scroll_offset.y), self._place(self.cursor.row)
         for part in parts:
             self.document.change(part)
         if self._columns:
@@ -130,10 +115,16 @@ class DocumentView(ScrollView, can_focus=True):
             self.document.grow(FIRST_SLICE / 3)
             self._go_on_growing()
 
+    def make_room(self, part: int, passage: int, rows: int) -> None:
+        """Keep rows free below a passage for the editor that lies over it; none any more, where that is 0."""
+        if self.document.make_room(part, passage, rows):
+            self._go_on_growing()
+            self.repaint()
+
     def show(self, document: Document) -> None:
         """Show another document, from the top; what has been seen of it stays seen."""
         self.document = document
-        self._cursor, self._wanted = 0, None
+        self.cursor.reset()
         self._searching.forget()
         self.painter.pictures.clear()
         self.at_end = False
@@ -149,7 +140,7 @@ class DocumentView(ScrollView, can_focus=True):
                     break
         self._go_on_growing()
         if cursor is not None and self.document.count:
-            self._cursor = self.document.row_of(cursor)
+            self.cursor.put(self.document.row_of(cursor))
         if top is not None and self.document.count:
             self.scroll_to(y=self.document.row_of(top), animate=False, force=True)
         self.repaint()
@@ -170,7 +161,7 @@ class DocumentView(ScrollView, can_focus=True):
     def _fit(self) -> None:
         """Lay out at the width that there is now."""
         if self.scrollable_content_region.width != self._columns:
-            top, cursor = self._place(self.scroll_offset.y), self._place(self._cursor)
+            top, cursor = self._place(self.scroll_offset.y), self._place(self.cursor.row)
             self._wrap()
             if top is not None and self.scroll_offset.y:
                 self._changed(top, cursor)
@@ -213,9 +204,7 @@ class DocumentView(ScrollView, can_focus=True):
     def _update_height(self) -> None:
         """Tell the scroll bar how many rows there are, and go to the row that was wanted once it is known."""
         self.virtual_size = Size(self._columns, self.document.count)
-        if self._wanted is not None and self.document.is_known(self._wanted.part):
-            wanted, self._wanted = self._wanted, None
-            self.show_place(wanted)
+        self.cursor.arrive()
         if self.at_end:
             self.scroll_end(animate=False)
         self.refresh()
@@ -238,7 +227,7 @@ class DocumentView(ScrollView, can_focus=True):
         if number >= self.document.count:
             return Strip.blank(self._columns, self.rich_style)
         self._seen.painted(number)
-        has_cursor = number == self._cursor and self.has_focus
+        has_cursor = number == self.cursor.row and self.has_focus
         return self.painter.strip(number, self.document.row(number), self._columns, has_cursor=has_cursor)
 
     def _see(self, row: int) -> bool:
@@ -254,92 +243,27 @@ class DocumentView(ScrollView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         if new_value < old_value:
             self.at_end = False
-        top = round(new_value)
-        self._cursor = max(top, min(self._cursor, top + max(0, self.size.height - 1)))
+        self.cursor.keep_in_view()
         self.repaint()
 
     # --- moving about ---
 
-    @property
-    def cursor(self) -> int:
-        """The row that the cursor is in."""
-        return min(self._cursor, max(0, self.document.count - 1))
-
-    @property
-    def cursor_part(self) -> int | None:
-        """The part that the cursor is in, or goes to once it is laid out; None while nothing is shown."""
-        if self._wanted is not None:
-            return self._wanted.part
-        return self.document.part_of(self.cursor) if self.document.count else None
-
-    def move_to(self, row: int, *, above: int = 0) -> None:
-        """Put the cursor into a row, and have it in view."""
-        row = max(0, min(row, self.document.count - 1))
-        top = self.scroll_offset.y
-        if row < top + above or row >= top + self.size.height:
-            height = self.size.height
-            top = row - above if row < top or above else row - height + 1
-            self._cursor = row
-            self.scroll_to(y=max(0, top), animate=False, force=True, immediate=True)
-        self._cursor = row
-        self.refresh()
-
-    def show_place(self, place: Place) -> None:
-        """Put the cursor where a place is, as soon as its row is known."""
-        if self.document.is_known(place.part):
-            self.move_to(self.document.row_of(place), above=self.size.height // 3)
-        else:
-            self._wanted = place
+    def action_go(self, way: str) -> None:
+        """Move the cursor one of the ways of `WAYS`; at the end, stay there until all is laid out."""
+        self.at_end = way == "end" and not self.document.is_complete
+        self.cursor.go(way)
 
     def show_part(self, part: int) -> None:
-        """Put the cursor into the first row of a part."""
-        self.show_place(Place(part))
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor by some rows."""
-        self.move_to(self.cursor + by)
-
-    def action_page(self, by: int) -> None:
-        """Move by a page; no row is left out between two pages."""
-        height = max(1, self.size.height - 1)
-        row = self.cursor + by * height
-        self.scroll_to(y=self.scroll_offset.y + by * height, animate=False, force=True, immediate=True)
-        self.move_to(row)
-
-    def action_home(self) -> None:
-        """Go to the first row."""
-        self.move_to(0)
-
-    def action_end(self) -> None:
-        """Go to the last row, as soon as it is known."""
-        self.at_end = not self.document.is_complete
-        self.move_to(self.document.count - 1)
-
-    def action_next_part(self, by: int) -> None:
-        """Go to the field after this one, or before it."""
-        part = self.cursor_part
-        if part is None:
-            return
-        first, last = self.document.rows_of(part)
-        if by > 0 and last < self.document.count:
-            self.move_to(last, above=min(2, self.size.height // 3))
-        elif by < 0:
-            before = self.document.rows_of(self.document.part_of(max(0, first - 1)))[0]
-            self.move_to(before if self.cursor == first else first)
-
-    def action_next_unseen(self) -> None:
-        """Go to the next row that has not been seen."""
-        row = self.document.next_unseen(self.cursor)
-        if row is not None:
-            self.move_to(row, above=min(1, self.size.height - 1))
+        """Put the cursor into the first row of a part, as soon as that is known."""
+        self.cursor.show(Place(part))
 
     def action_fold(self) -> None:
         """Fold the field that the cursor is in, or unfold it."""
-        part = self.cursor_part
+        part = self.cursor.part
         if part is not None:
             self.document.turn(part)
             self._go_on_growing()
-            self.move_to(self.document.rows_of(part)[0])
+            self.cursor.move_to(self.document.rows_of(part)[0])
             self.repaint()
             self.post_message(self.Seen(self))
 
@@ -353,8 +277,7 @@ class DocumentView(ScrollView, can_focus=True):
         row = self.scroll_offset.y + event.y
         if row >= self.document.count:
             return
-        self._cursor = row
-        self.refresh()
+        self.cursor.put(row)
         part = self.document.part_of(row)
         if self.document.is_folded(part):
             self.action_fold()
@@ -364,9 +287,13 @@ class DocumentView(ScrollView, can_focus=True):
     # --- searching and copying ---
 
     def find(self, text: str, *, backwards: bool = False) -> None:
-        """Look for a text from where the last search ended; `SearchEnded` tells how it ends."""
+        """Look for a text from where the last search ended; `SearchEnded` tells how it ends, in words of ours."""
         self._searching.begin(self.document, text, backwards=backwards)
         self.refresh()
+
+    def action_find_hidden(self) -> None:
+        """Go to the next hidden character."""
+        self._searching.begin_hidden(self.document)
 
     def _search_ended(self, found: Found | None) -> None:
         if found is not None:
@@ -374,11 +301,8 @@ class DocumentView(ScrollView, can_focus=True):
             if document.is_folded(found.part):
                 document.turn(found.part)
                 self._go_on_growing()
-            if document.is_known(found.part):
-                self.move_to(document.row_at(found.part, found.passage, found.start), above=self.size.height // 3)
-            else:
-                self._wanted = Place(found.part, found.passage, found.start)
-        self.post_message(self.SearchEnded(self, found is not None))
+            self.cursor.show(Place(found.part, found.passage, found.start))
+        self.post_message(self.SearchEnded(self, found is not None, self._searching.sought))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the selected text, without the margins."""
@@ -392,7 +316,7 @@ class DocumentView(ScrollView, can_focus=True):
     def action_copy_part(self) -> None:
         """Copy what is selected, else the field under the cursor; never nothing: that would clear the clipboard."""
         text = self.screen.get_selected_text()
-        part = self.cursor_part
+        part = self.cursor.part
         if not text and part is not None:
             first, last = self.document.rows_of(part)
             text = text_between(self.document, Offset(0, first), Offset(self._columns, last - 1))

@@ -146,7 +146,13 @@ async def test_one_editor_is_open_and_the_rows_come_back(desk: Requested) -> Non
     first = view.editor
     assert first is not None
     assert first.area is desk.app.focused
-    assert first.region.y == view.view.region.y + view.view.document.rows_of(2)[0] + 1 - view.view.scroll_offset.y
+    number = view.parts.number_of("messages[0].content")
+    assert number is not None
+    heading, below = (
+        row + view.view.region.y - view.view.scroll_offset.y for row in view.view.document.rows_of(number)
+    )
+    assert (first.region.y, first.region.bottom) == (heading + 1, below), "it covers no other field"
+    assert "messages[1]" in screen_text(desk.app).splitlines()[below]
     await desk.press("escape")
     assert view.editor is None
     assert desk.app.focused is view.view
@@ -228,3 +234,10 @@ async def test_a_picture_is_saved_and_what_was_spent_is_told(desk: Requested, tm
     await desk.press("f3", "c")
     await desk.until(lambda: "by model" in screen_text(desk.app))
     await desk.press("escape")
+
+
+async def test_a_request_without_messages_is_given_its_first(desk: Requested) -> None:
+    review = await desk.ask({"systemPrompt": "Be brief.", "messages": [], "maxTokens": 9})
+    await desk.press("e", *"Hi", "escape")
+    assert view_of(desk).editor is None
+    assert desk.inbox.reviewing.edits(review).draft.edits == {"messages[0].content": "Hi"}

@@ -28,7 +28,7 @@ async def test_what_was_seen_and_decided_is_folded_in_the_next_turn(tmp_path: Pa
         number = view.parts.number_of("messages[0].content")
         assert number is not None
         desk.app.screen.set_focus(view.view)
-        view.view.move_to(view.view.document.rows_of(number)[0])
+        view.view.cursor.move_to(view.view.document.rows_of(number)[0])
         await desk.press("enter")
         await desk.until(lambda: "│ The first question." in screen_text(desk.app))
         assert view.editor is None

@@ -62,7 +62,7 @@ class LogView(FollowingView):
     def _begin(self, parts: list[Part], gone: int = 0) -> None:
         """Show other lines; whoever has scrolled up to read stays at their line, if it is still there."""
         self._parts, view = parts, self.pane.view
-        reading = None if not gone or view.is_at_end else view.cursor_part
+        reading = None if not gone or view.is_at_end else view.cursor.part
         view.load(parts)
         view.at_end = reading is None
         if reading is not None:
