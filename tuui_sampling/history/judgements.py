@@ -1,15 +1,30 @@
 """What was judged by which rule: how often a rule matched, what it let pass, and what a server's requests came to."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
-from .entry import Entry, Kind, RuleUse
+from .entry import Entry, RuleUse
 from .text import storable
 
 _ADD = "INSERT INTO judgements (review, at, gate, rule, verdict) VALUES (?, ?, ?, ?, ?)"
+
+
+class KeptFacts(NamedTuple):
+    """
+    What rules were held against once.
+
+    Attributes:
+        at: When, as the record has it.
+        facts: As JSON.
+    """
+
+    server: str
+    at: str
+    facts: str
+
 
 TRIED = "tried"
 """The verdict of a rule on trial."""
@@ -55,16 +70,14 @@ def rule_use(connection: sqlite3.Connection, rule: str, now: datetime) -> RuleUs
     return RuleUse(int(this_hour), dollars, int(count), datetime.fromisoformat(last) if last else None)
 
 
-def judged(connection: sqlite3.Connection, since: datetime) -> list[Entry]:
-    """Return every judgement since then, the oldest first."""
+def facts(connection: sqlite3.Connection, since: datetime) -> list[KeptFacts]:
+    """Return what rules were held against since then, the oldest first; read in one go, since there is much of it."""
     rows = connection.execute(
-        "SELECT review, server, at, data, number FROM events WHERE kind = 'judged' AND at >= ? ORDER BY at, id",
+        "SELECT server, at, json_extract(data, '$.facts') FROM events WHERE kind = 'judged' AND at >= ?"
+        " ORDER BY at, id",
         (_text(since),),
     )
-    return [
-        Entry(review, Kind.JUDGED, server, datetime.fromisoformat(at), json.loads(data), number)
-        for review, server, at, data, number in rows
-    ]
+    return [KeptFacts(server, at, written or "{}") for server, at, written in rows]
 
 
 def newest(connection: sqlite3.Connection) -> datetime | None:

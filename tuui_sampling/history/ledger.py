@@ -20,6 +20,7 @@ from .database import open_writer, reader
 from .entry import Entry, Kind, Mask, RuleUse, SpentBy, Summary, unmasked
 from .figures import Figures, Risks
 from .journal import Journal
+from .judgements import KeptFacts
 from .soundness import Soundness
 from .uses import Claim, Used
 from .writer import Job, NoWriter, Writer
@@ -262,14 +263,14 @@ class Ledger:
         """
         return await self._read(judgements.rule_use, rule, now)
 
-    async def judged(self, since: datetime) -> list[Entry]:
+    async def facts(self, since: datetime) -> list[KeptFacts]:
         """
-        Return everything that was judged since then, the oldest first.
+        Return what rules were held against since then, the oldest first.
 
         Raises:
             LedgerError: The record can't be read.
         """
-        return await self._read(judgements.judged, since)
+        return await self._read(judgements.facts, since)
 
     async def figures(self, since: datetime) -> tuple[dict[str, Figures], dict[str, Risks]]:
         """Return what the person decided, and how risky what was asked was, by server; raises a `LedgerError`."""

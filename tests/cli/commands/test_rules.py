@@ -12,6 +12,7 @@ from tests.support.paths import ROOT
 from tuui_sampling.cli.commands.rules import tried
 from tuui_sampling.cli.main import main
 from tuui_sampling.config.load import parse
+from tuui_sampling.history.judgements import KeptFacts
 from tuui_sampling.history.ledger import Entry, Kind
 
 CONFIG = """\
@@ -47,10 +48,25 @@ def entry(number: int, **facts: Any) -> Entry:
     return Entry(f"s-{number}", Kind.JUDGED, "notes", at, {"gate": "request", "facts": FACTS | facts}, number)
 
 
+def kept(*entries: Entry) -> list[KeptFacts]:
+    """Return what the record keeps of judgements."""
+    return [KeptFacts(one.server, one.at.isoformat(), json.dumps(one.data["facts"])) for one in entries]
+
+
+@pytest.mark.parametrize(("hours", "passed"), [("11:00-13:00", 2), ("13:00-14:00", 1)])
+def test_a_rule_about_hours_is_tried_at_the_time_of_each(hours: str, passed: int) -> None:
+    rule = f'[[rules]]\nallow = "at noon"\nserver = "notes"\nmodel = "local"\nmax_tokens = 500\nbetween = "{hours}"\n'
+    settings = parse(CONFIG.partition("[[rules]]")[0] + rule, {}, ROOT / "config.toml")
+    noon = datetime(2026, 7, 1, 12, 30).astimezone()
+    times = [noon, noon + timedelta(minutes=20), noon + timedelta(hours=1)]
+    counted, _ = tried(settings, [KeptFacts("notes", at.isoformat(), json.dumps(FACTS)) for at in times])
+    assert counted["pass", "at noon"] == passed
+
+
 def test_rules_are_tried_on_the_record() -> None:
     settings = parse(CONFIG, {}, ROOT / "config.toml")
     entries = [entry(1), entry(2, findings={"secret": 1}, guards=["secret"]), entry(3, max_tokens=600)]
-    counted, untried = tried(settings, entries)
+    counted, untried = tried(settings, kept(*entries))
     assert counted == {("pass", "small"): 1, ("reject", "no secrets"): 1, ("ask", ""): 1, ("try", "about many"): 3}
     assert untried == ["by its text"]
 
@@ -72,7 +88,7 @@ def test_the_list_names_what_is_dead_and_exits_with_one(
 def main_time() -> float:
     """Return seconds of this thread for 100,000 judgements; run by hand, `python -m tests.cli.commands.test_rules`."""
     settings = parse(CONFIG, {}, ROOT / "config.toml")
-    entries = [entry(number, max_tokens=number % 1_000) for number in range(100_000)]
+    entries = kept(*(entry(number, max_tokens=number % 1_000, size=number) for number in range(100_000)))
     started = time.thread_time()
     tried(settings, entries)
     return time.thread_time() - started

@@ -6,11 +6,12 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from ...config.load import ConfigError
 from ...config.paths import ledger_file
 from ...config.settings import Settings
+from ...history.judgements import KeptFacts
 from ...history.ledger import Entry, Kind, Ledger, RuleUse
 from ...policy.dead_rules import dead_rules
 from ...policy.fingerprint import fingerprints
@@ -152,7 +153,7 @@ async def _try(settings: Settings, since: str, *, as_json: bool) -> int:
         complain("--since is an age such as 12h, 7d or 4w")
         return exit_codes.USAGE
     begin = datetime.now().astimezone() - timedelta(**{_UNITS[age[2]]: int(age[1])})
-    entries = await _record().judged(begin)
+    entries = await _record().facts(begin)
     counted, untried = tried(settings, entries)
     if as_json:
         rows = [
@@ -170,15 +171,23 @@ async def _try(settings: Settings, since: str, *, as_json: bool) -> int:
     return exit_codes.OK
 
 
-def tried(settings: Settings, entries: Sequence[Entry]) -> tuple[Counter[tuple[str, str]], list[str]]:
-    """Return what these rules would have said to the record, and the rules that can't be tried on it."""
+def tried(settings: Settings, kept: Sequence[KeptFacts]) -> tuple[Counter[tuple[str, str]], list[str]]:
+    """
+    Return what these rules would have said to the record, and the rules that can't be tried on it.
+
+    What they say of the same facts is found out once, unless a rule looks at the clock.
+    """
     untried = [rule.name for rule in settings.rules if rule.prompt is not None]
     rules = [rule for rule in settings.rules if rule.prompt is None]
+    is_timed = any(rule.between is not None or isinstance(rule.expires, date) for rule in rules)
     judge = Rules(rules, preset=settings.policy, fingerprints=fingerprints(settings))
     counted: Counter[tuple[str, str]] = Counter()
-    for entry in entries:
-        judgement = judge(recorded_facts(entry.server, entry.at, entry.data.get("facts") or {}))
-        counted[judgement.verdict.value, judgement.rule] += 1
+    alike = Counter((one.server, one.facts, one.at if is_timed else "") for one in kept)
+    now = datetime.now().astimezone()
+    for (server, facts, at), count in alike.items():
+        when = datetime.fromisoformat(at).astimezone() if at else now
+        judgement = judge(recorded_facts(server, when, json.loads(facts)))
+        counted[judgement.verdict.value, judgement.rule] += count
         for name in judgement.tried:
-            counted["try", name] += 1
+            counted["try", name] += count
     return counted, untried
