@@ -51,7 +51,7 @@ class Attach(ModalScreen[Wanted | None]):
         Binding("down", "into_list", "to the list", show=False),
     ]
     DEFAULT_CSS = """
-    Attach { OptionList { height: auto; max-height: 60%; margin-top: 1; } LineInput { margin-top: 1; } }
+    Attach { OptionList { height: auto; max-height: 40vh; margin-top: 1; } LineInput { margin-top: 1; } }
     """
 
     def __init__(self, question: str, offers: Sequence[Offer], *, others: bool) -> None:
