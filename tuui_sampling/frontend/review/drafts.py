@@ -24,6 +24,7 @@ from ...sampling.review import Review
 from ...sampling.wire import block_json, parse_block, response_result
 from ..context.attached import Attached
 from .proposal import BY_HAND, Edits
+from .redacting import replaced_in
 
 KEPT_DAYS = 30
 """Days after which a draft goes that nothing has asked for again."""
@@ -146,6 +147,7 @@ def restore_edits(edits: Edits, review: Review, content: JsonObject) -> bool:
         draft.attach(_attached(content.get("attached")))
     for name, text in _texts(content.get("edits")).items():
         draft.set(name, text)
+        draft.redacted |= replaced_in(text, review.asked, review.redacted)  # a file holds no value of theirs
     left_out = content.get("left_out")
     draft.left_out |= {one for one in left_out if isinstance(one, str)} if isinstance(left_out, list) else set()
     answers = content.get("answers")

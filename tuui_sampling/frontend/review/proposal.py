@@ -18,6 +18,7 @@ from ..forms.arguments import check_for
 from ..forms.check import SchemaCheck
 from .conversations import Known
 from .recipients import sending
+from .redacting import put_back_words
 from .request_draft import Draft
 from .request_fields import LABELS
 from .response_edits import AnswerEdits
@@ -148,7 +149,7 @@ def proposal(review: Review, edits: Edits, tab: Tab, addressees: Sequence[Assess
     if review.phase is Phase.REQUEST:
         candidate = edits.shown_candidate(review)
         if tab == "response" and candidate is not None and candidate.response is not None:
-            return _deliver(Gate.REQUEST, edits, candidate)
+            return _deliver(review, edits, candidate)
         if tab != "request":
             return Proposal(Gate.REQUEST, None, obstacle="Look at the request first (1).")
         return ask_models(review, edits, addressees)
@@ -156,7 +157,7 @@ def proposal(review: Review, edits: Edits, tab: Tab, addressees: Sequence[Assess
         return Proposal(Gate.RESPONSE, None, obstacle="Look at the response first (2).")
     if has_failed(review, edits):
         return ask_models(review, edits, addressees)
-    return _deliver(Gate.RESPONSE, edits, edits.shown_candidate(review))
+    return _deliver(review, edits, edits.shown_candidate(review))
 
 
 def has_failed(review: Review, edits: Edits) -> bool:
@@ -182,7 +183,7 @@ def ask_models(review: Review, edits: Edits, addressees: Sequence[Assessment]) -
         words = (f"{one.model}: {one.obstacle}" if several else one.obstacle for one in blocked)
         return Proposal(gate, None, obstacle="; ".join(words))
     digest = outbound_digest(built, *(one.recipient or one.model for one in addressees))
-    decision = Approve(built, edits.models[0], digest, edits.models[1:], edits.draft.sources)
+    decision = Approve(built, edits.models[0], digest, edits.models[1:], edits.draft.sources, edits.draft.redacted)
     return Proposal(gate, decision, sending(addressees), digest=digest)
 
 
@@ -196,7 +197,8 @@ def _own_answer(review: Review, edits: Edits, tab: Tab) -> Proposal:
     return Proposal(review.gate, answer, "returns your own answer to the server", digest=_digest(answer))
 
 
-def _deliver(gate: Gate, edits: Edits, candidate: Candidate | None) -> Proposal:
+def _deliver(review: Review, edits: Edits, candidate: Candidate | None) -> Proposal:
+    gate = Gate.REQUEST if review.phase is Phase.REQUEST else Gate.RESPONSE
     response = edits.answer(candidate) if candidate else None
     if candidate is None or response is None:
         return Proposal(gate, None, obstacle="There is no response to return.")
@@ -205,9 +207,8 @@ def _deliver(gate: Gate, edits: Edits, candidate: Candidate | None) -> Proposal:
     if obstacle := why_not_returnable(response, edits.tools(candidate)):
         return Proposal(gate, None, obstacle=f"This can't be returned: {obstacle}")
     answer = Answer(response, candidate.number)
-    return Proposal(
-        gate, answer, _returning(gate, candidate), digest=_digest(answer), warnings=_warnings(edits, response)
-    )
+    effect = _returning(gate, candidate) + put_back_words(response, review.redacted)
+    return Proposal(gate, answer, effect, digest=_digest(answer), warnings=_warnings(edits, response))
 
 
 def _returning(gate: Gate, candidate: Candidate) -> str:

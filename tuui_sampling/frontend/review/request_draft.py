@@ -68,6 +68,7 @@ class Draft:
         left_out: The fields of blocks and tools that are not sent.
         attached: What the person has added: a message of the user before all others, each of it a block.
         model: The configured model that shall answer.
+        redacted: Placeholder → what the person has replaced by it.
         reason: Why this one, where the person has said so in general; empty when the selection's own reason holds.
     """
 
@@ -76,6 +77,7 @@ class Draft:
     edits: dict[str, str] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
     reason: str = ""
+    redacted: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     attached: list[Attached] = field(default_factory=list)
     _built: tuple[tuple[object, ...], SamplingRequest | list[FieldProblem]] | None = field(
         default=None, init=False, repr=False, compare=False

@@ -136,23 +136,12 @@ def kinds_of(values: Mapping[str, str]) -> frozenset[str]:
     return frozenset(match[1] for placeholder in values if (match := _PLACEHOLDER.fullmatch(placeholder)))
 
 
-def put_back_text(text: str, values: Mapping[str, str]) -> str:
-    """Return a text in which every placeholder is what it stands for, as far as that is known."""
-    return _PLACEHOLDER.sub(lambda match: values.get(match[0], match[0]), text)
-
-
 def placeholders_in(response: Response, values: Mapping[str, str]) -> dict[str, str]:
     """Return the placeholders that a response holds, in their order, each with what it stands for."""
     if not values:
         return {}
     found = (match[0] for _, text in response_texts(response) for match in _PLACEHOLDER.finditer(text))
     return {placeholder: values[placeholder] for placeholder in found if placeholder in values}
-
-
-def kind_of(placeholder: str) -> str:
-    """Return the kind of what a placeholder stands for."""
-    match = _PLACEHOLDER.fullmatch(placeholder)
-    return match[1] if match is not None else ""
 
 
 def _replaced(text: str, hits: list[Hit], stand_in: StandIn) -> str:

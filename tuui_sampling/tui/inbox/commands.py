@@ -135,6 +135,8 @@ COMMANDS: tuple[Command[InboxGroups], ...] = (
     _Command("external-editor", "ctrl+o", "$EDITOR", "Edit the text that has the focus in $VISUAL or $EDITOR.", "inbox", lambda its: its.editing.edit_outside(), _if_seen(can.anything), shown=False),
     _Command("leave-out", "f8", "leave out", "Leave out the block or the tool that the cursor is in, or put it back.", "inbox", lambda its: its.editing.leave_out(), _if(can.at_a_gate), shown=False),
     _Command("attach", "at", "attach…", "Add a resource, the result of a call, a file or the clipboard to the request; you pick it, and nothing is sent yet.", "inbox", lambda its: its.attaching.attach(), _all(_if_seen(can.at_a_gate), lambda its: its.attaching.why_not()), shown=False),
+    _Command("redact", "x", "redact", "Replace secrets and personal data in the field that the cursor is in by placeholders.", "inbox", lambda its: its.editing.redact(everywhere=False), _if(can.at_a_gate), shown=False),
+    _Command("redact-all", "Z", "redact all", "Replace secrets and personal data in the whole request by placeholders.", "inbox", lambda its: its.editing.redact(everywhere=True), _if(can.at_a_gate), shown=False),
     _Command("insert-response", "plus,f9", "insert…", "Insert the text of another response at the cursor.", "inbox", lambda its: its.editing.insert_response(), _if(can.at_a_gate), shown=False),
     _Command("restore-draft", "d", "restore draft", "Do again what you had edited of this request before the program ended, or the request went.", "inbox", lambda its: its.drafts.restore(), lambda its: its.drafts.why_not()),
     _Command("compare", "c", "compare", "Show the responses side by side, or only one again.", "inbox", lambda its: its.responses.compare(), _if(can.several_responses), shown=False),

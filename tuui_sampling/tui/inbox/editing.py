@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input, TextArea
 
+from ...desk.judging import searched
 from ...frontend.presentation.candidates import label
 from ...frontend.review.reviewing import Reviewing
 from ...sampling.request import TextBlock
@@ -67,6 +68,16 @@ class Editing:
         """Leave out the block, tool or tool use that the cursor is in, or put it back."""
         if not self._pane.review_panel.leave_out():
             self._port.say("Put the cursor into what is to be left out first.")
+
+    async def redact(self, *, everywhere: bool) -> None:
+        """Replace secrets and personal data by placeholders, where the cursor is or everywhere."""
+        review = self._reviewing.review
+        if review is None:
+            return
+        await searched(self._reviewing.request(review))  # a long one beside the event loop
+        if not self._pane.review_panel.redact(everywhere=everywhere):
+            where = "the request" if everywhere else "the field that the cursor is in"
+            self._port.say(f"No secret and no personal data that could be replaced was found in {where}.")
 
     def insert_response(self) -> None:
         """Insert the text of another response into the one that is shown, at the cursor."""

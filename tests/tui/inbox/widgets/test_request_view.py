@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, TextArea
 
+from tests.policy.values import made_secrets
 from tests.support.screens.app import screen_text
 from tests.support.screens.requesting import SECOND_TURN, TOOLS, WITH_A_PICTURE, Requested, requested
 from tuui_sampling.demo.picture import gradient_png
@@ -99,6 +100,26 @@ async def test_a_picture_is_replaced_or_left_out_and_comes_back(desk: Requested)
     await desk.press("b")
     await desk.approve(Phase.RESPONSE)
     assert review.outbound.messages[0].blocks[1] == TextBlock("b")
+
+
+async def test_what_is_found_is_redacted_by_a_key_and_comes_back_by_another(desk: Requested) -> None:
+    secret, field = made_secrets()[0][1], "messages[0].content"
+    message = {"role": "user", "content": {"type": "text", "text": f"mail {secret} to ann@firm.net"}}
+    review = await desk.ask({"messages": [message], "systemPrompt": f"use {secret}", "maxTokens": 9})
+    await go_to(desk, field)
+    await desk.press("x")
+    await desk.until(lambda: "│ mail ⟦secret 1⟧ to ⟦personal 1⟧" in text_of(desk, field))
+    assert secret in text_of(desk, "systemPrompt")
+    await desk.press("Z")
+    await desk.until(lambda: "│ use ⟦secret 1⟧" in text_of(desk, "systemPrompt"))
+    decision = desk.inbox.pane.proposal().decision
+    assert isinstance(decision, Approve)
+    assert secret not in str(request_params(decision.request))
+    assert decision.redacted == {"⟦secret 1⟧": secret, "⟦personal 1⟧": "ann@firm.net"}
+    await go_to(desk, field)
+    await desk.press("f10")
+    assert f"│ mail {secret} to ann@firm.net" in text_of(desk, field)
+    assert set(desk.inbox.reviewing.edits(review).draft.edits) == {"systemPrompt"}
 
 
 async def test_tools_are_shown_whole_and_taken_away_and_the_choice_is_changed(desk: Requested) -> None:

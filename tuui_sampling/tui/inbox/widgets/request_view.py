@@ -13,6 +13,7 @@ from ....frontend.document.passage import Passage, Style
 from ....frontend.document.request import ONE_ROW, Remark, RequestParts
 from ....frontend.presentation.media import media_in, media_of
 from ....frontend.review.proposal import Edits
+from ....frontend.review.redacting import redact_draft
 from ....frontend.review.request_draft import FieldProblem
 from ....frontend.review.request_fields import (
     INCLUDE,
@@ -247,6 +248,18 @@ class RequestView(DocumentPane):
         else:
             self._turn(name)
         return True
+
+    def redact(self, *, everywhere: bool) -> bool:
+        """Replace what was found, in the field under the cursor or everywhere, by placeholders; whether any was."""
+        if not self._editable:
+            return False
+        self.close_editor()
+        changed = redact_draft(self._edits.draft, self._review.redacted, "" if everywhere else self.field)
+        for name in changed:
+            self._edits.undo.pop(name, None)  # it is of another text
+        if changed:
+            self._changed(*changed)
+        return bool(changed)
 
     def show_added(self, fields: Sequence[str]) -> None:
         """Show what the person has added, none of which has been seen, from its beginning."""

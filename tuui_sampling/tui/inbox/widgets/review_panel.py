@@ -327,6 +327,11 @@ class ReviewPanel(Vertical):
             return self._request_view is not None and self._request_view.leave_out()
         return self._response_view is not None and self._response_view.body.leave_out()
 
+    def redact(self, *, everywhere: bool) -> bool:
+        """Replace what was found in the request, or in its field under the cursor, by placeholders."""
+        shown = self._request_view if self.tab == "request" else None
+        return shown is not None and shown.redact(everywhere=everywhere)
+
     def answer_editor(self) -> FieldEditor | None:
         """Open the editor of the text of the answer that the cursor is in, else of its first text."""
         return self._response_view.body.answer_editor() if self._response_view is not None else None
