@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from ..history.ledger import Kind
+from ..policy.fields import request_texts
 from ..policy.limits import Reached
 from ..providers.models import Models
 from ..sampling.derived.beside import SHORT, beside_the_loop
@@ -42,6 +43,8 @@ async def looked_at(
 
     def look() -> tuple[Selection | None, str]:
         selection = select(request, server)
+        if size > SHORT:
+            request_texts(request)
         if size > SHORT and selection is not None:
             outbound_digest(request, assess(models, request, selection.model, server).recipient)
         return selection, asked_digest(request)
