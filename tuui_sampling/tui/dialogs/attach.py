@@ -50,9 +50,6 @@ class Attach(ModalScreen[Wanted | None]):
         Binding("enter", "done", "done", priority=True),
         Binding("down", "into_list", "to the list", show=False),
     ]
-    DEFAULT_CSS = """
-    Attach { OptionList { height: auto; max-height: 40vh; margin-top: 1; } LineInput { margin-top: 1; } }
-    """
 
     def __init__(self, question: str, offers: Sequence[Offer], *, others: bool) -> None:
         """
@@ -69,7 +66,7 @@ class Attach(ModalScreen[Wanted | None]):
 
     def compose(self) -> ComposeResult:
         """Show the question, the search and the list."""
-        with Vertical(classes="dialog"):
+        with Vertical(classes="dialog attach"):
             yield Plain(self._question, limit=500)
             yield LineInput(placeholder="/ searches", compact=True)
             yield OptionList(*self._options())
