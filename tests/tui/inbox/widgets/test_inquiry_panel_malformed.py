@@ -38,9 +38,12 @@ async def test_it_is_let_in_by_hand_looked_at_and_refused_in_both_ways(tmp_path:
         await desk.look()
         await desk.press("ctrl+g", "e")
         assert [one.phase for one in (first, second)] == [Phase.REQUEST] * 2, "there is no yes"
+        await desk.look()
         await desk.press("ctrl+r")
         await desk.until(lambda: first.phase is Phase.DELIVERED)
         await desk.until(lambda: desk.inbox.reviewing.selected == second.id)
+        await desk.until(lambda: "messages: expected a list, got 'word word" in screen_text(desk.app))
+        await desk.look()
         await desk.press("D")
         await desk.until(lambda: second.phase is Phase.DELIVERED)
         await desk.press("f2", "L")
