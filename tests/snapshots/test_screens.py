@@ -67,9 +67,9 @@ async def hostile(pilot: Pilot[None], backend: Backend) -> None:
 
 
 async def an_edited_request(pilot: Pilot[None], backend: Backend) -> None:
-    """An edit and a value that is none."""
+    """An edit."""
     await a_request(pilot, backend)
-    await pilot.press("e", "A", "tab", "end", "x")
+    await pilot.press("e", "A", "tab", "end")
 
 
 async def a_response(pilot: Pilot[None], backend: Backend) -> None:
