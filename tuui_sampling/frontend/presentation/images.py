@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .format import octets
+from .image_facts import facts
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -50,7 +51,7 @@ class Looked:
     What was found out about an image.
 
     Attributes:
-        words: Its dimensions, and what kind of file it really is.
+        words: Its dimensions, what kind of file it really is, and what it holds besides the picture.
         picture: What can be drawn of it.
         problem: Why nothing can be drawn.
     """
@@ -77,6 +78,8 @@ def look(content: bytes, *, decode: bool = True) -> Looked:
             words = f"{image.width}×{image.height} {image.format}"
             if image.width * image.height > MOST_PIXELS:
                 return Looked(words, problem=f"not drawn: more than {MOST_PIXELS // 1_000_000} million pixels")
+            words = " · ".join((words, *facts(image, content)))
+            image.seek(0)
             return Looked(words, _small(image) if decode else None)
     except UnidentifiedImageError:
         return Looked(problem=f"not drawn: no {', '.join(FORMATS)} file")
