@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from tests.support.screens.app import screen_text
+from tests.support.screens.app import NARROW, running, screen_text, wait_until
 from tests.support.screens.requesting import WITH_A_PICTURE, requested
+from tuui_sampling.config.settings import Settings
 from tuui_sampling.tui.dialogs.ask_path import AskPath
 
 
@@ -18,3 +19,12 @@ async def test_a_picture_of_the_screen_is_asked_about_first(tmp_path: Path) -> N
         await desk.press("escape")
         await desk.until(lambda: not isinstance(desk.app.screen, AskPath))
         assert [*tmp_path.rglob("*.svg"), *Path.cwd().glob("*.svg")] == []
+
+
+async def test_a_message_stands_at_the_top_however_many_were_said_before(tmp_path: Path) -> None:
+    async with running(Settings(), tmp_path / "r", size=NARROW) as (app, pilot, _backend):
+        for number in range(30):
+            app.say(f"message {number}")
+            await pilot.pause()
+        await wait_until(pilot, lambda: "message 29" in screen_text(app).splitlines()[0])
+        await wait_until(pilot, lambda: len(app.screen.query("ToastHolder")) == 1)

@@ -7,6 +7,7 @@ from inspect import getattr_static
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.dom import DOMNode, NoScreen
+from textual.widgets._toast import Toast, ToastHolder
 
 
 def keep_no_lines() -> None:
@@ -21,6 +22,8 @@ def keep_no_lines() -> None:
 
 def let_go(app: App[None], node: DOMNode) -> None:
     """Take a widget that is about to be removed, and all in it, from what tells it of changes while it lives."""
+    if isinstance(node, Toast) and isinstance(holder := node.parent, ToastHolder):
+        app.call_later(holder.remove)  # else it stays as an empty row, which pushes the next message down
     gone = set(node.walk_children(with_self=True))
     with suppress(NoScreen):
         told_of_selections = node.screen.text_selection_started_signal
