@@ -176,6 +176,10 @@ class SamplingRequest:
         value: DerivedT = self._derived[key]
         return value
 
+    def knows(self, key: Hashable) -> bool:
+        """Whether that has been computed."""
+        return key in self._derived
+
     @property
     def wants_tools(self) -> bool:
         """Whether the result may hold several blocks (it named `tools` or `toolChoice`)."""

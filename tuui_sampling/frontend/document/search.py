@@ -1,7 +1,7 @@
 """Looks for a pattern in the texts of a document, in steps, and starts over at the other end."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from .passage import Part, Style
@@ -56,21 +56,37 @@ def search(texts: Texts, wanted: re.Pattern[str], after: Found, *, backwards: bo
 
 
 def next_change(texts: Texts, after: Place, by: int) -> Place | None:
+    """Return where the next change begins: what was added or removed, or a field that was edited."""
+    return _next(texts, after, by, _changed)
+
+
+def next_note(texts: Texts, after: Place, by: int) -> Place | None:
+    """Return where the next note is: what was found in a field, or becomes of it."""
+    return _next(texts, after, by, _notes)
+
+
+def _next(texts: Texts, after: Place, by: int, wanted: Callable[[Part], Iterator[int]]) -> Place | None:
     """
-    Return where the next change begins: what was added or removed, or a field that was edited; round the ends.
+    Return the next of some passages; round the ends.
 
     Args:
-        by: 1, or -1 for the change before.
+        by: 1, or -1 for the one before.
+        wanted: Yields those of a part.
     """
     count = len(texts.parts)
     for step in range(count + 1):
         number = (after.part + by * step) % count
-        found = [Place(number, index) for index in _changed(texts.part(number))]
+        found = [Place(number, index) for index in wanted(texts.part(number))]
         if step == 0:
             found = [one for one in found if (one[:2] > after[:2] if by > 0 else one[:2] < after[:2])]
         if found:
             return found[0 if by > 0 else -1]
     return None
+
+
+def _notes(part: Part) -> Iterator[int]:
+    """Yield the passages of a part that are notes."""
+    return (index for index, one in enumerate(part.passages) if one.style in (Style.NOTE, Style.PROBLEM))
 
 
 def _changed(part: Part) -> Iterator[int]:

@@ -109,7 +109,7 @@ class Listing:
 
     def is_risky(self, item: Row) -> bool:
         """Whether there is something about it that must be looked at with care."""
-        return bool(item.notices or item.origin.unsolicited or self.weight(item).hidden)
+        return bool(item.notices or item.origin.unsolicited or self.weight(item).hidden or self.weight(item).found)
 
     def _key(self) -> Callable[[Row], tuple[Any, ...]] | None:
         match self.sort:

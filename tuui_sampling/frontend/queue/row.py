@@ -9,7 +9,9 @@ from ...sampling.inquiry import Inquiry, RootsRequest
 from ...sampling.request import TextBlock
 from ...sampling.review import Review
 from ...sampling.visible import reveal
+from ..presentation.findings import count_words
 from ..presentation.media import media_kinds
+from ..review.found import told
 
 OPENING = 300
 """Characters of what is asked from which a row takes its first words."""
@@ -29,6 +31,7 @@ class Weight:
     Attributes:
         opening: The first words of what is asked, in one line; raw foreign text.
         searched: All that a filter looks through, in lower case.
+        found: What is found of secrets and the like, such as "2 secret, 1 url"; empty without any.
         worst: What the proposed model may cost at most, in US dollars; None when that is not known.
     """
 
@@ -36,6 +39,7 @@ class Weight:
     searched: str
     characters: int
     hidden: int
+    found: str = ""
     images: int = 0
     sounds: int = 0
     tools: int = 0
@@ -50,7 +54,7 @@ def weighed(item: Review | Inquiry, worst: Decimal | None) -> Weight:
     searched = "\n".join([*named, *texts])[:SEARCHED].lower()
     characters = sum(map(len, texts))
     if isinstance(item, Inquiry):
-        return Weight(_opening(texts), searched, characters, hidden)
+        return Weight(_opening(texts), searched, characters, hidden, count_words(told(item)))
     kinds = [kind for block in item.asked.blocks for kind in media_kinds(block)]
     said = _opening(text.text for text in item.asked.blocks if isinstance(text, TextBlock))
     return Weight(
@@ -58,6 +62,7 @@ def weighed(item: Review | Inquiry, worst: Decimal | None) -> Weight:
         searched,
         characters,
         hidden,
+        count_words(told(item)),
         kinds.count("image"),
         kinds.count("audio"),
         len(item.asked.tools or ()),

@@ -1,4 +1,4 @@
-"""Moves the one cursor of a document: by rows, pages and fields, to changes, and to what has not been seen."""
+"""Moves the one cursor of a document: by rows, pages and fields, to changes, notes, and what has not been seen."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,8 @@ from textual.scroll_view import ScrollView
 
 from ...frontend.document.document import Document
 from ...frontend.document.rows import Place
-from ...frontend.document.search import next_change
+from ...frontend.document.search import next_change, next_note
+from ...frontend.document.texts import Texts
 
 
 class Cursor:
@@ -127,8 +128,15 @@ class Cursor:
 
     def next_change(self, by: int) -> None:
         """Go to the next place that was changed, or to the one before; round the ends."""
+        self._seek(next_change, by)
+
+    def next_note(self, by: int) -> None:
+        """Go to the next note, such as of a secret that was found, or to the one before; round the ends."""
+        self._seek(next_note, by)
+
+    def _seek(self, seek: Callable[[Texts, Place, int], Place | None], by: int) -> None:
         document = self._document()
-        if document.count and (place := next_change(document.texts, document.place(self.row), by)) is not None:
+        if document.count and (place := seek(document.texts, document.place(self.row), by)) is not None:
             self.show(place)
 
 
@@ -144,6 +152,8 @@ WAYS: dict[str, Callable[[Cursor], None]] = {
     "unseen": Cursor.next_unseen,
     "next_change": lambda cursor: cursor.next_change(1),
     "previous_change": lambda cursor: cursor.next_change(-1),
+    "next_note": lambda cursor: cursor.next_note(1),
+    "previous_note": lambda cursor: cursor.next_note(-1),
 }
 """What a key is bound to → what it does."""
 
@@ -159,6 +169,8 @@ KEYS: list[BindingType] = [
     Binding("u", "go('unseen')", "next unseen", show=False),
     Binding("greater_than_sign", "go('next_change')", "next change", show=False),
     Binding("less_than_sign", "go('previous_change')", "change before", show=False),
+    Binding("f", "go('next_note')", "next note", show=False),
+    Binding("F", "go('previous_note')", "note before", show=False),
     Binding("H", "find_hidden", "next hidden character", show=False),
     Binding("z", "fold", "fold", show=False),
     Binding("y", "copy_part", "copy", show=False),
@@ -167,8 +179,8 @@ KEYS: list[BindingType] = [
 
 HELP = (
     "Arrows move the cursor; Space and PageUp/Down a page, Home and End to the ends; { and } go from field to "
-    "field, < and > from change to change, u to the next row that has not been seen, H to the next hidden "
-    "character. / searches, n and N go on. z folds the field; y copies what is selected with the mouse, else the "
-    "field."
+    "field, < and > from change to change, f and F from note to note (what was found is one), u to the next row that "
+    "has not been seen, H to the next hidden character. / searches, n and N go on. z folds the field; y copies what is "
+    "selected with the mouse, else the field."
 )
 """What is said of them."""

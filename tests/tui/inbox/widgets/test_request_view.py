@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from tests.policy.values import made_secrets
+from tests.support.full_request import user
 from tests.support.screens.app import screen_text
 from tests.support.screens.requesting import SECOND_TURN, TOOLS, WITH_A_PICTURE, Requested, requested
 from tuui_sampling.demo.picture import gradient_png
@@ -106,8 +107,11 @@ async def test_what_is_found_is_redacted_by_a_key_and_comes_back_by_another(desk
     secret, field = made_secrets()[0][1], "messages[0].content"
     message = {"role": "user", "content": {"type": "text", "text": f"mail {secret} to ann@firm.net"}}
     review = await desk.ask({"messages": [message], "systemPrompt": f"use {secret}", "maxTokens": 9})
+    await desk.until(lambda: "⚑ personal (medium): e-mail address. " in text_of(desk, field))
+    assert "⚑ secret (high): " in text_of(desk, "systemPrompt")
     await go_to(desk, field)
     await desk.press("x")
+    await desk.until(lambda: "⚑" not in text_of(desk, field))  # what was replaced is found no longer
     await desk.until(lambda: "│ mail ⟦secret 1⟧ to ⟦personal 1⟧" in text_of(desk, field))
     assert secret in text_of(desk, "systemPrompt")
     await desk.press("Z")
@@ -120,6 +124,27 @@ async def test_what_is_found_is_redacted_by_a_key_and_comes_back_by_another(desk
     await desk.press("f10")
     assert f"│ mail {secret} to ann@firm.net" in text_of(desk, field)
     assert set(desk.inbox.reviewing.edits(review).draft.edits) == {"systemPrompt"}
+
+
+async def test_a_key_leads_from_what_was_found_to_the_next_also_in_a_long_request(desk: Requested) -> None:
+    long = "\n".join(f"line {number}" for number in range(5_000))  # it is searched in a thread
+    message = {
+        "role": "user",
+        "content": [{"type": "text", "text": f"{long}\nann@firm.net"}, user("bob@firm.net")["content"]],
+    }
+    await desk.ask({"messages": [message], "systemPrompt": f"use {made_secrets()[0][1]}", "maxTokens": 9})
+    view = desk.inbox.query_one(RequestView)
+    found = ["systemPrompt", "messages[0].content[0]", "messages[0].content[1]"]
+    await desk.until(lambda: view.view.document.is_complete and all(view.parts.remarks.get(one) for one in found))
+    await go_to(desk, "systemPrompt")
+    fields = []
+    for _ in range(4):
+        await desk.press("f")
+        await desk.until(lambda: view.field != (fields[-1] if fields else ""))
+        fields.append(view.field)
+    assert fields == [*found, found[0]]
+    await desk.press("F")
+    await desk.until(lambda: view.field == found[2])
 
 
 async def test_tools_are_shown_whole_and_taken_away_and_the_choice_is_changed(desk: Requested) -> None:

@@ -267,6 +267,7 @@ class Queue(ScrollView, can_focus=True):
             (2, "risk", _PLACES.get(review.priority, "") if review.phase.is_open else ""),
             (1, "risk", "⚑ unsolicited" if review.origin.unsolicited else ""),
             (1, "risk", f"⚑ {weight.hidden} hidden" if weight.hidden else ""),
+            (1, "risk", f"⚑ {weight.found}" if weight.found else ""),
             (4, "", counted(weight.tools, "tool") if weight.tools else ""),
             (3, "", ("image" if weight.images == 1 else f"{weight.images} images") if weight.images else ""),
             (3, "", "audio" if weight.sounds else ""),

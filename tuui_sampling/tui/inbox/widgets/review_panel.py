@@ -28,6 +28,7 @@ from ...widgets.plain import Plain
 from ...widgets.view_tabs import ViewTabs
 from .both_sides import BothSides
 from .candidate_columns import CandidateColumns
+from .found import Searching
 from .panel_messages import PanelEdited, PanelShown
 from .panel_title import PanelTitle
 from .request_view import RequestView
@@ -66,6 +67,7 @@ class ReviewPanel(Vertical):
         super().__init__(id=id)
         self._key_of = key_of
         self._meter_of = meter_of
+        self._searching = Searching(self)
         self._request_view: RequestView | None = None
         self._response_view: ResponseView | None = None
         self._review: Review | None = None
@@ -313,7 +315,8 @@ class ReviewPanel(Vertical):
         if review is None or edits is None:
             return
         if self._request_view is not None:
-            self._request_view.remark(model_line(review, edits, addressees).plain, problems, notes_on_all(addressees))
+            notes = (*notes_on_all(addressees), *self._searching.notes(edits.draft))
+            self._request_view.remark(model_line(review, edits, addressees).plain, problems, notes)
 
     def revert(self, focused: Widget | None) -> bool:
         """Put the original back into the focused field; False when there is none."""
