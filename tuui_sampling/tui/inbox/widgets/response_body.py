@@ -65,7 +65,7 @@ class ResponseBody(Vertical):
         self._editable = self._review.phase in (Phase.REQUEST, Phase.RESPONSE)
         number = BY_HAND if self._edits.by_hand else candidate.number if candidate else None
         streaming = candidate is not None and candidate.is_streaming
-        kind = (number, streaming)
+        kind = (number, streaming, number is None and self._review.phase.is_open)
         if not self._editable:
             self.pane.close_editor()
         if kind == self._shown:
