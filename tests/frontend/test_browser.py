@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,9 +63,21 @@ async def test_whatever_a_browser_does_there_are_words(
 async def test_one_that_stays_in_the_foreground_is_taken_to_be_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    children: list[asyncio.subprocess.Process] = []
+    start = asyncio.create_subprocess_exec
+
+    async def started(*command: str, **more: Any) -> asyncio.subprocess.Process:
+        children.append(await start(*command, **more))
+        return children[-1]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", started)
     monkeypatch.setattr(browser, "SECONDS", 0.1)
-    monkeypatch.setenv("BROWSER", f"{script(tmp_path, 'time.sleep(5)')} %s")
+    monkeypatch.setenv("BROWSER", f"{script(tmp_path, 'time.sleep(60)')} %s")
     assert await open_page(PAGE) == ""
+    (child,) = children
+    assert child.returncode is None
+    os.killpg(child.pid, signal.SIGKILL)
+    await child.wait()  # one that is left to the garbage collector is an error of whatever test is at work then
 
 
 @pytest.mark.parametrize("page", ["https://example.com/\0", "https://example.com/\ud800"])

@@ -330,8 +330,8 @@ class Settings:
     )
     mask: tuple[str, ...] = setting(
         Choices(("secret", "personal")),
-        "what is masked wherever texts are kept or printed: in the record, in saved traces, in what servers have "
-        "logged, and with --json; [] masks nothing",
+        "what is masked wherever texts are kept or printed: in the record, in saved traces, and "
+        "with --json; [] masks nothing",
         default=("secret",),
         example=["secret", "personal"],
     )

@@ -19,7 +19,7 @@ from ...document.pictures import look_at
 class ResultView(DocumentPane):
     """A result, as high as it is long up to a limit; a longer one is scrolled."""
 
-    DEFAULT_CSS = "ResultView { height: auto; & > DocumentView { height: auto; min-height: 1; max-height: 20; } }"
+    DEFAULT_CSS = "ResultView { height: auto; & > DocumentView { height: auto; min-height: 1; max-height: 80vh; } }"
 
     def __init__(self, result: Result, tool: Tool | None = None) -> None:
         """
