@@ -137,7 +137,7 @@ async def test_a_key_leads_from_what_was_found_to_the_next_also_in_a_long_reques
     found = ["systemPrompt", "messages[0].content[0]", "messages[0].content[1]"]
     await desk.until(lambda: view.view.document.is_complete and all(view.parts.remarks.get(one) for one in found))
     await go_to(desk, "systemPrompt")
-    fields = []
+    fields: list[str] = []
     for _ in range(4):
         await desk.press("f")
         await desk.until(lambda: view.field != (fields[-1] if fields else ""))
