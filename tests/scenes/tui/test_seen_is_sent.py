@@ -183,7 +183,8 @@ async def test_what_was_folded_or_edited_has_not_been_seen(tmp_path: Path) -> No
 
 
 async def reject(desk: Requested, review: Review) -> None:
-    """Refuse a request."""
+    """Refuse a request, once the screen has come to where it is now: a key that comes before that is too late."""
+    await desk.until(lambda: desk.app.arming.target is not None and desk.app.arming.target.gate is review.gate)
     desk.clock.now += 5
     await desk.press("ctrl+r")
     await desk.until(lambda: not review.phase.is_open)
