@@ -5,7 +5,7 @@ from ..sampling.decision import Approve
 from ..sampling.origin import Loop, OfCall
 from ..sampling.request import Json
 from ..sampling.response import cost_json
-from ..sampling.review import Candidate, Review
+from ..sampling.review import AgentStep, Candidate, Review
 from ..sampling.wire import request_params, response_result, usage_json
 from .docket import Docket
 
@@ -76,6 +76,8 @@ def answered(candidate: Candidate) -> dict[str, Json]:
         "error": candidate.error.message if candidate.error else None,
         "stopped": candidate.stopped,
     }
+    if candidate.steps:
+        row["steps"] = [step_json(step) for step in candidate.steps]
     if response is not None and response.remarks:
         row["remarks"] = list(response.remarks)
     if response is not None and response.unread:
@@ -83,6 +85,14 @@ def answered(candidate: Candidate) -> dict[str, Json]:
     tool_uses = response.tool_uses if response else ()
     broken = {one.id: one.broken_input for one in tool_uses if one.broken_input is not None}
     return row | {"broken_input": broken} if broken else row
+
+
+def step_json(step: AgentStep) -> dict[str, Json]:
+    """Return what an agent said, or what it called and what became of that, as the record and `call --json` have it."""
+    if not step.tool:
+        return {"text": step.text}
+    call: dict[str, Json] = {"server": step.server, "tool": step.tool, "arguments": step.arguments}
+    return call | {"verdict": step.verdict, "text": step.text}
 
 
 def spent(review: Review) -> dict[str, Json]:

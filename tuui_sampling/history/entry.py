@@ -52,7 +52,8 @@ class Kind(StrEnum):
                        or null), `cost` (US dollars, a decimal number as a text; null when the price is unknown),
                        `error` (in words, or null), `stopped` (by hand), `remarks` (what is to be known about it;
                        only when there are any), `unread` (what of the provider's answer was not understood, as it
-                       came; only when there is any); where arguments of a tool use are no JSON object, `broken_input`
+                       came; only when there is any), `steps` (what an agent did before: what its model said, and each
+                       call with what became of it); where arguments of a tool use are no JSON object, `broken_input`
                        (what was written instead, by the id of the tool use)
     response changed   `candidate` (null when a human wrote it from nothing), `result`
     answered           what `delivered` has. The program ended before it was known whether the server has taken it; the

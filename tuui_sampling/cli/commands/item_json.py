@@ -1,12 +1,12 @@
 """Writes what a server asked, and what became of it, as `call --json` prints it."""
 
 from ...desk.handle import asked_model
-from ...desk.record_rows import call_json, loop_json
+from ...desk.record_rows import call_json, loop_json, step_json
 from ...sampling.inquiry import Inquiry, answered
 from ...sampling.item import Item
 from ...sampling.request import Json
 from ...sampling.response import cost_json
-from ...sampling.review import AgentStep, Candidate, Review, Selection
+from ...sampling.review import Candidate, Review, Selection
 from ...sampling.wire import usage_json
 
 
@@ -55,14 +55,6 @@ def _choice_json(selection: Selection | None) -> Json:
     return {"model": selection.model, "reason": selection.reason, "ranking": ranking}
 
 
-def _step_json(step: AgentStep) -> Json:
-    """Return what an agent said, or what it called and what became of that."""
-    if not step.tool:
-        return {"text": step.text}
-    call: dict[str, Json] = {"server": step.server, "tool": step.tool, "arguments": step.arguments}
-    return call | {"verdict": step.verdict, "text": step.text}
-
-
 def _candidate_json(candidate: Candidate) -> Json:
     return {
         "number": candidate.number,
@@ -79,7 +71,7 @@ def _candidate_json(candidate: Candidate) -> Json:
         "usage": usage_json(candidate.usage),
         "cost": cost_json(candidate.cost),
         "earlier": candidate.earlier or None,
-        "steps": [_step_json(step) for step in candidate.steps],
+        "steps": [step_json(step) for step in candidate.steps],
     }
 
 

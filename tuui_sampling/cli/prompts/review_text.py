@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 from ...desk.assess import assess
+from ...frontend.presentation.agent_steps import arguments_words, left_behind, step_words
 from ...frontend.presentation.format import usage_words
 from ...frontend.queue.order import call_words
 from ...providers.models import Models
@@ -74,6 +75,10 @@ def response_text(review: Review, candidate: Candidate, response: Response, *, e
         lines += labelled("cost", f"${candidate.cost:f}")
     if edited:
         lines += labelled("edited", "by you; what you see is what is returned")
+    for step in candidate.steps:
+        lines += labelled("agent", f"{step_words(step)} {arguments_words(step) if step.tool else ''}".rstrip())
+        lines += labelled("", step.text)
+    lines += labelled("agent", left_behind(candidate))
     for block in response.blocks if edited or candidate.response is not None else ():
         lines += _response_lines(block)
     for remark in response.remarks:

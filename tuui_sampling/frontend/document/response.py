@@ -9,6 +9,7 @@ from ...sampling.response import Response
 from ...sampling.review import Candidate
 from ..forms.arguments import NoObject, parse_arguments
 from ..forms.check import SchemaCheck
+from ..presentation.agent_steps import arguments_words, left_behind, step_words
 from ..presentation.candidates import retry_words
 from ..review.response_edits import NEW_TEXT, AnswerEdits, arguments_text
 from .blocks import Looked, block_passages, other_passages, text_passages
@@ -53,6 +54,7 @@ class ResponseParts:
 
     Attributes:
         tools: The tools that the model may use.
+        done: What an agent has done before it answered.
         is_own: The person writes it.
         revert: The key that puts an original back, as it is shown; likewise `leave_out`.
         looked: What is known of its data.
@@ -62,6 +64,7 @@ class ResponseParts:
     edits: AnswerEdits
     tools: frozenset[str]
     check_of: CheckOf
+    done: tuple[Passage, ...] = ()
     thinking: str = ""
     is_own: bool = False
     revert: str = ""
@@ -97,7 +100,7 @@ class ResponseParts:
     def _part(self, slot: Slot) -> Part:
         match slot.kind:
             case "thinking":
-                return Part(slot.field, tuple(thinking_passages(self.thinking)), sent=False)
+                return Part(slot.field, (*self.done, *thinking_passages(self.thinking)), sent=False)
             case "text":
                 return Part(slot.field, tuple(self._text_passages(slot)))
             case "arguments":
@@ -250,10 +253,28 @@ def thinking_passages(thinking: str) -> Iterator[Passage]:
         yield Passage(thinking, counts=False)
 
 
+def step_passages(candidate: Candidate) -> Iterator[Passage]:
+    """Yield what an agent has done; nobody gets it, and each call was decided about where it stood whole."""
+    if candidate.steps:
+        yield Passage("what the agent has done (not returned to the server)", Style.MUTED, counts=False)
+    for step in candidate.steps:
+        yield Passage(step_words(step), Style.EVENT, counts=False)
+        if step.tool:
+            yield Passage(arguments_words(step), Style.MUTED, counts=False)
+        if step.text:
+            yield Passage(step.text, counts=False)
+    if words := left_behind(candidate):
+        yield Passage(words, Style.NOTE, counts=False)
+
+
 def stream_parts(candidate: Candidate) -> list[Part]:
     """Return a response that is being written as parts, the same ones that it will have once it has been written."""
     retries = (Passage(words, Style.NOTE, counts=False) for words in retry_words(candidate))
-    parts = [Part(THINKING, (*retries, *thinking_passages("".join(candidate.thinking))), sent=False)]
+    parts = [
+        Part(
+            THINKING, (*retries, *step_passages(candidate), *thinking_passages("".join(candidate.thinking))), sent=False
+        )
+    ]
     text = candidate.text
     calls = sorted(candidate.tool_uses.items())
     if text or not calls:

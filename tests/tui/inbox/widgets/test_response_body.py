@@ -7,11 +7,11 @@ import pytest
 from tests.support.paths import demo_server
 from tests.support.screens.app import NARROW, screen_text, settings_for
 from tests.support.screens.person import Desk, result_text, seated
-from tests.support.screens.responding import Stage, call, staged
+from tests.support.screens.responding import Stage, call, end, staged
 from tuui_sampling.sampling.decision import Answer
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.request import TextBlock, ToolUseBlock
-from tuui_sampling.sampling.review import PartialToolUse
+from tuui_sampling.sampling.review import AgentStep, PartialToolUse
 from tuui_sampling.tui.inbox.widgets.response_body import ResponseBody
 from tuui_sampling.tui.widgets.line_input import LineInput
 from tuui_sampling.tui.widgets.text_editor import EditArea
@@ -234,3 +234,28 @@ async def test_an_argument_that_is_edited_on_the_way_is_what_the_servers_tool_is
             await desk.approve(Phase.DELIVERED)
         await desk.until(lambda: run.result is not None)
         assert "with {'city': 'Bergen'" in result_text(run)
+
+
+async def test_an_agent_s_steps_are_seen_while_they_happen_and_above_its_answer(tmp_path: Path) -> None:
+    """They are not returned."""
+    async with staged(tmp_path, size=(119, 36)) as stage:
+        candidate = stage.add()
+        candidate.steps = [
+            AgentStep("Let me see."),
+            AgentStep("new: The Sea", "videos", "check_videos", {"channel": "x"}, "called"),
+        ]
+        candidate.steps.append(AgentStep("", "mail", "send\u202e_email", {"to": "Ada"}))
+        stage.enter(Phase.GENERATING)
+        await stage.until(lambda: "waits for a decision" in screen_text(stage.app))
+        text = screen_text(stage.app)
+        assert "videos › check_videos · called" in text and '{"channel": "x"}' in text and "new: The Sea" in text
+        assert "mail › send⟪U+202E⟫_email · waits for a decision" in text and "Let me see." in text
+        candidate.steps[-1].verdict = "calling"
+        stage.changed()
+        await stage.until(lambda: "is being called" in screen_text(stage.app))
+        candidate.steps[-1].verdict = "refused"
+        end(candidate, "There is one.")
+        stage.enter(Phase.RESPONSE)
+        await stage.until(lambda: "There is one." in screen_text(stage.app) and stage.is_laid_out and stage.is_at_rest)
+        assert "videos › check_videos · called" in screen_text(stage.app)
+        assert (await approved(stage)).response.text == "There is one."

@@ -12,7 +12,7 @@ from textual.message import Message
 from ....frontend.document.document import Document
 from ....frontend.document.meter import meter_words, unseen_words
 from ....frontend.document.passage import Part, Passage, Style
-from ....frontend.document.response import ResponseParts, stream_parts
+from ....frontend.document.response import ResponseParts, step_passages, stream_parts
 from ....frontend.presentation.media import media_of
 from ....frontend.review.proposal import BY_HAND, UNWRITTEN, Edits
 from ....sampling.phase import Phase
@@ -103,6 +103,7 @@ class ResponseBody(Vertical):
             edits.of(candidate.number),
             edits.tools(candidate),
             edits.check,
+            tuple(step_passages(candidate)),
             "".join(candidate.thinking),
             revert=self._key_of("revert-field"),
             leave_out=self._key_of("leave-out"),

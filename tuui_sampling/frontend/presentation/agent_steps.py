@@ -1,0 +1,39 @@
+"""Says what an agent has done, and what was done where it ended before it had answered: raw foreign text."""
+
+from ...sampling.review import AgentStep, Candidate
+from ...sampling.visible import json_text
+
+WORDS = {"": "waits for a decision", "calling": "is being called"}
+"""What a verdict stands for that is none yet."""
+
+DONE = ("called", "it failed")
+"""Verdicts of calls that were made to their end."""
+
+
+def step_words(step: AgentStep) -> str:
+    """Return which tool was wanted, and what has become of that; or that its model spoke."""
+    if not step.tool:
+        return "its model said"
+    return f"{step.server} › {step.tool} · {WORDS.get(step.verdict, step.verdict)}"
+
+
+def arguments_words(step: AgentStep) -> str:
+    """Return the arguments of a call as JSON."""
+    return json_text(dict(step.arguments or {}))
+
+
+def left_behind(candidate: Candidate) -> str:
+    """Return what an agent that gave no whole answer has done all the same; an empty string of any other."""
+    if not candidate.steps or candidate.is_streaming or candidate.is_whole:
+        return ""
+    calls = [step for step in candidate.steps if step.tool]
+    done = _names([step for step in calls if step.verdict in DONE])
+    cut_short = _names([step for step in calls if step.verdict.startswith("the agent was ended while")])
+    words = f"called until then: {done}" if done else "no tool was called to its end"
+    under_way = f"; under way, and so it may be done: {cut_short}" if cut_short else ""
+    return f"The agent ended before it had answered; {words}{under_way}."
+
+
+def _names(steps: list[AgentStep]) -> str:
+    failed = " (it failed)"
+    return ", ".join(f"{step.server} › {step.tool}{failed if step.verdict == 'it failed' else ''}" for step in steps)
