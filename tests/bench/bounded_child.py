@@ -6,21 +6,18 @@ Run by `bounded.py`: `python -m tests.bench.bounded_child CASE RESULTS KEYS`.
 
 import asyncio
 import json
-import os
 import sys
-import tempfile
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 
-from tests.bench.screen_child import Measuring
+from tests.bench.screen_child import Measuring, measuring
 from tests.servers.fakes.sized_server import BEGINNING, SMALL
 from tests.support.paths import ROOT, SERVERS
-from tuui_sampling.backend import Backend, open_backend
+from tuui_sampling.backend import Backend
 from tuui_sampling.cli.commands.behind import import_the_rest
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
-from tuui_sampling.policy.verdict import Verdict, always
 
 KILOBYTE = 1024
 LOOK = 0.7
@@ -95,20 +92,9 @@ async def main(case: str, results: Path, keys: int) -> None:
         models={"demo": ModelSettings("demo", "demo")},
         default_model="demo",
     )
-    with tempfile.TemporaryDirectory() as folder:
-        record = Path(folder) / "ledger.sqlite3"
-        async with open_backend(settings, os.environ, judge=always(Verdict.ASK), ledger_path=record) as backend:
-            run = Measuring(backend)
-            showing = asyncio.create_task(run.app.run_async())
-            try:
-                await run.until_shown("2 of 2 servers", lambda: None)
-                await import_the_rest(backend)
-                found = await measure(run, keys)
-            finally:
-                run.app.exit()
-                await showing
-            if run.app.crash is not None:
-                raise run.app.crash
+    async with measuring(settings) as run:
+        await import_the_rest(run.backend)
+        found = await measure(run, keys)
     results.write_text(json.dumps(found), encoding="utf-8")
 
 

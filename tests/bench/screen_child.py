@@ -14,7 +14,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +187,25 @@ def _peak() -> float:
 KINDS = {"arrival": arrival, "large": large, "idle": idle, "memory": memory}
 
 
+@contextlib.asynccontextmanager
+async def measuring(settings: Settings) -> AsyncIterator[Measuring]:
+    """Run the program until it is left, as soon as all of its servers are there; its crash is raised."""
+    count = len(settings.servers)
+    with tempfile.TemporaryDirectory() as folder:
+        record = Path(folder) / "ledger.sqlite3"
+        async with open_backend(settings, os.environ, judge=always(Verdict.ASK), ledger_path=record) as backend:
+            run = Measuring(backend)
+            showing = asyncio.create_task(run.app.run_async())
+            try:
+                await run.until_shown(f"{count} of {count} servers", lambda: None)
+                yield run
+            finally:
+                run.app.exit()
+                await showing
+            if run.app.crash is not None:
+                raise run.app.crash
+
+
 async def main() -> None:
     """Run one kind of measurement and write its results as JSON."""
     parser = argparse.ArgumentParser()
@@ -200,19 +219,8 @@ async def main() -> None:
         models={"demo": ModelSettings("demo", "demo")},
         default_model="demo",
     )
-    with tempfile.TemporaryDirectory() as folder:
-        record = Path(folder) / "ledger.sqlite3"
-        async with open_backend(settings, os.environ, judge=always(Verdict.ASK), ledger_path=record) as backend:
-            run = Measuring(backend)
-            showing = asyncio.create_task(run.app.run_async())
-            try:
-                await run.until_shown("1 of 1 servers", lambda: None)
-                found = await KINDS[options.kind](run, options.count, options.pending)
-            finally:
-                run.app.exit()
-                await showing
-            if run.app.crash is not None:
-                raise run.app.crash
+    async with measuring(settings) as run:
+        found = await KINDS[options.kind](run, options.count, options.pending)
     options.results.write_text(json.dumps(found), encoding="utf-8")
 
 
