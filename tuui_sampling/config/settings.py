@@ -20,7 +20,7 @@ from .kinds.tables import JsonTable, Tables, TextsTable, TextTable
 from .kinds.values import Choice, Flag, Text, Texts, Whole, seconds, url_text
 from .model_settings import CAPABILITIES, ModelSettings, ProviderName, key_variables
 from .policy.limits import LimitSettings, LimitTable
-from .policy.rules import RuleSettings, RuleTables
+from .policy.rules import REDACTED, RuleSettings, RuleTables
 from .setting import OnlyWith, Required, setting
 
 __all__ = [
@@ -176,7 +176,7 @@ class ServerSettings:
         example=10,
     )
     redact: tuple[str, ...] = setting(
-        Choices(("secret", "personal")),
+        Choices(REDACTED),
         "what is replaced by placeholders in its requests, before anybody is asked",
         default=(),
         example=["secret"],
@@ -329,7 +329,7 @@ class Settings:
         example="ask",
     )
     mask: tuple[str, ...] = setting(
-        Choices(("secret", "personal")),
+        Choices(REDACTED),
         "what is masked wherever texts are kept or printed: in the record, in saved traces, and "
         "with --json; [] masks nothing",
         default=("secret",),

@@ -22,12 +22,9 @@ def answer_alike(docket: Docket, review: Review, answer: Answer) -> None:
             candidate.response, candidate.elapsed = origin.response, 0.0
             candidate.parts, candidate.earlier = [*origin.parts], f"answered together with #{review.id}"
             other.candidates.append(candidate)
-        other.redacted = {
-            **other.redacted,
-            **review.redacted,
-        }  # the same was asked
-        number_of_its = candidate.number if candidate is not None else None
-        docket.decide(other.id, Answer(answer.response, number_of_its, put_back=answer.put_back))
+        other.redacted = {**other.redacted, **review.redacted}  # the same was asked
+        its_number = candidate.number if candidate is not None else None
+        docket.decide(other.id, Answer(answer.response, its_number, put_back=answer.put_back))
 
 
 def are_alike(review: Review, other: Review) -> bool:

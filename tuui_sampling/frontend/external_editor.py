@@ -9,7 +9,8 @@ import codecs
 import secrets
 import shlex
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -156,14 +157,31 @@ def editor_command(environ: Mapping[str, str]) -> list[str]:
     return [FALLBACK]
 
 
-async def _run(argv: Sequence[str], path: Path, run: Run, line: int | None) -> None:
+@contextmanager
+def runs(editor: str) -> Iterator[None]:
+    """Turn why an editor can't be run into an `EditingFailed`."""
     try:
-        code = await run([*argv, *at_line(argv, path, line)])
+        yield
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
-        raise EditingFailed(f"the editor {argv[0]} can't be run: {why}; set $EDITOR") from None
+        raise EditingFailed(f"the editor {editor} can't be run: {why}; set $EDITOR") from None
+
+
+def check_code(code: int) -> None:
+    """
+    Look at the exit code of an editor.
+
+    Raises:
+        EditingFailed: It says that what was left is not meant.
+    """
     if code != 0:
         raise EditingFailed(f"the editor ended with code {code}, so nothing was changed")
+
+
+async def _run(argv: Sequence[str], path: Path, run: Run, line: int | None) -> None:
+    with runs(argv[0]):
+        code = await run([*argv, *at_line(argv, path, line)])
+    check_code(code)
 
 
 def _left(path: Path) -> bytes | None:

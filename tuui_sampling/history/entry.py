@@ -35,10 +35,10 @@ class Kind(StrEnum):
                        the number of its first review, `turn`, `most`) and, where its call is known, `of_call`
                        (`number`, `most`, and `calls` where one of several has caused it); of a question `kind`
                        ("form", "page to visit", "roots", "tool call", "malformed request"); of a message that was
-                       refused unread and is too long to keep, `raw` (its beginning) instead of `params`
+                       refused unread and is too long to keep, `raw` (its beginning) instead of `params`; of what a rule
+                       treats otherwise `treated` (`rules`, `priority`, `redact`, `record`)
     held back          nothing: its server is paused
     let in             nothing: its server is paused no more
-                       of what a rule treats otherwise `treated` (`rules`, `priority`, `redact`, `record`)
     judged             `gate`, `verdict` ("ask", "pass", "reject"), `rule` (its name, or null), `reason`, `guards`,
                        `tried` (the rules on trial that would have matched), `facts` (what the rules were held against)
     approved           `model` (its configured name), `host` (and the route to it, where that is not direct), `others`

@@ -178,6 +178,11 @@ class Called:
         """The texts of the result, each on a line of its own."""
         return "\n".join(str(block.get("text", "")) for block in self.content if block.get("type") == "text")
 
+    @property
+    def marked_text(self) -> str:
+        """The texts of the result, marked where it is an error, for what has no other mark of that."""
+        return f"ERROR: {self.text}" if self.is_error else self.text
+
 
 @dataclass(frozen=True)
 class InquiryOutcome:

@@ -71,6 +71,14 @@ class PartialToolUse:
     arguments: list[str] = field(default_factory=list)
 
 
+CALLING = "calling"
+CALLED = "called"
+FAILED_CALL = "it failed"
+NOT_CALLED = "not called: the agent was ended"
+CUT_SHORT = "the agent was ended while it ran: it may be done all the same"
+"""Verdicts of an agent's step that more than one place has to know; all others are words for the person alone."""
+
+
 @dataclass
 class AgentStep:
     """

@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 
 from tests.support.desks import request
-from tuui_sampling.desk.agents.calls import CUT_SHORT, NOT_CALLED
 from tuui_sampling.frontend.presentation.agent_steps import left_behind
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.request import TextBlock
 from tuui_sampling.sampling.response import Response
-from tuui_sampling.sampling.review import AgentStep, Candidate
+from tuui_sampling.sampling.review import CUT_SHORT, NOT_CALLED, AgentStep, Candidate
 
 STOPPED = {"stopped": True, "elapsed": 1.0}
 SAID, LOOKED = AgentStep("Let me see."), AgentStep("new", "videos", "look", {}, "called")

@@ -16,8 +16,8 @@ from ...providers.catalogue import load_prices
 from ...sampling.errors import LedgerError
 from ...sampling.hidden_characters import patterns_for
 from ...servers.state.server import Server, ServerState
-from ...tui import views as _views
 from ...tui.app import TuuiApp
+from ...tui.views import import_other_views
 from ..prompts.sign_in import sign_in_words
 from ..signals import Ending
 
@@ -108,7 +108,7 @@ def _import_views() -> None:
     load_prices()
     for multiline, is_ascii in product((True, False), repeat=2):
         patterns_for(multiline, is_ascii)  # takes a while when it is first asked for
-    _views.import_other_views()
+    import_other_views()
 
 
 def ask_to_sign_in(app: TuuiApp, server: Server, page: str) -> None:

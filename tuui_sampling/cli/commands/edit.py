@@ -14,7 +14,7 @@ from ...config.load import ConfigError, parse
 from ...config.paths import config_file, state_dir
 from ...config.private_files import private_folder, write_private
 from ...config.trust import keep_trust
-from ...frontend.external_editor import EditingFailed, editor_command
+from ...frontend.external_editor import EditingFailed, check_code, editor_command, runs
 from .. import exit_codes
 from ..configuration import check_interface
 from ..output import complain, complain_of_configuration, say
@@ -118,13 +118,9 @@ def _edit(path: Path, copy: Path, before: bytes, environ: Mapping[str, str]) -> 
 
 def _open_editor(copy: Path, environ: Mapping[str, str]) -> None:
     argv = [*editor_command(environ), str(copy)]
-    try:
+    with runs(argv[0]):
         code = subprocess.run(argv, env=dict(environ), check=False).returncode
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else type(error).__name__
-        raise EditingFailed(f"the editor {argv[0]} can't be run: {why}; set $EDITOR") from None
-    if code != 0:
-        raise EditingFailed(f"the editor ended with code {code}, so nothing was changed")
+    check_code(code)
 
 
 def _problem(text: str, environ: Mapping[str, str], path: Path) -> ConfigError | None:

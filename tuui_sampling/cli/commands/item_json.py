@@ -75,14 +75,19 @@ def _candidate_json(candidate: Candidate) -> Json:
     }
 
 
+def inquiry_outcome(inquiry: Inquiry) -> str:
+    """Return how a question was answered, or how far it is."""
+    reply = inquiry.answer.reply if inquiry.answer else None
+    return answered(inquiry.asked, reply) if reply else inquiry.phase
+
+
 def inquiry_json(inquiry: Inquiry) -> Json:
     """Return one elicitation, request for roots or call of an agent: what it was, and how it was answered."""
-    reply = inquiry.answer.reply if inquiry.answer else None
     return {
         "id": inquiry.key,
         "kind": inquiry.kind,
         "server": inquiry.origin.server,
-        "outcome": answered(inquiry.asked, reply) if reply else inquiry.phase,
+        "outcome": inquiry_outcome(inquiry),
         "rules": rules_json(inquiry),
         "reason": inquiry.answer.reason if inquiry.answer else "",
     }

@@ -13,7 +13,7 @@ from ...frontend.reloading import WATCH_SECONDS, Read, Reloading, problems_of
 from ...policy.redaction.masking import Masking
 from ...policy.verdict import Verdict, always
 from ...sampling.errors import LedgerError
-from ...sampling.inquiry import Inquiry, answered
+from ...sampling.inquiry import Inquiry
 from ...sampling.item import Item
 from ...sampling.request import Json
 from ...sampling.response import cost_json
@@ -25,7 +25,7 @@ from ..output import complain, complain_of_configuration
 from ..prompts.inquiry import refuse_inquiries
 from ..signals import Ending
 from .call_report import Noticing
-from .item_json import rules_json
+from .item_json import inquiry_outcome, rules_json
 
 Decide = Literal["rules", "reject"]
 
@@ -116,9 +116,8 @@ def _line(item: Item) -> dict[str, Json]:
         "tool": item.origin.tool,
     }
     if isinstance(item, Inquiry):
-        answer = item.answer
-        ended = answered(item.asked, answer.reply) if answer and answer.reply else item.phase
-        reason = answer.reason if answer else ""
+        reason = item.answer.reason if item.answer else ""
+        ended = inquiry_outcome(item)
         return line | {"kind": item.kind, "outcome": ended, "rules": rules_json(item), "reason": reason}
     assert isinstance(item, Review)
     outcome = item.outcome

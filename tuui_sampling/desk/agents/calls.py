@@ -11,7 +11,7 @@ from ...sampling.inquiry import Called, InquiryOutcome, ToolCall
 from ...sampling.origin import Origin
 from ...sampling.phase import Phase
 from ...sampling.request import Json, JsonObject
-from ...sampling.review import AgentStep, Review
+from ...sampling.review import CALLED, CALLING, CUT_SHORT, FAILED_CALL, NOT_CALLED, AgentStep, Review
 from ...servers.inbound.desk import Receipt
 from ...servers.state.server import ToolResult
 from ..arrival import at_once
@@ -21,10 +21,6 @@ from .tools import Function, Offered
 
 REFUSED = "The user refused this call."
 """What an agent is told where the person gave no reason."""
-
-NOT_CALLED = "not called: the agent was ended"
-CUT_SHORT = "the agent was ended while it ran: it may be done all the same"
-"""What became of a call that was under way."""
 
 
 class AgentTools:
@@ -70,7 +66,7 @@ class AgentTools:
             reply = outcome.reply
             if reply is None or reply.action != "accept":
                 return Receipt()
-            step.arguments, step.verdict = reply.content, "calling"
+            step.arguments, step.verdict = reply.content, CALLING
             self._desk.changed(review)
             arguments = reply.content or {}
             made = await (self._run(review, asked, arguments) if function is None else function(arguments))
@@ -85,7 +81,7 @@ class AgentTools:
         try:
             outcome = await self._desk.inquire(asked, origin, lambda: "the agent has ended", at_once, make)
         except asyncio.CancelledError:
-            step.verdict = NOT_CALLED if step.verdict != "calling" else CUT_SHORT
+            step.verdict = CUT_SHORT if step.verdict == CALLING else NOT_CALLED
             raise
         return _called(outcome, result, step)
 
@@ -116,7 +112,7 @@ def _called(outcome: InquiryOutcome, result: Called | None, step: AgentStep) -> 
     """Return what the agent gets, and note it in its step."""
     reply = outcome.reply
     if result is not None:
-        step.text, step.verdict = result.text, "it failed" if result.is_error else "called"
+        step.text, step.verdict = result.text, FAILED_CALL if result.is_error else CALLED
         return result
     if reply is None or outcome.phase is Phase.UNDELIVERED:
         step.text, step.verdict = outcome.reason, "could not be called"

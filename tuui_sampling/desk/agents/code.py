@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from contextvars import copy_context
-from dataclasses import replace
 from typing import NoReturn
 
 from ...config.settings import ModelSettings
@@ -22,7 +21,7 @@ from ...sampling.errors import ModelError, ModelErrorKind
 from ...sampling.inquiry import Called
 from ...sampling.request import JsonObject, SamplingRequest, TextBlock
 from ...sampling.response import Response
-from .steps import Steps
+from .steps import Steps, told
 
 PATIENCE = 1.0
 """Seconds that ended code may take to clean up after itself; what it then still does, it can't do by way of us."""
@@ -114,11 +113,10 @@ class CodePort:
         return response
 
     def _completed(self, request: SamplingRequest) -> SamplingRequest:
-        theirs, names = self._asked.tools or (), self._asked.tool_names
-        tools = (*theirs, *(tool for tool in request.tools or () if tool.get("name") not in names))
+        names = self._asked.tool_names
         self.own = request.tool_names - names
-        prompt = "\n\n".join(part for part in (self._instructions, request.system_prompt) if part) or None
-        return replace(request, system_prompt=prompt, tools=tools or None)
+        ours = (tool for tool in request.tools or () if tool.get("name") not in names)
+        return told(request, self._instructions, self._asked.tools or (), ours)
 
     async def _answered(self, request: SamplingRequest) -> Response:
         response: Response | None = None

@@ -1,6 +1,6 @@
 """Counts the steps of one answer of an agent, holds them to its limits, and has its calls of tools decided."""
 
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Iterable
 from contextlib import aclosing
 from dataclasses import replace
 from decimal import Decimal
@@ -9,12 +9,12 @@ from ...config.settings import ModelSettings
 from ...providers.provider import Event, Finished, UsageUpdate
 from ...sampling.errors import LedgerError, ModelError, ModelErrorKind
 from ...sampling.inquiry import NO_OBJECT, Called, ToolCall
-from ...sampling.request import Json, JsonObject, SamplingRequest, ToolUseBlock
+from ...sampling.request import JsonObject, SamplingRequest, ToolUseBlock
 from ...sampling.response import Response, Usage, total_usage
 from ...sampling.review import AgentStep, Candidate, Review
 from ..docket import Docket
 from ..limiting import LimitReached
-from .tools import Function, Offered
+from .tools import Function
 
 
 class Steps:
@@ -129,10 +129,8 @@ class Steps:
         step = AgentStep(server=asked.server, tool=asked.tool, arguments=asked.arguments)
         self._begin(step)
         if broken is not None:
-            step.verdict, called = (
-                "not called: its arguments are not a JSON object",
-                Called.of(NO_OBJECT, is_error=True),
-            )
+            step.verdict = "not called: its arguments are not a JSON object"
+            called = Called.of(NO_OBJECT, is_error=True)
         else:
             assert self._docket.tools is not None
             called = await self._docket.tools.call(self._review, asked, step, function)
@@ -198,9 +196,9 @@ async def _counted(
         await limits.settle_step(review, *place, usage)
 
 
-def listed(name: str, offered: Offered) -> dict[str, Json]:
-    """Return a tool as a request lists it."""
-    tool = offered.tool
-    return {"name": name, "inputSchema": tool.input_schema} | (
-        {"description": tool.description} if tool.description else {}
-    )
+def told(
+    request: SamplingRequest, instructions: str, theirs: Iterable[JsonObject], ours: Iterable[JsonObject]
+) -> SamplingRequest:
+    """Return what an agent's model is asked: its instructions come first, its tools after the server's."""
+    prompt = "\n\n".join(part for part in (instructions, request.system_prompt) if part) or None
+    return replace(request, system_prompt=prompt, tools=(*theirs, *ours) or None)

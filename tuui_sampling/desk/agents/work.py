@@ -11,12 +11,13 @@ from dataclasses import replace
 
 from ...config.settings import ModelSettings
 from ...providers.provider import Event, Finished
-from ...sampling.request import Message, SamplingRequest, ToolResultBlock, ToolUseBlock
+from ...sampling.request import Json, Message, SamplingRequest, ToolResultBlock, ToolUseBlock
 from ...sampling.response import Response
 from ...sampling.review import Candidate, Review
 from ..docket import Docket
 from .code import work_by_code
-from .steps import Steps, listed
+from .steps import Steps, told
+from .tools import Offered
 
 MAX_DEPTH = 2
 """Agents within each other: a tool that an agent has called may ask for an answer of an agent."""
@@ -36,7 +37,8 @@ def work(docket: Docket, review: Review, candidate: Candidate, settings: ModelSe
 
 
 async def _loop(steps: Steps, asked: SamplingRequest, settings: ModelSettings) -> AsyncGenerator[Event, None]:
-    request = _with_tools(asked, settings, steps)
+    tools = [_listed(name, one) for name, one in steps.offered.items()]
+    request = told(asked, settings.instructions, asked.tools or (), tools)
     while True:
         response: Response | None = None
         async for event in steps.ask(request):
@@ -53,15 +55,15 @@ async def _loop(steps: Steps, asked: SamplingRequest, settings: ModelSettings) -
         request = replace(request, messages=(*request.messages, *turns))
 
 
-def _with_tools(request: SamplingRequest, settings: ModelSettings, steps: Steps) -> SamplingRequest:
-    """Return a request with an agent's instructions before the server's, and its tools after the server's."""
-    ours = tuple(listed(name, one) for name, one in steps.offered.items())
-    prompts = (settings.instructions, request.system_prompt)
-    prompt = "\n\n".join(part for part in prompts if part) or None
-    return replace(request, system_prompt=prompt, tools=(*(request.tools or ()), *ours) or None)
-
-
 async def _result(steps: Steps, use: ToolUseBlock) -> ToolResultBlock:
     """Return what a model gets for a call that it wanted."""
     called = await steps.call(use.name, use)
     return ToolResultBlock(use.id, called.content, called.is_error, called.structured_content)
+
+
+def _listed(name: str, offered: Offered) -> dict[str, Json]:
+    """Return a tool as a request lists it."""
+    tool = offered.tool
+    return {"name": name, "inputSchema": tool.input_schema} | (
+        {"description": tool.description} if tool.description else {}
+    )

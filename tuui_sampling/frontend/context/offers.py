@@ -1,7 +1,7 @@
 """Lists what a person may add to a request from its server, or from others, and reads what they have picked."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ...desk.invocations import Run, Runs
@@ -97,15 +97,7 @@ def _result(run: Run, result: ToolResult | ResourceContents) -> Offer:
 
 
 def _measured(offer: Offer, text: str) -> Offer:
-    return Offer(
-        offer.server,
-        offer.kind,
-        offer.name,
-        offer.title,
-        len(text.encode("utf-8", "surrogatepass")),
-        text_tokens(text),
-        offer.run,
-    )
+    return replace(offer, size=len(text.encode("utf-8", "surrogatepass")), tokens=text_tokens(text))
 
 
 async def read(offer: Offer, supervisor: Supervisor, runs: Runs) -> list[Attached]:

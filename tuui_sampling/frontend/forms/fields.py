@@ -139,10 +139,7 @@ def _nested(schema: Mapping[str, Json], document: _Document) -> tuple[FieldKind,
     fields = _fields(schema, properties, document)
     document.levels += 1
     if kind is FieldKind.OBJECTS:
-        fits = default is None or (
-            isinstance(default, list) and all(filled(fields, one) is not None for one in default)
-        )
-        return (kind, fields) if fits else None
+        return (kind, fields) if default is None or fits(kind, default, (), fields) else None
     begun = fields if default is None else filled(fields, default)
     return None if begun is None else (kind, begun)
 

@@ -1,12 +1,12 @@
 """Says what an agent has done, and what was done where it ended before it had answered: raw foreign text."""
 
-from ...sampling.review import AgentStep, Candidate
+from ...sampling.review import CALLED, CALLING, CUT_SHORT, FAILED_CALL, AgentStep, Candidate
 from ...sampling.visible import json_text
 
-WORDS = {"": "waits for a decision", "calling": "is being called"}
+WORDS = {"": "waits for a decision", CALLING: "is being called"}
 """What a verdict stands for that is none yet."""
 
-DONE = ("called", "it failed")
+DONE = (CALLED, FAILED_CALL)
 """Verdicts of calls that were made to their end."""
 
 
@@ -28,12 +28,12 @@ def left_behind(candidate: Candidate) -> str:
         return ""
     calls = [step for step in candidate.steps if step.tool]
     done = _names([step for step in calls if step.verdict in DONE])
-    cut_short = _names([step for step in calls if step.verdict.startswith("the agent was ended while")])
+    cut_short = _names([step for step in calls if step.verdict == CUT_SHORT])
     words = f"called until then: {done}" if done else "no tool was called to its end"
     under_way = f"; under way, and so it may be done: {cut_short}" if cut_short else ""
     return f"The agent ended before it had answered; {words}{under_way}."
 
 
 def _names(steps: list[AgentStep]) -> str:
-    failed = " (it failed)"
-    return ", ".join(f"{step.server} › {step.tool}{failed if step.verdict == 'it failed' else ''}" for step in steps)
+    marks = {FAILED_CALL: f" ({FAILED_CALL})"}
+    return ", ".join(f"{step.server} › {step.tool}{marks.get(step.verdict, '')}" for step in steps)

@@ -6,6 +6,7 @@ A mask has no number: unlike a placeholder it is not sent, and nothing is ever p
 
 from collections.abc import Collection, Mapping
 
+from ...config.policy.rules import REDACTED
 from ...sampling.request import Json
 from ..finding import Hit
 from .placeholders import replace_hits
@@ -52,7 +53,7 @@ NOTHING_MASKED = Masking(())
 def is_masked(value: Json) -> bool:
     """Whether something of a JSON value was masked, so that it is not what it was."""
     if isinstance(value, str):
-        return any(f"⟦{kind}⟧" in value for kind in ("secret", "personal"))
+        return any(f"⟦{kind}⟧" in value for kind in REDACTED)
     if isinstance(value, Mapping):
         return any(map(is_masked, value.values()))
     return isinstance(value, list | tuple) and any(map(is_masked, value))

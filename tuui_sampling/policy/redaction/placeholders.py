@@ -11,20 +11,21 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
+from ...config.policy.rules import REDACTED
 from ...sampling.request import SamplingRequest
 from ...sampling.response import Response
-from ..fields import Field, change_request, change_response, request_texts, response_texts
-from ..finding import Hit, Place
+from ..fields import change_request, change_response, request_texts, response_texts
+from ..finding import Hit
 from ..leaks.learnt import hits_in
 from ..scan import MAX_HITS
 
-KINDS = ("secret", "personal")
+KINDS = REDACTED
 """What can be replaced: kinds of findings that are values."""
 
 PUT_BACK = ("personal",)
 """What is put back by itself; secrets never are."""
 
-_PLACEHOLDER = re.compile(r"⟦(secret|personal) (\d{1,6})⟧")
+_PLACEHOLDER = re.compile(rf"⟦({'|'.join(KINDS)}) (\d{{1,6}})⟧")
 
 StandIn = Callable[[Hit, str], str]
 """A hit and its value → what shall stand in its place."""
@@ -77,18 +78,12 @@ class Placeholders:
         return self._given[value]
 
 
-def redact(
-    request: SamplingRequest,
-    kinds: Collection[str],
-    placeholders: Placeholders | None = None,
-    only: Place | None = None,
-) -> Redacted:
+def redact(request: SamplingRequest, kinds: Collection[str], placeholders: Placeholders | None = None) -> Redacted:
     """
     Return a request with every finding of these kinds replaced, in whatever field it stands.
 
     Args:
         placeholders: Those of the review; the request's own when left out.
-        only: Replace nothing but what was found there.
     """
     if not kinds:
         return Redacted(request)
@@ -100,16 +95,7 @@ def redact(
         values[placeholder] = value
         return placeholder
 
-    def change(at: Field, text: str) -> str:
-        if only is None:
-            return replace_hits(text, kinds, stand_in)
-        if (at.name, at.inner) != (only.field, only.inner):
-            return text
-        return _replaced(
-            text, [hit for hit in hits_in(text) if hit.start == only.start and hit.kind in kinds], stand_in
-        )
-
-    return Redacted(change_request(request, change), values)
+    return Redacted(change_request(request, lambda _field, text: replace_hits(text, kinds, stand_in)), values)
 
 
 def replace_hits(text: str, kinds: Collection[str], stand_in: StandIn) -> str:

@@ -166,7 +166,7 @@ def _object(written: str) -> JsonObject | None:
 
 def _output(called: Called) -> Any:
     """Return a result as the SDK has it: its texts, and its pictures."""
-    text = f"ERROR: {called.text}" if called.is_error else called.text
+    text = called.marked_text
     pictures = [
         ToolOutputImage(image_url=f"data:{block.get('mimeType')};base64,{block.get('data')}")
         for block in called.content

@@ -41,8 +41,7 @@ class AgentTool:
 
     async def call(self, **arguments: Any) -> str:
         """Return the text of the same: what most frameworks want of a function."""
-        called = await self.invoke(arguments)
-        return f"ERROR: {called.text}" if called.is_error else called.text
+        return (await self.invoke(arguments)).marked_text
 
 
 class AgentRequest:

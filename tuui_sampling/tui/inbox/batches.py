@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ...desk.desk import Desk
 from ...frontend.queue.batch import Batch, compared
-from ...frontend.review.approval_guard import Approving
+from ...frontend.review.approval_guard import HURRIED, Approving
 from ...frontend.review.arming import Target
 from ...frontend.review.proposal import Proposal, ask_models
 from ...frontend.review.reviewing import Reviewing
@@ -113,7 +113,7 @@ class Batches:
 
     def _refuse(self, shown: "DecideTogether", reviews: list[Review]) -> None:
         if not self._port.arming.is_meant(self._port.arming.press):
-            self._port.say("Not refused: other keys came with it. Press it again.")
+            self._port.say(f"Not refused: {HURRIED}")
             return
         shown.dismiss(None)
         done = sum(self._desk.settle(review.id, Gate.REQUEST, Reject(REASON)) for review in reviews)
