@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,11 @@ class Place:
 
 
 @asynccontextmanager
-async def agency(folder: Path, provider: ScriptedProvider, agent: str, max_steps: int = 4) -> AsyncIterator[Place]:
-    worker = ModelSettings("worker", "agent", "scripted", agent=agent, max_steps=max_steps)
+async def agency(
+    folder: Path, provider: ScriptedProvider, agent: str, max_steps: int = 4, max_cost: Decimal | None = None
+) -> AsyncIterator[Place]:
+    steps = 100 if max_cost is not None else max_steps
+    worker = ModelSettings("worker", "agent", "scripted", agent=agent, max_steps=steps, max_cost=max_cost)
     selection = Selection("worker", "the agent")
     async with office(folder, provider, configured={"worker": worker}, selection=selection) as place:
         runs = Runs(Supervisor((), {}, place.desk))
@@ -212,6 +216,19 @@ async def test_whatever_its_code_does_ends_in_words(
         candidate = await place.ended()
     assert candidate.error is not None and problem in candidate.error.message
     assert len(provider.asked) <= 4
+
+
+async def test_its_limit_of_money_ends_its_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = f"{written(tmp_path, monkeypatch, PLAIN)}:stubborn"
+    async with agency(tmp_path, ScriptedProvider(answer("so")), agent, max_cost=Decimal("0.30")) as place:
+        models = place.office.desk.models
+        priced = replace(models.settings("scripted"), input_price=Decimal(1000), output_price=Decimal(1000))
+        models._settings.models["scripted"] = priced  # type: ignore[index]
+        await place.begun(maxTokens=100)
+        candidate = await place.ended()
+    assert candidate.error is not None and "its limit of $0.30 (max_cost)" in candidate.error.message
+    assert 0 < len(place.provider.asked) < 100
+    assert candidate.cost is not None and candidate.cost <= Decimal("0.30")
 
 
 async def test_its_code_may_make_do_without_its_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
