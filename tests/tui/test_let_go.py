@@ -9,14 +9,18 @@ from pathlib import Path
 
 import pytest
 from textual._styles_cache import StylesCache
+from textual.containers import Vertical
 from textual.dom import DOMNode
+from textual.widgets import Static
 
 from tests.support.full_request import user
 from tests.support.screens.requesting import SETTINGS, Requested, requested
-from tuui_sampling.config.settings import ServerSettings
+from tuui_sampling.config.settings import InterfaceSettings, ServerSettings
 from tuui_sampling.sampling.inquiry import FormElicitation
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.servers.state.server import ServerState
+from tuui_sampling.tui.app import TuuiApp
+from tuui_sampling.tui.let_go import let_go
 
 ROUNDS = 3
 FORM = FormElicitation("Who are you?", {"type": "object", "properties": {"name": {"type": "string"}}})
@@ -63,3 +67,37 @@ async def start_what_fails(desk: Requested) -> None:
     await desk.until(lambda: states[-1:] == [ServerState.FAILED])
     await desk.pilot.pause()
     unsubscribe()
+
+
+class Telling(Static):
+    """Tells that it is gone."""
+
+    def __init__(self, is_gone: asyncio.Event) -> None:
+        super().__init__()
+        self.is_gone = is_gone
+
+    def on_unmount(self) -> None:
+        """Tell it."""
+        self.is_gone.set()
+
+
+@pytest.mark.drawn
+@pytest.mark.parametrize("is_whole", [False, True], ids=["one widget", "the program"])
+async def test_what_a_view_began_does_not_go_on_once_its_widgets_are_gone(is_whole: bool) -> None:
+    reached = []
+
+    async def begin() -> None:
+        await is_gone.wait()
+        reached.append("a widget that is gone")
+
+    app = TuuiApp(InterfaceSettings())
+    is_gone = asyncio.Event()
+    async with app.run_test() as pilot:
+        place = Vertical(Telling(is_gone))
+        await app.screen.mount(place)
+        (app if is_whole else place).run_worker(begin())
+        await pilot.pause()
+        if not is_whole:
+            let_go(app, place)
+            await place.remove()
+    assert is_gone.is_set() and reached == []

@@ -218,6 +218,11 @@ class TuuiApp(App[None]):
             self._views.let_go(nodes)
         return super()._prune(*nodes, parent=parent)
 
+    async def _shutdown(self) -> None:
+        """End what the views have begun before they are taken apart."""
+        self.workers.cancel_all()
+        await super()._shutdown()
+
     # --- what fails ---
 
     def _handle_exception(self, error: Exception) -> None:

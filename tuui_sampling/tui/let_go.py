@@ -1,4 +1,4 @@
-"""Lets go of widgets that are gone: Textual keeps them where they listened to something, and the lines they painted."""
+"""Lets go of widgets that are gone: what they began ends, Textual keeps them where they listened, and their lines."""
 
 import functools
 from contextlib import suppress
@@ -25,6 +25,9 @@ def let_go(app: App[None], node: DOMNode) -> None:
     if isinstance(node, Toast) and isinstance(holder := node.parent, ToastHolder):
         app.call_later(holder.remove)  # else it stays as an empty row, which pushes the next message down
     gone = set(node.walk_children(with_self=True))
+    for worker in app.workers:
+        if worker.node in gone:
+            worker.cancel()  # Textual does so once its children are gone, which it may be about to show something in
     with suppress(NoScreen):
         told_of_selections = node.screen.text_selection_started_signal
         for one in gone:
