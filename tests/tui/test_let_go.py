@@ -84,7 +84,7 @@ class Telling(Static):
 @pytest.mark.drawn
 @pytest.mark.parametrize("is_whole", [False, True], ids=["one widget", "the program"])
 async def test_what_a_view_began_does_not_go_on_once_its_widgets_are_gone(is_whole: bool) -> None:
-    reached = []
+    reached: list[str] = []
 
     async def begin() -> None:
         await is_gone.wait()
