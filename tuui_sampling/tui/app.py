@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual import constants, events
+from textual import events
 from textual.app import App, SystemCommand
 from textual.await_remove import AwaitRemove
 from textual.dom import DOMNode
@@ -35,7 +35,7 @@ from .inbox.empty import EmptyInbox
 from .key_map import KeyMap
 from .port import Answered, Pictures
 from .terminal.line_filter import filters_for
-from .terminal.state import TerminalState, typing_clock
+from .terminal.state import TerminalState, patient, typing_clock
 from .terminal.title import TerminalTitle
 from .terminal.type_ahead import ClosedEditor, TypeAhead, is_typed
 from .theme import ChosenTheme
@@ -187,12 +187,7 @@ class TuuiApp(App[None]):
 
     def get_driver_class(self) -> type[Driver]:
         """Never wait for a terminal that takes nothing: servers would wait, too."""
-        usual = super().get_driver_class()
-        if constants.DRIVER is not None or usual.__name__ != "LinuxDriver":  # the person's choice, or another system
-            return usual
-        from .terminal.driver import PatientDriver
-
-        return PatientDriver
+        return patient(super().get_driver_class())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Add the last line of defence: no control character of a text gets to the terminal."""
@@ -219,8 +214,7 @@ class TuuiApp(App[None]):
         return super()._prune(*nodes, parent=parent)
 
     async def _shutdown(self) -> None:
-        """End what the views have begun before they are taken apart."""
-        self.workers.cancel_all()
+        self.workers.cancel_all()  # before the views are taken apart that they would show something in
         await super()._shutdown()
 
     # --- what fails ---

@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable
 
+from textual import constants
 from textual.app import App
+from textual.driver import Driver
 from textual.events import Event
 
 from ...frontend.review.arming import MIN_HEIGHT, MIN_WIDTH, NO_SIZE, TOO_SMALL
@@ -36,3 +38,12 @@ class TerminalState:
 def typing_clock(clock: Callable[[], float]) -> Callable[[Event], float]:
     """Return what says when a key was typed: it may be handled much later. A test's clock knows nothing of that."""
     return (lambda event: event.time) if clock is time.monotonic else lambda event: clock()
+
+
+def patient(usual: type[Driver]) -> type[Driver]:
+    """Return the driver in the place of the usual one that never waits for a terminal that takes nothing."""
+    if constants.DRIVER is not None or usual.__name__ != "LinuxDriver":  # the person's choice, or another system
+        return usual
+    from .driver import PatientDriver
+
+    return PatientDriver
