@@ -1,4 +1,4 @@
-"""A provider of the user's own: the one of the README works, and one that is broken breaks nothing else."""
+"""A provider of the user's own: the one of docs/MODELS.md works, and one that is broken breaks nothing else."""
 
 import re
 import sys
@@ -14,22 +14,22 @@ from tuui_sampling.providers.models import Models
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.response import Usage
 
-SECTION = re.compile(r"### Add a provider in one file\n(.*?)\n## ", re.DOTALL)
+SECTION = re.compile(r"## Add a provider in one file\n(.*?)(\n## |\Z)", re.DOTALL)
 
 
-def readme(language: str) -> str:
-    """Return the only block of a language in the README's section."""
-    section = SECTION.search((ROOT / "README.md").read_text(encoding="utf-8"))
+def documented(language: str) -> str:
+    """Return the only block of a language in the section of docs/MODELS.md."""
+    section = SECTION.search((ROOT / "docs" / "MODELS.md").read_text(encoding="utf-8"))
     assert section is not None
     (block,) = re.findall(rf"```{language}\n(.*?)```", section[1], re.DOTALL)
     assert isinstance(block, str)
     return block
 
 
-async def test_the_one_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "shout.py").write_text(readme("python"), encoding="utf-8")
+async def test_the_documented_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shout.py").write_text(documented("python"), encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    models = Models(parse(readme("toml"), {}, tmp_path / "config.toml"), {})
+    models = Models(parse(documented("toml"), {}, tmp_path / "config.toml"), {})
     try:
         assert models.host("loud") == "this computer"
         assert [note.field for note in models.notes("loud", ask(temperature=1.0))] == ["temperature"]

@@ -228,7 +228,7 @@ def _parser() -> argparse.ArgumentParser:
     completion = commands.add_parser(
         "completion",
         help="print what completes commands, servers, tools and models in a shell",
-        description="Print a script for a shell; the README says where to put it.",
+        description="Print a script for a shell, to be saved where that looks for completions.",
         allow_abbrev=False,
     )
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))

@@ -1,4 +1,4 @@
-"""Loading an agent's code: the ones of the README work, and what is missing is named."""
+"""Loading an agent's code: the ones of docs/MODELS.md work, and what is missing is named."""
 
 import builtins
 import sys

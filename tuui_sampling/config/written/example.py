@@ -68,7 +68,7 @@ limit" or "budget" and when to try again, and you are told once. What was used i
 and over all running programs. A server's and a model's table may hold the same, [servers.NAME.limits]."""
 
 OWN_PROVIDER = """\
-# A provider of your own, as package.module:Class; README.md shows one that is twenty lines long.
+# A provider of your own, as package.module:Class; docs/MODELS.md shows one that is twenty lines long.
 # [models.loud]
 # provider = "shout:Shout"
 # model = "shout-1"
