@@ -61,5 +61,5 @@ class Item:
         """When the server will give up, where that can be known or presumed."""
         origin = self.origin
         if origin.learned is None or (seconds := origin.learned()) is None:
-            return origin.patience
+            return origin.deadline
         return Deadline(self.arrived + seconds, presumed=True, reason=f"it gave up after {seconds:.0f} s before")

@@ -23,7 +23,7 @@ class Group:
 @dataclass(frozen=True)
 class Deadline:
     """
-    When a server will have lost patience.
+    When a server will have given up.
 
     Attributes:
         at: `time.monotonic()`.
@@ -51,7 +51,7 @@ class Origin:
         unsolicited: It came while no call of ours was under way.
         raw: The message as it came over the wire, for the Raw tab.
         group: The round of a call that it came in (modern era).
-        patience: When the server will give up, as far as that was known or presumed on arrival.
+        deadline: When the server will give up, as far as that was known or presumed on arrival.
         learned: Returns after how many seconds the server gives up requests like this one, as far as it was seen to do
             that, also since then; None for those to which this does not apply.
         call: Counts the calls of this program: the one that caused it, where `tool` is known.
@@ -67,7 +67,7 @@ class Origin:
     unsolicited: bool = False
     raw: str = ""
     group: Group | None = None
-    patience: Deadline | None = None
+    deadline: Deadline | None = None
     call: int | None = None
     among: tuple[int, ...] = ()
     learned: Callable[[], float | None] | None = field(default=None, compare=False, repr=False)

@@ -29,7 +29,7 @@ from .auth.oauth import ShowPage, SignIn
 from .inbound.admission import Admission
 from .inbound.callbacks import Questions
 from .inbound.in_flight import Arrivals
-from .inbound.strays import Oddities
+from .inbound.strays import StrayMessages
 from .lenient.errors import error_words
 from .lenient.tap import LenientTap
 from .outbound.calls import Calls
@@ -97,7 +97,7 @@ class Connection:
         self._questions = Questions(server, admission, self._arrivals, changed, self._why_closed, self._deliver)
         self._offers = Offers(server, changed)
         self.calls = Calls(server, self._questions, self._offers, changed, self._why_closed)
-        taps = Taps([TraceTap(server.trace), self._arrivals, Oddities(server), self._lenient])
+        taps = Taps([TraceTap(server.trace), self._arrivals, StrayMessages(server), self._lenient])
         self._transport = transport_of(server, environ, taps, watch, self._show_page, self._heard, authorize or sign_in)
 
     @property

@@ -75,7 +75,7 @@ class Supervisor:
         self.guardian = Guardian()
         self._environ = environ
         self._desk = desk
-        self._doors = {name: Admission(server, desk, self._changed) for name, server in self.servers.items()}
+        self._admissions = {name: Admission(server, desk, self._changed) for name, server in self.servers.items()}
         self._restart = restart
         self._person = (open_page, authorize)
         self._offers_context, self._mask = offers_context, mask
@@ -149,7 +149,7 @@ class Supervisor:
         for name, wanted in settings.items():
             if (server := self.servers.get(name)) is None:
                 server = self.servers[name] = Server(wanted)
-                self._doors[name] = Admission(server, self._desk, self._changed)
+                self._admissions[name] = Admission(server, self._desk, self._changed)
             else:
                 server.configure(wanted, runs=self._runs(name))
             self._changed(server)
@@ -252,7 +252,7 @@ class Supervisor:
     async def aclose(self) -> None:
         """Stop all servers at once, and wait for all of them."""
         await asyncio.gather(*(self.stop(name, PROGRAM_ENDED) for name in self._keepers))
-        for admission in self._doors.values():
+        for admission in self._admissions.values():
             admission.close()
         await self.guardian.aclose()
 
@@ -262,7 +262,7 @@ class Supervisor:
 
     def _forget(self, name: str) -> None:
         server = self.servers.pop(name)
-        self._doors.pop(name).close()
+        self._admissions.pop(name).close()
         self._keepers.pop(name, None)
         self._wake.pop(name, None)
         self._changed(server)
@@ -271,7 +271,7 @@ class Supervisor:
 
     async def _keep(self, server: Server) -> None:
         module = await asyncio.to_thread(importlib.import_module, "tuui_sampling.servers.connection")
-        admission = self._doors[server.name]
+        admission = self._admissions[server.name]
         while not server.is_stopping:
             server.begin_anew()
             if server.settings.url is None:
@@ -330,7 +330,7 @@ class Supervisor:
             raise ServerError(f"no server is named {name}", hint=f"configured: {known}") from None
 
     def _admission(self, name: str) -> Admission:
-        return self._doors[self._server(name).name]
+        return self._admissions[self._server(name).name]
 
     def _enter(self, server: Server, state: ServerState) -> None:
         server.state = state

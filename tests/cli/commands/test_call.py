@@ -21,7 +21,7 @@ from tests.support.program import (
 )
 from tests.support.supervised import PUPPET
 from tuui_sampling.cli import exit_codes
-from tuui_sampling.cli.commands.call_report import Order, Report, print_report, say_oddities
+from tuui_sampling.cli.commands.call_report import Order, Report, print_report, say_remarks
 from tuui_sampling.servers.state.server import ToolResult
 
 KEY = "sk-test-0123456789"
@@ -151,7 +151,7 @@ def test_without_a_request_nothing_is_said_of_a_terminal(tmp_path: Path) -> None
 
 def test_what_was_refused_as_invalid_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     report = Report(Order("one", "tool", "{}", "ask", None, as_json=True), invalid=["roots/list: Invalid\x1b"])
-    say_oddities(report)
+    say_remarks(report)
     print_report(report)
     out, err = capsys.readouterr()
     assert json.loads(out)["invalid"] == ["roots/list: Invalid\x1b"]

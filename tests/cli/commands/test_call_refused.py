@@ -10,7 +10,7 @@ from tests.support.desks import server_settings
 from tests.support.program import SilentModel
 from tests.support.supervised import PUPPET, sampling
 from tuui_sampling.cli.commands.call import _call
-from tuui_sampling.cli.commands.call_report import Order, Report, print_report, say_oddities
+from tuui_sampling.cli.commands.call_report import Order, Report, print_report, say_remarks
 from tuui_sampling.config.settings import ModelSettings, Settings
 
 TOO_MANY = "as many as may wait at once are waiting (rate limit)"
@@ -42,7 +42,7 @@ async def test_all_that_was_refused_is_listed_with_its_reason(
 ) -> None:
     lines = [sampling(number, f"prompt {number}") for number in range(5)]
     report = await called(silent_model, *lines, ROOTS)
-    say_oddities(report)
+    say_remarks(report)
     print_report(report)
     out, err = capsys.readouterr()
     refused = [f"{method}: {TOO_MANY}" for method in (*["sampling/createMessage"] * 3, "roots/list")]
@@ -57,7 +57,7 @@ async def test_what_is_malformed_is_refused_as_invalid_where_nobody_is_asked(
     silent_model: SilentModel, let_in: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = await called(silent_model, MALFORMED, let_in_malformed=let_in)
-    say_oddities(report)
+    say_remarks(report)
     print_report(report)
     out, err = capsys.readouterr()
     told = json.loads(out)

@@ -31,11 +31,11 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
 def item(
     number: int = 1, seconds: float | None = None, *, presumed: bool = False, phase: Phase = Phase.REQUEST
 ) -> Item:
-    patience = None if seconds is None else Deadline(NOW + seconds, presumed, "because")
+    deadline = None if seconds is None else Deadline(NOW + seconds, presumed, "because")
     return Item(
         id=number,
         key=str(number),
-        origin=Origin("one", "2025-11-25", patience=patience),
+        origin=Origin("one", "2025-11-25", deadline=deadline),
         arrived=0.0,
         arrived_at=datetime.now().astimezone(),
         phase=phase,

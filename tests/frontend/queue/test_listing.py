@@ -25,7 +25,7 @@ ROWS: list[Row] = [
     made(3, "a third", server="attic", phase=Phase.RESPONSE),
     made(4, "it has ended", phase=Phase.REJECTED),
 ]
-ROWS[1].origin = replace(ROWS[1].origin, patience=Deadline(1.0, False, "said so"))
+ROWS[1].origin = replace(ROWS[1].origin, deadline=Deadline(1.0, False, "said so"))
 
 
 def listing() -> Listing:

@@ -18,8 +18,8 @@ FORM = FormElicitation("?", {})
 
 def origin(group: Group | None, *, modern: bool = True, until: float | None = None) -> Origin:
     """Return where something came from."""
-    patience = Deadline(until, presumed=True, reason="") if until is not None else None
-    return Origin("s", "2026-07-28" if modern else "2025-11-25", modern, group=group, patience=patience)
+    deadline = Deadline(until, presumed=True, reason="") if until is not None else None
+    return Origin("s", "2026-07-28" if modern else "2025-11-25", modern, group=group, deadline=deadline)
 
 
 def review(

@@ -21,7 +21,7 @@ from tuui_sampling.servers.state.server import Server
 
 def left(asked: Asked) -> tuple[float, bool, str]:
     """Return the seconds that are left, rounded up; whether they are presumed, and why."""
-    deadline = asked.origin.patience
+    deadline = asked.origin.deadline
     assert isinstance(deadline, Deadline)
     return round(deadline.at - time.monotonic() + 0.5), deadline.presumed, deadline.reason
 
@@ -59,7 +59,7 @@ async def test_a_timeout_that_the_request_states(meta: dict[str, object], second
 async def test_what_states_no_timeout(meta: dict[str, object]) -> None:
     async with stage(PUPPET) as scene:
         await scene.ready()
-        assert (await first_request(scene, _meta=meta)).origin.patience is None
+        assert (await first_request(scene, _meta=meta)).origin.deadline is None
 
 
 async def test_nothing_is_known_of_a_python_server(legacy_python: Any) -> None:
@@ -67,7 +67,7 @@ async def test_nothing_is_known_of_a_python_server(legacy_python: Any) -> None:
         await scene.ready()
         scene.call("ask", prompt="hello")
         asked = await scene.clerk.next()
-        assert asked.origin.patience is None
+        assert asked.origin.deadline is None
         asked.deliver("x")
 
 
@@ -86,7 +86,7 @@ async def test_nothing_is_presumed_of_a_server_that_is_told_of_progress(typescri
         await scene.ready()
         calling = scene.call("ask", prompt="hello", progress=True)
         asked = await scene.clerk.next()
-        assert asked.origin.patience is None
+        assert asked.origin.deadline is None
         asked.deliver("world")
         assert (await calling).text == "world"
 
@@ -104,7 +104,7 @@ async def test_what_a_server_did_before_is_what_it_will_do(monkeypatch: pytest.M
     async with stage(PUPPET) as scene:
         server = await scene.ready()
         first = await first_request(scene)
-        assert first.origin.patience is None
+        assert first.origin.deadline is None
         await scene.say(cancelled(1))
         await eventually(lambda: first.withdrawn)
         await eventually(lambda: server.waited is not None)
@@ -127,12 +127,12 @@ async def test_what_is_learned_counts_for_what_waits_already(meta: dict[str, obj
         await scene.say(sampling(1, _meta=meta) if meta else sampling(1))
         asked = await scene.clerk.next()
         item = Item(id=1, key="s-1", origin=asked.origin, arrived=100.0, arrived_at=datetime.now().astimezone())
-        assert item.deadline == asked.origin.patience
+        assert item.deadline == asked.origin.deadline
         server.waited = 48.0
         if learns:
             assert item.deadline == Deadline(148.0, presumed=True, reason="it gave up after 48 s before")
         else:
-            assert item.deadline == asked.origin.patience
+            assert item.deadline == asked.origin.deadline
 
 
 async def test_a_change_of_mind_is_no_loss_of_patience() -> None:
@@ -336,7 +336,7 @@ async def test_an_answer_after_the_deadline_goes_out_and_is_counted() -> None:
         server = await scene.ready()
         late = await first_request(scene, _meta={"timeoutMs": 1})
         in_time = await first_request(scene, _meta={"timeoutMs": 600_000})
-        deadline = late.origin.patience
+        deadline = late.origin.deadline
         assert deadline is not None
         await eventually(lambda: time.monotonic() > deadline.at)
         late.deliver("late")

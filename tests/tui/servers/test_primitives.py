@@ -222,7 +222,7 @@ async def test_a_prompt_that_asks_shows_its_request(tmp_path: Path) -> None:
 
 
 @SIZES
-async def test_a_resource_is_read_watched_and_read_again(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_a_resource_is_read_subscribed_and_read_again(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(offering(), tmp_path / "r", size=size) as (app, pilot, backend):
         server = await open_offers(pilot, backend)
         assert not is_possible(app, "toggle-subscription")
@@ -231,14 +231,14 @@ async def test_a_resource_is_read_watched_and_read_again(tmp_path: Path, size: t
         await wait_until(pilot, lambda: "nothing yet" in tool_text(app))
         assert is_possible(app, "toggle-subscription")
         await pilot.press("u")
-        await wait_until(pilot, lambda: "○ watched" in screen_text(app))
+        await wait_until(pilot, lambda: "○ subscribed" in screen_text(app))
         backend.runs.start("one", "write", {"text": "changed"})
         await wait_until(pilot, lambda: "● updated" in screen_text(app))
         assert "it has changed at" in tool_text(app)
         await used(pilot, backend)
-        await wait_until(pilot, lambda: "changed" in tool_text(app) and "○ watched" in screen_text(app))
+        await wait_until(pilot, lambda: "changed" in tool_text(app) and "○ subscribed" in screen_text(app))
         await pilot.press("u")
-        await wait_until(pilot, lambda: "watched" not in screen_text(app).split("1 Use")[0])
+        await wait_until(pilot, lambda: "subscribed" not in screen_text(app).split("1 Use")[0])
         assert not server.subscribed
 
 

@@ -1,4 +1,4 @@
-"""What the Servers screen calls things: what is watched, which call is meant, what a key does now."""
+"""What the Servers screen calls things: what is subscribed to, which call is meant, what a key does now."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +19,7 @@ from tests.tui.servers.test_primitives import choose, offering, open_offers
 from tests.tui.servers.test_screen import open_servers, tool_text
 from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import ServerSettings
-from tuui_sampling.frontend.presentation.primitives import watched_uris
+from tuui_sampling.frontend.presentation.primitives import subscribed_uris
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.servers.state.primitives import OfferKind, ResourceTemplate
 from tuui_sampling.servers.state.server import ServerState
@@ -46,11 +46,11 @@ def footer(app: TuuiApp) -> str:
     return screen_text(app).splitlines()[-1]
 
 
-# --- what is watched ---
+# --- what is subscribed to ---
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
-async def test_a_watched_template_is_marked_and_unwatched(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_a_subscribed_template_is_marked_and_unsubscribed(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(offering(), tmp_path / "r", size=size) as (app, pilot, backend):
         server = await open_offers(pilot, backend)
         await choose(pilot, app, OfferKind.TEMPLATE, "notes://{folder}/{page}")
@@ -58,19 +58,19 @@ async def test_a_watched_template_is_marked_and_unwatched(tmp_path: Path, size: 
         await wait_until(pilot, lambda: isinstance(app.focused, Input))
         assert "required" in tool_text(app)  # it shows what is missing
         await pilot.press(*"home", "tab", *"garden", "escape", "escape")
-        await wait_until(pilot, lambda: "u watch" in footer(app))
+        await wait_until(pilot, lambda: "u subscribe" in footer(app))
         await pilot.press("u")
-        await wait_until(pilot, lambda: "page  ○ watched" in screen_text(app))
+        await wait_until(pilot, lambda: "page  ○ subscribed" in screen_text(app))
         assert server.subscribed == {"notes://home/garden"}
-        assert "watched: the server tells when it changes (notes://home/garden)" in tool_text(app)
-        await wait_until(pilot, lambda: "u unwatch" in footer(app))
+        assert "subscribed: the server tells when it changes (notes://home/garden)" in tool_text(app)
+        await wait_until(pilot, lambda: "u unsubscribe" in footer(app))
         await pilot.press("enter", "end", "2", "escape", "escape")
-        await wait_until(pilot, lambda: "u watch" in footer(app))
+        await wait_until(pilot, lambda: "u subscribe" in footer(app))
         await pilot.press("enter", "end", "backspace", "escape", "escape")
-        await wait_until(pilot, lambda: "u unwatch" in footer(app))
+        await wait_until(pilot, lambda: "u unsubscribe" in footer(app))
         await pilot.press("u")
         await wait_until(pilot, lambda: not server.subscribed)
-        await wait_until(pilot, lambda: "watched" not in screen_text(app) and "u watch" in footer(app))
+        await wait_until(pilot, lambda: "subscribed" not in screen_text(app) and "u subscribe" in footer(app))
 
 
 async def test_a_long_name_gives_way_to_its_mark(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ async def test_a_long_name_gives_way_to_its_mark(tmp_path: Path) -> None:
         server.offered = replace(server.offered, templates=(template,))
         server.subscribed.add("x://1")
         app.screen.query_one(ServerTree).show([server])
-        await wait_until(pilot, lambda: "…  ○ watched" in screen_text(app))
+        await wait_until(pilot, lambda: "…  ○ subscribed" in screen_text(app))
         server.updated["x://1"] = datetime.now(UTC)
         app.screen.query_one(ServerTree).show([server])
         await wait_until(pilot, lambda: "…  ● updated" in screen_text(app))
@@ -89,7 +89,7 @@ async def test_a_long_name_gives_way_to_its_mark(tmp_path: Path) -> None:
 def test_a_listed_resource_is_no_templates() -> None:
     template = ResourceTemplate("notes://{page}", "t")
     subscribed = {"notes://today", "notes://b", "notes://a", "other://a"}
-    assert watched_uris(template, subscribed, {"notes://today"}) == ["notes://a", "notes://b"]
+    assert subscribed_uris(template, subscribed, {"notes://today"}) == ["notes://a", "notes://b"]
 
 
 # --- which call ---

@@ -23,7 +23,7 @@ from ..prompts.inquiry import refuse_inquiries
 from ..prompts.review import Asking
 from ..prompts.sign_in import sign_in_on_terminal
 from ..signals import Ending
-from .call_report import Decide, Noticing, Order, Report, Retelling, print_report, say_oddities
+from .call_report import Decide, Noticing, Order, Report, Retelling, print_report, say_remarks
 
 SENDING_GRACE = 10.0
 """Seconds that the server may take to say whether it takes an answer, once the tool has returned."""
@@ -50,7 +50,7 @@ def run_call(config: str | None, environ: Mapping[str, str], order: Order) -> in
         complain(str(problem))
     else:
         asyncio.run(_call(settings, environ, arguments, report))
-        say_oddities(report)
+        say_remarks(report)
         if report.error is not None:
             complain(report.error)
     print_report(report)

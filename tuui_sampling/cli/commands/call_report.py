@@ -184,7 +184,7 @@ class Noticing:
             say(one_line(sentence, 400))
 
 
-def say_oddities(report: Report) -> None:
+def say_remarks(report: Report) -> None:
     """Say on standard error what was refused unseen, and what in the result is not as it should be."""
     for refused in report.invalid:
         say(f"refused as invalid (-32602): {one_line(refused, 200)}")

@@ -73,7 +73,7 @@ def label_of(offer: Offer) -> str:
     return offer.name if isinstance(offer, Tool | Prompt) else offer.title or offer.name
 
 
-def watched_uris(offer: Offer, subscribed: Collection[str], listed: Collection[str]) -> list[str]:
+def subscribed_uris(offer: Offer, subscribed: Collection[str], listed: Collection[str]) -> list[str]:
     """
     Return the URIs of an offer whose changes a server tells of: a template may have become several.
 

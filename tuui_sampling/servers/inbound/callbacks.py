@@ -290,7 +290,7 @@ class Questions:
             raw=message.raw,
             group=round_[0] if round_ else None,
             learned=learned(server, context.meta or {}),
-            patience=deadline(server, context.meta or {}, has_state=round_has_state.get()),
+            deadline=deadline(server, context.meta or {}, has_state=round_has_state.get()),
             call=call.id if call else None,
             among=tuple(server.calls) if call is None else (),
         )

@@ -96,9 +96,9 @@ class Post:
         now = time.monotonic()
         if self._origin.learned is not None and (seconds := self._origin.learned()) is not None:
             return now - self._since - seconds
-        patience = self._origin.patience
-        return now - patience.at if patience else 0.0
+        deadline = self._origin.deadline
+        return now - deadline.at if deadline else 0.0
 
     @property
     def _is_stated(self) -> bool:
-        return self._origin.patience is not None and not self._origin.patience.presumed
+        return self._origin.deadline is not None and not self._origin.deadline.presumed

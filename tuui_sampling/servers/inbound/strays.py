@@ -12,10 +12,10 @@ from ..state.server import Server
 from .in_flight import QUESTIONS
 
 LOGGED = 20
-"""Oddities of one connection that get a line in the log; the later ones are only counted."""
+"""Stray messages of one connection that get a line in the log; the later ones are only counted."""
 
 
-class Oddities:
+class StrayMessages:
     """Looks at the messages of one connection."""
 
     def __init__(self, server: Server) -> None:

@@ -34,7 +34,7 @@ STATE_LIFETIME = 600.0
 TYPESCRIPT_COMMANDS = ("node", "npx", "npm", "pnpm", "yarn", "bun", "bunx", "deno", "tsx")
 
 LEAST_OBSERVED = 1.0
-"""Seconds; whoever takes a request back sooner than that changed its mind, and did not lose patience."""
+"""Seconds; whoever takes a request back sooner than that changed its mind, and did not time out."""
 
 PROGRESS_EVERY = 1.0
 """Seconds between two progress notifications: less than the shortest timeout that a server is likely to have."""

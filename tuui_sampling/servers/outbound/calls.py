@@ -240,13 +240,13 @@ class Calls:
         """
         client = self._connected()
         async with self._small_request("the subscription"):
-            await self._offers.watched.subscribe(client, uri)
+            await self._offers.subscriptions.subscribe(client, uri)
 
     async def unsubscribe(self, uri: str) -> None:
         """Have the server tell no more; errors as in `complete`."""
         client = self._connected()
         async with self._small_request("the end of the subscription"):
-            await self._offers.watched.unsubscribe(client, uri)
+            await self._offers.subscriptions.unsubscribe(client, uri)
 
     async def set_logging_level(self, level: LogLevel) -> None:
         """
@@ -316,7 +316,7 @@ class Calls:
             if self._why_closed():
                 raise self._lost() from error
             if isinstance(error, NotHeard):
-                raise CallRefused(f"the server does not watch it: {error}") from error
+                raise CallRefused(f"the server does not subscribe to it: {error}") from error
             raise CallRefused(f"the result of {what} is not valid: {first_line(error)}") from error
 
     def _lost(self) -> ServerError:

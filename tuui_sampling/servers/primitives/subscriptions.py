@@ -17,12 +17,12 @@ from ..transport.exit_reasons import first_line
 from .listen_streams import REFUSALS, NotHeard, hear
 
 
-class Watched:
-    """The resources that are watched over one connection; `Server.subscribed` and `updated` outlive it."""
+class Subscriptions:
+    """The resources that are subscribed to over one connection; `Server.subscribed` and `updated` outlive it."""
 
     def __init__(self, server: Server, changed: Callable[[Server], None]) -> None:
         """
-        Watch nothing yet.
+        Subscribe to nothing yet.
 
         Args:
             changed: Called when the subscriptions or the updates are different.
@@ -85,7 +85,7 @@ class Watched:
         await opened
 
     async def restore(self, client: Client) -> None:
-        """Ask again for what was watched in an earlier run."""
+        """Ask again for what was subscribed to in an earlier run."""
         for uri in tuple(self._server.subscribed):
             try:
                 await self._watch(client, uri)
@@ -94,9 +94,9 @@ class Watched:
 
     def updated(self, uri: str) -> None:
         """Mark a resource that was asked about; the specification lets a server name a part of it."""
-        watched = next((one for one in self._server.subscribed if uri == one or uri.startswith(one)), None)
-        if watched is not None:
-            self._server.updated[watched] = datetime.now().astimezone()
+        subscribed = next((one for one in self._server.subscribed if uri == one or uri.startswith(one)), None)
+        if subscribed is not None:
+            self._server.updated[subscribed] = datetime.now().astimezone()
             self._changed(self._server)
 
     def _lost(self, uri: str, error: Exception) -> None:

@@ -1,5 +1,5 @@
 """
-What a server offers and tells: its lists, the resources that are watched, its log messages; in both eras.
+What a server offers and tells: its lists, the resources that are subscribed to, its log messages; in both eras.
 
 Legacy servers announce changes unasked, and each resource is subscribed to with a request. In the modern era a client
 listens (`listening.py`). What a server tells is heard here, whichever way it came.
@@ -18,7 +18,7 @@ from ..state.server import Server
 from ..transport.exit_reasons import first_line
 from .listen_streams import REFUSALS, hear
 from .lists import Lists
-from .subscriptions import Watched
+from .subscriptions import Subscriptions
 from .translate import note
 
 
@@ -28,7 +28,7 @@ class Offers:
 
     Attributes:
         lists: Of its tools, prompts, resources and templates.
-        watched: The resources that it tells of.
+        subscriptions: The resources that it tells of.
     """
 
     def __init__(self, server: Server, changed: Callable[[Server], None]) -> None:
@@ -40,19 +40,19 @@ class Offers:
         """
         self._server = server
         self.lists = Lists(server, changed)
-        self.watched = Watched(server, changed)
+        self.subscriptions = Subscriptions(server, changed)
 
     async def keep(self, client: Client, closed: asyncio.Event) -> None:
         """Keep the lists as the server's until the connection is closed; the tools have been listed already."""
         async with asyncio.TaskGroup() as group:
-            self.watched.open(group)
+            self.subscriptions.open(group)
             tasks = [group.create_task(self.lists.keep(kind, client, closed)) for kind in OfferKind]
             tasks.append(group.create_task(self._hear_of_lists(client)))
             tasks.append(group.create_task(self._restore(client)))
             try:
                 await closed.wait()
             finally:
-                self.watched.close()
+                self.subscriptions.close()
                 for task in tasks:
                     task.cancel()
 
@@ -69,7 +69,7 @@ class Offers:
             case types.ResourceListChangedNotification():
                 self.lists.read_again([OfferKind.RESOURCE, OfferKind.TEMPLATE])
             case types.ResourceUpdatedNotification(params=params):
-                self.watched.updated(params.uri)
+                self.subscriptions.updated(params.uri)
             case _:
                 pass
 
@@ -77,7 +77,7 @@ class Offers:
         """Ask again for what was chosen in an earlier run: the level of log messages, and the subscriptions."""
         with self._refusals(f"it refused the log level {self._server.log_level}"):
             await set_level(client, self._server)
-        await self.watched.restore(client)
+        await self.subscriptions.restore(client)
 
     async def _hear_of_lists(self, client: Client) -> None:
         capabilities = client.server_capabilities

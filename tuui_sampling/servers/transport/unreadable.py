@@ -40,7 +40,7 @@ _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s"\[\]{}:,]+', re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Salvaged:
+class Recovered:
     """
     A message that can't be read, but answered.
 
@@ -87,7 +87,7 @@ def _read(raw: bytes) -> Reading:
     except ValueError:
         if (answer := mended(raw)) is not None:
             return Reading(raw, answer, fits=False)
-    found = salvage(raw)
+    found = recover(raw)
     if found is None:
         return Reading(raw, None, fits=False)
     if found.is_request:
@@ -138,7 +138,7 @@ def mended(line: bytes) -> JSONRPCResponse | JSONRPCError | None:
     )
 
 
-def salvage(line: bytes) -> Salvaged | None:
+def recover(line: bytes) -> Recovered | None:
     """Return whom to answer, or None when that can't be told."""
     try:
         # Numbers of thousands of digits are refused by every parser here; cut, they do no harm.
@@ -153,8 +153,8 @@ def salvage(line: bytes) -> Salvaged | None:
     if not isinstance(identifier, str | int) or isinstance(identifier, bool):
         return None
     if "method" in value:
-        return Salvaged(identifier, is_request=True)
-    return Salvaged(identifier, is_request=False) if "result" in value or "error" in value else None
+        return Recovered(identifier, is_request=True)
+    return Recovered(identifier, is_request=False) if "result" in value or "error" in value else None
 
 
 def _outermost(line: bytes) -> dict[str, object] | None:

@@ -123,21 +123,21 @@ class Primitives:
         if wanted.form.is_attached:
             wanted.form.show_completions(wanted.argument, wanted.value, completion)
 
-    # --- watching a resource ---
+    # --- subscribing to a resource ---
 
-    def why_not_watch(self) -> str:
-        """Return why the selected offer can't be watched."""
+    def why_not_subscribe(self) -> str:
+        """Return why the selected offer can't be subscribed to."""
         server, offer = self._view.server, self._view.offer
         if (why_not := self._why_not_ready()) or server is None:
             return why_not
         if offer is None or not _is_resource(offer):
-            return "Only a resource can be watched: choose one first."
+            return "Only a resource can be subscribed to: choose one first."
         return "" if server.offered.subscribes else f"{server.name} does not tell when its resources change."
 
-    def watch_wording(self) -> str:
-        """Return what watching is called now."""
+    def subscription_wording(self) -> str:
+        """Return what the command is called now."""
         server = self._view.server
-        return "unwatch" if server is not None and self._uri() in server.subscribed else "watch"
+        return "unsubscribe" if server is not None and self._uri() in server.subscribed else "subscribe"
 
     def toggle_subscription(self) -> None:
         """Have the server tell when the selected resource changes, or no longer."""

@@ -147,7 +147,7 @@ class ServersScreen(ModeScreen):
         self.call_after_refresh(self.views.offer.focus_form)
 
     def on_input_changed(self) -> None:
-        """Look what is possible with what is typed: a template with these values may be watched already."""
+        """Look what is possible with what is typed: a template with these values may be subscribed to already."""
         self._look_what_is_possible()
 
     def on_offer_form_completion_wanted(self, message: OfferForm.CompletionWanted) -> None:

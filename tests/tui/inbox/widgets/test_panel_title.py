@@ -67,7 +67,7 @@ async def test_it_follows_the_width_of_the_terminal() -> None:
             yield PanelTitle(id="title")
 
     urgent = asked("a-server-with-a-long-name", "and_a_tool_with_one_that_is_longer")
-    urgent.origin = replace(urgent.origin, patience=Deadline(time.monotonic() + 48, presumed=True, reason=""))
+    urgent.origin = replace(urgent.origin, deadline=Deadline(time.monotonic() + 48, presumed=True, reason=""))
     async with Titled().run_test(size=(150, 4)) as pilot:
         pilot.app.query_one(PanelTitle).show(urgent, TURN, meter="3 rows not seen", position="2 of 3")
         await pilot.pause()

@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.widgets import Button
 
 from ....frontend.presentation.format import clock_time
-from ....frontend.presentation.primitives import Offer, OfferWords, offers_of, watched_uris, words_of
+from ....frontend.presentation.primitives import Offer, OfferWords, offers_of, subscribed_uris, words_of
 from ....sampling.request import JsonObject
 from ....servers.state.primitives import ResourceTemplate
 from ....servers.state.server import Server, ServerState
@@ -202,13 +202,13 @@ def _described(words: OfferWords) -> str:
 
 
 def offer_note(server: Server, offer: Offer) -> str:
-    """Return what is known of a resource beyond its listing: whether it is watched, and has changed."""
-    watched = watched_uris(offer, server.subscribed, {one.uri for one in server.offered.resources})
-    which = f" ({', '.join(watched)})" if isinstance(offer, ResourceTemplate) else ""
-    changed = max((server.updated[uri] for uri in watched if uri in server.updated), default=None)
+    """Return what is known of a resource beyond its listing: whether it is subscribed to, and has changed."""
+    subscribed = subscribed_uris(offer, server.subscribed, {one.uri for one in server.offered.resources})
+    which = f" ({', '.join(subscribed)})" if isinstance(offer, ResourceTemplate) else ""
+    changed = max((server.updated[uri] for uri in subscribed if uri in server.updated), default=None)
     if changed is not None:
         return f"it has changed at {clock_time(changed)}: read it again{which}"
-    return f"watched: the server tells when it changes{which}" if watched else ""
+    return f"subscribed: the server tells when it changes{which}" if subscribed else ""
 
 
 def what_to_do(server: Server, key_of: Callable[[str], str]) -> str:

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
-from ....frontend.presentation.primitives import GROUPS, Offer, label_of, offers_of, watched_uris
+from ....frontend.presentation.primitives import GROUPS, Offer, label_of, offers_of, subscribed_uris
 from ....policy.lookalikes import misleading
 from ....servers.state.primitives import Offered, OfferKind
 from ....servers.state.server import Server, ServerState, Tool
@@ -311,10 +311,10 @@ def _mark(offer: Offer, shown: _Shown) -> str:
     """Return how its name misleads; whether the server tells of changes of an offer, and has told of one."""
     if isinstance(offer, Tool) and offer.name in shown.misleading:
         return _misleads(shown.misleading[offer.name])
-    watched = watched_uris(offer, shown.subscribed, shown.offers[OfferKind.RESOURCE])
-    if not watched:
+    subscribed = subscribed_uris(offer, shown.subscribed, shown.offers[OfferKind.RESOURCE])
+    if not subscribed:
         return ""
-    return "  ● updated" if any(uri in shown.updated for uri in watched) else "  ○ watched"
+    return "  ● updated" if any(uri in shown.updated for uri in subscribed) else "  ○ subscribed"
 
 
 def _misleads(how: str) -> str:
