@@ -20,7 +20,7 @@ from tuui_sampling.sampling.phase import Phase
 EFFORT = {
     "_outbound_digest": 2,  # of what was asked, and of what an approval covers
     "_request_params": 1,
-    "carry": 1,
+    "prepare": 1,
     "_estimated_tokens": 1,
     "_assess": 1,
     "Writer.submit": 1,  # the approval with all before it, before the model is called; what follows waits for company

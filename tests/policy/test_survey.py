@@ -10,7 +10,7 @@ from tests.policy.values import made_secrets
 from tests.support.full_request import params, user
 from tuui_sampling.policy.fields import change_request, change_response, request_texts
 from tuui_sampling.policy.finding import FindingKind, Severity
-from tuui_sampling.policy.lookalikes import alike
+from tuui_sampling.policy.lookalikes import lookalike
 from tuui_sampling.policy.survey import (
     LARGE_TEXT,
     Destination,
@@ -126,7 +126,7 @@ def test_what_lies_around_a_request_is_found(
 @pytest.mark.hostile(47)
 @pytest.mark.parametrize("name", ["g1thub", "glthub", "git-hub", "GITHUB"])
 def test_a_name_like_another_is_told(name: str) -> None:
-    assert bool(alike(name, ["github"])) is (name != "git-hub")
+    assert bool(lookalike(name, ["github"])) is (name != "git-hub")
 
 
 @pytest.mark.hostile(72)

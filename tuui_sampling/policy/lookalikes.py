@@ -35,7 +35,7 @@ def _mixes(word: str) -> bool:
     return plain != word and plain.isascii() and any(c.isascii() and c.isalpha() for c in word)
 
 
-def alike(name: str, others: Iterable[str]) -> str:
+def lookalike(name: str, others: Iterable[str]) -> str:
     """Return how a name misleads, in words; empty when it does not."""
     if any(True for _ in mixed_words(name)):
         return f'"{name}" mixes alphabets'

@@ -19,7 +19,7 @@ from ..sampling.visible import reveal
 from .fields import Field, blocks_of, json_texts, request_texts, response_texts
 from .finding import Finding, FindingKind, Place, Severity
 from .leaks.learnt import hits_in
-from .lookalikes import alike, mixed_words
+from .lookalikes import lookalike, mixed_words
 
 LARGE_TEXT = 100_000
 """Characters; nobody reads more than that."""
@@ -178,7 +178,7 @@ def _around(origin: Origin, destination: Destination, others: Iterable[str]) -> 
         yield Finding(FindingKind.COST, "dear", Severity.MEDIUM, reason, _SPEC)
     for name in (origin.server, origin.tool or ""):
         rivals = [other for other in others if other != name] if name == origin.server else []
-        if name and (twin := alike(name, rivals)):
+        if name and (twin := lookalike(name, rivals)):
             yield Finding(FindingKind.LOOKALIKE, "name", Severity.HIGH, f"The name {twin}.", _UTS39)
 
 

@@ -10,8 +10,8 @@ from .credentials import Credential
 from .http_provider import RemoteProvider, SdkStream
 from .mapping.content import mime_type
 from .mapping.conversation import Call, Part, Result, Thought, Turn
-from .mapping.prepare import Carried
-from .mapping.profile import Carries
+from .mapping.prepare import Prepared
+from .mapping.profile import Profile
 from .mapping.prompt_cache import SentTurns
 from .streaming.messages_reading import MessagesReading
 
@@ -29,7 +29,7 @@ class AnthropicProvider(RemoteProvider):
     sdk_error = "AnthropicError"
     default_base_url = "https://api.anthropic.com"
     reading = MessagesReading
-    carries = Carries(
+    profile = Profile(
         max_tokens_required=True,
         parameters=frozenset({"top_p", "top_k"}),
         temperature=False,
@@ -52,26 +52,26 @@ class AnthropicProvider(RemoteProvider):
         super().__init__(settings, credential, **more)
         self._sent = SentTurns()
 
-    def _body(self, carried: Carried) -> dict[str, Any]:
+    def _body(self, prepared: Prepared) -> dict[str, Any]:
         body: dict[str, Any] = {
             "model": self._settings.model,
-            "max_tokens": carried.max_tokens,
-            "messages": [_message(turn, last=turn is carried.turns[-1]) for turn in carried.turns],
+            "max_tokens": prepared.max_tokens,
+            "messages": [_message(turn, last=turn is prepared.turns[-1]) for turn in prepared.turns],
             "stream": True,
         }
-        if carried.system_prompt:
-            body["system"] = carried.system_prompt
-        if carried.stop_sequences:
-            body["stop_sequences"] = list(carried.stop_sequences)
-        if carried.tools:
+        if prepared.system_prompt:
+            body["system"] = prepared.system_prompt
+        if prepared.stop_sequences:
+            body["stop_sequences"] = list(prepared.stop_sequences)
+        if prepared.tools:
             body["tools"] = [
-                {"name": tool.name} | tool.described | {"input_schema": tool.schema} for tool in carried.tools
+                {"name": tool.name} | tool.described | {"input_schema": tool.schema} for tool in prepared.tools
             ]
-        if carried.tool_choice:
-            body["tool_choice"] = {"type": TOOL_CHOICES[carried.tool_choice]}
-        if carried.temperature is not None:
+        if prepared.tool_choice:
+            body["tool_choice"] = {"type": TOOL_CHOICES[prepared.tool_choice]}
+        if prepared.temperature is not None:
             # The SDK has no such parameter any more; older models behind the same API take it.
-            body["extra_body"] = {"temperature": carried.temperature}
+            body["extra_body"] = {"temperature": prepared.temperature}
         if self._settings.prompt_cache:
             self._sent.mark(body)
         return body

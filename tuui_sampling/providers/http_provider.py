@@ -23,8 +23,8 @@ from ..sampling.note import Note
 from ..sampling.request import SamplingRequest, ToolUseBlock
 from .credentials import MIN_SECRET, Callee, Credential, check_base_url, host_of, secrets_of, split_query
 from .errors import explain
-from .mapping.prepare import MAX_WIRE_TOKENS, Carried, carry, refuse_blocked
-from .mapping.profile import Carries
+from .mapping.prepare import MAX_WIRE_TOKENS, Prepared, prepare, refuse_blocked
+from .mapping.profile import Profile
 from .provider import Event, Finished
 from .streaming.read_stream import read_stream
 from .streaming.reading import Reading
@@ -66,14 +66,14 @@ class RemoteProvider(ABC):
         sdk: The SDK's module, which is imported at the first call.
         sdk_error: The name in it of the class that all its exceptions derive from.
         default_base_url: The provider's own address; None where there is none.
-        carries: What the wire carries, before what is configured for the model.
+        profile: What the wire carries, before what is configured for the model.
         reading: Reads the events of its answers.
     """
 
     sdk: ClassVar[str]
     sdk_error: ClassVar[str]
     default_base_url: ClassVar[str | None] = None
-    carries: ClassVar[Carries]
+    profile: ClassVar[Profile]
     reading: ClassVar[type[Reading]]
 
     def __init__(
@@ -96,7 +96,7 @@ class RemoteProvider(ABC):
         self._credential = credential
         self._http_client = http_client
         self._network = network or Network({})
-        self._fitted = self.carries.fitted(settings)
+        self._fitted = self.profile.fitted(settings)
         self._reasoning = ReasoningMemory()
         self._client: Any = None
         self._connecting = asyncio.Lock()
@@ -113,7 +113,7 @@ class RemoteProvider(ABC):
 
     def notes(self, request: SamplingRequest) -> tuple[Note, ...]:
         """Say what this model can't carry of the request."""
-        return self._carry(request).notes
+        return self._prepare(request).notes
 
     async def stream(self, request: SamplingRequest) -> AsyncGenerator[Event, None]:
         """
@@ -122,18 +122,18 @@ class RemoteProvider(ABC):
         Raises:
             ModelError: There is no whole answer.
         """
-        carried = self._carry(request)
-        refuse_blocked(carried.notes)
+        prepared = self._prepare(request)
+        refuse_blocked(prepared.notes)
         base_url = check_base_url(self._settings.base_url or self.default_base_url, self._settings.name)
         if problem := self.route.problem:
             raise ModelError(ModelErrorKind.CONFIGURATION, f"{problem}.", hint="Mend it and start the program again.")
         key = self._credential.read()
         callee = self._callee(base_url, key)
         client = await self._connected(base_url, key)
-        answer = self._begin(request, carried)
+        answer = self._begin(request, prepared)
         async with AsyncExitStack() as stack:
             try:
-                sdk_stream = await stack.enter_async_context(self._open(client, self._whole_body(carried)))
+                sdk_stream = await stack.enter_async_context(self._open(client, self._whole_body(prepared)))
             except self._call_errors() as error:
                 raise explain(error, callee, streaming=False) from None
             failures = (*self._call_errors(), *GARBLED)
@@ -152,7 +152,7 @@ class RemoteProvider(ABC):
             await self._http_client.aclose()
 
     @abstractmethod
-    def _body(self, carried: Carried) -> dict[str, Any]:
+    def _body(self, prepared: Prepared) -> dict[str, Any]:
         """Return the request as the SDK's arguments."""
 
     @abstractmethod
@@ -163,27 +163,27 @@ class RemoteProvider(ABC):
     def _make_client(self, base_url: str, query: Mapping[str, str], http_client: "httpx2.AsyncClient") -> Any:
         """Return the SDK's client, with no key yet, which adds this query to each call; runs in a thread."""
 
-    def _carry(self, request: SamplingRequest) -> Carried:
-        return carry(request, self._fitted, self._reasoning)
+    def _prepare(self, request: SamplingRequest) -> Prepared:
+        return prepare(request, self._fitted, self._reasoning)
 
-    def _begin(self, request: SamplingRequest, carried: Carried) -> Answer:
+    def _begin(self, request: SamplingRequest, prepared: Prepared) -> Answer:
         return Answer(
             self._settings.model,
-            carried.max_tokens or MAX_WIRE_TOKENS,
+            prepared.max_tokens or MAX_WIRE_TOKENS,
             request.stop_sequences,
-            names=carried.names,
+            names=prepared.names,
             taken_ids={block.id for block in request.blocks if isinstance(block, ToolUseBlock)},
-            tool_choice=carried.asked_choice,
+            tool_choice=prepared.asked_choice,
             count_uncounted=lambda written, counted: estimated_usage(request, written, counted),
         )
 
-    def _whole_body(self, carried: Carried) -> dict[str, Any]:
+    def _whole_body(self, prepared: Prepared) -> dict[str, Any]:
         """Return the SDK's arguments, with what the configuration leaves out, adds and puts in other places."""
         fitted, extra = self._fitted, self._settings.extra_body
-        arguments = {key: value for key, value in self._body(carried).items() if key not in fitted.dropped}
+        arguments = {key: value for key, value in self._body(prepared).items() if key not in fitted.dropped}
         added = {key: value for key, value in extra.items() if key in fitted.replaced}
         return arguments | {
-            "extra_body": arguments.get("extra_body", {}) | dict(carried.parameters) | added,
+            "extra_body": arguments.get("extra_body", {}) | dict(prepared.parameters) | added,
             "extra_headers": dict(self._settings.extra_headers),
         }
 

@@ -16,7 +16,7 @@ from . import catalogue
 from .agent import AgentProvider, of_an_agent
 from .credentials import Credential
 from .http_provider import RemoteProvider
-from .mapping.profile import Carries
+from .mapping.profile import Profile
 from .provider import Event, Provider
 from .selection.hint_aliases import merged
 from .selection.select import allowed_models, select
@@ -168,10 +168,10 @@ class Models:
     def capabilities(self, name: str) -> dict[str, bool | None]:
         """Return what this model can do, by the names of `CAPABILITIES`; None: not known."""
         name = self.called(name)
-        carries = getattr(self.get(name), "carries", None)
-        if not isinstance(carries, Carries):
+        profile = getattr(self.get(name), "profile", None)
+        if not isinstance(profile, Profile):
             return dict.fromkeys(CAPABILITIES, True)  # the person, or a class of the user's own: nothing is mapped
-        fitted = carries.fitted(_with_known_support(self.settings(name)))
+        fitted = profile.fitted(_with_known_support(self.settings(name)))
         can: dict[str, bool | None] = {name: getattr(fitted, name) for name in CAPABILITIES if name != "stop_sequences"}
         return can | {"stop_sequences": fitted.stop_sequences != 0}
 

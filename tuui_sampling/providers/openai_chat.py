@@ -14,8 +14,8 @@ from ..sampling.request import AudioBlock, Json, TextBlock
 from .http_provider import RemoteProvider, SdkStream
 from .mapping.content import mime_type
 from .mapping.conversation import Part, Result, Turn
-from .mapping.prepare import Carried
-from .mapping.profile import Carries
+from .mapping.prepare import Prepared
+from .mapping.profile import Profile
 from .openai_common import arguments, authorization, data_url, make_openai_client, result_text
 from .streaming.chat_reading import SIGNATURE_MEMBER, ChatReading
 
@@ -32,7 +32,7 @@ class OpenAIChatProvider(RemoteProvider):
     sdk = "openai"
     sdk_error = "OpenAIError"
     reading = ChatReading
-    carries = Carries(
+    profile = Profile(
         text_lists=False,
         # Not all of these are OpenAI's own: llama.cpp, vLLM, Ollama and OpenRouter have the others.
         parameters=frozenset(PARAMETERS),
@@ -53,11 +53,11 @@ class OpenAIChatProvider(RemoteProvider):
         },
     )
 
-    def _body(self, carried: Carried) -> dict[str, Any]:
+    def _body(self, prepared: Prepared) -> dict[str, Any]:
         messages: list[dict[str, Any]] = []
-        if carried.system_prompt:
-            messages.append({"role": "system", "content": carried.system_prompt})
-        for turn in carried.turns:
+        if prepared.system_prompt:
+            messages.append({"role": "system", "content": prepared.system_prompt})
+        for turn in prepared.turns:
             messages.extend(_messages(turn))
         body: dict[str, Any] = {
             "model": self._settings.model,
@@ -65,22 +65,22 @@ class OpenAIChatProvider(RemoteProvider):
             "stream": True,
             "stream_options": {"include_usage": True},
         }
-        if carried.max_tokens is not None:
-            body[self._fitted.members["maxTokens"]] = carried.max_tokens
-        if carried.temperature is not None:
-            body["temperature"] = carried.temperature
-        if carried.stop_sequences:
-            body["stop"] = list(carried.stop_sequences)
-        if carried.tools:
+        if prepared.max_tokens is not None:
+            body[self._fitted.members["maxTokens"]] = prepared.max_tokens
+        if prepared.temperature is not None:
+            body["temperature"] = prepared.temperature
+        if prepared.stop_sequences:
+            body["stop"] = list(prepared.stop_sequences)
+        if prepared.tools:
             body["tools"] = [
                 {
                     "type": "function",
                     "function": {"name": tool.name} | tool.described | {"parameters": tool.schema},
                 }
-                for tool in carried.tools
+                for tool in prepared.tools
             ]
-        if carried.tool_choice:
-            body["tool_choice"] = carried.tool_choice
+        if prepared.tool_choice:
+            body["tool_choice"] = prepared.tool_choice
         return body
 
     @asynccontextmanager

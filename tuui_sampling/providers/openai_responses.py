@@ -9,8 +9,8 @@ from ..sampling.note import Note
 from ..sampling.request import ImageBlock, Role, SamplingRequest, TextBlock
 from .http_provider import RemoteProvider, SdkStream
 from .mapping.conversation import Call, Part, Result, Thought, Turn
-from .mapping.prepare import Carried
-from .mapping.profile import Carries
+from .mapping.prepare import Prepared
+from .mapping.profile import Profile
 from .openai_common import arguments, authorization, data_url, make_openai_client, result_text
 from .streaming.responses_reading import ResponsesReading
 
@@ -37,7 +37,7 @@ class OpenAIResponsesProvider(RemoteProvider):
     sdk_error = "OpenAIError"
     default_base_url = "https://api.openai.com/v1"
     reading = ResponsesReading
-    carries = Carries(
+    profile = Profile(
         parameters=frozenset({"top_p"}),
         temperature=False,
         stop_sequences=0,
@@ -59,28 +59,28 @@ class OpenAIResponsesProvider(RemoteProvider):
             found += (Note("maxTokens", f"OpenAI refuses fewer than {LEAST_OUTPUT_TOKENS}"),)
         return found
 
-    def _body(self, carried: Carried) -> dict[str, Any]:
+    def _body(self, prepared: Prepared) -> dict[str, Any]:
         body: dict[str, Any] = {
             "model": self._settings.model,
-            "input": [item for turn in carried.turns for item in _items(turn)],
+            "input": [item for turn in prepared.turns for item in _items(turn)],
             "store": False,
             "stream": True,
         }
-        if carried.max_tokens is not None:
-            body["max_output_tokens"] = carried.max_tokens
-        if carried.system_prompt:
-            body["instructions"] = carried.system_prompt
-        if carried.temperature is not None:
-            body["temperature"] = carried.temperature
-        if carried.tools:
+        if prepared.max_tokens is not None:
+            body["max_output_tokens"] = prepared.max_tokens
+        if prepared.system_prompt:
+            body["instructions"] = prepared.system_prompt
+        if prepared.temperature is not None:
+            body["temperature"] = prepared.temperature
+        if prepared.tools:
             body["tools"] = [
                 {"type": "function", "name": tool.name, "parameters": tool.schema, "strict": False} | tool.described
-                for tool in carried.tools
+                for tool in prepared.tools
             ]
             if not WITHOUT_REASONING.match(self._settings.model):
                 body["include"] = ["reasoning.encrypted_content"]
-        if carried.tool_choice:
-            body["tool_choice"] = carried.tool_choice
+        if prepared.tool_choice:
+            body["tool_choice"] = prepared.tool_choice
         return body
 
     @asynccontextmanager

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.desks import ORIGIN, Office, accept, approve, eventually, office, recorded
 from tests.support.models.scripted_models import ScriptedProvider, answer
-from tuui_sampling.frontend.queue.duplicates import Alike
+from tuui_sampling.frontend.queue.duplicates import Duplicates
 from tuui_sampling.sampling.decision import Answer, Decision, Reject, Reopen
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.request import TextBlock
@@ -25,7 +25,7 @@ ENDS: dict[str, Callable[[Review], Decision]] = {
 
 def rows(place: Office) -> dict[int, int]:
     """Return the ids of the rows that wait, and for how many each stands."""
-    left, folds = Alike().fold(place.desk.pending, None, lambda _number: False)
+    left, folds = Duplicates().fold(place.desk.pending, None, lambda _number: False)
     return {row.id: folds[row.id].count if row.id in folds else 1 for row in left}
 
 

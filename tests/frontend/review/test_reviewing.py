@@ -17,7 +17,7 @@ async def test_an_answer_is_for_all_that_the_row_stood_for_when_it_was_sent(tmp_
         asked = [place.ask(text) for text in ("same", "same", "same", "other")]
         first, second, _, other = [await place.at(Phase.REQUEST, number) for number in (1, 2, 3, 4)]
         reviewing = Reviewing(place.desk, place.desk.models)
-        rows, folds = reviewing.alike.fold(place.desk.items, 1, reviewing.is_edited)
+        rows, folds = reviewing.duplicates.fold(place.desk.items, 1, reviewing.is_edited)
         assert ([row.id for row in rows], folds) == ([1, 4], {1: Fold(3, unfolded=False)})
         assert (reviewing.together(first), reviewing.together(other)) == ((2, 3), ())
         reviewing.address(first)
@@ -26,9 +26,9 @@ async def test_an_answer_is_for_all_that_the_row_stood_for_when_it_was_sent(tmp_
         assert shown.effect.endswith("; the answer is for 2 identical requests that wait, too")
         assert (shown.decision, shown.digest) == (now.decision, now.digest), "more that come do not disarm it"
 
-        reviewing.alike.turn(1)
+        reviewing.duplicates.turn(1)
         assert reviewing.together(first) == (), "each has a row of its own"
-        reviewing.alike.turn(1)
+        reviewing.duplicates.turn(1)
         reviewing.edits(second).draft.edits["max_tokens"] = "7"
         assert reviewing.together(first) == (3,), "what was edited is no longer the same"
         assert reviewing.together(second) == ()

@@ -15,7 +15,7 @@ from tests.support.supervised import PUPPET, sampling
 from tests.tui.servers.test_screen import open_servers
 from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import Settings
-from tuui_sampling.frontend.queue.duplicates import Alike
+from tuui_sampling.frontend.queue.duplicates import Duplicates
 from tuui_sampling.sampling.decision import Reject
 from tuui_sampling.sampling.derived.digests import asked_digest
 from tuui_sampling.sampling.inquiry import Inquiry, RootsRequest
@@ -81,7 +81,7 @@ async def test_56_a_hundred_identical_requests_are_one_row(tmp_path: Path, size:
         if size is NARROW:
             await pilot.press("l")
         assert "×100 puppet" in screen_text(app)
-        assert "100 alike: → list, p pause" in screen_text(app)
+        assert "100 identical: → list, p pause" in screen_text(app)
         await each_is_decided_alone(pilot, app, backend)
         await the_server_is_paused_from_here(pilot, app, backend)
 
@@ -144,7 +144,7 @@ def folded(
     *rows: Review | Inquiry, selected: int | None = None, edited: int = 0
 ) -> tuple[list[int], Mapping[int, int]]:
     """Return the ids of the rows that are left, and their counts."""
-    left, folds = Alike().fold(rows, selected, lambda number: number == edited)
+    left, folds = Duplicates().fold(rows, selected, lambda number: number == edited)
     return [row.id for row in left], {number: fold.count for number, fold in folds.items()}
 
 
@@ -194,9 +194,9 @@ def test_questions_are_folded_like_requests() -> None:
 
 
 def test_what_was_found_out_is_remembered_as_long_as_it_is_needed() -> None:
-    alike = Alike()
+    duplicates = Duplicates()
     rows = [review(1), review(2)]
-    alike.fold(rows, None, lambda _: False)
-    assert set(alike._digests) == {1, 2}
-    alike.fold(rows[:1], None, lambda _: False)
-    assert set(alike._digests) == {1}
+    duplicates.fold(rows, None, lambda _: False)
+    assert set(duplicates._digests) == {1, 2}
+    duplicates.fold(rows[:1], None, lambda _: False)
+    assert set(duplicates._digests) == {1}

@@ -182,9 +182,9 @@ def tried(settings: Settings, kept: Sequence[KeptFacts]) -> tuple[Counter[tuple[
     is_timed = any(rule.between is not None or isinstance(rule.expires, date) for rule in rules)
     judge = Rules(rules, preset=settings.policy, fingerprints=fingerprints(settings))
     counted: Counter[tuple[str, str]] = Counter()
-    alike = Counter((one.server, one.facts, one.at if is_timed else "") for one in kept)
+    same = Counter((one.server, one.facts, one.at if is_timed else "") for one in kept)
     now = datetime.now().astimezone()
-    for (server, facts, at), count in alike.items():
+    for (server, facts, at), count in same.items():
         when = datetime.fromisoformat(at).astimezone() if at else now
         judgement = judge(recorded_facts(server, when, json.loads(facts)))
         counted[judgement.verdict.value, judgement.rule] += count

@@ -34,7 +34,7 @@ class Fold:
     unfolded: bool
 
 
-class Alike:
+class Duplicates:
     """Folds the rows of a queue, and remembers what it found out about each: reading a large one takes a while."""
 
     def __init__(self) -> None:
@@ -100,7 +100,7 @@ class Alike:
         return self._digests[row.id]
 
 
-def alike(review: Review, items: Iterable[Row], edited: Callable[[int], bool]) -> tuple[int, ...]:
+def identical_to(review: Review, items: Iterable[Row], edited: Callable[[int], bool]) -> tuple[int, ...]:
     """Return the requests that wait and are identical to one, untouched and not of a round of their own."""
     if not review.digest or group_key(review) is not None:
         return ()

@@ -13,7 +13,7 @@ from ...sampling.inquiry import Inquiry
 from ...sampling.phase import Gate, Phase
 from ...sampling.request import SamplingRequest
 from ...sampling.review import Review
-from ..queue.duplicates import Alike, alike
+from ..queue.duplicates import Duplicates, identical_to
 from ..queue.listing import Listing
 from ..queue.order import next_after
 from .conversations import Conversations
@@ -28,7 +28,7 @@ class Reviewing:
 
     Attributes:
         selected: The id of the review or inquiry that is shown.
-        alike: Folds identical requests into one row.
+        duplicates: Folds identical requests into one row.
         orders: Server → the person's own order of the models for it, as long as the program runs.
         conversations: What was sent and seen of each server's conversations.
         listing: Which of it the list shows, and in which order.
@@ -40,7 +40,7 @@ class Reviewing:
         self._models = models
         self._edits: dict[int, Edits] = {}
         self.selected: int | None = None
-        self.alike = Alike()
+        self.duplicates = Duplicates()
         self.listing = Listing(self.is_edited, self.worst)
         self.conversations = Conversations()
         self.orders: dict[str, tuple[str, ...]] = {}
@@ -78,10 +78,10 @@ class Reviewing:
         """Return the identical requests that get the answer to one: all that its row stands for."""
         edits = self._edits.get(review.id)
         if review.phase is Phase.REQUEST:
-            is_shared = not self.alike.is_unfolded(review.id) and not self.is_edited(review.id)
+            is_shared = not self.duplicates.is_unfolded(review.id) and not self.is_edited(review.id)
         else:
             is_shared = edits is not None and edits.together
-        return alike(review, self._desk.items, self.is_edited) if is_shared else ()
+        return identical_to(review, self._desk.items, self.is_edited) if is_shared else ()
 
     def shared(self, review: Review, now: Proposal) -> Proposal:
         """Return what approving would do, with what it does for identical requests."""

@@ -16,7 +16,7 @@ from ...sampling.note import Note
 from ...sampling.request import AudioBlock, ImageBlock, SamplingRequest, TextBlock
 from ...sampling.response import Usage
 from ..mapping.prepare import notes, refuse_blocked
-from ..mapping.profile import Carries
+from ..mapping.profile import Profile
 from ..provider import Event, Finished
 from ..streaming.response_builder import Answer
 from .tool_calls import DemoCall, results, wanted_call
@@ -65,7 +65,7 @@ class DemoProvider:
     """
 
     host = "this computer"
-    carries = Carries(image_types=None, plain_names=False)
+    profile = Profile(image_types=None, plain_names=False)
 
     def __init__(self, settings: ModelSettings, *, delay: float = 0.03) -> None:
         """
@@ -75,12 +75,12 @@ class DemoProvider:
             delay: Seconds before each word; at 0 the whole answer comes at once.
         """
         self._model = settings.model or "demo"
-        self._carries = self.carries.fitted(settings)
+        self._profile = self.profile.fitted(settings)
         self._delay = delay
 
     def notes(self, request: SamplingRequest) -> tuple[Note, ...]:
         """Say what even this model can't carry; found out once."""
-        return request.once((self, "carried"), lambda: notes(request, self._carries))
+        return request.once((self, "carried"), lambda: notes(request, self._profile))
 
     async def stream(self, request: SamplingRequest) -> AsyncGenerator[Event, None]:
         """

@@ -9,7 +9,7 @@ from ...sampling.base64_data import decoded
 from ...sampling.note import Note, Severity
 from ...sampling.request import AudioBlock, ImageBlock, Json, JsonObject, Role, TextBlock, ToolResultBlock
 from .conversation import Part
-from .profile import Carries
+from .profile import Profile
 
 MISNAMED_TYPES = {
     "image/jpg": "image/jpeg",
@@ -70,7 +70,7 @@ def mime_type(block: ImageBlock | AudioBlock) -> str:
     return MISNAMED_TYPES.get(name, name)
 
 
-def part(path: str, block: Part, role: Role, carries: Carries, notes: Notes) -> Part | None:
+def part(path: str, block: Part, role: Role, profile: Profile, notes: Notes) -> Part | None:
     """Return a text, image or sound as it is sent; None where it is left out or can't be sent."""
     match block:
         case TextBlock():
@@ -79,20 +79,20 @@ def part(path: str, block: Part, role: Role, carries: Carries, notes: Notes) -> 
                 notes.say(path, "blank text, left out")
                 return None
         case ImageBlock():
-            _image(path, block, role, carries, notes)
+            _image(path, block, role, profile, notes)
         case AudioBlock():
-            _audio(path, block, role, carries, notes)
+            _audio(path, block, role, profile, notes)
     return block
 
 
-def result_parts(path: str, result: ToolResultBlock, carries: Carries, notes: Notes) -> Iterator[Part]:
+def result_parts(path: str, result: ToolResultBlock, profile: Profile, notes: Notes) -> Iterator[Part]:
     """Yield a tool's result as text, images and sound."""
     for index, value in enumerate(result.content):
         where = f"{path}.content[{index}]"
         content = _result_part(where, value, notes)
-        sent = part(where, content, "user", carries, notes) if content is not None else None
+        sent = part(where, content, "user", profile, notes) if content is not None else None
         if sent is not None:
-            if carries.media_after_results and not isinstance(sent, TextBlock):
+            if profile.media_after_results and not isinstance(sent, TextBlock):
                 notes.say(where, "sent after the results, as a message of the user's")
             yield sent
     if result.structured_content is not None:
@@ -102,7 +102,7 @@ def result_parts(path: str, result: ToolResultBlock, carries: Carries, notes: No
         else:
             notes.say(where, "sent as text, since there is no content")
             yield TextBlock(_dumped(where, result.structured_content, notes))
-    if result.is_error and carries.error_prefix:
+    if result.is_error and profile.error_prefix:
         notes.say(f"{path}.isError", 'said in words: "ERROR:" before the text')
 
 
@@ -157,25 +157,25 @@ def _media(where: str, data: Json, mime: Json, kind: str, notes: Notes) -> Image
     return ImageBlock(encoded, _word(mime)) if kind == "image" else AudioBlock(encoded, _word(mime))
 
 
-def _image(path: str, image: ImageBlock, role: Role, carries: Carries, notes: Notes) -> None:
-    if carries.images is None:
+def _image(path: str, image: ImageBlock, role: Role, profile: Profile, notes: Notes) -> None:
+    if profile.images is None:
         notes.say(path, UNKNOWN_SIGHT)
-    elif not carries.images:
+    elif not profile.images:
         notes.block(path, "this model can't see images")
         return
-    if carries.image_types is None:
+    if profile.image_types is None:
         return
-    _check_type(path, image, "an image", carries.image_types, notes)
+    _check_type(path, image, "an image", profile.image_types, notes)
     if role == "assistant":
         notes.block(path, "this model takes images from the user only, not from the assistant")
 
 
-def _audio(path: str, audio: AudioBlock, role: Role, carries: Carries, notes: Notes) -> None:
-    if not carries.audio:
-        how = ", unless its configuration says supports = { audio = true }" if carries.audio_types else ""
+def _audio(path: str, audio: AudioBlock, role: Role, profile: Profile, notes: Notes) -> None:
+    if not profile.audio:
+        how = ", unless its configuration says supports = { audio = true }" if profile.audio_types else ""
         notes.block(path, f"audio can't be sent to this model{how}")
         return
-    _check_type(path, audio, "sound", carries.audio_types, notes)
+    _check_type(path, audio, "sound", profile.audio_types, notes)
     if role == "assistant":
         notes.block(path, "this model takes sound from the user only, not from the assistant")
 

@@ -3,10 +3,10 @@
 from ...sampling.parameters import PARAMETERS, parameter_problem
 from ...sampling.request import Json, SamplingRequest
 from .content import Notes
-from .profile import Carries
+from .profile import Profile
 
 
-def sampling_parameters(request: SamplingRequest, carries: Carries, notes: Notes) -> dict[str, Json]:
+def sampling_parameters(request: SamplingRequest, profile: Profile, notes: Notes) -> dict[str, Json]:
     """Return the parameters that are sent, by the names that all wires give them; the rest of the metadata is told."""
     if request.metadata is None:
         return {}
@@ -18,7 +18,7 @@ def sampling_parameters(request: SamplingRequest, carries: Carries, notes: Notes
             continue
         if problem := parameter_problem(name, value):
             odd.append(f"{name} is not sent: {problem}")
-        elif name in carries.parameters and name not in carries.dropped:
+        elif name in profile.parameters and name not in profile.dropped:
             sent[name] = value
         else:
             ignored.append(name)

@@ -27,7 +27,7 @@ from ..wire_names import Ids, Names
 from .content import Notes, part, result_parts
 from .conversation import Call, OfferedTool, Part, Result, Turn
 from .parameters import sampling_parameters
-from .profile import Carries
+from .profile import Profile
 from .tools import NO_TOOLS, asked_choice, offered_tools, tool_choice
 
 MAX_WIRE_TOKENS = 2**31 - 1
@@ -38,7 +38,7 @@ SAFE_MAX_TOKENS = 8_192
 
 
 @dataclass(frozen=True)
-class Carried:
+class Prepared:
     """
     A request as it goes to one model.
 
@@ -66,7 +66,7 @@ class Carried:
     notes: tuple[Note, ...]
 
 
-def carry(request: SamplingRequest, carries: Carries, memory: ReasoningMemory | None = None) -> Carried:
+def prepare(request: SamplingRequest, profile: Profile, memory: ReasoningMemory | None = None) -> Prepared:
     """
     Return a request as it goes to a model.
 
@@ -74,30 +74,30 @@ def carry(request: SamplingRequest, carries: Carries, memory: ReasoningMemory | 
         memory: The model's own reasoning of earlier turns.
     """
     notes = Notes()
-    names = Names(_tool_names(request), plain=carries.plain_names)
+    names = Names(_tool_names(request), plain=profile.plain_names)
     _check_order(request, notes)
-    turns = _Conversation(request, carries, names, memory or ReasoningMemory(), notes).turns()
-    system_prompt = _system_prompt(request, carries, notes)
-    if system_prompt and not carries.system_prompt:
+    turns = _Conversation(request, profile, names, memory or ReasoningMemory(), notes).turns()
+    system_prompt = _system_prompt(request, profile, notes)
+    if system_prompt and not profile.system_prompt:
         turns, system_prompt = _with_prompt(system_prompt, turns), None
-    return Carried(
+    return Prepared(
         turns=tuple(turns),
         system_prompt=system_prompt,
-        max_tokens=_max_tokens(request, carries, notes),
-        temperature=_temperature(request, carries, notes),
-        stop_sequences=_stop_sequences(request, carries, notes),
-        tools=offered_tools(request, carries, names, notes),
-        tool_choice=tool_choice(request, carries, notes),
+        max_tokens=_max_tokens(request, profile, notes),
+        temperature=_temperature(request, profile, notes),
+        stop_sequences=_stop_sequences(request, profile, notes),
+        tools=offered_tools(request, profile, names, notes),
+        tool_choice=tool_choice(request, profile, notes),
         asked_choice=asked_choice(request),
-        parameters=sampling_parameters(request, carries, notes),
+        parameters=sampling_parameters(request, profile, notes),
         names=names,
-        notes=(*notes.found, *_configured(request, carries), *_left_behind(request)),
+        notes=(*notes.found, *_configured(request, profile), *_left_behind(request)),
     )
 
 
-def notes(request: SamplingRequest, carries: Carries) -> tuple[Note, ...]:
+def notes(request: SamplingRequest, profile: Profile) -> tuple[Note, ...]:
     """Say what is lost of the request on a wire, in the order of the request's fields."""
-    return carry(request, carries).notes
+    return prepare(request, profile).notes
 
 
 def refuse_blocked(found: tuple[Note, ...]) -> None:
@@ -121,12 +121,12 @@ class _Conversation:
     """The messages of one request, on their way to the turns of a wire."""
 
     def __init__(
-        self, request: SamplingRequest, carries: Carries, names: Names, memory: ReasoningMemory, notes: Notes
+        self, request: SamplingRequest, profile: Profile, names: Names, memory: ReasoningMemory, notes: Notes
     ) -> None:
         self._messages = request.messages
-        self._carries = carries
+        self._profile = profile
         self._names = names
-        self._ids = Ids(plain=carries.plain_names)
+        self._ids = Ids(plain=profile.plain_names)
         self._memory = memory
         self._notes = notes
 
@@ -145,15 +145,15 @@ class _Conversation:
         if not turns:
             blank = "nothing is left to send: every text is blank"
             self._notes.block("messages", blank if self._messages else "there is no message: a model answers one")
-        elif turns[-1][0] == "assistant" and not isinstance(turns[-1][1][-1], Call) and self._carries.assistant_last:
-            self._notes.say(f"messages[{len(self._messages) - 1}]", self._carries.assistant_last)
+        elif turns[-1][0] == "assistant" and not isinstance(turns[-1][1][-1], Call) and self._profile.assistant_last:
+            self._notes.say(f"messages[{len(self._messages) - 1}]", self._profile.assistant_last)
         return [Turn(role, self._joined(items)) for role, items in turns]
 
     def _joined(self, items: list[Part | Call | Result]) -> tuple[Part | Call | Result, ...]:
         """Return the items of a turn, its texts as one where the server takes no list of them."""
         texts = [item for item in items if isinstance(item, TextBlock)]
         if (
-            self._carries.text_lists
+            self._profile.text_lists
             or len(texts) < 2
             or any(isinstance(item, ImageBlock | AudioBlock) for item in items)
         ):
@@ -165,8 +165,8 @@ class _Conversation:
 
     def _is_one(self, before: list[Part | Call | Result]) -> bool:
         """Whether a message is sent as one with that of its role before it; results may be messages of their own."""
-        apart = self._carries.media_after_results and isinstance(before[0], Result)
-        return self._carries.merges_roles and not apart
+        apart = self._profile.media_after_results and isinstance(before[0], Result)
+        return self._profile.merges_roles and not apart
 
     def _items(self, where: str, message: Message) -> Iterator[Part | Call | Result]:
         self._notes.extra(where, message.extra)
@@ -184,15 +184,15 @@ class _Conversation:
                 case ToolResultBlock():
                     yield self._result(path, block)
                 case _:
-                    sent = part(path, block, message.role, self._carries, self._notes)
+                    sent = part(path, block, message.role, self._profile, self._notes)
                     if sent is not None:
-                        if has_called and self._carries.calls_last:
+                        if has_called and self._profile.calls_last:
                             self._notes.say(path, "sent before the calls of its message")
                         yield sent
             self._notes.extra(path, block.extra)
 
     def _call(self, path: str, block: ToolUseBlock, reasoning: tuple[Piece, ...]) -> Call:
-        if not self._carries.tools:
+        if not self._profile.tools:
             self._notes.block(path, NO_TOOLS)
         self._notes.check_json(path, [block.id, block.name, dict(block.input)])
         identifier, name = self._ids.of_call(block.id), self._names.sent(block.name)
@@ -203,9 +203,9 @@ class _Conversation:
         return Call(identifier, name, block.input, reasoning)
 
     def _result(self, path: str, block: ToolResultBlock) -> Result:
-        if not self._carries.tools:
+        if not self._profile.tools:
             self._notes.block(path, NO_TOOLS)
-        parts = tuple(result_parts(path, block, self._carries, self._notes))
+        parts = tuple(result_parts(path, block, self._profile, self._notes))
         return Result(self._ids.of_result(block.tool_use_id), parts, block.is_error)
 
 
@@ -240,7 +240,7 @@ def _with_prompt(prompt: str, turns: list[Turn]) -> list[Turn]:
     return [Turn("user", (TextBlock(prompt),)), *turns]
 
 
-def _system_prompt(request: SamplingRequest, carries: Carries, notes: Notes) -> str | None:
+def _system_prompt(request: SamplingRequest, profile: Profile, notes: Notes) -> str | None:
     prompt = request.system_prompt
     if prompt is None:
         return None
@@ -248,16 +248,16 @@ def _system_prompt(request: SamplingRequest, carries: Carries, notes: Notes) -> 
     if not prompt.strip():
         notes.say("systemPrompt", "blank, left out")
         return None
-    if not carries.system_prompt:
+    if not profile.system_prompt:
         notes.say("systemPrompt", "this model takes none: put before the first message of the user")
     return prompt
 
 
-def _max_tokens(request: SamplingRequest, carries: Carries, notes: Notes) -> int | None:
-    most, asked = carries.max_output_tokens, request.max_tokens
+def _max_tokens(request: SamplingRequest, profile: Profile, notes: Notes) -> int | None:
+    most, asked = profile.max_output_tokens, request.max_tokens
     if most is None and asked <= MAX_WIRE_TOKENS:
         return asked
-    if most is None and not carries.max_tokens_required:
+    if most is None and not profile.max_tokens_required:
         notes.say("maxTokens", f"{asked} is more than any model writes: not sent, so the model's own limit holds")
         return None
     most = most or SAFE_MAX_TOKENS
@@ -267,29 +267,29 @@ def _max_tokens(request: SamplingRequest, carries: Carries, notes: Notes) -> int
     return most
 
 
-def _temperature(request: SamplingRequest, carries: Carries, notes: Notes) -> float | None:
-    if request.temperature is None or carries.temperature:
+def _temperature(request: SamplingRequest, profile: Profile, notes: Notes) -> float | None:
+    if request.temperature is None or profile.temperature:
         return request.temperature
     notes.say("temperature", "ignored by this model")
     return None
 
 
-def _stop_sequences(request: SamplingRequest, carries: Carries, notes: Notes) -> tuple[str, ...]:
+def _stop_sequences(request: SamplingRequest, profile: Profile, notes: Notes) -> tuple[str, ...]:
     usable = [text for text in request.stop_sequences if text]
-    sent = tuple(text for text in usable if carries.blank_stop_sequences or text.strip())[: carries.stop_sequences]
+    sent = tuple(text for text in usable if profile.blank_stop_sequences or text.strip())[: profile.stop_sequences]
     if len(usable) < len(request.stop_sequences):
         notes.say("stopSequences", "empty ones are left out")
-    if usable and carries.stop_sequences == 0:
+    if usable and profile.stop_sequences == 0:
         notes.say("stopSequences", "none is sent; the answer is cut on our side")
-    elif carries.stop_sequences is not None and len(usable) > carries.stop_sequences:
-        notes.say("stopSequences", f"at most {carries.stop_sequences} are sent, the others are cut on our side")
+    elif profile.stop_sequences is not None and len(usable) > profile.stop_sequences:
+        notes.say("stopSequences", f"at most {profile.stop_sequences} are sent, the others are cut on our side")
     elif len(sent) < len(usable):
         notes.say("stopSequences", "blank ones are not sent, but cut on our side")
     notes.check_text("stopSequences", "".join(sent))
     return sent
 
 
-def _configured(request: SamplingRequest, carries: Carries) -> Iterator[Note]:
+def _configured(request: SamplingRequest, profile: Profile) -> Iterator[Note]:
     """Say which of the request's fields the configuration of this model leaves out or sets."""
     asked = {
         "maxTokens": True,
@@ -299,10 +299,10 @@ def _configured(request: SamplingRequest, carries: Carries) -> Iterator[Note]:
         "tools": bool(request.tools),
         "toolChoice": request.tool_choice is not None,
     }
-    for name, member in carries.members.items():
-        if asked[name] and member in carries.replaced:
+    for name, member in profile.members.items():
+        if asked[name] and member in profile.replaced:
             yield Note(name, "the configuration of this model sets it (extra_body)")
-        elif asked[name] and member in carries.dropped and name in ("maxTokens", "toolChoice"):
+        elif asked[name] and member in profile.dropped and name in ("maxTokens", "toolChoice"):
             yield Note(name, "the configuration of this model leaves it out (drop_params)")
 
 

@@ -11,7 +11,7 @@ https://platform.openai.com/docs/guides/images-vision)."""
 
 
 @dataclass(frozen=True)
-class Carries:
+class Profile:
     """
     What one wire, or one model behind it, carries.
 
@@ -67,7 +67,7 @@ class Carries:
     dropped: frozenset[str] = frozenset()
     replaced: frozenset[str] = frozenset()
 
-    def fitted(self, settings: ModelSettings) -> "Carries":
+    def fitted(self, settings: ModelSettings) -> "Profile":
         """
         Return what a model of this wire carries.
 

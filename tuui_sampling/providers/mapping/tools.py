@@ -6,16 +6,16 @@ from ...sampling.request import JsonObject, SamplingRequest
 from ..wire_names import Names
 from .content import Notes
 from .conversation import OfferedTool
-from .profile import Carries
+from .profile import Profile
 
 SENT_MEMBERS = frozenset({"name", "description", "inputSchema"})
 
 NO_TOOLS = "this model can't call tools"
 
 
-def offered_tools(request: SamplingRequest, carries: Carries, names: Names, notes: Notes) -> tuple[OfferedTool, ...]:
+def offered_tools(request: SamplingRequest, profile: Profile, names: Names, notes: Notes) -> tuple[OfferedTool, ...]:
     """Return the tools as they are sent."""
-    if request.tools and not carries.tools:
+    if request.tools and not profile.tools:
         notes.block("tools", NO_TOOLS)
         return ()
     seen: set[str] = set()
@@ -32,7 +32,7 @@ def offered_tools(request: SamplingRequest, carries: Carries, names: Names, note
     return tuple(offered)
 
 
-def tool_choice(request: SamplingRequest, carries: Carries, notes: Notes) -> str | None:
+def tool_choice(request: SamplingRequest, profile: Profile, notes: Notes) -> str | None:
     """Return "auto", "none" or "required" as it is sent; None where nothing is sent."""
     if request.tool_choice is None:
         return None
@@ -44,7 +44,7 @@ def tool_choice(request: SamplingRequest, carries: Carries, notes: Notes) -> str
         else:
             notes.say("toolChoice", "not sent: no tools are offered")
         return None
-    if mode == "required" and not carries.tool_choice_required:
+    if mode == "required" and not profile.tool_choice_required:
         notes.say(
             "toolChoice", "this model can't be made to call a tool: sent as auto, and an answer without is marked"
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ...backend import Backend
 from ...config.paths import state_dir
-from ...frontend.queue.duplicates import Alike
+from ...frontend.queue.duplicates import Duplicates
 from ...frontend.review import availability as can
 from ...frontend.review.availability import WhyNot
 from ...frontend.review.drafts import DraftFolder
@@ -73,7 +73,7 @@ def _all(*conditions: Why) -> Why:
 def inbox_groups(
     backend: Backend,
     reviewing: Reviewing,
-    alike: Alike,
+    duplicates: Duplicates,
     listed: QueuePane,
     pane: SelectedPane,
     view: InboxView,
@@ -82,7 +82,7 @@ def inbox_groups(
     """Make the groups of the Inbox, each with what it needs."""
     models, supervisor = backend.models, backend.supervisor
     navigation = Navigation(
-        reviewing, alike, supervisor, view, port, advances=lambda: backend.settings.interface.advance
+        reviewing, duplicates, supervisor, view, port, advances=lambda: backend.settings.interface.advance
     )
     drafts = Drafts(reviewing, backend.desk, DraftFolder(state_dir() / "drafts"), pane, view, port)
 
@@ -148,7 +148,7 @@ COMMANDS: tuple[Command[InboxGroups], ...] = (
     _Command("sort-queue", "O", "order", "Order the list by deadline, arrival, server or priority: by what comes next.", "inbox", lambda its: its.listed.turn_sort(), shown=False),
     _Command("narrow-queue", "less_than_sign", "narrower list", "Make the list of requests narrower; that is remembered.", "inbox", lambda its: its.listed.widen(-4), lambda its: its.navigation.why_no_width(), shown=False),
     _Command("widen-queue", "greater_than_sign", "wider list", "Make the list of requests wider; that is remembered.", "inbox", lambda its: its.listed.widen(4), lambda its: its.navigation.why_no_width(), shown=False),
-    _Command("unfold-alike", "right", "unfold", "List each of the identical requests that share a row (×2), or fold them into one again.", "inbox", lambda its: its.navigation.unfold(), lambda its: its.navigation.why_not_unfold(), lambda its: its.navigation.unfold_wording()),
+    _Command("unfold-identical", "right", "unfold", "List each of the identical requests that share a row (×2), or fold them into one again.", "inbox", lambda its: its.navigation.unfold(), lambda its: its.navigation.why_not_unfold(), lambda its: its.navigation.unfold_wording()),
     _Command("show-request", "1", "Request", "Show the request.", "inbox", lambda its: its.looking.show("request"), shown=False),
     _Command("show-response", "2", "Response", "Show the response.", "inbox", lambda its: its.looking.show("response"), _if(can.not_a_question), shown=False),
     _Command("show-changes", "3", "Changes", "Show what was changed.", "inbox", lambda its: its.looking.show("changes"), _if(can.not_a_question), shown=False),

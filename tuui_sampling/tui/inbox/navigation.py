@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ...frontend.queue.duplicates import Alike
+from ...frontend.queue.duplicates import Duplicates
 from ...frontend.review.reviewing import Reviewing
 from ...servers.state.server import Server
 from ...servers.supervisor import Supervisor
@@ -16,7 +16,7 @@ class Navigation:
     def __init__(
         self,
         reviewing: Reviewing,
-        alike: Alike,
+        duplicates: Duplicates,
         supervisor: Supervisor,
         view: InboxView,
         port: AppPort,
@@ -30,7 +30,7 @@ class Navigation:
             advances: Whether what waits next is shown after a decision.
         """
         self._reviewing = reviewing
-        self._alike = alike
+        self._duplicates = duplicates
         self._supervisor = supervisor
         self._view = view
         self._port = port
@@ -94,17 +94,17 @@ class Navigation:
         """Return why there is nothing to unfold or to fold."""
         if not self._view.shows_queue:
             return "The list of requests is not shown."
-        is_one = self._alike.is_one_of_several(self._reviewing.selected)
+        is_one = self._duplicates.is_one_of_several(self._reviewing.selected)
         return "" if is_one else "No other request is identical to this one."
 
     def unfold_wording(self) -> str:
         """Return what turning the row round is called now."""
-        return "fold" if self._alike.is_unfolded(self._reviewing.selected) else "unfold"
+        return "fold" if self._duplicates.is_unfolded(self._reviewing.selected) else "unfold"
 
     def unfold(self) -> None:
         """Give each of the identical requests a row of its own, or fold them again."""
         if self._reviewing.selected is not None:
-            self._alike.turn(self._reviewing.selected)
+            self._duplicates.turn(self._reviewing.selected)
             self._view.show_queue()
 
     # --- its server ---

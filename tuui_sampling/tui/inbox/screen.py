@@ -47,10 +47,10 @@ class InboxScreen(ModeScreen):
         self.reviewing = reviewing
         self._together: tuple[int, ...] = ()
         self.pane = pane = SelectedPane(backend, reviewing, port.key_of)
-        alike = reviewing.alike
+        duplicates = reviewing.duplicates
         kept, edited = port.remembered, self._is_edited
-        self.list = QueuePane(backend.desk, reviewing, alike, remembered=kept, edited=edited, key_of=port.key_of)
-        self.groups = inbox_groups(backend, reviewing, alike, self.list, pane, self, port)
+        self.list = QueuePane(backend.desk, reviewing, duplicates, remembered=kept, edited=edited, key_of=port.key_of)
+        self.groups = inbox_groups(backend, reviewing, duplicates, self.list, pane, self, port)
         not_yet = "The Inbox is not there yet."
         self.commands = CommandSet(COMMANDS, self.groups, unless=lambda: "" if self.is_mounted else not_yet)
 

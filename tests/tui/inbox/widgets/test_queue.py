@@ -14,7 +14,7 @@ from tests.support.screens.app import NARROW, WIDE, running, screen_text, settin
 from tests.support.screens.requesting import requested
 from tests.support.supervised import PUPPET, sampling
 from tuui_sampling.backend import Backend
-from tuui_sampling.frontend.queue.duplicates import Alike, Fold
+from tuui_sampling.frontend.queue.duplicates import Duplicates, Fold
 from tuui_sampling.sampling.decision import Reject
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.tui.app import TuuiApp
@@ -47,15 +47,15 @@ async def test_a_row_is_unfolded_and_folded_by_the_same_key(tmp_path: Path, size
         assert queue.ids == [1, 2], "the selected one is like no other"
         await pilot.press("down")
         await wait_until(pilot, lambda: "→ unfold" in footer(app))
-        assert "3 alike: → list" in screen_text(app)
+        assert "3 identical: → list" in screen_text(app)
         await pilot.press("right")
         await wait_until(pilot, lambda: queue.ids == [1, 2, 3, 4])
         assert "×3" not in screen_text(app)
-        await wait_until(pilot, lambda: "3 alike: → fold" in screen_text(app) and "→ fold " in footer(app))
+        await wait_until(pilot, lambda: "3 identical: → fold" in screen_text(app) and "→ fold " in footer(app))
         await pilot.press("down")
         assert inbox(app).reviewing.selected == 3
         assert backend.desk.settle(2, Gate.REQUEST, Reject())
-        await wait_until(pilot, lambda: "2 alike: → fold" in screen_text(app))
+        await wait_until(pilot, lambda: "2 identical: → fold" in screen_text(app))
         await pilot.press("right")
         await wait_until(pilot, lambda: "×2" in screen_text(app))
         assert queue.ids == [1, 3, 2], "the selected one stands for the other, and what has ended stands below"
@@ -85,18 +85,18 @@ async def test_the_list_over_the_review_is_left_as_an_editor_is(tmp_path: Path) 
 
 
 def test_what_was_unfolded_stays_so_until_nothing_is_like_it() -> None:
-    alike, rows = Alike(), [review(number) for number in (1, 2, 3)]
+    duplicates, rows = Duplicates(), [review(number) for number in (1, 2, 3)]
 
     def fold(count: int) -> dict[int, Fold]:
-        return dict(alike.fold(rows[:count], None, lambda _: False)[1])
+        return dict(duplicates.fold(rows[:count], None, lambda _: False)[1])
 
-    alike.turn(1)
+    duplicates.turn(1)
     assert fold(2) == {1: Fold(2, False)}
-    alike.turn(2)
+    duplicates.turn(2)
     assert fold(3) == dict.fromkeys((1, 2, 3), Fold(3, True))
-    assert alike.is_unfolded(3)
+    assert duplicates.is_unfolded(3)
     assert fold(1) == {}
-    assert not alike.is_one_of_several(1)
+    assert not duplicates.is_one_of_several(1)
     assert fold(2) == {1: Fold(2, False)}
 
 

@@ -133,7 +133,7 @@ class Queue(ScrollView, can_focus=True):
         self._listing = listing
         self._unfold_key = unfold_key
         self._pause_key = pause_key
-        self._alike: Mapping[int, Fold] = {}
+        self._duplicates: Mapping[int, Fold] = {}
         self._times: dict[int, str] = {}
 
     @property
@@ -141,9 +141,9 @@ class Queue(ScrollView, can_focus=True):
         """The reviews in the order in which they are shown."""
         return [review.id for review in self._reviews]
 
-    def show(self, reviews: Sequence[Review | Inquiry], alike: Mapping[int, Fold]) -> None:
-        """Show these reviews and inquiries, in this order; `alike` says which have to do with identical ones."""
-        self._alike = alike
+    def show(self, reviews: Sequence[Review | Inquiry], duplicates: Mapping[int, Fold]) -> None:
+        """Show these reviews and inquiries, in this order; `duplicates` says which have to do with identical ones."""
+        self._duplicates = duplicates
         grown = len(reviews) != len(self._reviews)
         self._reviews = reviews
         self._brackets = brackets(reviews)
@@ -186,7 +186,7 @@ class Queue(ScrollView, can_focus=True):
         if not 0 <= row < len(self._reviews):
             return
         number = self._reviews[row].id
-        if number == self.selected and number in self._alike:
+        if number == self.selected and number in self._duplicates:
             self.post_message(self.TurnWanted(number))
         self._select(number)
 
@@ -234,7 +234,7 @@ class Queue(ScrollView, can_focus=True):
         start = Content(bracket.mark if bracket else "") + self._in(
             HUES.get(review.phase, "ended"), f"{marked}{mark} #{review.id}"
         )
-        fold = self._alike.get(review.id)
+        fold = self._duplicates.get(review.id)
         start += Content(f" ×{fold.count} " if fold is not None and not fold.unfolded else " ")
         what = line(origin.tool, 40) if origin.tool else Content("unsolicited" if origin.unsolicited else "a request")
         names = line(origin.server, 24) + Content(" › ") + what
@@ -281,11 +281,11 @@ class Queue(ScrollView, can_focus=True):
 
     def _alike_words(self, number: int) -> str:
         """Return that there are identical ones, and what can be done about it."""
-        fold = self._alike.get(number)
+        fold = self._duplicates.get(number)
         if fold is None:
             return ""
         can = "fold" if fold.unfolded else f"list, {self._pause_key} pause"
-        return f"{fold.count} alike: {self._unfold_key} {can}"
+        return f"{fold.count} identical: {self._unfold_key} {can}"
 
 
 def _times(review: Review | Inquiry) -> tuple[str, str]:

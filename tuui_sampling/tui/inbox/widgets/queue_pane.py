@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from ....desk.desk import Desk
-from ....frontend.queue.duplicates import Alike
+from ....frontend.queue.duplicates import Duplicates
 from ....frontend.queue.listing import WORDS
 from ....frontend.remembered import Remembered
 from ....frontend.review.reviewing import Reviewing
@@ -36,7 +36,7 @@ class QueuePane(Vertical):
         self,
         desk: Desk,
         reviewing: Reviewing,
-        alike: Alike,
+        duplicates: Duplicates,
         *,
         remembered: Remembered,
         edited: Callable[[int], bool],
@@ -53,7 +53,7 @@ class QueuePane(Vertical):
         super().__init__(id="list")
         self._desk = desk
         self._reviewing = reviewing
-        self._alike = alike
+        self._duplicates = duplicates
         self._remembered = remembered
         self._edited = reviewing.listing.edited = edited
         self._title = Plain("", multiline=False, classes="pane-title")
@@ -61,7 +61,7 @@ class QueuePane(Vertical):
         self.queue = Queue(
             listing=reviewing.listing,
             edited=edited,
-            unfold_key=key_of("unfold-alike"),
+            unfold_key=key_of("unfold-identical"),
             pause_key=key_of("pause-its-server"),
         )
 
@@ -91,8 +91,8 @@ class QueuePane(Vertical):
         """Show the rows as they are now; returns what is to be shown since nothing is yet: the first arrival."""
         items, listing, selected = self._desk.items, self._reviewing.listing, self._reviewing.selected
         listing.forget(items)
-        rows, alike = self._alike.fold(listing.rows(items, ENDED_SHOWN, selected), selected, self._edited)
-        self.queue.show(rows, alike)
+        rows, duplicates = self._duplicates.fold(listing.rows(items, ENDED_SHOWN, selected), selected, self._edited)
+        self.queue.show(rows, duplicates)
         if any(row.phase.is_open for row in rows):
             self._ticking.resume()
         else:
