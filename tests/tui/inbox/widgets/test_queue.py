@@ -47,15 +47,15 @@ async def test_a_row_is_unfolded_and_folded_by_the_same_key(tmp_path: Path, size
         assert queue.ids == [1, 2], "the selected one is like no other"
         await pilot.press("down")
         await wait_until(pilot, lambda: "→ unfold" in footer(app))
-        assert "3 identical: → list" in screen_text(app)
+        assert "3 same: → list" in screen_text(app)
         await pilot.press("right")
         await wait_until(pilot, lambda: queue.ids == [1, 2, 3, 4])
         assert "×3" not in screen_text(app)
-        await wait_until(pilot, lambda: "3 identical: → fold" in screen_text(app) and "→ fold " in footer(app))
+        await wait_until(pilot, lambda: "3 same: → fold" in screen_text(app) and "→ fold " in footer(app))
         await pilot.press("down")
         assert inbox(app).reviewing.selected == 3
         assert backend.desk.settle(2, Gate.REQUEST, Reject())
-        await wait_until(pilot, lambda: "2 identical: → fold" in screen_text(app))
+        await wait_until(pilot, lambda: "2 same: → fold" in screen_text(app))
         await pilot.press("right")
         await wait_until(pilot, lambda: "×2" in screen_text(app))
         assert queue.ids == [1, 3, 2], "the selected one stands for the other, and what has ended stands below"

@@ -285,7 +285,7 @@ class Queue(ScrollView, can_focus=True):
         if fold is None:
             return ""
         can = "fold" if fold.unfolded else f"list, {self._pause_key} pause"
-        return f"{fold.count} identical: {self._unfold_key} {can}"
+        return f"{fold.count} same: {self._unfold_key} {can}"
 
 
 def _times(review: Review | Inquiry) -> tuple[str, str]:
