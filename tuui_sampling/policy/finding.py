@@ -64,6 +64,7 @@ class Finding:
         rule: The name of the rule, such as "GitHub token".
         reason: Why it matters, in one plain sentence. Never holds what was found.
         source: Where the rule comes from, usually an address.
+        count: How often it is in this text, where only the first one has a place.
     """
 
     kind: FindingKind
@@ -72,6 +73,7 @@ class Finding:
     reason: str
     source: str
     place: Place = Place()
+    count: int = 1
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,11 @@ def size_of(request: SamplingRequest) -> int:
     return request.once("size of texts", lambda: sum(len(text) for _, text in request_texts(request)))
 
 
+def size_of_response(response: Response) -> int:
+    """Return how many characters of a response there are to search."""
+    return sum(len(text) for _, text in response_texts(response))
+
+
 def around_request(origin: Origin, destination: Destination, others: Iterable[str] = ()) -> tuple[Finding, ...]:
     """
     Return what is to be known of where a request came from and where it would go.
@@ -148,7 +153,7 @@ def _in_characters(text: str) -> Iterator[Finding]:
     for one in reveal(text).findings:
         reason = f"A person can't see it, and a model reads it ({one.name}, {one.count:,} in this text)."
         place = Place(start=one.index, end=one.index + 1)
-        yield Finding(FindingKind.HIDDEN, one.kind.value, Severity.HIGH, reason, _TROJAN, place)
+        yield Finding(FindingKind.HIDDEN, one.kind.value, Severity.HIGH, reason, _TROJAN, place, one.count)
     if not text.isascii():
         for start, end in mixed_words(text):
             reason = "A word mixes alphabets, so that it looks like another."

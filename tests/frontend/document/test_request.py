@@ -22,8 +22,8 @@ from tests.support.full_request import user
 from tests.support.terminal.emulator import Emulator
 from tuui_sampling.frontend.context.attached import MAX_ATTACHED, Attached
 from tuui_sampling.frontend.document.document import Document
-from tuui_sampling.frontend.document.passage import Style
-from tuui_sampling.frontend.document.request import Remark, RequestParts
+from tuui_sampling.frontend.document.passage import Remark, Style
+from tuui_sampling.frontend.document.request import RequestParts
 from tuui_sampling.frontend.review.request_draft import Draft
 from tuui_sampling.frontend.review.request_fields import SYSTEM
 from tuui_sampling.sampling.request import ImageBlock, TextBlock

@@ -10,7 +10,8 @@ from rich.cells import split_graphemes
 from tests.support.full_request import params
 from tuui_sampling.frontend.document.document import Document
 from tuui_sampling.frontend.document.meter import meter_words, unseen_words
-from tuui_sampling.frontend.document.request import Remark, RequestParts
+from tuui_sampling.frontend.document.passage import Remark
+from tuui_sampling.frontend.document.request import RequestParts
 from tuui_sampling.frontend.review.conversations import MAX_CHARACTERS, MAX_MESSAGES, Conversations, Known
 from tuui_sampling.frontend.review.request_draft import draft_of
 from tuui_sampling.sampling.origin import Origin

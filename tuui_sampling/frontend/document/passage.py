@@ -1,6 +1,6 @@
 """Says what a document is made of: parts, one for each field, and the passages of text within them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -94,6 +94,18 @@ class Part:
     passages: Sequence[Passage] = ()
     sent: bool = True
     edited: bool = False
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What must be known about a field. May hold foreign text."""
+
+    text: str
+    style: Style = Style.NOTE
+
+
+Remarks = Mapping[str, Sequence[Remark]]
+"""Field → what must be known about it."""
 
 
 class Parts(Protocol):

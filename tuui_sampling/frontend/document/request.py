@@ -8,7 +8,7 @@ stays seen. A part is made when it is asked for: a request of 50,000 blocks cost
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
@@ -35,7 +35,7 @@ from ..review.request_fields import (
     tool_field,
 )
 from .blocks import Looked, block_passages, other_passages, text_passages
-from .passage import Outline, Part, Passage, Style
+from .passage import Outline, Part, Passage, Remarks, Style
 
 ABOUT = "about"
 """The field of what stands above the request: where it comes from, and which model shall answer."""
@@ -51,18 +51,6 @@ EMPTY = {
     INCLUDE: "not set",
     TOOL_CHOICE: "not set, which means auto",
 }
-
-
-@dataclass(frozen=True)
-class Remark:
-    """What must be known about a field. May hold foreign text."""
-
-    text: str
-    style: Style = Style.NOTE
-
-
-Remarks = Mapping[str, Sequence[Remark]]
-"""Field → what must be known about it."""
 
 
 @dataclass

@@ -1,9 +1,11 @@
 """Shows a response as parts: everything that the server gets of it, and what only the person is told besides."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from ...sampling.note import Note
 from ...sampling.request import Block, TextBlock, ToolUseBlock
 from ...sampling.response import Response
 from ...sampling.review import Candidate
@@ -11,9 +13,9 @@ from ..forms.arguments import NoObject, parse_arguments
 from ..forms.check import SchemaCheck
 from ..presentation.agent_steps import arguments_words, left_behind, step_words
 from ..presentation.candidates import retry_words
-from ..review.response_edits import NEW_TEXT, AnswerEdits, arguments_text
+from ..review.response_edits import NEW_TEXT, AnswerEdits, arguments_field, arguments_text, text_field
 from .blocks import Looked, block_passages, other_passages, text_passages
-from .passage import Part, Passage, Style
+from .passage import Part, Passage, Remark, Remarks, Style
 
 CheckOf = Callable[[str], SchemaCheck | None]
 """Tool → what holds arguments against its schema; None for a tool that is not listed."""
@@ -43,8 +45,8 @@ class Slot(NamedTuple):
             case "name":
                 return f"content[{self.position}].name"
             case "arguments":
-                return f"content[{self.position}].input"
-        return "text" if self.position == NEW_TEXT else f"content[{self.position}]"
+                return arguments_field(self.position)
+        return text_field(self.position)
 
 
 @dataclass
@@ -58,6 +60,7 @@ class ResponseParts:
         is_own: The person writes it.
         revert: The key that puts an original back, as it is shown; likewise `leave_out`.
         looked: What is known of its data.
+        remarks: What must be known about a field, such as what was found in it.
     """
 
     response: Response
@@ -70,6 +73,7 @@ class ResponseParts:
     revert: str = ""
     leave_out: str = ""
     looked: Looked = field(default_factory=dict)
+    remarks: Remarks = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._slots = [Slot("thinking")]
@@ -95,7 +99,9 @@ class ResponseParts:
 
     def __getitem__(self, number: int) -> Part:
         slot = self._slots[number]
-        return replace(self._part(slot), edited=self._is_edited(slot))
+        part = self._part(slot)
+        remarks = (Passage(one.text, one.style) for one in self.remarks.get(slot.field, ()))
+        return replace(part, passages=(*part.passages, *remarks), edited=self._is_edited(slot))
 
     def _part(self, slot: Slot) -> Part:
         match slot.kind:
@@ -285,12 +291,20 @@ def stream_parts(candidate: Candidate) -> list[Part]:
     return parts
 
 
-def answer_parts(answer: Response) -> list[Part]:
+def answer_parts(answer: Response, remarks: Remarks = MappingProxyType({})) -> list[Part]:
     """Return a response as parts that are only read, such as one of several that are compared."""
     nothing = AnswerEdits()
     tools = frozenset(use.name for use in answer.tool_uses)
-    parts = ResponseParts(answer, nothing, tools, lambda _tool: None)
+    parts = ResponseParts(answer, nothing, tools, lambda _tool: None, remarks=remarks)
     return [parts[number] for number in range(len(parts))]
+
+
+def remarks_of(notes: Iterable[Note]) -> dict[str, list[Remark]]:
+    """Return what is told below each field; what belongs to none of them stands at the end."""
+    remarks: dict[str, list[Remark]] = {}
+    for note in notes:
+        remarks.setdefault(note.field if note.field != "findings" else ENDING, []).append(Remark(note.text))
+    return remarks
 
 
 def _kind_of(block: Block) -> str:

@@ -8,9 +8,11 @@ from typing import Any, Literal, get_args
 from ...sampling.derived.beside import SHORT
 from ...sampling.inquiry import Inquiry
 from ...sampling.phase import Phase
+from ...sampling.response import Response
 from ...sampling.review import Review
+from ..review.found import is_short
 from .order import in_order, waiting
-from .row import Weight, glanced, weighed
+from .row import Found, Weight, found_in_response, glanced, weighed
 
 Row = Review | Inquiry
 Sort = Literal["deadline", "arrival", "server", "priority"]
@@ -44,6 +46,8 @@ class Listing:
         self._worst = worst
         self._weights: dict[int, Weight] = {}
         self._glanced_at: list[Row] = []
+        self._answers: dict[int, tuple[Response, Found]] = {}
+        self._long_answers: list[tuple[int, Response]] = []
         self.glanced: Callable[[], object] = lambda: None
         self.sort: Sort = "deadline"
         self.marked: set[int] = set()
@@ -67,6 +71,29 @@ class Listing:
             weight = await asyncio.to_thread(weighed, item, self._worst_of(item))
             if item.id in self._weights:
                 self._weights[item.id] = weight
+        while self._long_answers:
+            number, response = self._long_answers.pop(0)
+            known = await asyncio.to_thread(found_in_response, response)
+            if number in self._answers and self._answers[number][0] is response:
+                self._answers[number] = response, known
+
+    def found(self, item: Row) -> Found:
+        """Return what is found in what is to be decided about: at the second gate that is the newest response."""
+        response = _to_return(item)
+        if response is None:
+            weight = self.weight(item)
+            return Found(weight.hidden, weight.found)
+        known = self._answers.get(item.id)
+        if known is None or known[0] is not response:
+            known = self._answers[item.id] = response, self._look_at(item.id, response)
+        return known[1]
+
+    def _look_at(self, number: int, response: Response) -> Found:
+        if is_short(response):
+            return found_in_response(response)
+        self._long_answers.append((number, response))
+        self.glanced()
+        return Found()
 
     def _worst_of(self, item: Row) -> Decimal | None:
         return self._worst(item) if isinstance(item, Review) else None
@@ -75,6 +102,7 @@ class Listing:
         """Drop what is known of all others."""
         ids = {item.id for item in known}
         self._weights = {number: weight for number, weight in self._weights.items() if number in ids}
+        self._answers = {number: known for number, known in self._answers.items() if number in ids}
 
     def filter(self, text: str) -> None:
         """Show only what fits every word of a text."""
@@ -109,7 +137,7 @@ class Listing:
 
     def is_risky(self, item: Row) -> bool:
         """Whether there is something about it that must be looked at with care."""
-        return bool(item.notices or item.origin.unsolicited or self.weight(item).hidden or self.weight(item).found)
+        return bool(item.notices or item.origin.unsolicited or any(self.found(item)))
 
     def _key(self) -> Callable[[Row], tuple[Any, ...]] | None:
         match self.sort:
@@ -121,6 +149,12 @@ class Listing:
                 return lambda item: (item.origin.server, item.origin.tool or "", item.id)
             case "priority":
                 return lambda item: (_URGENCY.get(item.phase, len(_URGENCY)), not self.is_risky(item), item.id)
+
+
+def _to_return(item: Row) -> Response | None:
+    """Return the response that waits to be returned; None where something else is to be decided."""
+    candidate = item.candidate if isinstance(item, Review) and item.phase is Phase.RESPONSE else None
+    return candidate.response if candidate is not None else None
 
 
 _URGENCY = {Phase.RESPONSE: 0, Phase.REQUEST: 1, Phase.GENERATING: 2}

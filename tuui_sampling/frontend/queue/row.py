@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
+from typing import NamedTuple
 
+from ...policy.finding import FindingKind
+from ...policy.survey import in_response
 from ...sampling.inquiry import Inquiry, RootsRequest
 from ...sampling.request import TextBlock
+from ...sampling.response import Response
 from ...sampling.review import Review
-from ...sampling.visible import reveal
 from ..presentation.findings import count_words
 from ..presentation.media import media_kinds
-from ..review.found import told
+from ..review.found import found_in, told
 
 OPENING = 300
 """Characters of what is asked from which a row takes its first words."""
@@ -46,15 +49,22 @@ class Weight:
     worst: Decimal | None = None
 
 
+class Found(NamedTuple):
+    """What is found in what is to be decided about: hidden characters, and the rest in words."""
+
+    hidden: int = 0
+    words: str = ""
+
+
 def weighed(item: Review | Inquiry, worst: Decimal | None) -> Weight:
     """Look at something that waits."""
-    texts = list(_texts(item))
-    hidden = sum(finding.count for text in texts for finding in reveal(text).findings)
+    texts, found = list(_texts(item)), found_in(item)
+    hidden = sum(one.count for one in found if one.kind is FindingKind.HIDDEN)
     named = [item.origin.server, item.origin.tool or ("unsolicited" if item.origin.unsolicited else "")]
     searched = "\n".join([*named, *texts])[:SEARCHED].lower()
     characters = sum(map(len, texts))
     if isinstance(item, Inquiry):
-        return Weight(_opening(texts), searched, characters, hidden, count_words(told(item)))
+        return Weight(_opening(texts), searched, characters, hidden, count_words(told(found)))
     kinds = [kind for block in item.asked.blocks for kind in media_kinds(block)]
     said = _opening(text.text for text in item.asked.blocks if isinstance(text, TextBlock))
     return Weight(
@@ -62,12 +72,19 @@ def weighed(item: Review | Inquiry, worst: Decimal | None) -> Weight:
         searched,
         characters,
         hidden,
-        count_words(told(item)),
+        count_words(told(found)),
         kinds.count("image"),
         kinds.count("audio"),
         len(item.asked.tools or ()),
         worst,
     )
+
+
+def found_in_response(response: Response) -> Found:
+    """Look at a response that waits to be returned."""
+    found = in_response(response)
+    hidden = sum(one.count for one in found if one.kind is FindingKind.HIDDEN)
+    return Found(hidden, count_words(told(found)))
 
 
 def glanced(item: Review | Inquiry) -> Weight:

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ...policy.finding import Finding, FindingKind, Place
-from ...policy.survey import in_inquiry, in_request, size_of
+from ...policy.survey import in_inquiry, in_request, in_response, size_of, size_of_response
 from ...sampling.derived.beside import SHORT
 from ...sampling.inquiry import Inquiry
 from ...sampling.note import Note
-from ...sampling.request import SamplingRequest
+from ...sampling.request import SamplingRequest, ToolUseBlock
+from ...sampling.response import Response
 from ...sampling.review import Review
+from .response_edits import AnswerEdits, arguments_field, text_field
 
 TOLD = frozenset(
     {
@@ -34,21 +36,46 @@ def is_searched(request: SamplingRequest) -> bool:
     return request.knows("findings") or size_of(request) <= SHORT
 
 
-def told(item: Review | Inquiry) -> list[Finding]:
+def is_short(response: Response) -> bool:
+    """Whether what is in a response is known in no time."""
+    return size_of_response(response) <= SHORT
+
+
+def found_in(item: Review | Inquiry) -> Sequence[Finding]:
     """Return what is found in what a server asks. Takes a while for a long request: then not for the event loop."""
-    found = in_request(item.asked) if isinstance(item, Review) else in_inquiry(item)
-    return [one for one in found if one.kind in TOLD]
+    return in_request(item.asked) if isinstance(item, Review) else in_inquiry(item)
+
+
+def told(findings: Iterable[Finding]) -> list[Finding]:
+    """Return those of some findings that are told one by one."""
+    return [one for one in findings if one.kind in TOLD]
+
+
+def in_answer(response: Response, edits: AnswerEdits) -> list[Finding]:
+    """Return what is found in a response as edited, each in the field that shows it. May take a while, too."""
+    blocks = list(edits.blocks(response))
+    return [_in_field(one, blocks) for one in in_response(edits.apply(response))]
+
+
+def _in_field(finding: Finding, blocks: Sequence[tuple[int, object]]) -> Finding:
+    position, block = blocks[finding.place.block or 0]
+    field = arguments_field(position) if isinstance(block, ToolUseBlock) else text_field(position)
+    return replace(finding, place=replace(finding.place, field=field))
 
 
 def notes_of(findings: Iterable[Finding]) -> Sequence[Note]:
     """Return a note for each rule that has found something in a field, with how often it has."""
-    counted = Counter(replace(one, place=Place(one.place.field)) for one in findings if one.kind in TOLD)
+    counted = Counter(replace(one, place=Place(one.place.field)) for one in told(findings))
     notes = [_note(one, count) for one, count in list(counted.items())[:MAX_NOTES]]
     more = len(counted) - MAX_NOTES
     return [*notes, Note("findings", f"{more:,} more are not listed")] if more > 0 else notes
 
 
+def title(finding: Finding) -> str:
+    """Return what a note of a finding begins with."""
+    return f"{finding.kind} ({finding.severity}): {finding.rule}"
+
+
 def _note(finding: Finding, count: int) -> Note:
     times = f" ×{count}" if count > 1 else ""
-    words = f"{finding.kind} ({finding.severity}): {finding.rule}{times}. {finding.reason} Rule: {finding.source}"
-    return Note(finding.place.field, words)
+    return Note(finding.place.field, f"{title(finding)}{times}. {finding.reason} Rule: {finding.source}")

@@ -1,5 +1,6 @@
 """What a person has changed in one response, block by block, and the way back to a response. Pure values, no widget."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from ...sampling.request import Block, TextBlock, ToolUseBlock
@@ -11,6 +12,16 @@ from ..presentation.format import pretty_json
 
 NEW_TEXT = -1
 """Stands for the position of a text that the person adds before everything else."""
+
+
+def text_field(position: int) -> str:
+    """Return the name of the field of a block that is no tool use."""
+    return "text" if position == NEW_TEXT else f"content[{position}]"
+
+
+def arguments_field(position: int) -> str:
+    """Return the name of the field of a tool use's arguments."""
+    return f"content[{position}].input"
 
 
 @dataclass
@@ -49,14 +60,18 @@ class AnswerEdits:
         """Return the response as edited; arguments that are no JSON object become its `broken_input`."""
         if not self.is_edited:
             return response
-        blocks: list[Block] = [TextBlock(self.texts[NEW_TEXT])] if NEW_TEXT in self.texts else []
-        for position, block in enumerate(response.blocks):
-            if position not in self.left_out and (edited := self._block(position, block)) is not None:
-                blocks.append(edited)
-        edited_response = replace(response, blocks=tuple(blocks))
+        edited_response = replace(response, blocks=tuple(block for _position, block in self.blocks(response)))
         if response.stop_reason == "toolUse" and response.tool_uses and not edited_response.tool_uses:
             return replace(edited_response, stop_reason="endTurn")
         return edited_response
+
+    def blocks(self, response: Response) -> Iterator[tuple[int, Block]]:
+        """Yield the blocks of the response as edited, each with its position in what the model wrote."""
+        if NEW_TEXT in self.texts:
+            yield NEW_TEXT, TextBlock(self.texts[NEW_TEXT])
+        for position, block in enumerate(response.blocks):
+            if position not in self.left_out and (edited := self._block(position, block)) is not None:
+                yield position, edited
 
     def _block(self, position: int, block: Block) -> Block | None:
         """Return a block as edited; None for a text that the person has emptied."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.policy.values import made_secrets
 from tests.support.paths import demo_server
 from tests.support.screens.app import NARROW, screen_text, settings_for
 from tests.support.screens.person import Desk, result_text, seated
@@ -12,6 +13,7 @@ from tuui_sampling.sampling.decision import Answer
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.request import TextBlock, ToolUseBlock
 from tuui_sampling.sampling.review import AgentStep, PartialToolUse
+from tuui_sampling.tui.document.editing import field_under_cursor
 from tuui_sampling.tui.inbox.widgets.response_body import ResponseBody
 from tuui_sampling.tui.widgets.line_input import LineInput
 from tuui_sampling.tui.widgets.text_editor import EditArea
@@ -259,3 +261,23 @@ async def test_an_agent_s_steps_are_seen_while_they_happen_and_above_its_answer(
         await stage.until(lambda: "There is one." in screen_text(stage.app) and stage.is_laid_out and stage.is_at_rest)
         assert "videos › check_videos · called" in screen_text(stage.app)
         assert (await approved(stage)).response.text == "There is one."
+
+
+async def test_what_is_found_in_a_response_stands_below_its_field_and_a_key_leads_to_it(tmp_path: Path) -> None:
+    secret = made_secrets()[0][1]
+    async with staged(tmp_path, tools=True) as stage:
+        await shown(stage, "Ask ann@firm.net.", call(city=f"Oslo {secret}"))
+        text = screen_text(stage.app)
+        assert "⚑ personal (medium): e-mail address. " in text
+        assert "⚑ secret (high): " in text
+        assert stage.inbox.reviewing.listing.found(stage.review).words == "1 personal, 1 secret"
+        stage.inbox.set_focus(body(stage).pane.view)
+        fields = []
+        for _ in range(3):
+            await stage.press("f")
+            fields.append(field_under_cursor(body(stage).pane))
+        assert fields == ["content[0]", "content[1].input", "content[0]"]
+        await into(stage, "content[0]")
+        await stage.press(*["backspace"] * 5)  # ann@firm is no address
+        await stage.until(lambda: "e-mail address" not in screen_text(stage.app))
+        assert "⚑ secret (high): " in screen_text(stage.app)

@@ -7,10 +7,12 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
-from ....frontend.document.passage import Part, Passage, Style
-from ....frontend.document.response import answer_parts, stream_parts
+from ....frontend.document.passage import Part, Passage, Remarks, Style
+from ....frontend.document.response import answer_parts, remarks_of, stream_parts
 from ....frontend.presentation.candidates import Meter, MeterOf, label
+from ....frontend.review.found import in_answer, is_short, notes_of
 from ....frontend.review.proposal import Edits
+from ....frontend.review.response_edits import AnswerEdits
 from ....sampling.response import Response
 from ....sampling.review import Candidate
 from ...document.pane import DocumentPane
@@ -106,4 +108,9 @@ def _parts(candidate: Candidate, answer: Response | None) -> list[Part]:
         return stream_parts(candidate)
     failed = candidate.error
     problem = [Passage(words, Style.PROBLEM) for words in (failed.message, failed.hint) if words] if failed else []
-    return [Part("", tuple(problem)), *(answer_parts(answer) if answer is not None else ())]
+    return [Part("", tuple(problem)), *(answer_parts(answer, _found(answer)) if answer is not None else ())]
+
+
+def _found(answer: Response) -> Remarks:
+    """Return what was found in a response; a long one is searched where it is shown alone."""
+    return remarks_of(notes_of(in_answer(answer, AnswerEdits()))) if is_short(answer) else {}

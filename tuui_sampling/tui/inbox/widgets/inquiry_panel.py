@@ -1,21 +1,24 @@
 """One inquiry: a title, the question with what it can be answered with, and the messages."""
 
+import asyncio
 from collections.abc import Callable
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Checkbox, ContentSwitcher, Input, Select, SelectionList, TextArea
 
-from ....frontend.document.blocks import other_passages, text_passages
+from ....frontend.document.inquiry import said
 from ....frontend.document.meter import unseen_words
-from ....frontend.document.passage import Part, text_parts
+from ....frontend.document.passage import text_parts
 from ....frontend.queue.deadlines import time_left
 from ....frontend.review.inquiry_answer import Unready, inquiry_proposal, raw_text, state_word
 from ....frontend.review.proposal import Proposal, Tab
-from ....sampling.inquiry import Asked, FormElicitation, Inquiry, Malformed, RootsRequest, ToolCall, UrlElicitation
+from ....policy.survey import in_inquiry
+from ....sampling.derived.beside import SHORT
+from ....sampling.inquiry import FormElicitation, Inquiry, Malformed, RootsRequest, ToolCall, UrlElicitation
 from ....sampling.phase import Phase
 from ....sampling.request import Json, JsonObject
 from ...document.painted import is_painted
@@ -62,7 +65,9 @@ class InquiryView(VerticalScroll):
         super().__init__(can_focus=True)
         self.inquiry = inquiry
         self.body: Body = body_of(inquiry, key_of)
-        self.message = DocumentPane(_said(inquiry.asked), classes="inquiry-message")
+        self._is_long = len(inquiry.origin.raw) > SHORT
+        found = () if self._is_long else in_inquiry(inquiry)
+        self.message = DocumentPane(said(inquiry, found), classes="inquiry-message")
         self.is_ready = False
         self.seen = 0.0
 
@@ -90,17 +95,18 @@ class InquiryView(VerticalScroll):
     def on_mount(self) -> None:
         """Say when it has been laid out: only then do the controls hold their defaults."""
         self.call_after_refresh(self._laid_out)
+        if self._is_long:
+            self._search()
+
+    @work
+    async def _search(self) -> None:
+        """Tell what is found in a long question, once it has been searched beside the event loop."""
+        found = await asyncio.to_thread(in_inquiry, self.inquiry)
+        self.message.view.become(said(self.inquiry, found))
 
     def _laid_out(self) -> None:
         self.is_ready = True
         self.post_message(self.Ready())
-
-
-def _said(asked: Asked) -> list[Part]:
-    """Return what the server says, and what it sent besides."""
-    if isinstance(asked, RootsRequest):
-        return []
-    return [Part("message", tuple(text_passages(asked.message))), Part("", tuple(other_passages(asked.extra)))]
 
 
 class InquiryPanel(Vertical):

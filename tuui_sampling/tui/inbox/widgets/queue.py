@@ -260,14 +260,14 @@ class Queue(ScrollView, can_focus=True):
 
     def _end(self, review: Review | Inquiry, room: int) -> Content:
         """Return as much of what has to be known as there is room for: the weightier first."""
-        weight = self._listing.weight(review)
+        weight, found = self._listing.weight(review), self._listing.found(review)
         pieces = [
             (0, "edited", "✎" if self._edited(review.id) else ""),
             (1, "risk", "⚑ notice" if review.notices and review.phase.is_open else ""),
             (2, "risk", _PLACES.get(review.priority, "") if review.phase.is_open else ""),
             (1, "risk", "⚑ unsolicited" if review.origin.unsolicited else ""),
-            (1, "risk", f"⚑ {weight.hidden} hidden" if weight.hidden else ""),
-            (1, "risk", f"⚑ {weight.found}" if weight.found else ""),
+            (1, "risk", f"⚑ {found.hidden} hidden" if found.hidden else ""),
+            (1, "risk", f"⚑ {found.words}" if found.words else ""),
             (4, "", counted(weight.tools, "tool") if weight.tools else ""),
             (3, "", ("image" if weight.images == 1 else f"{weight.images} images") if weight.images else ""),
             (3, "", "audio" if weight.sounds else ""),

@@ -9,8 +9,8 @@ from textual.message import Message
 from ....frontend.context.attached import CONTEXT_FIELDS
 from ....frontend.document.blocks import Picture
 from ....frontend.document.meter import meter_words, unseen_words
-from ....frontend.document.passage import Passage, Style
-from ....frontend.document.request import ONE_ROW, Remark, RequestParts
+from ....frontend.document.passage import Passage, Remark, Style
+from ....frontend.document.request import ONE_ROW, RequestParts
 from ....frontend.presentation.media import media_in, media_of
 from ....frontend.review.proposal import Edits
 from ....frontend.review.redacting import redact_draft

@@ -1,6 +1,8 @@
 """One response, whole, as a document: as it streams in, then to be read and edited a field at a time."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable
+from copy import deepcopy
 from functools import partial
 
 from rich.cells import split_graphemes
@@ -12,9 +14,11 @@ from textual.message import Message
 from ....frontend.document.document import Document
 from ....frontend.document.meter import meter_words, unseen_words
 from ....frontend.document.passage import Part, Passage, Style
-from ....frontend.document.response import ResponseParts, step_passages, stream_parts
+from ....frontend.document.response import ResponseParts, remarks_of, step_passages, stream_parts
 from ....frontend.presentation.media import media_of
+from ....frontend.review.found import in_answer, is_short, notes_of
 from ....frontend.review.proposal import BY_HAND, UNWRITTEN, Edits
+from ....policy.finding import Finding
 from ....sampling.phase import Phase
 from ....sampling.review import Candidate, Review
 from ...document.editing import OutsideText, field_under_cursor, open_editor, outside_text
@@ -84,6 +88,7 @@ class ResponseBody(Vertical):
             self._show_parts(number, stream_parts(candidate)[:1])
         else:
             self.parts = self._parts_of(candidate)
+            self._search(self.parts)
             if same and candidate is not None:  # what was seen while it was written stays seen
                 self.pane.view.become(stream_parts(candidate))
                 self.pane.view.become(self.parts)
@@ -129,6 +134,28 @@ class ResponseBody(Vertical):
                 number = parts.number_of(name)
                 if self.parts is parts and number is not None:
                     self.pane.view.change(number)
+
+    # --- what is found in it ---
+
+    def _search(self, parts: ResponseParts) -> None:
+        """Find what a person should know of, in a long response beside the event loop."""
+        response = parts.edits.apply(parts.response)
+        if is_short(response):
+            self._remark(parts, in_answer(parts.response, parts.edits))
+        else:
+            self._search_long(parts)
+
+    @work(exclusive=True, group="findings")
+    async def _search_long(self, parts: ResponseParts) -> None:
+        found = await asyncio.to_thread(in_answer, parts.response, deepcopy(parts.edits))
+        if parts is self.parts:
+            self.pane.view.change(*self._remark(parts, found))
+
+    def _remark(self, parts: ResponseParts, found: Iterable[Finding]) -> list[int]:
+        """Tell what was found; returns the parts of which something else is told than before."""
+        before, parts.remarks = parts.remarks, remarks_of(notes_of(found))
+        changed = (name for name in {*before, *parts.remarks} if before.get(name) != parts.remarks.get(name))
+        return sorted(number for name in changed if (number := parts.number_of(name)) is not None)
 
     # --- editing ---
 
@@ -183,6 +210,7 @@ class ResponseBody(Vertical):
     def _changed(self, name: str) -> None:
         parts = self.parts
         assert parts is not None
+        self._search(parts)
         edited, document = parts.number_of(name), self.pane.view.document
         others = (number for number in range(len(parts)) if number != edited)
         self.pane.view.change(*(number for number in others if parts[number] != document.texts.part(number)))
