@@ -48,7 +48,7 @@ async def enter(desk: Requested, field: str) -> None:
     """Put the cursor into a field, and open its editor."""
     await go_to(desk, field)
     await desk.press("e")
-    assert view_of(desk).editor is not None
+    assert view_of(desk).pane.editor is not None
 
 
 async def go_to(desk: Requested, field: str) -> None:
@@ -189,7 +189,7 @@ async def test_one_editor_is_open_and_the_rows_come_back(desk: Requested) -> Non
     await desk.ask(SECOND_TURN)
     view = view_of(desk)
     await enter(desk, "messages[0].content")
-    first = view.editor
+    first = view.pane.editor
     assert first is not None
     assert first.area is desk.app.focused
     number = view.parts.number_of("messages[0].content")
@@ -200,7 +200,7 @@ async def test_one_editor_is_open_and_the_rows_come_back(desk: Requested) -> Non
     assert (first.region.y, first.region.bottom) == (heading + 1, below), "it covers no other field"
     assert "messages[1]" in screen_text(desk.app).splitlines()[below]
     await desk.press("escape")
-    assert view.editor is None
+    assert view.pane.editor is None
     assert desk.app.focused is view.view
     await enter(desk, "systemPrompt")
     await desk.press(*"Hi")
@@ -233,7 +233,7 @@ async def test_hidden_characters_are_tokens_and_what_is_not_edited_is_sent_as_it
     text = "a\u202eb\r\nc\u2028\x0b\n"
     review = await desk.ask({"messages": [{"role": "user", "content": {"type": "text", "text": text}}], "maxTokens": 9})
     await enter(desk, "messages[0].content")
-    editor = view_of(desk).editor
+    editor = view_of(desk).pane.editor
     assert editor is not None
     assert isinstance(editor.area, TextArea)
     assert "⟪U+202E⟫" in editor.area.text
@@ -285,5 +285,5 @@ async def test_a_picture_is_saved_and_what_was_spent_is_told(desk: Requested, tm
 async def test_a_request_without_messages_is_given_its_first(desk: Requested) -> None:
     review = await desk.ask({"systemPrompt": "Be brief.", "messages": [], "maxTokens": 9})
     await desk.press("e", *"Hi", "escape")
-    assert view_of(desk).editor is None
+    assert view_of(desk).pane.editor is None
     assert desk.inbox.reviewing.edits(review).draft.edits == {"messages[0].content": "Hi"}

@@ -31,6 +31,6 @@ async def test_what_was_seen_and_decided_is_folded_in_the_next_turn(tmp_path: Pa
         view.view.cursor.move_to(view.view.document.rows_of(number)[0])
         await desk.press("enter")
         await desk.until(lambda: "│ The first question." in screen_text(desk.app))
-        assert view.editor is None
+        assert view.pane.editor is None
         assert {part.field for part, _rows in view.view.document.unseen_parts()} <= {"messages[2].content"}
         assert view.first == "messages[0].content"

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.message import Message
 
 from ....frontend.context.attached import CONTEXT_FIELDS
@@ -32,6 +34,7 @@ from ...document.editing import OutsideText, field_under_cursor, open_editor, ou
 from ...document.field_editor import Editable, FieldEditor
 from ...document.pane import DocumentPane
 from ...document.pictures import Decode, look_at
+from ...document.view import DocumentView
 from .origin_line import cause_line
 
 PLACEHOLDERS = {
@@ -48,8 +51,14 @@ MAX_REMEMBERED = 5_000
 """Fields of a request that are remembered as seen; of one that has more, none is."""
 
 
-class RequestView(DocumentPane):
-    """A request and its draft."""
+class RequestView(Vertical):
+    """
+    A request and its draft.
+
+    Attributes:
+        parts: What is shown of it.
+        pane: Where it is shown.
+    """
 
     DEFAULT_CLASSES = "request-view"
 
@@ -61,6 +70,9 @@ class RequestView(DocumentPane):
 
     class Ready(Message):
         """The request is there: it can be remarked on."""
+
+    class Seen(Message):
+        """More of it has been seen."""
 
     def __init__(self, review: Review, edits: Edits, *, editable: bool, key_of: Callable[[str], str]) -> None:
         """
@@ -83,14 +95,29 @@ class RequestView(DocumentPane):
         )
         self._known: dict[str, Picture] = {}
         self.parts.looked = self._known
-        super().__init__(self.parts)
+        super().__init__()
+        self.pane = DocumentPane(self.parts)
+
+    def compose(self) -> ComposeResult:
+        """Hold nothing but the document."""
+        yield self.pane
 
     def on_mount(self) -> None:
         """Tell that there is something to remark on, and look at the pictures."""
         self.post_message(self.Ready())
         self._look_at_data()
 
+    @property
+    def view(self) -> DocumentView:
+        """The rows of the document."""
+        return self.pane.view
+
     # --- what has been seen ---
+
+    @on(DocumentPane.Seen)
+    def _seen(self, message: DocumentPane.Seen) -> None:
+        message.stop()
+        self.post_message(self.Seen())
 
     @property
     def unseen(self) -> str:
@@ -142,7 +169,7 @@ class RequestView(DocumentPane):
     @property
     def field(self) -> str:
         """The field that the cursor is in; empty when it is in none."""
-        return field_under_cursor(self)
+        return field_under_cursor(self.pane)
 
     @on(DocumentPane.EditWanted)
     def _edit_wanted(self, message: DocumentPane.EditWanted) -> None:
@@ -164,12 +191,12 @@ class RequestView(DocumentPane):
         if self.view.has_focus and self.parts.folds(self.field):
             self.show_known()
             return None
-        return open_editor(self, self, self._edits.undo) if self._editable else None
+        return open_editor(self.pane, self, self._edits.undo) if self._editable else None
 
     @property
     def outside_text(self) -> OutsideText | None:
         """The text that is edited in the person's own editor."""
-        return outside_text(self, self, self._take) if self._editable else None
+        return outside_text(self.pane, self, self._take) if self._editable else None
 
     def number_of(self, name: str) -> int | None:
         """Return the part of a field; None when there is none."""
@@ -215,24 +242,24 @@ class RequestView(DocumentPane):
             self.show_known()  # the row that stands for them would stand for others now
         for name in names:
             if (number := self.parts.number_of(name)) is not None:
-                self.text_changed(number)
+                self.pane.text_changed(number)
         self.post_message(self.Changed(self._review.id))
 
     def set_editable(self, editable: bool) -> None:
         """Let the fields be edited, or only be read."""
         self._editable = editable
         if not editable:
-            self.close_editor()
+            self.pane.close_editor()
 
     def revert(self) -> bool:
         """Put the original back into the field under the cursor; False when it is in none."""
         name, draft = self.field, self._edits.draft
-        if not self._editable or not name or not (self.editor is not None or self.view.has_focus):
+        if not self._editable or not name or not (self.pane.editor is not None or self.view.has_focus):
             return False
         if name in draft.left_out:
             self._turn(name)
-        elif self.editor is not None:
-            self.editor.revert()
+        elif self.pane.editor is not None:
+            self.pane.editor.revert()
         elif name in draft.edits:
             draft.edits.pop(name)
             self._changed(name)
@@ -253,7 +280,7 @@ class RequestView(DocumentPane):
         """Replace what was found, in the field under the cursor or everywhere, by placeholders; whether any was."""
         if not self._editable:
             return False
-        self.close_editor()
+        self.pane.close_editor()
         changed = redact_draft(self._edits.draft, self._review.redacted, "" if everywhere else self.field)
         for name in changed:
             self._edits.undo.pop(name, None)  # it is of another text
@@ -283,7 +310,7 @@ class RequestView(DocumentPane):
         for name, field, decode in await beside_the_loop(size, lambda: list(_data_in(self._review, self._edits))):
             if name in self._known:
                 continue
-            self._known[name] = await look_at(self, name, decode)
+            self._known[name] = await look_at(self.pane, name, decode)
             if (number := self.parts.number_of(field)) is not None:
                 self.view.change(number)
 

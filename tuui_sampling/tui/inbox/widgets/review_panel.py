@@ -202,7 +202,7 @@ class ReviewPanel(Vertical):
             self.query_one(BothSides).current = tab
             self._lay_out()
             if self._request_view is not None and tab != "request":
-                self._request_view.close_editor()
+                self._request_view.pane.close_editor()
             if self._response_view is not None and tab != "response":
                 self._response_view.body.pane.close_editor()
             self.query_one(ViewTabs).leave_hidden(self.query_one(f"#{tab}"))
