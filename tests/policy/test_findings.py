@@ -4,6 +4,7 @@ import random
 import re
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -14,7 +15,7 @@ from tests.policy.values import PERSONAL, PUBLISHED, made_secrets
 from tests.support.paths import ROOT
 from tuui_sampling.policy.finding import FindingKind
 from tuui_sampling.policy.findings import ANCHORED, MAX_BODY, NUMBERS, Rule
-from tuui_sampling.policy.scan import MAX_HITS, MAX_LEAD, scan
+from tuui_sampling.policy.scan import MAX_HITS, MAX_LEAD, find, scan
 
 WRAPPINGS = ("{}", "Here it is: {}, is it?", "key='{}'\n", '{{"a": "{}"}}', "line\\n{}\\nline")
 
@@ -224,7 +225,7 @@ def test_a_text_against_one_pattern_costs_four_times_as_much_when_it_is_four_tim
     """By ratio, in this thread's own time, so that a loaded machine changes nothing; quadratic would be sixteen."""
     for part in hostile(rule):
         short, long = (part * (size // len(part)) + "!" for size in (5_000, 20_000))
-        assert ratio(scan.__wrapped__, short, long) < 10, part
+        assert ratio(find, short, long) < 10, part
 
 
 def ratio(function: Callable[[str], object], short: str, long: str) -> float:
@@ -242,6 +243,28 @@ def ratio(function: Callable[[str], object], short: str, long: str) -> float:
 def test_a_text_made_of_findings_is_cut() -> None:
     address = "a@" + "posteo.de "
     assert len(scan(address * (MAX_HITS + 50))) == MAX_HITS
+
+
+@pytest.mark.parametrize("window", [64, 257, 1024])
+def test_what_is_found_does_not_depend_on_where_a_text_is_divided(window: int) -> None:
+    for apart in range(1, 120, 7):
+        filler = ("x" * apart, "1" * apart, " " * apart, "+(", "A\u0130")
+        examples = [value for _, value in (*made_secrets(), *PERSONAL, *PHRASES)]
+        text = "".join(f"{one}{filler[number % len(filler)]} " for number, one in enumerate(examples))
+        assert find(text, window) == find(text)
+
+
+def test_a_long_text_is_searched_once_in_little_memory() -> None:
+    text = ("The quick brown fox jumps over the lazy dog. " * 20 + "\n") * 1_000
+    tracemalloc.start()
+    try:
+        found = scan(f"{text}write to a@posteo.de")
+        used = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [hit.rule for hit in found] == ["e-mail address"]
+    assert used < 3 * len(text)  # the text itself, and windows
+    assert scan(f"{text}write to a@posteo.de") is found
 
 
 def rules(text: str) -> set[str]:

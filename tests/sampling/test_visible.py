@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tuui_sampling.sampling.hidden_characters import HiddenKind, hidden_kind
+from tuui_sampling.sampling.hidden_characters import HiddenKind, hidden_kind, patterns_for
 from tuui_sampling.sampling.visible import (
     escape_for_editing,
+    hidden_in,
     reveal,
     shorten,
     unescape_edited,
@@ -278,3 +279,18 @@ def test_tags_and_excess_marks_are_tokens_in_the_form_for_editing() -> None:
     assert escape_for_editing("\U000e0041") == "⟪U+E0041⟫"
     assert escape_for_editing("e" + "\u0336" * 5) == "e" + "\u0336" * 4 + "⟪U+0336⟫"
     assert escape_for_editing("\u0301") == "⟪U+0301⟫"
+
+
+@given(some.text(some.sampled_from("ab 1#\n\x1b\r\u202e\u0301\u200d\ufe0f\u20e3👩🏽🚀❤\U0001f3f4\U000e0067\U000e0062\U000e007f"), max_size=80))
+def test_what_is_hidden_does_not_depend_on_where_a_text_is_divided(text: str) -> None:
+    patterns = patterns_for(True, False)
+    spans = [match.span() for match in patterns.rebuild.finditer(text)]
+    assert [match.span() for match in patterns.matches(text, window=3)] == spans
+    assert hidden_in(text) == reveal(text).findings
+
+
+def test_what_is_hidden_at_the_end_of_a_long_text_is_found() -> None:
+    text = "é" * 200_000
+    for hidden in ("\x1b", "\n\u0301", "\u0301" * 9, "\u202e"):
+        assert hidden_in(text + hidden + "z") == reveal(text + hidden + "z").findings
+        assert reveal(text + hidden).text != text + hidden

@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from ..sampling.hidden_characters import WINDOW
+
 _CYRILLIC = dict(zip("асеорхуіјѕһԁԛԝАВСЕНІЈКМОРЅТХҮ", "aceopxyijshdqwABCEHIJKMOPSTXY", strict=True))
 _GREEK = dict(zip("οαινρυκΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "oaivpukABEZHIKMNOPTYX", strict=True))
 _SAME = str.maketrans(_CYRILLIC | _GREEK)
@@ -21,7 +23,7 @@ _OTHER = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
 
 def mixed_words(text: str) -> Iterator[tuple[int, int]]:
     """Yield the stretches of words in which Latin letters and letters that look like them stand together."""
-    if _OTHER.search(text) is None:
+    if not any(_OTHER.search(text, start, start + WINDOW) for start in range(0, len(text), WINDOW)):
         return
     for word in _WORD.finditer(text):
         found = word[0]

@@ -2,20 +2,27 @@
 Finds what the table of `findings.py` lists in one text, in linear time.
 
 The anchors are looked for with `str.find`; a pattern is tried only there, and is bounded. Numbers have no anchor: they
-are tried where one begins. What overlaps an earlier rule's hit is not told twice.
+are tried where one begins. What overlaps an earlier rule's hit is not told twice. A long text is searched window by
+window, since a thread that searches it all at once keeps every other one waiting.
 """
 
+import hashlib
 import re
-import sys
 from bisect import bisect_right, insort
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from threading import Lock
 
 from .finding import FindingKind, Hit
 from .findings import ANCHORED, LONG_WORD, NUMBERS, Rule
 
 KEPT_TEXTS = 256
 """Texts whose hits are remembered: an edited request shares most of its texts with what it was."""
+
+WINDOW = 65_536
+"""Characters that are looked through in one call."""
+
+LONGEST_ANCHOR = max(len(anchor) for rule in ANCHORED for anchor in rule.anchors)
 
 MAX_LEAD = 80
 """Characters before an anchor that may belong to a match."""
@@ -25,6 +32,12 @@ MAX_HITS = 1_000
 
 _DIGITS = re.compile(r"[0-9][0-9 .()+-]{6,}[A-Za-z]?")
 """A stretch that may hold numbers."""
+
+MIN_STRETCH = 7
+"""Characters of the shortest of them."""
+
+MAX_BEGINNING = 10
+"""Characters of the longest match of what says how a number begins."""
 
 _LETTERS = (re.compile("[A-Z]{1,6}-?[0-9]{2}"), re.compile("[23][0-9a-fA-F]{3}:[0-9a-fA-F]{0,4}:"))
 """How numbers begin that have letters in them."""
@@ -36,50 +49,112 @@ _NOT_BEFORE = frozenset("_.$#/\\%-@")
 """What stands before a part of something else: of a path, of a version, of a hexadecimal number."""
 
 
-@lru_cache(KEPT_TEXTS)
 def scan(text: str) -> tuple[Hit, ...]:
-    """Return everything that the table finds in a text, in the order of the text."""
+    """
+    Return everything that the table finds in a text, in the order of the text.
+
+    A long text is searched once, whoever asks for it meanwhile, and is remembered by its digest.
+    """
     if len(text) < 8:
         return ()
+    if len(text) <= WINDOW:
+        return _scanned(text)
+    key = _digest(text)
+    with _searching:
+        if (known := _long.get(key)) is None:
+            known = _long[key] = find(text)
+            if len(_long) > KEPT_TEXTS:
+                del _long[next(iter(_long))]
+    return known
+
+
+_searching = Lock()
+_long: dict[bytes, tuple[Hit, ...]] = {}
+
+
+def _digest(text: str) -> bytes:
+    digest = hashlib.sha256()
+    for start in range(0, len(text), WINDOW):
+        digest.update(text[start : start + WINDOW].encode("utf-8", "surrogatepass"))
+    return digest.digest()
+
+
+@lru_cache(KEPT_TEXTS)
+def _scanned(text: str) -> tuple[Hit, ...]:
+    return find(text)
+
+
+def find(text: str, window: int = WINDOW) -> tuple[Hit, ...]:
+    """
+    Search a text anew.
+
+    Args:
+        window: Characters that are looked through in one call; what is found does not depend on it.
+    """
     found = _Stretches()
-    folded = text.replace("\u0130", "i").lower()  # the only letter that lowering makes longer
-    words = _LongWords(text)
+    windows = _Windows(text, window)
     for rule in ANCHORED:
-        searched = words.joined if rule.long else folded if rule.folded else text
         for anchor in rule.anchors:
-            if anchor in searched:
-                places = words.places(anchor) if rule.long else _places(searched, anchor)
-                _anchored(rule, places, text, found)
-    _numbers(text, found)
+            if (rule.name, anchor) in windows.holding:
+                _anchored(rule, windows.places(rule, anchor), text, found)
+    _numbers(text, found, window)
     return tuple(found)
 
 
-class _LongWords:
-    """The words of a text that are long enough to be a token: in most texts there are few."""
+class _Windows:
+    """
+    A text in pieces: no call lasts long, in which no other thread could do anything, and nothing of it is copied whole.
 
-    def __init__(self, text: str) -> None:
-        self._words: list[tuple[int, int]] = []
-        words = [word for word in text.split() if len(word) >= LONG_WORD]
-        self.joined = "\n".join(words)
-        at = offset = 0
-        for word in words:
-            at = text.find(word, at)
-            self._words.append((offset, at))
-            offset += len(word) + 1
-            at += len(word)
+    Attributes:
+        holding: A rule's name and an anchor of it → where the windows begin in which that is found.
+    """
 
-    def places(self, anchor: str) -> Iterator[int]:
-        """Yield where an anchor is in the text."""
-        for at in _places(self.joined, anchor):
-            offset, start = self._words[bisect_right(self._words, (at, sys.maxsize)) - 1]
-            yield start + at - offset
+    def __init__(self, text: str, size: int) -> None:
+        self._text = text
+        self._size = size
+        self.holding: dict[tuple[str, str], list[int]] = {}
+        for start in range(0, len(text), size):
+            piece = self._piece(start)
+            folded, words = _folded(piece), self._long_words(start, piece)
+            for rule in ANCHORED:
+                searched = words if rule.long else folded if rule.folded else piece
+                for anchor in rule.anchors:
+                    if anchor in searched:
+                        self.holding.setdefault((rule.name, anchor), []).append(start)
+
+    def _piece(self, start: int) -> str:
+        """Return a window, and after it as much as the longest anchor that begins in it may need."""
+        return self._text[start : start + self._size + LONGEST_ANCHOR - 1]
+
+    def places(self, rule: Rule, anchor: str) -> Iterator[int]:
+        """Yield where an anchor of a rule is in the text."""
+        for start in self.holding[rule.name, anchor]:
+            piece = self._piece(start)
+            searched = _folded(piece) if rule.folded else piece
+            at = searched.find(anchor)
+            while 0 <= at < self._size:
+                if not rule.long or self._is_in_long_word(start + at):
+                    yield start + at
+                at = searched.find(anchor, at + 1)
+
+    def _long_words(self, start: int, piece: str) -> str:
+        """Return the words that are long enough to be a token, as far as they are in a piece: in most texts few are."""
+        words = piece.split()
+        ends = {0: start, len(words) - 1: start + len(piece) - 1}  # these may go on beyond it
+        return "\n".join(
+            word
+            for number, word in enumerate(words)
+            if len(word) >= LONG_WORD or (number in ends and self._is_in_long_word(ends[number]))
+        )
+
+    def _is_in_long_word(self, at: int) -> bool:
+        before = f"{self._text[max(0, at - LONG_WORD) : at]}|".split()[-1]
+        after = f"|{self._text[at : at + LONG_WORD]}".split()[0]
+        return len(before) + len(after) - 2 >= LONG_WORD
 
 
-def _places(text: str, anchor: str) -> Iterator[int]:
-    at = text.find(anchor)
-    while at >= 0:
-        yield at
-        at = text.find(anchor, at + 1)
+def _folded(text: str) -> str:
+    return text.replace("\u0130", "i").lower()  # the only letter that lowering makes longer
 
 
 class _Stretches:
@@ -149,17 +224,44 @@ def _checked(rule: Rule, match: re.Match[str], found: _Stretches) -> int:
     return match.end()
 
 
-def _numbers(text: str, found: _Stretches) -> None:
+def _numbers(text: str, found: _Stretches, window: int) -> None:
     """Try the rules of numbers wherever something begins that may be one."""
-    for stretch in _DIGITS.finditer(text):
+    for stretch in _stretches(text, window):
         start, end = stretch.span()
         while start and text[start - 1] in "+(":
             start -= 1
-        for part in _PART.finditer(text, start, end):
-            _number(text, part.start(), found)
+        for part in _beginnings(_PART, text, range(start, end, window), end):
+            _number(text, part, found)
     for pattern in _LETTERS:
-        for letters in pattern.finditer(text):
-            _number(text, letters.start(), found)
+        for letters in _beginnings(pattern, text, range(0, len(text), window), len(text)):
+            _number(text, letters, found)
+
+
+def _stretches(text: str, window: int) -> Iterator[re.Match[str]]:
+    """Yield the stretches that may hold numbers, as `finditer` does, in calls that are short."""
+    at = 0
+    while at < len(text):
+        end = min(len(text), at + window)
+        stretch = _DIGITS.search(text, at, end)
+        if stretch is not None and stretch.end() == end:
+            stretch = _DIGITS.match(text, stretch.start())  # it goes on
+        if stretch is not None:
+            yield stretch
+            at = stretch.end()
+        else:
+            at = end if end == len(text) else end - MIN_STRETCH + 1
+
+
+def _beginnings(pattern: re.Pattern[str], text: str, windows: range, last: int) -> Iterator[int]:
+    """Yield where a pattern matches that says how numbers begin, likewise."""
+    at = windows.start
+    for window in windows:
+        end = window + windows.step
+        for match in pattern.finditer(text, max(at, window), min(last, end + MAX_BEGINNING)):
+            if match.start() >= end:
+                break
+            yield match.start()
+            at = match.end()
 
 
 def _number(text: str, at: int, found: _Stretches) -> None:

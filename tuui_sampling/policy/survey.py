@@ -15,7 +15,7 @@ from ..sampling.origin import Origin
 from ..sampling.request import AudioBlock, ImageBlock, SamplingRequest
 from ..sampling.response import Estimate, Response
 from ..sampling.url_check import look_at
-from ..sampling.visible import reveal
+from ..sampling.visible import hidden_in
 from .fields import Field, blocks_of, json_texts, request_texts, response_texts
 from .finding import Finding, FindingKind, Place, Severity
 from .leaks.learnt import hits_in
@@ -150,7 +150,7 @@ def _within(place: Place, field: Field) -> Place:
 
 def _in_characters(text: str) -> Iterator[Finding]:
     """Yield what hides in the characters of a text, without the field that it stands in."""
-    for one in reveal(text).findings:
+    for one in hidden_in(text):
         reason = f"A person can't see it, and a model reads it ({one.name}, {one.count:,} in this text)."
         place = Place(start=one.index, end=one.index + 1)
         yield Finding(FindingKind.HIDDEN, one.kind.value, Severity.HIGH, reason, _TROJAN, place, one.count)

@@ -8,6 +8,7 @@ marks. The patterns are linear, and the large tables are made when the first tex
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -140,6 +141,12 @@ _KEPT = (
 )
 
 
+WINDOW = 65_536
+"""Characters that are looked through in one call, in which no other thread can do anything."""
+
+_ORDINARY = re.compile("[ -~]")
+
+
 class Patterns(NamedTuple):
     """
     The regular expressions for one way to show text.
@@ -154,7 +161,25 @@ class Patterns(NamedTuple):
 
     def may_hide(self, text: str) -> bool:
         """Whether there may be something to reveal; quick."""
-        return any(hint.search(text) for hint in self.hints)
+        if len(text) <= WINDOW:
+            return any(hint.search(text) for hint in self.hints)
+        ends = ((start, start + WINDOW + MARKS_KEPT) for start in range(0, len(text), WINDOW))
+        return any(hint.search(text, start, end) for start, end in ends for hint in self.hints)
+
+    def matches(self, text: str, window: int = WINDOW) -> Iterator[re.Match[str]]:
+        """
+        Yield the matches of `rebuild`.
+
+        Args:
+            window: About so many characters are looked through in one call, which ends before a printable character of
+                ASCII: no match goes on with one.
+        """
+        start = 0
+        while start < len(text):
+            cut = _ORDINARY.search(text, start + window) if len(text) - start > window else None
+            end = cut.start() if cut is not None else len(text)
+            yield from self.rebuild.finditer(text, start, end)
+            start = end
 
 
 @cache

@@ -116,6 +116,17 @@ def reveal(text: str, *, multiline: bool = True) -> Revealed:
     return Revealed("".join([*parts, text[end:]]), tuple(found.values()), tuple(marked))
 
 
+def hidden_in(text: str) -> tuple[Finding, ...]:
+    """Return what `reveal` finds, without writing what is shown for it."""
+    patterns = patterns_for(True, text.isascii())
+    found: dict[tuple[HiddenKind, str], Finding] = {}
+    if patterns.may_hide(text):
+        for change in _changes(text, patterns):
+            if change.kind is not None:
+                _count(found, change.kind, text, change)
+    return tuple(found.values())
+
+
 def json_text(value: object, indent: int | None = None) -> str:
     """
     Return JSON that is safe to show: letters as they are, and everything hidden in it as JSON's own escapes.
@@ -184,7 +195,7 @@ def _untoken(match: re.Match[str]) -> str:
 
 def _tokenised(text: str, patterns: Patterns) -> Iterator[tuple[int, int]]:
     """Yield the stretches whose characters become tokens."""
-    for match in patterns.rebuild.finditer(text):
+    for match in patterns.matches(text):
         start, end = match.span()
         match match.lastgroup:
             case "marks":
@@ -210,7 +221,7 @@ class _Change(NamedTuple):
 
 def _changes(text: str, patterns: Patterns) -> Iterator[_Change]:
     """Yield what to show differently, in order."""
-    for match in patterns.rebuild.finditer(text):
+    for match in patterns.matches(text):
         start, end = match.span()
         match match.lastgroup:
             case "hidden":
