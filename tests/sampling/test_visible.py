@@ -281,7 +281,12 @@ def test_tags_and_excess_marks_are_tokens_in_the_form_for_editing() -> None:
     assert escape_for_editing("\u0301") == "⟪U+0301⟫"
 
 
-@given(some.text(some.sampled_from("ab 1#\n\x1b\r\u202e\u0301\u200d\ufe0f\u20e3👩🏽🚀❤\U0001f3f4\U000e0067\U000e0062\U000e007f"), max_size=80))
+@given(
+    some.text(
+        some.sampled_from("ab 1#\n\x1b\r\u202e\u0301\u200d\ufe0f\u20e3👩🏽🚀❤\U0001f3f4\U000e0067\U000e0062\U000e007f"),
+        max_size=80,
+    )
+)
 def test_what_is_hidden_does_not_depend_on_where_a_text_is_divided(text: str) -> None:
     patterns = patterns_for(True, False)
     spans = [match.span() for match in patterns.rebuild.finditer(text)]
