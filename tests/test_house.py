@@ -57,6 +57,7 @@ EDGES = {
     "tui/app.py": "what fails in an action costs its view, and not the program with all that waits",
     "desk/generate.py": "a provider's SDK is called there, and its failure must leave the review open",
     "providers/agent_code/run.py": "an agent's code is the user's own, and may raise anything",
+    "providers/agent_code/apart.py": "the same code, where it runs in a thread: whoever awaits it gets what it raised",
     "servers/auth/token_store.py": "a keyring's back end is others' code, and there are files where it fails",
     "cli/main.py": "the top: a traceback may hold what nobody should see",
 }

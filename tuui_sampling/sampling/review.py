@@ -119,6 +119,7 @@ class Candidate:
         retries: The failures before this attempt; the last one may still wait.
         cost: US dollars for `usage`; None while there is none, or when the price is unknown.
         steps: What an agent has done so far; empty of any other model.
+        left_running: The code of an agent that was ended has not come to its end.
         earlier: Says where it comes from, when it is an answer of the record to the same request.
     """
 
@@ -137,6 +138,7 @@ class Candidate:
     retries: list[Retry] = field(default_factory=list)
     cost: Decimal | None = None
     steps: list[AgentStep] = field(default_factory=list)
+    left_running: bool = False
     earlier: str = ""
 
     @property

@@ -1,5 +1,6 @@
 """Agents that are code of the user's own: what they get, what is decided about, and what ends them."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -13,8 +14,10 @@ from tests.support.desks import Office, approve, eventually, office
 from tests.support.models.agent_code import TASK_EXECUTOR, of_the_sdk, what_leaves, written
 from tests.support.models.scripted_models import ScriptedProvider, answer, for_ever, tool_call
 from tuui_sampling.config.settings import ModelSettings
+from tuui_sampling.desk.agents import code
 from tuui_sampling.desk.agents.calls import AgentTools
 from tuui_sampling.desk.invocations import Runs
+from tuui_sampling.providers.agent_code.apart import Running
 from tuui_sampling.providers.provider import Finished
 from tuui_sampling.sampling.decision import Settle, Stop
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
@@ -288,3 +291,67 @@ async def test_stopping_it_says_of_each_call_whether_it_was_made(
     assert candidate.stopped
     verdict = candidate.steps[-1].verdict
     assert verdict.startswith("the agent was ended while it ran" if called else "not called")
+
+
+DEAF = """
+import asyncio, threading
+
+begun, release, kept = threading.Event(), threading.Event(), []
+
+async def swallows(request):
+    begun.set()
+    while not release.is_set():
+        try:
+            await request.ask("on and on")
+        except BaseException:
+            pass
+    return "at last"
+
+async def blocks(request):
+    begun.set()
+    release.wait()
+    return "at last"
+
+async def waits_for_a_thread(request):
+    await asyncio.to_thread(blocked)
+    return "never"
+
+def blocked():
+    begun.set()
+    release.wait()
+
+async def spawns(request):
+    kept.append(asyncio.create_task(request.ask("by the way")))
+    begun.set()
+    while not release.is_set():
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            pass
+"""
+
+
+@pytest.mark.parametrize("name", ["swallows", "blocks", "waits_for_a_thread", "spawns"])
+async def test_code_that_does_not_end_is_stopped_at_once_and_reaches_nothing_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(code, "PATIENCE", 0)
+    module = written(tmp_path, monkeypatch, DEAF)
+    provider = ScriptedProvider((for_ever,))
+    async with agency(tmp_path, provider, f"{module}:{name}") as place:
+        review = await place.begun()
+        await eventually(lambda: module in sys.modules and sys.modules[module].begun.is_set(), "it runs")
+        if name in ("swallows", "spawns"):
+            await eventually(lambda: len(provider.asked) == 1, "its model is asked")
+        assert place.office.desk.settle(review.id, Gate.RESPONSE, Stop())
+        candidate = await place.ended()
+        if name != "waits_for_a_thread":  # its coroutine ends, the thread alone is left
+            await eventually(lambda: candidate.left_running, "it is told")
+        assert candidate.stopped and provider.closed == len(provider.asked) <= 1
+        assert await Running(prompt()).answer == "here", "other code is not kept waiting"
+    sys.modules[module].release.set()
+
+
+async def prompt() -> str:
+    """Be code that answers at once."""
+    return "here"

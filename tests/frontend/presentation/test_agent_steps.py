@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support.desks import request
-from tuui_sampling.frontend.presentation.agent_steps import left_behind
+from tuui_sampling.frontend.presentation.agent_steps import STILL_RUNS, left_behind
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.request import TextBlock
 from tuui_sampling.sampling.response import Response
@@ -25,6 +25,8 @@ SAID, LOOKED = AgentStep("Let me see."), AgentStep("new", "videos", "look", {}, 
         ([AgentStep("", "m", "a", {}, "it failed"), LOOKED], STOPPED, "then: m › a (it failed), videos › look."),
         ([LOOKED], {"elapsed": 1.0, "error": ModelError(ModelErrorKind.NO_BUDGET, "x")}, "then: videos › look."),
         ([LOOKED], {"elapsed": 1.0, "response": Response((TextBlock("x"),), "m")}, ""),
+        ([LOOKED], STOPPED | {"left_running": True}, f"videos › look. {STILL_RUNS}"),
+        ([], STOPPED | {"left_running": True}, STILL_RUNS),
         ([LOOKED], {}, ""),
         ([], STOPPED, ""),
     ],

@@ -1,17 +1,18 @@
 """
-Leads an agent that is code of the user's own: the code runs in a task, and what it wants comes here.
+Leads an agent that is code of the user's own: the code runs in a thread apart, and what it wants comes here.
 
 It has no other way to a model or to a server's tool than the request that it is given. Whatever ends it (a limit, the
-person, a call of a tool that is for the server that asked) ends the task, without asking the code.
+person, a call of a tool that is for the server that asked) ends what is done for it here, at once and without asking
+the code: that is told to end too, and nobody waits until it does.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from contextvars import copy_context
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing, contextmanager
 from typing import NoReturn
 
 from ...config.settings import ModelSettings
+from ...providers.agent_code.apart import Across, Running
 from ...providers.agent_code.port import Function as CodeFunction
 from ...providers.agent_code.port import Wanted
 from ...providers.agent_code.request import AgentRequest
@@ -24,7 +25,7 @@ from ...sampling.response import Response
 from .steps import Steps, told
 
 PATIENCE = 1.0
-"""Seconds that ended code may take to clean up after itself; what it then still does, it can't do by way of us."""
+"""Seconds that ended code may take to clean up after itself, until it is said that it has not ended."""
 
 
 async def work_by_code(steps: Steps, asked: SamplingRequest, settings: ModelSettings) -> AsyncGenerator[Event, None]:
@@ -37,18 +38,19 @@ async def work_by_code(steps: Steps, asked: SamplingRequest, settings: ModelSett
     assert settings.agent is not None
     port = CodePort(steps, asked, settings.instructions)
     tools = {name: (one.tool.description or "", one.tool.input_schema) for name, one in steps.offered.items()}
-    request = AgentRequest(asked, settings.model, tools, port)
-    task = asyncio.create_task(run(settings.agent, request), name=f"agent {settings.name}")
-    task.add_done_callback(lambda _: port.events.put_nowait(None))
+    way = Across(port)
+    code = Running(run(settings.agent, AgentRequest(asked, settings.model, tools, way)))
+    code.answer.add_done_callback(lambda _: port.events.put_nowait(None))
     try:
         while (event := await port.events.get()) is not None:
             yield event
             port.events.task_done()
-        text = "" if port.response is not None else await _answer_of(task, port)
+        text = "" if port.response is not None else await _answer_of(code.answer, port)
     finally:
-        port.end()
-        task.cancel()
-        await asyncio.wait((task,), timeout=PATIENCE)
+        way.close()
+        await port.end()
+        code.answer.cancel()
+        asyncio.get_running_loop().call_later(PATIENCE, _look_after, code, steps.left_running)
     if port.response is not None:
         yield Finished(steps.answer(port.response, port.own))
     else:
@@ -56,20 +58,36 @@ async def work_by_code(steps: Steps, asked: SamplingRequest, settings: ModelSett
         yield Finished(Response((TextBlock(text),), model, "endTurn", steps.used))
 
 
-async def _answer_of(task: "asyncio.Task[str]", port: "CodePort") -> str:
+def _look_after(code: Running, left_running: Callable[[], None]) -> None:
+    """Say of code that has not ended that it has not; no other code waits for it."""
+    if not code.has_ended:
+        code.leave_behind()
+        left_running()
+
+
+async def _answer_of(answer: "asyncio.Future[str]", port: "CodePort") -> str:
     """Return the code's answer; where a limit or its model's failure kept it from one, that is the reason."""
     if port.ended is not None:
         raise port.ended
     try:
-        return await task
+        return await answer
     except ModelError as error:
         if error.kind is ModelErrorKind.BAD_REQUEST and port.failure is not None:
             raise port.failure from error
         raise
 
 
-async def _called(function: CodeFunction, arguments: JsonObject) -> str:
-    return await function(arguments)
+async def _called(function: CodeFunction, arguments: JsonObject) -> Called:
+    """Call a function of the code's, and return what came of it, also where it failed."""
+    task = asyncio.ensure_future(function(arguments))
+    try:
+        await asyncio.wait((task,))
+    finally:
+        task.cancel()
+    if task.cancelled():
+        return Called.of("The function was cancelled.", is_error=True)
+    error = task.exception()
+    return Called.of(task.result()) if error is None else Called.of(f"{type(error).__name__}: {error}", is_error=True)
 
 
 class CodePort:
@@ -90,6 +108,7 @@ class CodePort:
         self._instructions = instructions
         self._asked = asked
         self._asking = asyncio.Lock()
+        self._under_way: set[asyncio.Task[object]] = set()
         self._closed = False
         self.events: asyncio.Queue[Event | None] = asyncio.Queue()
         self.response: Response | None = None
@@ -98,19 +117,37 @@ class CodePort:
         self.model = ""
         self.own: frozenset[str] = frozenset()
 
-    def end(self) -> None:
-        """Have nothing more done for the code."""
+    async def end(self) -> None:
+        """Have nothing more done for the code, and end what is under way: its steps say how far it has come."""
         self._closed = True
+        if under_way := tuple(self._under_way):
+            for task in under_way:
+                task.cancel()
+            await asyncio.wait(under_way)
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Know of a call until it has come to its end."""
+        task = asyncio.current_task()
+        assert task is not None
+        if self._closed:
+            raise asyncio.CancelledError
+        self._under_way.add(task)
+        try:
+            yield
+        finally:
+            self._under_way.discard(task)
 
     async def ask(self, request: SamplingRequest) -> Response:
         """Have its model answer, told what the configuration says, with the tools of the server that asked besides."""
-        async with self._asking:
-            await self._only_while_open()
-            response = await self._answered(self._completed(request))
-        if self._steps.wants_the_servers_own(response):
-            self.response = response
-            await self._end_of_it()
-        return response
+        with self._noted():
+            async with self._asking:
+                await self._only_while_open()
+                response = await self._answered(self._completed(request))
+            if self._steps.wants_the_servers_own(response):
+                self.response = response
+                await self._end_of_it()
+            return response
 
     def _completed(self, request: SamplingRequest) -> SamplingRequest:
         names = self._asked.tool_names
@@ -139,40 +176,26 @@ class CodePort:
 
     async def call(self, name: str, arguments: JsonObject) -> Called:
         """Have somebody decide about a call of a server's tool, and make it as decided."""
-        await self._only_while_open()
-        try:
-            return await self._steps.call(name, arguments)
-        except ModelError as error:
-            await self._stop(error)
+        with self._noted():
+            await self._only_while_open()
+            try:
+                return await self._steps.call(name, arguments)
+            except ModelError as error:
+                await self._stop(error)
 
     async def decide(self, wanted: Wanted, function: CodeFunction) -> Called:
         """Have somebody decide about a call of a function of its own, and make it as decided."""
-        await self._only_while_open()
-
-        context = copy_context()  # the code's own, which tells whose call it is
-
-        async def called(arguments: JsonObject) -> Called:
-            task = asyncio.create_task(_called(function, arguments), context=context)
+        with self._noted():
+            await self._only_while_open()
             try:
-                await asyncio.wait((task,))
-            finally:
-                task.cancel()
-            if task.cancelled():
-                return Called.of("The function was cancelled.", is_error=True)
-            error = task.exception()
-            return (
-                Called.of(task.result())
-                if error is None
-                else Called.of(f"{type(error).__name__}: {error}", is_error=True)
-            )
-
-        try:
-            return await self._steps.run(wanted.name, wanted.arguments, wanted.description, wanted.schema, called)
-        except ModelError as error:
-            await self._stop(error)
+                return await self._steps.run(
+                    wanted.name, wanted.arguments, wanted.description, wanted.schema, lambda one: _called(function, one)
+                )
+            except ModelError as error:
+                await self._stop(error)
 
     async def _only_while_open(self) -> None:
-        if self._closed or self.ended is not None or self.response is not None:
+        if self.ended is not None or self.response is not None:
             await self._end_of_it()
 
     async def _stop(self, reason: ModelError) -> NoReturn:

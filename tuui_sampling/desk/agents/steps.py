@@ -39,6 +39,11 @@ class Steps:
         offered = docket.tools.offered(settings) if docket.tools is not None else {}
         self.offered = {name: tool for name, tool in offered.items() if name not in names}
 
+    def left_running(self) -> None:
+        """Note that the code of the agent goes on though it was ended."""
+        self._candidate.left_running = True
+        self._docket.changed(self._review)
+
     def wants_the_servers_own(self, response: Response) -> bool:
         """Whether a model has called a tool of the server that asked: that is for the server to do."""
         own = self._candidate.request.tool_names

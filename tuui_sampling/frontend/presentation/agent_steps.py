@@ -6,6 +6,11 @@ from ...sampling.visible import json_text
 WORDS = {"": "waits for a decision", CALLING: "is being called"}
 """What a verdict stands for that is none yet."""
 
+STILL_RUNS = (
+    "Its code was told to end and goes on; it reaches no model and no tool of this program any more, and ends with it."
+)
+"""What is said of code that does not end."""
+
 DONE = (CALLED, FAILED_CALL)
 """Verdicts of calls that were made to their end."""
 
@@ -24,14 +29,15 @@ def arguments_words(step: AgentStep) -> str:
 
 def left_behind(candidate: Candidate) -> str:
     """Return what an agent that gave no whole answer has done all the same; an empty string of any other."""
+    still = f" {STILL_RUNS}" if candidate.left_running else ""
     if not candidate.steps or candidate.is_streaming or candidate.is_whole:
-        return ""
+        return still.lstrip()
     calls = [step for step in candidate.steps if step.tool]
     done = _names([step for step in calls if step.verdict in DONE])
     cut_short = _names([step for step in calls if step.verdict == CUT_SHORT])
     words = f"called until then: {done}" if done else "no tool was called to its end"
     under_way = f"; under way, and so it may be done: {cut_short}" if cut_short else ""
-    return f"The agent ended before it had answered; {words}{under_way}."
+    return f"The agent ended before it had answered; {words}{under_way}.{still}"
 
 
 def _names(steps: list[AgentStep]) -> str:

@@ -37,7 +37,7 @@ async def run(reference: str, request: AgentRequest) -> str:
     Raises:
         ModelError: It can't be loaded, or it failed.
     """
-    code = await asyncio.to_thread(_load, reference)
+    code = await asyncio.get_running_loop().run_in_executor(None, _load, reference)
     try:
         text = await code(request)
     except ModelError:
