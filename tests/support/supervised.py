@@ -16,10 +16,10 @@ from tests.support.paths import ROOT, SERVERS, ServerCommand
 from tests.support.warm_start import warm
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import Refusal
-from tuui_sampling.sampling.inquiry import InquiryOutcome
+from tuui_sampling.sampling.inquiry import InquiryOutcome, Reply
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.phase import Gate, Phase
-from tuui_sampling.sampling.request import Json, SamplingRequest, TextBlock
+from tuui_sampling.sampling.request import Json, JsonObject, SamplingRequest, TextBlock
 from tuui_sampling.sampling.response import Response
 from tuui_sampling.sampling.review import Outcome
 from tuui_sampling.servers.inbound.desk import ComeThrough, Deliver, DeliverAnswer, Receipt
@@ -70,12 +70,14 @@ class Clerk:
         asked: Every request, in order.
         turned_away: What was refused on arrival, as it told the record.
         breaks: Raise this instead of waiting for an answer.
+        filled_in: What forms are accepted with; without it nobody answers them.
     """
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
         self.turned_away: list[tuple[str, Json, Origin, Refusal, int]] = []
         self.breaks: Exception | None = None
+        self.filled_in: JsonObject | None = None
 
     async def ask(
         self,
@@ -108,8 +110,13 @@ class Clerk:
         come_through: ComeThrough,
         deliver: DeliverAnswer,
     ) -> InquiryOutcome:
-        """Answer nothing: what is asked besides sampling has tests of its own."""
+        """Accept a form where there is something to fill in; what else is asked has tests of its own."""
         await come_through(lambda: None)
+        if self.filled_in is not None:
+            outcome = InquiryOutcome(Phase.DELIVERED, Reply("accept", self.filled_in))
+            receipt = await deliver(outcome)
+            assert not receipt.problem, receipt
+            return outcome
         return InquiryOutcome(Phase.FAILED, reason="nobody is asked")
 
     def turn_away(self, method: str, params: Json, origin: Origin, refusal: Refusal, count: int) -> None:

@@ -59,6 +59,16 @@ def answered(asked: Asked, action: Action, origin: Origin = LEGACY, roots: tuple
     [
         (FORM, Reply("accept", {"a": 1, "b": 2}), "sends 2 values to the server"),
         (FORM, Reply("accept", {"a": 1}), "sends 1 value to the server"),
+        (
+            FORM,
+            Reply("accept", {"a": {}, "b": 2}),
+            "sends 2 values to the server; a is nested, which only this server's form asks for",
+        ),
+        (
+            FORM,
+            Reply("accept", {"a": {}, "b": [1], "c": [["x"]], "d": [{}]}),
+            "sends 4 values to the server; a, b, c and 1 more are nested, which only this server's form asks for",
+        ),
         (FORM, Reply("accept", {}), "accepts, and sends no value"),
         (PAGE, Reply("accept"), "tells the server that you agree to visit the page; opens nothing"),
         (IN_ERROR, Reply("accept"), "agrees to the visit; the server is told nothing, so call the tool again after it"),
@@ -95,13 +105,15 @@ def test_what_can_not_be_sent_is_not() -> None:
     ("content", "fits"),
     [
         ({"a": "x", "b": 1, "c": 1.5, "d": False, "e": ["x"], "f": None}, True),
+        ({"asked": {"x": {"y": 1}}, "list": [{"x": 1}], "mixed": [1]}, True),
         ({"a": {}}, False),
         ({"a": [1]}, False),
-        ({"a": [["x"]]}, False),
+        ({"asked": {}, "a": [["x"]]}, False),
     ],
 )
-def test_only_flat_values_are_an_answer(content: JsonObject, fits: bool) -> None:
-    assert isinstance(checked_content(content), Reply if fits else Unready)
+def test_only_what_was_asked_for_may_be_nested(content: JsonObject, fits: bool) -> None:
+    asked = FormElicitation("?", {"type": "object", "properties": {"asked": {}, "list": {}, "mixed": True}})
+    assert isinstance(checked_content(asked, content), Reply if fits else Unready)
 
 
 # --- the messages ---

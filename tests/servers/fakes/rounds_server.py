@@ -3,6 +3,7 @@ A server of the modern era without an SDK: it comes back asking. Run it as a scr
 
 - `three {}` asks for three responses in one round, and returns the state and the answers that came back, as JSON.
 - `endless {}` comes back asking however often it is answered.
+- `form {}` asks for values in a form of nested objects, and returns like `three`.
 - `unbalanced {}` comes back asking with a tool result that belongs to no call.
 - `told {}` returns the `_meta` that it was called with, as JSON.
 - `calls {}` returns how often each tool was called, as JSON.
@@ -14,7 +15,7 @@ from collections import Counter
 from typing import Any
 
 STATE = ' s\u00e9cret "state" \u2028\n\u202e with every trap + / = % \U0001f642 '
-NAMES = ("three", "endless", "unbalanced", "told", "calls")
+NAMES = ("three", "endless", "form", "unbalanced", "told", "calls")
 TOOLS = [{"name": name, "inputSchema": {"type": "object"}} for name in NAMES]
 DONE = {"resultType": "complete"}
 DISCOVERED = {
@@ -47,6 +48,9 @@ def call(params: dict[str, Any]) -> dict[str, Any]:
         return asking({"again": question(f"round {calls[name]}")})
     if name == "three" and "inputResponses" not in params:
         return asking({key: question(key) for key in ("a", "b", "c")})
+    if name == "form" and "inputResponses" not in params:
+        form = {"mode": "form", "message": "Where?", "requestedSchema": {"type": "object", "properties": {"at": {}}}}
+        return asking({"a": {"method": "elicitation/create", "params": form}, "b": question("b")})
     if name == "unbalanced":
         return asking({"a": request({"type": "tool_result", "toolUseId": "t1", "content": []})})
     if name == "told":

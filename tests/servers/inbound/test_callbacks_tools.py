@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.paths import ROOT, SERVERS
-from tests.support.supervised import stage, texts
+from tests.support.supervised import PUPPET, stage, texts
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.errors import CallRefused
 
@@ -40,3 +40,23 @@ async def test_a_call_has_as_many_rounds_as_are_set_whatever_a_tool_loop_may_hav
             (await scene.clerk.next(number)).deliver("x")
         with pytest.raises(CallRefused, match="it was stopped after 11 rounds"):
             await calling
+
+
+NESTED = {"at": {"x": 1, "of": None}, "points": [{"x": 1}, {"x": 2.5}], "mixed": [1, "a"], "flat": "a", "none": None}
+
+
+async def test_an_answer_of_nested_values_goes_as_it_is_in_both_eras() -> None:
+    async with stage(ROUNDS) as scene:
+        await scene.ready()
+        scene.clerk.filled_in = NESTED
+        calling = scene.call("form")
+        (await scene.clerk.next()).deliver("x")
+        answers = json.loads((await calling).text)["inputResponses"]
+        assert answers["a"] == {"action": "accept", "content": NESTED}
+        assert answers["b"]["content"] == {"type": "text", "text": "x"}
+    async with stage(PUPPET) as scene:
+        await scene.ready()
+        scene.clerk.filled_in = NESTED
+        form = {"message": "Where?", "requestedSchema": {"type": "object", "properties": {}}}
+        await scene.say(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "elicitation/create", "params": form}))
+        assert (await scene.replies(1))[1]["result"] == {"action": "accept", "content": NESTED}

@@ -12,7 +12,7 @@ from ...desk.desk import Desk
 from ...frontend.forms.check import SchemaCheck, problems_of
 from ...frontend.forms.fields import defaults_of
 from ...frontend.presentation.format import reindented
-from ...frontend.review.inquiry_answer import Unready, checked_content
+from ...frontend.review.inquiry_answer import Unready, checked_content, nested_remark
 from ...sampling.decision import Settle
 from ...sampling.inquiry import (
     Action,
@@ -107,17 +107,12 @@ async def _ask_for_values(inquiry: Inquiry, asked: FormElicitation, choose: Choo
     say("\n".join([_heading(inquiry), *labelled("says", asked.message), *labelled("schema", _json(asked.schema))]))
     while True:
         problems = problems_of(asked.schema, content)
-        answer = checked_content(content)
+        answer = checked_content(asked, content)
         if isinstance(answer, Unready):
             problems.append(answer.problem)
-        say(
-            "\n".join(
-                [
-                    *labelled("would send", _json(content)),
-                    *(part for one in problems for part in labelled("problem", one)),
-                ]
-            )
-        )
+        remark = "" if isinstance(answer, Unready) else nested_remark(answer)
+        lines = [*labelled("would send", _json(content)), *(labelled("remark", remark) if remark else ())]
+        say("\n".join([*lines, *(part for one in problems for part in labelled("problem", one))]))
         choices = ["[e]nter values as JSON", "[d]ecline", "[c]ancel"]
         letter = await choose(choices if problems else ["[a]ccept", *choices])
         if letter == "e":

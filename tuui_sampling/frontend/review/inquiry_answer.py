@@ -58,7 +58,8 @@ def _effect(inquiry: Inquiry, reply: Reply) -> str:
     match inquiry.asked:
         case FormElicitation():
             count = len(reply.content or {})
-            return f"sends {count} value{'s'[: count != 1]} to the server" if count else "accepts, and sends no value"
+            sends = f"sends {count} value{'s'[: count != 1]} to the server" if count else "accepts, and sends no value"
+            return "; ".join(filter(None, (sends, nested_remark(reply))))
         case UrlElicitation(in_error=True):
             return "agrees to the visit; the server is told nothing, so call the tool again after it"
         case UrlElicitation():
@@ -157,15 +158,33 @@ def how_it_ended(inquiry: Inquiry) -> str:
     return f"the server has “{outcome.reply.action}”{done}"
 
 
-def checked_content(content: JsonObject) -> Reply | Unready:
+def checked_content(asked: FormElicitation, content: JsonObject) -> Reply | Unready:
     """
-    Return the answer that carries a form's values, if they are what an elicitation may be answered with.
+    Return the answer that carries a form's values, if they are what this elicitation may be answered with.
 
     https://modelcontextprotocol.io/specification/2025-11-25/schema#elicitresult: texts, numbers, yes or no, lists of
-    texts; nothing nested.
+    texts; nothing nested, unless the server has asked for it all the same.
     """
-    for name, value in content.items():
-        texts = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        if not (value is None or texts or isinstance(value, str | int | float | bool)):
+    properties = asked.schema.get("properties", {})
+    for name in _nested(content):
+        if name not in properties:
             return Unready(f"{name}: a text, a number, yes or no, or a list of texts, please")
     return Reply("accept", content)
+
+
+def nested_remark(reply: Reply) -> str:
+    """Return which values of an answer are not flat, as those of the specification are; empty when all are."""
+    names = [visible(name, multiline=False, limit=60) for name in _nested(reply.content or {})]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    verb = "is" if len(names) == 1 else "are"
+    return f"{', '.join(names[:3])}{more} {verb} nested, which only this server's form asks for" if names else ""
+
+
+def _nested(content: JsonObject) -> list[str]:
+    """Return the names of values that the specification does not have in an answer."""
+
+    def is_flat(value: Json) -> bool:
+        texts = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        return value is None or texts or isinstance(value, str | int | float | bool)
+
+    return [name for name, value in content.items() if not is_flat(value)]

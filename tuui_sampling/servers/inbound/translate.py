@@ -108,11 +108,17 @@ def read_elicitation(params: Json) -> FormElicitation | UrlElicitation:
     return FormElicitation(message, schema, rest)
 
 
+class AsAsked(types.ElicitResult):
+    """An answer that holds whatever its form asks for: the specification's has no nested values, some servers do."""
+
+    content: dict[str, Any] | None = None
+
+
 def elicit_reply(asked: Asked, outcome: InquiryOutcome) -> types.ElicitResult | types.ErrorData:
     """Return what the server gets for an elicitation."""
     if outcome.reply is None:
         return error_data(NOT_ANSWERED)
-    return types.ElicitResult.model_validate(reply_json(asked, outcome.reply))
+    return AsAsked.model_validate(reply_json(asked, outcome.reply))
 
 
 def read_roots_request(roots: Iterable[Path]) -> RootsRequest:

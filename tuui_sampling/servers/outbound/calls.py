@@ -9,14 +9,14 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from functools import partial
 from itertools import count
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import anyio
 import mcp_types as types
 from mcp import Client, MCPError
 from mcp.client.session import ClientRequestContext
 from mcp.shared.dispatcher import ProgressFnT
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from ...sampling.errors import CallRefused, ServerError
 from ...sampling.origin import Group
@@ -45,6 +45,26 @@ ANSWER_SECONDS = 30.0
 
 ReadT = TypeVar("ReadT")
 _call_ids = count(1)
+
+
+class _WithAnswers(BaseModel):
+    """A call whose answers go as they are, also where a form asked for what the specification has no type for."""
+
+    def model_dump(self, **options: Any) -> dict[str, Any]:
+        """Return it as JSON, each answer by its own type."""
+        return super().model_dump(**options | {"serialize_as_any": True})
+
+
+class _CallTool(_WithAnswers, types.CallToolRequest):
+    pass
+
+
+class _GetPrompt(_WithAnswers, types.GetPromptRequest):
+    pass
+
+
+class _ReadResource(_WithAnswers, types.ReadResourceRequest):
+    pass
 
 
 class Calls:
@@ -100,7 +120,7 @@ class Calls:
                 request_state=state,
                 _meta=self._meta(),
             )
-            request = types.CallToolRequest(params=params)
+            request = _CallTool(params=params)
             return as_sent(await session.send_request(request, types.EmptyResult, progress_callback=report))
 
         tool = self._server.tool(name)
@@ -131,7 +151,7 @@ class Calls:
                 request_state=state,
                 _meta=self._meta(),
             )
-            request = types.GetPromptRequest(params=params)
+            request = _GetPrompt(params=params)
             return as_sent(await session.send_request(request, types.EmptyResult, progress_callback=report))
 
         call = Call(next(_call_ids), name, arguments, OfferKind.PROMPT)
@@ -152,7 +172,7 @@ class Calls:
             params = types.ReadResourceRequestParams(
                 uri=uri, input_responses=answers, request_state=state, _meta=self._meta()
             )
-            request = types.ReadResourceRequest(params=params)
+            request = _ReadResource(params=params)
             return as_sent(await session.send_request(request, types.EmptyResult, progress_callback=report))
 
         self._server.updated.pop(uri, None)  # before it is read: what changes from now on is news

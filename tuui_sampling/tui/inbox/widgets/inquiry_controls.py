@@ -35,6 +35,7 @@ class FormBody(Body):
 
     def __init__(self, asked: FormElicitation) -> None:
         super().__init__()
+        self._asked = asked
         self._form = SchemaForm(asked.schema, empty="It asks for no value: accepting says yes, and no more.")
         self._form.make_compact()
 
@@ -47,7 +48,7 @@ class FormBody(Body):
         values, problems = self._form.read()
         if values is None:
             return Unready("; ".join(f"{row.field.title or row.field.name}: {text}" for row, text in problems.items()))
-        return checked_content(values)
+        return checked_content(self._asked, values)
 
     @property
     def is_edited(self) -> bool:
