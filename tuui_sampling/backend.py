@@ -1,6 +1,7 @@
 """Assembles the program without a face, for every front end, and takes it apart again."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -27,6 +28,10 @@ from .sampling.errors import LedgerError
 from .sampling.review import Selection
 from .servers.state.server import OpenPage, Server, ServerState
 from .servers.supervisor import Supervisor
+
+SWITCH_INTERVAL = 0.001
+"""Seconds that a thread may go on while another waits: the event loop waits so long for each of its steps while a long
+request is read or searched beside it, and an answer takes it several steps."""
 
 MakeJudge = Callable[[Settings], Awaitable[Judge]]
 """Returns what judges by a configuration."""
@@ -124,6 +129,7 @@ async def open_backend(
         open_page: Tells the person where to sign in at a server; None where there is nobody.
         offers_context: There is a person who is shown what may be added to a request: servers are told so.
     """
+    sys.setswitchinterval(SWITCH_INTERVAL)
     async with AsyncExitStack() as stack:  # each step of the end is taken, even when the one before it failed
         masking = Masking(settings.mask)
         ledger, trouble = await _open_ledger(ledger_path or ledger_file(), on_trouble, masking)

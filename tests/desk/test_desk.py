@@ -278,6 +278,6 @@ async def test_only_what_a_long_message_asks_is_ranked_and_counted_in_a_thread(t
         (review,) = place.desk.reviews.values()
         assert (review.selection, review.digest) == (Selection("scripted", "the only model"), asked_digest(request()))
         assert [one == threading.get_ident() for one in threads] == [size <= SHORT]
-        assert ("texts" in review.asked._derived) is (size > SHORT), "gathered before anybody asks for them"
+        assert review.asked.knows("size of texts") is (size > SHORT), "counted before anybody asks for it"
         asking.cancel()
         await asyncio.wait([asking])

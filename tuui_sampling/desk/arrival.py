@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from ..history.ledger import Kind
-from ..policy.fields import request_texts
 from ..policy.limits import Reached
+from ..policy.survey import size_of
 from ..providers.models import Models
 from ..sampling.derived.beside import SHORT, beside_the_loop
 from ..sampling.derived.digests import asked_digest, outbound_digest
@@ -44,7 +44,7 @@ async def looked_at(
     def look() -> tuple[Selection | None, str]:
         selection = select(request, server)
         if size > SHORT:
-            request_texts(request)
+            size_of(request)
         if size > SHORT and selection is not None:
             outbound_digest(request, assess(models, request, selection.model, server).recipient)
         return selection, asked_digest(request)

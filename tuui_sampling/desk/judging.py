@@ -45,7 +45,7 @@ async def searched(request: SamplingRequest, leaks: Leaks | None = None, *, size
     Args:
         size: Of the message, where that is known: many small texts take long, too.
     """
-    await beside_the_loop(size, lambda: request_texts(request))
+    await beside_the_loop(size, lambda: size_of(request))
     if leaks is not None:
         await leaks.search(text for _, text in request_texts(request))
     await beside_the_loop(max(size, size_of(request)), lambda: in_request(request))

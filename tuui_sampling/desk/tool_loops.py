@@ -44,7 +44,8 @@ class Loops:
         Args:
             number: The id of its review.
         """
-        known = (self._loop_of.get((server, tool_use)) for tool_use in _newest_first(request))
+        uses = _newest_first(request) if self._loop_of else ()
+        known = (self._loop_of.get((server, tool_use)) for tool_use in uses)
         first = next((loop for loop in known if loop in self._turns), None)
         if first is None:
             if not request.tools:
@@ -69,6 +70,8 @@ class Loops:
 def _newest_first(request: SamplingRequest) -> Iterator[str]:
     """Yield the ids of the tool uses in a conversation."""
     for message in reversed(request.messages):
+        if message.role != "assistant":  # it holds none, and may hold very many blocks
+            continue
         yield from (block.id for block in message.blocks if isinstance(block, ToolUseBlock))
 
 

@@ -11,6 +11,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..sampling.derived.json_pieces import LONG
+
 _HEAD = "SELECT chain FROM events ORDER BY id DESC LIMIT 1"
 _START = "SELECT last, digest FROM chain_start"
 _EVENTS = "SELECT id, chain, review, number, server, kind, at, data FROM events WHERE id > ? ORDER BY id"
@@ -50,7 +52,10 @@ def link(before: str, values: Mapping[str, Any]) -> str:
 
 def _digest(before: str, review: str, number: int, server: str, kind: str, at: str, data: str) -> str:
     first = json.dumps((before, review, number, server, kind, at))  # in ASCII, and without a line end
-    return hashlib.sha256(f"{first}\n{data}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{first}\n".encode())
+    for start in range(0, len(data), LONG):
+        digest.update(data[start : start + LONG].encode())
+    return digest.hexdigest()
 
 
 def fault(connection: sqlite3.Connection, newest: int | None = None) -> str:

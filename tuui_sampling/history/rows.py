@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from ..sampling.derived.json_pieces import json_pieces
 from . import judgements
 from .chain import head, link
 from .entry import BROKEN_OFF, Entry, Kind, SpentBy, Summary
@@ -198,7 +199,7 @@ def _values(entry: Entry) -> dict[str, Any]:
         "kind": kind.value,
         "at": at,
         # ASCII with escapes: a lone surrogate survives the way there and back.
-        "data": _JSON.encode(data),
+        "data": "".join(json_pieces(data, _JSON)),
         "tool": _text(data, "tool") if kind is Kind.RECEIVED else None,
         "model": _text(data, "model"),
         "digest": _text(data, "digest") if kind is Kind.RECEIVED else None,

@@ -5,13 +5,16 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+MAX_SEARCHED = 1_000_000
+"""Characters of one entry that a search looks through."""
+
 PROMPT_LENGTH = 200
 """Characters of a prompt that a summary keeps."""
 
 
 def storable(text: str) -> str:
     r"""Return the text with lone surrogates written as ``\ud800``: SQLite stores UTF-8, which has no room for them."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def folded(text: str) -> str:
@@ -39,15 +42,30 @@ def prompt_line(params: object) -> str:
 
 
 def searchable(data: Mapping[str, Any]) -> str:
-    """Return all that can be searched for in an entry's data, folded; an empty string when there is nothing."""
-    parts = [data.get("tool"), data.get("model"), data.get("raw"), data.get("reason")]
+    """
+    Return what can be searched for in an entry's data, folded; an empty string when there is nothing.
+
+    Of very much that is the beginning: each later row of a review writes all of it anew.
+    """
+    parts: list[str] = []
+    left = MAX_SEARCHED
+    for part in _texts(data):
+        if part and isinstance(part, str):
+            parts.append(part[:left])
+            left -= len(parts[-1])
+        if left <= 0:
+            break
+    return folded("\n".join(parts))
+
+
+def _texts(data: Mapping[str, Any]) -> Iterator[object]:
+    yield from (data.get(key) for key in ("tool", "model", "raw", "reason"))
     if params := data.get("params"):
-        parts += _request_texts(params)
+        yield from _request_texts(params)
     if result := data.get("result"):
-        parts += _block_texts(_members(result).get("content"))
+        yield from _block_texts(_members(result).get("content"))
     if "action" in data or "kind" in data:
-        parts += _inquiry_texts(data)
-    return folded("\n".join(part for part in parts if part and isinstance(part, str)))
+        yield from _inquiry_texts(data)
 
 
 def _inquiry_texts(data: Mapping[str, Any]) -> Iterator[str]:

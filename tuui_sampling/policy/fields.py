@@ -21,7 +21,7 @@ from ..sampling.request import (
 from ..sampling.response import Response
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Field:
     """
     Where a text stands.
@@ -44,8 +44,19 @@ ValueT = TypeVar("ValueT")
 
 
 def request_texts(request: SamplingRequest) -> list[tuple[Field, str]]:
-    """Return every text of a request; gathered once for each."""
-    return request.once("texts", lambda: _gathered(lambda change: change_request(request, change)))
+    """Return every text of a request; of a long one that is much to hold: `see_texts` does without."""
+    return _gathered(lambda change: change_request(request, change))
+
+
+def see_texts(request: SamplingRequest, see: Callable[[Field, str], object]) -> None:
+    """Show every text of a request to a function, one after the other."""
+
+    def unchanged(field: Field, text: str) -> str:
+        if text:
+            see(field, text)
+        return text
+
+    change_request(request, unchanged)
 
 
 def response_texts(response: Response) -> list[tuple[Field, str]]:

@@ -6,17 +6,20 @@ goes to, is found here.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from threading import Lock
 
+from ..sampling.derived.beside import SHORT
 from ..sampling.inquiry import FormElicitation, Inquiry, ToolCall, UrlElicitation
 from ..sampling.origin import Origin
 from ..sampling.request import AudioBlock, ImageBlock, SamplingRequest
 from ..sampling.response import Estimate, Response
 from ..sampling.url_check import look_at
 from ..sampling.visible import hidden_in
-from .fields import Field, blocks_of, json_texts, request_texts, response_texts
+from .fields import Field, blocks_of, json_texts, response_texts, see_texts
 from .finding import Finding, FindingKind, Place, Severity
 from .leaks.learnt import hits_in
 from .lookalikes import lookalike, mixed_words
@@ -54,12 +57,24 @@ class Destination:
 
 def in_request(request: SamplingRequest) -> tuple[Finding, ...]:
     """Return what is found in a request by itself; computed once for each."""
-    return request.once("findings", lambda: tuple(_in_request(request)))
+    if request.knows("findings") or size_of(request) <= SHORT:
+        return request.once("findings", lambda: tuple(_in_request(request)))
+    with _searching:  # whoever else wants to know waits for the one who searches, none of them on the event loop
+        return request.once("findings", lambda: tuple(_in_request(request)))
+
+
+_searching = Lock()
 
 
 def size_of(request: SamplingRequest) -> int:
     """Return how many characters there are to search; computed once for each."""
-    return request.once("size of texts", lambda: sum(len(text) for _, text in request_texts(request)))
+    return request.once("size of texts", lambda: _size_of(request))
+
+
+def _size_of(request: SamplingRequest) -> int:
+    sizes: Counter[str] = Counter()
+    see_texts(request, lambda _field, text: sizes.update(size=len(text)))
+    return sizes["size"]
 
 
 def size_of_response(response: Response) -> int:
@@ -119,7 +134,9 @@ def counts(findings: Iterable[Finding]) -> Mapping[FindingKind, int]:
 
 
 def _in_request(request: SamplingRequest) -> Iterator[Finding]:
-    yield from _in_texts(request_texts(request))
+    found: list[Finding] = []
+    see_texts(request, lambda field, text: found.extend(_in_text(field, text)))
+    yield from found
     for field, block in blocks_of(request):
         if isinstance(block, ImageBlock | AudioBlock):
             what = "An image" if isinstance(block, ImageBlock) else "A sound"
@@ -135,13 +152,17 @@ def _in_request(request: SamplingRequest) -> Iterator[Finding]:
 
 def _in_texts(texts: Iterable[tuple[Field, str]]) -> Iterator[Finding]:
     for field, text in texts:
-        for hit in hits_in(text):
-            yield hit.at(field.name, field.block, field.inner)
-        yield from (replace(one, place=_within(one.place, field)) for one in _in_characters(text))
-        if len(text) > LARGE_TEXT:
-            reason = f"It is {len(text):,} characters long; nobody reads that."
-            place = Place(field.name, field.block, inner=field.inner)
-            yield Finding(FindingKind.SIZE, "long text", Severity.MEDIUM, reason, _SPEC, place)
+        yield from _in_text(field, text)
+
+
+def _in_text(field: Field, text: str) -> Iterator[Finding]:
+    for hit in hits_in(text):
+        yield hit.at(field.name, field.block, field.inner)
+    yield from (replace(one, place=_within(one.place, field)) for one in _in_characters(text))
+    if len(text) > LARGE_TEXT:
+        reason = f"It is {len(text):,} characters long; nobody reads that."
+        place = Place(field.name, field.block, inner=field.inner)
+        yield Finding(FindingKind.SIZE, "long text", Severity.MEDIUM, reason, _SPEC, place)
 
 
 def _within(place: Place, field: Field) -> Place:

@@ -2,10 +2,7 @@
 
 from collections.abc import Iterator
 
-from .request import SamplingRequest
-
-MAX_USUAL = 2_000
-"""Messages, blocks or tools of a request; one with more is shown, and called unusual."""
+from .request import MAX_USUAL, SamplingRequest
 
 
 def remarks_on(request: SamplingRequest) -> tuple[str, ...]:
@@ -31,7 +28,7 @@ def _sizes(request: SamplingRequest) -> Iterator[str]:
     """Yield how many there are of what a request has unusually many of."""
     counts = {
         "messages": len(request.messages),
-        "content blocks": sum(len(message.blocks) for message in request.messages),
+        "content blocks": request.block_count,
         "tools": len(request.tools or ()),
     }
     for what, count in counts.items():

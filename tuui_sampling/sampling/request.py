@@ -23,6 +23,9 @@ JsonObject = Mapping[str, Json]
 
 Role = Literal["user", "assistant"]
 
+MAX_USUAL = 2_000
+"""Messages, blocks or tools of a request; one with more is shown, and called unusual."""
+
 DerivedT = TypeVar("DerivedT")
 
 
@@ -189,6 +192,11 @@ class SamplingRequest:
     def tool_names(self) -> frozenset[str]:
         """The names of the tools that the model may use."""
         return frozenset(name for tool in self.tools or () if isinstance(name := tool.get("name"), str))
+
+    @property
+    def block_count(self) -> int:
+        """How many content blocks there are."""
+        return sum(len(message.blocks) for message in self.messages)
 
     @property
     def blocks(self) -> tuple[Block, ...]:

@@ -14,6 +14,7 @@ from typing import Any, cast
 from .base64_data import decoded
 from .errors import MalformedRequest
 from .request import (
+    MAX_USUAL,
     NOTHING,
     AudioBlock,
     Block,
@@ -71,12 +72,23 @@ def parse_request(params: Json) -> SamplingRequest:
 
 
 def request_params(request: SamplingRequest) -> dict[str, Json]:
-    """Return the request as the specification's parameters; what is within them is not to be changed."""
+    """
+    Return the request as the specification's parameters; what is within them is not to be changed.
+
+    They are kept as long as the request, unless it has so many blocks that they would take more room than it does.
+    """
+    if request.block_count > MAX_USUAL:
+        return _request_params(request)
     return dict(request.once("params", lambda: _request_params(request)))
 
 
 def _request_params(request: SamplingRequest) -> dict[str, Json]:
-    params: dict[str, Json] = {"messages": [_message_json(message) for message in request.messages]}
+    return {"messages": [_message_json(message) for message in request.messages]} | parameters(request)
+
+
+def parameters(request: SamplingRequest) -> dict[str, Json]:
+    """Return the same without the messages."""
+    params: dict[str, Json] = {}
     if request.preferences is not None:
         params["modelPreferences"] = preferences_json(request.preferences)
     optional: Iterable[tuple[str, Json]] = (

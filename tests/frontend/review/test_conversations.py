@@ -12,7 +12,7 @@ from tuui_sampling.frontend.document.document import Document
 from tuui_sampling.frontend.document.meter import meter_words, unseen_words
 from tuui_sampling.frontend.document.passage import Remark
 from tuui_sampling.frontend.document.request import RequestParts
-from tuui_sampling.frontend.review.conversations import MAX_CHARACTERS, MAX_MESSAGES, Conversations, Known
+from tuui_sampling.frontend.review.conversations import MAX_BLOCKS, MAX_CHARACTERS, MAX_MESSAGES, Conversations, Known
 from tuui_sampling.frontend.review.request_draft import draft_of
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.request import TextBlock
@@ -226,6 +226,7 @@ def test_what_is_edited_is_shown_and_has_to_be_seen() -> None:
         ([said("user", str(number)) for number in range(MAX_MESSAGES)], True),
         ([said("user", str(number)) for number in range(MAX_MESSAGES + 1)], False),
         ([said("user", "x" * MAX_CHARACTERS)], False),
+        ([{"role": "user", "content": [{"type": "text", "text": "x"}] * (MAX_BLOCKS + 1)}], False),
         ([picture(1_000)], True),
         ([picture(MAX_CHARACTERS)], False),
     ],

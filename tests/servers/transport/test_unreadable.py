@@ -1,6 +1,7 @@
 """What is read of a line, whatever its envelope, and that the end of the output ends its last line."""
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -8,8 +9,10 @@ from mcp_types import JSONRPCMessage, JSONRPCRequest, jsonrpc_message_adapter
 
 from tests.servers.test_lenient import odd
 from tests.support.supervised import stage
+from tuui_sampling.sampling.derived.beside import SHORT
+from tuui_sampling.servers.inbound.in_flight import Arrival
 from tuui_sampling.servers.transport import unreadable
-from tuui_sampling.servers.transport.unreadable import MAX_BATCH, read_messages
+from tuui_sampling.servers.transport.unreadable import MAX_BATCH, Reading, read_beside, read_messages
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 
@@ -119,3 +122,24 @@ def test_a_large_message_is_read_once_and_not_once_for_each_kind_of_message(monk
     (reading,) = read_messages(json.dumps(message).encode())
     assert isinstance(reading.message, JSONRPCRequest)
     assert values == [message]
+
+
+@pytest.mark.parametrize("size", [10, SHORT + 1])
+async def test_only_a_long_message_is_read_beside_the_event_loop(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    readers: list[int] = []
+
+    def watched(raw: bytes) -> list[Reading]:
+        readers.append(threading.get_ident())
+        return read_messages(raw)
+
+    monkeypatch.setattr(unreadable, "read_messages", watched)
+    raw = json.dumps({"jsonrpc": "2.0", "method": "m", "params": {"text": "x" * size}}).encode()
+    (one,) = await read_beside(raw)
+    assert one.raw == raw
+    assert [reader == threading.get_ident() for reader in readers] == [size < SHORT]
+
+
+def test_a_message_is_taken_once_and_not_kept() -> None:
+    arrival = Arrival("sampling/createMessage", {"maxTokens": 1}, '{"a": "ü"}'.encode())
+    assert arrival.take() == ({"maxTokens": 1}, '{"a": "ü"}')
+    assert (arrival.params, arrival.raw) == (None, b"")

@@ -15,10 +15,10 @@ from ...policy.survey import size_of
 from ...sampling.request import AudioBlock, Block, ImageBlock, Json, Message, SamplingRequest, prefix_digests
 from ...sampling.response import Response
 from ...sampling.review import Review
-from ...sampling.wire import block_json, request_params, response_result
+from ...sampling.wire import block_json, parameters, response_result
 from .request_fields import LABELS, OTHERS, PREFERENCES, TOOLS, block_field, tool_field
 
-MAX_CHARACTERS, MAX_MESSAGES = 500_000, 300
+MAX_CHARACTERS, MAX_MESSAGES, MAX_BLOCKS = 500_000, 300, 1_000
 """Of a request that is looked at, its base64 included: in a longer one nothing is recognised, so that it is there at
 once (comparing takes some five milliseconds then)."""
 
@@ -112,7 +112,7 @@ def _digests(request: SamplingRequest) -> tuple[str, ...]:
 
 
 def _is_long(request: SamplingRequest) -> bool:
-    if len(request.messages) > MAX_MESSAGES or size_of(request) > MAX_CHARACTERS:
+    if len(request.messages) > MAX_MESSAGES or request.block_count > MAX_BLOCKS or size_of(request) > MAX_CHARACTERS:
         return True
     data = (len(block.data) for block in request.blocks if isinstance(block, ImageBlock | AudioBlock))
     return sum(data) + size_of(request) > MAX_CHARACTERS
@@ -124,7 +124,7 @@ def _keys(request: SamplingRequest, same: int) -> Iterator[tuple[str, str]]:
         message = request.messages[index]
         for position in range(len(message.blocks)):
             yield block_field(index, message, position), f"{digest} {position}"
-    params = request_params(request)
+    params = parameters(request)
     for name in (*LABELS, PREFERENCES):
         yield name, f"{name} {_json(params.get(name))}"
     yield OTHERS, f"{OTHERS} {_json(request.extra)}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ..request import Json, SamplingRequest
 from ..wire import request_params
+from .json_pieces import json_pieces
 
 
 def outbound_digest(request: SamplingRequest, *models: str) -> str:
@@ -29,23 +30,10 @@ def _outbound_digest(params: Mapping[str, Json], models: tuple[str, ...] = ()) -
 
 
 def canonical_pieces(params: Mapping[str, Json], models: tuple[str, ...]) -> Iterator[str]:
-    """
-    Yield the JSON of a list of models and parameters, sorted and without blanks.
-
-    Each message and each tool is written by itself: all at once would stop every other thread meanwhile.
-    """
-    yield f"[{''.join(f'{_CANONICAL.encode(model)},' for model in models)}{{"
-    for number, key in enumerate(sorted(params)):
-        value = params[key]
-        yield f"{',' if number else ''}{_CANONICAL.encode(key)}:"
-        if not isinstance(value, list):
-            yield _CANONICAL.encode(value)
-            continue
-        yield "["
-        for position, item in enumerate(value):
-            yield f"{',' if position else ''}{_CANONICAL.encode(item)}"
-        yield "]"
-    yield "}]"
+    """Yield the JSON of a list of models and parameters, sorted and without blanks."""
+    yield f"[{''.join(f'{_CANONICAL.encode(model)},' for model in models)}"
+    yield from json_pieces(params, _CANONICAL)
+    yield "]"
 
 
 def asked_digest(request: SamplingRequest) -> str:

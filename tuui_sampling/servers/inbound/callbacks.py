@@ -48,19 +48,20 @@ from .translate import (
 
 ResultT = TypeVar("ResultT")
 OutcomeT = TypeVar("OutcomeT")
+ReadT = TypeVar("ReadT")
 
 
 METHODS = {"sampling": "sampling/createMessage", "elicitation": "elicitation/create", "roots": "roots/list"}
 """What a server asks, by what it is called in a refusal."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Message:
     """
     A question as it was sent.
 
     Attributes:
-        params: Its parameters, whatever they are.
+        params: Its parameters, whatever they are; None once they have been read.
         raw: The JSON of the whole.
         arrival: The message that it is; None where it came inside of a result (modern era).
     """
@@ -68,6 +69,12 @@ class _Message:
     params: Json
     raw: str
     arrival: Arrival | None = None
+
+    async def read(self, reader: Callable[[Json], ReadT]) -> ReadT:
+        """Return the parameters as a reader has them, beside the event loop where they are long; they are not kept."""
+        read = await beside_the_loop(len(self.raw), lambda: reader(self.params))
+        self.params = None
+        return read
 
 
 class Questions:
@@ -142,7 +149,7 @@ class Questions:
         self, context: ClientRequestContext, message: "_Message"
     ) -> types.CreateMessageResult | types.CreateMessageResultWithTools | types.ErrorData:
         async def put() -> types.CreateMessageResult | types.CreateMessageResultWithTools | types.ErrorData:
-            request = await beside_the_loop(len(message.raw), lambda: parse_request(message.params))
+            request = await message.read(parse_request)
             origin = self._origin(context, message)
             post = self._post(context, origin)
             read = answer_json if current_round.get() is None else reply
@@ -154,7 +161,7 @@ class Questions:
 
     async def _elicit(self, context: ClientRequestContext, message: "_Message") -> types.ElicitResult | types.ErrorData:
         async def put() -> types.ElicitResult | types.ErrorData:
-            asked = await beside_the_loop(len(message.raw), lambda: read_elicitation(message.params))
+            asked = await message.read(read_elicitation)
             origin = self._origin(context, message)
             post = self._post(context, origin)
             deliver = partial(_delivered, post, lambda outcome: elicit_reply(asked, outcome))
@@ -273,7 +280,7 @@ class Questions:
         arrival = self._arrivals.get(context.request_id)
         if arrival is None:  # it was cancelled, and is forgotten: there is nobody to answer
             return _Message(None, "")
-        return _Message(arrival.params, arrival.raw.decode("utf-8", "replace"), arrival)
+        return _Message(*arrival.take(), arrival)
 
     def _origin(self, context: ClientRequestContext, message: "_Message") -> Origin:
         server = self._server

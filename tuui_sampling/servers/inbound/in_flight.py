@@ -30,7 +30,7 @@ class Arrival:
     One request, as it came.
 
     Attributes:
-        raw: The whole message.
+        params, raw: Its parameters, and the whole message, until they are taken.
         cancelled: The server took it back.
     """
 
@@ -38,6 +38,12 @@ class Arrival:
     params: Json
     raw: bytes
     cancelled: bool = False
+
+    def take(self) -> tuple[Json, str]:
+        """Return the parameters and the message, which are not kept: whoever takes them does that."""
+        params, text = self.params, self.raw.decode("utf-8", "replace")
+        self.params, self.raw = None, b""
+        return params, text
 
 
 class Arrivals:

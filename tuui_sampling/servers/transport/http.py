@@ -57,7 +57,7 @@ from .http_messages import (
 )
 from .older_stream import OlderStream
 from .push_stream import PushStream
-from .unreadable import Reading, read_messages
+from .unreadable import Reading, read_beside
 
 LEAVE_SECONDS = 2.0
 """Seconds that saying goodbye to a session may take."""
@@ -197,7 +197,7 @@ class HttpTransport:
         self.hang_up(self._trouble or LOST)
 
     async def _pushed(self, data: str) -> None:
-        for read in read_messages(data.encode("utf-8", "replace")):
+        for read in await read_beside(data.encode("utf-8", "replace")):
             await self.call_brought(read)
 
     async def call_brought(self, read: Reading) -> None:

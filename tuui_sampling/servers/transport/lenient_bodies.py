@@ -14,7 +14,7 @@ import httpx2
 from mcp_types import JSONRPCError, JSONRPCResponse, RequestId
 
 from .http_messages import raw_of
-from .unreadable import BOM, Reading, read_messages, unreadable_answer
+from .unreadable import BOM, Reading, read_beside, unreadable_answer
 
 REQUEST_ID = "jsonrpc-request"
 """The extension of an HTTP request that holds the id of the JSON-RPC request in it."""
@@ -86,7 +86,7 @@ class _Document(httpx2.AsyncByteStream):
             yield raw
             return
         answer: bytes | None = None
-        for read in read_messages(raw):
+        for read in await read_beside(raw):
             found = _answer(read, self._asked) if answer is None else None
             if found is None and read.message is not None:
                 await self._stray(read)
@@ -134,7 +134,7 @@ class _Events(httpx2.AsyncByteStream):
         if not carries_message(event) or len(event.data) > MAX_MENDED:
             return [event.data] if event.event == "message" and event.data else []
         shown = []
-        for read in read_messages(event.data.encode("utf-8", "replace")):
+        for read in await read_beside(event.data.encode("utf-8", "replace")):
             if (answer := _answer(read, asked)) is not None:
                 shown.append(answer.decode())
             elif read.message is not None:

@@ -29,7 +29,7 @@ from .base import Outgoing, Reply, Streams, Tap, on_taken, too_long
 from .exit_reasons import describe_exit
 from .guardian import Watch
 from .process import CHUNK, Child
-from .unreadable import read_messages
+from .unreadable import read_beside
 
 MOST_UNREAD = 4 * 1024 * 1024
 """Bytes of refusals that wait for a server to read them; then it is not read from until it has."""
@@ -162,9 +162,11 @@ class StdioTransport:
         await self._pipe_ended("it closed its output")
 
     async def _receive(self, line: bytes) -> None:
-        if not line.strip() or self.closed.is_set():
+        if not line.strip():
             return
-        for read in read_messages(line):
+        for read in await read_beside(line):
+            if self.closed.is_set():
+                return
             if not read.fits:
                 self._log.add("stdout", read.raw[:1024].decode("utf-8", "replace"))
             if read.refusal is not None:  # whoever asked waits for ever unless they are told

@@ -25,6 +25,7 @@ from mcp_types import (
 )
 from pydantic_core import from_json
 
+from ...sampling.derived.beside import beside_the_loop
 from ..lenient.errors import fitting_error
 from ..lenient.fitting import NOT_AN_OBJECT
 
@@ -77,6 +78,11 @@ def read_messages(raw: bytes) -> list[Reading]:
     if raw.startswith(b"["):
         return [_read(json.dumps(one).encode()) for one in _batch(raw)[:MAX_BATCH]] or [_read(raw)]
     return [_read(raw)]
+
+
+async def read_beside(raw: bytes) -> list[Reading]:
+    """Do the same; a long text is read beside the event loop."""
+    return await beside_the_loop(len(raw), lambda: read_messages(raw))
 
 
 def _read(raw: bytes) -> Reading:
