@@ -109,9 +109,8 @@ async def test_what_was_not_taken_is_sent_again_byte_for_byte(tmp_path: Path) ->
         review = await answered(backend)
         desk = backend.desk
         for _ in range(2):
-            await eventually(lambda: desk.can_be_sent_again(review))
-            assert desk.settle(1, Gate.RESPONSE, SendAgain())
-            assert not desk.can_be_sent_again(review)
+            await eventually(lambda: desk.settle(1, Gate.RESPONSE, SendAgain()))
+            assert not desk.settle(1, Gate.RESPONSE, SendAgain())  # it is on its way
         await eventually(lambda: review.phase is Phase.DELIVERED)
         sent = [one.message for one in here.seen if one.what == "answer"]
         assert len(sent) == 3
@@ -244,7 +243,7 @@ async def test_what_a_question_was_answered_with_is_undelivered_too(tmp_path: Pa
         await eventually(lambda: 1 in desk.inquiries)
         inquiry = desk.inquiries[1]
         assert desk.settle(1, Gate.REQUEST, Settle(Reply("accept", {"name": "me"})))
-        await eventually(lambda: desk.can_be_sent_again(inquiry))
+        await eventually(lambda: inquiry.phase is Phase.UNDELIVERED)
         assert inquiry.answer is not None
         assert (inquiry.phase, inquiry.answer.reason) == (Phase.UNDELIVERED, "HTTP 500 Internal Server Error")
         assert desk.settle(1, Gate.RESPONSE, SendAgain())

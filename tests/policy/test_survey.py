@@ -17,12 +17,11 @@ from tuui_sampling.policy.survey import (
     around_request,
     counts,
     in_inquiry,
-    in_json,
     in_request,
     in_response,
     size_of,
 )
-from tuui_sampling.sampling.inquiry import FormElicitation, Inquiry, UrlElicitation
+from tuui_sampling.sampling.inquiry import FormElicitation, Inquiry, ToolCall, UrlElicitation
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.request import SamplingRequest, TextBlock, ToolUseBlock
 from tuui_sampling.sampling.response import Estimate, Response
@@ -144,7 +143,7 @@ def test_a_response_is_searched_before_it_is_returned() -> None:
     assert changed.tool_uses[0].input == {"c": "true"}
 
 
-def inquiry(asked: FormElicitation | UrlElicitation) -> Inquiry:
+def inquiry(asked: FormElicitation | UrlElicitation | ToolCall) -> Inquiry:
     """Return an inquiry that nobody solicited."""
     origin = Origin("notes", "2025-11-25", unsolicited=True)
     return Inquiry(
@@ -165,7 +164,8 @@ def test_an_elicitation_and_a_tools_arguments_are_searched() -> None:
         FindingKind.UNSOLICITED,
         FindingKind.UNENCRYPTED,
     ]
-    assert [found.place.inner for found in in_json("arguments", {"q": TOKEN})] == [".q"]
+    call = ToolCall("notes", "search", {"q": TOKEN}, review=1, step=1, max_steps=8)
+    assert [found.place.inner for found in in_inquiry(inquiry(call)) if found.place.inner] == [".q"]
 
 
 def test_severities_have_an_order() -> None:

@@ -146,11 +146,6 @@ class Docket:
             self._waiting.pop(item.id, None)
             self.changed(item)
 
-    def can_be_sent_again(self, item: Item) -> bool:
-        """Whether an answer that was not taken can be sent again: its server still knows the request."""
-        waiting = self._waiting.get(item.id)
-        return item.phase is Phase.UNDELIVERED and waiting is not None and not waiting.done()
-
     def end(self, review: Review, outcome: Outcome) -> Outcome:
         """Close a review."""
         review.outcome = outcome

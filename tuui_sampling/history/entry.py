@@ -166,14 +166,10 @@ class RuleUse:
     How much a rule has been used.
 
     Attributes:
-        this_hour: How many it let pass in the last sixty minutes.
-        dollars_today: What those of today have cost.
         count: How often it matched at all.
         last: When it last did; None when it never did.
     """
 
-    this_hour: int = 0
-    dollars_today: Decimal = Decimal()
     count: int = 0
     last: datetime | None = None
 

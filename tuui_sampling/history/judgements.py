@@ -2,8 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from .entry import Entry, RuleUse
@@ -54,20 +53,11 @@ def standing(connection: sqlite3.Connection, server: str) -> tuple[int, int]:
     return int(found.get("delivered", 0)), int(found.get("rejected", 0))
 
 
-def rule_use(connection: sqlite3.Connection, rule: str, now: datetime) -> RuleUse:
-    """Return how much a rule has been used; the day is that of `now`'s zone."""
-    name, hour = storable(rule), _text(now - timedelta(hours=1))
-    today = _text(now.replace(hour=0, minute=0, second=0, microsecond=0))
-    count, last = connection.execute("SELECT count(*), max(at) FROM judgements WHERE rule = ?", (name,)).fetchone()
-    passed = "FROM judgements WHERE rule = ? AND verdict = 'pass' AND gate = 'request' AND at >= ?"
-    (this_hour,) = connection.execute(f"SELECT count(*) {passed}", (name, hour)).fetchone()
-    costs = connection.execute(
-        "SELECT (SELECT cost FROM costs WHERE costs.review = passed.review ORDER BY costs.id DESC LIMIT 1)"
-        f" FROM (SELECT DISTINCT review {passed}) AS passed",
-        (name, today),
-    )
-    dollars = sum((Decimal(cost) for (cost,) in costs if cost is not None), Decimal())
-    return RuleUse(int(this_hour), dollars, int(count), datetime.fromisoformat(last) if last else None)
+def rule_use(connection: sqlite3.Connection, rule: str) -> RuleUse:
+    """Return how much a rule has been used."""
+    query = "SELECT count(*), max(at) FROM judgements WHERE rule = ?"
+    count, last = connection.execute(query, (storable(rule),)).fetchone()
+    return RuleUse(int(count), datetime.fromisoformat(last) if last else None)
 
 
 def facts(connection: sqlite3.Connection, since: datetime) -> list[KeptFacts]:

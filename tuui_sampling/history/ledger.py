@@ -251,17 +251,14 @@ class Ledger:
         """
         return await self._read(judgements.standing, server)
 
-    async def rule_use(self, rule: str, now: datetime) -> RuleUse:
+    async def rule_use(self, rule: str) -> RuleUse:
         """
         Return how much a rule has been used.
-
-        Args:
-            now: With its zone.
 
         Raises:
             LedgerError: The record can't be read.
         """
-        return await self._read(judgements.rule_use, rule, now)
+        return await self._read(judgements.rule_use, rule)
 
     async def facts(self, since: datetime) -> list[KeptFacts]:
         """

@@ -29,7 +29,6 @@ NATIONAL = "https://en.wikipedia.org/wiki/National_identification_number"
 OWASP = "https://cheatsheetseries.owasp.org/cheatsheets/LLM_Prompt_Injection_Prevention_Cheat_Sheet.html"
 GRESHAKE = "https://arxiv.org/abs/2302.12173"
 EMBRACE = "https://embracethered.com/blog/posts/2023/bing-chat-data-exfiltration-poc-and-fix/"
-SPEC = "https://modelcontextprotocol.io/specification/2025-11-25/basic/security_best_practices"
 GTFO = "https://gtfobins.github.io/"
 
 _REASONS = {

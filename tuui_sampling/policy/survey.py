@@ -119,11 +119,6 @@ def in_inquiry(inquiry: Inquiry) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def in_json(name: str, value: object) -> tuple[Finding, ...]:
-    """Return what is found in a JSON value, such as the arguments of a tool or what it returned."""
-    return tuple(_in_texts(json_texts(name, value)))
-
-
 def counts(findings: Iterable[Finding]) -> Mapping[FindingKind, int]:
     """Return how many there are of each kind that occurs, in the order of the kinds."""
     found = [finding.kind for finding in findings]
@@ -146,7 +141,7 @@ def _in_request(request: SamplingRequest) -> Iterator[Finding]:
         reason = "The model may have the server run tools, in as many turns as it likes."
         yield Finding(FindingKind.TOOLS, "tools", Severity.MEDIUM, reason, _SPEC, Place("tools"))
     if request.include_context in ("thisServer", "allServers"):
-        reason = "The server asks for what other conversations hold; this program adds nothing."
+        reason = "The server asks for what other conversations hold; nothing is added but what you pick."
         yield Finding(FindingKind.TOOLS, "includeContext", Severity.LOW, reason, _SPEC, Place("includeContext"))
 
 

@@ -13,7 +13,6 @@ from tuui_sampling.frontend.presentation.candidates import (
     Meters,
     label,
     retry_words,
-    streamed_text,
     written_tokens,
 )
 from tuui_sampling.frontend.presentation.format import dollars
@@ -23,7 +22,7 @@ from tuui_sampling.providers.models import Models
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.note import Note, Severity
 from tuui_sampling.sampling.response import Estimate, Usage
-from tuui_sampling.sampling.review import Candidate, PartialToolUse, Retry
+from tuui_sampling.sampling.review import Candidate, Retry
 from tuui_sampling.tui.inbox.state_line import state_line
 
 METER = Meter(Usage(12, 34), estimated=False, cost=Decimal("0.0006"))
@@ -100,12 +99,6 @@ def test_a_retry_says_which_when_and_why() -> None:
     assert retry_words(candidate(retries=[waits])) == ["attempt 2 of 3 in 4 s: rate limited"]
     assert retry_words(candidate(retries=[Retry(3, "overloaded", 0.0)])) == ["attempt 3 of 3: overloaded"]
     assert retry_words(candidate()) == []
-
-
-def test_tool_uses_stream_after_the_text_in_their_order() -> None:
-    calls = {1: PartialToolUse("b", ["{"]), 0: PartialToolUse("a", ['{"x"', ": 1}"])}
-    one = candidate(parts=["Hm."], tool_uses=calls)
-    assert streamed_text(one) == 'Hm.\n\n▸ tool_use a\n{"x": 1}\n\n▸ tool_use b\n{'
 
 
 def test_an_earlier_answer_says_where_it_comes_from() -> None:

@@ -86,8 +86,8 @@ async def _list(settings: Settings, *, as_json: bool) -> int:
 async def _uses(settings: Settings) -> list[RuleUse]:
     if not ledger_file().exists():
         return [RuleUse()] * len(settings.rules)
-    ledger, now = _record(), datetime.now().astimezone()
-    return [await ledger.rule_use(rule.name, now) for rule in settings.rules]
+    ledger = _record()
+    return [await ledger.rule_use(rule.name) for rule in settings.rules]
 
 
 def _row(row: Mapping[str, Json]) -> str:

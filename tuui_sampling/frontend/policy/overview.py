@@ -76,7 +76,7 @@ async def overview(backend: Backend, now: datetime) -> Overview:
     prints = await asyncio.to_thread(fingerprints, settings)
     found = dead_rules(settings, rules, now.date(), fingerprints=prints, tools=tools)
     dead = {id(one.rule): one.reason for one in found}
-    uses = [await backend.ledger.rule_use(rule.name, now) for rule in rules]
+    uses = [await backend.ledger.rule_use(rule.name) for rule in rules]
     figures, risks = await backend.ledger.figures(now - DAYS)
     limits = backend.desk.limits
     of_requests = [LimitUse(one, Decimal()) for one in limits.limits if not one.amount.is_counted]

@@ -49,12 +49,6 @@ def written_tokens(candidate: Candidate) -> int:
     return -(-characters // CHARACTERS_PER_TOKEN)
 
 
-def streamed_text(candidate: Candidate) -> str:
-    """Return what has arrived of a response, tool uses after the text; raw foreign text."""
-    calls = [f"▸ tool_use {call.name}\n{''.join(call.arguments)}" for _, call in sorted(candidate.tool_uses.items())]
-    return "\n\n".join(part for part in (candidate.text, *calls) if part)
-
-
 def sign(candidate: Candidate) -> str:
     """Return how far it is, in one character."""
     if candidate.earlier:

@@ -67,7 +67,6 @@ class ChatReading(Reading):
     """An answer of the chat completions API."""
 
     _choice: int | None = None
-    _has_message = False
 
     def _event(self, data: dict[str, Any]) -> Iterable[Event]:
         answer = self.answer

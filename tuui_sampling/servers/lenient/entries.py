@@ -6,7 +6,6 @@ icon, hints) is left out, with a remark.
 """
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
 
 from ...sampling.request import Json
 from ..state.primitives import OfferKind, Prompt, PromptArgument, Resource, ResourceTemplate
@@ -20,8 +19,6 @@ LIST_KEYS = {
     OfferKind.TEMPLATE: "resourceTemplates",
 }
 """The member of a list's result that holds the entries."""
-
-EntryT = TypeVar("EntryT")
 
 
 def read_tool(entry: Json, number: int) -> Tool:
