@@ -15,8 +15,8 @@ from rich.cells import cell_len
 
 from ..config.load import ConfigError
 from ..sampling.visible import reveal, visible
-from ..servers.state.last_words import last_words
 from ..servers.state.server import Server
+from ..servers.state.stderr_reason import stderr_reason
 
 LABEL = 16
 """Columns of the labels; foreign text never begins to the left of them."""
@@ -99,6 +99,6 @@ def one_line(text: str, limit: int | None = None) -> str:
 def why_not_running(server: Server) -> tuple[str, str]:
     """Return why a server did not start or ended, and what can be done; with its last words where there are any."""
     reason = one_line(server.reason or f"it is {server.state}")
-    if (last := last_words([line.text for line in server.log if line.source == "stderr"])) is not None:
+    if (last := stderr_reason([line.text for line in server.log if line.source == "stderr"])) is not None:
         return reason, f"it said: {one_line(last, SHOWN_LOG_LINE)}"
     return reason, one_line(server.hint)

@@ -35,7 +35,7 @@ from .judging import judge_request, judge_response
 from .limiting import LimitReached
 from .previous_answer import earlier_candidate, earlier_offered
 from .record_rows import approved, spent
-from .together import answer_alike
+from .together import answer_identical
 
 
 async def handle(docket: Docket, review: Review, why_withdrawn: Callable[[], str], send: Deliver) -> Outcome:
@@ -73,7 +73,7 @@ async def _lead(docket: Docket, review: Review, judgement: Judgement) -> Outcome
                 return rejected(docket, review, gate, reason)
             case Answer() as answer:
                 if _may_be_returned(docket, review, answer):
-                    answer_alike(docket, review, answer)
+                    answer_identical(docket, review, answer)
                     return answer
             case Approve() as approval:
                 by_rule = gate is Gate.REQUEST and judgement.verdict is Verdict.PASS and gate in review.decided

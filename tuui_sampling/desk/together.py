@@ -9,12 +9,12 @@ from .deliver import source
 from .docket import Docket
 
 
-def answer_alike(docket: Docket, review: Review, answer: Answer) -> None:
+def answer_identical(docket: Docket, review: Review, answer: Answer) -> None:
     """Give a response that is returned for one request to those that were named with it, as far as they still wait."""
     origin = source(review, answer)
     for number in answer.also:
         other = docket.reviews.get(number)
-        if other is None or not are_alike(review, other) or other.phase is not Phase.REQUEST or other.notices:
+        if other is None or not are_identical(review, other) or other.phase is not Phase.REQUEST or other.notices:
             continue
         candidate = None
         if origin is not None:
@@ -27,7 +27,7 @@ def answer_alike(docket: Docket, review: Review, answer: Answer) -> None:
         docket.decide(other.id, Answer(answer.response, its_number, put_back=answer.put_back))
 
 
-def are_alike(review: Review, other: Review) -> bool:
+def are_identical(review: Review, other: Review) -> bool:
     """Whether two requests are the same, of the same server."""
     same_server = review.origin.server == other.origin.server
     return other is not review and same_server and bool(review.digest) and review.digest == other.digest

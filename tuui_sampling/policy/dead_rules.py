@@ -16,7 +16,7 @@ _NARROWING = ("unless_host", "cost_above", "max_tokens", "max_size", "expires")
 
 
 @dataclass(frozen=True)
-class Dead:
+class DeadRule:
     """A rule that can match nothing, and why."""
 
     rule: RuleSettings
@@ -30,7 +30,7 @@ def dead_rules(
     *,
     fingerprints: Mapping[str, str] | None = None,
     tools: Mapping[str, frozenset[str]] | None = None,
-) -> list[Dead]:
+) -> list[DeadRule]:
     """
     Return the rules that can match nothing, in their order.
 
@@ -42,7 +42,7 @@ def dead_rules(
     for rule in rules:
         reasons = (*_unknown(rule, settings, fingerprints or {}, tools or {}), *_impossible(rule, settings, today))
         if reason := next(iter((*reasons, *_shadowed(rule, rules))), ""):
-            found.append(Dead(rule, reason))
+            found.append(DeadRule(rule, reason))
     return found
 
 

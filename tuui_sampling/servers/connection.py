@@ -27,7 +27,7 @@ from ..sampling.errors import ServerError
 from . import era_cache
 from .auth.oauth import ShowPage, SignIn
 from .inbound.admission import Admission
-from .inbound.callbacks import Questions
+from .inbound.callbacks import Callbacks
 from .inbound.in_flight import Arrivals
 from .inbound.strays import StrayMessages
 from .lenient.errors import error_words
@@ -94,9 +94,9 @@ class Connection:
         self._mode = "legacy"
         self._arrivals = Arrivals(server, admission)
         self._lenient = LenientTap(server)
-        self._questions = Questions(server, admission, self._arrivals, changed, self._why_closed, self._deliver)
+        self._callbacks = Callbacks(server, admission, self._arrivals, changed, self._why_closed, self._deliver)
         self._offers = Offers(server, changed)
-        self.calls = Calls(server, self._questions, self._offers, changed, self._why_closed)
+        self.calls = Calls(server, self._callbacks, self._offers, changed, self._why_closed)
         taps = Taps([TraceTap(server.trace), self._arrivals, StrayMessages(server), self._lenient])
         self._transport = transport_of(server, environ, taps, watch, self._show_page, self._heard, authorize or sign_in)
 
@@ -150,10 +150,10 @@ class Connection:
             mode=mode,
             cache=None,
             client_info=types.Implementation(name="tuui-sampling", version=__version__),
-            sampling_callback=self._questions.create_message,
+            sampling_callback=self._callbacks.create_message,
             sampling_capabilities=self._sampling,
-            elicitation_callback=self._questions.elicit,
-            list_roots_callback=self._questions.list_roots if self.server.roots_declared else None,
+            elicitation_callback=self._callbacks.elicit,
+            list_roots_callback=self._callbacks.list_roots if self.server.roots_declared else None,
             message_handler=self._notified,
         )
 
@@ -226,7 +226,7 @@ class Connection:
 
     async def _notified(self, message: IncomingMessage) -> None:
         if isinstance(message, types.ElicitCompleteNotification):
-            self._questions.page_completed(message.params.elicitation_id)
+            self._callbacks.page_completed(message.params.elicitation_id)
         self._offers.notified(message)
 
     # --- how it ended ---

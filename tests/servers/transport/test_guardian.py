@@ -152,7 +152,7 @@ async def test_one_that_dies_is_replaced_though_no_server_starts_or_ends() -> No
 
 async def test_one_that_dies_again_and_again_is_replaced_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SHORT_LIFE", 0.05)
-    monkeypatch.setattr(module, "OFFSPRING", Path(os.devnull))
+    monkeypatch.setattr(module, "DESCENDANTS", Path(os.devnull))
     monkeypatch.setattr(module, "SCRIPT", "pass")  # it dies at once
     starts: list[float] = []
     start = module.Guardian._start

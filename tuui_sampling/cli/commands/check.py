@@ -17,7 +17,7 @@ from ...config.settings import Settings
 from ...desk.leaks import LIBRARY
 from ...frontend.presentation.format import usage_words
 from ...history.soundness import Soundness
-from ...policy.dead_rules import Dead, dead_rules
+from ...policy.dead_rules import DeadRule, dead_rules
 from ...policy.fingerprint import fingerprints
 from ...policy.limits import limits_of
 from ...policy.verdict import Verdict, always
@@ -185,7 +185,7 @@ def _rules(backend: Backend) -> list[Finding]:
     return [_dead(settings, one) for one in dead]
 
 
-def _dead(settings: Settings, dead: Dead) -> Finding:
+def _dead(settings: Settings, dead: DeadRule) -> Finding:
     rule = dead.rule
     line = f"line {rule.line}: " if rule.line is not None else ""
     file = settings.machine_policy if rule.source == SOURCE else settings.path

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...desk.together import are_alike
+from ...desk.together import are_identical
 from ...sampling.inquiry import Inquiry, asked_json
 from ...sampling.phase import Phase
 from ...sampling.review import Review
@@ -109,7 +109,7 @@ def identical_to(review: Review, items: Iterable[Row], edited: Callable[[int], b
         for other in items
         if isinstance(other, Review)
         and _looks(other) == _looks(review)
-        and are_alike(review, other)
+        and are_identical(review, other)
         and _is_untouched(other, edited)
     )
 

@@ -45,7 +45,7 @@ def size(name: str) -> int:
     return LARGE if words & LARGE_WORDS or any(part in folded for part in LARGE_PARTS) else MIDDLE
 
 
-def kinship(hint: str, names: Iterable[str]) -> int | None:
+def family_distance(hint: str, names: Iterable[str]) -> int | None:
     """Return how far a model is from a hint of its own family: 0 for the same size; None for another family."""
     wanted = family(hint)
     distances = [abs(size(name) - size(hint)) for name in names if wanted is not None and family(name) == wanted]

@@ -20,7 +20,7 @@ from ...sampling.request import SamplingRequest
 from ...sampling.review import Ranked, Selection
 from ..catalogue import Price
 from ..token_estimate import estimated_tokens
-from .families import kinship
+from .families import family_distance
 from .hint_aliases import HINT_ALIASES, own_stand_ins, stand_ins
 from .priorities import Merit, merits
 
@@ -183,7 +183,7 @@ def _stands_in(
     if (chosen := own_stand_ins(hint, own)) is not None:
         place = first(chosen)
         return (CHOSEN, index, place) if place is not None else None
-    if (distance := kinship(hint, names)) is not None:
+    if (distance := family_distance(hint, names)) is not None:
         return (SAME_FAMILY, index, distance)
     place = first(stand_ins(hint, HINT_ALIASES))
     return (OTHER_VENDOR, index, place) if place is not None else None

@@ -25,6 +25,7 @@ from ...sampling.request import Json, JsonObject
 from ...sampling.wire import parse_request
 from ...sampling.wire_errors import AT_ADMISSION, NOT_ANSWERED
 from ..lenient.remarks import quoted
+from ..lenient.requests import SERVER_REQUESTS
 from ..state.server import Call, Server
 from ..transport.base import Reply
 from .admission import Admission
@@ -32,7 +33,7 @@ from .context import current_call, current_group, current_round, round_has_state
 from .desk import Receipt, WhyWithdrawn
 from .in_flight import Arrival, Arrivals
 from .posting import Answer, Post
-from .timeouts import deadline, gave_up, kept_waiting, learned
+from .timeouts import deadline, gave_up, learned, reporting_progress
 from .translate import (
     answer_json,
     elicit_reply,
@@ -49,10 +50,6 @@ from .translate import (
 ResultT = TypeVar("ResultT")
 OutcomeT = TypeVar("OutcomeT")
 ReadT = TypeVar("ReadT")
-
-
-METHODS = {"sampling": "sampling/createMessage", "elicitation": "elicitation/create", "roots": "roots/list"}
-"""What a server asks, by what it is called in a refusal."""
 
 
 @dataclass
@@ -77,7 +74,7 @@ class _Message:
         return read
 
 
-class Questions:
+class Callbacks:
     """The SDK's callbacks of one connection."""
 
     def __init__(
@@ -205,14 +202,14 @@ class Questions:
         started, arrival = time.monotonic(), message.arrival
         token = (context.meta or {}).get("progress_token") if arrival is not None else None
         try:
-            with self._belongs_to_its_call(), kept_waiting(context.session, token):
+            with self._belongs_to_its_call(), reporting_progress(context.session, token):
                 return await self._looked_at(what, context, message, put)
         except asyncio.CancelledError:
             if arrival is not None and arrival.cancelled:
                 gave_up(self._server, time.monotonic() - started)
             raise
         except RequestRefused as error:
-            self._server.note_turned_away(METHODS[what], error.refusal)
+            self._server.note_turned_away(SERVER_REQUESTS[what], error.refusal)
             constant = AT_ADMISSION[error.refusal]
             return error_data(constant._replace(message=error.words or constant.message))
         except MalformedRequest as error:
@@ -232,7 +229,7 @@ class Questions:
                 raise
             self._log(f"let in a malformed request ({what}): {error.message}")
             read = partial(malformed_reply, error, what)
-            asked, origin = malformed(error, METHODS[what], message.params), self._origin(context, message)
+            asked, origin = malformed(error, SERVER_REQUESTS[what], message.params), self._origin(context, message)
             post = self._post(context, origin)
             deliver = partial(_delivered, post, read)
             outcome = await self._admission.inquire(asked, origin, self._why_withdrawn(message.arrival), deliver)
@@ -243,7 +240,7 @@ class Questions:
     def _invalid(self, what: str, error: MalformedRequest) -> types.ErrorData:
         """Return the refusal of a malformed request, and let the person find it."""
         self._log(f"refused a request ({what}): {error.message}")
-        self._server.note_invalid(METHODS[what], error.message)
+        self._server.note_invalid(SERVER_REQUESTS[what], error.message)
         return refusal(error, what)
 
     @contextmanager

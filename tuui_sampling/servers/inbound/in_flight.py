@@ -9,7 +9,7 @@ from mcp.shared.dispatcher import coerce_request_id
 
 from ...sampling.request import Json
 from ...sampling.wire_errors import AT_ADMISSION
-from ..lenient.requests import session_params
+from ..lenient.requests import SERVER_REQUESTS, session_params
 from ..state.server import Server
 from .admission import Admission
 from .translate import error_data
@@ -19,9 +19,6 @@ FORGET_CANCELLED = 1.0
 
 MAX_ANSWERED = 100
 """Requests that are remembered once their answers have left: a server may take one back while that is on its way."""
-
-QUESTIONS = ("sampling/createMessage", "elicitation/create", "roots/list")
-"""What a server asks and a human answers."""
 
 
 @dataclass
@@ -63,7 +60,7 @@ class Arrivals:
     def came(self, message: types.JSONRPCMessage, raw: bytes) -> types.ErrorData | None:
         """Look at a message of the server's; an `ErrorData` is the answer to it, and it shall go no further."""
         match message:
-            case types.JSONRPCRequest(method=method) if method in QUESTIONS:
+            case types.JSONRPCRequest(method=method) if method in SERVER_REQUESTS.values():
                 key = coerce_request_id(message.id)
                 if (other := self._live.get(key)) is not None and not other.cancelled:
                     return types.ErrorData(

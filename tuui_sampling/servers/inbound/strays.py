@@ -8,8 +8,8 @@ An answer is late when its call was cancelled. A request without a usable id rea
 import mcp_types as types
 from mcp.shared.dispatcher import coerce_request_id
 
+from ..lenient.requests import SERVER_REQUESTS
 from ..state.server import Server
-from .in_flight import QUESTIONS
 
 LOGGED = 20
 """Stray messages of one connection that get a line in the log; the later ones are only counted."""
@@ -29,7 +29,7 @@ class StrayMessages:
             case types.JSONRPCResponse() | types.JSONRPCError() if not self._is_awaited(message.id):
                 self._server.late_replies += 1
                 self._log("it answered what nobody waits for any more")
-            case types.JSONRPCNotification(method=method) if method in QUESTIONS:
+            case types.JSONRPCNotification(method=method) if method in SERVER_REQUESTS.values():
                 self._log(f"protocol error: {method} without an id that could be answered; nobody is asked")
         return None
 

@@ -77,7 +77,7 @@ def gave_up(server: Server, seconds: float) -> None:
 
 
 @contextlib.contextmanager
-def kept_waiting(session: ClientSession, token: types.ProgressToken | None) -> Iterator[None]:
+def reporting_progress(session: ClientSession, token: types.ProgressToken | None) -> Iterator[None]:
     """
     Report progress for as long as the block lasts, where the request has a progress token.
 

@@ -10,6 +10,9 @@ from typing import Any
 
 from ...sampling.request import Json
 
+SERVER_REQUESTS = {"sampling": "sampling/createMessage", "elicitation": "elicitation/create", "roots": "roots/list"}
+"""What a server asks of a person, by what it is called in a refusal."""
+
 STAND_INS: Mapping[str, Mapping[str, Json]] = {
     "sampling/createMessage": {"messages": [], "maxTokens": 1},
     "elicitation/create": {"mode": "form", "message": "", "requestedSchema": {"type": "object", "properties": {}}},

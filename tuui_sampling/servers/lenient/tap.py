@@ -19,7 +19,7 @@ from ..state.primitives import LOG_LEVELS
 from ..state.server import Server
 from .fitting import fitting_result, unknown_version
 from .remarks import expected, quoted
-from .requests import session_params
+from .requests import SERVER_REQUESTS, session_params
 
 MAX_LOGGED = 20
 """Remarks on one connection that get a line in the log; the later ones are only counted."""
@@ -92,7 +92,7 @@ class LenientTap:
 
     def _notification(self, message: types.JSONRPCNotification) -> None:
         method = message.method
-        if method in ("sampling/createMessage", "elicitation/create", "roots/list"):
+        if method in SERVER_REQUESTS.values():
             return  # a question that can't be answered: `strays.py` says so
         try:
             methods.parse_server_notification(method, self._version, message.params)

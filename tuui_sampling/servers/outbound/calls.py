@@ -21,7 +21,7 @@ from pydantic import BaseModel, ValidationError
 from ...sampling.errors import CallRefused, ServerError
 from ...sampling.origin import Group
 from ...sampling.request import Json, JsonObject
-from ..inbound.callbacks import Questions
+from ..inbound.callbacks import Callbacks
 from ..inbound.context import current_call, current_group
 from ..lenient.errors import has_code
 from ..lenient.fitting import as_sent
@@ -78,7 +78,7 @@ class Calls:
     def __init__(
         self,
         server: Server,
-        questions: Questions,
+        callbacks: Callbacks,
         offers: Offers,
         changed: Callable[[Server], None],
         why_closed: Callable[[], str],
@@ -91,7 +91,7 @@ class Calls:
         """
         self.client: Client | None = None
         self._server = server
-        self._questions = questions
+        self._callbacks = callbacks
         self._offers = offers
         self._changed = changed
         self._why_closed = why_closed
@@ -193,7 +193,7 @@ class Calls:
             try:
                 return read(await in_rounds(call.id, send, self._answer, most))
             except MCPError as error:
-                refused = await ask_for_visits(error.error, partial(self._questions.visit, call))
+                refused = await ask_for_visits(error.error, partial(self._callbacks.visit, call))
                 if refused is None:
                     raise
                 raise refused from error
@@ -214,7 +214,7 @@ class Calls:
             request_id=key,
             meta=cast("types.RequestParamsMeta", dict(meta)) if isinstance(meta, Mapping) else None,
         )
-        return await self._questions.answer(context, request)
+        return await self._callbacks.answer(context, request)
 
     @contextlib.contextmanager
     def _under_way(self, call: Call) -> Iterator[anyio.CancelScope]:
@@ -227,7 +227,7 @@ class Calls:
             with scope:
                 yield scope
         except asyncio.CancelledError:
-            self._questions.withdraw(call)
+            self._callbacks.withdraw(call)
             raise
         finally:
             self._calling.discard(scope)

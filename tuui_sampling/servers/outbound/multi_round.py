@@ -17,8 +17,8 @@ from ...sampling.errors import CallRefused, ServerError
 from ...sampling.origin import Group
 from ...sampling.request import Json, JsonObject
 from ..inbound.context import Round, current_round, round_has_state
-from ..inbound.in_flight import QUESTIONS
 from ..lenient.remarks import expected
+from ..lenient.requests import SERVER_REQUESTS
 from ..transport.base import on_taken
 
 INPUT_REQUIRED = "input_required"
@@ -94,7 +94,7 @@ def _asked(result: JsonObject) -> tuple[dict[str, JsonObject], str | None]:
         raise CallRefused(f"the server asks oddly: {expected('inputRequests', 'an object', requests)}")
     for key, request in (requests or {}).items():
         method = request.get("method") if isinstance(request, Mapping) else request
-        if method not in QUESTIONS:
+        if method not in SERVER_REQUESTS.values():
             where = f"inputRequests.{key}" + (".method" if isinstance(request, Mapping) else "")
             raise CallRefused(f"the server asks for what is not known here: {expected(where, 'a request', method)}")
     return dict(requests or {}), state

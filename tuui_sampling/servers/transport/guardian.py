@@ -4,7 +4,7 @@ The guardian: a tiny process that outlives us by at most two seconds, and takes 
 SIGKILL leaves a program no time to end its children, and a server that ignores the end of its input would run for ever.
 So a second process holds one end of a pipe, whose other end only we have, and knows the process groups of the servers
 that run. When we end, however that happens, it reads the end of the pipe, ends the groups that are still there, and
-exits. After a clean end there are none. What has left its group is found as `offspring.py` describes.
+exits. After a clean end there are none. What has left its group is found as `descendants.py` describes.
 
 It runs in a session of its own, which the terminal's signals do not reach, with an empty environment (no key of
 anybody's is in it), and imports a few modules of the standard library, none of ours. It holds another pipe's only
@@ -46,7 +46,7 @@ def signalled(group, number):
     return True
 
 
-family = {group: offspring(group, mark) for group, mark in groups.items()}
+family = {group: descendants(group, mark) for group, mark in groups.items()}
 groups = {group for group in groups if signalled(group, signal.SIGTERM)}
 give_up = time.monotonic() + float(sys.argv[1])
 while groups and time.monotonic() < give_up:
@@ -56,9 +56,9 @@ for group in groups:
     signalled(group, signal.SIGKILL)
 end(set().union(*family.values()), 1.0)
 """
-"""The whole of it, behind the text of `offspring.py`. It ends with the pipe, and with nothing else but SIGKILL."""
+"""The whole of it, behind the text of `descendants.py`. It ends with the pipe, and with nothing else but SIGKILL."""
 
-OFFSPRING = Path(__file__).with_name("offspring.py")
+DESCENDANTS = Path(__file__).with_name("descendants.py")
 
 SHORT_LIFE = 1.0
 """Seconds; one that dies sooner, and not for the first times, is followed by another only after as long."""
@@ -176,7 +176,7 @@ class Guardian:
         self._process = None
         with contextlib.suppress(OSError):
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", OFFSPRING.read_text(encoding="utf-8") + SCRIPT, str(TERM_SECONDS)],
+                [sys.executable, "-I", "-S", "-c", DESCENDANTS.read_text(encoding="utf-8") + SCRIPT, str(TERM_SECONDS)],
                 stdin=reading,
                 stdout=living,
                 stderr=subprocess.DEVNULL,

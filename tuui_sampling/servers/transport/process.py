@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from uuid import uuid4
 
 from ...config.settings import ServerSettings
-from .offspring import MARK, end, offspring
+from .descendants import MARK, descendants, end
 
 CHUNK = 64 * 1024
 """Bytes that are read from a pipe at once."""
@@ -71,7 +71,7 @@ class Child:
 
     Attributes:
         pid: Its process id, which is its group's too.
-        mark: What its environment, and that of its children, bears (see `offspring.py`).
+        mark: What its environment, and that of its children, bears (see `descendants.py`).
         stdin: What it reads; `stdout` and `stderr` are what it writes.
     """
 
@@ -131,13 +131,13 @@ class Child:
 
     async def end(self) -> None:
         """End it, its whole group, and what has left that, first kindly. Takes at most about five seconds."""
-        family = await asyncio.to_thread(offspring, self.pid, self.mark)
+        family = await asyncio.to_thread(descendants, self.pid, self.mark)
         with contextlib.suppress(OSError):
             self.stdin.close()
         has_exited = await self.exits_within(EOF_GRACE)
         await self._end_group(KILL_GRACE if has_exited else TERM_GRACE)
         await self.exits_within(KILL_GRACE)
-        family |= await asyncio.to_thread(offspring, self.pid, self.mark)
+        family |= await asyncio.to_thread(descendants, self.pid, self.mark)
         await asyncio.to_thread(end, family, KILL_GRACE)
 
     def close_pipes(self) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tuui_sampling.servers.state.last_words import last_words
+from tuui_sampling.servers.state.stderr_reason import stderr_reason
 
 ENDS = {
     "node": (
@@ -66,13 +66,13 @@ ENDS = {
 @pytest.mark.parametrize("name", ENDS)
 def test_the_line_that_says_why_is_found(name: str) -> None:
     printed, expected = ENDS[name]
-    assert (last_words(printed.split("\n")) or "").startswith(expected)
+    assert (stderr_reason(printed.split("\n")) or "").startswith(expected)
 
 
 @pytest.mark.parametrize("lines", [[], ["", " "]])
 def test_nothing_was_said(lines: list[str]) -> None:
-    assert last_words(lines) is None
+    assert stderr_reason(lines) is None
 
 
 def test_a_flood_of_frames_is_looked_at_from_its_end() -> None:
-    assert last_words(["Error: x", *["    at y"] * 100_000]) == "at y"
+    assert stderr_reason(["Error: x", *["    at y"] * 100_000]) == "at y"

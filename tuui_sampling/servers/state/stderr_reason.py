@@ -20,7 +20,7 @@ _FRAME = re.compile(r'\s+(?:at |File "|from )')
 _HEAD = re.compile(r"\s*×")
 
 
-def last_words(lines: Sequence[str]) -> str | None:
+def stderr_reason(lines: Sequence[str]) -> str | None:
     """
     Return what a program said last of why it ended, with the lines that carry it on; None where it said nothing.
 

@@ -21,7 +21,7 @@ Process = tuple[int, str]
 """A process id and when it was started: the number alone may be another's by now."""
 
 
-def offspring(pid: int, mark: str) -> set[Process]:
+def descendants(pid: int, mark: str) -> set[Process]:
     """Return what descends from a process or bears its mark, but for the process itself."""
     found: set[Process] = set()
     parents: dict[int, tuple[int, str]] = {}
