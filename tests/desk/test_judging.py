@@ -17,6 +17,7 @@ from tests.support.models.scripted_models import ScriptedProvider, answer, for_e
 from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.desk import judging
+from tuui_sampling.desk.record_rows import value_digest
 from tuui_sampling.history.entry import RuleUse
 from tuui_sampling.history.ledger import Entry, Kind, Ledger
 from tuui_sampling.policy.redaction.placeholders import KINDS, redact
@@ -290,15 +291,16 @@ async def test_a_server_whose_secrets_are_redacted_never_has_them_sent_shown_or_
 
 
 @pytest.mark.parametrize(
-    ("kinds_put_back", "returned"),
+    ("chosen", "returned"),
     [
         (None, "to ⟦secret 1⟧ and ann@firm.net"),
-        ((), "to ⟦secret 1⟧ and ⟦personal 1⟧"),
-        (("secret", "personal"), f"to {SECRET} and ann@firm.net"),
+        (frozenset[str](), "to ⟦secret 1⟧ and ⟦personal 1⟧"),
+        (frozenset({"⟦secret 1⟧", "⟦personal 1⟧"}), f"to {SECRET} and ann@firm.net"),
+        (frozenset({"⟦secret 1⟧"}), f"to {SECRET} and ⟦personal 1⟧"),
     ],
 )
 async def test_what_a_person_has_redacted_is_put_back_as_they_say_and_never_written(
-    tmp_path: Path, kinds_put_back: tuple[str, ...] | None, returned: str
+    tmp_path: Path, chosen: frozenset[str] | None, returned: str
 ) -> None:
     provider = ScriptedProvider(answer("to ⟦secret 1⟧ and ⟦personal 1⟧"))
     async with office(tmp_path, provider) as place:
@@ -307,18 +309,24 @@ async def test_what_a_person_has_redacted_is_put_back_as_they_say_and_never_writ
         redacted = redact(review.asked, KINDS)
         place.settle(review, replace(approve(review, asked=redacted.request), redacted=redacted.values))
         await place.at(Phase.RESPONSE)
-        place.settle(review, replace(accept(review), put_back=kinds_put_back))
+        place.settle(review, replace(accept(review), put_back=chosen))
         outcome = await asking
         assert outcome.response is not None
         assert outcome.response.text == returned
         assert SECRET not in str(provider.asked) + repr(review.redacted.keys())
         rows = await place.rows(review)
         assert rows[-1].data["result"]["content"]["text"] == "to ⟦secret 1⟧ and ⟦personal 1⟧"
+        assert set(rows[-1].data["put_back"]) == ({"⟦personal 1⟧"} if chosen is None else chosen)
+        (approved,) = (row.data for row in rows if row.kind is Kind.APPROVED)
+        assert approved["redacted"] == {
+            one: value_digest(review.key, value) for one, value in redacted.values.items()
+        }  # who knows the value finds it again, and nobody else reads it
+        assert SECRET not in str([row.data for row in rows if row.kind is not Kind.RECEIVED])
         again = place.ask(f"mail {SECRET} to ann@firm.net")  # the earlier answer's placeholders are known by then
         await eventually(lambda: 2 in place.desk.reviews and place.desk.reviews[2].candidates, "an earlier answer")
         second = place.desk.reviews[2]
         assert second.redacted == {"⟦secret 1⟧": SECRET, "⟦personal 1⟧": "ann@firm.net"}
-        place.settle(second, replace(accept(second), put_back=kinds_put_back))
+        place.settle(second, replace(accept(second), put_back=chosen))
         answered = await again
         assert answered.response is not None
         assert answered.response.text == returned

@@ -1,5 +1,9 @@
 """What the record says of each step of a review; `history/entry.py` is the manual of these rows."""
 
+import hmac
+
+from ..policy.fields import request_texts
+from ..policy.redaction.placeholders import known_in
 from ..policy.verdict import AS_USUAL, Treatment
 from ..sampling.decision import Approve
 from ..sampling.origin import Loop, OfCall
@@ -51,7 +55,15 @@ def approved(docket: Docket, review: Review, approval: Approve) -> dict[str, Jso
         row["others"] = [{"model": model, "host": docket.models.place(model)} for model in approval.others]
     if approval.attached:
         row["attached"] = list(approval.attached)
+    texts = (text for _, text in request_texts(approval.request))
+    if replaced := known_in(texts, {**review.redacted, **approval.redacted}):
+        row["redacted"] = {placeholder: value_digest(review.key, value) for placeholder, value in replaced.items()}
     return row | {"params": request_params(approval.request)} if changed else row
+
+
+def value_digest(key: str, value: str) -> str:
+    """Return what the record has in the place of a value that was replaced: who knows the value can find it again."""
+    return hmac.new(key.encode(), value.encode("utf-8", "surrogatepass"), "sha256").hexdigest()
 
 
 def sent(candidate: Candidate) -> dict[str, Json]:

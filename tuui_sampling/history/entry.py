@@ -44,7 +44,9 @@ class Kind(StrEnum):
     approved           `model` (its configured name), `host` (and the route to it, where that is not direct), `others`
                        (more models that are asked at once, each with its `model` and `host`; only when there are any),
                        `digest` (see `outbound_digest`), `changed`, `params` (the request as approved; only when
-                       `changed`), `attached` (where what the person has added is from; only when there is any)
+                       `changed`), `attached` (where what the person has added is from; only when there is any),
+                       `redacted` (the placeholders in it, each with the HMAC-SHA-256 of its value under the review's
+                       key; only when there are any)
     sent               `model` (its configured name), `candidate` (1 for the first), `attempt` (1 for the first);
                        of a retry `reason` (why the attempt before it failed)
     response           `candidate`, `model` (as the provider named it), `result` (the specification's JSON, also of

@@ -48,13 +48,13 @@ class Answer:
     Attributes:
         candidate: The number of the candidate that it came from, or None when a human wrote it from nothing.
         also: The ids of identical requests that wait, which get the same response.
-        put_back: The kinds of what was redacted whose values are put back into it; None for those that always are.
+        put_back: The placeholders in it whose values are put back when it is returned; None for those of personal data.
     """
 
     response: Response
     candidate: int | None = None
     also: tuple[int, ...] = ()
-    put_back: tuple[str, ...] | None = None
+    put_back: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,26 @@ import pytest
 
 from tests.policy.values import made_secrets
 from tests.support.full_request import params, user
-from tuui_sampling.frontend.review.redacting import put_back_words, redact_draft, replaced_in
+from tuui_sampling.frontend.context.attached import of_text
+from tuui_sampling.frontend.review.redacting import (
+    chosen_in,
+    left_in,
+    put_back_words,
+    redact_answer,
+    redact_draft,
+    redact_json,
+    replaced_by,
+    replaced_in,
+    restore_answer,
+    restore_draft,
+    restore_json,
+    values_of,
+    values_of_answer,
+)
 from tuui_sampling.frontend.review.request_draft import Draft
+from tuui_sampling.frontend.review.response_edits import NEW_TEXT, AnswerEdits
 from tuui_sampling.policy.survey import in_request
-from tuui_sampling.sampling.request import SamplingRequest, TextBlock
+from tuui_sampling.sampling.request import JsonObject, SamplingRequest, TextBlock, ToolUseBlock
 from tuui_sampling.sampling.response import Response
 from tuui_sampling.sampling.wire import parse_request, request_params
 
@@ -85,10 +101,15 @@ def test_what_was_replaced_before_keeps_its_placeholder_and_a_broken_draft_is_le
 def test_what_becomes_of_placeholders_is_told_without_the_value_of_a_secret() -> None:
     known = {"⟦secret 1⟧": TOKEN, "⟦personal 1⟧": MAIL, "⟦personal 2⟧": "b@firm.net", "⟦personal 3⟧": "c@firm.net"}
     answer = Response((TextBlock("⟦secret 1⟧ ⟦personal 1⟧ ⟦secret 1⟧ ⟦secret 9⟧"),), "m")
-    assert put_back_words(answer, known) == f"; ⟦secret 1⟧ stays as it is, ⟦personal 1⟧ goes back as {MAIL}"
-    assert put_back_words(Response((TextBlock("nothing"),), "m"), known) == ""
+    assert put_back_words(answer, known, None) == f"; ⟦secret 1⟧ stays as it is, ⟦personal 1⟧ goes back as {MAIL}"
+    chosen = chosen_in(answer, known, {"⟦secret 1⟧": True, "⟦personal 1⟧": False, "⟦personal 2⟧": True})
+    assert chosen == frozenset({"⟦secret 1⟧"})
+    other = f"; ⟦secret 1⟧ goes back as {TOKEN}, ⟦personal 1⟧ stays as it is"
+    assert put_back_words(answer, known, chosen) == other
+    assert put_back_words(Response((TextBlock("nothing"),), "m"), known, None) == ""
+    assert chosen_in(Response((TextBlock("nothing"),), "m"), known, {}) is None
     many = Response((TextBlock(" ".join(known)),), "m")
-    assert put_back_words(many, known).endswith(" and 1 more")
+    assert put_back_words(many, known, None).endswith(" and 1 more")
 
 
 def test_a_draft_that_was_kept_knows_what_its_placeholders_stand_for() -> None:
@@ -96,3 +117,83 @@ def test_a_draft_that_was_kept_knows_what_its_placeholders_stand_for() -> None:
     redact_draft(edited, {}, "systemPrompt")
     assert replaced_in(edited.text("systemPrompt"), edited.asked, {}) == edited.redacted
     assert replaced_in("nothing", edited.asked, {}) == replaced_in("⟦secret 99⟧", edited.asked, {}) == {}
+
+
+def test_one_finding_is_redacted_alone_in_whatever_field_and_comes_back_alone() -> None:
+    whole = draft()
+    redact_draft(whole, {})
+    values = list(values_of(draft()))
+    assert len(values) == 7  # all but the one of the tool
+    for field, finding, value in values:
+        one = draft()
+        assert redact_draft(one, {}, finding) == [field]
+        (placeholder,) = one.redacted
+        assert one.redacted == {placeholder: value}
+        assert whole.redacted[placeholder] == value  # the number that it has when all are replaced
+        assert len(list(values_of(one))) == len(values) - 1
+        assert replaced_by(one) == one.redacted
+        assert restore_draft(one, field, placeholder) == [field]
+        assert built(one) == one.asked
+        assert replaced_by(one) == {}
+        assert restore_draft(one, field, "⟦secret 99⟧") == []
+
+
+def test_what_can_only_be_left_out_is_told() -> None:
+    edited = draft()
+    redact_draft(edited, {})
+    assert list(values_of(edited)) == []
+    assert left_in(edited) == {"tools[0]": 1}
+    result = {"type": "tool_result", "toolUseId": "1", "content": [], "structuredContent": {"key": TOKEN}}
+    messages = [
+        user("a"),
+        {"role": "assistant", "content": [CALL | {"input": {}}]},
+        {"role": "user", "content": [result]},
+    ]
+    structured = Draft(parse_request(params(messages=messages)), "m")
+    assert list(values_of(structured)) == []
+    assert left_in(structured) == {"messages[2].content[0]": 1}
+
+
+def test_what_was_added_is_redacted_too_and_its_words_are_no_placeholders_of_ours() -> None:
+    edited = draft()
+    edited.attach([of_text("file a", f"⟦secret 1⟧ and {TOKEN}")])
+    assert redact_draft(edited, {}, "context[0]") == ["context[0]"]
+    text = edited.text("context[0]")
+    assert TOKEN not in text
+    assert "⟦secret 1⟧ and ⟦secret 3⟧" in text  # the second is that of another value
+
+
+TEXT = TextBlock(f"mail {MAIL} with {OTHER}")
+USE = ToolUseBlock("1", "t", {"q": [f"to {MAIL}"]})
+
+
+@pytest.mark.parametrize(
+    "edits", [AnswerEdits(), AnswerEdits(texts={NEW_TEXT: f"first {MAIL}"})], ids=["as it came", "edited"]
+)
+def test_a_response_is_redacted_and_comes_back(edits: AnswerEdits) -> None:
+    asked, answer = draft().asked, Response((TEXT, USE), "m")
+    before, values = edits.apply(answer), list(values_of_answer(answer, edits))
+    for field, finding, value in values:
+        changed, used = redact_answer(answer, edits, asked, {}, finding)
+        assert (changed, list(used.values())) == ([field], [value])
+        assert restore_answer(answer, edits, field, next(iter(used))) == [field]
+        assert edits.apply(answer) == before
+    changed, used = redact_answer(answer, edits, asked, {})
+    assert changed == list(dict.fromkeys(field for field, _finding, _value in values))
+    assert MAIL not in str(edits.apply(answer)) + repr(edits)
+    numbers = {value: placeholder for placeholder, value in used.items()}
+    assert numbers[MAIL] == "⟦personal 1⟧"  # as in the request, where it stands, too
+    assert edits.apply(answer).tool_uses[0].input == {"q": ["to ⟦personal 1⟧"]}
+    assert list(values_of_answer(answer, edits)) == []
+
+
+def test_the_arguments_of_a_call_are_redacted_and_come_back() -> None:
+    arguments: JsonObject = {"q": [f"with {TOKEN}", MAIL], "n": 1, "said": "⟦personal 1⟧"}
+    replaced: dict[str, str] = {}
+    one = redact_json(arguments, replaced, "in the arguments: personal (medium): e-mail address. …", everything=False)
+    assert one == {"q": [f"with {TOKEN}", "⟦personal 2⟧"], "n": 1, "said": "⟦personal 1⟧"}
+    first = redact_json(one, replaced, "", everything=False)
+    assert first == {"q": ["with ⟦secret 1⟧", "⟦personal 2⟧"], "n": 1, "said": "⟦personal 1⟧"}
+    assert redact_json(first, replaced, "", everything=True) is None
+    assert redact_json(arguments, {}, "", everything=True) == first
+    assert restore_json(first, replaced) == arguments

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.policy.values import PERSONAL, made_secrets
 from tests.support.full_request import params, user
-from tuui_sampling.policy.redaction.placeholders import put_back, redact
+from tuui_sampling.policy.redaction.placeholders import Placeholders, put_back, redact
 from tuui_sampling.sampling.request import SamplingRequest, TextBlock, ToolUseBlock
 from tuui_sampling.sampling.response import Response
 from tuui_sampling.sampling.wire import parse_request, request_params
@@ -46,6 +46,8 @@ def test_what_looks_like_a_placeholder_is_never_given_to_a_value() -> None:
     assert first(redacted.request) == "⟦secret 1⟧ ⟦personal 1⟧ ⟦secret 2⟧"
     answer = Response((TextBlock("⟦personal 1⟧ ⟦personal 9⟧"),), "m")
     assert put_back(answer, redacted.values) == answer
+    added = Placeholders(request("nothing"), more=["what was added says ⟦secret 1⟧"])
+    assert added.of("secret", TOKEN) == "⟦secret 2⟧"
 
 
 def test_personal_data_is_put_back_by_itself_and_secrets_are_not() -> None:
@@ -54,7 +56,9 @@ def test_personal_data_is_put_back_by_itself_and_secrets_are_not() -> None:
     returned = put_back(answer, redacted.values)
     assert returned.text == f"a ⟦secret 1⟧ b {CARD}"
     assert returned.tool_uses[0].input == {"q": [CARD]}
-    assert put_back(answer, redacted.values, BOTH).text == f"a {TOKEN} b {CARD}"
+    assert put_back(answer, redacted.values, redacted.values).text == f"a {TOKEN} b {CARD}"
+    assert put_back(answer, redacted.values, {"⟦secret 1⟧"}).text == f"a {TOKEN} b ⟦personal 1⟧"
+    assert put_back(answer, redacted.values, ()) is answer
 
 
 def test_a_thousand_redactions_are_put_back_exactly() -> None:
@@ -65,6 +69,6 @@ def test_a_thousand_redactions_are_put_back_exactly() -> None:
             text = f"before\n{value} {round_}\tand “{values[position - 1]}” after {value}"
             redacted = redact(request(text), BOTH)
             answer = replace(Response((TextBlock(first(redacted.request)),), "m"))
-            assert put_back(answer, redacted.values, BOTH).text == text
+            assert put_back(answer, redacted.values, redacted.values).text == text
             done += 1
     assert done >= 1_000

@@ -1,10 +1,11 @@
 """Shows a response as parts: everything that the server gets of it, and what only the person is told besides."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from ...policy.redaction.placeholders import is_put_back, placeholders_in, put_back
 from ...sampling.note import Note
 from ...sampling.request import Block, TextBlock, ToolUseBlock
 from ...sampling.response import Response
@@ -13,7 +14,8 @@ from ..forms.arguments import NoObject, parse_arguments
 from ..forms.check import SchemaCheck
 from ..presentation.agent_steps import arguments_words, left_behind, step_words
 from ..presentation.candidates import retry_words
-from ..review.response_edits import NEW_TEXT, AnswerEdits, arguments_field, arguments_text, text_field
+from ..review.redacting import becomes, chosen_in
+from ..review.response_edits import NEW_TEXT, AnswerEdits, answer_text, arguments_field, arguments_text, text_field
 from .blocks import Looked, block_passages, other_passages, text_passages
 from .passage import Part, Passage, Remark, Remarks, Style
 
@@ -61,6 +63,8 @@ class ResponseParts:
         revert: The key that puts an original back, as it is shown; likewise `leave_out`.
         looked: What is known of its data.
         remarks: What must be known about a field, such as what was found in it.
+        redacted: Placeholder → what it stands for.
+        put_back: Placeholder → whether the person wants its value put back; `put_key` is the key for that.
     """
 
     response: Response
@@ -74,6 +78,9 @@ class ResponseParts:
     leave_out: str = ""
     looked: Looked = field(default_factory=dict)
     remarks: Remarks = field(default_factory=dict)
+    redacted: Mapping[str, str] = field(default_factory=dict, repr=False)
+    put_back: Mapping[str, bool] = field(default_factory=dict)
+    put_key: str = ""
 
     def __post_init__(self) -> None:
         self._slots = [Slot("thinking")]
@@ -101,7 +108,8 @@ class ResponseParts:
         slot = self._slots[number]
         part = self._part(slot)
         remarks = (Passage(one.text, one.style) for one in self.remarks.get(slot.field, ()))
-        return replace(part, passages=(*part.passages, *remarks), edited=self._is_edited(slot))
+        passages = (*part.passages, *self._becoming(slot), *remarks)
+        return replace(part, passages=passages, edited=self._is_edited(slot))
 
     def _part(self, slot: Slot) -> Part:
         match slot.kind:
@@ -215,6 +223,20 @@ class ResponseParts:
         yield from other_passages(block.extra)
         if not self._is_left_out(slot):
             yield from self._wrong(name, text)
+
+    def _becoming(self, slot: Slot) -> Iterator[Passage]:
+        """Yield what becomes of placeholders, and the text as it is returned where that is another."""
+        if not self.redacted or slot.kind not in ("text", "arguments") or self._is_left_out(slot):
+            return
+        blocks = [block for position, block in self.edits.blocks(self.response) if position == slot.position]
+        answer = replace(self.response, blocks=tuple(blocks))
+        chosen = chosen_in(answer, self.redacted, self.put_back)
+        for one, value in placeholders_in(answer, self.redacted).items():
+            can = "takes it out" if is_put_back(one, chosen) else "puts its value back"
+            yield Passage(f"{becomes(one, value, chosen)}; {self.put_key} {can}", Style.NOTE)
+        if chosen:
+            yield Passage("what is returned:", Style.MUTED)
+            yield Passage(answer_text(put_back(answer, self.redacted, chosen)))
 
     def _wrong(self, name: str, text: str) -> Iterator[Passage]:
         """Yield what is wrong with a tool use."""

@@ -1,12 +1,15 @@
 """Shows a review from its other sides: what was changed of it, and the messages as they are."""
 
+from ...policy.redaction.placeholders import put_back
 from ...sampling.phase import Phase
 from ...sampling.request import SamplingRequest
+from ...sampling.response import Response
 from ...sampling.review import Review
 from ...sampling.wire import request_params, response_result
 from ..presentation.candidates import unread_lines
 from ..presentation.format import pretty_json, reindented
 from ..review.proposal import Edits
+from ..review.redacting import chosen_in
 from ..review.response_edits import compared
 from .changes import changes
 from .passage import Part, Passage, Style
@@ -24,7 +27,8 @@ def changes_of(review: Review, edits: Edits) -> list[Part]:
         parts.append(Part("the response", (Passage("The response: written by hand", Style.HEADING),)))
     elif candidate is not None and candidate.response is not None and answer is not None:
         heading = Passage("The response: what the model said, and what is returned", Style.HEADING)
-        parts.append(Part("the response", (heading, *_difference(*compared(candidate.response, answer)))))
+        returned = _returned(review, edits, answer)
+        parts.append(Part("the response", (heading, *_difference(*compared(candidate.response, returned)))))
     return parts
 
 
@@ -37,6 +41,8 @@ def raw_of(review: Review, edits: Edits) -> list[Part]:
     response = outcome.response if outcome else edits.own_answer() if edits.by_hand else None
     if response is None and candidate is not None and not outcome:
         response = edits.answer(candidate)
+    if response is not None and not outcome:
+        response = _returned(review, edits, response)
     if response is not None:
         result = response_result(response, with_tools=review.asked.wants_tools)
         words = Passage("What it gets:" if outcome else "What it would get:", Style.HEADING)
@@ -45,6 +51,11 @@ def raw_of(review: Review, edits: Edits) -> list[Part]:
         if unread := unread_lines(response):
             parts.append(Part("what was not read", (Passage(unread[0], Style.HEADING), Passage("\n".join(unread[1:])))))
     return parts
+
+
+def _returned(review: Review, edits: Edits, answer: Response) -> Response:
+    """Return a response as the server gets it, with the values of placeholders as chosen."""
+    return put_back(answer, review.redacted, chosen_in(answer, review.redacted, edits.put_back))
 
 
 def _params(request: SamplingRequest) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ...sampling.inquiry import Inquiry, Malformed, RootsRequest, UrlElicitation
+from ...sampling.inquiry import Inquiry, Malformed, RootsRequest, ToolCall, UrlElicitation
 from ...sampling.phase import Phase
 from ...sampling.review import Review
 from ...sampling.url_check import look_at
@@ -68,6 +68,13 @@ def editable(item: Selected) -> str:
         return "There is nothing to fill in: it is a yes or a no."
     if isinstance(item, Inquiry) and isinstance(item.asked, Malformed):
         return "There is nothing to fill in: it breaks the specification, and can only be refused."
+    return approvable(item)
+
+
+def redactable(item: Selected) -> str:
+    """For what replaces values that are found in what goes out."""
+    if isinstance(item, Inquiry) and not isinstance(item.asked, ToolCall):
+        return "Nothing of what is found goes out with your answer."
     return approvable(item)
 
 

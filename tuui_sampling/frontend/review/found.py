@@ -9,10 +9,10 @@ from ...policy.survey import in_inquiry, in_request, in_response, size_of, size_
 from ...sampling.derived.beside import SHORT
 from ...sampling.inquiry import Inquiry
 from ...sampling.note import Note
-from ...sampling.request import SamplingRequest, ToolUseBlock
+from ...sampling.request import Block, SamplingRequest
 from ...sampling.response import Response
 from ...sampling.review import Review
-from .response_edits import AnswerEdits, arguments_field, text_field
+from .response_edits import AnswerEdits, answer_field
 
 TOLD = frozenset(
     {
@@ -54,12 +54,12 @@ def told(findings: Iterable[Finding]) -> list[Finding]:
 def in_answer(response: Response, edits: AnswerEdits) -> list[Finding]:
     """Return what is found in a response as edited, each in the field that shows it. May take a while, too."""
     blocks = list(edits.blocks(response))
-    return [_in_field(one, blocks) for one in in_response(edits.apply(response))]
+    return [in_field(one, blocks) for one in in_response(edits.apply(response))]
 
 
-def _in_field(finding: Finding, blocks: Sequence[tuple[int, object]]) -> Finding:
-    position, block = blocks[finding.place.block or 0]
-    field = arguments_field(position) if isinstance(block, ToolUseBlock) else text_field(position)
+def in_field(finding: Finding, blocks: Sequence[tuple[int, Block]]) -> Finding:
+    """Return a finding in a response as edited in the field that shows it."""
+    field = answer_field(*blocks[finding.place.block or 0])
     return replace(finding, place=replace(finding.place, field=field))
 
 

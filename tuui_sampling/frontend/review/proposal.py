@@ -18,7 +18,7 @@ from ..forms.arguments import check_for
 from ..forms.check import SchemaCheck
 from .conversations import Known
 from .recipients import sending
-from .redacting import put_back_words
+from .redacting import chosen_in, put_back_words, replaced_by
 from .request_draft import Draft
 from .request_fields import LABELS
 from .response_edits import AnswerEdits
@@ -45,6 +45,7 @@ class Edits:
         together: It was sent for all that are identical to it.
         comparing: The candidates stand side by side.
         known: What of the conversation was seen in an earlier request.
+        put_back: Placeholder → whether its value is put back into the response that is returned.
         undo: Field of the draft → what can be undone in its editor.
         answer_undo: The same for the fields of each answer, by the candidate's number.
     """
@@ -57,6 +58,7 @@ class Edits:
     together: bool = False
     comparing: bool = False
     known: Known | None = None
+    put_back: dict[str, bool] = field(default_factory=dict)
     undo: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
     answer_undo: dict[int, dict[str, object]] = field(default_factory=dict, repr=False, compare=False)
     _checks: dict[str, SchemaCheck | None] = field(default_factory=dict, repr=False, compare=False)
@@ -183,7 +185,7 @@ def ask_models(review: Review, edits: Edits, addressees: Sequence[Assessment]) -
         words = (f"{one.model}: {one.obstacle}" if several else one.obstacle for one in blocked)
         return Proposal(gate, None, obstacle="; ".join(words))
     digest = outbound_digest(built, *(one.recipient or one.model for one in addressees))
-    decision = Approve(built, edits.models[0], digest, edits.models[1:], edits.draft.sources, edits.draft.redacted)
+    decision = Approve(built, edits.models[0], digest, edits.models[1:], edits.draft.sources, replaced_by(edits.draft))
     return Proposal(gate, decision, sending(addressees), digest=digest)
 
 
@@ -193,8 +195,9 @@ def _own_answer(review: Review, edits: Edits, tab: Tab) -> Proposal:
     own = edits.own_answer()
     if not own.text:
         return Proposal(review.gate, None, obstacle="Write your answer first.")
-    answer = Answer(own)
-    return Proposal(review.gate, answer, "returns your own answer to the server", digest=_digest(answer))
+    answer = Answer(own, put_back=chosen_in(own, review.redacted, edits.put_back))
+    effect = "returns your own answer to the server" + put_back_words(own, review.redacted, answer.put_back)
+    return Proposal(review.gate, answer, effect, digest=_digest(answer))
 
 
 def _deliver(review: Review, edits: Edits, candidate: Candidate | None) -> Proposal:
@@ -206,8 +209,8 @@ def _deliver(review: Review, edits: Edits, candidate: Candidate | None) -> Propo
         return Proposal(gate, None, obstacle="The response is empty: write it, ask again, or reject.")
     if obstacle := why_not_returnable(response, edits.tools(candidate)):
         return Proposal(gate, None, obstacle=f"This can't be returned: {obstacle}")
-    answer = Answer(response, candidate.number)
-    effect = _returning(gate, candidate) + put_back_words(response, review.redacted)
+    answer = Answer(response, candidate.number, put_back=chosen_in(response, review.redacted, edits.put_back))
+    effect = _returning(gate, candidate) + put_back_words(response, review.redacted, answer.put_back)
     return Proposal(gate, answer, effect, digest=_digest(answer), warnings=_warnings(edits, response))
 
 
@@ -230,5 +233,8 @@ def _warnings(edits: Edits, response: Response) -> tuple[str, ...]:
 
 
 def _digest(answer: Answer) -> str:
-    result = json.dumps([answer.candidate, response_result(answer.response, with_tools=True)], sort_keys=True)
+    result = json.dumps(
+        [answer.candidate, response_result(answer.response, with_tools=True), sorted(answer.put_back or ())],
+        sort_keys=True,
+    )
     return hashlib.sha256(result.encode()).hexdigest()

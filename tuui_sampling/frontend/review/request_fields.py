@@ -82,7 +82,7 @@ def original(asked: SamplingRequest, name: str) -> str:
         case "temperature":
             return "" if asked.temperature is None else str(asked.temperature)
         case "stopSequences":
-            return json.dumps(list(asked.stop_sequences)) if asked.stop_sequences else ""
+            return json.dumps(list(asked.stop_sequences), ensure_ascii=False) if asked.stop_sequences else ""
         case "metadata":
             return "" if asked.metadata is None else pretty_json(asked.metadata)
         case "includeContext":

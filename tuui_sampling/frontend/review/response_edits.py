@@ -24,6 +24,11 @@ def arguments_field(position: int) -> str:
     return f"content[{position}].input"
 
 
+def answer_field(position: int, block: Block) -> str:
+    """Return the name of the field that shows the text of a block."""
+    return arguments_field(position) if isinstance(block, ToolUseBlock) else text_field(position)
+
+
 @dataclass
 class AnswerEdits:
     """
@@ -33,11 +38,13 @@ class AnswerEdits:
         texts: Position of a block → its text, or the JSON text of its arguments.
         names: Position of a tool use → the tool's name.
         left_out: Positions of the tool uses that are not returned.
+        redacted: Placeholder → what the person has replaced by it.
     """
 
     texts: dict[int, str] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     left_out: set[int] = field(default_factory=set)
+    redacted: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_edited(self) -> bool:

@@ -7,22 +7,23 @@ ours is given to it.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from types import MappingProxyType
 
 from ...config.policy.rules import REDACTED
 from ...sampling.request import SamplingRequest
 from ...sampling.response import Response
-from ..fields import change_request, change_response, request_texts, response_texts
-from ..finding import Hit
+from ..fields import Change, Field, change_request, change_response, request_texts, response_texts
+from ..finding import Finding, Hit
 from ..leaks.learnt import hits_in
 from ..scan import MAX_HITS
 
 KINDS = REDACTED
 """What can be replaced: kinds of findings that are values."""
 
-PUT_BACK = ("personal",)
+PUT_BACK = frozenset({"personal"})
 """What is put back by itself; secrets never are."""
 
 _PLACEHOLDER = re.compile(rf"⟦({'|'.join(KINDS)}) (\d{{1,6}})⟧")
@@ -47,31 +48,35 @@ class Redacted:
 class Placeholders:
     """Gives each value of a review its placeholder, always the same."""
 
-    def __init__(self, asked: SamplingRequest, known: Mapping[str, str]) -> None:
+    def __init__(
+        self, asked: SamplingRequest | None, known: Mapping[str, str] = MappingProxyType({}), more: Iterable[str] = ()
+    ) -> None:
         """
-        Number what is found in a request as it was asked.
+        Number what is found in a request as it was asked, where there is one.
 
         Args:
             known: Placeholder → value of what was replaced before.
+            more: Texts that were not asked, whose words that look like placeholders are given to no value either.
         """
-        texts = [text for _, text in request_texts(asked)]
-        self._taken = {match[0] for text in texts for match in _PLACEHOLDER.finditer(text)} | set(known)
+        texts = [text for _, text in request_texts(asked)] if asked is not None else []
+        looked_at = (*texts, *more)
+        self._taken = {match[0] for text in looked_at for match in _PLACEHOLDER.finditer(text)} | set(known)
         self._given = {value: placeholder for placeholder, value in known.items()}
         self._next = {kind: count(1) for kind in KINDS}
         for text in texts:
             for hit in hits_in(text):
                 if hit.kind in KINDS:
-                    self.of(hit, text[hit.start : hit.end])
+                    self.of(hit.kind, text[hit.start : hit.end])
 
     @property
     def values(self) -> dict[str, str]:
         """Placeholder → what it stands for, of all that was numbered, whether it is replaced or not."""
         return {placeholder: value for value, placeholder in self._given.items()}
 
-    def of(self, hit: Hit, value: str) -> str:
+    def of(self, kind: str, value: str) -> str:
         """Return the placeholder of a value."""
         if value not in self._given:
-            numbered = (f"⟦{hit.kind} {number}⟧" for number in self._next[hit.kind])
+            numbered = (f"⟦{kind} {number}⟧" for number in self._next[kind])
             placeholder = next(one for one in numbered if one not in self._taken)
             self._taken.add(placeholder)
             self._given[value] = placeholder
@@ -87,15 +92,53 @@ def redact(request: SamplingRequest, kinds: Collection[str], placeholders: Place
     """
     if not kinds:
         return Redacted(request)
-    numbers = placeholders or Placeholders(request, {})
-    values: dict[str, str] = {}
+    change = Replacing(placeholders or Placeholders(request), kinds)
+    return Redacted(change_request(request, change), change.values)
 
-    def stand_in(hit: Hit, value: str) -> str:
-        placeholder = numbers.of(hit, value)
-        values[placeholder] = value
+
+class Replacing:
+    """
+    The change of texts that replaces what is found in them; or one finding alone.
+
+    Attributes:
+        values: Placeholder → what it stands for, of all that was replaced.
+    """
+
+    def __init__(
+        self, placeholders: Placeholders, kinds: Collection[str] = KINDS, *, only: Finding | None = None
+    ) -> None:
+        self._placeholders = placeholders
+        self._kinds = kinds
+        self._only = only
+        self.values: dict[str, str] = {}
+
+    def __call__(self, field: Field, text: str) -> str:
+        """Return a text with placeholders."""
+        if self._only is None:
+            return replace_hits(text, self._kinds, lambda hit, value: self._stand_in(hit.kind, value))
+        place = self._only.place
+        if (field.name, field.inner) != (place.field, place.inner):
+            return text
+        value = text[place.start : place.end]
+        return f"{text[: place.start]}{self._stand_in(self._only.kind, value)}{text[place.end :]}"
+
+    def _stand_in(self, kind: str, value: str) -> str:
+        placeholder = self._placeholders.of(kind, value)
+        self.values[placeholder] = value
         return placeholder
 
-    return Redacted(change_request(request, lambda _field, text: replace_hits(text, kinds, stand_in)), values)
+
+def values_in(texts: Iterable[tuple[Field, str]]) -> Iterator[tuple[Finding, str]]:
+    """Yield every finding that can be replaced, with its value."""
+    for at, text in texts:
+        for hit in hits_in(text):
+            if hit.kind in KINDS:
+                yield hit.at(at.name, at.block, at.inner), text[hit.start : hit.end]
+
+
+def restoring(values: Mapping[str, str]) -> Change:
+    """Return the change of texts that puts back whatever these placeholders stand for."""
+    return lambda _field, text: _PLACEHOLDER.sub(lambda match: values.get(match[0], match[0]), text)
 
 
 def replace_hits(text: str, kinds: Collection[str], stand_in: StandIn) -> str:
@@ -108,25 +151,35 @@ def replace_hits(text: str, kinds: Collection[str], stand_in: StandIn) -> str:
             return text
 
 
-def put_back(response: Response, values: Mapping[str, str], kinds: Collection[str] = PUT_BACK) -> Response:
-    """Return a response in which the placeholders of these kinds are what they stand for; others stay."""
+def put_back(response: Response, values: Mapping[str, str], chosen: Collection[str] | None = None) -> Response:
+    """
+    Return a response in which some placeholders are what they stand for; others stay.
 
-    def one(match: re.Match[str]) -> str:
-        return values.get(match[0], match[0]) if match[1] in kinds else match[0]
+    Args:
+        chosen: The placeholders; all of personal data, and no others, where nobody has chosen.
+    """
+    wanted = {one: value for one, value in values.items() if is_put_back(one, chosen)}
+    return change_response(response, restoring(wanted)) if wanted else response
 
-    return change_response(response, lambda _field, text: _PLACEHOLDER.sub(one, text)) if values else response
+
+def is_put_back(placeholder: str, chosen: Collection[str] | None = None) -> bool:
+    """Whether a placeholder is what it stands for again once the response is returned; `chosen` as in `put_back`."""
+    return kinds_of([placeholder]) <= PUT_BACK if chosen is None else placeholder in chosen
 
 
-def kinds_of(values: Mapping[str, str]) -> frozenset[str]:
+def kinds_of(placeholders: Iterable[str]) -> frozenset[str]:
     """Return the kinds of what placeholders stand for."""
-    return frozenset(match[1] for placeholder in values if (match := _PLACEHOLDER.fullmatch(placeholder)))
+    return frozenset(match[1] for placeholder in placeholders if (match := _PLACEHOLDER.fullmatch(placeholder)))
 
 
 def placeholders_in(response: Response, values: Mapping[str, str]) -> dict[str, str]:
     """Return the placeholders that a response holds, in their order, each with what it stands for."""
-    if not values:
-        return {}
-    found = (match[0] for _, text in response_texts(response) for match in _PLACEHOLDER.finditer(text))
+    return known_in((text for _, text in response_texts(response)), values) if values else {}
+
+
+def known_in(texts: Iterable[str], values: Mapping[str, str]) -> dict[str, str]:
+    """Return the placeholders that texts hold, in their order, each with what it stands for."""
+    found = (match[0] for text in texts for match in _PLACEHOLDER.finditer(text))
     return {placeholder: values[placeholder] for placeholder in found if placeholder in values}
 
 

@@ -6,6 +6,7 @@ from textual.widgets import Input, TextArea
 
 from ...desk.judging import searched
 from ...frontend.presentation.candidates import label
+from ...frontend.review.redacting import MAX_NAMED, left_in
 from ...frontend.review.reviewing import Reviewing
 from ...sampling.request import TextBlock
 from ...sampling.review import Candidate
@@ -13,6 +14,7 @@ from ..port import AppPort
 from ..widgets.plain import line
 from .responses import Responses
 from .view import InboxView
+from .widgets.redacting import Extent
 from .widgets.selected_pane import SelectedPane
 
 if TYPE_CHECKING:
@@ -69,15 +71,28 @@ class Editing:
         if not self._pane.review_panel.leave_out():
             self._port.say("Put the cursor into what is to be left out first.")
 
-    async def redact(self, *, everywhere: bool) -> None:
-        """Replace secrets and personal data by placeholders, where the cursor is or everywhere."""
+    async def redact(self, extent: Extent) -> None:
+        """Replace secrets and personal data by placeholders: what the cursor is at, all of its field, or everything."""
         review = self._reviewing.review
-        if review is None:
-            return
-        await searched(self._reviewing.request(review))  # a long one beside the event loop
-        if not self._pane.review_panel.redact(everywhere=everywhere):
-            where = "the request" if everywhere else "the field that the cursor is in"
-            self._port.say(f"No secret and no personal data that could be replaced was found in {where}.")
+        if review is not None:
+            await searched(self._reviewing.request(review))  # a long one beside the event loop
+        panel = self._pane.panel
+        shown = panel.redactable
+        is_done = shown is not None and shown.redact(extent)
+        said = "" if is_done else "No secret and no personal data that could be replaced is found in this."
+        left = left_in(self._reviewing.edits(review).draft) if review is not None and panel.tab == "request" else {}
+        if left and (said or extent == "all"):
+            fields = ", ".join([*left][:MAX_NAMED]) + (" and more" if len(left) > MAX_NAMED else "")
+            key = self._port.key_of("leave-out")
+            said = f"{sum(left.values())} can't be replaced where they stand, in {fields}: {key} leaves that out."
+        if said:
+            self._port.say(said)
+
+    def put_back(self) -> None:
+        """Put the value of the placeholder that the cursor is at, or of the next, back; or take it out again."""
+        shown = self._pane.panel.redactable
+        if shown is None or not shown.put_back():
+            self._port.say("There is no placeholder here whose value could be put back.")
 
     def insert_response(self) -> None:
         """Insert the text of another response into the one that is shown, at the cursor."""

@@ -103,16 +103,25 @@ async def test_a_picture_is_replaced_or_left_out_and_comes_back(desk: Requested)
     assert review.outbound.messages[0].blocks[1] == TextBlock("b")
 
 
-async def test_what_is_found_is_redacted_by_a_key_and_comes_back_by_another(desk: Requested) -> None:
+async def test_one_key_redacts_one_finding_others_a_field_or_all_and_one_puts_it_back(desk: Requested) -> None:
     secret, field = made_secrets()[0][1], "messages[0].content"
-    message = {"role": "user", "content": {"type": "text", "text": f"mail {secret} to ann@firm.net"}}
+    message = {"role": "user", "content": {"type": "text", "text": f"mail {secret} to\nann@firm.net and {secret}"}}
     review = await desk.ask({"messages": [message], "systemPrompt": f"use {secret}", "maxTokens": 9})
     await desk.until(lambda: "⚑ personal (medium): e-mail address. " in text_of(desk, field))
     assert "⚑ secret (high): " in text_of(desk, "systemPrompt")
     await go_to(desk, field)
     await desk.press("x")
+    await desk.until(lambda: f"│ mail ⟦secret 1⟧ to\n│ ann@firm.net and {secret}" in text_of(desk, field))
+    await desk.press("down", "down", "x")
+    await desk.until(lambda: f"│ ⟦personal 1⟧ and {secret}" in text_of(desk, field))
+    await desk.press("f", "x")  # what the note is of that the cursor is in
+    await desk.until(lambda: "│ ⟦personal 1⟧ and ⟦secret 1⟧" in text_of(desk, field))
     await desk.until(lambda: "⚑" not in text_of(desk, field))  # what was replaced is found no longer
-    await desk.until(lambda: "│ mail ⟦secret 1⟧ to ⟦personal 1⟧" in text_of(desk, field))
+    await go_to(desk, field)
+    await desk.press("v")
+    await desk.until(lambda: f"│ mail {secret} to\n│ ⟦personal 1⟧ and {secret}" in text_of(desk, field))
+    await desk.press("K")
+    await desk.until(lambda: "│ mail ⟦secret 1⟧ to\n│ ⟦personal 1⟧ and ⟦secret 1⟧" in text_of(desk, field))
     assert secret in text_of(desk, "systemPrompt")
     await desk.press("Z")
     await desk.until(lambda: "│ use ⟦secret 1⟧" in text_of(desk, "systemPrompt"))
@@ -120,9 +129,12 @@ async def test_what_is_found_is_redacted_by_a_key_and_comes_back_by_another(desk
     assert isinstance(decision, Approve)
     assert secret not in str(request_params(decision.request))
     assert decision.redacted == {"⟦secret 1⟧": secret, "⟦personal 1⟧": "ann@firm.net"}
+    await desk.press("3")
+    await desk.until(lambda: "⟦personal 1⟧" in screen_text(desk.app))  # among the changes
+    await desk.press("1")
     await go_to(desk, field)
     await desk.press("f10")
-    assert f"│ mail {secret} to ann@firm.net" in text_of(desk, field)
+    assert f"│ mail {secret} to\n│ ann@firm.net and {secret}" in text_of(desk, field)
     assert set(desk.inbox.reviewing.edits(review).draft.edits) == {"systemPrompt"}
 
 

@@ -9,6 +9,7 @@ from tests.support.paths import demo_server
 from tests.support.screens.app import NARROW, screen_text, settings_for
 from tests.support.screens.person import Desk, result_text, seated
 from tests.support.screens.responding import Stage, call, end, staged
+from tuui_sampling.frontend.document.passage import MARGINS
 from tuui_sampling.sampling.decision import Answer
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.request import TextBlock, ToolUseBlock
@@ -281,3 +282,53 @@ async def test_what_is_found_in_a_response_stands_below_its_field_and_a_key_lead
         await stage.press(*["backspace"] * 5)  # ann@firm is no address
         await stage.until(lambda: "e-mail address" not in screen_text(stage.app))
         assert "⚑ secret (high): " in screen_text(stage.app)
+
+
+async def test_values_of_placeholders_go_back_and_stay_by_a_key_and_both_forms_are_shown(tmp_path: Path) -> None:
+    secret, mail = made_secrets()[0][1], "ann@firm.net"
+    async with staged(tmp_path, tools=True) as stage:
+        stage.review.redacted = {"⟦secret 1⟧": secret, "⟦personal 1⟧": mail}
+        await shown(stage, "to ⟦personal 1⟧ with ⟦secret 1⟧, or bob@firm.net", call(city="⟦personal 1⟧"))
+
+        def rows() -> str:
+            parts = body(stage).pane.view.document.parts
+            passages = [passage for number in range(len(parts)) for passage in parts[number].passages]
+            return "\n".join(f"{MARGINS[passage.style][0]}{passage.text}" for passage in passages)
+
+        assert f"⚑ ⟦personal 1⟧ goes back as {mail}; v takes it out" in rows()
+        assert "⚑ ⟦secret 1⟧ stays as it is; v puts its value back" in rows()
+        assert f"│ to {mail} with ⟦secret 1⟧, or bob@firm.net" in rows()
+        assert f'"city": "{mail}"' in rows()
+        assert secret not in rows() + screen_text(stage.app)
+        stage.inbox.set_focus(body(stage).pane.view)
+        await stage.press("f", "f", "v")  # at the note of the secret
+        await stage.until(lambda: f"│ to {mail} with {secret}, or bob@firm.net" in rows())
+        await stage.press("home", "v")  # the next below is that of the person
+        await stage.until(lambda: f"│ to ⟦personal 1⟧ with {secret}, or bob@firm.net" in rows())
+        assert "⚑ ⟦personal 1⟧ stays as it is; v puts its value back" in rows()
+        await stage.press("home", "x")
+        await stage.until(lambda: "│ to ⟦personal 1⟧ with ⟦secret 1⟧, or ⟦personal 2⟧" in rows())
+        await stage.press("3")
+        await stage.until(lambda: f"+ to ⟦personal 1⟧ with {secret}, or ⟦personal 2⟧" in screen_text(stage.app))
+        await stage.press("2")
+        answer = await approved(stage)
+        assert answer.put_back == frozenset({"⟦secret 1⟧"})
+        assert answer.response.text == "to ⟦personal 1⟧ with ⟦secret 1⟧, or ⟦personal 2⟧"
+
+
+async def test_what_is_redacted_in_a_response_is_not_put_back_at_once_and_comes_back_by_a_key(tmp_path: Path) -> None:
+    mail = "ann@firm.net"
+    async with staged(tmp_path, tools=True) as stage:
+        stage.review.redacted = {"⟦personal 1⟧": mail}
+        await shown(stage, f"it is {mail}, or bob@firm.net")
+        edits = stage.inbox.reviewing.edits(stage.review)
+        await stage.press("Z")
+        await stage.until(lambda: edits.answers[1].texts == {0: "it is ⟦personal 1⟧, or ⟦personal 2⟧"})
+        assert edits.put_back == {"⟦personal 1⟧": False, "⟦personal 2⟧": False}
+        stage.inbox.set_focus(body(stage).pane.view)
+        await stage.press("v")
+        await stage.until(lambda: edits.put_back["⟦personal 1⟧"])
+        await stage.press("f10")
+        await stage.until(lambda: not edits.answers[1].is_edited)
+        await stage.press("x", "x")
+        await stage.until(lambda: edits.answers[1].texts == {0: "it is ⟦personal 1⟧, or ⟦personal 2⟧"})

@@ -6,6 +6,7 @@ from textual.widget import Widget
 from ....frontend.review.inquiry_answer import Unready
 from ....sampling.inquiry import Reply
 from ....sampling.request import Json, JsonObject
+from .redacting import Extent
 
 
 class Body(Vertical):
@@ -35,6 +36,14 @@ class Body(Vertical):
 
     def revert(self, focused: Widget | None) -> bool:
         """Put back what the focused field began with; False when there is none."""
+        return False
+
+    def redact(self, extent: Extent, note: str) -> bool:
+        """Replace what was found in what goes out by placeholders; whether there was anything; see `redact_json`."""
+        return False
+
+    def put_back(self) -> bool:
+        """Put back what was replaced last; whether there was anything."""
         return False
 
     def first(self) -> Widget | None:

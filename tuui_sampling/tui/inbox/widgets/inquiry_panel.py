@@ -31,6 +31,7 @@ from .inquiry_controls import PageBody, body_of
 from .origin_line import cause_line
 from .panel_messages import PanelEdited, PanelShown
 from .panel_title import PanelTitle, Words
+from .redacting import Extent, Redactable, note_under_cursor
 from .tool_call_body import ToolCallBody
 
 KEPT = 30
@@ -296,6 +297,21 @@ class InquiryPanel(Vertical):
     def revert(self, focused: Widget | None) -> bool:
         """Put back what the focused field began with; False when there is none."""
         return self._view is not None and self._view.body.revert(focused)
+
+    @property
+    def redactable(self) -> Redactable:
+        """What values can be redacted in."""
+        return self
+
+    def redact(self, extent: Extent) -> bool:
+        """Replace what was found in what a call carries by placeholders; with the cursor in a note, what it is of."""
+        if self._view is None or self._view.inquiry.gate is None or self.tab != "request":
+            return False
+        return self._view.body.redact(extent, note_under_cursor(self._view.message))
+
+    def put_back(self) -> bool:
+        """Put back what was replaced last."""
+        return self._view is not None and self._view.inquiry.gate is not None and self._view.body.put_back()
 
     # --- messages ---
 

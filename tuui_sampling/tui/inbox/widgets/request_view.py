@@ -13,9 +13,10 @@ from ....frontend.document.blocks import Picture
 from ....frontend.document.meter import meter_words, unseen_words
 from ....frontend.document.passage import Passage, Remark, Style
 from ....frontend.document.request import ONE_ROW, RequestParts
+from ....frontend.document.rows import Place
 from ....frontend.presentation.media import media_in, media_of
 from ....frontend.review.proposal import Edits
-from ....frontend.review.redacting import redact_draft
+from ....frontend.review.redacting import redact_draft, replaced_by, restore_draft, values_of
 from ....frontend.review.request_draft import FieldProblem
 from ....frontend.review.request_fields import (
     INCLUDE,
@@ -36,6 +37,7 @@ from ...document.pane import DocumentPane
 from ...document.pictures import Decode, look_at
 from ...document.view import DocumentView
 from .origin_line import cause_line
+from .redacting import Extent, bring_into_view, wanted, word_under_cursor
 
 PLACEHOLDERS = {
     SYSTEM: "no system prompt; type to add one",
@@ -276,16 +278,25 @@ class RequestView(Vertical):
             self._turn(name)
         return True
 
-    def redact(self, *, everywhere: bool) -> bool:
-        """Replace what was found, in the field under the cursor or everywhere, by placeholders; whether any was."""
-        if not self._editable:
-            return False
+    def redact(self, extent: Extent) -> bool:
+        """Replace what was found by placeholders; whether there was anything."""
+        draft = self._edits.draft
+        near = wanted(self.pane, list(values_of(draft)), extent, self.number_of) if self._editable else None
+        return near is not None and self._replaced(redact_draft(draft, self._review.redacted, near[0]), near[1])
+
+    def put_back(self) -> bool:
+        """Put back what the placeholder under the cursor, or the next, stands for; whether there was any."""
+        draft = self._edits.draft
+        near = word_under_cursor(self.pane, replaced_by(draft)) if self._editable else None
+        return near is not None and self._replaced(restore_draft(draft, near[1], near[0]), near[2])
+
+    def _replaced(self, changed: Sequence[str], place: Place) -> bool:
         self.pane.close_editor()
-        changed = redact_draft(self._edits.draft, self._review.redacted, "" if everywhere else self.field)
         for name in changed:
             self._edits.undo.pop(name, None)  # it is of another text
         if changed:
             self._changed(*changed)
+            bring_into_view(self.pane, place)
         return bool(changed)
 
     def show_added(self, fields: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """One response, whole, as a document: as it streams in, then to be read and edited a field at a time."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from functools import partial
 
@@ -15,16 +15,20 @@ from ....frontend.document.document import Document
 from ....frontend.document.meter import meter_words, unseen_words
 from ....frontend.document.passage import Part, Passage, Style
 from ....frontend.document.response import ResponseParts, remarks_of, step_passages, stream_parts
+from ....frontend.document.rows import Place
 from ....frontend.presentation.media import media_of
 from ....frontend.review.found import in_answer, is_short, notes_of
 from ....frontend.review.proposal import BY_HAND, UNWRITTEN, Edits
+from ....frontend.review.redacting import redact_answer, restore_answer, values_of_answer
 from ....policy.finding import Finding
+from ....policy.redaction.placeholders import is_put_back
 from ....sampling.phase import Phase
 from ....sampling.review import Candidate, Review
 from ...document.editing import OutsideText, field_under_cursor, open_editor, outside_text
 from ...document.field_editor import Editable, FieldEditor
 from ...document.pane import DocumentPane
 from ...document.pictures import look_at
+from .redacting import Extent, bring_into_view, wanted, word_under_cursor
 
 
 class ResponseBody(Vertical):
@@ -101,7 +105,16 @@ class ResponseBody(Vertical):
         """Return what is shown of a response that has been written, or of the person's own."""
         edits = self._edits
         if candidate is None:
-            return ResponseParts(UNWRITTEN, edits.of(BY_HAND), frozenset(), edits.check, is_own=True)
+            return ResponseParts(
+                UNWRITTEN,
+                edits.of(BY_HAND),
+                frozenset(),
+                edits.check,
+                is_own=True,
+                redacted=self._review.redacted,
+                put_back=edits.put_back,
+                put_key=self._key_of("put-back"),
+            )
         assert candidate.response is not None
         return ResponseParts(
             candidate.response,
@@ -112,6 +125,9 @@ class ResponseBody(Vertical):
             "".join(candidate.thinking),
             revert=self._key_of("revert-field"),
             leave_out=self._key_of("leave-out"),
+            redacted=self._review.redacted,
+            put_back=edits.put_back,
+            put_key=self._key_of("put-back"),
         )
 
     def _show_parts(self, number: int | None, parts: ResponseParts | list[Part]) -> None:
@@ -207,15 +223,16 @@ class ResponseBody(Vertical):
         if self.parts is not None and self.parts.set(name, text):
             self._changed(name)
 
-    def _changed(self, name: str) -> None:
+    def _changed(self, *names: str) -> None:
         parts = self.parts
         assert parts is not None
         self._search(parts)
-        edited, document = parts.number_of(name), self.pane.view.document
-        others = (number for number in range(len(parts)) if number != edited)
+        edited, document = [parts.number_of(name) for name in names], self.pane.view.document
+        others = (number for number in range(len(parts)) if number not in edited)
         self.pane.view.change(*(number for number in others if parts[number] != document.texts.part(number)))
-        if edited is not None:
-            self.pane.text_changed(edited)
+        for number in edited:
+            if number is not None:
+                self.pane.text_changed(number)
         self.post_message(self.Changed())
 
     def revert(self) -> bool:
@@ -238,6 +255,48 @@ class ResponseBody(Vertical):
             return False
         self._changed(name)
         return True
+
+    # --- redacting ---
+
+    def redact(self, extent: Extent) -> bool:
+        """Replace what was found by placeholders; whether there was anything."""
+        parts = self.parts
+        if parts is None or not self._editable:
+            return False
+        values = list(values_of_answer(parts.response, parts.edits))
+        near = wanted(self.pane, values, extent, parts.number_of)
+        if near is None:
+            return False
+        known = {**self._review.redacted, **self._edits.draft.redacted}
+        changed, used = redact_answer(parts.response, parts.edits, self._review.asked, known, near[0])
+        self._edits.put_back |= dict.fromkeys(used, False)  # else it would be put back at once
+        return self._replaced(changed, near[1])
+
+    def put_back(self) -> bool:
+        """Put the value of the placeholder under the cursor, or of the next, back, or take it out again."""
+        parts = self.parts
+        if parts is None or not self._editable:
+            return False
+        redacted = self._review.redacted
+        near = word_under_cursor(self.pane, {**parts.edits.redacted, **redacted})
+        if near is None:
+            return False
+        word, field, place = near
+        if word not in redacted:  # it stands for what the model wrote: what is shown is what is returned
+            return self._replaced(restore_answer(parts.response, parts.edits, field, word), place)
+        choices = self._edits.put_back
+        choices[word] = not choices.get(word, is_put_back(word))
+        return self._replaced([field], place)
+
+    def _replaced(self, changed: Sequence[str], place: Place) -> bool:
+        self.pane.close_editor()
+        number = BY_HAND if self._candidate is None else self._candidate.number
+        for name in changed:
+            self._edits.answer_undo.get(number, {}).pop(name, None)  # it is of another text
+        if changed:
+            self._changed(*changed)
+            bring_into_view(self.pane, place)
+        return bool(changed)
 
     # --- what has been seen ---
 

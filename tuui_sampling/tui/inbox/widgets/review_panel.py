@@ -31,6 +31,7 @@ from .candidate_columns import CandidateColumns
 from .found import Searching
 from .panel_messages import PanelEdited, PanelShown
 from .panel_title import PanelTitle
+from .redacting import Redactable
 from .request_view import RequestView
 from .response_body import ResponseBody
 from .response_view import ResponseView
@@ -330,10 +331,13 @@ class ReviewPanel(Vertical):
             return self._request_view is not None and self._request_view.leave_out()
         return self._response_view is not None and self._response_view.body.leave_out()
 
-    def redact(self, *, everywhere: bool) -> bool:
-        """Replace what was found in the request, or in its field under the cursor, by placeholders."""
-        shown = self._request_view if self.tab == "request" else None
-        return shown is not None and shown.redact(everywhere=everywhere)
+    @property
+    def redactable(self) -> Redactable | None:
+        """What values can be redacted in, or put back into: the request or the response that is shown."""
+        if self.tab == "request":
+            return self._request_view
+        body = self._response_view.body if self.tab == "response" and self._response_view is not None else None
+        return body if body is not None and body.display else None
 
     def answer_editor(self) -> FieldEditor | None:
         """Open the editor of the text of the answer that the cursor is in, else of its first text."""

@@ -13,6 +13,7 @@ from ....frontend.forms.check import SchemaCheck
 from ....frontend.presentation.format import pretty_json
 from ....frontend.presentation.primitives import hint_words
 from ....frontend.review.inquiry_answer import Unready
+from ....frontend.review.redacting import redact_json, restore_json
 from ....sampling.inquiry import Reply, ToolCall
 from ....sampling.request import Json, JsonObject
 from ...widgets.checkbox import Tick
@@ -20,6 +21,7 @@ from ...widgets.line_input import LineInput
 from ...widgets.plain import Plain, line
 from ...widgets.text_editor import EditArea
 from .inquiry_body import Body
+from .redacting import Extent
 
 
 class ToolCallBody(Body):
@@ -37,6 +39,7 @@ class ToolCallBody(Body):
         self._text = LineInput(placeholder="for the agent: why it is refused, or what it gets instead", compact=True)
         self._instead = Tick("do not call it: the agent gets this text as its result", False, compact=True)
         self._problem = Plain("", classes="problem")
+        self._replaced: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """Lay out the tool, its arguments and the text."""
@@ -66,6 +69,29 @@ class ToolCallBody(Body):
             problems = (str(problem),)
         self._problem.update("\n".join(f"⚑ {problem}" for problem in problems))
         self._problem.display = bool(problems)
+
+    def redact(self, extent: Extent, note: str) -> bool:
+        """Replace what was found in the arguments: what a note is of, else the first, or everything."""
+        try:
+            arguments = parse_arguments(self._arguments.value)
+        except NoObject:
+            return False
+        redacted = redact_json(arguments, self._replaced, note, everything=extent != "finding")
+        if redacted is not None:
+            self._arguments.replace_all(pretty_json(redacted))
+        return redacted is not None
+
+    def put_back(self) -> bool:
+        """Put back what was replaced last."""
+        before = self._arguments.value
+        try:
+            arguments = parse_arguments(before)
+        except NoObject:
+            return False
+        last = next((one for one in reversed(self._replaced) if one in before), None)
+        if last is not None:
+            self._arguments.replace_all(pretty_json(restore_json(arguments, {last: self._replaced[last]})))
+        return last is not None
 
     def answer(self) -> Reply | Unready:
         """Return the call with its arguments, or what the agent gets instead."""
