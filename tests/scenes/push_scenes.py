@@ -160,7 +160,8 @@ async def gives_up(
         run = played.start("ask", prompt="Hurry up.", **({"timeout_ms": round(timeout * 1000)} if timeout else {}))
         review = await played.request()
         for look in range(looks):
-            await played.see(r"\d:\d\d (left \()?presumed")
+            await played.see(r"\d:\d\d left")
+            await played.see("time left is presumed")
             if look < looks - 1:
                 await pass_by(DEFAULT_TIMEOUT / looks)
         await played.until(lambda: review.phase is Phase.WITHDRAWN, timeout or DEFAULT_TIMEOUT)

@@ -16,26 +16,34 @@ ItemT = TypeVar("ItemT", bound=Item)
 
 
 def time_left(item: Item) -> str:
-    """Return `0:48 left`, with `presumed` where nobody said so; empty for what has ended or has no deadline."""
+    """Return `0:48 left`; empty for what has ended or has no deadline."""
     deadline = _running(item)
     if deadline is None:
         return ""
     seconds = math.ceil(deadline.at - time.monotonic())
-    if seconds <= 0:
-        return PASSED
-    return f"{stopwatch(seconds)} left{' (presumed)' if deadline.presumed else ''}"
+    return f"{stopwatch(seconds)} left" if seconds > 0 else PASSED
+
+
+def presumed(item: Item) -> str:
+    """Return that nobody said how long the server waits; empty where that was said, or is past."""
+    deadline = _running(item)
+    counts = deadline is not None and deadline.presumed and deadline.at > time.monotonic()
+    return "time left is presumed" if counts else ""
 
 
 def brief_time_left(item: Item) -> str:
     """Return the same for a narrow row: `0:48 left`, or `0:48 presumed`."""
     words = time_left(item)
-    return "may have given up" if words == PASSED else words.replace("left (presumed)", "presumed")
+    if words == PASSED:
+        return "may have given up"
+    return words.replace("left", "presumed") if presumed(item) else words
 
 
 def explained(item: Item) -> str:
     """Return the same with the reason, for where there is room."""
     deadline = _running(item)
-    return f"{time_left(item)}: {deadline.reason}" if deadline is not None else ""
+    assumed = " (presumed)" if presumed(item) else ""
+    return f"{time_left(item)}{assumed}: {deadline.reason}" if deadline is not None else ""
 
 
 def by_deadline(items: Iterable[ItemT]) -> list[ItemT]:

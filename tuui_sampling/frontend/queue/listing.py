@@ -11,6 +11,7 @@ from ...sampling.phase import Phase
 from ...sampling.response import Response
 from ...sampling.review import Review
 from ..review.found import is_short
+from .openings import Openings
 from .order import in_order, waiting
 from .row import Found, Weight, found_in_response, glanced, weighed
 
@@ -29,6 +30,7 @@ class Listing:
     Attributes:
         sort: What the open rows are sorted by; groups and loops stay together.
         marked: The ids of what the person has marked.
+        openings: The first words of each row.
         terms: All of them have to fit a row.
         glanced: Called when something large was only glanced at: `weigh` is to be called soon.
         edited: Whether the person has changed something of an item.
@@ -51,6 +53,7 @@ class Listing:
         self.glanced: Callable[[], object] = lambda: None
         self.sort: Sort = "deadline"
         self.marked: set[int] = set()
+        self.openings = Openings()
         self.terms: tuple[str, ...] = ()
 
     def weight(self, item: Row) -> Weight:

@@ -16,11 +16,11 @@ from ..presentation.findings import count_words
 from ..presentation.media import media_kinds
 from ..review.found import found_in, told
 
-OPENING = 300
-"""Characters of what is asked from which a row takes its first words."""
+OPENING = 2_000
+"""Characters of what is asked from which a row takes its first words; what many begin with alike may be long."""
 
 FIRST_TEXTS = 20
-"""Texts of something large that are looked at at once."""
+"""Texts that are looked at for first words."""
 
 SEARCHED = 50_000
 """Characters of what is asked that a filter looks through."""
@@ -32,13 +32,11 @@ class Weight:
     What is found out once about something that waits.
 
     Attributes:
-        opening: The first words of what is asked, in one line; raw foreign text.
         searched: All that a filter looks through, in lower case.
         found: What is found of secrets and the like, such as "2 secret, 1 url"; empty without any.
         worst: What the proposed model may cost at most, in US dollars; None when that is not known.
     """
 
-    opening: str
     searched: str
     characters: int
     hidden: int
@@ -64,11 +62,9 @@ def weighed(item: Review | Inquiry, worst: Decimal | None) -> Weight:
     searched = "\n".join([*named, *texts])[:SEARCHED].lower()
     characters = sum(map(len, texts))
     if isinstance(item, Inquiry):
-        return Weight(_opening(texts), searched, characters, hidden, count_words(told(found)))
+        return Weight(searched, characters, hidden, count_words(told(found)))
     kinds = [kind for block in item.asked.blocks for kind in media_kinds(block)]
-    said = _opening(text.text for text in item.asked.blocks if isinstance(text, TextBlock))
     return Weight(
-        said or _opening(texts),
         searched,
         characters,
         hidden,
@@ -89,8 +85,13 @@ def found_in_response(response: Response) -> Found:
 
 def glanced(item: Review | Inquiry) -> Weight:
     """Say what can be told of something large without looking at all of it, until that is done."""
+    return Weight(item.origin.server.lower(), len(item.origin.raw), hidden=0)
+
+
+def opening(item: Review | Inquiry) -> str:
+    """Return the first words of what is asked, in one line; raw foreign text. A system prompt is said last."""
     texts = list(islice(_texts(item), FIRST_TEXTS))
-    return Weight(_opening(texts[1:]) or _opening(texts), item.origin.server.lower(), len(item.origin.raw), hidden=0)
+    return _opening(texts[1:]) or _opening(texts)
 
 
 def _texts(item: Review | Inquiry) -> Iterator[str]:
@@ -101,5 +102,5 @@ def _texts(item: Review | Inquiry) -> Iterator[str]:
     yield from (block.text for block in item.asked.blocks if isinstance(block, TextBlock))
 
 
-def _opening(texts: "list[str] | Iterator[str]") -> str:
+def _opening(texts: list[str]) -> str:
     return next((" ".join(text[:OPENING].split()) for text in texts if text[:OPENING].strip()), "")

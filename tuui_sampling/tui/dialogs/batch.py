@@ -30,7 +30,6 @@ class DecideTogether(ModalScreen[None]):
         Binding("ctrl+r", "refuse", "reject all", priority=True),
     ]
     DEFAULT_CSS = """
-    DecideTogether .dialog { width: 96%; height: 94%; max-height: 94%; }
     DecideTogether VerticalScroll { height: 1fr; margin-top: 1; }
     DecideTogether .part { text-style: bold; color: $text-accent; margin-top: 1; }
     DecideTogether Horizontal { height: auto; }
@@ -67,7 +66,7 @@ class DecideTogether(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Show what differs side by side, then what is the same, and the keys."""
         keys = "[b]^G[/] send all    [b]^R[/] reject all    [b]esc[/] decide nothing"
-        with Vertical(classes="dialog"):
+        with Vertical(classes="dialog batch"):
             yield Plain(self._heading)
             with VerticalScroll(can_focus=True):
                 yield from self._rows()

@@ -75,7 +75,7 @@ class Batches:
             if not send:
                 self._refuse(shown, reviews)
             elif not shown.is_seen:
-                self._port.say("Not sent: the end of it has not been on the screen.")
+                self._port.say("Not sent: more stands below; page down shows it.")
             else:
                 self._send(shown, reviews, target)
 

@@ -80,10 +80,6 @@ class Navigation:
         """Whether the list can be seen."""
         return self._view.shows_queue
 
-    def why_no_width(self) -> str:
-        """Return why the list has no width of its own."""
-        return "" if self._view.is_wide else "The list takes the whole width here."
-
     def why_covered(self) -> str:
         """Return why nothing can be done with what the list lies over."""
         return "Close the list first: it lies over the request." if self._view.covers else ""

@@ -43,7 +43,7 @@ class ViewTabs(Horizontal):
         ViewTab { width: auto; padding: 0 1; }
         ViewTab:hover { background: $boost; }
         ViewTab.-current { text-style: bold reverse; }
-        .view-subject { width: 1fr; text-align: right; text-wrap: nowrap; text-overflow: ellipsis; }
+        .view-subject { width: 1fr; height: 1; text-align: right; text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
 
@@ -93,4 +93,4 @@ class ViewTabs(Horizontal):
 
     def show_subject(self, subject: VisualType) -> None:
         """Say what is looked at."""
-        self.query_one(".view-subject", Plain).update(subject)
+        self.query_one(".view-subject", Plain).update(subject, layout=False)

@@ -12,10 +12,10 @@ from tuui_sampling.sampling.origin import Deadline
 from tuui_sampling.sampling.review import Review
 from tuui_sampling.tui.inbox.widgets.panel_title import PanelTitle, Words, fitted
 
-TURN, LEFT, SEEN = (
+TURN, LEFT, MORE = (
     Words("your turn: the request", "your turn"),
-    Words("0:48 left (presumed)", "0:48 presumed"),
-    Words("21% seen", "21% seen"),
+    Words("the server may have given up", "may have given up"),
+    Words("still", "still"),
 )
 POSITION = Words("2 of 3", "")
 
@@ -36,29 +36,29 @@ LONG = asked("a-server-with-a-long-name", "and_a_tool_with_one_that_is_longer")
         (
             150,
             "#12 a-server-with-a-long-name › and_a_tool_with_one_that_is_longer · your turn: the request"
-            " · 0:48 left (presumed) · 21% seen · 2 of 3",
+            " · the server may have given up · still · 2 of 3",
         ),
-        (98, "#12 a-server-w… › and_a_tool_… · your turn: the request · 0:48 left (presumed) · 21% seen · 2 of 3"),
-        (78, "#12 a-server… › and_a_too… · your turn: the request · 0:48 presumed · 21% seen"),
-        (58, "#12 a-ser… › and_a… · your turn · 0:48 presumed · 21% seen"),
+        (98, "#12 a-server… › and_a_to… · your turn: the request · the server may have given up · still · 2 of 3"),
+        (78, "#12 a-server… › and_a_to… · your turn: the request · may have given up · still"),
+        (58, "#12 a-se… › and_a… · your turn · may have given up · still"),
     ],
 )
 def test_the_names_give_way_and_what_must_be_known_stays(width: int, title: str) -> None:
-    shown = fitted(LONG, (TURN, LEFT, SEEN, POSITION), width)
+    shown = fitted(LONG, (TURN, LEFT, MORE, POSITION), width)
     assert shown.plain == title
     assert shown.cell_length <= width
 
 
 def test_short_names_are_shown_whole() -> None:
-    assert fitted(asked("s", "t"), (TURN, LEFT, SEEN, POSITION), 78).plain == (
-        "#12 s › t · your turn: the request · 0:48 left (presumed) · 21% seen · 2 of 3"
+    assert fitted(asked("s", "t"), (TURN, LEFT, MORE, POSITION), 84).plain == (
+        "#12 s › t · your turn: the request · the server may have given up · still · 2 of 3"
     )
     assert fitted(asked("s", "a_tool_with_a_long_name"), (TURN,), 50).plain.startswith("#12 s › a_tool_with_a")
 
 
 @pytest.mark.parametrize("width", range(40))
 def test_a_tiny_width_does_no_harm(width: int) -> None:
-    assert fitted(LONG, (TURN, LEFT, SEEN, POSITION), width).cell_length <= width
+    assert fitted(LONG, (TURN, LEFT, MORE, POSITION), width).cell_length <= width
 
 
 async def test_it_follows_the_width_of_the_terminal() -> None:
@@ -69,11 +69,12 @@ async def test_it_follows_the_width_of_the_terminal() -> None:
     urgent = asked("a-server-with-a-long-name", "and_a_tool_with_one_that_is_longer")
     urgent.origin = replace(urgent.origin, deadline=Deadline(time.monotonic() + 48, presumed=True, reason=""))
     async with Titled().run_test(size=(150, 4)) as pilot:
-        pilot.app.query_one(PanelTitle).show(urgent, TURN, meter="3 rows not seen", position="2 of 3")
+        pilot.app.query_one(PanelTitle).show(urgent, TURN, position="2 of 3")
         await pilot.pause()
         assert "longer · your turn: the request · 0:4" in screen_text(pilot.app)
+        assert " left · 2 of 3" in screen_text(pilot.app)
         await pilot.resize_terminal(60, 4)
         await pilot.pause()
         (title, *_) = screen_text(pilot.app).splitlines()
         assert " · your turn · 0:4" in title
-        assert title.endswith(" · 3 rows not seen")
+        assert title.endswith(" left")

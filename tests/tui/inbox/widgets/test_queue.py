@@ -149,6 +149,11 @@ async def test_the_gates_differ_and_the_request_stands_beside_its_response(
         assert title.has_class("-response")
         both = size is WIDE
         await desk.until(lambda: ("messages[0].content" in screen_text(desk.app)) is both)
+        if both:
+            widths = [desk.inbox.query_one(name).size.width for name in ("#list", "#request", "#response")]
+            assert widths[0] <= 20 and min(widths[1:]) >= 48, "the list gives way"
+            await desk.press("greater_than_sign")
+            await desk.until(lambda: "The list is narrow while" in screen_text(desk.app))
         await desk.press("1")
         await desk.until(lambda: "messages[0].content" in screen_text(desk.app))
         await desk.press("2", "ctrl+t")  # with an answer of one's own, too

@@ -15,8 +15,9 @@ class BothSides(ContentSwitcher):
     DEFAULT_CSS = """
     BothSides.-beside {
         layout: horizontal;
-        #request { width: 2fr; border-right: vkey $panel; }
-        #response { width: 3fr; }
+        #request { width: 1fr; border-right: vkey $panel; }
+        #response { width: 1fr; }
+        &.-columns #response { width: 2fr; }
     }
     """
     _has_answer = _in_columns = False
@@ -27,6 +28,8 @@ class BothSides(ContentSwitcher):
         enough = self.app.size.width >= (WIDER if in_columns else WIDE)
         both = has_answer and self.current in BESIDE and enough
         self.set_class(both, "-beside")
+        self.set_class(in_columns, "-columns")
+        self.screen.set_class(both, "-beside")  # the list gives way
         for name in BESIDE:
             self.get_child_by_id(name).display = both or name == self.current
 

@@ -13,7 +13,7 @@ from textual.widgets import Checkbox, ContentSwitcher, Input, Select, SelectionL
 from ....frontend.document.inquiry import said
 from ....frontend.document.meter import unseen_words
 from ....frontend.document.passage import text_parts
-from ....frontend.queue.deadlines import time_left
+from ....frontend.queue.deadlines import presumed, time_left
 from ....frontend.review.inquiry_answer import Unready, inquiry_proposal, raw_text, state_word
 from ....frontend.review.proposal import Proposal, Tab
 from ....policy.survey import in_inquiry
@@ -235,6 +235,7 @@ class InquiryPanel(Vertical):
         done = " · the server says that it is done" if inquiry.completed else ""
         brief += " · done, it says" if inquiry.completed else ""
         self.query_one(PanelTitle).show(inquiry, Words(turn + done, brief), position=self._position)
+        self.query_one(ViewTabs).show_subject(presumed(inquiry))
 
     # --- the answer ---
 

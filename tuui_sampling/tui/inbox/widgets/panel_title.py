@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.content import Content
 
-from ....frontend.queue.deadlines import brief_time_left, time_left
+from ....frontend.queue.deadlines import PASSED, time_left
 from ....frontend.queue.marks import MARKS
 from ....sampling.item import Item
 from ....sampling.phase import Phase
@@ -49,14 +49,8 @@ class PanelTitle(Plain):
         self._item: Item | None = None
         self._after: Sequence[Words] = ()
 
-    def show(self, item: Item, turn: Words, *, meter: str = "", position: str = "") -> None:
-        """
-        Say what is reviewed.
-
-        Args:
-            meter: What has not been on the screen yet; empty where that does not matter.
-            position: Where it stands among what waits.
-        """
+    def show(self, item: Item, turn: Words, *, position: str = "") -> None:
+        """Say what is reviewed, and where it stands among what waits."""
         failed = item.phase in (Phase.UNDELIVERED, Phase.FAILED) or turn.full.startswith("✗")
         for name, applies in (
             ("-failed", failed),
@@ -64,9 +58,10 @@ class PanelTitle(Plain):
             ("-response", item.phase in (Phase.GENERATING, Phase.RESPONSE) and not failed),
         ):
             self.set_class(applies, name)
-        left = Words(time_left(item), brief_time_left(item))
+        words = time_left(item)
+        left = Words(words, "may have given up" if words == PASSED else words)
         self._item = item
-        self._after = [one for one in (turn, left, Words(meter, meter), Words(position, "")) if one.full]
+        self._after = [one for one in (turn, left, Words(position, "")) if one.full]
         self._fit()
 
     def on_resize(self, event: events.Resize) -> None:

@@ -25,8 +25,9 @@ from ....frontend.queue.deadlines import brief_time_left
 from ....frontend.queue.duplicates import Fold
 from ....frontend.queue.listing import Listing
 from ....frontend.queue.marks import MARKS
+from ....frontend.queue.openings import SHOWN
 from ....frontend.queue.order import Bracket, brackets
-from ....frontend.queue.row import OPENING, Weight
+from ....frontend.queue.row import Weight
 from ....frontend.review.inquiry_answer import said_no, state_word
 from ....sampling.inquiry import Inquiry
 from ....sampling.phase import Phase
@@ -49,8 +50,17 @@ HUES = {
 _PLACES = {1: "↑ high", -1: "↓ low"}
 """How a row shows the place that a rule has given it."""
 
-LEAST_NAMES, LEAST_WORDS = 18, 12
-"""Cells that the names, and the first words, keep, whatever else there is to say."""
+LEAST_NAMES, NARROWEST_NAMES, LEAST_WORDS = 18, 8, 12
+"""Cells that the names (the second: in a narrow list), and the first words, keep, whatever else there is to say."""
+
+NARROW = 30
+"""Cells of a row below which the names give way to the time that is left, and a risk is told by its mark alone."""
+
+KEPT = (LEAST_WORDS, 24)
+"""Cells that the first words keep beside what has to be known, and beside what is good to know."""
+
+WEIGHTY = 1
+"""What a piece of a row may be at most to take room from the first words."""
 
 WITH_STATE = 44
 """Cells of a row from which the state is said in a word, and not by its mark alone."""
@@ -135,6 +145,7 @@ class Queue(ScrollView, can_focus=True):
         self._pause_key = pause_key
         self._duplicates: Mapping[int, Fold] = {}
         self._times: dict[int, str] = {}
+        self._words: Mapping[int, str] = {}
 
     @property
     def ids(self) -> list[int]:
@@ -147,6 +158,7 @@ class Queue(ScrollView, can_focus=True):
         grown = len(reviews) != len(self._reviews)
         self._reviews = reviews
         self._brackets = brackets(reviews)
+        self._words = self._listing.openings.words(reviews)
         if grown:
             self.virtual_size = Size(self.size.width, len(reviews) * ROWS)
         self.refresh()
@@ -239,27 +251,34 @@ class Queue(ScrollView, can_focus=True):
         what = line(origin.tool, 40) if origin.tool else Content("unsolicited" if origin.unsolicited else "a request")
         names = line(origin.server, 24) + Content(" › ") + what
         left, age = _times(review)
-        ends = [" · ".join(filter(None, (left, age))), left or age]
-        room = width - start.cell_length - min(names.cell_length, LEAST_NAMES)
+        figure = left.split()[0] if left[:1].isdigit() else ""
+        choices = ((self._length(review), left, age), (left, age), (left or age,), (figure,))
+        ends = [" · ".join(filter(None, said)) for said in choices]
+        least = LEAST_NAMES if width >= NARROW else NARROWEST_NAMES
+        room = width - start.cell_length - min(names.cell_length, least)
         end = next((one for one in ends if len(one) < room), "")
         return _aligned(start + names, Content(end), width)
 
     def _second(self, review: Review | Inquiry, width: int) -> Content:
         """Return the first words of what is asked, and on the right what has to be known of it."""
-        weight, bracket = self._listing.weight(review), self._brackets.get(review.id)
+        bracket = self._brackets.get(review.id)
         state = state_word(review) if isinstance(review, Inquiry) else str(review.phase)
         is_known = isinstance(review, Review) and review.phase.is_undecided and width < WITH_STATE
         by_rule = visible(decided_words(review), multiline=False, limit=60)
         said = [bracket.words if bracket else "", self._alike_words(review.id), "" if is_known else state, by_rule]
         before = " · ".join(filter(None, said))
-        words = line(weight.opening, OPENING)
+        words = line(self._words.get(review.id, ""), SHOWN)
         indent = Content(f"{bracket.below if bracket else ' '} ")
-        left = indent + Content(f"{before}{' · ' if before and weight.opening else ''}") + words
-        kept = indent.cell_length + len(before) + min(words.cell_length, LEAST_WORDS)
-        return _aligned(left, self._end(review, width - kept - 1), width)
+        left = indent + Content(f"{before}{' · ' if before and words.cell_length else ''}") + words
+        rooms = [width - indent.cell_length - len(before) - min(words.cell_length, kept) - 1 for kept in KEPT]
+        return _aligned(left, self._end(review, *rooms), width)
 
-    def _end(self, review: Review | Inquiry, room: int) -> Content:
-        """Return as much of what has to be known as there is room for: the weightier first."""
+    def _length(self, review: Review | Inquiry) -> str:
+        characters = self._listing.weight(review).characters
+        return size(characters) if characters else ""
+
+    def _end(self, review: Review | Inquiry, room: int, less: int) -> Content:
+        """Return as much of what has to be known as there is room for: the weightier first, and the rest in less."""
         weight, found = self._listing.weight(review), self._listing.found(review)
         pieces = [
             (0, "edited", "✎" if self._edited(review.id) else ""),
@@ -272,11 +291,16 @@ class Queue(ScrollView, can_focus=True):
             (3, "", ("image" if weight.images == 1 else f"{weight.images} images") if weight.images else ""),
             (3, "", "audio" if weight.sounds else ""),
             (5, "", next(iter(_price(review, weight)), "")),
-            (2, "", size(weight.characters) if weight.characters else ""),
         ]
         shown = [piece for piece in pieces if piece[2]]
-        while shown and sum(len(text) + 3 for _, _, text in shown) - 3 > room:
-            shown.remove(max(shown, key=lambda piece: piece[0]))
+        is_risky = any(name == "risk" and text.startswith("⚑") for _, name, text in shown)
+        while shown:
+            last = max(shown, key=lambda piece: piece[0])
+            if sum(len(text) + 3 for _, _, text in shown) - 3 <= (room if last[0] <= WEIGHTY else less):
+                break
+            shown.remove(last)
+        if not shown and is_risky:
+            return self._in("risk", "⚑")
         return Content(" · ").join(self._in(name, text) if name else Content(text) for _, name, text in shown)
 
     def _alike_words(self, number: int) -> str:

@@ -134,6 +134,13 @@ class QueuePane(Vertical):
         self.show()
         self.show_selected()
 
+    def why_no_width(self) -> str:
+        """Return why the list has no width of its own."""
+        if self.screen.has_class("-narrow"):
+            return "The list takes the whole width here."
+        beside = self.screen.has_class("-beside")
+        return "The list is narrow while request and response stand side by side." if beside else ""
+
     def widen(self, by: int) -> None:
         """Make the list wider, or narrower, from now on."""
         low, high = WIDTHS

@@ -13,7 +13,7 @@ from ....desk.assess import Assessment
 from ....frontend.document.passage import Part, Passage, Style
 from ....frontend.document.sides import changes_of, raw_of
 from ....frontend.presentation.candidates import MeterOf
-from ....frontend.queue.deadlines import explained, time_left
+from ....frontend.queue.deadlines import explained, presumed, time_left
 from ....frontend.review.proposal import Edits, Tab
 from ....frontend.review.recipients import notes_on_all
 from ....frontend.review.request_draft import FieldProblem
@@ -264,12 +264,9 @@ class ReviewPanel(Vertical):
         review = self._review
         assert review is not None
         title = self.query_one(PanelTitle)
-        title.show(
-            review,
-            turn_words(review, self._edits, self._key_of("approve")),
-            meter=self._meter(review),
-            position=self._position,
-        )
+        title.show(review, turn_words(review, self._edits, self._key_of("approve")), position=self._position)
+        known = filter(None, (self._meter(review), presumed(review)))
+        self.query_one(ViewTabs).show_subject(" · ".join(known))
         title.tooltip = explained(review) or None
 
     def _meter(self, review: Review) -> str:
