@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.paths import ROOT, demo_server
 from tests.support.program import write_config
+from tuui_sampling.tui.widgets.header import MODES
 
 PACKAGE = ROOT / "tuui_sampling"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
@@ -120,7 +121,7 @@ def test_the_rest_is_imported_in_a_thread_before_it_is_asked_for() -> None:
     behind = loaded_by("from tuui_sampling.cli.commands.tui import import_what_is_behind as it; it()")
     assert {"tuui_sampling.backend", "tuui_sampling.tui.inbox.screen"} <= behind
     later = loaded_by("from tuui_sampling.tui.views import import_other_views as it; it()")
-    assert {f"tuui_sampling.tui.{name}.screen" for name in ("servers", "history", "policy")} <= later
+    assert {f"tuui_sampling.tui.{mode}.screen" for mode, _ in MODES} <= behind | later
 
 
 def test_that_something_is_loaded_would_be_noticed() -> None:

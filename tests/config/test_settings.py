@@ -1,6 +1,7 @@
 """Every declared setting, whatever its table: its types, its limits, its words, and what editors are told of them."""
 
 import json
+import re
 import tomllib
 from typing import Any
 
@@ -8,6 +9,7 @@ import jsonschema
 import pytest
 
 from tests.config.test_load import PATH, problems
+from tests.support.paths import ROOT
 from tuui_sampling.config.kinds.references import Folder, ModelName, Program
 from tuui_sampling.config.kinds.tables import JsonTable
 from tuui_sampling.config.kinds.values import Flag, Number, Text, Whole
@@ -54,6 +56,14 @@ DECLARED = [
     if one.example is not None
 ]
 """Every setting that has a value of its own."""
+
+
+USES = "".join(
+    path.read_text()
+    for path in (ROOT / "tuui_sampling").rglob("*.py")
+    if path.name not in ("settings.py", "model_settings.py")
+)
+"""The program without what declares the settings."""
 
 
 def toml(value: Any) -> str:
@@ -114,6 +124,11 @@ def test_its_example_is_read(table: type[Any], name: str, one: Setting) -> None:
     value = getattr(found, name)
     assert value is not None
     assert accepted_by_editors(text)
+
+
+@pytest.mark.parametrize(("table", "name", "one"), DECLARED)
+def test_the_program_uses_it(table: type[Any], name: str, one: Setting) -> None:
+    assert re.search(rf"\.{name}\b|[\"']{name}[\"']", USES), f"nothing looks at {one.key}"
 
 
 @pytest.mark.parametrize("kind", OTHER_TYPES)

@@ -3,11 +3,15 @@
 import subprocess
 import sys
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
-from tests.support.models.wires import ask
+from tests.support.models.wires import WIRES, ask
+from tuui_sampling.config.load import parse
+from tuui_sampling.config.model_settings import RemoteName
+from tuui_sampling.config.problems import ConfigError
 from tuui_sampling.config.settings import ModelSettings, ProviderName, Settings
 from tuui_sampling.providers.anthropic import AnthropicProvider
 from tuui_sampling.providers.demo.model import DemoProvider
@@ -90,6 +94,16 @@ def test_host_never_shows_more_than_a_host(base_url: str, host: str) -> None:
 def test_key_status(provider: ProviderName, variable: str | None, environ: dict[str, str], status: str) -> None:
     registry = models(environ, x=ModelSettings("x", provider, api_key_env=variable))
     assert registry.key_status("x") == status
+
+
+@pytest.mark.parametrize("provider", get_args(RemoteName))
+def test_every_provider_that_is_called_can_be_configured_and_is_held_by_the_tests(provider: RemoteName) -> None:
+    wire = next(one for one in WIRES if one.name == provider)
+    assert type(models(x=ModelSettings("x", provider, model="m")).get("x")) is wire.provider
+    table = f'[models.x]\nprovider = "{provider}"\nbase_url = "http://x"\n'
+    with pytest.raises(ConfigError, match=r"models\.x\.model: is missing"):
+        parse(table, {}, Path("config.toml"))
+    assert parse(f'{table}model = "m"\n', {}, Path("config.toml")).models["x"].provider == provider
 
 
 def test_key_is_in_no_representation() -> None:

@@ -5,6 +5,8 @@ import re
 import pytest
 
 from tests.support.paths import ROOT
+from tuui_sampling.tui.commands import shown_key
+from tuui_sampling.tui.key_map import all_commands
 
 PACKAGE = ROOT / "tuui_sampling"
 ARCHITECTURE = (ROOT / "docs" / "ARCHITECTURE.md").read_text()
@@ -36,6 +38,16 @@ def test_each_import_of_a_librarys_inside_is_on_the_page(library: str) -> None:
     found = {str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py") if inside.search(path.read_text())}
     section = ARCHITECTURE.partition("## What is worked around upstream")[2].partition("\n## ")[0]
     assert {path for path in found if path not in section and f"`{path.rpartition('/')[2]}`" not in section} == set()
+
+
+def test_every_key_that_readme_names_does_something_and_every_decision_is_named() -> None:
+    table = (ROOT / "README.md").read_text().partition("## Keys")[2].partition("\n\nEach can")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("|")][2:]
+    named = {key.replace("Ctrl+", "^").replace("Space", "space") for row in rows for key in re.findall(r"`(.+?)`", row)}
+    keys = {one.id: {shown_key(key) for key in one.key.split(",")} for one in all_commands()}
+    assert len(named) > 50
+    assert named - set().union(*keys.values()) == set()
+    assert [one.id for one in all_commands() if one.decides and not keys[one.id] & named] == []
 
 
 def test_the_hooks_run_what_make_lint_runs() -> None:

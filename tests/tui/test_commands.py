@@ -1,17 +1,26 @@
 """The commands: one table for each place, keys of the person's own, and why a key does nothing."""
 
 from itertools import combinations
+from typing import get_args
 
 import pytest
 
-from tuui_sampling.tui.commands import Command, CommandSet
+from tuui_sampling.tui.commands import Command, CommandSet, Scope
 from tuui_sampling.tui.key_map import KeyMap, all_commands, key_problems
+from tuui_sampling.tui.widgets.header import MODES
 
 
 def test_no_two_commands_of_one_place_share_a_key() -> None:
     for one, other in combinations(all_commands(), 2):
         if one.scope == other.scope or "everywhere" in (one.scope, other.scope):
             assert not set(one.key.split(",")) & set(other.key.split(",")), (one.id, other.id)
+
+
+def test_every_place_has_a_tab_a_table_and_a_key_that_leads_to_it() -> None:
+    places = set(get_args(Scope)) - {"everywhere"}
+    assert {mode for mode, _ in MODES} == places
+    assert {one.scope for one in all_commands()} == {*places, "everywhere"}
+    assert {f"show-{place}" for place in places} <= {one.id for one in all_commands() if one.scope == "everywhere"}
 
 
 def test_no_decision_has_a_bare_key() -> None:

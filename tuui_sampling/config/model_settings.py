@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from . import checks
 from .kinds.tables import Flags, JsonTable, TextTable
@@ -12,7 +12,10 @@ from .policy.limits import LimitSettings, LimitTable
 from .presets import DEFAULT_KEY_VARIABLES, PRESETS
 from .setting import Required, setting
 
-ProviderName = Literal["anthropic", "openai", "openai-compatible", "human", "demo", "agent"]
+RemoteName = Literal["anthropic", "openai", "openai-compatible"]
+"""Providers that are called over HTTP; a model of theirs needs the provider's name for it."""
+
+ProviderName = Literal[RemoteName, "human", "demo", "agent"]
 
 CAPABILITIES = (
     *("images", "audio", "tools", "tool_choice_required", "temperature", "stop_sequences", "system_prompt"),
@@ -27,8 +30,6 @@ MAX_DOLLARS = 1_000_000
 
 MAX_STEPS = 100
 """More is a loop that nobody watches."""
-
-_REMOTE = ("anthropic", "openai", "openai-compatible")
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class ModelSettings:
         Text(),
         'the provider\'s name of the model; of an "agent" the name of its model here; "human" and "demo" need none',
         default="",
-        required=Required(when=("provider", (*_REMOTE, "agent"))),
+        required=Required(when=("provider", (*get_args(RemoteName), "agent"))),
         example="tiny-random",
     )
     base_url: str | None = setting(

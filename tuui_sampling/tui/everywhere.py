@@ -42,7 +42,7 @@ class Everywhere:
         Act on an app.
 
         Args:
-            mode_screen: Returns the screen that is shown, where it is one of the three.
+            mode_screen: Returns the screen that is shown, where it is one of those.
             pending: Returns how many requests wait.
             keys_of: Returns all keys of a command, as they are shown.
         """

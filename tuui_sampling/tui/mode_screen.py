@@ -1,4 +1,4 @@
-"""What the three screens have in common: the frame, the footer, and hearing of changes while they are shown."""
+"""What the screens have in common: the frame, the footer, and hearing of changes while they are shown."""
 
 from typing import Any, ClassVar
 
