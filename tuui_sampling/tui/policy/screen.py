@@ -28,7 +28,7 @@ from .commands import COMMANDS, PolicyView
 NAME_WIDTH = 44
 """Cells of the names of rules and servers."""
 
-NO_RULES = "No rule: you are asked about everything. A in the Inbox makes one of a decision."
+NO_RULES = "No rule: you decide about everything. A in the Inbox makes one."
 NO_LIMITS = "No limit. [limits] in the configuration sets some."
 
 
