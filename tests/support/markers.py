@@ -6,14 +6,14 @@ What a test uses is read from its code: the functions, classes and fixtures that
 on through `tests/`. So nobody has to remember a mark; where this does not find one, it is set by hand.
 """
 
-import dis
-import functools
 import inspect
+import itertools
 import pty
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -43,12 +43,15 @@ _unit: list[list[str]] = []
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test."""
-    for item in items:
-        if isinstance(item, pytest.Function):
-            by_hand = {mark.name for mark in item.iter_markers()} & set(MARKS.values())
-            for name in by_hand | marks_of(item) or {"unit"}:
-                item.add_marker(name)
-            mark_what_it_holds(item)
+    functions = [item for item in items if isinstance(item, pytest.Function)]
+    named = {item.nodeid: named_by_test(item) for item in functions}
+    marks = marks_of(list(itertools.chain.from_iterable(named.values())))
+    for item in functions:
+        reached = set[str]().union(*(marks[id(thing)] for thing in named[item.nodeid]))
+        by_hand = {mark.name for mark in item.iter_markers()} & set(MARKS.values())
+        for name in by_hand | reached or {"unit"}:
+            item.add_marker(name)
+        mark_what_it_holds(item)
 
 
 def mark_what_it_holds(item: pytest.Function) -> None:
@@ -59,18 +62,38 @@ def mark_what_it_holds(item: pytest.Function) -> None:
     item.user_properties += [("hostile", number) for number in sorted(numbers)]
 
 
-def marks_of(item: pytest.Function) -> set[str]:
-    """Return the marks of everything that a test reaches."""
+def named_by_test(item: pytest.Function) -> list[Any]:
+    """Return what a test names: its function, its fixtures and its parameters."""
     fixtures = [one.func for several in item._fixtureinfo.name2fixturedefs.values() for one in several]
-    waiting: list[Any] = [item.obj, *fixtures, *(item.callspec.params.values() if hasattr(item, "callspec") else ())]
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return [_unwrapped(thing) for thing in (item.obj, *fixtures, *parameters)]
+
+
+def marks_of(things: list[Any]) -> Mapping[int, set[str]]:
+    """Return the marks of everything that these things reach, by `id`; each is looked at once, whoever names it."""
     seen: dict[int, Any] = {}
+    named_in: dict[int, list[int]] = defaultdict(list)
+    waiting = list(things)
     while waiting:
         thing = waiting.pop()
-        thing = inspect.unwrap(thing) if callable(thing) else thing
         if id(thing) not in seen:
             seen[id(thing)] = thing
-            waiting += named_by(thing)
-    return {name for number, name in MARKS.items() if number in seen}
+            for named in map(_unwrapped, named_by(thing)):
+                named_in[id(named)].append(id(thing))
+                waiting.append(named)
+    marks: dict[int, set[str]] = defaultdict(set)
+    for number, name in MARKS.items():
+        reaching = [number]
+        while reaching:
+            number = reaching.pop()
+            if name not in marks[number]:
+                marks[number].add(name)
+                reaching += named_in[number]
+    return marks
+
+
+def _unwrapped(thing: Any) -> Any:
+    return inspect.unwrap(thing) if callable(thing) else thing
 
 
 def named_by(thing: Any) -> list[Any]:
@@ -89,7 +112,6 @@ def named_by(thing: Any) -> list[Any]:
     return [*vars(function).values(), *function.__bases__] if isinstance(function, type) else []
 
 
-@functools.cache
 def _named_by_function(function: FunctionType) -> list[Any]:
     cells = [cell.cell_contents for cell in function.__closure__ or ()]
     named: list[Any] = [App.run_test] if App.run_test.__name__ in function.__code__.co_names else []
@@ -103,10 +125,8 @@ def _named_by_function(function: FunctionType) -> list[Any]:
 
 
 def _names(code: CodeType) -> Iterator[str]:
-    """Yield the globals and the imported modules that code names, also within its inner functions."""
-    for instruction in dis.get_instructions(code):
-        if instruction.opname in {"LOAD_GLOBAL", "LOAD_NAME", "IMPORT_NAME"}:
-            yield instruction.argval
+    """Yield what code names, also within its inner functions."""
+    yield from code.co_names
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _names(constant)
