@@ -85,10 +85,10 @@ def marks_of(things: list[Any]) -> Mapping[int, set[str]]:
     for number, name in MARKS.items():
         reaching = [number]
         while reaching:
-            number = reaching.pop()
-            if name not in marks[number]:
-                marks[number].add(name)
-                reaching += named_in[number]
+            reached = reaching.pop()
+            if name not in marks[reached]:
+                marks[reached].add(name)
+                reaching += named_in[reached]
     return marks
 
 

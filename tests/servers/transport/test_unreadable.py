@@ -1,6 +1,8 @@
 """What is read of a line, whatever its envelope, and that the end of the output ends its last line."""
 
+import contextlib
 import json
+import os
 import threading
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 from mcp_types import JSONRPCMessage, JSONRPCRequest, jsonrpc_message_adapter
 
 from tests.servers.test_lenient import odd
+from tests.support.desks import eventually
 from tests.support.supervised import stage
 from tuui_sampling.sampling.derived.beside import SHORT
 from tuui_sampling.servers.inbound.in_flight import Arrival
@@ -83,11 +86,30 @@ async def test_an_answer_on_stdio_is_read_whatever_is_around_it(line: str) -> No
         assert (await scene.call("ask")).content == ()
 
 
-async def test_the_last_line_needs_no_end() -> None:
-    last = '{"jsonrpc": "2.0", "id": ID, "result": {"content": []}}'
-    async with stage(odd(**{"last:tools/call": last})) as scene:
+NOISE = "noise\n" * 15_000
+"""More than a pipe holds, and less than an argument may be."""
+ANSWER = '{"jsonrpc": "2.0", "id": ID, "result": {"content": []}}'
+
+
+@pytest.mark.parametrize("before", ["", '{"jsonrpc": "2.0", "method": "notifications/x"}\n' * 50, NOISE])
+async def test_the_last_line_needs_no_end(before: str) -> None:
+    async with stage(odd(**{"last:tools/call": before + ANSWER})) as scene:
         await scene.ready()
         assert (await scene.call("ask")).content == ()
+
+
+@pytest.mark.parametrize(
+    "last", [ANSWER, ANSWER + "\n", '{"jsonrpc": "2.0", "method": "notifications/x"}\n' * 50 + ANSWER]
+)
+async def test_the_last_line_is_read_where_the_end_of_its_server_is_noticed_in_the_same_moment(last: str) -> None:
+    async with stage(odd(**{"last:tools/call": last})) as scene:
+        server = await scene.ready()
+        call = scene.call("ask")
+        await eventually(lambda: any(entry.method == "tools/call" for entry in server.trace))
+        assert server.pid
+        with contextlib.suppress(ChildProcessError):  # it has been waited for already
+            os.waitid(os.P_PID, server.pid, os.WEXITED | os.WNOWAIT)  # nothing is read meanwhile
+        assert (await call).content == ()
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,9 @@ DEAF = "it closed its input"
 EXIT_GRACE = 0.5
 """Seconds between the end of a pipe and the exit that explains it, and the other way around."""
 
+MAX_GRACES = 10
+"""How often so long for what was written before an exit, as long as more of it is read."""
+
 
 class StdioTransport:
     """
@@ -69,6 +72,8 @@ class StdioTransport:
         self.closed = asyncio.Event()
         self.reason = ""
         self._to_session, self._from_server = anyio.create_memory_object_stream[SessionMessage | Exception](0)
+        self._output_ended = asyncio.Event()
+        self._chunks_come = self._chunks_done = 0
 
     @property
     def process_group(self) -> int | None:
@@ -149,6 +154,7 @@ class StdioTransport:
         parts: list[bytes] = []
         size = 0
         while chunk := await self._child.stdout.read(CHUNK):
+            self._chunks_come += 1
             *lines, rest = chunk.split(b"\n")
             for line in lines:
                 await self._receive(b"".join((*parts, line)))
@@ -158,7 +164,10 @@ class StdioTransport:
             if size > self._most:
                 self.hang_up(too_long(self._settings))
                 return
+            self._chunks_done += 1
+        self._chunks_come += 1
         await self._receive(b"".join(parts))  # the last line may have no end
+        self._output_ended.set()
         await self._pipe_ended("it closed its output")
 
     async def _receive(self, line: bytes) -> None:
@@ -234,15 +243,28 @@ class StdioTransport:
     async def _watch_exit(self) -> None:
         assert self._child
         await self._child.exited()
-        # What it wrote before it died may still lie in the pipe: let the reader come to its end first.
-        await asyncio.wait(self._tasks[:1], timeout=EXIT_GRACE)
         await self._pipe_ended("it exited")
 
     async def _pipe_ended(self, what: str) -> None:
         """Hang up; the reason is the exit, where there was one: a crash closes the pipes before its code is known."""
         assert self._child
-        await self._child.exits_within(EXIT_GRACE)
+        if await self._child.exits_within(EXIT_GRACE):
+            await self._all_is_read()
         self.hang_up(what if self.exit_code is None else describe_exit(self.exit_code))
+
+    async def _all_is_read(self) -> None:
+        """
+        Let the reader come to the end of what was written before the exit: an answer may be the last of it.
+
+        What it has left behind may hold the pipe open, or even write to it: then it is enough that nothing comes, and
+        nothing that has come is still being read.
+        """
+        for _ in range(MAX_GRACES):
+            before = self._chunks_come
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._output_ended.wait(), EXIT_GRACE)
+            if self._output_ended.is_set() or self._chunks_done == self._chunks_come == before:
+                return
 
     # --- the end ---
 
