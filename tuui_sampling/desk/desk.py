@@ -127,7 +127,8 @@ class Desk(Docket):
         number, size = next(self._ids), len(origin.raw)
         server = self.settings_of(origin.server)
         treatment = await treatment_of(self, request, origin, self._select)
-        request, origin, redacted = await without(request, origin, treatment.redact.union(server.redact), self.leaks)
+        redacts = treatment.redact.union(server.redact)
+        request, origin, redacted = await without(request, origin, redacts, self.leaks)
         selection, digest = await looked_at(self.models, self._select, request, origin.server, size)
         review = Review(
             id=number,
@@ -142,6 +143,7 @@ class Desk(Docket):
             of_call=self.calls.join(origin),
             digest=digest,
             redacted=redacted,
+            redacts=redacts,
             priority=treatment.priority,
             keeps_texts=treatment.keeps_texts,
             cause=self.tools.cause(origin) if self.tools is not None else None,

@@ -205,6 +205,7 @@ class Review(Item):
         of_call: Its place among the requests of the call of ours that caused it; None where that call is not known.
         cause: The review whose agent called the tool that caused it; None where no agent did.
         redacted: Placeholder → what was replaced by it, before anybody saw the request or by the person; never written.
+        redacts: The kinds of what is replaced in all that the person adds, as in what was asked.
         digest: `asked_digest()` of `asked`, computed once: a request may be large.
     """
 
@@ -218,6 +219,7 @@ class Review(Item):
     digest: str = ""
     cause: "Review | None" = field(default=None, repr=False)
     redacted: Mapping[str, str] = field(default_factory=dict, repr=False)
+    redacts: frozenset[str] = frozenset()
 
     @property
     def depth(self) -> int:

@@ -142,6 +142,11 @@ def test_what_was_added_comes_back_with_its_edits_and_only_once() -> None:
     assert not restore_edits(again, item, kept)
     assert again.draft.attached == added
     assert again.draft.build() == edits.draft.build()
+    item.redacts = frozenset({"personal"})  # configured since: what was kept goes through it, too
+    kept["attached"][0]["block"]["text"] = "of ann@firm.net"
+    redacted = fresh(item)
+    assert restore_edits(redacted, item, kept)
+    assert redacted.draft.attached[0].block == TextBlock("of ⟦personal 1⟧")
     unreadable: tuple[Any, ...] = (7, [7], [{"block": {}}], [{"block": {"type": "tool_use"}}])
     for broken in unreadable:
         assert not restore_edits(fresh(item), item, {"attached": broken})

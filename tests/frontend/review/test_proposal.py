@@ -123,6 +123,21 @@ def test_without_a_model_nothing_is_sent() -> None:
     assert proposal(one, Edits(Draft(one.asked, None)), "request", ()).decision is None
 
 
+def test_the_approval_covers_which_values_are_put_back() -> None:
+    one = review(Phase.RESPONSE, "to ⟦personal 1⟧ with ⟦secret 1⟧")
+    one.redacted = {"⟦personal 1⟧": "ann@firm.net", "⟦secret 1⟧": "s3cret"}
+    its = edits(one)
+    seen: dict[str, object] = {}
+    for chosen in ({}, {"⟦secret 1⟧": True}, {"⟦personal 1⟧": False}, {"⟦personal 9⟧": True}):
+        its.put_back = dict(chosen)
+        now = proposal(one, its, "response", [])
+        assert isinstance(now.decision, Answer)
+        seen.setdefault(now.digest, now.decision.put_back)
+        assert ("s3cret" in now.effect) is ("⟦secret 1⟧" in chosen)
+    both = frozenset({"⟦personal 1⟧", "⟦secret 1⟧"})
+    assert list(seen.values()) == [frozenset({"⟦personal 1⟧"}), both, frozenset()]
+
+
 def test_what_counts_as_edited() -> None:
     one = review(Phase.RESPONSE, "one", "two")
     mine = edits(one)

@@ -24,7 +24,7 @@ from ...sampling.review import Review
 from ...sampling.wire import block_json, parse_block, response_result
 from ..context.attached import Attached
 from .proposal import BY_HAND, Edits
-from .redacting import replaced_in
+from .redacting import attach, replaced_in
 
 KEPT_DAYS = 30
 """Days after which a draft goes that nothing has asked for again."""
@@ -144,7 +144,7 @@ def restore_edits(edits: Edits, review: Review, content: JsonObject) -> bool:
     before = json.dumps(kept_edits(edits, review))
     draft = edits.draft
     if not draft.attached:
-        draft.attach(_attached(content.get("attached")))
+        attach(draft, _attached(content.get("attached")), review.redacted, review.redacts)
     for name, text in _texts(content.get("edits")).items():
         draft.set(name, text)
         draft.redacted |= replaced_in(text, review.asked, review.redacted)  # a file holds no value of theirs

@@ -5,7 +5,8 @@ What to redact is a finding, or the name of a field, or all that can be edited.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from ...policy.fields import (
     Field,
@@ -28,6 +29,7 @@ from ...policy.redaction.placeholders import (
 )
 from ...sampling.request import JsonObject, SamplingRequest, TextBlock, ToolUseBlock
 from ...sampling.response import Response
+from ..context.attached import Attached
 from .found import in_field, title
 from .request_draft import Draft
 from .request_fields import is_editable, original
@@ -107,6 +109,27 @@ def _taken_over(draft: Draft, built: SamplingRequest, other: SamplingRequest, on
             draft.set(name, original(other, path))
             changed.append(name)
     return changed
+
+
+def attach(draft: Draft, added: Iterable[Attached], known: Mapping[str, str], kinds: Collection[str]) -> list[str]:
+    """
+    Add blocks to a draft, without what is found in them of these kinds; returns their fields. May take a while.
+
+    What is replaced is not in the draft, so that no key brings it back; it can be put back into a response.
+    """
+    added = list(added)
+    texts = [one.block.text for one in added if isinstance(one.block, TextBlock)] if kinds else []
+    if texts:
+        change = Replacing(Placeholders(draft.asked, {**known, **draft.redacted}, texts), kinds)
+        added = [_without(one, change) for one in added]
+        draft.redacted |= change.values
+    return draft.attach(added)
+
+
+def _without(added: Attached, change: Replacing) -> Attached:
+    block = added.block
+    text = change(Field(""), block.text) if isinstance(block, TextBlock) else ""
+    return replace(added, block=replace(block, text=text)) if isinstance(block, TextBlock) else added
 
 
 def replaced_by(draft: Draft) -> dict[str, str]:

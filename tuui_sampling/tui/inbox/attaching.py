@@ -11,8 +11,12 @@ from ...frontend.context.clipboard import read_clipboard
 from ...frontend.context.offers import Offer, offers_of, read, why_nothing_of
 from ...frontend.files import CannotSave, destination
 from ...frontend.presentation.format import counted
+from ...frontend.review.redacting import attach
 from ...frontend.review.request_fields import INCLUDE
 from ...frontend.review.reviewing import Reviewing
+from ...policy.leaks.learnt import hits_in
+from ...sampling.derived.beside import beside_the_loop
+from ...sampling.request import TextBlock
 from ...sampling.review import Review
 from ..port import AppPort
 from ..widgets.plain import line
@@ -67,7 +71,7 @@ class Attaching:
                     text = await read_clipboard() or self._pane.app.clipboard
                     added += [of_text("clipboard", text)] if text else []
                     problems += [] if text else ["the clipboard holds no text, or can't be read from here"]
-                self._add(review, added, problems)
+                await self._add(review, added, problems)
                 return
             names = await self._which(review, "Which servers' context may be offered?") or names
 
@@ -117,14 +121,20 @@ class Attaching:
                 problem = f"It can't be added: {error.reason}."
         return []
 
-    def _add(self, review: Review, added: list[Attached], problems: list[str]) -> None:
+    async def _add(self, review: Review, added: list[Attached], problems: list[str]) -> None:
         """Add blocks to the draft, and show them: they have not been seen."""
         from .widgets.request_view import RequestView
 
+        texts = [one.block.text for one in added if isinstance(one.block, TextBlock)] if review.redacts else []
+        if self._backend.desk.leaks is not None:
+            await self._backend.desk.leaks.search(texts)
+        await beside_the_loop(sum(map(len, texts)), lambda: [hits_in(text) for text in texts])
         if review.gate is None:
             self._port.say(f"#{review.id} has moved on: nothing was added.")
             return
-        fields = self._reviewing.edits(review).draft.attach(added)
+        draft = self._reviewing.edits(review).draft
+        before = len(draft.redacted)
+        fields = attach(draft, added, review.redacted, review.redacts)
         if len(fields) < len(added):
             problems.append(f"there is no room for {len(added) - len(fields)} more")
         if fields and review is self._reviewing.review:
@@ -135,5 +145,7 @@ class Attaching:
         told = [
             f"Added {counted(len(fields), 'block')}: look at it above the messages." if fields else "Nothing was added."
         ]
+        if (replaced := len(draft.redacted) - before) > 0:
+            told.append(f"Placeholders stand for {counted(replaced, 'value')} in it, as its configuration wants.")
         told += [f"Not added: {'; '.join(problems)}."] if problems else []
         self._port.say(" ".join(told), severity="warning" if problems else "information")
