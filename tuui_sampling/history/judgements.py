@@ -1,8 +1,9 @@
 """What was judged by which rule: how often a rule matched, what it let pass, and what a server's requests came to."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 from .entry import Entry, RuleUse
@@ -13,16 +14,33 @@ _ADD = "INSERT INTO judgements (review, at, gate, rule, verdict) VALUES (?, ?, ?
 
 class KeptFacts(NamedTuple):
     """
-    What rules were held against once.
+    What rules were held against.
 
     Attributes:
-        at: When, as the record has it.
-        facts: As JSON.
+        at: When first, as the record has it.
+        facts: As JSON, of one of them.
+        times: How many of which rules say the same.
     """
 
     server: str
     at: str
     facts: str
+    times: int = 1
+
+
+class Bounds(NamedTuple):
+    """
+    What rules ask of facts that are numbers: which of two lie on the same sides of these, and are alike for them.
+
+    Attributes:
+        costs: US dollars.
+        by_minute: They look at the clock: what was held against them within another minute is not alike.
+    """
+
+    tokens: Sequence[int] = ()
+    sizes: Sequence[int] = ()
+    costs: Sequence[Decimal] = ()
+    by_minute: bool = False
 
 
 TRIED = "tried"
@@ -60,14 +78,30 @@ def rule_use(connection: sqlite3.Connection, rule: str) -> RuleUse:
     return RuleUse(int(count), datetime.fromisoformat(last) if last else None)
 
 
-def facts(connection: sqlite3.Connection, since: datetime) -> list[KeptFacts]:
-    """Return what rules were held against since then, the oldest first; read in one go, since there is much of it."""
+_ALIKE = ("kind", "stage", "tool", "model", "host", "findings", "guards", "risk")
+"""Facts that are no numbers."""
+
+
+def facts(connection: sqlite3.Connection, since: datetime, bounds: Bounds) -> list[KeptFacts]:
+    """Return what rules were held against since then, the oldest first; of what is alike for them, one with a count."""
+    alike = [f"json_extract(data, {', '.join(_path(name) for name in _ALIKE)})"]
+    alike += [f"coalesce(json_extract(data, {_path('max_tokens')}), 0) > ?" for _ in bounds.tokens]
+    alike += [f"coalesce(json_extract(data, {_path('size')}), 0) > ?" for _ in bounds.sizes]
+    worst = f"json_extract(data, {_path('worst')})"
+    alike += [f"{worst} IS NULL OR CAST({worst} AS REAL) > ?" for _ in bounds.costs]
+    alike += ["substr(at, 1, 16)"] if bounds.by_minute else []
+    limits = (*bounds.tokens, *bounds.sizes, *map(float, bounds.costs))
+    # With a single `min`, the other columns are those of its row (https://sqlite.org/lang_select.html#bareagg).
     rows = connection.execute(
-        "SELECT server, at, json_extract(data, '$.facts') FROM events WHERE kind = 'judged' AND at >= ?"
-        " ORDER BY at, id",
-        (_text(since),),
+        "SELECT server, at, json_extract(data, '$.facts'), count(*), min(id) FROM events"
+        f" WHERE kind = 'judged' AND at >= ? GROUP BY server, {', '.join(alike)} ORDER BY at",
+        (_text(since), *limits),
     )
-    return [KeptFacts(server, at, written or "{}") for server, at, written in rows]
+    return [KeptFacts(server, at, written or "{}", count) for server, at, written, count, _id in rows]
+
+
+def _path(name: str) -> str:
+    return f"'$.facts.{name}'"
 
 
 def newest(connection: sqlite3.Connection) -> datetime | None:

@@ -20,7 +20,7 @@ from .database import open_writer, reader
 from .entry import Entry, Kind, Mask, RuleUse, SpentBy, Summary, unmasked
 from .figures import Figures, Risks
 from .journal import Journal
-from .judgements import KeptFacts
+from .judgements import Bounds, KeptFacts
 from .soundness import Soundness
 from .uses import Claim, Used
 from .writer import Job, NoWriter, Writer
@@ -260,14 +260,14 @@ class Ledger:
         """
         return await self._read(judgements.rule_use, rule)
 
-    async def facts(self, since: datetime) -> list[KeptFacts]:
+    async def facts(self, since: datetime, bounds: Bounds) -> list[KeptFacts]:
         """
-        Return what rules were held against since then, the oldest first.
+        Return what rules were held against since then, the oldest first; of what is alike for them, one with a count.
 
         Raises:
             LedgerError: The record can't be read.
         """
-        return await self._read(judgements.facts, since)
+        return await self._read(judgements.facts, since, bounds)
 
     async def figures(self, since: datetime) -> tuple[dict[str, Figures], dict[str, Risks]]:
         """Return what the person decided, and how risky what was asked was, by server; raises a `LedgerError`."""

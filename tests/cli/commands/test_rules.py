@@ -1,19 +1,20 @@
-"""`tuui-sampling rules` on a record of its own: the list, the trial of 100,000 judgements, and what can't be tried."""
+"""`tuui-sampling rules` on a record of its own: the list, the trial on what was judged, and what can't be tried."""
 
 import json
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from tests.support.paths import ROOT
-from tuui_sampling.cli.commands.rules import tried
+from tuui_sampling.cli.commands.rules import bounds_of, tried
 from tuui_sampling.cli.main import main
 from tuui_sampling.config.load import parse
 from tuui_sampling.history.judgements import KeptFacts
-from tuui_sampling.history.ledger import Entry, Kind
+from tuui_sampling.history.ledger import Entry, Kind, Ledger
+from tuui_sampling.sampling.errors import LedgerError
 
 CONFIG = """\
 [servers.notes]
@@ -85,14 +86,62 @@ def test_the_list_names_what_is_dead_and_exits_with_one(
     assert {rule["count"] for rule in shown["rules"]} == {0}
 
 
-def main_time() -> float:
-    """Return seconds of this thread for 100,000 judgements; run by hand, `python -m tests.cli.commands.test_rules`."""
-    settings = parse(CONFIG, {}, ROOT / "config.toml")
-    entries = kept(*(entry(number, max_tokens=number % 1_000, size=number) for number in range(100_000)))
-    started = time.thread_time()
-    tried(settings, entries)
-    return time.thread_time() - started
+RULES = """
+[[rules]]
+allow = "small"
+server = "notes"
+model = "local"
+max_tokens = 500
+max_size = "1 KB"
+despite = ["secret", "unknown cost"]
+[[rules]]
+allow = "larger, at noon"
+server = "notes"
+model = "local"
+max_tokens = 700
+between = "11:00-13:00"
+[[rules]]
+deny = "dear"
+cost_above = 0.05
+[[rules]]
+ask = "elsewhere"
+unless_host = ["this computer"]
+[[rules]]
+try = true
+ask = "large"
+findings = ["secret"]
+max_size = "4 KB"
+"""
 
 
-if __name__ == "__main__":
-    print(f"{main_time():.2f} s")
+@pytest.mark.parametrize("without", ["", 'between = "11:00-13:00"\n'], ids=["by the clock", "at any time"])
+async def test_what_is_alike_for_the_rules_is_tried_once_and_counted(tmp_path: Path, without: str) -> None:
+    settings = parse(CONFIG.partition("[[rules]]")[0] + RULES.replace(without, ""), {}, ROOT / "config.toml")
+    random = Random(7)
+    entries = [
+        entry(
+            number * 97,
+            max_tokens=random.choice([499, 500, 501, 700, 701]),
+            size=random.choice([1_000, 1_001, 4_000, 4_001, 9_999]) + 24 * random.randrange(2),
+            worst=random.choice([None, "0", "0.05", "0.050", "0.051", "1E-7"]),
+            host=random.choice(["this computer", "model.example"]),
+            guards=random.choice([[], ["secret"], ["unknown cost"]]),
+            findings=random.choice([{}, {"secret": 1}]),
+        )
+        for number in range(600)
+    ]
+    ledger = await Ledger.open(tmp_path / "record.sqlite3")
+    for one in entries:
+        ledger.note(one)
+    await ledger.aclose()
+    ledger = Ledger.unwritable(ledger.path, LedgerError("It is only read."))
+    grouped = await ledger.facts(entries[100].at, bounds_of(settings))
+    assert sum(one.times for one in grouped) == 500
+    assert tried(settings, grouped) == tried(settings, kept(*entries[100:]))
+    if without:
+        sizes = [entry(1_000_000 + number, size=5_000 + number) for number in range(1_000)]
+        ledger = await Ledger.open(tmp_path / "other.sqlite3")
+        for one in sizes:
+            ledger.note(one)
+        await ledger.aclose()
+        assert [one.times for one in await ledger.facts(entries[0].at, bounds_of(settings))] == [1_000]

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from ...config.load import ConfigError
 from ...config.paths import ledger_file
 from ...config.settings import Settings
-from ...history.judgements import KeptFacts
+from ...history.judgements import Bounds, KeptFacts
 from ...history.ledger import Entry, Kind, Ledger, RuleUse
 from ...policy.dead_rules import dead_rules
 from ...policy.fingerprint import fingerprints
@@ -153,7 +153,7 @@ async def _try(settings: Settings, since: str, *, as_json: bool) -> int:
         complain("--since is an age such as 12h, 7d or 4w")
         return exit_codes.USAGE
     begin = datetime.now().astimezone() - timedelta(**{_UNITS[age[2]]: int(age[1])})
-    entries = await _record().facts(begin)
+    entries = await _record().facts(begin, bounds_of(settings))
     counted, untried = tried(settings, entries)
     if as_json:
         rows = [
@@ -163,7 +163,7 @@ async def _try(settings: Settings, since: str, *, as_json: bool) -> int:
             json.dumps({"since": begin.isoformat(timespec="seconds"), "judgements": rows, "untried": untried}, indent=2)
         )
         return exit_codes.OK
-    print(f"{len(entries):,} judgements since {begin:%Y-%m-%d %H:%M}")
+    print(f"{sum(one.times for one in entries):,} judgements since {begin:%Y-%m-%d %H:%M}")
     for (verdict, rule), count in counted.most_common():
         print(f"{count:>8,}  {verdict:<7}{one_line(rule) or '-'}")
     for name in untried:
@@ -171,23 +171,27 @@ async def _try(settings: Settings, since: str, *, as_json: bool) -> int:
     return exit_codes.OK
 
 
-def tried(settings: Settings, kept: Sequence[KeptFacts]) -> tuple[Counter[tuple[str, str]], list[str]]:
-    """
-    Return what these rules would have said to the record, and the rules that can't be tried on it.
+def bounds_of(settings: Settings) -> Bounds:
+    """Return what these rules ask of numbers and of the clock: of what is alike for them, one is tried."""
+    rules = settings.rules
+    return Bounds(
+        sorted({rule.max_tokens for rule in rules if rule.max_tokens is not None}),
+        sorted({rule.max_size for rule in rules if rule.max_size is not None}),
+        sorted({rule.cost_above for rule in rules if rule.cost_above is not None}),
+        by_minute=any(rule.between is not None or isinstance(rule.expires, date) for rule in rules),
+    )
 
-    What they say of the same facts is found out once, unless a rule looks at the clock.
-    """
+
+def tried(settings: Settings, kept: Sequence[KeptFacts]) -> tuple[Counter[tuple[str, str]], list[str]]:
+    """Return what these rules would have said to the record, and the rules that can't be tried on it."""
     untried = [rule.name for rule in settings.rules if rule.prompt is not None]
     rules = [rule for rule in settings.rules if rule.prompt is None]
-    is_timed = any(rule.between is not None or isinstance(rule.expires, date) for rule in rules)
     judge = Rules(rules, preset=settings.policy, fingerprints=fingerprints(settings))
     counted: Counter[tuple[str, str]] = Counter()
-    same = Counter((one.server, one.facts, one.at if is_timed else "") for one in kept)
-    now = datetime.now().astimezone()
-    for (server, facts, at), count in same.items():
-        when = datetime.fromisoformat(at).astimezone() if at else now
-        judgement = judge(recorded_facts(server, when, json.loads(facts)))
-        counted[judgement.verdict.value, judgement.rule] += count
+    for one in kept:
+        when = datetime.fromisoformat(one.at).astimezone()
+        judgement = judge(recorded_facts(one.server, when, json.loads(one.facts)))
+        counted[judgement.verdict.value, judgement.rule] += one.times
         for name in judgement.tried:
-            counted["try", name] += count
+            counted["try", name] += one.times
     return counted, untried
