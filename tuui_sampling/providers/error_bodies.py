@@ -6,14 +6,43 @@ Seen are OpenAI's and Anthropic's objects, a bare string (LM Studio, Ollama), vL
 """
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from ..sampling.request import Json
 from .wire_values import dig
+
+if TYPE_CHECKING:
+    import httpx2
 
 ERROR_MEMBERS = ("error", "errors", "detail", "error_message", "error_msg", "errmsg")
 """Members that are there when something failed, and only then."""
 
 ANSWER_MEMBERS = ("choices", "content", "output", "delta", "response", "candidates", "content_block")
+
+
+class UnreadRefusal(Exception):
+    """An error whose body could not be read; its status is known all the same."""
+
+    def __init__(self, status: int) -> None:
+        """Remember the status."""
+        super().__init__(f"status {status}")
+        self.status_code = status
+
+
+async def read_refusal(response: "httpx2.Response") -> None:
+    """
+    Read the body of an answer that is an error, before an SDK does, which would forget its status where that fails.
+
+    Raises:
+        UnreadRefusal: It breaks off, or is not in the encoding that it names.
+    """
+    import httpx2
+
+    if response.status_code >= 400:
+        try:
+            await response.aread()
+        except (httpx2.HTTPError, httpx2.StreamError):
+            raise UnreadRefusal(response.status_code) from None
 
 
 def error_in(data: Json) -> Json:

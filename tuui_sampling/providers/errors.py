@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from time import time
 
-from ..sampling.errors import ModelError, ModelErrorKind
+from ..sampling.errors import ModelError, ModelErrorKind, causes
 from ..sampling.wire_errors import words_of
 from .credentials import Callee
 from .error_bodies import names_of, number_of
-from .network_errors import from_network, timed_out
+from .network_errors import from_network, refused_by_proxy, timed_out
 from .wire_values import dig
 
 MAX_QUOTE = 300
@@ -80,9 +80,9 @@ def explain(error: BaseException, callee: Callee, *, streaming: bool) -> ModelEr
     Args:
         streaming: The answer had begun.
     """
-    status = getattr(error, "status_code", None)
-    if isinstance(status, int) and status >= 300:
-        return _from_status(status, error, callee, label=f" ({status})")
+    for status in (getattr(one, "status_code", None) for one in causes(error)):
+        if isinstance(status, int) and status >= 300:
+            return _from_status(status, error, callee, label=f" ({status})")
     return from_network(error, callee, streaming=streaming)
 
 
@@ -124,6 +124,15 @@ def ended_early(callee: Callee, *, silent: bool) -> ModelError:
     )
 
 
+def other_form(callee: Callee) -> ModelError:
+    """Return the failure of an answer of which nothing is in a form that this provider's API has."""
+    return ModelError(
+        ModelErrorKind.CONFIGURATION,
+        f"{callee.host} answered in a form that is not known here.",
+        hint="Check provider and base_url in the configuration: it may speak the API of another provider.",
+    )
+
+
 def no_stream(callee: Callee, content_type: str, words: str = "") -> ModelError:
     """Return the failure of an address that answered, but not as a model does; `words` is what it said."""
     kind = content_type.partition(";")[0].strip().lower()
@@ -157,6 +166,8 @@ def _from_status(status: int, error: BaseException, callee: Callee, *, label: st
         return _forbidden(callee, f"{label}.{words}")
     if status == 429:
         return _limited(error, callee, label)
+    if status == 407 and callee.route.proxy:
+        return refused_by_proxy(callee, words)
     if status == 408:
         return timed_out(callee, streaming=False, words=words)
     if 400 <= status < 500:
@@ -168,6 +179,8 @@ def _from_status(status: int, error: BaseException, callee: Callee, *, label: st
             hint="Its servers may be overloaded. Try again in a while, or pick another model.",
             retry_after=_retry_after(error),
         )
+    if status in (304, 305, 306):
+        return _refused(status, error, callee, label)
     return ModelError(
         ModelErrorKind.CONFIGURATION,
         f"{callee.host} sends us on to another address{label}, which is not followed.",
@@ -238,13 +251,21 @@ def _forbidden(callee: Callee, rest: str) -> ModelError:
 
 def _limited(error: BaseException, callee: Callee, label: str) -> ModelError:
     wait = _retry_after(error)
-    hint = "Try again in a while." if wait is None else f"Try again in {math.ceil(wait)} s."
+    hint = "Try again in a while." if wait is None else f"Try again in {_span(wait)}."
     return ModelError(
         ModelErrorKind.RATE_LIMITED,
         f"{callee.host} limits how often it answers{label}.{_quote(error, callee)}",
         hint=hint,
         retry_after=wait,
     )
+
+
+def _span(seconds: float) -> str:
+    """Return a time to wait in words."""
+    for size, unit in ((172_800, "days"), (7_200, "hours"), (300, "minutes")):
+        if seconds >= size:
+            return f"{math.ceil(seconds / {'days': 86_400, 'hours': 3_600, 'minutes': 60}[unit]):,} {unit}"
+    return f"{math.ceil(seconds)} s"
 
 
 def _is_out_of_budget(error: BaseException, callee: Callee) -> bool:
@@ -256,7 +277,11 @@ def _names(error: BaseException) -> tuple[str, ...]:
 
 
 def _body(error: BaseException) -> object:
-    return getattr(error, "body", None)
+    """Return what came with a status: whole, since one of the SDKs keeps no more than its member `error`."""
+    try:
+        return error.response.json()  # type: ignore[attr-defined]
+    except (AttributeError, ValueError, RecursionError, RuntimeError):  # none, not JSON, or not read
+        return getattr(error, "body", None)
 
 
 def _quote(error: BaseException, callee: Callee) -> str:

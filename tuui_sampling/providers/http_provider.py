@@ -22,6 +22,7 @@ from ..sampling.errors import ModelError, ModelErrorKind
 from ..sampling.note import Note
 from ..sampling.request import SamplingRequest, ToolUseBlock
 from .credentials import MIN_SECRET, Callee, Credential, check_base_url, host_of, secrets_of, split_query
+from .error_bodies import UnreadRefusal, read_refusal
 from .errors import explain
 from .mapping.prepare import MAX_WIRE_TOKENS, Prepared, prepare, refuse_blocked
 from .mapping.profile import Profile
@@ -211,6 +212,7 @@ class RemoteProvider(ABC):
                 verify=self._trusted(),
                 limits=httpx2.Limits(max_keepalive_connections=0),
             )
+        self._http_client.event_hooks["response"].append(read_refusal)
         client = self._make_client(*split_query(base_url), self._http_client)
         # Both SDKs add headers from ANTHROPIC_CUSTOM_HEADERS and OPENAI_CUSTOM_HEADERS, which may hold credentials
         # for another host. Neither has an option to leave them out.
@@ -233,7 +235,7 @@ class RemoteProvider(ABC):
         root = getattr(importlib.import_module(self.sdk), self.sdk_error)
         httpx2 = importlib.import_module("httpx2")
         anyio = importlib.import_module("anyio")
-        return (root, httpx2.HTTPError, httpx2.InvalidURL, ssl.SSLError, OSError, anyio.EndOfStream)
+        return (root, UnreadRefusal, httpx2.HTTPError, httpx2.InvalidURL, ssl.SSLError, OSError, anyio.EndOfStream)
 
     def _callee(self, base_url: str, key: str | None) -> Callee:
         headers = (value for value in self._settings.extra_headers.values() if len(value) >= MIN_SECRET)

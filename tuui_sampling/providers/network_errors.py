@@ -23,6 +23,16 @@ def timed_out(callee: Callee, *, streaming: bool, words: str = "") -> ModelError
     )
 
 
+def refused_by_proxy(callee: Callee, words: str) -> ModelError:
+    """Return the failure of a call that the proxy itself has answered: it wants to know who we are."""
+    return ModelError(
+        ModelErrorKind.NETWORK,
+        f"The proxy {callee.route.proxy_host} did not accept us (407).{words}",
+        hint=f"Put the user and the password that it wants into {callee.route.variable}.",
+        is_transient=False,
+    )
+
+
 def from_network(error: BaseException, callee: Callee, *, streaming: bool) -> ModelError:
     """
     Return the failure of a call that broke below HTTP, in words.

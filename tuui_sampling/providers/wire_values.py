@@ -2,6 +2,9 @@
 
 from typing import Any
 
+MAX_COUNT_DIGITS = 15
+"""No answer has more tokens than this many digits can say."""
+
 
 def dig(value: Any, *path: str | int) -> Any:
     """Follow attributes, keys and indices into a provider's event; None where something is not there."""
@@ -16,5 +19,9 @@ def dig(value: Any, *path: str | int) -> Any:
 
 
 def token_count(value: object) -> int:
-    """Return a provider's count of tokens; 0 for what is none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+    """Return a provider's count of tokens, also where it is written as a text or as 5.0; 0 for what is none."""
+    is_digits = isinstance(value, str) and len(value) <= MAX_COUNT_DIGITS and value.isascii() and value.isdigit()
+    if is_digits or (isinstance(value, float) and value.is_integer()):
+        value = int(value)  # type: ignore[call-overload]
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**MAX_COUNT_DIGITS
+    return value if isinstance(value, int) and is_count else 0

@@ -6,6 +6,8 @@ bare string (LM Studio, Ollama), FastAPI's `detail`, Gemini's list, OpenRouter's
 as `errors` and `error_msg`.
 """
 
+import json
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -63,21 +65,28 @@ AT_ADMISSION = {
 """A muted server is refused by the user, who said so beforehand: hence -1."""
 
 WORD_MEMBERS = (
-    *("message", "msg", "detail", "details", "error", "errors", "error_description", "error_message"),
+    *("message", "msg", "detail", "details", "error", "errors", "error_message"),
     *("error_msg", "errmsg", "description", "title", "reason"),
+    *("Message", "status_msg", "base_resp", "fault", "faultstring"),
 )
 """Members that hold the sender's words, the most telling first."""
 
 MAX_PARTS = 3
 """Of several errors in one body, so many are quoted."""
 
-MAX_DEPTH = 4
+MAX_DEPTH = 6
+
+MAX_INNER = 10_000
+"""Characters of a text that is looked at for an error within."""
+
+XML_WORDS = re.compile(r"<(?:message|msg|description)>([^<]{1,1000})</", re.IGNORECASE)
+"""The words of an error of Amazon's and Azure's gateways."""
 
 
 def words_of(body: Json, depth: int = MAX_DEPTH) -> str:
     """Return the sender's own words, on one line; an empty string where it has none."""
     if isinstance(body, str):
-        return " ".join(clean_text(body).split())
+        return _words_in(body, depth)
     if depth == 0:
         return ""
     if isinstance(body, list):
@@ -86,9 +95,25 @@ def words_of(body: Json, depth: int = MAX_DEPTH) -> str:
     if not isinstance(body, Mapping):
         return ""
     words = next((found for one in WORD_MEMBERS if (found := words_of(body.get(one), depth - 1))), "")
+    described = words_of(body.get("error_description"), depth - 1)  # of OAuth, whose `error` is a code
+    words = f"{words}: {described}" if words and described and described not in words else words or described
     where = body.get("loc")  # FastAPI's: the path of the field that it is about
     if words and isinstance(where, list) and all(isinstance(step, str | int) for step in where):
         words = f"{'.'.join(map(str, where))}: {words}"
     metadata = body.get("metadata")  # OpenRouter's: what the provider behind it says
     behind = words_of(metadata.get("raw"), depth - 1) if isinstance(metadata, Mapping) else ""
     return f"{words} ({behind})" if words and behind and behind not in words else words or behind
+
+
+def _words_in(text: str, depth: int) -> str:
+    """Return the words in a text, which may be an error of another server's, as JSON, as an event or in XML."""
+    line = " ".join(clean_text(text).split())
+    inner = line.partition("data:")[2].strip() if line.startswith(("event:", "data:")) else line
+    if depth and inner.startswith(("{", "[")) and len(inner) <= MAX_INNER:
+        try:
+            return words_of(json.loads(inner), depth - 1) or line
+        except (ValueError, RecursionError):
+            return line
+    if line.startswith("<") and (found := XML_WORDS.search(line[:MAX_INNER])):
+        return found[1].strip()
+    return line

@@ -27,10 +27,12 @@ STOP_REASONS: Mapping[str, str] = {
     # Seen of servers that pass on the words of the model behind them.
     "end_turn": "endTurn",
     "eos": "endTurn",
+    "eos_token": "endTurn",
+    "stop_sequence": "stopSequence",
     "max_tokens": "maxTokens",
     "tool_use": "toolUse",
 }
-"""The API's words and the specification's. Servers have others, which are passed on as they are."""
+"""The API's words and the specification's, however they are cased. Others are passed on as they are."""
 
 BROKEN_OFF = frozenset(
     {
@@ -39,6 +41,9 @@ BROKEN_OFF = frozenset(
     }
 )
 """Reasons for the end of an answer that say that it is not whole: of OpenRouter, vLLM, Zhipu, DeepSeek and Gemini."""
+
+NO_REASONS = frozenset({"", "null", "none"})
+"""What stands in the place of a reason while the answer goes on."""
 
 REASONING_MEMBERS = ("reasoning_content", "reasoning")
 """Reasoning is none of the API's fields: DeepSeek and llama.cpp call it one way, OpenRouter another. Within a loop of
@@ -133,7 +138,7 @@ class ChatReading(Reading):
         events: list[Event] = []
         if not answer.has_thinking:
             events += self._reasoning(message)
-        final = "".join(text for kind, text in self._parts(message.get("content")) if kind == "text")
+        final = clean_text("".join(text for kind, text in self._parts(message.get("content")) if kind == "text"))
         if not answer.has_thinking:
             for kind, text in self._parts(message.get("content")):
                 events += answer.add_thinking(text) if kind == "thinking" else []
@@ -160,17 +165,18 @@ class ChatReading(Reading):
     def _finish(self, value: Json) -> None:
         answer = self.answer
         reason = answer.text_of(value)
-        if not reason:
+        if reason.casefold() in NO_REASONS:
             return
         if reason.casefold() in BROKEN_OFF:
             raise ended_badly(self._callee, reason)
-        named = "refusal" if answer.refused else STOP_REASONS.get(reason, reason)
+        named = "refusal" if answer.refused else STOP_REASONS.get(reason.casefold(), reason)
         if answer.stop_reason is None:
             answer.stop_reason = named
         elif answer.stop_reason != named:
             answer.misread("The provider gave two reasons for the end; this is the first.", partial=False)
 
     def _content(self, content: Json) -> list[Event]:
+        content = [content] if isinstance(dig(content, "text"), str) else content
         if not isinstance(content, list):
             return self.answer.add_text(content)
         events: list[Event] = []
@@ -179,16 +185,17 @@ class ChatReading(Reading):
         return events
 
     def _parts(self, content: Json) -> list[tuple[str, str]]:
-        """Return content, a text or a list of parts, as texts and thoughts in order."""
+        """Return content, a text, a part or a list of parts, as texts and thoughts in order."""
+        content = [content] if isinstance(dig(content, "text"), str) else content
         if not isinstance(content, list):
             return [("text", self.answer.text_of(content))]
         found: list[tuple[str, str]] = []
         for part in content:
             kind = part.get("type") if isinstance(part, Mapping) else None
             if isinstance(part, str):
-                found.append(("text", clean_text(part)))
+                found.append(("text", part))
             elif isinstance(part, Mapping) and kind in TEXT_PARTS and isinstance(part.get("text"), str):
-                found.append(("text", clean_text(part["text"])))
+                found.append(("text", part["text"]))
             elif isinstance(part, Mapping) and kind == "refusal":
                 self.answer.refused = True
                 found.append(("text", self.answer.text_of(part.get("refusal"))))
@@ -215,8 +222,8 @@ class ChatReading(Reading):
         arguments.
         """
         answer = self.answer
-        function = dig(call, "function")
-        if not isinstance(call, Mapping) or not (isinstance(function, Mapping) or function is None):
+        function = dig(call, "function") or ({key: dig(call, key) for key in ("name", "arguments")})
+        if not isinstance(call, Mapping) or not isinstance(function, Mapping):
             answer.misread()
             return []
         identifier = answer.text_of(call.get("id"))

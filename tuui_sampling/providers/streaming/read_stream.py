@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ...sampling.errors import ModelError
 from ...sampling.wire_errors import words_of
 from ..credentials import Callee
-from ..errors import ended_early, explain, in_band, no_stream
+from ..errors import ended_early, explain, in_band, no_stream, other_form
 from ..provider import Event, Finished, Interrupted, UsageUpdate
 from .reading import Reading
 from .wire_events import Sort, WireEvent, wire_events
@@ -25,6 +25,8 @@ GRACE = 0.5
 """Seconds that a connection may stay open after the end of its answer, for what may still come: usage, for instance."""
 
 NO_REASON = "The provider did not say why the answer ended."
+
+NOT_UTF_8 = "Bytes of the answer are not UTF-8: each is shown as \ufffd."
 
 MAX_WORDS = 1_000
 """Characters of an answer that is no answer that are looked at for the provider's words."""
@@ -113,6 +115,8 @@ class _State:
         """
         answer = self.reading.answer
         answer.raw = piece.raw
+        if piece.is_garbled:
+            answer.misread(NOT_UTF_8)
         match piece.sort:
             case Sort.DONE:
                 answer.ended = True
@@ -151,4 +155,6 @@ class _State:
         if self._silent and (self._words or kind != "text/event-stream"):
             page = self._words.lstrip().startswith("<")
             return no_stream(self.callee, self._content_type, "" if page else words_of(self._words))
+        if self.reading.answer.is_blank and self.reading.answer.remarks.unread:
+            return other_form(self.callee)
         return ended_early(self.callee, silent=self._silent)

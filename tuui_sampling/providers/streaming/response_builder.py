@@ -8,12 +8,14 @@ from ...sampling.response import Response, Usage
 from ...sampling.visible import clean_text
 from ..provider import Event, TextDelta, ThinkingDelta, UsageUpdate
 from ..wire_names import Names
+from .halves import LOST_HALF, Halves
 from .reasoning import Piece, Turn
+from .remarks import Remarks
 from .stop_sequences import StopCutter
 from .tool_call_builder import ToolPart, new_id, same_arguments
 
-MAX_UNREAD, MAX_UNREAD_CHARACTERS = 20, 4_000
-"""Pieces of an answer that are kept for the person to look at, and characters of each."""
+TEXT, THINKING = "text", "thinking"
+"""The places of an answer that are written in pieces; its tool uses are others, by their keys."""
 
 
 class Answer:
@@ -28,6 +30,7 @@ class Answer:
         ended: The provider has marked the end of the answer.
         usage: The tokens counted so far; None while there is no count.
         raw: The piece of the wire that is being read.
+        remarks: What is to be said of it besides.
     """
 
     def __init__(
@@ -67,9 +70,8 @@ class Answer:
         self._taken = set(taken_ids)
         self._tool_choice = tool_choice
         self._count_uncounted = count_uncounted
-        self._is_partial = False
-        self._unread: list[str] = []
-        self._remarks: list[str] = []
+        self.remarks = Remarks()
+        self._halves = Halves()
         self._thought: dict[str, list[str]] | None = None
         self._pieces: list[Piece] = []
         self._reasoning_text: dict[str, list[str]] = {}
@@ -96,7 +98,7 @@ class Answer:
 
     def add_text(self, piece: object) -> list[Event]:
         """Add text; None (a provider's null) counts as nothing, and anything else is told as not understood."""
-        text = self.text_of(piece)
+        text = self.text_of(piece, TEXT)
         if text:
             self._heard.append(text)
         events = self._show(self._cutter.feed(text))
@@ -105,15 +107,11 @@ class Answer:
         return events
 
     def complete_text(self, final: str, heard: str | None = None) -> list[Event]:
-        """
-        Compare what the provider says is its final text with what was streamed of it, and add what is missing.
-
-        Args:
-            heard: What was streamed of it; all of the text when left out.
-        """
+        """Add what the provider's final text has besides what was streamed of it: `heard`, or else all of the text."""
         heard = self.heard if heard is None else heard
         if not final or final == heard:
             return []
+        self._halves.give_up(TEXT)
         if final.startswith(heard):
             return self.add_text(final[len(heard) :])
         self.misread("The text that the provider calls final is not the text that it streamed, which is shown.")
@@ -121,7 +119,7 @@ class Answer:
 
     def add_thinking(self, piece: object) -> list[Event]:
         """Add shown reasoning."""
-        if text := self.text_of(piece):
+        if text := self.text_of(piece, THINKING):
             self._thinking.append(text)
         return [ThinkingDelta(text)] if text else []
 
@@ -130,24 +128,18 @@ class Answer:
         """Whether reasoning has come."""
         return bool(self._thinking)
 
-    def text_of(self, value: object) -> str:
-        """Return a text of the wire; what is neither a text nor nothing is told as not understood."""
+    def text_of(self, value: object, place: Hashable = None) -> str:
+        """Return a text of the wire, of a place that comes in pieces; what is no text is told as not understood."""
         if value is not None and not isinstance(value, str):
             self.misread()
-        return clean_text(value)
+        text, lost_half = self._halves.join(place, value)
+        if lost_half:
+            self.misread(LOST_HALF)
+        return text
 
     def misread(self, remark: str = "", *, partial: bool = True) -> None:
-        """
-        Tell that the piece of the wire that is being read is not, or not wholly, in the answer.
-
-        Args:
-            remark: In words; when left out, that it came in a form that is not known.
-            partial: The answer may lack something, so it is not returned before a person has looked at it.
-        """
-        self._remark(remark or "A part of the answer came in a form that is not known: Raw shows it.")
-        self._is_partial = self._is_partial or partial
-        if self.raw and self.raw[:MAX_UNREAD_CHARACTERS] not in self._unread and len(self._unread) < MAX_UNREAD:
-            self._unread.append(self.raw[:MAX_UNREAD_CHARACTERS])
+        """Tell that the piece of the wire that is being read is not, or not wholly, in the answer (see `Remarks`)."""
+        self.remarks.misread(self.raw, remark, partial=partial)
 
     def begin_tool(self, key: Hashable, *, identifier: object, name: object, whole: Json = None) -> list[Event]:
         """
@@ -186,6 +178,7 @@ class Answer:
         text = final if isinstance(final, str) else "" if final is None else json.dumps(final)
         if not text.strip() or same_arguments(tool.arguments, text):
             return []
+        self._halves.give_up(tool.index)
         if text.startswith(tool.arguments):
             return list(tool.add(clean_text(text[len(tool.arguments) :])))
         if not tool.pieces and tool.arguments in ("", "{}"):
@@ -197,6 +190,10 @@ class Answer:
     def name_tool(self, tool: ToolPart, name: object) -> list[Event]:
         """Name a tool use that began without a name."""
         meant = self._names.meant(clean_text(name))
+        if meant and tool.name not in ("", meant):
+            self.misread(
+                f'The tool "{tool.name}" is called by another name as well: it may not be the one that is meant.'
+            )
         if tool.name or not meant:
             return []
         tool.name = meant
@@ -209,7 +206,7 @@ class Answer:
             if piece:
                 self.misread("Arguments came for a tool call that had not begun.")
             return []
-        return list(tool.add(self.text_of(piece)))
+        return list(tool.add(self.text_of(piece, tool.index)))
 
     def sign_tool(self, key: Hashable, member: str, value: Json) -> None:
         """Keep a member of the tool use with this key that the provider wants back; nothing where it has none."""
@@ -223,7 +220,7 @@ class Answer:
     def add_to_thought(self, member: str, text: object) -> None:
         """Add to a member of the piece of reasoning that was begun."""
         if self._thought is not None:
-            self._thought.setdefault(member, []).append(clean_text(text))
+            self._thought.setdefault(member, []).append(self.text_of(text, ("thought", member)))
 
     def end_thought(self) -> dict[str, str] | None:
         """Return the piece of reasoning that was begun, if one was."""
@@ -236,14 +233,16 @@ class Answer:
 
     def keep_reasoning_text(self, member: str, text: object) -> None:
         """Keep reasoning that the provider wants back as this member of the whole message."""
-        self._reasoning_text.setdefault(member, []).append(clean_text(text))
+        self._reasoning_text.setdefault(member, []).append(self.text_of(text, ("whole thought", member)))
 
     def leave_out(self, what: object) -> None:
         """Remark on a part of the answer that MCP has no place for."""
         self.misread(f"A part of the answer is left out: {clean_text(what)[:60] or 'of an unknown kind'}.")
 
     def count(self, usage: Usage) -> list[Event]:
-        """Set the tokens counted so far."""
+        """Set the tokens counted so far; a count of none at all, beside what was written, is no count."""
+        if not (usage.input_tokens or usage.output_tokens):
+            return []
         before, self.usage = self.usage, usage
         return [UsageUpdate(usage)] if usage != before else []
 
@@ -259,6 +258,9 @@ class Answer:
     def response(self) -> Response:
         """Return the whole response."""
         cut = [tool for tool in self._tool_parts if tool.is_cut(self.stop_reason)]
+        if self._halves.waits:
+            self.raw = ""
+            self.misread(LOST_HALF)
         blocks: list[Block] = []
         for part in self._parts:
             if isinstance(part, list):
@@ -266,13 +268,13 @@ class Answer:
             elif part not in cut:
                 blocks.append(part.block())
         calls_tools = len(cut) < len(self._tool_parts)
-        self._remark(*(f'A call of the tool "{tool.name}" was cut off, and is left out.' for tool in cut))
+        self.remarks.add(*(f'A call of the tool "{tool.name}" was cut off, and is left out.' for tool in cut))
         if self.stop_reason == "toolUse" and not self._tool_parts:
             self.raw = ""
             self.misread("The model says that it calls a tool, but no call came.")
-        self._remark(*_choice_remarks(self._tool_choice, has_called=bool(self._tool_parts)))
+        self.remarks.add(*_choice_remarks(self._tool_choice, has_called=bool(self._tool_parts)))
         if not calls_tools and not any(isinstance(one, TextBlock) and one.text.strip() for one in blocks):
-            self._remark(
+            self.remarks.add(
                 _why_empty(self.stop_reason, has_thought=bool(self._thinking), has_called=bool(self._tool_parts))
             )
         return Response(
@@ -282,9 +284,9 @@ class Answer:
             stop_reason="toolUse" if calls_tools and self.stop_reason == "endTurn" else self.stop_reason,
             usage=self._whole_usage(),
             thinking="".join(self._thinking),
-            remarks=tuple(self._remarks),
-            is_partial=self._is_partial,
-            unread=tuple(self._unread),
+            remarks=tuple(self.remarks.said),
+            is_partial=self.remarks.is_partial,
+            unread=tuple(self.remarks.unread),
         )
 
     def _whole_usage(self) -> Usage | None:
@@ -292,9 +294,6 @@ class Answer:
             return self.usage
         arguments = (tool.arguments for tool in self._tool_parts)
         return self._count_uncounted("".join((*self._thinking, *self._heard, *arguments)), self.usage)
-
-    def _remark(self, *remarks: str) -> None:
-        self._remarks += [one for one in dict.fromkeys(remarks) if one not in self._remarks]
 
     def reasoning(self) -> Turn:
         """Return what the provider wants back of the reasoning, by the tool use that it led to."""

@@ -6,7 +6,7 @@ that ends them: so what each `done` event says is compared with what was gathere
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...sampling.request import Json
@@ -16,8 +16,9 @@ from ..credentials import Callee
 from ..errors import ended_badly, in_band
 from ..provider import Event
 from ..wire_values import dig, token_count
+from .halves import Halves
 from .reading import Reading
-from .response_builder import Answer
+from .response_builder import TEXT, Answer
 
 INCOMPLETE_REASONS = {"max_output_tokens": "maxTokens", "content_filter": "contentFilter"}
 
@@ -46,6 +47,7 @@ class _Part:
     """A part of a message, as it was streamed so far."""
 
     text: str = ""
+    halves: Halves = field(default_factory=Halves)
 
 
 class ResponsesReading(Reading):
@@ -151,7 +153,8 @@ class ResponsesReading(Reading):
 
     def _add(self, data: Json, piece: Json, *, refusal: bool) -> list[Event]:
         self.answer.refused = self.answer.refused or refusal
-        self._part(data).text += clean_text(piece)
+        part = self._part(data)
+        part.text += part.halves.join(TEXT, piece)[0]
         return self.answer.add_text(piece)
 
     def _complete(self, part: "_Part", final: Json, *, refusal: bool) -> list[Event]:
@@ -265,7 +268,7 @@ class ResponsesReading(Reading):
         else:
             # llama.cpp says "completed" of an answer that the limit cut.
             answer.stop_reason = "maxTokens" if usage.output_tokens >= answer.max_tokens else "endTurn"
-        return answer.count(usage) if usage.input_tokens or usage.output_tokens else ()
+        return answer.count(usage)
 
 
 def _key(event: Any) -> Any:

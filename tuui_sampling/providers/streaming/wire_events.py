@@ -8,7 +8,7 @@ The SDKs and `httpx2.EventSource` pass over all of that, and over what stands be
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from ...sampling.request import Json
@@ -21,7 +21,7 @@ DONE = "[DONE]"
 """What the OpenAI API writes as the data of its last event."""
 
 KEPT_ALIVE = frozenset({"ping", "heartbeat", "keepalive", "keep-alive"})
-"""Events that only keep a connection open."""
+"""Events that only keep a connection open; some servers write the word as data of an event without a name."""
 
 
 class Sort(Enum):
@@ -46,12 +46,14 @@ class WireEvent:
         raw: As it came.
         data: Its JSON; its text where that is not JSON.
         name: The name of the event, where the stream gives one.
+        is_garbled: Bytes of it are not UTF-8; each is U+FFFD in its text.
     """
 
     sort: Sort
     raw: str
     data: Json = None
     name: str = ""
+    is_garbled: bool = False
 
 
 class TooLong(ValueError):
@@ -86,6 +88,7 @@ class _Reader:
         self._data: list[str] = []
         self._name = ""
         self._size = 0
+        self._is_garbled = False
 
     def feed(self, chunk: bytes) -> Iterator[WireEvent]:
         """Take some bytes and yield what is complete with them."""
@@ -100,9 +103,9 @@ class _Reader:
 
     def end(self) -> Iterator[WireEvent]:
         """Yield what the end of the bytes completes."""
-        rest = bytes(self._buffer).removeprefix(BYTE_ORDER_MARK).decode("utf-8", "replace")
+        rest = self._decoded(bytes(self._buffer).removeprefix(BYTE_ORDER_MARK))
         if self._is_document:
-            yield from _document(rest)
+            yield from (self._marked(piece) for piece in _document(rest))
             return
         if rest:
             yield from self._line(rest)
@@ -132,7 +135,17 @@ class _Reader:
         line = bytes(self._buffer[:at])
         del self._buffer[: at + 1]
         self._searched = 0
-        return line.decode("utf-8", "replace")
+        return self._decoded(line)
+
+    def _decoded(self, line: bytes) -> str:
+        try:
+            return line.decode("utf-8")
+        except UnicodeDecodeError:
+            self._is_garbled = True
+            return line.decode("utf-8", "replace")
+
+    def _marked(self, piece: WireEvent) -> WireEvent:
+        return replace(piece, is_garbled=True) if self._is_garbled else piece
 
     def _line(self, line: str) -> Iterator[WireEvent]:
         if not line.strip():
@@ -141,14 +154,15 @@ class _Reader:
         if line.startswith(":"):  # a comment
             return
         if line.lstrip().startswith(("{", "[")):  # a bare object between the events
+            is_garbled = self._is_garbled
             yield from self._dispatch()
-            yield _read(line, line, "")
+            yield replace(_read(line, line, ""), is_garbled=is_garbled)
             return
         self._lines.append(line)
         self._size += len(line)
         field, _, value = line.partition(":")
         value = value.removeprefix(" ")
-        match field:
+        match field.strip().lower():
             case "data":
                 self._data.append(value)
             case "event":
@@ -160,10 +174,25 @@ class _Reader:
                 yield WireEvent(Sort.UNREADABLE, line)
 
     def _dispatch(self) -> Iterator[WireEvent]:
-        raw, data, name = "\n".join(self._lines), "\n".join(self._data).strip(), self._name
+        lines, parts, name, mark = self._lines, self._data, self._name, self._marked
         self._lines, self._data, self._name, self._size = [], [], "", 0
-        if data and not (name in KEPT_ALIVE and not data.startswith("{")):
-            yield _read(raw, data, name)
+        if not parts:
+            self._is_garbled = False
+            return
+        pieces = [mark(_read("\n".join(lines), "\n".join(parts).strip(), name))]
+        if pieces[0].sort is Sort.UNREADABLE and len(parts) > 1:  # events without an empty line between them
+            alone = [mark(_read(f"data: {part}", part.strip(), name)) for part in parts if part.strip()]
+            pieces = pieces if any(one.sort is Sort.UNREADABLE for one in alone) else alone
+        self._is_garbled = False
+        yield from (one for one in pieces if not _says_nothing(one))
+
+
+def _says_nothing(piece: WireEvent) -> bool:
+    """Whether an event has no data, or only keeps the connection open."""
+    if piece.sort is not Sort.UNREADABLE:
+        return piece.name in KEPT_ALIVE and not isinstance(piece.data, dict)
+    data = str(piece.data)
+    return not data or data.startswith(":") or data.lower() in KEPT_ALIVE or piece.name in KEPT_ALIVE
 
 
 def _read(raw: str, data: str, name: str) -> WireEvent:
