@@ -19,10 +19,10 @@ from .desk.leaks import Leaks, is_installed
 from .history.ledger import Ledger, OnFailure
 from .policy.fingerprint import fingerprints
 from .policy.limits import limits_of
+from .policy.machine_rules import with_machine_rules
 from .policy.redaction.masking import Masking
 from .policy.rules import Rules
 from .policy.verdict import Judge, Verdict
-from .policy.within import within
 from .providers.models import DEMO_DELAY, Models
 from .sampling.errors import LedgerError
 from .sampling.review import Selection
@@ -141,7 +141,7 @@ async def open_backend(
 
         async def rules(settings: Settings) -> Judge:
             if own is not None:
-                return within(own, settings, await asyncio.to_thread(fingerprints, settings))
+                return with_machine_rules(own, settings, await asyncio.to_thread(fingerprints, settings))
             return await _rules(settings, ledger, otherwise)
 
         judge, limits = await rules(settings), limits_of(settings)

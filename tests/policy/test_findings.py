@@ -14,7 +14,7 @@ import pytest
 from tests.policy.values import PERSONAL, PUBLISHED, made_secrets
 from tests.support.paths import ROOT
 from tuui_sampling.policy.finding import FindingKind
-from tuui_sampling.policy.findings import ANCHORED, MAX_BODY, NUMBERS, Rule
+from tuui_sampling.policy.findings import ANCHORED, MAX_BODY, PERSONAL_NUMBERS, Rule
 from tuui_sampling.policy.scan import MAX_HITS, MAX_LEAD, find, scan
 
 WRAPPINGS = ("{}", "Here it is: {}, is it?", "key='{}'\n", '{{"a": "{}"}}', "line\\n{}\\nline")
@@ -104,7 +104,7 @@ def test_a_phrase_is_found(name: str, text: str) -> None:
 
 def test_every_rule_has_a_row() -> None:
     known = {name for name, _ in (*made_secrets(), *PERSONAL, *PHRASES)}
-    assert {rule.name for rule in (*ANCHORED, *NUMBERS)} == known
+    assert {rule.name for rule in (*ANCHORED, *PERSONAL_NUMBERS)} == known
 
 
 def test_the_stretch_is_exactly_the_value() -> None:
@@ -184,7 +184,7 @@ def test_a_megabyte_of_prose_code_and_logs_holds_nothing() -> None:
 # --- what it costs ---
 
 
-@pytest.mark.parametrize("rule", (*ANCHORED, *NUMBERS), ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", (*ANCHORED, *PERSONAL_NUMBERS), ids=lambda rule: rule.name)
 def test_every_pattern_is_bounded(rule: Rule) -> None:
     """A pattern that can match only so much, tried at each place at most once for each anchor, is linear."""
     parsed = re._parser.parse(rule.compiled.pattern)  # type: ignore[attr-defined]
@@ -220,7 +220,7 @@ def hostile(rule: Rule) -> Iterator[str]:
         yield anchor + filler * 30
 
 
-@pytest.mark.parametrize("rule", (*ANCHORED, *NUMBERS), ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", (*ANCHORED, *PERSONAL_NUMBERS), ids=lambda rule: rule.name)
 def test_a_text_against_one_pattern_costs_four_times_as_much_when_it_is_four_times_as_long(rule: Rule) -> None:
     """By ratio, in this thread's own time, so that a loaded machine changes nothing; quadratic would be sixteen."""
     for part in hostile(rule):

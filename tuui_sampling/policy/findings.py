@@ -218,7 +218,7 @@ PERSONAL = (
     _personal("British NHS number", "nhs", r"nhs(?: number| no\.?)?\W{1,4}(\d{3}[ -]?\d{3}[ -]?\d{4})", national.british_nhs_number, folded=True),
 )  # fmt: skip
 
-NUMBERS = (
+PERSONAL_NUMBERS = (
     _personal("payment card", "", r"\d{4}(?:[ -]?\d{4,6}){2,3}(?:[ -]?\d{1,7})?", value_checks.payment_card,
               source="https://en.wikipedia.org/wiki/Payment_card_number"),
     _personal("IBAN", "", r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?", value_checks.iban,
@@ -243,7 +243,7 @@ NUMBERS = (
     _personal("German tax id", "", r"\d{2} ?\d{3} ?\d{3} ?\d{3}", national.german_tax_id),
     _personal("Polish PESEL", "", r"\d{11}", national.polish_pesel),
 )  # fmt: skip
-"""Rules of numbers: they have no anchor, and are tried where a number begins (`scan.py`), the first that fits."""
+"""Personal data without an anchor: these are tried where a number begins (`scan.py`), and the first that fits counts."""
 
 
 def _phrase(

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from threading import Lock
 
 from .finding import FindingKind, Hit
-from .findings import ANCHORED, LONG_WORD, NUMBERS, Rule
+from .findings import ANCHORED, LONG_WORD, PERSONAL_NUMBERS, Rule
 
 KEPT_TEXTS = 256
 """Texts whose hits are remembered: an edited request shares most of its texts with what it was."""
@@ -273,7 +273,7 @@ def _number(text: str, at: int, found: _Stretches) -> None:
     if match is None:
         return
     first = int((match.lastgroup or "n0")[1:])
-    for rule in NUMBERS[first:]:  # those before it do not match here
+    for rule in PERSONAL_NUMBERS[first:]:  # those before it do not match here
         one = rule.compiled.match(text, at)
         if one is not None and _checked(rule, one, found):
             return
@@ -282,4 +282,4 @@ def _number(text: str, at: int, found: _Stretches) -> None:
 @cache
 def _any_number() -> re.Pattern[str]:
     """Return one pattern for all numbers, so that most places are left after one attempt."""
-    return re.compile("|".join(f"(?P<n{index}>{rule.compiled.pattern})" for index, rule in enumerate(NUMBERS)))
+    return re.compile("|".join(f"(?P<n{index}>{rule.compiled.pattern})" for index, rule in enumerate(PERSONAL_NUMBERS)))

@@ -23,7 +23,7 @@ NEARLY_NOTHING = 0.01
 
 
 @dataclass(frozen=True)
-class Merit:
+class PriorityScore:
     """
     What the priorities make of one model.
 
@@ -36,20 +36,20 @@ class Merit:
     words: tuple[str, ...] = ()
 
 
-def merits(
+def priority_scores(
     models: Sequence[ModelSettings], preferences: ModelPreferences | None, price: Callable[[str], Price | None]
-) -> dict[str, Merit]:
+) -> dict[str, PriorityScore]:
     """Return what a request's priorities make of the models; the same for each when it has none."""
     weights = _weights(preferences)
     if not weights:
         return {}
     scored = [model for model in models if model.provider != "human"]
     values = {factor: _values(factor, scored, price) for factor in weights}
-    found = {model.name: Merit(-1.0) for model in models}
+    found = {model.name: PriorityScore(-1.0) for model in models}
     for model in scored:
         total = sum(weight * values[factor].get(model.name, UNKNOWN) for factor, weight in weights.items())
         words = (_word(factor, model.name, values[factor]) for factor in weights)
-        found[model.name] = Merit(total / sum(weights.values()), tuple(word for word in words if word))
+        found[model.name] = PriorityScore(total / sum(weights.values()), tuple(word for word in words if word))
     return found
 
 

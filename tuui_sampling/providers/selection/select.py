@@ -22,7 +22,7 @@ from ..catalogue import Price
 from ..token_estimate import estimated_tokens
 from .families import family_distance
 from .hint_aliases import HINT_ALIASES, own_stand_ins, stand_ins
-from .priorities import Merit, merits
+from .priorities import PriorityScore, priority_scores
 
 SHOWN_HINT = 60
 """Characters of a hint that are shown in the reason."""
@@ -80,7 +80,7 @@ class _Standing:
     obstacles: tuple[str, ...]
     hint: str
     hint_place: tuple[int, int, int]
-    merit: Merit
+    by_priority: PriorityScore
 
     @property
     def excluded(self) -> bool:
@@ -94,7 +94,7 @@ class _Standing:
     @property
     def place(self) -> tuple[bool, bool, tuple[int, int, int], float, int]:
         """What the models are sorted by."""
-        return (self.forbidden, self.excluded, self.hint_place, -self.merit.score, self.order)
+        return (self.forbidden, self.excluded, self.hint_place, -self.by_priority.score, self.order)
 
 
 def select(request: SamplingRequest, settings: Settings, server: str, known: Known) -> Selection | None:
@@ -134,14 +134,14 @@ def _standings(request: SamplingRequest, settings: Settings, server: str, known:
     tokens = estimated_tokens(request)
     obstacles = {model.name: _obstacles(model, request, tokens, known) for model in models}
     usable = [model for model in models if not obstacles[model.name] and (allowed is None or model.name in allowed)]
-    found = merits(usable, request.preferences, known.price)
+    found = priority_scores(usable, request.preferences, known.price)
     hints = tuple(islice(dict.fromkeys(_hints(request)), MAX_HINTS))
     standings = []
     for order, model in enumerate(models):
         hint, place = _hint(model, hints, settings.hint_aliases)
         forbidden = allowed is not None and model.name not in allowed
-        merit = found.get(model.name, Merit())
-        standings.append(_Standing(model, order, forbidden, obstacles[model.name], hint, place, merit))
+        by_priority = found.get(model.name, PriorityScore())
+        standings.append(_Standing(model, order, forbidden, obstacles[model.name], hint, place, by_priority))
     return standings
 
 
@@ -201,7 +201,7 @@ def _ranked(standing: _Standing, settings: Settings) -> Ranked:
     reasons += standing.obstacles
     if standing.hint:
         reasons.append(standing.hint_words)
-    reasons += standing.merit.words
+    reasons += standing.by_priority.words
     if standing.model.name == settings.default_model:
         reasons.append("the default model")
     return Ranked(standing.model.name, tuple(reasons), excluded=standing.excluded, forbidden=standing.forbidden)
@@ -225,8 +225,8 @@ def _reason(standings: list[_Standing], ranking: tuple[Ranked, ...], settings: S
 def _reason_without_hint(first: _Standing, standings: list[_Standing], settings: Settings) -> str:
     usable = [one for one in standings if not one.excluded]
     before = min((one for one in usable), key=lambda one: one.order, default=first)
-    if first.merit.score > before.merit.score:
-        return f"best for the server's priorities: {', '.join(first.merit.words)}"
+    if first.by_priority.score > before.by_priority.score:
+        return f"best for the server's priorities: {', '.join(first.by_priority.words)}"
     if first.model.name == settings.default_model:
         return "the default model"
     if len(standings) == 1:

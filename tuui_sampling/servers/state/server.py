@@ -15,8 +15,8 @@ from pathlib import Path
 from ...config.changes import running_as
 from ...config.settings import ServerSettings
 from ...sampling.request import Json, JsonObject
+from .capped_lines import CappedLines
 from .log import ServerLog
-from .noted import Noted
 from .notifications import Notifications
 from .primitives import LogLevel, Offered, OfferKind
 from .trace import Trace
@@ -153,8 +153,8 @@ class Server:
         paused: Its requests are held back; `held` says how many are.
         muted: Its requests are refused.
         refused: How many of its requests were put to nobody, since it was muted or asked too much at once.
-        invalid: Its requests that break the specification, as they were refused with -32602 (see `noted.py`).
-        turned_away: Those of its requests that were put to nobody, and why (see `noted.py`; `refused` counts all).
+        invalid: Its requests that break the specification, as they were refused with -32602 (see `capped_lines.py`).
+        turned_away: Those of its requests that were put to nobody, and why (`refused` counts all).
         trace: The newest messages of its connections.
         sign_in_page: Where the person must sign in before it can go on; foreign text.
         roots: The folders that it may be told of; at first those of the configuration.
@@ -192,8 +192,8 @@ class Server:
     muted: bool = False
     held: int = 0
     refused: int = 0
-    invalid: Noted = field(default_factory=Noted)
-    turned_away: Noted = field(default_factory=Noted)
+    invalid: CappedLines = field(default_factory=CappedLines)
+    turned_away: CappedLines = field(default_factory=CappedLines)
     trace: Trace = field(default_factory=Trace)
     sign_in_page: str | None = None
     roots: tuple[Path, ...] = ()

@@ -10,7 +10,7 @@ from .rules import LOCKED, Rules
 from .verdict import Judge, Judgement, Treatment, Verdict
 
 
-class Within:
+class WithMachineRules:
     """A judge, and the rules that go before it."""
 
     has_rules = True
@@ -51,10 +51,10 @@ class Within:
         return said
 
 
-def within(judge: Judge, settings: Settings, fingerprints: Mapping[str, str]) -> Judge:
+def with_machine_rules(judge: Judge, settings: Settings, fingerprints: Mapping[str, str]) -> Judge:
     """Return a judge that is held to this machine's policy; the same where there is none."""
     locked = settings.policy == LOCKED and settings.policy_source == SOURCE
     rules = settings.rules if locked else [rule for rule in settings.rules if rule.source == SOURCE]
     if not rules and not locked:
         return judge
-    return Within(judge, Rules(rules, preset=LOCKED if locked else "ask", fingerprints=fingerprints))
+    return WithMachineRules(judge, Rules(rules, preset=LOCKED if locked else "ask", fingerprints=fingerprints))
