@@ -132,6 +132,8 @@ class Limits:
             settings = self._models.settings(model)
             if settings.is_agent:  # as often as it may call its model; so is what that may cost
                 read, written = read * settings.max_steps, written * settings.max_steps
+                step = self._models.estimate(settings.model, approval.request).worst
+                worst = worst if worst is not None or step is None else step * settings.max_steps
             dear = assumed_cost(read, written) if worst is None else worst
             name = rule.name if rule is not None else None
             claim = self._claim(review, now, counted, number, model, name, read + written, dear, assumed=worst is None)

@@ -77,8 +77,12 @@ def agent_words(settings: ModelSettings) -> str:
 
 
 def of_an_agent(settings: ModelSettings, one: Estimate) -> Estimate:
-    """Return what an agent's answer may cost, where one call of its model may cost so much."""
-    worst = None if one.worst is None else one.worst * settings.max_steps
-    if settings.max_cost is not None and worst is not None:
-        worst = min(worst, settings.max_cost)
-    return Estimate(one.input_tokens, one.likely, worst)
+    """
+    Return what an agent's answer may cost, where the first call of its model may cost so much.
+
+    Each further call reads what the tools have returned besides, which nobody knows before.
+    """
+    if not one.worst or settings.max_steps == 1:
+        return one
+    likely = one.likely if settings.max_cost is None else None
+    return Estimate(one.input_tokens, likely, settings.max_cost, one.output_tokens)

@@ -80,6 +80,9 @@ class ToolCall:
         annotations: The tool's hints, as its server claims them.
         review: The id of the review that the agent answers.
         step: 1 for the first answer of its model.
+        agent: The name of the agent in the configuration.
+        asker: The server whose request it answers.
+        said: What its model has said with it. Foreign text.
     """
 
     server: str
@@ -92,11 +95,17 @@ class ToolCall:
     description: str = ""
     annotations: JsonObject = field(default_factory=dict)
     extra: JsonObject = field(default_factory=dict)
+    agent: str = ""
+    asker: str = ""
+    said: str = ""
 
     @property
     def message(self) -> str:
         """Who wants what, in words."""
-        return f"The agent that answers #{self.review} wants this call. Step {self.step} of at most {self.max_steps}."
+        who = " ".join(filter(None, ("The agent", self.agent)))
+        whose = f" of {self.asker}" if self.asker else ""
+        step = f"Step {self.step} of at most {self.max_steps}."
+        return f"{who}, which answers #{self.review}{whose}, wants this call. {step}"
 
     @property
     def is_read_only(self) -> bool:

@@ -120,7 +120,8 @@ class Estimate:
     Attributes:
         input_tokens: Of the whole request, approximately.
         likely: US dollars for these, and for an answer of usual length; None when the price is unknown.
-        worst: US dollars for these, and for an answer of `maxTokens`; None when the price is unknown.
+        worst: US dollars for these, and for an answer of `maxTokens`; None when the price is unknown, or when it is an
+            agent's, which has no limit of money.
         output_tokens: Of an answer of `maxTokens`, or of the longest that the model writes.
     """
 

@@ -340,7 +340,9 @@ async def test_code_that_does_not_end_is_stopped_at_once_and_reaches_nothing_mor
     provider = ScriptedProvider((for_ever,))
     async with agency(tmp_path, provider, f"{module}:{name}") as place:
         review = await place.begun()
-        await eventually(lambda: module in sys.modules and sys.modules[module].begun.is_set(), "it runs")
+        await eventually(
+            lambda: (begun := getattr(sys.modules.get(module), "begun", None)) and begun.is_set(), "it runs"
+        )
         if name in ("swallows", "spawns"):
             await eventually(lambda: len(provider.asked) == 1, "its model is asked")
         assert place.office.desk.settle(review.id, Gate.RESPONSE, Stop())

@@ -46,3 +46,12 @@ def test_what_is_found_is_told_below_the_words(asked: Asked, notes: list[str]) -
     assert len(told) == len(notes)
     assert all(one.startswith(begins) for one, begins in zip(told, notes, strict=True))
     assert SECRET not in " ".join(told)
+
+
+def test_an_agent_s_call_is_told_with_what_its_model_said() -> None:
+    call = ToolCall("mail", "send", {}, 3, 1, 9, agent="worker", asker="calendar", said="I send it.")
+    origin, now = Origin("mail", "2025-11-25", tool="send"), datetime.now(UTC)
+    inquiry = Inquiry(id=1, key="1", origin=origin, asked=call, arrived=time.monotonic(), arrived_at=now)
+    words = ["".join(str(one.text) for one in part.passages) for part in said(inquiry, ())]
+    assert words[0] == "The agent worker, which answers #3 of calendar, wants this call. Step 1 of at most 9."
+    assert words[1] == "its model saidI send it."

@@ -33,7 +33,8 @@ class Steps:
         self._candidate = candidate
         self._settings = settings
         self._number = 0
-        self._said = ""
+        self._said = ""  # and is not among the steps yet
+        self._turn = ""
         self.used: Usage | None = None
         names = candidate.request.tool_names
         offered = docket.tools.offered(settings) if docket.tools is not None else {}
@@ -79,7 +80,7 @@ class Steps:
         assert response is not None  # a stream that ends without it has raised
         if self.used is not None:
             yield UsageUpdate(self.used)
-        self._said = response.text
+        self._said = self._turn = response.text
         yield Finished(response)
 
     def _hold_to_budget(self, request: SamplingRequest) -> None:
@@ -128,7 +129,8 @@ class Steps:
         return await self._decided(asked, function, None)
 
     def _asked(self, server: str, tool: str, arguments: JsonObject) -> ToolCall:
-        return ToolCall(server, tool, arguments, self._review.id, self._number, self._settings.max_steps)
+        wanted = ToolCall(server, tool, arguments, self._review.id, self._number, self._settings.max_steps)
+        return replace(wanted, agent=self._settings.name, asker=self._review.origin.server, said=self._turn)
 
     async def _decided(self, asked: ToolCall, function: Function | None, broken: str | None) -> Called:
         step = AgentStep(server=asked.server, tool=asked.tool, arguments=asked.arguments)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ...policy.finding import Finding
-from ...sampling.inquiry import Inquiry, RootsRequest
+from ...sampling.inquiry import Inquiry, RootsRequest, ToolCall
 from ..review.found import notes_of
 from .blocks import other_passages, text_passages
 from .passage import Part, Passage, Style
@@ -19,6 +19,8 @@ def said(inquiry: Inquiry, found: Sequence[Finding]) -> list[Part]:
         return []
     words = (*text_passages(asked.message), *_notes(found, "message"))
     parts = [Part("message", words), Part("", tuple(other_passages(asked.extra)))]
+    if isinstance(asked, ToolCall) and asked.said:
+        parts.insert(1, Part("said", (Passage("its model said", Style.MUTED), *text_passages(asked.said))))
     return [*parts, *(Part(field, tuple(_notes(found, field))) for field in ELSEWHERE)]
 
 

@@ -63,10 +63,10 @@ def dollars(amount: Decimal | None) -> str:
 
 
 def estimate_words(estimate: Estimate) -> str:
-    """Return what a request may use, such as `≈ 640 in · likely $0.002 · at most $0.005`."""
+    """Return what a request may use, such as `≈ 640 in · likely $0.002 · at most $0.005`; of an agent `from $0.002`."""
     tokens = f"≈ {estimate.input_tokens:,} in"
     if estimate.worst is None:
-        return f"{tokens} · {dollars(None)}"
+        return f"{tokens} · {'from ' if estimate.likely else ''}{dollars(estimate.likely)}"
     if not estimate.worst:
         return f"{tokens} · free"
     likely = f" · likely {dollars(estimate.likely)}" if estimate.likely is not None else ""

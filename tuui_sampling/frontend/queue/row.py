@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from ...policy.finding import FindingKind
 from ...policy.survey import in_response
-from ...sampling.inquiry import Inquiry, RootsRequest
+from ...sampling.inquiry import Asked, Inquiry, RootsRequest, ToolCall
 from ...sampling.request import TextBlock
 from ...sampling.response import Response
 from ...sampling.review import Review
+from ...sampling.visible import json_text
 from ..presentation.findings import count_words
 from ..presentation.media import media_kinds
 from ..review.found import found_in, told
@@ -96,10 +97,20 @@ def opening(item: Review | Inquiry) -> str:
 
 def _texts(item: Review | Inquiry) -> Iterator[str]:
     if isinstance(item, Inquiry):
-        yield "" if isinstance(item.asked, RootsRequest) else item.asked.message
+        yield _asked_words(item.asked)
         return
     yield item.asked.system_prompt or ""
     yield from (block.text for block in item.asked.blocks if isinstance(block, TextBlock))
+
+
+def _asked_words(asked: Asked) -> str:
+    """Return what a question says; of an agent's call whose it is, and with which arguments."""
+    match asked:
+        case RootsRequest():
+            return ""
+        case ToolCall():
+            return f"for #{asked.review}: {json_text(dict(asked.arguments))}"
+    return asked.message
 
 
 def _opening(texts: list[str]) -> str:

@@ -28,10 +28,25 @@ def effect_lines(item: Review | Inquiry, now: Proposal, items: Sequence[Item], k
         after = f"{key_of('next-request')} shows the next of {waiting} that wait · " if waiting else ""
         shows = f"{key_of('show-servers')} shows what became of the call"
         return f"{_end(item)}\n{after}{'no call of yours waits for it' if item.origin.unsolicited else shows}"
-    effect = f"{key_of('approve')} {now.effect}" if now.decision else now.obstacle
+    effect = f"{key_of('approve')} {now.effect}" if now.decision else _waited_for(item, items, key_of) or now.obstacle
     of_agent = isinstance(item, Inquiry) and isinstance(item.asked, ToolCall)
     era = "" if of_agent else f" · {era_words(item)}"
     return f"{effect}\n{refusal_words(item, items, key_of)}{era}"
+
+
+def _waited_for(item: Review | Inquiry, items: Sequence[Item], key_of: Keys) -> str:
+    """Return what an agent waits for that the person has to decide first; empty where it is nothing."""
+    waits = [other for other in items if other.phase.is_undecided and is_within(other, item)]
+    numbers = ", ".join(f"#{other.id}" for other in waits)
+    return f"Its agent waits for your decision about {numbers}: {key_of('next-request')}" if waits else ""
+
+
+def is_within(item: Item, review: Item) -> bool:
+    """Whether something is wanted by the agent that answers a review, or by a tool that this agent has called."""
+    if isinstance(item, Inquiry):
+        return isinstance(item.asked, ToolCall) and item.asked.review == review.id
+    cause = item.cause if isinstance(item, Review) else None
+    return cause is not None and (cause is review or is_within(cause, review))
 
 
 def refusal_words(item: Review | Inquiry, items: Sequence[Item], key_of: Keys) -> str:

@@ -124,6 +124,8 @@ def state_word(inquiry: Inquiry) -> str:
         return inquiry.kind if inquiry.phase.is_open else str(inquiry.phase)
     if inquiry.phase is Phase.UNDELIVERED:
         return f"{answered(inquiry.asked, outcome.reply)}, undelivered"
+    if isinstance(inquiry.asked, ToolCall) and said_no(inquiry):
+        return "refused" if outcome.reply.action == "decline" else "agent stopped"
     return answered(inquiry.asked, outcome.reply)
 
 

@@ -113,9 +113,9 @@ _Command = Command[InboxGroups]
 COMMANDS: tuple[Command[InboxGroups], ...] = (
     # decisions
     _Command("approve", "ctrl+g", "approve", "Send what is shown: the request to the model, the response or your answer to the server.", "inbox", lambda its: its.decisions.approve(), _if_seen(can.approvable), lambda its: its.decisions.approve_wording(), decides=True),
-    _Command("reject", "ctrl+r", "reject", "Refuse: the server gets -1 “User rejected sampling request”, or “decline” for a question.", "inbox", lambda its: its.decisions.reject(), _if(can.refusable), decides=True),
+    _Command("reject", "ctrl+r", "reject", "Refuse: the server gets -1 “User rejected sampling request”, or “decline” for a question.", "inbox", lambda its: its.decisions.reject(), _if(can.refusable), lambda its: its.decisions.reject_wording(), decides=True),
     _Command("reject-with-reason", "X", "reject…", "Refuse, and note a reason for the history; it is not sent.", "inbox", lambda its: its.decisions.reject_with_reason(), _if(can.while_open), shown=False),
-    _Command("dismiss-question", "D", "dismiss", "Close a question without a yes or a no; the server gets “cancel”.", "inbox", lambda its: its.decisions.dismiss_question(), _if(can.dismissable)),
+    _Command("dismiss-question", "D", "dismiss", "Close a question without a yes or a no; the server gets “cancel”.", "inbox", lambda its: its.decisions.dismiss_question(), _if(can.dismissable), lambda its: its.decisions.dismiss_wording()),
     _Command("open-page", "o", "open page", "Open the page that a server wants visited in your browser.", "inbox", lambda its: its.decisions.open_page(), _if_seen(can.page_to_open)),
     _Command("choose-model", "ctrl+l,m", "model", "Choose the model that is to answer.", "inbox", lambda its: its.models.choose(), _all(_if_seen(can.at_a_gate), lambda its: its.models.why_not_choose())),
     _Command("answer-by-hand", "ctrl+t,h", "by hand", "Write the answer yourself: you are the model.", "inbox", lambda its: its.decisions.answer_by_hand(), _if_seen(can.at_a_gate)),

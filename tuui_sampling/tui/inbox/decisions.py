@@ -8,7 +8,7 @@ from ...frontend.review.approval_guard import Approving, Refusing
 from ...frontend.review.proposal import ask_models
 from ...frontend.review.reviewing import Reviewing
 from ...sampling.decision import Answer, Approve, Decision, Reopen, SendAgain, Stop
-from ...sampling.inquiry import Inquiry
+from ...sampling.inquiry import Inquiry, ToolCall
 from ...sampling.phase import Gate, Phase
 from ...sampling.review import Review
 from ..port import AppPort
@@ -71,7 +71,7 @@ class Decisions:
         """Return what approving is called now: the two gates differ by their verbs, too."""
         item = self._reviewing.item
         if isinstance(item, Inquiry):
-            return "answer"
+            return "call" if isinstance(item.asked, ToolCall) else "answer"
         decision = self._pane.proposal().decision
         if isinstance(decision, Approve):
             return "ask again" if item is not None and item.phase is Phase.RESPONSE else "send"
@@ -139,6 +139,16 @@ class Decisions:
         """Refuse what is selected; what takes others along has to be asked for twice."""
         if self._reviewing.item is not None:
             self._refusing.refuse(self._reviewing.item, self._pane.inquiry_panel.reason)
+
+    def reject_wording(self) -> str:
+        """Return what rejecting is called now."""
+        item = self._reviewing.item
+        return "refuse" if isinstance(item, Inquiry) and isinstance(item.asked, ToolCall) else "reject"
+
+    def dismiss_wording(self) -> str:
+        """Return what dismissing is called now: what it closes of an agent's call is the agent."""
+        item = self._reviewing.item
+        return "stop the agent" if isinstance(item, Inquiry) and isinstance(item.asked, ToolCall) else "dismiss"
 
     def dismiss_question(self) -> None:
         """Close the selected question without a yes or a no."""

@@ -75,7 +75,8 @@ class InquiryView(VerticalScroll):
     def compose(self) -> ComposeResult:
         """Lay out the cause, the server's words and the answer."""
         asked = self.inquiry.asked
-        yield Plain(cause_line(self.inquiry), classes="inquiry-cause")
+        if not isinstance(asked, ToolCall):  # its words say whose it is
+            yield Plain(cause_line(self.inquiry), classes="inquiry-cause")
         if not isinstance(asked, RootsRequest):
             yield Plain(SAYS.get(type(asked), "the server says"), classes="label")
             yield self.message

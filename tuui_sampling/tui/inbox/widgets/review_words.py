@@ -9,7 +9,7 @@ from ....frontend.presentation.format import estimate_words
 from ....frontend.review.model_ranking import YOUR_CHOICE
 from ....frontend.review.proposal import Edits, has_failed
 from ....sampling.phase import Phase
-from ....sampling.review import Review
+from ....sampling.review import CALLING, Review
 from ...widgets.plain import line
 from .panel_title import Words
 
@@ -48,9 +48,18 @@ def turn_words(review: Review, edits: Edits | None, approve_key: str) -> Words:
         case Phase.REQUEST:
             return Words("your turn: the request", "your turn")
         case Phase.GENERATING:
-            return Words("the model is writing", "it is writing")
+            return _at_work(review)
         case Phase.RESPONSE:
             return Words("your turn: the response", "your turn")
         case Phase.SENDING:
             return Words("the response is on its way", "it is on its way")
     return Words(str(review.phase), str(review.phase))
+
+
+def _at_work(review: Review) -> Words:
+    """Return what is waited for while a model writes, or an agent's call is decided about or made."""
+    step = next((one.steps[-1] for one in review.candidates if one.is_streaming and one.steps), None)
+    if step is None or not step.tool or step.verdict not in ("", CALLING):
+        return Words("the model is writing", "it is writing")
+    tool = line(f"{step.server} › {step.tool}", 60).plain
+    return Words(f"its agent calls {tool}", "a call") if step.verdict else Words(f"your turn: {tool}", "your turn")

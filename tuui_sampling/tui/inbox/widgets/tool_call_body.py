@@ -23,6 +23,8 @@ from ...widgets.text_editor import EditArea
 from .inquiry_body import Body
 from .redacting import Extent
 
+UNUSED = "your text for the agent would be lost: refuse with it, tick “do not call it”, or clear it"
+
 
 class ToolCallBody(Body):
     """What is called with what, and a text that the agent gets where it is not called."""
@@ -97,6 +99,8 @@ class ToolCallBody(Body):
         """Return the call with its arguments, or what the agent gets instead."""
         if self._instead.value:
             return Reply("answer", text=self.reason) if self.reason else Unready("write what the agent gets instead")
+        if self.reason:
+            return Unready(UNUSED)
         if not self._arguments.is_edited:
             return Reply("accept", self._asked.arguments)
         try:
