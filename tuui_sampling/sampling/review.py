@@ -89,7 +89,6 @@ class AgentStep:
         server: Of the tool; empty where it is the model.
         arguments: As they were sent; None before that was decided.
         verdict: What became of a call, in words; empty while it waits.
-        inquiry: The id of the question about the call.
     """
 
     text: str = ""
@@ -97,7 +96,6 @@ class AgentStep:
     tool: str = ""
     arguments: JsonObject | None = None
     verdict: str = ""
-    inquiry: int | None = None
 
 
 @dataclass
