@@ -19,6 +19,19 @@ def test_every_file_that_is_named_exists() -> None:
     assert [path for path in sorted(named) if not (PACKAGE / path).exists() and not (ROOT / path).exists()] == []
 
 
+def test_every_name_of_the_code_is_in_the_code() -> None:
+    sources = [path for folder in (PACKAGE, ROOT / "tests") for path in folder.rglob("*") if path.suffix != ".pyc"]
+    files = {path.name for path in sources}
+    code = (re.sub(r'"""[^"]*"""|#.*', "", path.read_text()) for path in sources if path.suffix == ".py")
+    known = {word for text in code for word in re.findall(r"\w+", text)}
+    page = re.sub(r"```.*?```", "", ARCHITECTURE, flags=re.S)
+    named = {part for part in re.findall(r"`([^`]+)`", page) if "/" not in part and '"' not in part}
+    assert len(named) > 100
+    assert {part for part in named if part.endswith((".py", ".tcss"))} - files == set()
+    words = {word for part in named if "." not in part for word in re.findall(r"[A-Za-z_]\w+", part)}
+    assert words - known == set()
+
+
 def test_every_test_that_holds_a_promise_exists() -> None:
     named = set(re.findall(r"`(tests/[a-z_/]+(?:\.py)?)`", (ROOT / "docs" / "SECURITY.md").read_text()))
     assert len(named) > 30
