@@ -38,7 +38,7 @@ def test_a_terminal_breaks_no_word(tmp_path: Path, decide: str) -> None:
     words = " ".join(f"word{number}" for number in range(40))
     arguments = ("demo", "summarize", "--args", f'{{"text": "{words}"}}', "--decide", decide)
     line = [sys.executable, *COMMAND, "call", "--config", str(write_config(tmp_path)), *arguments]
-    terminal = Terminal(line, os.environ, ROOT, (60, 36))
+    terminal = Terminal(line, os.environ, ROOT, (60, 36), is_warm=True)
     try:
         if decide == "ask":
             terminal.wait_for(lambda: b"[r]eject? " in terminal.output, LIMIT)

@@ -2,12 +2,15 @@
 Programs that are forked from a process which has imported the SDK already: that import takes a second of every start.
 
 `warm` gives the command that does it. What runs is the same code on the same pipes; only how it came to be differs, so
-tests of processes (their groups, their signals, what is left of them) start theirs cold.
+tests of processes (their groups, their signals, what is left of them) start theirs cold. In a terminal that is nobody's
+it becomes the terminal's own, as a shell would have it.
 """
 
 import atexit
 import contextlib
+import fcntl
 import functools
+import gc
 import json
 import os
 import runpy
@@ -17,6 +20,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import traceback
 from pathlib import Path
@@ -28,11 +32,17 @@ PRELOADED = (
     "mcp.server.mcpserver",
     "mcp.server.stdio",
     "tuui_sampling.backend",
+    "tuui_sampling.cli.commands.behind",
+    "tuui_sampling.cli.commands.call",
+    "tuui_sampling.cli.commands.tui",
+    "tuui_sampling.cli.main",
     "tuui_sampling.servers.connection",
     "uvicorn",
 )
 
 IMPORTING = {
+    "asking_server.py",
+    "errand_server.py",
     "http_server.py",
     "modern_only_server.py",
     "modern_sdk_server.py",
@@ -96,6 +106,8 @@ def serve(address: str) -> None:
     """Fork whatever is ordered, until the input ends."""
     for name in PRELOADED:
         __import__(name)
+    gc.collect()
+    gc.freeze()  # else each look for garbage of whatever is forked would copy nearly all of its memory
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forked ones but their clients
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
@@ -140,14 +152,19 @@ def _become(pipes: list[int], arguments: list[str], folder: str, environ: dict[s
         os.dup2(pipe, number)
         os.close(pipe)
     # The streams know what kind of files they were opened on.
-    sys.stdin = os.fdopen(0, closefd=False)
-    sys.stdout = os.fdopen(1, "w", closefd=False)
-    sys.stderr = os.fdopen(2, "w", buffering=1, errors="backslashreplace", closefd=False)
+    streams = {
+        "stdin": os.fdopen(0, closefd=False),
+        "stdout": os.fdopen(1, "w", closefd=False),
+        "stderr": os.fdopen(2, "w", buffering=1, errors="backslashreplace", closefd=False),
+    }
+    vars(sys).update(streams | {f"__{name}__": stream for name, stream in streams.items()})
+    if os.isatty(0):
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environ)
     code = _run(arguments)
-    for stream in (sys.stdout, sys.stderr):
+    for stream in streams.values():
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
     os._exit(code)

@@ -31,10 +31,10 @@ class Questions(Terminal):
 
 
 @contextmanager
-def asked(config: Path, *arguments: str, **environ: str) -> Iterator[Questions]:
-    """Run `call --json` in a terminal."""
+def asked(config: Path, *arguments: str, is_warm: bool = True, **environ: str) -> Iterator[Questions]:
+    """Run `call --json` in a terminal; what is sent signals is started cold."""
     line = [sys.executable, *COMMAND, "call", "--config", str(config), *arguments, "--json"]
-    terminal = Questions(line, os.environ | environ, ROOT, (120, 36))
+    terminal = Questions(line, os.environ | environ, ROOT, (120, 36), is_warm=is_warm)
     try:
         yield terminal
     finally:
@@ -260,7 +260,7 @@ def test_a_signal_while_the_editor_is_open_ends_the_editor_too(tmp_path: Path, n
     pids = tmp_path / "pids"
     note = f"import os, time; open({str(pids)!r}, 'x').write(str(os.getpid()))"
     write = f"{note}; print('EDIT' 'ING', flush=True); time.sleep(600)"
-    with asked(write_config(tmp_path), *POEM, EDITOR=editor(tmp_path, write)) as terminal:
+    with asked(write_config(tmp_path), *POEM, is_warm=False, EDITOR=editor(tmp_path, write)) as terminal:
         terminal.expect(GATE_1)
         terminal.send("e\n")
         terminal.expect("EDITING")

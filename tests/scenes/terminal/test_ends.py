@@ -28,7 +28,7 @@ def assert_nothing_is_left(program: Program) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=lambda number: number.name)
 def test_61_a_signal_leaves_a_clean_terminal_and_no_process(tmp_path: Path, number: signal.Signals) -> None:
-    with demo(tmp_path) as program:
+    with demo(tmp_path, is_warm=False) as program:
         program.process.send_signal(number)
         assert program.end() == 128 + number
         assert_nothing_is_left(program)
@@ -37,7 +37,7 @@ def test_61_a_signal_leaves_a_clean_terminal_and_no_process(tmp_path: Path, numb
 
 @pytest.mark.parametrize("controlling", [True, False], ids=["with a signal", "without a signal"])
 def test_61_a_closed_terminal_ends_the_program(tmp_path: Path, controlling: bool) -> None:
-    with demo(tmp_path, controlling=controlling) as program:
+    with demo(tmp_path, controlling=controlling, is_warm=False) as program:
         program.hang_up()
         assert program.end() == 128 + signal.SIGHUP
         assert processes_with(program.home) == []
@@ -46,7 +46,7 @@ def test_61_a_closed_terminal_ends_the_program(tmp_path: Path, controlling: bool
 
 
 def test_the_interrupt_key_ends_nothing_by_accident(tmp_path: Path) -> None:
-    with demo(tmp_path) as program:
+    with demo(tmp_path, is_warm=False) as program:
         program.press("ctrl+c", "ctrl+c")
         program.wait_seconds_of_its_own(2)
         assert program.process.poll() is None
@@ -58,7 +58,7 @@ def test_59_a_server_that_ignores_everything_is_ended_with_the_program(tmp_path:
     pid_file = tmp_path / "pid"
     stubborn = raw_server("ignore-eof", "--pid-file", str(pid_file))
     config = write_config(tmp_path, stubborn=stubborn, grandchild=raw_server("grandchild"))
-    with running("--config", config, cwd=tmp_path) as program:
+    with running("--config", config, cwd=tmp_path, is_warm=False) as program:
         program.wait_for("2 of 2 servers")
         assert len(processes_with(program.home)) == 4
         if how == "SIGTERM":
@@ -73,7 +73,7 @@ def test_59_a_server_that_ignores_everything_is_ended_with_the_program(tmp_path:
 
 def test_more_signals_change_nothing(tmp_path: Path) -> None:
     config = write_config(tmp_path, stubborn=raw_server("ignore-eof"))
-    with running("--config", config, cwd=tmp_path) as program:
+    with running("--config", config, cwd=tmp_path, is_warm=False) as program:
         program.wait_for("1 of 1 servers")
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             program.process.send_signal(number)
@@ -83,7 +83,7 @@ def test_more_signals_change_nothing(tmp_path: Path) -> None:
 
 def test_62_a_killed_program_leaves_no_server_and_a_sound_record(tmp_path: Path) -> None:
     config = write_config(tmp_path, stubborn=raw_server("ignore-eof"), parent=raw_server("grandchild"))
-    with running("--config", config, cwd=tmp_path) as program:
+    with running("--config", config, cwd=tmp_path, is_warm=False) as program:
         program.wait_for("2 of 2 servers")
         program.choose_tool("ask")
         program.press_until("1 pending", "ctrl+g")

@@ -32,7 +32,7 @@ def pinged(folder: Path, environ: Mapping[str, str]) -> Iterator[tuple[Program, 
     config = write_config(folder, pinging=ServerCommand(sys.executable, (script, str(count_file))))
     with open(config, "a", encoding="utf-8") as file:
         file.write("max_pending = 1000\n")  # so that every request changes the screen
-    with running("--config", config, cwd=folder, environ=environ) as program:
+    with running("--config", config, cwd=folder, environ=environ, is_warm=False) as program:
         program.wait_for("1 of 1 servers")
         program.press_until("2 About", "f2")
         program.press_until("ping  #", "5")

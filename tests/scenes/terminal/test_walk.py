@@ -22,7 +22,7 @@ def assert_nothing_is_left(program: Program) -> None:
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
 def test_the_demonstration_from_start_to_quit(tmp_path: Path, size: tuple[int, int]) -> None:
-    with demo(tmp_path, size) as program:
+    with demo(tmp_path, size, is_warm=False) as program:
         assert {1049, 2004} <= program.emulator.modes
         assert len(processes_with(program.home)) >= 2  # the program, and its server
         program.edit("ZEBRA", before="Write a poem")

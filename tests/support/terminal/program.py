@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from tests.support.limits import LIMIT
 from tests.support.paths import ROOT, ServerCommand
 from tests.support.terminal.terminal import COMMAND, Terminal
+from tests.support.warm_start import warm
 
 NARROW, WIDE = (80, 24), (120, 36)
 
@@ -121,16 +123,19 @@ def running(
     size: tuple[int, int] = WIDE,
     environ: Mapping[str, str] | None = None,
     controlling: bool = True,
+    is_warm: bool = True,
 ) -> Iterator[Program]:
     """
-    Run the installed command with these arguments; it ends with the block.
+    Run the command with these arguments; it ends with the block.
 
     Args:
         environ: Added to the test's own environment, and to that the terminal has 256 colours.
         controlling: The terminal is the program's controlling one.
+        is_warm: As for `Terminal`; what is about the process itself wants the installed command, as it is started.
     """
     whole = {**os.environ, "TERM": "xterm-256color", **(environ or {})}
-    program = Program([COMMAND, *arguments], whole, cwd, size, controlling=controlling)
+    command = [sys.executable, "-m", "tuui_sampling"] if is_warm else [COMMAND]
+    program = Program([*command, *arguments], whole, cwd, size, controlling=controlling, is_warm=is_warm)
     program.home = Path(os.environ["HOME"])
     try:
         yield program
@@ -151,7 +156,7 @@ def write_config(folder: Path, models: str = DEMO_MODEL, **servers: ServerComman
     tables = [
         f"[servers.{name}]\ncommand = {json.dumps(server.command)}\nargs = {json.dumps(list(server.args))}\n"
         f"cwd = {json.dumps(str(ROOT))}\n"
-        for name, server in servers.items()
+        for name, server in ((name, warm(cold)) for name, cold in servers.items())
     ]
     path = folder / "config.toml"
     path.write_text("\n".join((models, *tables)), encoding="utf-8")

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.limits import LIMIT
+from tests.support.paths import ServerCommand
+from tests.support.warm_start import warm
 
 from .emulator import Emulator
 
@@ -53,7 +55,7 @@ class Terminal:
     A running program and its terminal.
 
     Attributes:
-        process: The program, the leader of its own session.
+        process: The program, the leader of its own session; where that is warm, what waits for it.
         emulator: The far side; to be read only where nothing changes any more, or inside a condition of `wait_for`.
         output: Everything that the program wrote so far.
         attributes_before: The terminal's modes from before the program started.
@@ -67,6 +69,7 @@ class Terminal:
         size: tuple[int, int],
         *,
         controlling: bool = True,
+        is_warm: bool = False,
     ) -> None:
         """
         Start a program in a new terminal.
@@ -74,6 +77,8 @@ class Terminal:
         Args:
             size: Columns and rows.
             controlling: The terminal is the program's controlling one: it gets a signal when that is closed.
+            is_warm: It is forked from where the SDK is imported already (see `warm_start.py`): the process is then what
+                waits for it, and signals that are sent to that do not reach the program.
         """
         self.emulator = Emulator(*size)
         self.output = b""
@@ -83,7 +88,7 @@ class Terminal:
         self._set_size(size)
         self.attributes_before = termios.tcgetattr(slave)
         self.process = subprocess.Popen(
-            [*((sys.executable, "-I", "-S", "-c", BECOME_THE_TERMINALS_OWN) if controlling else ()), *argv],
+            self._command(argv, controlling=controlling, is_warm=is_warm),
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -95,6 +100,11 @@ class Terminal:
         self._woken, self._wake = os.pipe()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+
+    def _command(self, argv: Sequence[str], *, controlling: bool, is_warm: bool) -> list[str]:
+        if is_warm:
+            return warm(ServerCommand(argv[0], tuple(argv[1:]))).argv
+        return [*((sys.executable, "-I", "-S", "-c", BECOME_THE_TERMINALS_OWN) if controlling else ()), *argv]
 
     # --- what the program writes ---
 
