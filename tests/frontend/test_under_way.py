@@ -23,5 +23,5 @@ def test_calls_are_listed_with_their_requests() -> None:
     found = under_way(runs, items)
     calls = [(one.run.id if one.run else None, one.item.id if one.item else None) for one in found]
     assert calls == [(1, None), (1, 1), (3, None), (None, 2)]
-    assert "attic, of no call of yours" in found[-1].words
+    assert "attic, unsolicited" in found[-1].words
     assert under_way([], []) == []

@@ -42,10 +42,14 @@ def under_way(runs: Iterable[Run], items: Iterable[Item]) -> list[UnderWay]:
         found += [UnderWay(run, item, f"    {_request(item)}") for item in caused]
         told |= {item.id for item in caused}
     return found + [
-        UnderWay(None, item, f"{_request(item)} · {item.origin.server}, of no call of yours that runs")
-        for item in waiting
-        if item.id not in told
+        UnderWay(None, item, f"{_request(item)} · {_cause(item)}") for item in waiting if item.id not in told
     ]
+
+
+def _cause(item: Item) -> str:
+    """Return whose request it is of which no call is known."""
+    why = "unsolicited" if item.origin.unsolicited else "of which call is not known"
+    return f"{item.origin.server}, {why}"
 
 
 def _request(item: Item) -> str:

@@ -54,16 +54,16 @@ class Draft:
 
 
 class DraftFolder:
-    """The drafts of a folder, by the digest of what was asked."""
+    """The drafts of a folder, by the digest of what was asked; of a form, by `form_digest`."""
 
     def __init__(self, folder: Path) -> None:
         """Use a folder, which need not exist."""
         self._folder = folder
 
-    def _file(self, item: Review | Inquiry) -> Path:
-        return self._folder / f"{digest_of(item)}.json"
+    def _file(self, item: Review | Inquiry | str) -> Path:
+        return self._folder / f"{item if isinstance(item, str) else digest_of(item)}.json"
 
-    def load(self, item: Review | Inquiry) -> Draft | None:
+    def load(self, item: Review | Inquiry | str) -> Draft | None:
         """Return what is kept of something; None where nothing is, or nothing that can be read."""
         file = self._file(item)
         try:
@@ -73,7 +73,7 @@ class DraftFolder:
         except (OSError, ValueError, RecursionError):
             return None
 
-    def save(self, item: Review | Inquiry, content: Mapping[str, Json]) -> None:
+    def save(self, item: Review | Inquiry | str, content: Mapping[str, Json]) -> None:
         """Keep the state of something; it need not work: the edits are in the program, too."""
         written = json.dumps(content).encode("ascii")
         if len(written) <= MAX_BYTES:
@@ -81,7 +81,7 @@ class DraftFolder:
                 private_folder(self._folder)
                 write_private(self._file(item), written)
 
-    def delete(self, item: Review | Inquiry) -> None:
+    def delete(self, item: Review | Inquiry | str) -> None:
         """Keep nothing of it any more."""
         with suppress(OSError):
             self._file(item).unlink(missing_ok=True)
@@ -102,6 +102,12 @@ def digest_of(item: Review | Inquiry) -> str:
     else:
         asked = json.dumps(asked_json(item.asked), sort_keys=True)
     return hashlib.sha256(f"{item.origin.server}\n{asked}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def form_digest(server: str, kind: str, name: str, schema: Mapping[str, Json]) -> str:
+    """Return what two forms share that were made for the same tool, prompt or template of a server, with its fields."""
+    made_of = json.dumps(["form", server, kind, name, schema], sort_keys=True)
+    return hashlib.sha256(made_of.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 # --- the edits of a review ---

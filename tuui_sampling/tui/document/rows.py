@@ -14,16 +14,21 @@ from ...frontend.document.passage import MARGIN, Style
 from ...frontend.document.rows import ROOM
 from ..terminal.sixel import RESTORE, SAVE
 
+EDITED_MARK = "✎ edited"
+"""Says in the name of a field that it is not as it was."""
+
 BREAK = "¬"
 """Stands at the end of a row whose last word goes on in the next one."""
 
 COMPONENTS = frozenset(
-    f"document--{name}" for name in (*Style, "mark", "found", "stressed", "left-out", "cursor", "break", "unseen")
+    f"document--{name}"
+    for name in (*Style, "mark", "found", "stressed", "left-out", "cursor", "break", "unseen", "edited")
 )
 """The component classes that rows are drawn with."""
 
 CSS = """
-    & > .document--heading { color: $text-accent; text-style: bold; }
+    & > .document--heading { text-style: bold; }
+    & > .document--edited { color: $text-accent; text-style: bold; }
     & > .document--event { text-style: bold; }
     & > .document--note { color: $text-warning; }
     & > .document--problem { color: $text-error; text-style: bold; }
@@ -105,11 +110,20 @@ class RowPainter:
         drawn = [Segment(f"{SAVE}\x1b[{room}D{one.text}{RESTORE}", None, one.control) for one in sequences]
         return Strip([*before, *drawn, *after], strip.cell_length)
 
+    def _in_heading(self, text: str) -> Iterator[tuple[int, int, RichStyle]]:
+        """Yield what of a field's name looks otherwise: its value, and that it is edited."""
+        if (colon := text.find(": ")) != -1:
+            yield colon + 2, len(text), RichStyle(bold=False)
+        if (edited := text.find(EDITED_MARK)) != -1:
+            yield edited, edited + len(EDITED_MARK), self._style_of("edited")
+
     def _segments(self, number: int, row: Row, base: RichStyle) -> Iterator[Segment]:
         """Yield the text of a row in its styles."""
         stretches = [(start, end, self._style_of("mark")) for start, end in row.marked]
         stretches += [(start, end, self._style_of("stressed")) for start, end in row.stressed]
         stretches += [(start, end, self._style_of("found")) for start, end in row.found]
+        if row.style is Style.HEADING:
+            stretches += self._in_heading(row.text)
         selection = self._widget.text_selection
         if selection is not None and (span := selection.get_span(number)) is not None:
             start, end = span

@@ -20,6 +20,9 @@ from .rows import COMPONENTS, CSS, RowPainter, text_between
 from .search import Searching
 from .seen import SeenRows
 
+QUIET = "scrollbar-background: $background; scrollbar-background-hover: $background;"
+"""How a bar looks where nothing scrolls: like what is beside it."""
+
 FIRST_SLICE = 0.03
 """Seconds of laying out before the first paint; the rest follows in slices between other events."""
 
@@ -35,7 +38,9 @@ class DocumentView(ScrollView, can_focus=True):
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*COMPONENTS}
-    DEFAULT_CSS: ClassVar[str] = "DocumentView { height: 1fr; overflow-x: hidden; overflow-y: scroll; " + CSS + "}"
+    DEFAULT_CSS: ClassVar[str] = (
+        "DocumentView { height: 1fr; overflow-x: hidden; overflow-y: scroll; " + CSS + QUIET + "}"
+    )
     BINDINGS: ClassVar = KEYS
     HELP = HELP
 

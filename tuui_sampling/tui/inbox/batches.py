@@ -64,7 +64,7 @@ class Batches:
         approvals = [now.decision for now in proposals if isinstance(now.decision, Approve)]
         differing, same = compared([one.request for one in approvals], [now.effect for now in proposals])
         origin = reviews[0].origin
-        heading = f"{len(reviews)} requests of {origin.server} › {origin.tool or 'no call'}"
+        heading = f"{len(reviews)} requests of {origin.server} › {origin.tool or 'tool unknown'}"
         target = Target(reviews[0].id, Gate.REQUEST, _digest(proposals))
 
         def looked_at() -> None:

@@ -25,7 +25,7 @@ from ..port import AppPort
 from ..widgets.plain import Plain, line
 from .commands import COMMANDS, PolicyView
 
-NAME_WIDTH = 44
+NAME_WIDTH = 36
 """Cells of the names of rules and servers."""
 
 NO_RULES = "No rule: you decide about everything. A in the Inbox makes one."

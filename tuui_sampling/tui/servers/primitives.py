@@ -66,8 +66,19 @@ class Primitives:
         if arguments is None:
             return
         self._start(server.name, offer, arguments)
+        self._view.views.offer.forget_draft()
         self._view.show_runs()
         self._view.views.offer.follow_runs()
+
+    def why_not_fill_in(self) -> str:
+        """Return why a form can't be filled in again."""
+        return "" if self._view.views.offer.has_draft else "Nothing that was typed into this form is kept."
+
+    def fill_in(self) -> None:
+        """Fill the form in with what had been typed into it."""
+        self._view.views.offer.fill_in()
+        self._view.show_view("offer")
+        self._view.show_place()
 
     def _start(self, server: str, offer: Offer, arguments: dict[str, object]) -> None:
         words, runs = words_of(offer), self._backend.runs

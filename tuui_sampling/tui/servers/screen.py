@@ -8,8 +8,10 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from ...backend import Backend
+from ...config.paths import state_dir
 from ...desk.invocations import Run
 from ...frontend.presentation.primitives import Offer
+from ...frontend.review.drafts import DraftFolder
 from ...servers.state.server import Server
 from ..commands import CommandSet, bindings
 from ..messages import ReviewsChanged, RunsChanged, ServersChanged
@@ -18,6 +20,7 @@ from ..port import AppPort
 from ..widgets.view_tabs import ViewTabs
 from .attempts import Attempts
 from .commands import COMMANDS, ServersGroups
+from .form_drafts import FormDrafts
 from .messages import MessageCommands
 from .primitives import Primitives
 from .sign_in import SignIn
@@ -52,7 +55,7 @@ class ServersScreen(ModeScreen):
         super().__init__(backend, port)
         self._place: Place | None = None
         self.tree_pane = TreePane()
-        self.views = ServerViews(LABELS, port.key_of)
+        self.views = ServerViews(LABELS, port.key_of, FormDrafts(DraftFolder(state_dir() / "drafts")))
         self._possible: frozenset[tuple[str, str]] = frozenset()
         self._attempts = Attempts(port)
         self.groups = ServersGroups(
@@ -138,7 +141,7 @@ class ServersScreen(ModeScreen):
         self._place = message.place
         if message.place.name is not None:
             self.show_view("offer")
-        self._show_place()
+        self.show_place()
         self.show_runs()
 
     def on_server_tree_opened(self, message: ServerTree.Opened) -> None:
@@ -178,9 +181,9 @@ class ServersScreen(ModeScreen):
             self._place = tree.place
             self.show_runs()
         self.set_class(not self.backend.supervisor.servers, "-empty")
-        self._show_place()
+        self.show_place()
 
-    def _show_place(self) -> None:
+    def show_place(self) -> None:
         """Show the selected server or offer as it is now."""
         self.views.show(self.server, self.offer)
         self._look_what_is_possible()
@@ -201,7 +204,7 @@ class ServersScreen(ModeScreen):
         """Select a server, because the person asked for it."""
         self._place = Place(name)
         self.query_one(ServerTree).go_to(name)
-        self._show_place()
+        self.show_place()
         self.show_runs()
 
     def show_view(self, view: str) -> None:

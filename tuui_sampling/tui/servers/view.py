@@ -42,6 +42,9 @@ class ServersView(Protocol):
     def show_view(self, view: str) -> None:
         """Show one of the views of the right side."""
 
+    def show_place(self) -> None:
+        """Show the selected server or offer as it is now."""
+
     def show_runs(self) -> None:
         """Show the runs as they are now."""
 

@@ -252,8 +252,8 @@ class Queue(ScrollView, can_focus=True):
         names = line(origin.server, 24) + Content(" › ") + what
         left, age = _times(review)
         figure = left.split()[0] if left[:1].isdigit() else ""
-        choices = ((self._length(review), left, age), (left, age), (left or age,), (figure,))
-        ends = [" · ".join(filter(None, said)) for said in choices]
+        choices: list[tuple[str, ...]] = [(self._length(review), left, age), (left, age), (left or age,), (figure,)]
+        ends = [" · ".join(filter(None, said)) for said in choices[0 if width >= NARROW else -1 :]]
         least = LEAST_NAMES if width >= NARROW else NARROWEST_NAMES
         room = width - start.cell_length - min(names.cell_length, least)
         end = next((one for one in ends if len(one) < room), "")

@@ -2,23 +2,29 @@
 
 from collections.abc import Callable
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
-from textual.widgets import Button
+from textual.widgets import Button, Checkbox, Input, Select, SelectionList, TextArea
 
 from ....frontend.presentation.format import clock_time
 from ....frontend.presentation.primitives import Offer, OfferWords, offers_of, subscribed_uris, words_of
 from ....sampling.request import JsonObject
 from ....servers.state.primitives import ResourceTemplate
 from ....servers.state.server import Server, ServerState
+from ...widgets.nested_rows import ListRow
 from ...widgets.plain import Plain
+from ..form_drafts import FormDrafts
 from .invocation_view import RunList
 from .primitive_form import OfferForm
 from .server_tree import Place
 
 KEPT_FORMS = 30
 """Forms that keep what was typed into them while another tool is shown; the one used longest ago goes first."""
+
+WRITTEN_AFTER = 0.4
+"""Seconds after a key until what is typed is written down, with what follows."""
 
 LONG_DESCRIPTION = 500
 """Characters of a description that may be more than its room shows at once."""
@@ -52,12 +58,14 @@ class OfferView(VerticalScroll):
     class CallWanted(Message):
         """The person clicked the button."""
 
-    def __init__(self, call_key: str) -> None:
+    def __init__(self, call_key: str, drafts: FormDrafts, fill_in_key: str) -> None:
         """
         Show nothing yet.
 
         Args:
             call_key: The key that does what the button says.
+            drafts: Keeps what is typed.
+            fill_in_key: The key that fills it in again.
         """
         super().__init__(id="offer-view")
         self._call_key = call_key
@@ -65,6 +73,9 @@ class OfferView(VerticalScroll):
         self._texts: dict[str, str] = {}
         self._place: Place | None = None
         self._followed_to: float | None = None
+        self._drafts = drafts
+        self._fill_in_key = fill_in_key
+        self._edited: set[Place] = set()
 
     def compose(self) -> ComposeResult:
         """Lay out title, form, button and runs."""
@@ -104,7 +115,8 @@ class OfferView(VerticalScroll):
         label = f"{words.verb}  {self._call_key}"
         if button.label != label:
             button.label = label
-        self._set("#offer-note", offer_note(server, offer) if ready else f"{server.name} is {server.state}.")
+        note = offer_note(server, offer) if ready else f"{server.name} is {server.state}."
+        self._set("#offer-note", " · ".join(filter(None, (note, self._draft_words()))))
         self._set("#offer-problem", f"It can't be used: {words.problem}." if words.problem else "")
 
     def show_server(self, server: Server, key_of: Callable[[str], str]) -> None:
@@ -162,6 +174,7 @@ class OfferView(VerticalScroll):
             form = OfferForm(words.schema, words.kind, words.name, empty=words.empty)
             form.make_compact()
             self.query_one("#offer-forms").mount(form)
+            self._drafts.look(place, words.schema)
         form.completes = completes
         self._forms[place] = (words.schema, form)  # the last one in the order is the one used last
         if place != self._place:
@@ -173,6 +186,49 @@ class OfferView(VerticalScroll):
         if len(self._forms) > KEPT_FORMS:
             oldest = next(iter(self._forms))
             self._forms.pop(oldest)[1].remove()
+
+    # --- what is typed and not used yet ---
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    @on(Checkbox.Changed)
+    @on(SelectionList.SelectedChanged)
+    @on(TextArea.Changed)
+    @on(ListRow.Changed)
+    def _typed(self) -> None:
+        if self._place is not None:
+            if not self._edited:
+                self.set_timer(WRITTEN_AFTER, self._write)
+            self._edited.add(self._place)
+
+    def on_unmount(self) -> None:
+        """Write down what is not written yet."""
+        self._write()
+
+    def _write(self) -> None:
+        edited, self._edited = self._edited, set()
+        for place in edited.intersection(self._forms):
+            self._drafts.write(place, *self._forms[place])
+
+    def _draft_words(self) -> str:
+        draft = self._drafts.offered(self._place)
+        return f"↺ what you typed here is kept, of {draft.words}: {self._fill_in_key} fills it in" if draft else ""
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether something is kept that the form does not hold."""
+        return self._drafts.offered(self._place) is not None
+
+    def fill_in(self) -> None:
+        """Fill the form in with what is kept."""
+        if self._place is not None and self.form is not None:
+            self._drafts.fill_in(self._place, self.form)
+
+    def forget_draft(self) -> None:
+        """Keep nothing of the form: what it holds is used."""
+        if self._place is not None and self._place in self._forms:
+            self._edited.discard(self._place)
+            self._drafts.forget(self._place, self._forms[self._place][0])
 
     def _hide_forms(self) -> None:
         for _, form in self._forms.values():

@@ -334,15 +334,16 @@ def sign_of(server: Server) -> str:
     return NOT_LISTENING if is_deaf else SIGNS[server.state]
 
 
-def server_label(server: Server, misleads: str = "") -> Content:
+def server_label(server: Server, misleads: str = "", *, brief: bool = False) -> Content:
     """
     Return a server in one line: sign, name, whether its requests are admitted, state, era, tools.
 
     Args:
+        brief: Leave out era and tools.
         misleads: How its name does, in words.
     """
     parts = [server.state_words]
-    if server.state is ServerState.READY:
+    if server.state is ServerState.READY and not brief:
         count = sum(not tool.problem for tool in server.tools)
         parts += ["modern" if server.modern else "legacy", "1 tool" if count == 1 else f"{count} tools"]
         if unusable := len(server.unusable):

@@ -10,6 +10,7 @@ from textual.widgets import ContentSwitcher
 from ....frontend.presentation.primitives import Offer
 from ....servers.state.server import Server
 from ...widgets.view_tabs import ViewTabs
+from ..form_drafts import FormDrafts
 from .about_view import AboutView
 from .log_view import LogView
 from .notifications_view import NotificationsView
@@ -39,17 +40,18 @@ class ServerViews(Vertical):
         trace: The messages that passed.
     """
 
-    def __init__(self, labels: Mapping[str, str], key_of: Callable[[str], str]) -> None:
+    def __init__(self, labels: Mapping[str, str], key_of: Callable[[str], str], drafts: FormDrafts) -> None:
         """
         Show no server yet.
 
         Args:
             labels: What the commands that show the views are called.
             key_of: Returns the key of a command, as it is shown.
+            drafts: Keeps what is typed into forms.
         """
         super().__init__(id="server-views")
         self._tabs = ViewTabs([(view, labels[name], key_of(name)) for view, name in VIEWS.items()])
-        self.offer = OfferView(key_of("call-tool"))
+        self.offer = OfferView(key_of("call-tool"), drafts, key_of("fill-in-form"))
         self.about = AboutView()
         self.log_lines = LogView(key_of("find"), key_of("find-next"))
         self.notifications = NotificationsView()
@@ -96,4 +98,4 @@ class ServerViews(Vertical):
         self.log_lines.show(server.log)
         self.notifications.show(server)
         self.trace.show(server.trace)
-        self._tabs.show_subject(server_label(server))
+        self._tabs.show_subject(server_label(server, brief=True))
