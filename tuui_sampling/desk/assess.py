@@ -46,7 +46,7 @@ def assess(models: Models, request: SamplingRequest, model: str, server: str) ->
     Args:
         server: The configured name of the server that asked: it may not be allowed every model.
     """
-    key = (models, models.version, "assessment", model, server)
+    key = (models, models.state(model), "assessment", model, server)
     return request.once(key, lambda: _assess(models, request, model, server))
 
 

@@ -12,6 +12,7 @@ from ..sampling.note import Note, Severity
 from ..sampling.request import SamplingRequest
 from ..sampling.response import Estimate
 from . import catalogue
+from .agent_code import source
 from .agent_code.run import missing
 from .provider import Event, Provider
 
@@ -30,6 +31,7 @@ class AgentProvider:
         self._settings = settings
         self._inner = inner
         self._priced = priced
+        self._code = source.digest(settings.agent) if settings.agent is not None else ""
 
     @property
     def host(self) -> str:
@@ -39,11 +41,17 @@ class AgentProvider:
     def notes(self, request: SamplingRequest) -> tuple[Note, ...]:
         """Say what its model can't carry, and what it may do besides writing."""
         may = Note("model", f"an agent: {agent_words(self._settings)}", Severity.NOTE)
-        return (*self._unusable(), *self._unpriced(), *self._inner.notes(request), may)
+        return (*self._unusable(), *self._unpriced(), *self._inner.notes(request), may, *self._changed())
 
     def _unusable(self) -> tuple[Note, ...]:
         problem = missing(self._settings.agent) if self._settings.agent is not None else ""
         return (Note("model", problem, Severity.BLOCK),) if problem else ()
+
+    def _changed(self) -> tuple[Note, ...]:
+        """Say that its code is not what it was when this program first looked at it."""
+        if self._settings.agent is None or source.digest(self._settings.agent) == self._code:
+            return ()
+        return (Note("model", f"the code {self._settings.agent} has changed since the program began", Severity.NOTE),)
 
     def _unpriced(self) -> tuple[Note, ...]:
         if self._settings.max_cost is None or catalogue.price(self._priced) is not None:
@@ -70,7 +78,8 @@ def agent_words(settings: ModelSettings) -> str:
     tools = settings.tools or tuple(f"{server}.*" for server in settings.servers)
     wants = f"may ask for the tools {', '.join(tools)}" if tools else "has no tools of servers"
     if settings.agent is not None:
-        wants = f"is asked by the Python code {settings.agent}, which runs on this computer and {wants}"
+        known = f" ({words})" if (words := source.words(settings.agent)) else ""
+        wants = f"is asked by the Python code {settings.agent}{known}, which runs on this computer and {wants}"
     steps = f"at most {settings.max_steps} step{'s'[: settings.max_steps != 1]}"
     cost = f"at most ${settings.max_cost:f}" if settings.max_cost is not None else "no limit of money"
     return f"{settings.model} {wants}; {steps}, {cost}"

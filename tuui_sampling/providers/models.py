@@ -14,6 +14,7 @@ from ..sampling.response import Estimate, Usage
 from ..sampling.review import Selection
 from . import catalogue
 from .agent import AgentProvider, of_an_agent
+from .agent_code import source
 from .credentials import Credential
 from .http_provider import RemoteProvider
 from .mapping.profile import Profile
@@ -75,6 +76,10 @@ class Models:
         """How often the configuration was taken over anew: what was computed before may be otherwise now."""
         return self._reloads
 
+    def state(self, name: str) -> object:
+        """Return what differs once something else may be said of this model than before."""
+        return (self._reloads, self._code(name)) if name in self._settings.models else self._reloads
+
     @property
     def names(self) -> tuple[str, ...]:
         """The configured names, in the order of the configuration."""
@@ -124,12 +129,17 @@ class Models:
         Return what an approval of this model covers besides the request: its name, its configuration, and the route.
 
         The configuration says who is called where, by which name, with which headers and which members of the body; of
-        an agent what it may do, and the same of its model.
+        an agent what it may do, its code as it is on the disk now, and the same of its model.
         """
         mark = f"configured anew ({self._marks[name]})" if name in self._marks else ""
         called = self.called(name)
-        configured = (self._configuration(one) for one in dict.fromkeys((name, called)))
+        configured = [self._configuration(one) for one in dict.fromkeys((name, called))] + [self._code(name)]
         return ", ".join(part for part in (name, *configured, self.route(name).words, mark) if part)
+
+    def _code(self, name: str) -> str:
+        """Return a digest of an agent's own code; empty where there is none."""
+        settings = self.settings(name)
+        return source.digest(settings.agent) if settings.agent is not None else ""
 
     def _configuration(self, name: str) -> str:
         """Return a digest of how a model is configured; empty for one that is asked here, since nothing goes out."""
@@ -143,7 +153,7 @@ class Models:
 
     def notes(self, name: str, request: SamplingRequest) -> tuple[Note, ...]:
         """Return what this model can't carry of the request, and what keeps it from being reached; computed once."""
-        return request.once((self, self._reloads, "notes", name), lambda: self._notes(name, request))
+        return request.once((self, self.state(name), "notes", name), lambda: self._notes(name, request))
 
     def _notes(self, name: str, request: SamplingRequest) -> tuple[Note, ...]:
         problem = self.route(name).problem

@@ -357,3 +357,19 @@ async def test_code_that_does_not_end_is_stopped_at_once_and_reaches_nothing_mor
 async def prompt() -> str:
     """Be code that answers at once."""
     return "here"
+
+
+async def test_what_was_approved_is_the_code_as_it_was_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module, provider = written(tmp_path, monkeypatch, PLAIN), ScriptedProvider(answer("so"))
+    async with agency(tmp_path, provider, f"{module}:forgiving") as place:
+        desk = place.office.desk
+        place.office.ask("Check the new videos.")
+        review = await place.office.at(Phase.REQUEST)
+        before = approve(review, recipient=desk.models.recipient)
+        with (tmp_path / f"{module}.py").open("a") as file:
+            file.write("\n# changed\n")
+        place.office.settle(review, before)
+        await eventually(lambda: review.notices)
+        assert "the way it goes, is not the one that was shown" in review.notices[0] and provider.asked == []
+        place.office.settle(review, approve(review, recipient=desk.models.recipient))
+        assert (await place.ended()).error is None

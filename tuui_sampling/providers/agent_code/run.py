@@ -9,13 +9,18 @@ import importlib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from ...sampling.errors import ModelError, ModelErrorKind
+from . import source
 from .request import AgentRequest
 
 EXTRA = "pip install 'tuui-sampling[agents]'"
+
+_loaded: dict[Path, str] = {}
+"""The digests of the files that the code of agents was loaded from."""
 
 Code = Callable[[AgentRequest], Awaitable[str]]
 
@@ -54,8 +59,10 @@ async def run(reference: str, request: AgentRequest) -> str:
 
 
 def _load(reference: str) -> Code:
-    """Return what answers; in a thread, since modules are imported for seconds."""
+    """Return what answers, by its code as it is now; in a thread, since modules are imported for seconds."""
     module, _, name = reference.partition(":")
+    read = source.contents(reference)
+    _forget_changed(read)
     try:
         importlib.import_module("openai")  # so that no later import keeps the program waiting
         thing = getattr(importlib.import_module(module), name)
@@ -64,7 +71,23 @@ def _load(reference: str) -> Code:
         raise _unusable(f"The agent {reference} can't be loaded ({error}).", hint) from error
     except Exception as error:  # foreign code: importing it may raise anything
         raise _unusable(f"The agent {reference} can't be loaded ({type(error).__name__}: {error}).") from error
+    if source.contents(reference) != read:
+        raise _unusable(f"The code of the agent {reference} was changed while it was loaded.", "Approve it anew.")
+    _loaded.update(read)
     return _code(reference, thing)
+
+
+def _forget_changed(read: Mapping[Path, str]) -> None:
+    """Have code imported anew where one of its files is not what was loaded: what runs is what was approved."""
+    changed = [path for path, digest in read.items() if _loaded.get(path, digest) != digest]
+    if not changed:
+        return
+    for name, module in tuple(sys.modules.items()):
+        if (file := getattr(module, "__file__", None)) is not None and Path(file) in read:
+            del sys.modules[name]
+    for path in changed:  # what is compiled is told from its source by the second only
+        Path(importlib.util.cache_from_source(path)).unlink(missing_ok=True)
+    importlib.invalidate_caches()
 
 
 def _code(reference: str, thing: Any) -> Code:
