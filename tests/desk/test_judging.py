@@ -171,7 +171,7 @@ async def test_a_rule_answers_an_elicitation(tmp_path: Path) -> None:
         assert kinds(rows)[-1] == "accepted"
 
 
-@pytest.mark.parametrize("content", [{}, {"confirm": "yes"}, {"confirm": True, "more": 1}, {"confirm": 1}])
+@pytest.mark.parametrize("content", [{}, {"confirm": "yes"}, {"confirm": True, "more": 1}])
 async def test_an_answer_that_does_not_fit_is_asked_about(tmp_path: Path, content: dict[str, Any]) -> None:
     async with office(tmp_path, ScriptedProvider(), judge=Rules([answering(**content)])) as place:
         await asked_by_hand(place, FORM)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from ..forms.check import fits
 from ..history.ledger import Kind
 from ..policy.facts import Facts
 from ..policy.fields import request_texts, response_texts
@@ -113,7 +114,7 @@ async def judge_inquiry(docket: Docket, inquiry: Inquiry) -> Reply | None:
     if judgement.verdict is Verdict.REJECT:
         reply = Reply("decline")
     elif judgement.verdict is Verdict.PASS:
-        reply = _reply(inquiry, judgement)
+        reply = await asyncio.to_thread(_reply, inquiry, judgement)  # a form is checked, which may take a while
     if reply is not None:
         inquiry.decided[Gate.REQUEST] = _decided(judgement)
     return reply
@@ -255,28 +256,8 @@ def _reply(inquiry: Inquiry, judgement: Judgement) -> Reply | None:
             action, content = rule.answer["action"], rule.answer.get("content")
             if action != "accept":
                 return Reply(action)
-            return Reply("accept", content or {}) if _fits(form, content or {}) else None
+            return Reply("accept", content or {}) if fits(form.schema, content or {}) else None
     return None
-
-
-_TYPES: dict[str, tuple[type, ...]] = {"string": (str,), "boolean": (bool,), "integer": (int,), "number": (int, float)}
-
-
-def _fits(form: FormElicitation, content: Json) -> bool:
-    """Whether values are what a form asks for: all that it must have, nothing else, and of the right types."""
-    members = form.schema.get("properties", {})
-    if any(name not in members for name in content) or any(
-        name not in content for name in form.schema.get("required", ())
-    ):
-        return False
-    for name, value in content.items():
-        declared = members[name] if isinstance(members[name], dict) else {}
-        types = _TYPES.get(str(declared.get("type")))
-        if types is None or not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-            return False
-        if "enum" in declared and value not in declared["enum"]:
-            return False
-    return True
 
 
 def _now() -> datetime:

@@ -107,7 +107,7 @@ def in_inquiry(inquiry: Inquiry) -> tuple[Finding, ...]:
         case FormElicitation():
             found += _in_texts([(Field("message"), asked.message), *json_texts("requestedSchema", asked.schema)])
         case ToolCall():
-            found += _in_texts(json_texts("arguments", asked.arguments))
+            found += _in_texts([*json_texts("arguments", asked.arguments), (Field("said"), asked.said)])
         case UrlElicitation():
             found += _in_texts([(Field("message"), asked.message)])
             page = look_at(asked.url)

@@ -94,7 +94,6 @@ class ToolCall:
     schema: JsonObject = field(default_factory=dict)
     description: str = ""
     annotations: JsonObject = field(default_factory=dict)
-    extra: JsonObject = field(default_factory=dict)
     agent: str = ""
     asker: str = ""
     said: str = ""
@@ -130,7 +129,6 @@ class Malformed:
     place: str
     problem: str
     message: str
-    extra: JsonObject = field(default_factory=dict)
 
 
 Asked = FormElicitation | UrlElicitation | RootsRequest | ToolCall | Malformed

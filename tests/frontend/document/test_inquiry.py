@@ -25,6 +25,7 @@ FORM = {"type": "object", "properties": {"a": {"type": "string", "title": f"like
         (ToolCall("s", "t", {"q": [SECRET], "to": "ann@firm.net"}, 1, 1, 9),
          ["arguments: in the arguments: secret (high)", "arguments: in the arguments: personal (medium)"]),
         (ToolCall("s", "t", {"q": "nothing"}, 1, 1, 9), []),
+        (ToolCall("s", "t", {}, 1, 1, 9, said=f"I use {SECRET}"), ["said: secret (high)"]),
         (RootsRequest(()), []),
     ],
 )  # fmt: skip

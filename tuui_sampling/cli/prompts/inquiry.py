@@ -9,8 +9,8 @@ import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from ...desk.desk import Desk
-from ...frontend.forms.check import SchemaCheck, problems_of
-from ...frontend.forms.fields import defaults_of
+from ...forms.check import SchemaCheck, problems_of
+from ...forms.fields import defaults_of
 from ...frontend.presentation.format import reindented
 from ...frontend.review.inquiry_answer import Unready, checked_content, nested_remark
 from ...sampling.decision import Settle

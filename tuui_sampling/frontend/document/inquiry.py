@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ...policy.finding import Finding
-from ...sampling.inquiry import Inquiry, RootsRequest, ToolCall
+from ...sampling.inquiry import FormElicitation, Inquiry, RootsRequest, ToolCall, UrlElicitation
 from ..review.found import notes_of
 from .blocks import other_passages, text_passages
 from .passage import Part, Passage, Style
@@ -18,9 +18,11 @@ def said(inquiry: Inquiry, found: Sequence[Finding]) -> list[Part]:
     if isinstance(asked, RootsRequest):
         return []
     words = (*text_passages(asked.message), *_notes(found, "message"))
-    parts = [Part("message", words), Part("", tuple(other_passages(asked.extra)))]
+    others = asked.extra if isinstance(asked, FormElicitation | UrlElicitation) else {}
+    parts = [Part("message", words), Part("", tuple(other_passages(others)))]
     if isinstance(asked, ToolCall) and asked.said:
-        parts.insert(1, Part("said", (Passage("its model said", Style.MUTED), *text_passages(asked.said))))
+        heading = Passage("its model said", Style.MUTED)
+        parts.insert(1, Part("said", (heading, *text_passages(asked.said), *_notes(found, "said"))))
     return [*parts, *(Part(field, tuple(_notes(found, field))) for field in ELSEWHERE)]
 
 

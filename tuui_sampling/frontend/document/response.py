@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from ...forms.arguments import NoObject, parse_arguments
+from ...forms.check import SchemaCheck
 from ...policy.redaction.placeholders import is_put_back, placeholders_in, put_back
 from ...sampling.note import Note
 from ...sampling.request import Block, TextBlock, ToolUseBlock
 from ...sampling.response import Response
 from ...sampling.review import Candidate
-from ..forms.arguments import NoObject, parse_arguments
-from ..forms.check import SchemaCheck
 from ..presentation.agent_steps import arguments_words, left_behind, step_words
 from ..presentation.candidates import retry_words
 from ..review.redacting import becomes, chosen_in

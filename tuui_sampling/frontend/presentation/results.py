@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...desk.invocations import Result
+from ...forms.check import SchemaCheck
 from ...sampling.base64_data import decoded
 from ...sampling.request import Json, JsonObject
 from ...sampling.visible import json_text
 from ...servers.state.primitives import PromptResult, ResourceContents
 from ...servers.state.server import Tool, ToolResult
-from ..forms.check import SchemaCheck
 from .content_blocks import block_words, members
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ...desk.assess import Assessment
+from ...forms.arguments import check_for
+from ...forms.check import SchemaCheck
 from ...sampling.decision import Answer, Approve, Decision
 from ...sampling.derived.digests import outbound_digest
 from ...sampling.phase import Gate, Phase
@@ -14,8 +16,6 @@ from ...sampling.request import SamplingRequest, TextBlock
 from ...sampling.response import HUMAN_MODEL, Response, why_not_returnable
 from ...sampling.review import Candidate, Review
 from ...sampling.wire import response_result
-from ..forms.arguments import check_for
-from ..forms.check import SchemaCheck
 from .conversations import Known
 from .recipients import sending
 from .redacting import chosen_in, put_back_words, replaced_by

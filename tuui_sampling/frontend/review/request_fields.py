@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import cast
 
+from ...forms.arguments import NoObject, parse_arguments
+from ...forms.json_input import NoJson, read_json
 from ...sampling.request import (
     Block,
     Json,
@@ -21,8 +23,6 @@ from ...sampling.request import (
     ToolUseBlock,
 )
 from ...sampling.wire import INCLUDE_CONTEXT, MAX_TOKENS_LIMIT, TOOL_CHOICE_MODES
-from ..forms.arguments import NoObject, parse_arguments
-from ..forms.json_input import NoJson, read_json
 from ..presentation.format import pretty_json
 
 SYSTEM = "systemPrompt"

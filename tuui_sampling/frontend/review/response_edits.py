@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from ...forms.arguments import NoObject, parse_arguments
 from ...sampling.request import Block, TextBlock, ToolUseBlock
 from ...sampling.response import Response
 from ...sampling.wire import block_json
-from ..forms.arguments import NoObject, parse_arguments
 from ..presentation.content_blocks import block_words
 from ..presentation.format import pretty_json
 

@@ -10,8 +10,8 @@ from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Select, SelectionList, TextArea
 from textual.widgets.selection_list import Selection
 
-from ...frontend.forms.schema_field import NOTHING, Choice, FieldKind, Json, SchemaField
-from ...frontend.forms.values import InvalidValue, choose, parse
+from ...forms.schema_field import NOTHING, Choice, FieldKind, Json, SchemaField
+from ...forms.values import InvalidValue, choose, parse
 from ...sampling.visible import escape_for_editing, unescape_edited, visible
 from .checkbox import Several, Tick
 from .line_input import LineInput

@@ -8,8 +8,8 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Button
 
-from ...frontend.forms.schema_field import NOTHING, FieldKind, Json, SchemaField, filled
-from ...frontend.forms.values import InvalidValue, listed
+from ...forms.schema_field import NOTHING, FieldKind, Json, SchemaField, filled
+from ...forms.values import InvalidValue, listed
 from ...sampling.request import JsonObject
 from .field_row import FieldRow, labelled
 from .plain import Plain

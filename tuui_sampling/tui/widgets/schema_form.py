@@ -7,8 +7,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from ...frontend.forms.fields import fields_of, whole_value
-from ...frontend.forms.schema_field import Json
+from ...forms.fields import fields_of, whole_value
+from ...forms.schema_field import Json
 from ...sampling.request import JsonObject
 from .field_row import FieldRow
 from .nested_rows import Fields

@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from ....frontend.forms.arguments import NoObject, parse_arguments
-from ....frontend.forms.check import SchemaCheck
+from ....forms.arguments import NoObject, parse_arguments
+from ....forms.check import SchemaCheck
 from ....frontend.presentation.format import pretty_json
 from ....frontend.presentation.primitives import hint_words
 from ....frontend.review.inquiry_answer import Unready

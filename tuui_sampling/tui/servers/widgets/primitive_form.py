@@ -13,8 +13,8 @@ from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from ....frontend.forms.schema_field import Json
-from ....frontend.forms.values import InvalidValue
+from ....forms.schema_field import Json
+from ....forms.values import InvalidValue
 from ....sampling.visible import escape_for_editing, unescape_edited
 from ....servers.state.primitives import Completion, OfferKind, Reference
 from ...widgets.field_row import FieldRow

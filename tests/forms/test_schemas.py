@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tuui_sampling.frontend.forms.fields import MAX_LEVELS, MAX_NESTED, fields_of
-from tuui_sampling.frontend.forms.schema_field import NOTHING, FieldKind, SchemaField
-from tuui_sampling.frontend.forms.schemas import resolved, shape_words
-from tuui_sampling.frontend.forms.values import parse
+from tuui_sampling.forms.fields import MAX_LEVELS, MAX_NESTED, fields_of
+from tuui_sampling.forms.schema_field import NOTHING, FieldKind, SchemaField
+from tuui_sampling.forms.schemas import resolved, shape_words
+from tuui_sampling.forms.values import parse
 
 DEFS: dict[str, Any] = {
     "Color": {"enum": ["red", "green"], "type": "string", "title": "Color"},

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from tuui_sampling.frontend.forms.fields import defaults_of, fields_of
-from tuui_sampling.frontend.forms.patterns import matches
-from tuui_sampling.frontend.forms.schema_field import NOTHING, FieldKind, SchemaField
-from tuui_sampling.frontend.forms.values import InvalidValue, choose, parse
+from tuui_sampling.forms.fields import defaults_of, fields_of
+from tuui_sampling.forms.patterns import matches
+from tuui_sampling.forms.schema_field import NOTHING, FieldKind, SchemaField
+from tuui_sampling.forms.values import InvalidValue, choose, parse
 
 SEVERAL = {"type": "array", "items": {"type": "string", "enum": ["a", "b", "c"]}}
 TITLED = {"type": "array", "items": {"anyOf": [{"const": "x", "title": "The X"}, {"const": "y", "title": "The Y"}]}}

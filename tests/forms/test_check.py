@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tuui_sampling.frontend.forms.check import UNCHECKED, SchemaCheck, problems_of
+from tuui_sampling.forms.check import UNCHECKED, SchemaCheck, fits, problems_of
 from tuui_sampling.sampling.request import JsonObject
 
 NO_SUCH_FORMAT = {"properties": {"a": {"format": "no-such"}}}
@@ -138,3 +138,35 @@ SCHEMA = {
 )
 def test_typed_values_are_held_against_the_schema(values: dict[str, Any], problems: list[str]) -> None:
     assert problems_of(SCHEMA, values) == problems
+
+
+@pytest.mark.parametrize(
+    ("member", "values", "expected"),
+    [
+        ({"type": "string"}, {"a": "x"}, True),
+        ({"type": "string"}, {}, False),
+        ({"type": "string"}, {"a": 1}, False),
+        ({"type": "string"}, {"a": "x", "b": 1}, False),
+        ({"type": "string", "minLength": 2}, {"a": "x"}, False),
+        ({"type": "string", "pattern": "^y"}, {"a": "x"}, False),
+        ({"type": "string", "format": "email"}, {"a": "x"}, False),
+        ({"type": "string", "enum": ["x"]}, {"a": "x"}, True),
+        ({"type": "string", "enum": ["x"]}, {"a": "y"}, False),
+        ({"type": "string", "oneOf": [{"const": "x", "title": "X"}]}, {"a": "y"}, False),
+        ({"type": "integer", "maximum": 3}, {"a": 4}, False),
+        ({"type": "integer"}, {"a": True}, False),
+        ({"type": "number"}, {"a": 1.5}, True),
+        ({"type": "boolean"}, {"a": 1}, False),
+        ({"type": "array", "items": {"enum": ["x", "y"]}}, {"a": ["x", "y"]}, True),
+        ({"type": "array", "items": {"enum": ["x", "y"]}, "maxItems": 1}, {"a": ["x", "y"]}, False),
+        ({"$ref": "http://127.0.0.1:9/s"}, {"a": "x"}, False),  # it can't be known here
+        ({"type": "no such type"}, {"a": "x"}, False),
+    ],
+)
+def test_only_what_is_known_to_fit_fits(member: JsonObject, values: JsonObject, expected: bool) -> None:
+    assert fits({"type": "object", "properties": {"a": member}, "required": ["a"]}, values) is expected
+
+
+@pytest.mark.parametrize("schema", [{"properties": []}, {"properties": {"a": 3}, "required": 7}, {"$ref": "#"}])
+def test_nothing_fits_an_odd_form(schema: JsonObject) -> None:
+    assert not fits(schema, {"a": "x"})

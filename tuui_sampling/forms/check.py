@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from ...sampling.request import JsonObject
+from ..sampling.request import JsonObject
 from .fields import fields_of
 from .patterns import matches
 from .schema_field import FORMATS
@@ -151,6 +151,13 @@ def problems_of(schema: JsonObject, values: JsonObject) -> list[str]:
     found = SchemaCheck(schema).problems(values)
     unasked = [f"{name}: not asked for" for name in values if name not in named]
     return unasked + [problem for problem in found if problem not in (UNCHECKED, NOT_FETCHED, TOO_LONG)]
+
+
+def fits(schema: JsonObject, values: JsonObject) -> bool:
+    """Whether values are what a form asks for, all of it checked: what can't be checked here is for a person."""
+    fields = fields_of(schema)
+    named = {field.name for field in fields} if fields is not None else set()
+    return fields is not None and named.issuperset(values) and not SchemaCheck(schema).problems(values)
 
 
 _COUNTS = frozenset({"minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"})

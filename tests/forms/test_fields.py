@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tuui_sampling.frontend.forms.fields import fields_of, whole_value
-from tuui_sampling.frontend.forms.schema_field import NOTHING, Choice, FieldKind, SchemaField
-from tuui_sampling.frontend.forms.values import InvalidValue, parse
+from tuui_sampling.forms.fields import fields_of, whole_value
+from tuui_sampling.forms.schema_field import NOTHING, Choice, FieldKind, SchemaField
+from tuui_sampling.forms.values import InvalidValue, parse
 
 
 def field_of(schema: Any, *, required: bool = False) -> SchemaField:

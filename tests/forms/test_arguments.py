@@ -2,7 +2,7 @@
 
 import pytest
 
-from tuui_sampling.frontend.forms.arguments import NoObject, check_for, parse_arguments
+from tuui_sampling.forms.arguments import NoObject, check_for, parse_arguments
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import cast
 
-from ...sampling.request import JsonObject
+from ..sampling.request import JsonObject
 from .check import SchemaCheck
 from .json_input import NoJson, read_json
 

@@ -2,7 +2,7 @@
 
 import json
 
-from ...sampling.request import Json
+from ..sampling.request import Json
 
 
 class NoJson(ValueError):
