@@ -73,12 +73,21 @@ async def hangs_up(one: Exchange) -> bool:
     return True
 
 
+async def says_no_with_a_yes(one: Exchange) -> bool:
+    """Answer an answer with 200, and an error in the body."""
+    if one.what != "answer":
+        return False
+    await one.body(200, {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": "no such request"}})
+    return True
+
+
 REFUSALS: list[tuple[str, Rule, str]] = [
     *(
         (str(status), refusing("answer", status), f"HTTP {status}")
         for status in (301, 400, 401, 403, 413, 429, 500, 503)
     ),
     ("hangs up", hangs_up, "it hung up"),
+    ("200 with an error", says_no_with_a_yes, "HTTP 200 OK; it says: no such request"),
 ]
 
 

@@ -97,6 +97,27 @@ async def test_the_pauses_grow_and_begin_anew_once_it_was_heard(monkeypatch: pyt
     assert pauses == [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0, 1.0]
 
 
+async def test_a_pause_that_the_server_asks_for_has_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = (0.0, -1.0, 0.4, 3.0, 1e9)
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", pause)
+
+    class Scripted(push_stream.PushStream):
+        """Listens to streams that end at once, with a pause in them."""
+
+        async def _listen(self) -> str | None:
+            self._is_heard()
+            self._asked_pause = asked[len(pauses)] if len(pauses) < len(asked) else None
+            return push_stream.ENDED if len(pauses) < len(asked) else None
+
+    await Scripted(None, "", 1, None, lambda deaf: None).keep()  # type: ignore[arg-type]  # neither is used
+    assert pauses == [0.5, 0.5, 0.5, 3.0, 30.0]
+
+
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 501])
 async def test_a_server_without_such_a_stream_is_not_asked_again(quickly: None, status: int) -> None:
     async with web(refusing("GET", status)) as here, stage(here.settings()) as scene:
@@ -111,6 +132,7 @@ async def test_a_server_without_such_a_stream_is_not_asked_again(quickly: None, 
     ("status", "body"),
     [
         (404, None),
+        (410, None),
         (404, {"error": "Not Found"}),
         (400, None),
         (400, {"jsonrpc": "2.0", "error": {"code": -32000, "message": "Bad Request: No valid session ID"}, "id": None}),

@@ -12,7 +12,7 @@ from mcp.shared.inbound import MCP_PROTOCOL_VERSION_HEADER
 from mcp_types import RequestId
 
 from ...config.network import Network
-from .http_errors import Refusal, words_for, words_in
+from .http_errors import Refusal, words_for, words_in, words_in_success
 from .http_messages import HEADERS
 from .lenient_bodies import REQUEST_ID, LenientBodies, media_type
 from .routed import RoutedTransport
@@ -58,7 +58,7 @@ class HttpCall:
         https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management says 404; some say
         400: what else is wrong with what they have taken before?
         """
-        return self.in_session and (status == 404 or (status == 400 and self.listens))
+        return self.in_session and (status in (404, 410) or (status == 400 and self.listens))
 
 
 class Told(Protocol):
@@ -167,15 +167,16 @@ class HttpCaller(httpx2.AsyncClient):
             async with stream_within_origin(self, "POST", url, content=raw, headers=headers) as response:
                 if response.headers.get("content-length") == "0":  # read to its end, the connection can be used again
                     await response.aread()
+                kind, body = media_type(response), await _short_body(response)
                 if response.is_success:
-                    return ""
-                return Refusal(response.status_code, words_in(await _short_body(response), media_type(response))).words
+                    return words_in_success(response.status_code, body, kind)
+                return Refusal(response.status_code, words_in(body, kind)).words
         except (httpx2.TransportError, httpx2.StreamError) as error:
             return words_for(error)
 
 
 async def _short_body(response: httpx2.Response) -> bytes:
-    """Return the body of a refusal, where it says that it is short."""
+    """Return the body of what ought to have none, where it says that it is short."""
     size = response.headers.get("content-length", "")
     return await response.aread() if size.isdecimal() and int(size) <= MAX_REFUSAL else b""
 

@@ -34,7 +34,8 @@ FAILURES: tuple[tuple[type[BaseException], str], ...] = (
 MAX_WORDS = 300
 """Characters of what a refusal says that are quoted."""
 
-MEANINGS = {
+MEANINGS: dict[int, str] = {
+    **dict.fromkeys((301, 302, 303, 307, 308), "it names another address, which is not called"),
     HTTPStatus.UNAUTHORIZED: "it wants authorization, and what it got was not enough",
     HTTPStatus.FORBIDDEN: "we may not do that",
     HTTPStatus.NOT_FOUND: "check its url",
@@ -101,6 +102,24 @@ def words_in(body: bytes, kind: str) -> str:
     except (ValueError, RecursionError):
         return ""
     return words_of(error)[:MAX_WORDS] if isinstance(error, dict | list) else ""
+
+
+def words_in_success(status: int, body: bytes, kind: str) -> str:
+    """
+    Return why a message was not accepted although the status says so; an empty string where nothing says otherwise.
+
+    An accepted message is answered with 202 and no body. A gateway may answer 200 with a page of its own, and some
+    servers answer 200 with an error of JSON-RPC.
+    """
+    if kind == "text/html":
+        return f"{words_for_status(status)}: a web page, which is not an MCP server's answer"
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(answer, dict) or not answer.get("error") or "result" in answer:
+        return ""
+    return words_for_status(status, words_of(answer)[:MAX_WORDS] or "an error")
 
 
 def _text(body: bytes) -> str:
