@@ -174,6 +174,9 @@ class _AnswersAtOnce:
     def turn_away(self, method: str, params: Json, origin: Origin, refusal: Refusal, count: int, /) -> None:
         complain(f"refused {method}: {refusal}")
 
+    def take_back(self, method: str, origin: Origin, why: str, /) -> None:
+        complain(f"{method} was withdrawn while it was read: {why}")
+
     def page_completed(self, server: str, elicitation_id: str, /) -> None:
         pass
 

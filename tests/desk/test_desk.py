@@ -23,6 +23,7 @@ from tests.support.desks import (
     recorded,
     request,
 )
+from tests.support.limits import LIMIT
 from tests.support.models.scripted_models import ScriptedProvider, answer
 from tuui_sampling.desk.desk import Desk
 from tuui_sampling.desk.docket import KEPT_AFTER_THE_END
@@ -266,8 +267,11 @@ async def test_the_record_survives_text_that_sqlite_cannot_store(tmp_path: Path)
 @pytest.mark.parametrize("size", [0, SHORT, SHORT + 1])
 async def test_only_what_a_long_message_asks_is_ranked_and_counted_in_a_thread(tmp_path: Path, size: int) -> None:
     threads: list[int] = []
+    go_on = threading.Event()
 
     def select(asked: SamplingRequest, server: str) -> Selection:
+        if size > SHORT:
+            go_on.wait(LIMIT)
         threads.append(threading.get_ident())
         return Selection("scripted", "the only model")
 
@@ -276,6 +280,11 @@ async def test_only_what_a_long_message_asks_is_ranked_and_counted_in_a_thread(t
         asking = asyncio.create_task(place.desk.ask(request(), replace(ORIGIN, raw="x" * size), lambda: WITHDRAWN))
         await eventually(lambda: place.desk.reviews)
         (review,) = place.desk.reviews.values()
+        if size > SHORT:
+            assert (review.phase, review.gate, review.selection) == (Phase.READING, None, None), "shown at once"
+            assert not place.desk.settle(review.id, Gate.REQUEST, Reject()), "and decided only once it is known"
+        go_on.set()
+        await place.at(Phase.REQUEST)
         assert (review.selection, review.digest) == (Selection("scripted", "the only model"), asked_digest(request()))
         assert [one == threading.get_ident() for one in threads] == [size <= SHORT]
         assert review.asked.knows("size of texts") is (size > SHORT), "counted before anybody asks for it"

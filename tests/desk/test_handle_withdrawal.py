@@ -1,7 +1,9 @@
 """A server cancels or dies: whatever its request is waiting for ends, and the record says so."""
 
 import asyncio
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +22,19 @@ from tests.support.desks import (
     recorded,
     request,
 )
+from tests.support.limits import LIMIT
 from tests.support.models.scripted_models import ScriptedProvider, answer, for_ever
 from tuui_sampling.history.ledger import Ledger
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import TextDelta, UsageUpdate
 from tuui_sampling.sampling.decision import Stop
+from tuui_sampling.sampling.derived.beside import SHORT
+from tuui_sampling.sampling.derived.digests import asked_digest
 from tuui_sampling.sampling.phase import Gate, Phase
+from tuui_sampling.sampling.request import SamplingRequest
 from tuui_sampling.sampling.response import Usage
 from tuui_sampling.sampling.review import Outcome, Review
+from tuui_sampling.sampling.wire import request_params
 
 
 async def cancel(asking: asyncio.Task[Outcome]) -> None:
@@ -133,6 +140,30 @@ async def test_before_it_was_ever_looked_at(tmp_path: Path) -> None:
         await cancel(place.ask())
         assert place.desk.reviews == {}
     assert recorded(tmp_path / "record.sqlite3", "received") == 0
+
+
+async def test_while_a_long_one_is_looked_at(tmp_path: Path) -> None:
+    """It is on the screen then, and in the record from the beginning, with all that was asked."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def select(asked: SamplingRequest, server: str) -> None:
+        begun.set()
+        go_on.wait(LIMIT)
+
+    async with office(tmp_path, ScriptedProvider(answer("x"))) as place:
+        place.desk._select = select
+        long = replace(ORIGIN, raw="x" * (SHORT + 1))
+        asking = asyncio.create_task(place.desk.ask(request("who?"), long, lambda: WITHDRAWN))
+        await asyncio.to_thread(begun.wait, LIMIT)
+        (review,) = place.desk.reviews.values()
+        assert (review.phase, review.digest) == (Phase.READING, "")
+        await cancel(asking)
+        go_on.set()
+        assert review.phase is Phase.WITHDRAWN
+        rows = await place.rows(review)
+    assert kinds(rows) == ["received", "withdrawn"]
+    assert rows[0].data["params"] == request_params(request("who?"))
+    assert rows[0].data["digest"] == asked_digest(request("who?"))
 
 
 async def test_the_others_are_not_touched(tmp_path: Path) -> None:

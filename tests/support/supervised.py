@@ -69,12 +69,14 @@ class Clerk:
     Attributes:
         asked: Every request, in order.
         turned_away: What was refused on arrival, as it told the record.
+        taken_back: What was withdrawn while it was read: the method, the beginning, and why.
         breaks: Raise this instead of waiting for an answer.
         filled_in: What forms are accepted with; without it nobody answers them.
     """
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
+        self.taken_back: list[tuple[str, str, str]] = []
         self.turned_away: list[tuple[str, Json, Origin, Refusal, int]] = []
         self.breaks: Exception | None = None
         self.filled_in: JsonObject | None = None
@@ -122,6 +124,10 @@ class Clerk:
     def turn_away(self, method: str, params: Json, origin: Origin, refusal: Refusal, count: int) -> None:
         """Keep what was refused."""
         self.turned_away.append((method, params, origin, refusal, count))
+
+    def take_back(self, method: str, origin: Origin, why: str) -> None:
+        """Keep what was withdrawn while it was read."""
+        self.taken_back.append((method, origin.raw, why))
 
     def page_completed(self, server: str, elicitation_id: str) -> None:
         """Take no notice."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from ..history.ledger import Kind
+from ..history.ledger import Kind, Late
 from ..policy.limits import Reached
 from ..policy.survey import size_of
 from ..providers.models import Models
@@ -56,15 +56,23 @@ async def looked_at(
 
 
 async def arrive(
-    docket: Docket, item: Item, asked: dict[str, Json], come_through: ComeThrough, why_withdrawn: Callable[[], str]
+    docket: Docket,
+    item: Item,
+    asked: dict[str, Json],
+    come_through: ComeThrough,
+    why_withdrawn: Callable[[], str],
+    late: Late | None = None,
 ) -> None:
     """
     Record what was asked, and return once it may lie on the desk; what ends before that is in the record, too.
 
+    Args:
+        late: Returns what takes a while to work out of what was asked; called beside the event loop.
+
     Raises:
         RequestRefused: It may not.
     """
-    docket.record.note(item, Kind.RECEIVED, received(item.origin) | asked)
+    docket.record.note(item, Kind.RECEIVED, received(item.origin) | asked, late)
 
     def held() -> None:
         docket.held.add(item.key)
@@ -107,12 +115,12 @@ def _refused_by_limit(docket: Docket, inquiry: Inquiry, reached: Reached) -> Non
         docket.close(inquiry, Phase.REJECTED)
 
 
-def refuse_unread(docket: Docket, item: Item, method: str, params: Json, reason: dict[str, Json]) -> None:
-    """Record a message that nobody has read, that it was refused; of one too long, its beginning."""
+def note_unread(docket: Docket, item: Item, method: str, params: Json, end: Kind, reason: dict[str, Json]) -> None:
+    """Record a message that nobody has read, and how it ended; without `params` its beginning."""
     kind = kind_of_message(method, params)
     what = received(item.origin) | ({"kind": kind} if kind else {})
     docket.record.note(item, Kind.RECEIVED, what | ({"raw": item.origin.raw} if params is None else {"params": params}))
-    docket.record.note(item, Kind.REFUSED, reason)
+    docket.record.note(item, end, reason)
 
 
 def received(origin: Origin) -> dict[str, Json]:

@@ -9,14 +9,16 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 
 from ..config.settings import ServerSettings
-from ..history.ledger import Ledger
+from ..history.ledger import Kind, Ledger
 from ..policy.limits import Limit
 from ..policy.verdict import Judge
 from ..providers.models import Models
 from ..sampling.decision import Answer, Approve, Decision, Reject, Reopen, SendAgain, Settle, Stop
+from ..sampling.derived.beside import SHORT
 from ..sampling.errors import Refusal
 from ..sampling.inquiry import Asked, Inquiry, InquiryOutcome, asked_json
 from ..sampling.item import Item
@@ -26,14 +28,14 @@ from ..sampling.phase import Gate, Phase
 from ..sampling.request import Json, SamplingRequest
 from ..sampling.review import Outcome, Review
 from ..servers.inbound.desk import ComeThrough, Deliver, DeliverAnswer
-from .arrival import arrive, at_once, looked_at, refuse_unread, refused
+from .arrival import arrive, at_once, looked_at, note_unread, refused
 from .deliver import taken
 from .docket import Docket
 from .handle import handle
 from .handle_inquiry import complete_page, inquire
 from .judging import Select, treat_inquiry, treatment_of, without
 from .record_rows import asked as asked_row
-from .record_rows import treated
+from .record_rows import asked_texts, treated
 
 ALLOWED: dict[Phase, tuple[type[Decision], ...]] = {
     Phase.REQUEST: (Approve, Answer, Reject),
@@ -129,7 +131,8 @@ class Desk(Docket):
         treatment = await treatment_of(self, request, origin, self._select)
         redacts = treatment.redact.union(server.redact)
         request, origin, redacted = await without(request, origin, redacts, self.leaks)
-        selection, digest = await looked_at(self.models, self._select, request, origin.server, size)
+        is_long = size > SHORT  # then it is shown before it is looked at
+        found = (None, "") if is_long else await looked_at(self.models, self._select, request, origin.server, size)
         review = Review(
             id=number,
             key=f"{self.session}-{number}",
@@ -138,20 +141,29 @@ class Desk(Docket):
             outbound=with_defaults(request, server.sampling),
             arrived=time.monotonic(),
             arrived_at=datetime.now().astimezone(),
-            selection=selection,
+            selection=found[0],
             loop=self.loops.join(number, origin.server, request),
             of_call=self.calls.join(origin),
-            digest=digest,
+            digest=found[1],
             redacted=redacted,
             redacts=redacts,
             priority=treatment.priority,
             keeps_texts=treatment.keeps_texts,
             cause=self.tools.cause(origin) if self.tools is not None else None,
+            phase=Phase.READING if is_long else Phase.REQUEST,
         )
-        await arrive(self, review, asked_row(review, treatment), come_through, why_withdrawn)
+        what, late = asked_row(review, treatment), partial(asked_texts, request)
+        await arrive(self, review, what, come_through, why_withdrawn, late)
         self.reviews[number] = review
         self._forget_old()
-        return await handle(self, review, why_withdrawn, deliver)
+        look = partial(self._look, review, size) if is_long else None
+        return await handle(self, review, why_withdrawn, deliver, look)
+
+    async def _look(self, review: Review, size: int) -> None:
+        """Work out what must be known of a long request, which is on the screen meanwhile."""
+        self.changed(review)
+        found = await looked_at(self.models, self._select, review.asked, review.origin.server, size)
+        review.selection, review.digest = found
 
     def turn_away(self, method: str, params: Json, origin: Origin, refusal: Refusal, count: int) -> None:
         """
@@ -162,15 +174,15 @@ class Desk(Docket):
             params: As they came; None where they are too long to keep, and `origin.raw` is their beginning.
             count: How many refusals this stands for.
         """
-        number = next(self._ids)
-        item = Item(
-            id=number,
-            key=f"{self.session}-{number}",
-            origin=origin,
-            arrived=time.monotonic(),
-            arrived_at=datetime.now().astimezone(),
-        )
-        refuse_unread(self, item, method, params, refused(refusal, count))
+        note_unread(self, self._unread(origin), method, params, Kind.REFUSED, refused(refusal, count))
+
+    def take_back(self, method: str, origin: Origin, why: str) -> None:
+        """Record what was withdrawn before it had been read; its beginning is in the origin."""
+        note_unread(self, self._unread(origin), method, None, Kind.WITHDRAWN, {"reason": why})
+
+    def _unread(self, origin: Origin) -> Item:
+        number, now = next(self._ids), datetime.now().astimezone()
+        return Item(id=number, key=f"{self.session}-{number}", origin=origin, arrived=time.monotonic(), arrived_at=now)
 
     def configure(self, servers: Mapping[str, ServerSettings], judge: Judge, limits: Sequence[Limit]) -> None:
         """Take over what is configured anew; for what waits at the first gate a model is proposed anew."""

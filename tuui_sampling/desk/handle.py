@@ -8,7 +8,7 @@ the review is withdrawn.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -38,9 +38,22 @@ from .record_rows import approved, spent
 from .together import answer_identical
 
 
-async def handle(docket: Docket, review: Review, why_withdrawn: Callable[[], str], send: Deliver) -> Outcome:
-    """Lead one request that has arrived to its end."""
+async def handle(
+    docket: Docket,
+    review: Review,
+    why_withdrawn: Callable[[], str],
+    send: Deliver,
+    look: Callable[[], Awaitable[None]] | None = None,
+) -> Outcome:
+    """
+    Lead one request that has arrived to its end.
+
+    Args:
+        look: Works out what is to be known of it first, where that takes long.
+    """
     try:
+        if look is not None:
+            await look()
         if (reached := await docket.limits.admit(review, review.arrived_at) or _turns(review)) is not None:
             return limited(docket, review, reached)
         if reason := _refusal(review):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ..history.ledger import Entry, Kind, Ledger
+from ..history.ledger import Entry, Kind, Late, Ledger
 from ..history.uses import Claim, Used
 from ..policy.risk import Standing
 from ..sampling.errors import LedgerError
@@ -20,9 +20,14 @@ class Record:
         self._ledger = ledger
         self._standings: dict[str, Standing] = {}
 
-    def note(self, item: Item, kind: Kind, data: dict[str, Json]) -> None:
-        """Have a row written soon, in order."""
-        self._ledger.note(self._entry(item, kind, data))
+    def note(self, item: Item, kind: Kind, data: dict[str, Json], late: Late | None = None) -> None:
+        """
+        Have a row written soon, in order.
+
+        Args:
+            late: Returns more of the data, beside the event loop.
+        """
+        self._ledger.note(self._entry(item, kind, data, late))
 
     def keep(self, item: Item, data: dict[str, Json]) -> None:
         """Have what is about to be returned outlive this program, however that ends."""
@@ -78,7 +83,10 @@ class Record:
             return error.message
         return ""
 
-    def _entry(self, item: Item, kind: Kind, data: dict[str, Json]) -> Entry:
+    def _entry(self, item: Item, kind: Kind, data: dict[str, Json], late: Late | None = None) -> Entry:
+        if late is not None and not item.keeps_texts:
+            whole = late
+            late = lambda: without_texts(dict(whole()))  # noqa: E731 - as the data below
         return Entry(
             review=item.key,
             number=item.id,
@@ -86,4 +94,5 @@ class Record:
             server=item.origin.server,
             at=datetime.now(UTC),
             data=data if item.keeps_texts else without_texts(data),
+            late=late,
         )

@@ -6,8 +6,9 @@ from ..policy.fields import request_texts
 from ..policy.redaction.placeholders import known_in
 from ..policy.verdict import AS_USUAL, Treatment
 from ..sampling.decision import Approve
+from ..sampling.derived.digests import asked_digest
 from ..sampling.origin import Loop, OfCall
-from ..sampling.request import Json
+from ..sampling.request import Json, SamplingRequest
 from ..sampling.response import cost_json
 from ..sampling.review import AgentStep, Candidate, Review
 from ..sampling.wire import request_params, response_result, usage_json
@@ -15,11 +16,15 @@ from .docket import Docket
 
 
 def asked(review: Review, treatment: Treatment = AS_USUAL) -> dict[str, Json]:
-    """Return what a server asked, and the tool loop that it belongs to."""
-    row: dict[str, Json] = {"params": request_params(review.asked), "digest": review.digest}
-    row |= treated(treatment)
+    """Return what is told of a request besides what it asks (`asked_texts`): the tool loop that it belongs to."""
+    row = treated(treatment)
     row |= {"loop": loop_json(review.loop)} if review.loop else {}
     return row | ({"of_call": call_json(review.of_call)} if review.of_call else {})
+
+
+def asked_texts(request: SamplingRequest) -> dict[str, Json]:
+    """Return what a server asked, and its digest. Takes a while for a long request."""
+    return {"params": request_params(request), "digest": asked_digest(request)}
 
 
 def treated(treatment: Treatment) -> dict[str, Json]:

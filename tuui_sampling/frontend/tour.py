@@ -57,7 +57,7 @@ class Tour:
     def _next(self, mode: str, key_of: KeyOf) -> str:
         phases = {review.phase for review in self._desk.reviews.values()}
         if mode == "servers":
-            waits = phases & {Phase.REQUEST, Phase.RESPONSE}
+            waits = phases & {Phase.READING, Phase.REQUEST, Phase.RESPONSE}
             if waits:
                 return f"A request waits: {key_of('show-inbox')} shows it"
             return f"Choose a tool with ↓, enter opens its form, {key_of('call-tool')} calls it"
@@ -67,7 +67,7 @@ class Tour:
             return f"The model has answered. {key_of('edit')} edits it, {key_of('approve')} returns it"
         if Phase.GENERATING in phases:
             return "The model writes. Nothing is returned before you approve"
-        if Phase.REQUEST in phases:
+        if phases & {Phase.READING, Phase.REQUEST}:
             approve, edit = key_of("approve"), key_of("edit")
             return f"A server asks a model. Read it; {edit} edits, {approve} sends it"
         if phases:

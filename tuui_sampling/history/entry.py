@@ -1,7 +1,7 @@
 """What the ledger holds: entries (what happened, one by one) and summaries (what became of a review)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -12,6 +12,10 @@ SpentBy = Literal["server", "model", "day"]
 
 Mask = Callable[[Any], Any]
 """Returns a JSON value without what shall not be kept; the same object where nothing of that is in it."""
+
+
+Late = Callable[[], Mapping[str, Any]]
+"""Returns what of an entry's data takes a while to work out."""
 
 
 def unmasked(value: Any) -> Any:
@@ -139,6 +143,7 @@ class Entry:
         at: When, with its zone; kept in UTC, to the microsecond.
         data: See `Kind`.
         number: `Review.id`, which counts from 1 in each session.
+        late: Returns the rest of the data; called by `masked`, on the writer's thread.
 
     Raises:
         ValueError: `at` has no zone.
@@ -150,6 +155,7 @@ class Entry:
     at: datetime
     data: Mapping[str, Any]
     number: int
+    late: Late | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a time without its zone: it could not be compared with the others."""
@@ -157,9 +163,10 @@ class Entry:
             raise ValueError("the time of an entry needs its zone")
 
     def masked(self, mask: Mask) -> "Entry":
-        """Return the entry without what shall not be kept."""
-        data = mask(self.data)
-        return self if data is self.data else replace(self, data=data)
+        """Return the whole entry without what shall not be kept."""
+        whole = self.data if self.late is None else {**self.data, **self.late()}
+        data = mask(whole)
+        return self if data is self.data else replace(self, data=data, late=None)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from ..sampling.errors import LedgerError
 from . import figures, judgements, rows
 from .counting import Counting
 from .database import open_writer, reader
-from .entry import Entry, Kind, Mask, RuleUse, SpentBy, Summary, unmasked
+from .entry import Entry, Kind, Late, Mask, RuleUse, SpentBy, Summary, unmasked
 from .figures import Figures, Risks
 from .journal import Journal
 from .judgements import Bounds, KeptFacts
@@ -25,7 +25,7 @@ from .soundness import Soundness
 from .uses import Claim, Used
 from .writer import Job, NoWriter, Writer
 
-__all__ = ["Entry", "Kind", "Ledger", "RuleUse", "Summary"]
+__all__ = ["Entry", "Kind", "Late", "Ledger", "RuleUse", "Summary"]
 
 Found = TypeVar("Found")
 

@@ -5,9 +5,10 @@ What stands in its texts is found by the table (`findings.py`); what lies in its
 goes to, is found here.
 """
 
+import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from threading import Lock
@@ -26,6 +27,9 @@ from .lookalikes import lookalike, mixed_words
 
 LARGE_TEXT = 100_000
 """Characters; nobody reads more than that."""
+
+COST_OF_A_TEXT = 16
+"""Characters of a long text that are searched in the time that a short one takes by itself."""
 
 MUCH_MONEY = Decimal("0.10")
 """US dollars for one request, at the worst."""
@@ -57,7 +61,7 @@ class Destination:
 
 def in_request(request: SamplingRequest) -> tuple[Finding, ...]:
     """Return what is found in a request by itself; computed once for each."""
-    if request.knows("findings") or size_of(request) <= SHORT:
+    if request.knows("findings") or not is_longer(request, SHORT):
         return request.once("findings", lambda: tuple(_in_request(request)))
     with _searching:  # whoever else wants to know waits for the one who searches, none of them on the event loop
         return request.once("findings", lambda: tuple(_in_request(request)))
@@ -68,13 +72,52 @@ _searching = Lock()
 
 def size_of(request: SamplingRequest) -> int:
     """Return how many characters there are to search; computed once for each."""
-    return request.once("size of texts", lambda: _size_of(request))
+    return _measured(request).characters
 
 
-def _size_of(request: SamplingRequest) -> int:
-    sizes: Counter[str] = Counter()
-    see_texts(request, lambda _field, text: sizes.update(size=len(text)))
-    return sizes["size"]
+def is_longer(request: SamplingRequest, most: int) -> bool:
+    """Whether searching it takes longer than so many characters of one text do; where that is so, it is soon known."""
+    if request.knows("size of texts"):
+        return _measured(request).cost > most
+    with suppress(_Enough):
+        request.once("size of texts", lambda: _Size.of(request, most))
+        return False
+    return True
+
+
+def _measured(request: SamplingRequest) -> "_Size":
+    return request.once("size of texts", lambda: _Size.of(request))
+
+
+class _Enough(Exception):
+    """There is more than was asked about."""
+
+
+@dataclass
+class _Size:
+    """How much there is to search."""
+
+    characters: int = 0
+    texts: int = 0
+
+    @classmethod
+    def of(cls, request: SamplingRequest, most: float = math.inf) -> "_Size":
+        """Measure a request; raises `_Enough` where it costs more than so many characters."""
+        size = cls()
+
+        def add(_field: Field, text: str) -> None:
+            size.characters += len(text)
+            size.texts += 1
+            if size.cost > most:
+                raise _Enough
+
+        see_texts(request, add)
+        return size
+
+    @property
+    def cost(self) -> int:
+        """What searching it costs, in characters of one long text."""
+        return self.characters + COST_OF_A_TEXT * self.texts
 
 
 def size_of_response(response: Response) -> int:

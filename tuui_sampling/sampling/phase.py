@@ -4,8 +4,10 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """Where a review is. The first four are open; the others are final."""
+    """Where a review is. The first five are open; the others are final."""
 
+    READING = "being read"
+    """It is long, and on the screen: what must be known of it before a human can decide is being worked out."""
     REQUEST = "request"
     """A human is asked about the request (the first gate)."""
     GENERATING = "generating"
@@ -27,7 +29,7 @@ class Phase(StrEnum):
     @property
     def is_open(self) -> bool:
         """Whether the server is still waiting for an answer."""
-        return self in (Phase.REQUEST, Phase.GENERATING, Phase.RESPONSE, Phase.SENDING)
+        return self in (Phase.READING, Phase.REQUEST, Phase.GENERATING, Phase.RESPONSE, Phase.SENDING)
 
     @property
     def is_undecided(self) -> bool:

@@ -218,6 +218,25 @@ async def test_what_is_cancelled_before_anyone_looked_at_it_is_forgotten(monkeyp
         await eventually(lambda: len(connection._arrivals) == 0)
 
 
+async def test_what_is_cancelled_while_it_is_read_is_told_to_the_record() -> None:
+    async with stage(PUPPET) as scene:
+        await scene.ready()
+        line = sampling(1, "never read")
+        async with scene.supervisor._connections["one"]._callbacks._reading:
+            await scene.say(line, cancelled(1), sampling(2, "the next"))
+            await eventually(lambda: scene.clerk.taken_back)
+        assert scene.clerk.taken_back == [("sampling/createMessage", line, "the server cancelled it")]
+        assert (await scene.clerk.next()).prompt == "the next"
+
+
+async def test_a_short_request_does_not_overtake_a_long_one() -> None:
+    async with stage(PUPPET) as scene:
+        await scene.ready()
+        await scene.say(sampling(1, "long " * 100_000), sampling(2, "short"), sampling(3, "long, too " * 5_000))
+        await scene.clerk.next(2)
+        assert [one.prompt.split()[0] for one in scene.clerk.asked] == ["long", "short", "long,"]
+
+
 # --- the end of a server ---
 
 

@@ -58,6 +58,8 @@ class Listing:
 
     def weight(self, item: Row) -> Weight:
         """Return what is known of an item; looked at once. Of a large one that is little before `weigh`."""
+        if item.phase is Phase.READING:  # it is looked at once that is over
+            return glanced(item)
         if item.id not in self._weights:
             if len(item.origin.raw) > SHORT:
                 self._weights[item.id] = glanced(item)
@@ -160,5 +162,5 @@ def _to_return(item: Row) -> Response | None:
     return candidate.response if candidate is not None else None
 
 
-_URGENCY = {Phase.RESPONSE: 0, Phase.REQUEST: 1, Phase.GENERATING: 2}
+_URGENCY = {Phase.RESPONSE: 0, Phase.REQUEST: 1, Phase.READING: 2, Phase.GENERATING: 3}
 """What is nearest to its end comes first; of several, what is risky."""

@@ -3,6 +3,7 @@
 from ...sampling.phase import Phase
 
 MARKS = {
+    Phase.READING: "…",
     Phase.REQUEST: "?",
     Phase.GENERATING: "…",
     Phase.RESPONSE: "!",

@@ -16,6 +16,7 @@ NOT_FOR_QUESTIONS = "This is a question to you: no model is asked."
 ONLY_FOR_QUESTIONS = "This is a request for a model, not a question to you."
 
 _STANDS = {
+    Phase.READING: "It is long, and still being read: it can be decided about in a moment.",
     Phase.REQUEST: "No model has been asked yet: the request waits for you.",
     Phase.GENERATING: "The model is writing.",
     Phase.SENDING: "The response is on its way to the server.",

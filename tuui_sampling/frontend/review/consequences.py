@@ -28,6 +28,8 @@ def effect_lines(item: Review | Inquiry, now: Proposal, items: Sequence[Item], k
         after = f"{key_of('next-request')} shows the next of {waiting} that wait · " if waiting else ""
         shows = f"{key_of('show-servers')} shows what became of the call"
         return f"{_end(item)}\n{after}{'no call of yours waits for it' if item.origin.unsolicited else shows}"
+    if item.phase is Phase.READING:
+        return f"{now.obstacle}\n{era_words(item)}"
     effect = f"{key_of('approve')} {now.effect}" if now.decision else _waited_for(item, items, key_of) or now.obstacle
     of_agent = isinstance(item, Inquiry) and isinstance(item.asked, ToolCall)
     era = "" if of_agent else f" · {era_words(item)}"

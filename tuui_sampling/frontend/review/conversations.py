@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ...policy.survey import size_of
+from ...policy.survey import is_longer, size_of
 from ...sampling.request import AudioBlock, Block, ImageBlock, Json, Message, SamplingRequest, prefix_digests
 from ...sampling.response import Response
 from ...sampling.review import Review
@@ -112,7 +112,7 @@ def _digests(request: SamplingRequest) -> tuple[str, ...]:
 
 
 def _is_long(request: SamplingRequest) -> bool:
-    if len(request.messages) > MAX_MESSAGES or request.block_count > MAX_BLOCKS or size_of(request) > MAX_CHARACTERS:
+    if len(request.messages) > MAX_MESSAGES or request.block_count > MAX_BLOCKS or is_longer(request, MAX_CHARACTERS):
         return True
     data = (len(block.data) for block in request.blocks if isinstance(block, ImageBlock | AudioBlock))
     return sum(data) + size_of(request) > MAX_CHARACTERS

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ...policy.finding import Finding, FindingKind, Place
-from ...policy.survey import in_inquiry, in_request, in_response, size_of, size_of_response
+from ...policy.survey import in_inquiry, in_request, in_response, is_longer, size_of_response
 from ...sampling.derived.beside import SHORT
 from ...sampling.inquiry import Inquiry
 from ...sampling.note import Note
@@ -33,7 +33,7 @@ MAX_NOTES = 100
 
 def is_searched(request: SamplingRequest) -> bool:
     """Whether what is in a request is known, or is known in no time."""
-    return request.knows("findings") or size_of(request) <= SHORT
+    return request.knows("findings") or not is_longer(request, SHORT)
 
 
 def is_short(response: Response) -> bool:

@@ -16,7 +16,9 @@ from ...sampling.request import SamplingRequest, TextBlock
 from ...sampling.response import HUMAN_MODEL, Response, why_not_returnable
 from ...sampling.review import Candidate, Review
 from ...sampling.wire import response_result
+from .availability import stands
 from .conversations import Known
+from .found import is_searched
 from .recipients import sending
 from .redacting import chosen_in, put_back_words, replaced_by
 from .request_draft import Draft
@@ -30,6 +32,9 @@ BY_HAND = 0
 
 UNWRITTEN = Response((TextBlock(""),), HUMAN_MODEL, "endTurn")
 """The person's own answer before they have written it."""
+
+
+SEARCHING = "It is long, and still being searched for secrets and the like: it can be sent in a moment."
 
 
 @dataclass
@@ -138,10 +143,8 @@ def proposal(review: Review, edits: Edits, tab: Tab, addressees: Sequence[Assess
     """
     if review.phase is Phase.GENERATING:
         return Proposal(Gate.RESPONSE, None, obstacle="The response is still being written.")
-    if review.phase is Phase.SENDING:
-        return Proposal(None, None, obstacle="The response is on its way to the server.")
-    if review.phase is Phase.UNDELIVERED:
-        return Proposal(None, None, obstacle="The server has not taken the response.")
+    if review.phase in (Phase.READING, Phase.SENDING, Phase.UNDELIVERED):
+        return Proposal(None, None, obstacle=stands(review))
     if not review.phase.is_open:
         return Proposal(None, None, obstacle="This request has ended.")
     if edits.by_hand:
@@ -179,6 +182,8 @@ def ask_models(review: Review, edits: Edits, addressees: Sequence[Assessment]) -
         return Proposal(
             gate, None, obstacle="; ".join(f"{LABELS.get(one.field, one.field)}: {one.text}" for one in built)
         )
+    if not is_searched(built):
+        return Proposal(gate, None, obstacle=SEARCHING)
     blocked = [one for one in addressees if one.obstacle]
     if blocked:
         several = len(addressees) > 1

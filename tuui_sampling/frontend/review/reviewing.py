@@ -104,6 +104,9 @@ class Reviewing:
             model, reason = preferred(review.selection, self.orders.get(review.origin.server, ()))
             known = self.conversations.known(review)
             self._edits[review.id] = Edits(draft_of(review, model, reason), known=known)
+        draft = self._edits[review.id].draft
+        if draft.model is None and review.selection is not None:  # it was shown before that was found out
+            draft.model, draft.reason = preferred(review.selection, self.orders.get(review.origin.server, ()))
         return self._edits[review.id]
 
     def is_edited(self, number: int) -> bool:

@@ -88,6 +88,10 @@ class Admission:
         """Record a message that `admit` refused; nobody has read it."""
         self._turned_away.add(method, params, raw, refusal)
 
+    def withdraw_unread(self, method: str, raw: str, why: str) -> None:
+        """Record a message that was taken back before it had been read."""
+        self._turned_away.withdraw(method, raw, why)
+
     def close(self) -> None:
         """Record what is not recorded yet: the program ends."""
         self._turned_away.flush()

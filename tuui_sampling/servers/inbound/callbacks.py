@@ -58,11 +58,13 @@ class _Message:
     A question as it was sent.
 
     Attributes:
+        method: What is asked.
         params: Its parameters, whatever they are; None once they have been read.
         raw: The JSON of the whole.
         arrival: The message that it is; None where it came inside of a result (modern era).
     """
 
+    method: str
     params: Json
     raw: str
     arrival: Arrival | None = None
@@ -99,6 +101,7 @@ class Callbacks:
         self._changed = changed
         self._ended = ended
         self._send = send
+        self._reading = asyncio.Lock()  # what a server asks is put to the desk in the order in which it came
         self._belonging: defaultdict[int, set[anyio.CancelScope]] = defaultdict(set)
 
     def withdraw(self, call: Call) -> None:
@@ -130,7 +133,7 @@ class Callbacks:
 
     async def answer(self, context: ClientRequestContext, request: JsonObject) -> types.InputResponse | types.ErrorData:
         """Answer a request that came inside of a result (modern era)."""
-        message = _Message(request.get("params"), json.dumps(request, ensure_ascii=False))
+        message = _Message(str(request.get("method")), request.get("params"), json.dumps(request, ensure_ascii=False))
         match request.get("method"):
             case "sampling/createMessage":
                 return await self._create_message(context, message)
@@ -146,7 +149,7 @@ class Callbacks:
         self, context: ClientRequestContext, message: "_Message"
     ) -> types.CreateMessageResult | types.CreateMessageResultWithTools | types.ErrorData:
         async def put() -> types.CreateMessageResult | types.CreateMessageResultWithTools | types.ErrorData:
-            request = await message.read(parse_request)
+            request = await self._read(message, parse_request)
             origin = self._origin(context, message)
             post = self._post(context, origin)
             read = answer_json if current_round.get() is None else reply
@@ -158,7 +161,7 @@ class Callbacks:
 
     async def _elicit(self, context: ClientRequestContext, message: "_Message") -> types.ElicitResult | types.ErrorData:
         async def put() -> types.ElicitResult | types.ErrorData:
-            asked = await message.read(read_elicitation)
+            asked = await self._read(message, read_elicitation)
             origin = self._origin(context, message)
             post = self._post(context, origin)
             deliver = partial(_delivered, post, lambda outcome: elicit_reply(asked, outcome))
@@ -179,6 +182,17 @@ class Callbacks:
             return post.rest(lambda: roots_reply(outcome))
 
         return await self._guarded("roots", context, message, put)
+
+    async def _read(self, message: "_Message", reader: Callable[[Json], ReadT]) -> ReadT:
+        """Read a question in its turn; one that is withdrawn meanwhile is in the record, though nobody has seen it."""
+        try:
+            async with self._reading:
+                return await message.read(reader)
+        except asyncio.CancelledError:
+            why = self._why_withdrawn(message.arrival)()
+            self._admission.withdraw_unread(message.method, message.raw, why)
+            self._log(f"a request is withdrawn while it is read: {why}")
+            raise
 
     async def visit(self, call: Call, page: UrlElicitation, raw: str) -> InquiryOutcome:
         """
@@ -276,8 +290,8 @@ class Callbacks:
         """Return the message that the SDK has handed over, as it came."""
         arrival = self._arrivals.get(context.request_id)
         if arrival is None:  # it was cancelled, and is forgotten: there is nobody to answer
-            return _Message(None, "")
-        return _Message(*arrival.take(), arrival)
+            return _Message("", None, "")
+        return _Message(arrival.method, *arrival.take(), arrival)
 
     def _origin(self, context: ClientRequestContext, message: "_Message") -> Origin:
         server = self._server

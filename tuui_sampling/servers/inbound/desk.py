@@ -79,6 +79,10 @@ class Desk(Protocol):
         """Record what was refused on arrival; without `params` where only the beginning is kept, in the origin."""
         ...
 
+    def take_back(self, method: str, origin: Origin, why: str, /) -> None:
+        """Record what was withdrawn before it had been read; its beginning is in the origin."""
+        ...
+
     def page_completed(self, server: str, elicitation_id: str, /) -> None:
         """Hear that a server says that what was to be done on a page is done."""
         ...

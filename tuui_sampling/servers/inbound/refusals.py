@@ -53,6 +53,10 @@ class TurnedAway:
             self._write_rest = write
         self._rest += 1
 
+    def withdraw(self, method: str, raw: str, why: str) -> None:
+        """Record a message that was taken back while it was read."""
+        self._desk.take_back(method, self._origin(raw[:MOST_BYTES].encode("utf-8", "replace")), why)
+
     def flush(self) -> None:
         """Record what was only counted, and begin another second."""
         if self._timer is not None:

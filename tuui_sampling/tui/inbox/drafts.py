@@ -6,6 +6,7 @@ from ...desk.desk import Desk
 from ...frontend.review.drafts import Draft, DraftFolder, kept_edits, restore_edits
 from ...frontend.review.reviewing import Reviewing
 from ...sampling.inquiry import Inquiry
+from ...sampling.phase import Phase
 from ...sampling.request import JsonObject
 from ...sampling.review import Review
 from ..port import AppPort
@@ -77,7 +78,7 @@ class Drafts:
     def offer(self) -> None:
         """Look whether something is kept of the selected one, and say so there."""
         item = self._reviewing.item
-        if item is None or not item.phase.is_undecided:
+        if item is None or not item.phase.is_undecided or item.phase is Phase.READING:
             return
         if not self._offered:
             self._folder.tidy()

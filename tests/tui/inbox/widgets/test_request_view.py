@@ -1,6 +1,8 @@
 """The first gate over tools, their calls and results, and pictures; and the choice of the model."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,13 +11,18 @@ from textual.widgets import Input, TextArea
 
 from tests.policy.values import made_secrets
 from tests.support.full_request import user
+from tests.support.limits import LIMIT
 from tests.support.screens.app import screen_text
 from tests.support.screens.requesting import SECOND_TURN, TOOLS, WITH_A_PICTURE, Requested, requested
 from tuui_sampling.demo.picture import gradient_png
+from tuui_sampling.policy import survey
+from tuui_sampling.policy.finding import Finding
 from tuui_sampling.sampling.decision import Approve
+from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.phase import Phase
-from tuui_sampling.sampling.request import ImageBlock, TextBlock
-from tuui_sampling.sampling.wire import request_params
+from tuui_sampling.sampling.request import ImageBlock, SamplingRequest, TextBlock
+from tuui_sampling.sampling.review import Selection
+from tuui_sampling.sampling.wire import parse_request, request_params
 from tuui_sampling.tui.dialogs.choose_model import ChooseModel
 from tuui_sampling.tui.document.field_editor import FieldEditor
 from tuui_sampling.tui.inbox.widgets.request_view import RequestView
@@ -299,3 +306,44 @@ async def test_a_request_without_messages_is_given_its_first(desk: Requested) ->
     await desk.press("e", *"Hi", "escape")
     assert view_of(desk).pane.editor is None
     assert desk.inbox.reviewing.edits(review).draft.edits == {"messages[0].content": "Hi"}
+
+
+async def test_a_long_request_is_shown_before_it_is_looked_at_and_sent_only_when_all_is_known(
+    desk: Requested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen, searched = threading.Event(), threading.Event()
+    office, select, in_texts = desk.backend.desk, desk.backend.models.select, survey._in_request
+
+    def select_late(asked: SamplingRequest, server: str) -> Selection | None:
+        chosen.wait(LIMIT)
+        return select(asked, server)
+
+    def search_late(asked: SamplingRequest) -> Iterator[Finding]:
+        searched.wait(LIMIT)
+        return in_texts(asked)
+
+    monkeypatch.setattr(office, "_select", select_late)
+    monkeypatch.setattr(survey, "_in_request", search_late)
+    text = "BEGINNING\n" + "and so on, " * 4_000 + "ann@firm.net"
+    origin = Origin("trips", "2025-11-25", request_id=1, raw=text)
+    asked = parse_request({"messages": [user(text)], "maxTokens": 9})
+    desk.asking.append(asyncio.create_task(office.ask(asked, origin, lambda: "gone")))
+    try:
+        await desk.until(lambda: "BEGINNING" in screen_text(desk.app))
+        review = office.reviews[1]
+        assert (review.phase, review.gate) == (Phase.READING, None)
+        await desk.press("ctrl+g", "ctrl+r")
+        assert (review.phase, desk.app.arming.target) == (Phase.READING, None)
+        assert "still being read" in screen_text(desk.app)
+        chosen.set()
+        await desk.until(lambda: review.phase is Phase.REQUEST and "still being searched" in screen_text(desk.app))
+        assert desk.inbox.reviewing.edits(review).draft.model == "demo"
+        await desk.read()
+        await desk.press("ctrl+g")
+        assert (review.phase, review.candidates) == (Phase.REQUEST, [])
+    finally:
+        chosen.set()
+        searched.set()
+    await desk.until(lambda: "e-mail address" in text_of(desk, "messages[0].content"))
+    await desk.approve(Phase.RESPONSE)
+    assert review.outbound is review.asked

@@ -54,7 +54,7 @@ class PanelTitle(Plain):
         failed = item.phase in (Phase.UNDELIVERED, Phase.FAILED) or turn.full.startswith("✗")
         for name, applies in (
             ("-failed", failed),
-            ("-request", item.phase is Phase.REQUEST),
+            ("-request", item.phase in (Phase.READING, Phase.REQUEST)),
             ("-response", item.phase in (Phase.GENERATING, Phase.RESPONSE) and not failed),
         ):
             self.set_class(applies, name)

@@ -39,6 +39,7 @@ ROWS = 2
 """Lines of one item."""
 
 HUES = {
+    Phase.READING: "request",
     Phase.REQUEST: "request",
     Phase.GENERATING: "response",
     Phase.RESPONSE: "response",

@@ -50,6 +50,9 @@ Side = Callable[[Review, Edits], list[Part]]
 SIDES: dict[Tab, Side] = {"changes": changes_of, "raw": raw_of}
 """The tabs that only show, and what makes what they show."""
 
+AT_THE_REQUEST = (Phase.READING, Phase.REQUEST)
+"""Phases in which there is nothing but the request to look at."""
+
 AT_ONCE = 65_536
 """Characters of a message up to which these are made at once."""
 
@@ -116,8 +119,8 @@ class ReviewPanel(Vertical):
         if other:
             self._response_view = ResponseView(review, edits, self._key_of, self._meter_of)
             self._replace("#response", self._response_view)
-            self.tab = "request" if review.phase is Phase.REQUEST and not edits.by_hand else "response"
-        elif gate_moved and (self._phase, review.phase) != (Phase.RESPONSE, Phase.REQUEST):
+            self.tab = "request" if review.phase in AT_THE_REQUEST and not edits.by_hand else "response"
+        elif gate_moved and review.phase is not Phase.REQUEST:
             # The person's own approval brought it here: what it brought about is what they want to see.
             self.tab = "response"
             if review.phase is Phase.GENERATING:
@@ -153,7 +156,7 @@ class ReviewPanel(Vertical):
         notices = self.query_one("#review-notices", Plain)
         words = [self._offer] if self._offer and self._review.phase.is_undecided else []
         words += [f"⚑ {notice}" for notice in self._review.notices]
-        if self._review.phase is Phase.REQUEST:
+        if self._review.phase in AT_THE_REQUEST:
             words += [f"⚑ not as it should be: {remark}" for remark in remarks_on(self._review.asked)]
             words += [f"↺ {one.earlier}: {self._key_of('show-response')} shows it" for one in _earlier(self._review)]
         notices.update("\n".join(words))
@@ -213,7 +216,7 @@ class ReviewPanel(Vertical):
     def show_what_waits(self) -> None:
         """Show the tab that is to be decided about."""
         if self._review is not None and self._review.phase.is_open:
-            self.tab = "request" if self._review.phase is Phase.REQUEST else "response"
+            self.tab = "request" if self._review.phase in AT_THE_REQUEST else "response"
 
     @property
     def is_painted(self) -> bool:
@@ -223,7 +226,7 @@ class ReviewPanel(Vertical):
     def _lay_out(self) -> None:
         review, edits = self._review, self._edits
         by_hand = edits is not None and edits.by_hand
-        has_answer = by_hand or (review is not None and bool(review.candidates) and review.phase is not Phase.REQUEST)
+        has_answer = by_hand or (review is not None and bool(review.candidates) and review.phase not in AT_THE_REQUEST)
         self.query_one(BothSides).lay_out(
             has_answer=has_answer, in_columns=any(one.display for one in self.query(CandidateColumns))
         )

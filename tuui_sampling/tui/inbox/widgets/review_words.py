@@ -16,6 +16,8 @@ from .panel_title import Words
 
 def model_line(review: Review, edits: Edits, addressees: Sequence[Assessment]) -> Content:
     """Return the models that would be asked, each with its host and price."""
+    if not addressees and review.phase is Phase.READING:
+        return Content("model   being chosen")
     if not addressees:
         return Content("model   none is configured: answer by hand, or reject")
     if len(addressees) > 1:
@@ -45,6 +47,8 @@ def turn_words(review: Review, edits: Edits | None, approve_key: str) -> Words:
     if edits is not None and edits.by_hand and review.gate is not None:
         return Words("your turn: your own answer", "your own answer")
     match review.phase:
+        case Phase.READING:
+            return Words("it is being read", "being read")
         case Phase.REQUEST:
             return Words("your turn: the request", "your turn")
         case Phase.GENERATING:

@@ -29,6 +29,7 @@ MOST_RUNS = 8
 """Runs of one tool that are shown; older ones are only counted."""
 
 REVIEW_WORDS = {
+    Phase.READING: "is being read",
     Phase.REQUEST: "waits for you",
     Phase.GENERATING: "a model is writing",
     Phase.RESPONSE: "its response waits for you",
