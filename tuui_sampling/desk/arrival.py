@@ -1,7 +1,9 @@
 """Looks at what a server asks, records it before anything else, and holds it back until it is admitted."""
 
 import asyncio
+import time
 from collections.abc import Callable
+from datetime import datetime
 
 from ..history.ledger import Kind, Late
 from ..policy.limits import Reached
@@ -15,7 +17,7 @@ from ..sampling.item import Decided, Item
 from ..sampling.origin import Origin
 from ..sampling.phase import Gate, Phase
 from ..sampling.request import Json, SamplingRequest
-from ..sampling.review import Selection
+from ..sampling.review import Review, Selection
 from ..servers.inbound.desk import ComeThrough
 from .assess import assess
 from .docket import Docket
@@ -115,8 +117,21 @@ def _refused_by_limit(docket: Docket, inquiry: Inquiry, reached: Reached) -> Non
         docket.close(inquiry, Phase.REJECTED)
 
 
-def note_unread(docket: Docket, item: Item, method: str, params: Json, end: Kind, reason: dict[str, Json]) -> None:
+async def look_at(
+    docket: Docket, select: Callable[[SamplingRequest, str], Selection | None], review: Review, size: int
+) -> None:
+    """Work out what must be known of a long request, which is on the screen meanwhile."""
+    docket.changed(review)
+    found = await looked_at(docket.models, select, review.asked, review.origin.server, size)
+    review.selection, review.digest = found
+
+
+def note_unread(
+    docket: Docket, number: int, origin: Origin, method: str, params: Json, end: Kind, reason: dict[str, Json]
+) -> None:
     """Record a message that nobody has read, and how it ended; without `params` its beginning."""
+    key, now = f"{docket.session}-{number}", datetime.now().astimezone()
+    item = Item(id=number, key=key, origin=origin, arrived=time.monotonic(), arrived_at=now)
     kind = kind_of_message(method, params)
     what = received(item.origin) | ({"kind": kind} if kind else {})
     docket.record.note(item, Kind.RECEIVED, what | ({"raw": item.origin.raw} if params is None else {"params": params}))

@@ -21,14 +21,13 @@ from ..sampling.decision import Answer, Approve, Decision, Reject, Reopen, SendA
 from ..sampling.derived.beside import SHORT
 from ..sampling.errors import Refusal
 from ..sampling.inquiry import Asked, Inquiry, InquiryOutcome, asked_json
-from ..sampling.item import Item
 from ..sampling.origin import Origin
 from ..sampling.parameters import with_defaults
 from ..sampling.phase import Gate, Phase
 from ..sampling.request import Json, SamplingRequest
 from ..sampling.review import Outcome, Review
 from ..servers.inbound.desk import ComeThrough, Deliver, DeliverAnswer
-from .arrival import arrive, at_once, looked_at, note_unread, refused
+from .arrival import arrive, at_once, look_at, looked_at, note_unread, refused
 from .deliver import taken
 from .docket import Docket
 from .handle import handle
@@ -156,14 +155,8 @@ class Desk(Docket):
         await arrive(self, review, what, come_through, why_withdrawn, late)
         self.reviews[number] = review
         self._forget_old()
-        look = partial(self._look, review, size) if is_long else None
+        look = partial(look_at, self, self._select, review, size) if is_long else None
         return await handle(self, review, why_withdrawn, deliver, look)
-
-    async def _look(self, review: Review, size: int) -> None:
-        """Work out what must be known of a long request, which is on the screen meanwhile."""
-        self.changed(review)
-        found = await looked_at(self.models, self._select, review.asked, review.origin.server, size)
-        review.selection, review.digest = found
 
     def turn_away(self, method: str, params: Json, origin: Origin, refusal: Refusal, count: int) -> None:
         """
@@ -174,15 +167,11 @@ class Desk(Docket):
             params: As they came; None where they are too long to keep, and `origin.raw` is their beginning.
             count: How many refusals this stands for.
         """
-        note_unread(self, self._unread(origin), method, params, Kind.REFUSED, refused(refusal, count))
+        note_unread(self, next(self._ids), origin, method, params, Kind.REFUSED, refused(refusal, count))
 
     def take_back(self, method: str, origin: Origin, why: str) -> None:
         """Record what was withdrawn before it had been read; its beginning is in the origin."""
-        note_unread(self, self._unread(origin), method, None, Kind.WITHDRAWN, {"reason": why})
-
-    def _unread(self, origin: Origin) -> Item:
-        number, now = next(self._ids), datetime.now().astimezone()
-        return Item(id=number, key=f"{self.session}-{number}", origin=origin, arrived=time.monotonic(), arrived_at=now)
+        note_unread(self, next(self._ids), origin, method, None, Kind.WITHDRAWN, {"reason": why})
 
     def configure(self, servers: Mapping[str, ServerSettings], judge: Judge, limits: Sequence[Limit]) -> None:
         """Take over what is configured anew; for what waits at the first gate a model is proposed anew."""
