@@ -2,8 +2,9 @@
 An automatically passed sampling round trip through the whole house, against the SDK's bare client.
 
 It is measured twice: as a tool call that asks once, on a server that is written with the SDK, and alone, without
-any server's overhead, by a server that times each answer at its own end of the pipe. What rules cost is measured as the
-difference between two houses in one run: one where everything passes, and one where the last of thirty rules allows it.
+any server's overhead, by a server that times each answer at its own end of the pipe. Both sides answer at once, with the
+same words: no model's work is measured. What rules cost is measured as the difference between two houses in one run: one
+where everything passes, and one where the last of thirty rules allows it.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from mcp.client.session import ClientRequestContext
 from mcp_types import CreateMessageRequestParams, CreateMessageResult, TextContent
 
 from tests.bench.figures import Figure, interleaved_async
+from tests.bench.model import ANSWER
 from tests.support.bare_client import text_of
 from tests.support.paths import ROOT, SERVERS, ServerCommand, modern_sdk_server
 from tuui_sampling.backend import Backend, open_backend
@@ -33,16 +35,19 @@ from tuui_sampling.policy.verdict import Judge, Verdict, always
 PUSHING = ServerCommand(sys.executable, (str(SERVERS / "pushing_server.py"),))
 ASK = {"prompt": "Name a river and a mountain.", "max_tokens": 5}
 
+FREE = Decimal()
+MODEL = ModelSettings("bare", "tests.bench.model:AtOnce", input_price=FREE, output_price=FREE)
+
 RULES = (
     *(RuleSettings("deny", f"secrets {n}", findings=("secret",), unless_host=(f"host-{n}",)) for n in range(8)),
     *(RuleSettings("ask", f"dear {n}", cost_above=Decimal(n + 1)) for n in range(6)),
     *(RuleSettings("ask", f"about {n}", prompt=f"*subject {n}*") for n in range(5)),
     *(
-        RuleSettings("allow", f"by tool {n}", server="pushing", tool=f"tool-{n}", model="demo", max_tokens=10)
+        RuleSettings("allow", f"by tool {n}", server="pushing", tool=f"tool-{n}", model="bare", max_tokens=10)
         for n in range(10)
     ),
     RuleSettings(
-        "allow", "last", server="pushing", tool="push", model="demo", max_tokens=10, despite=("first request",)
+        "allow", "last", server="pushing", tool="push", model="bare", max_tokens=10, despite=("first request",)
     ),
 )
 """Thirty rules as people write them, the last of which allows what is measured."""
@@ -56,7 +61,7 @@ ROW = "x" * 400
 
 async def answer_at_once(context: ClientRequestContext, params: CreateMessageRequestParams) -> CreateMessageResult:
     """Answer as quickly as the SDK allows."""
-    return CreateMessageResult(role="assistant", content=TextContent(type="text", text="The Rhine."), model="bare")
+    return CreateMessageResult(role="assistant", content=TextContent(type="text", text=ANSWER), model="bare")
 
 
 def round_trip(rounds: int) -> list[Figure]:
@@ -87,14 +92,14 @@ async def _measure(folder: Path, rounds: int) -> list[float]:
     servers = {"sdk": modern_sdk_server(), "pushing": PUSHING}
     settings = Settings(
         servers={name: ServerSettings(name, one.command, one.args, cwd=ROOT) for name, one in servers.items()},
-        models={"demo": ModelSettings("demo", "demo")},
-        default_model="demo",
+        models={MODEL.name: MODEL},
+        default_model=MODEL.name,
     )
     async with AsyncExitStack() as stack:
 
         async def house(name: str, settings: Settings, judge: Judge | None) -> Backend:
             path = folder / f"{name}.sqlite3"
-            opening = open_backend(settings, os.environ, judge=judge, ledger_path=path, demo_delay=0)
+            opening = open_backend(settings, os.environ, judge=judge, ledger_path=path)
             backend = await stack.enter_async_context(opening)
             backend.supervisor.start_all()
             await backend.supervisor.settled("pushing")
