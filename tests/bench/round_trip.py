@@ -2,9 +2,9 @@
 An automatically passed sampling round trip through the whole house, against the SDK's bare client.
 
 It is measured twice: as a tool call that asks once, on a server that is written with the SDK, and alone, without
-any server's overhead, by a server that times each answer at its own end of the pipe. Both sides answer at once, with the
-same words: no model's work is measured. What rules cost is measured as the difference between two houses in one run: one
-where everything passes, and one where the last of thirty rules allows it.
+any server's overhead, by a server that times each answer at its own end of the pipe. Both sides answer at once, with
+the same words: no model's work is measured. What rules cost is measured as the difference between two houses in one
+run: one where everything passes, and one where the last of thirty rules allows it.
 """
 
 import asyncio

@@ -20,6 +20,8 @@ def storable(text: str) -> str:
 def folded(text: str) -> str:
     """Return the text as it is compared in a search: without case, compatible forms alike (full width and plain)."""
     # NUL ends a text for some of SQLite's functions, so what follows it could not be found.
+    if text.isascii():
+        return text.lower().replace("\0", " ")
     return unicodedata.normalize("NFKC", storable(text).casefold()).replace("\0", " ")
 
 
@@ -104,7 +106,7 @@ def _block_texts(content: object) -> Iterator[str]:
 
 
 def _members(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, (dict, Mapping)) else {}  # a `dict` is known at once
 
 
 def _list(value: object) -> list[object]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 
 from ..config.network import Network, Route
@@ -20,13 +20,34 @@ from .http_provider import RemoteProvider
 from .mapping.profile import Profile
 from .provider import Event, Provider
 from .selection.hint_aliases import merged
-from .selection.select import allowed_models, select
+from .selection.select import SelectionKey, allowed_models, obstacles, select, selection_key
 
 DEMO_DELAY = 0.03
 """Seconds between two words of the demonstration model."""
 
 
+MAX_SELECTIONS = 200
+"""Proposals that are kept: a server asks with the same preferences again and again."""
+
 DIRECT = Route()
+
+
+@dataclass(frozen=True)
+class _Way:
+    """
+    What follows from the configuration alone, of one model: asked for several times in each request.
+
+    Attributes:
+        called: See `Models.called`.
+        route: How its host is reached.
+        words: The same in words.
+        recipient: See `Models.recipient`; without the code of an agent, which may change at any time.
+    """
+
+    called: str
+    route: Route
+    words: str
+    recipient: str
 
 
 class Models:
@@ -53,7 +74,8 @@ class Models:
         self._retired: list[Provider] = []
         self._marks: dict[str, int] = {}
         self._reloads = 0
-        self._written: dict[str, tuple[ModelSettings, str]] = {}
+        self._ways: dict[str, _Way] = {}
+        self._selections: dict[SelectionKey, Selection | None] = {}
 
     def configure(self, settings: Settings) -> None:
         """
@@ -70,6 +92,7 @@ class Models:
                 if (provider := self._providers.pop(name, None)) is not None:
                     self._retired.append(provider)
         self._settings = settings
+        self._ways, self._selections = {}, {}  # others: a thread may still be putting what was into those
 
     @property
     def version(self) -> int:
@@ -117,12 +140,12 @@ class Models:
 
     def route(self, name: str) -> Route:
         """Return how this model's host is reached; quick."""
-        provider = self.get(self.called(name))
-        return provider.route if isinstance(provider, RemoteProvider) else DIRECT
+        return self._way(name).route
 
     def place(self, name: str) -> str:
         """Return where a request to this model goes, and how; quick."""
-        return ", ".join(part for part in (self.host(name), self.route(name).words) if part)
+        host, words = self.host(name), self._way(name).words
+        return f"{host}, {words}" if host and words else host or words
 
     def recipient(self, name: str) -> str:
         """
@@ -131,38 +154,49 @@ class Models:
         The configuration says who is called where, by which name, with which headers and which members of the body; of
         an agent what it may do, its code as it is on the disk now, and the same of its model.
         """
-        mark = f"configured anew ({self._marks[name]})" if name in self._marks else ""
-        called = self.called(name)
-        configured = [self._configuration(one) for one in dict.fromkeys((name, called))] + [self._code(name)]
-        return ", ".join(part for part in (name, *configured, self.route(name).words, mark) if part)
+        recipient, code = self._way(name).recipient, self._code(name)
+        return f"{recipient}, {code}" if code else recipient
 
     def _code(self, name: str) -> str:
         """Return a digest of an agent's own code; empty where there is none."""
         settings = self.settings(name)
         return source.digest(settings.agent) if settings.agent is not None else ""
 
-    def _configuration(self, name: str) -> str:
-        """Return a digest of how a model is configured; empty for one that is asked here, since nothing goes out."""
-        settings = self.settings(name)
-        if settings.provider in ("human", "demo"):
-            return ""
-        if (known := self._written.get(name)) is None or known[0] is not settings:
-            written = repr(sorted(asdict(settings).items()))
-            known = self._written[name] = settings, hashlib.sha256(written.encode("utf-8", "replace")).hexdigest()
-        return known[1]
+    def _way(self, name: str) -> _Way:
+        ways = self._ways  # before anything of the configuration is read, which may be another in the next moment
+        if (known := ways.get(name)) is None:
+            known = ways[name] = self._found_way(name)
+        return known
+
+    def _found_way(self, name: str) -> _Way:
+        called = self.called(name)
+        provider = self.get(called)
+        route = provider.route if isinstance(provider, RemoteProvider) else DIRECT
+        mark = f"configured anew ({self._marks[name]})" if name in self._marks else ""
+        configured = (_configuration(self.settings(one)) for one in dict.fromkeys((name, called)))
+        recipient = ", ".join(part for part in (name, *configured, route.words, mark) if part)
+        return _Way(called, route, route.words, recipient)
 
     def notes(self, name: str, request: SamplingRequest) -> tuple[Note, ...]:
         """Return what this model can't carry of the request, and what keeps it from being reached; computed once."""
         return request.once((self, self.state(name), "notes", name), lambda: self._notes(name, request))
 
     def _notes(self, name: str, request: SamplingRequest) -> tuple[Note, ...]:
-        problem = self.route(name).problem
+        problem = self._way(name).route.problem
         blocked = (Note("model", problem, Severity.BLOCK),) if problem else ()
         return (*blocked, *self.get(name).notes(request))
 
     def select(self, request: SamplingRequest, server: str) -> Selection | None:
         """Propose a model for a server's request, with the reason and the ranking; None when none is configured."""
-        return select(request, self._settings, server, self)
+        selections, settings = self._selections, self._settings
+        found = obstacles(request, settings, self)
+        if (key := selection_key(request.preferences, server, found)) is None:
+            return select(request, found, settings, server, self)
+        if (selection := selections.get(key)) is None:
+            if len(selections) >= MAX_SELECTIONS:
+                selections.clear()
+            selection = selections[key] = select(request, found, settings, server, self)
+        return selection
 
     def objection(self, name: str, server: str) -> str:
         """Return why this model may not answer this server, in words; an empty string when it may."""
@@ -268,6 +302,14 @@ class Models:
                 from .plugin import load_custom
 
                 return load_custom(settings, credential)
+
+
+def _configuration(settings: ModelSettings) -> str:
+    """Return a digest of how a model is configured; empty for one that is asked here, since nothing goes out."""
+    if settings.provider in ("human", "demo"):
+        return ""
+    written = repr(sorted(asdict(settings).items()))
+    return hashlib.sha256(written.encode("utf-8", "replace")).hexdigest()
 
 
 def _with_known_support(settings: ModelSettings) -> ModelSettings:

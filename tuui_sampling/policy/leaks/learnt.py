@@ -25,9 +25,11 @@ def is_learnt(text: str) -> bool:
 def hits_in(text: str) -> tuple[Hit, ...]:
     """Return all that is found in a text, in its order; what overlaps with a hit of the table is not told twice."""
     own = scan(text)
+    if not (learnt := _learnt.get(text)):
+        return own
     more = [
         hit
-        for hit in _learnt.get(text, ())
+        for hit in learnt
         if not any(hit.start < known.end and known.start < hit.end for known in own if known.kind is hit.kind)
     ]
     return tuple(sorted((*own, *more), key=lambda hit: (hit.start, hit.end))) if more else own

@@ -37,13 +37,17 @@ class Masking:
     def _json(self, value: Json) -> Json:
         if isinstance(value, str):
             return replace_hits(value, self.kinds, _mask)
+        if value is None or isinstance(value, int | float):
+            return value
+        if isinstance(value, list | tuple):
+            items = {place: new for place, inner in enumerate(value) if (new := self._json(inner)) is not inner}
+            return [items.get(place, inner) for place, inner in enumerate(value)] if items else value
         if isinstance(value, Mapping):
             kept = _DATA if "mimeType" in value else ()
-            members = {key: inner if key in kept else self._json(inner) for key, inner in value.items()}
-            return members if any(members[key] is not value[key] for key in members) else value
-        if isinstance(value, list | tuple):
-            items = [self._json(inner) for inner in value]
-            return items if any(one is not other for one, other in zip(items, value, strict=True)) else value
+            members = {
+                key: new for key, inner in value.items() if key not in kept and (new := self._json(inner)) is not inner
+            }
+            return {**value, **members} if members else value
         return value
 
 

@@ -144,7 +144,8 @@ def restoring(values: Mapping[str, str]) -> Change:
 def replace_hits(text: str, kinds: Collection[str], stand_in: StandIn) -> str:
     """Return a text with all hits of these kinds replaced; the same object where there is none."""
     while True:
-        found = hits_in(text)
+        if not (found := hits_in(text)):  # as nearly always
+            return text
         hits = [hit for hit in found if hit.kind in kinds]
         text = _replaced(text, hits, stand_in)
         if not hits or len(found) < MAX_HITS:  # of more, the search tells the first ones only

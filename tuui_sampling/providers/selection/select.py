@@ -9,14 +9,14 @@ model, and the order of the configuration.
 (https://modelcontextprotocol.io/specification/2025-11-25/client/sampling#model-preferences)
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
 from ...config.settings import ModelSettings, Settings
 from ...sampling.note import Note, Severity
-from ...sampling.request import SamplingRequest
+from ...sampling.request import ModelPreferences, SamplingRequest
 from ...sampling.review import Ranked, Selection
 from ..catalogue import Price
 from ..token_estimate import estimated_tokens
@@ -97,14 +97,45 @@ class _Standing:
         return (self.forbidden, self.excluded, self.hint_place, -self.by_priority.score, self.order)
 
 
-def select(request: SamplingRequest, settings: Settings, server: str, known: Known) -> Selection | None:
+Obstacles = Mapping[str, tuple[str, ...]]
+"""Why each of the models can't answer a request, in words; nothing where it can."""
+
+SelectionKey = tuple[Hashable, ...]
+"""All that a proposal depends on besides the configuration."""
+
+MAX_KEY = 4_000
+"""Characters of hints and obstacles; more are not kept."""
+
+
+def obstacles(request: SamplingRequest, settings: Settings, known: Known) -> Obstacles:
+    """Return why each of the configured models can't answer: all that a proposal takes from a request's content."""
+    tokens = estimated_tokens(request)
+    return {name: _obstacles(model, request, tokens, known) for name, model in settings.models.items()}
+
+
+def selection_key(preferences: ModelPreferences | None, server: str, found: Obstacles) -> SelectionKey | None:
+    """Return what a proposal depends on, which is much the same in each request; None where that is too long."""
+    hints: tuple[str, ...] = ()
+    said: tuple[float | None, ...] = ()
+    if preferences is not None:
+        hints = preferences.hint_names
+        said = (preferences.cost_priority, preferences.speed_priority, preferences.intelligence_priority)
+    if sum(map(len, hints)) + sum(len(text) for texts in found.values() for text in texts) > MAX_KEY:
+        return None
+    return server, hints, said, *found.values()
+
+
+def select(
+    request: SamplingRequest, found: Obstacles, settings: Settings, server: str, known: Known
+) -> Selection | None:
     """
     Propose a model for a server's request, or None when none is configured.
 
     Args:
+        found: Why models can't answer it.
         server: Its configured name; one that is not configured may use every model.
     """
-    standings = sorted(_standings(request, settings, server, known), key=lambda one: one.place)
+    standings = sorted(_standings(request, found, settings, server, known), key=lambda one: one.place)
     if not standings:
         return None
     ranking = tuple(_ranked(one, settings) for one in standings)
@@ -128,11 +159,11 @@ def _hints(request: SamplingRequest) -> Iterator[str]:
     return (name.strip() for name in names)
 
 
-def _standings(request: SamplingRequest, settings: Settings, server: str, known: Known) -> list[_Standing]:
+def _standings(
+    request: SamplingRequest, obstacles: Obstacles, settings: Settings, server: str, known: Known
+) -> list[_Standing]:
     models = sorted(settings.models.values(), key=lambda model: model.name != settings.default_model)
     allowed = allowed_models(settings, server)
-    tokens = estimated_tokens(request)
-    obstacles = {model.name: _obstacles(model, request, tokens, known) for model in models}
     usable = [model for model in models if not obstacles[model.name] and (allowed is None or model.name in allowed)]
     found = priority_scores(usable, request.preferences, known.price)
     hints = tuple(islice(dict.fromkeys(_hints(request)), MAX_HINTS))
