@@ -348,16 +348,16 @@ async def test_what_was_approved_is_not_sent_once_the_model_is_configured_otherw
         models = place.desk.models
         shown = ModelSettings("scripted", "openai-compatible", model="m", base_url="http://127.0.0.1:1")
         configured = replace(models._settings, models={"scripted": shown})
-        models._settings = configured
+        models.configure(configured)
         asking = place.ask("hello")
         review = await place.at(Phase.REQUEST)
         approval = Approve(review.asked, "scripted", outbound_digest(review.asked, models.recipient("scripted")))
-        models._settings = replace(configured, models={"scripted": replace(shown, **change)})
+        models.configure(replace(configured, models={"scripted": replace(shown, **change)}))
         place.settle(review, approval)
         await eventually(lambda: review.notices)
         assert "the way it goes, is not the one that was shown" in review.notices[0]
-        models._settings = configured
-        place.settle(review, approval)
+        models.configure(configured)
+        place.settle(review, approve(review, recipient=models.recipient))
         await place.at(Phase.RESPONSE)
         assert len(provider.asked) == 1
         place.settle(review, Reject())

@@ -12,6 +12,7 @@ import pytest
 from tests.support.desks import ORIGIN, recorded, request
 from tests.support.history_entries import transactions_in_log
 from tuui_sampling.backend import open_backend
+from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.settings import ModelSettings, Settings
 from tuui_sampling.history import ledger
 from tuui_sampling.policy.verdict import Verdict, always
@@ -23,6 +24,11 @@ EFFORT = {
     "prepare": 1,
     "_estimated_tokens": 1,
     "_assess": 1,
+    "_short": 1,  # what both digests are of is written once
+    "Models._found_way": 0,  # known of the model since the first request
+    "_gathered": 0,  # nothing was replaced, so no text is looked through for what was
+    "select": 0,  # a server with the same preferences is proposed the same
+    "replace_hits": 7,  # each text that the journal keeps
     "Writer.submit": 1,  # the approval with all before it, before the model is called; what follows waits for company
     "Journal._write": 2,  # the answer before it leaves, and that it was taken
 }
@@ -59,3 +65,37 @@ async def test_what_one_request_costs(tmp_path: Path, monkeypatch: pytest.Monkey
         assert {name: calls[name] for name in EFFORT} == EFFORT
         assert transactions_in_log(path) - written == 1
         assert recorded(path, "delivered") == 1, "the end of the second waits for company"
+
+
+RULES = (
+    *(RuleSettings("deny", f"secrets {n}", findings=("secret",)) for n in range(3)),
+    *(RuleSettings("ask", f"about {n}", prompt=f"*subject {n}*") for n in range(2)),
+    *(
+        RuleSettings("allow", f"tool {n}", server="notes", tool=f"tool-{n}", model="demo", max_tokens=500)
+        for n in range(3)
+    ),
+    RuleSettings("allow", "last", server="notes", model="demo", max_tokens=500, despite=("first request",)),
+)
+
+EFFORT_OF_RULES = {
+    "_may_match": 0,  # rules are looked up by what they are about, once for each server and tool
+    "conditions.<locals>.holds": 0,  # nothing was found, so no rule about findings is tried
+    "conditions.<locals>.<lambda>": 2,  # the model, of the last; none of a rule about another tool
+    "fits": 4,  # two rules about texts, at both stages
+    "Facts.folded": 2,
+    "_gathered": 2,  # the texts of the request, and of the response
+    "_twins": 0,
+    "_in_request": 1,
+    "Soundness.fault": 0,
+}
+
+
+async def test_what_rules_cost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "LINGER", 600.0)
+    settings = Settings(models={"demo": ModelSettings("demo", "demo")}, default_model="demo", rules=RULES)
+    async with open_backend(settings, {}, ledger_path=tmp_path / "record.sqlite3", demo_delay=0) as backend:
+        for _ in range(2):
+            with counted() as calls:
+                outcome = await backend.desk.ask(request("hello"), ORIGIN, lambda: "the end")
+            assert outcome.phase is Phase.DELIVERED, outcome.reason
+        assert {name: calls[name] for name in EFFORT_OF_RULES} == EFFORT_OF_RULES

@@ -219,3 +219,19 @@ def test_the_recipient_is_another_once_anything_that_goes_out_is() -> None:
     assert models(mine=replace(mine)).recipient("mine") == recipients[0]
     assert "127.0.0.1" not in recipients[0], "it is a digest"
     assert (models().recipient("demo"), models().recipient("me")) == ("demo", "me")
+
+
+def test_what_follows_from_the_configuration_is_another_once_that_is_taken_over_anew() -> None:
+    registry = models({"HTTPS_PROXY": "http://proxy.example:3128"})
+    before = registry.recipient("claude"), registry.place("claude"), registry.route("claude")
+    assert (registry.recipient("claude"), registry.place("claude"), registry.route("claude")) == before
+    assert before[1] == "api.anthropic.com, via proxy proxy.example:3128 (HTTPS_PROXY)"
+    there = ModelSettings("claude", "anthropic", model="c", base_url="http://127.0.0.1:1")
+    registry.configure(Settings(models={"claude": there}))
+    assert registry.recipient("claude") not in before
+    assert registry.place("claude") == "127.0.0.1:1"
+    assert registry.route("claude") != before[2]
+    registry.configure(Settings(models={}))
+    for ask_about in (registry.recipient, registry.place, registry.route):
+        with pytest.raises(ModelError):
+            ask_about("claude")

@@ -48,7 +48,8 @@ async def generate(docket: Docket, review: Review, approval: Approve, *, nobody_
     finally:
         for task in writing.values():
             task.cancel()
-        await asyncio.wait(writing.values())
+        if not all(task.done() for task in writing.values()):
+            await asyncio.wait(writing.values())
         for candidate in candidates:  # a task that was cancelled before its first step has done nothing
             _finish(docket, candidate)
     for task in writing.values():

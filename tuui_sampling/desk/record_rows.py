@@ -60,8 +60,9 @@ def approved(docket: Docket, review: Review, approval: Approve) -> dict[str, Jso
         row["others"] = [{"model": model, "host": docket.models.place(model)} for model in approval.others]
     if approval.attached:
         row["attached"] = list(approval.attached)
-    texts = (text for _, text in request_texts(approval.request))
-    if replaced := known_in(texts, {**review.redacted, **approval.redacted}):
+    values = {**review.redacted, **approval.redacted}
+    texts = [text for _, text in request_texts(approval.request)] if values else []
+    if replaced := known_in(texts, values):
         row["redacted"] = {placeholder: value_digest(review.key, value) for placeholder, value in replaced.items()}
     return row | {"params": request_params(approval.request)} if changed else row
 

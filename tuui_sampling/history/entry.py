@@ -119,17 +119,22 @@ class Kind(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether it ends a review."""
-        return self not in (
-            Kind.RECEIVED,
-            Kind.HELD,
-            Kind.LET_IN,
-            Kind.JUDGED,
-            Kind.APPROVED,
-            Kind.SENT,
-            Kind.RESPONSE,
-            Kind.RESPONSE_CHANGED,
-            Kind.CALLED,
-        )
+        return self not in _ON_THE_WAY
+
+
+_ON_THE_WAY = frozenset(
+    (
+        Kind.RECEIVED,
+        Kind.HELD,
+        Kind.LET_IN,
+        Kind.JUDGED,
+        Kind.APPROVED,
+        Kind.SENT,
+        Kind.RESPONSE,
+        Kind.RESPONSE_CHANGED,
+        Kind.CALLED,
+    )
+)
 
 
 @dataclass(frozen=True)

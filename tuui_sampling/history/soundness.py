@@ -27,7 +27,8 @@ class Soundness:
         """
         if self._looking is None:
             self._looking = asyncio.create_task(asyncio.to_thread(self.fault, RECENT))
-        if (error := await asyncio.shield(self._looking)) is not None:
+        looked = self._looking
+        if (error := looked.result() if looked.done() else await asyncio.shield(looked)) is not None:
             raise LedgerError(error.message, hint=error.hint)
 
     def forget(self) -> None:

@@ -9,7 +9,7 @@ from functools import cached_property
 from ..sampling.origin import Origin
 from ..sampling.request import SamplingRequest
 from ..sampling.response import Response
-from .fields import request_texts, response_texts
+from .fields import Field, request_texts, response_texts
 from .finding import Finding
 from .risk import Risk, Standing, risk_of
 from .survey import Destination, around_request, in_request, in_response
@@ -62,13 +62,17 @@ class Facts:
             found += in_request(self.request)
             found += around_request(self.origin, self.where, self.others)
         if self.response is not None:
-            found += in_response(self.response)
+            found += in_response(self.response, self._response_texts)
         return tuple(found)
+
+    @cached_property
+    def _response_texts(self) -> list[tuple[Field, str]]:
+        return response_texts(self.response) if self.response is not None else []
 
     @cached_property
     def kinds(self) -> frozenset[str]:
         """The kinds of what was found."""
-        return frozenset(finding.kind.value for finding in self.findings)
+        return frozenset([finding.kind.value for finding in self.findings])
 
     @cached_property
     def size(self) -> int:
@@ -79,8 +83,13 @@ class Facts:
     def text(self) -> str:
         """All texts, one below the other."""
         if self.stage == "response" and self.response is not None:
-            return "\n".join(text for _, text in response_texts(self.response))
-        return "\n".join(text for _, text in request_texts(self.request)) if self.request is not None else ""
+            return "\n".join([text for _, text in self._response_texts])
+        return "\n".join([text for _, text in request_texts(self.request)]) if self.request is not None else ""
+
+    @cached_property
+    def folded(self) -> str:
+        """The same without case, as patterns are held against it."""
+        return self.text.casefold()
 
     @cached_property
     def max_tokens(self) -> int:
@@ -98,7 +107,7 @@ class Facts:
     def guards(self) -> tuple[str, ...]:
         """The guards that ask, unless a rule lifts them by name."""
         named = ("hidden", "secret", "tools", "media", "unsolicited", "unencrypted")
-        found = [name for name in named if name in self.kinds]
+        found = [name for name in named if name in self.kinds] if self.kinds else []
         if self.request is not None and self.worst is None:
             found.append("unknown cost")
         if self.standing.is_new and self.kind != "tool_call":  # a server need not ask to have tools

@@ -6,8 +6,12 @@ from functools import lru_cache
 
 def glob(pattern: str, text: str) -> bool:
     """Whether the whole text fits: `*` is any text, `?` one character."""
+    return fits(pattern, text.casefold())
+
+
+def fits(pattern: str, text: str) -> bool:
+    """Whether the whole text fits, which is folded already: many patterns may be held against a long one."""
     first, *rest = _parts(pattern.casefold())
-    text = text.casefold()
     match = first.match(text)
     if match is None:
         return False

@@ -8,13 +8,12 @@ them in `despite`. A rule matches when every condition that it names holds; ther
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from decimal import Decimal
 from functools import cached_property, lru_cache
 
 from ..config.policy.rules import RuleSettings
 from .facts import Facts
 from .finding import Severity
-from .globs import glob
+from .globs import fits
 from .verdict import Judgement, Treatment, Verdict
 
 TIERED, LOCKED = "tiered", "locked"
@@ -50,8 +49,11 @@ class Step:
     why: str
 
 
-LOOKED_UP = ("kind", "stage", "server")
+LOOKED_UP = ("kind", "stage", "server", "tool")
 """The conditions by which rules are looked up, so that those of other requests are not tried one by one."""
+
+MAX_LOOKED_UP = 1_000
+"""Combinations of them that are remembered: a server may name any number of tools."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +62,9 @@ class _Known:
     conditions: tuple[Condition, ...]
 
     @cached_property
-    def _tried(self) -> tuple[Callable[[Facts], bool], ...]:
+    def tried(self) -> tuple[Callable[[Facts], bool], ...]:
+        """What has to hold of a rule that was looked up for these facts."""
         return tuple(one.holds for one in self.conditions if one.key not in LOOKED_UP)
-
-    def matches(self, facts: Facts) -> bool:
-        """Whether every condition holds, of a rule that was looked up for these facts."""
-        for holds in self._tried:  # noqa: SIM110 - a generator costs more than most conditions do
-            if not holds(facts):
-                return False
-        return True
 
     def why_not(self, facts: Facts) -> Condition | None:
         """Return the first condition that does not hold."""
@@ -115,7 +111,7 @@ class Rules:
         self.rules: tuple[RuleSettings, ...] = ()
         self._known: list[_Known] = []
         self._treating: list[_Known] = []
-        self._about: dict[tuple[str, str, str | None], list[_Known]] = {}
+        self._about: dict[tuple[str, str, str, str | None, bool], list[_Known]] = {}
         self.set(rules)
 
     def set(self, rules: Sequence[RuleSettings]) -> None:
@@ -124,15 +120,17 @@ class Rules:
         self._known = [_Known(rule, tuple(conditions(rule, self._fingerprints))) for rule in self.rules]
         self._treating = [known for known in self._known if known.rule.treats and not known.rule.trial]
         self._about = {}
-        for known in self._known:
-            for stage in known.rule.stages:
-                self._about.setdefault((known.rule.kind, stage, known.rule.server), []).append(known)
 
     def __call__(self, facts: Facts, spent: frozenset[str] = frozenset()) -> Judgement:
         """Return what the rules say."""
         facts = self._in_order_of_time(facts)
-        about = [rule for server in (None, facts.origin.server) for rule in self._of(facts, server)]
-        matched = [known.rule for known in about if known.matches(facts)]
+        matched = []
+        for known in self._of(facts):
+            for holds in known.tried:
+                if not holds(facts):
+                    break
+            else:
+                matched.append(known.rule)
         tried = tuple(rule.name for rule in matched if rule.trial)
         judgement = self._judged([rule for rule in matched if not rule.trial and rule.name not in spent], facts)
         if judgement.verdict is Verdict.ASK and self._otherwise is not Verdict.ASK:
@@ -179,8 +177,17 @@ class Rules:
         self._latest = facts.now
         return facts
 
-    def _of(self, facts: Facts, server: str | None) -> Sequence["_Known"]:
-        return self._about.get((facts.kind, facts.stage, server), ())
+    def _of(self, facts: Facts) -> Sequence["_Known"]:
+        """Return the rules that may match; those of no server in particular come first."""
+        nothing_found = not facts.kinds and not facts.replaced
+        key = (facts.kind, facts.stage, facts.origin.server, facts.origin.tool, nothing_found)
+        if (about := self._about.get(key)) is None:
+            if len(self._about) >= MAX_LOOKED_UP:
+                self._about.clear()
+            about = self._about[key] = sorted(
+                (one for one in self._known if _may_match(one.rule, *key)), key=lambda one: one.rule.server is not None
+            )
+        return about
 
     def _judged(self, matched: Sequence[RuleSettings], facts: Facts) -> Judgement:
         for effect, verdict in (("deny", Verdict.REJECT), ("ask", Verdict.ASK)):
@@ -207,6 +214,17 @@ class Rules:
                 return Judgement(Verdict.PASS, words, words, notify=risk.level is Severity.MEDIUM)
             return Judgement(Verdict.ASK, "", f"{risk.level} risk: {', '.join(risk.reasons)}", guards=facts.guards)
         return Judgement(Verdict.ASK)
+
+
+def _may_match(rule: RuleSettings, kind: str, stage: str, server: str, tool: str | None, nothing_found: bool) -> bool:
+    """Whether the conditions hold by which rules are looked up; one about findings needs some."""
+    return (
+        rule.kind == kind
+        and stage in rule.stages
+        and rule.server in (None, server)
+        and rule.tool in (None, tool)
+        and not (nothing_found and rule.findings is not None)
+    )
 
 
 def guards_kept(rule: RuleSettings, facts: Facts) -> tuple[str, ...]:
@@ -260,8 +278,10 @@ def _of_amounts(rule: RuleSettings) -> Iterator[Condition]:
     tokens, size, above = rule.max_tokens, rule.max_size, rule.cost_above
     if tokens is not None:
         yield Condition("max_tokens", f"at most {tokens:,} tokens", lambda facts: facts.max_tokens <= tokens)
-    if above is not None:
-        yield Condition("cost_above", f"it may cost more than ${above}", lambda facts: _is_dearer(facts.worst, above))
+    if above is not None:  # what is unknown may cost anything
+        yield Condition(
+            "cost_above", f"it may cost more than ${above}", lambda facts: facts.worst is None or facts.worst > above
+        )
     if rule.host:
         hosts = frozenset(one.casefold() for one in rule.host)
         words = f"it goes to {', '.join(rule.host)}"
@@ -277,17 +297,13 @@ def _of_amounts(rule: RuleSettings) -> Iterator[Condition]:
 def _of_content(rule: RuleSettings) -> Iterator[Condition]:
     prompt, risk = rule.prompt, rule.risk
     if prompt is not None:
-        yield Condition("prompt", f'its text fits "{prompt}"', lambda facts: glob(prompt, facts.text))
+        yield Condition("prompt", f'its text fits "{prompt}"', lambda facts: fits(prompt, facts.folded))
     if risk is not None:
         yield Condition("risk", f"at most {risk} risk", lambda facts: facts.risk.level.rank <= _LEVELS[risk])
 
 
 def _is_between(now: time, begin: time, end: time) -> bool:
     return begin <= now < end if begin < end else now >= begin or now < end
-
-
-def _is_dearer(worst: Decimal | None, above: Decimal) -> bool:
-    return worst is None or worst > above  # what is unknown may be anything
 
 
 @lru_cache

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from threading import Lock
 
 from ..sampling.derived.beside import SHORT
@@ -68,6 +69,11 @@ def in_request(request: SamplingRequest) -> tuple[Finding, ...]:
 
 
 _searching = Lock()
+
+
+def was_searched(request: SamplingRequest) -> bool:
+    """Whether what is found in a request is known by now."""
+    return request.knows("findings")
 
 
 def size_of(request: SamplingRequest) -> int:
@@ -135,9 +141,14 @@ def around_request(origin: Origin, destination: Destination, others: Iterable[st
     return tuple(_around(origin, destination, others))
 
 
-def in_response(response: Response) -> tuple[Finding, ...]:
-    """Return what is found in a response, before it is returned."""
-    texts = response_texts(response)
+def in_response(response: Response, texts: list[tuple[Field, str]] | None = None) -> tuple[Finding, ...]:
+    """
+    Return what is found in a response, before it is returned.
+
+    Args:
+        texts: Its texts, where they were gathered before.
+    """
+    texts = response_texts(response) if texts is None else texts
     return (*_in_texts(texts), *_pictures(texts), *_tool_uses(response))
 
 
@@ -164,7 +175,8 @@ def in_inquiry(inquiry: Inquiry) -> tuple[Finding, ...]:
 
 def counts(findings: Iterable[Finding]) -> Mapping[FindingKind, int]:
     """Return how many there are of each kind that occurs, in the order of the kinds."""
-    found = [finding.kind for finding in findings]
+    if not (found := [finding.kind for finding in findings]):
+        return {}
     return {kind: found.count(kind) for kind in FindingKind if kind in found}
 
 
@@ -240,10 +252,19 @@ def _around(origin: Origin, destination: Destination, others: Iterable[str]) -> 
     if estimate is not None and estimate.worst is not None and estimate.worst > MUCH_MONEY:
         reason = f"It may cost ${estimate.worst:.2f}."
         yield Finding(FindingKind.COST, "dear", Severity.MEDIUM, reason, _SPEC)
-    for name in (origin.server, origin.tool or ""):
-        rivals = [other for other in others if other != name] if name == origin.server else []
-        if name and (twin := lookalike(name, rivals)):
-            yield Finding(FindingKind.LOOKALIKE, "name", Severity.HIGH, f"The name {twin}.", _UTS39)
+    for twin in _twins(origin.server, origin.tool or "", tuple(others)):
+        yield Finding(FindingKind.LOOKALIKE, "name", Severity.HIGH, f"The name {twin}.", _UTS39)
+
+
+@lru_cache(256)
+def _twins(server: str, tool: str, others: tuple[str, ...]) -> tuple[str, ...]:
+    """Return how the names of a server and of its tool mislead; the same two ask again and again."""
+    rivals = [other for other in others if other != server]
+    said = (
+        lookalike(server, rivals) if server else "",
+        lookalike(tool, [] if tool != server else rivals) if tool else "",
+    )
+    return tuple(words for words in said if words)
 
 
 def _unsolicited() -> Finding:

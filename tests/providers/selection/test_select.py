@@ -9,10 +9,12 @@ import pytest
 
 from tests.support.models.wires import ask
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
-from tuui_sampling.providers.models import Models
+from tuui_sampling.providers import models as models_module
+from tuui_sampling.providers.models import MAX_SELECTIONS, Models
 from tuui_sampling.providers.selection import select as select_module
 from tuui_sampling.providers.selection.hint_aliases import own_stand_ins
-from tuui_sampling.providers.selection.select import MAX_HINTS
+from tuui_sampling.providers.selection.select import MAX_HINTS, MAX_KEY, Obstacles
+from tuui_sampling.providers.selection.select import select as select_of_module
 from tuui_sampling.sampling.request import ImageBlock, Message, ModelPreferences, SamplingRequest
 from tuui_sampling.sampling.review import Selection
 
@@ -290,3 +292,50 @@ def test_only_so_many_different_hints_are_looked_at_and_that_is_said(monkeypatch
     same = select(hinted(*["no-such"] * 5_000, "one"), configured)
     assert len(held) == 0
     assert same.reason == 'hint "one"'
+
+
+# --- kept proposals ---
+
+BLIND = ModelSettings("blind", "openai-compatible", model="m", supports={"images": False})
+
+
+def test_a_proposal_is_kept_for_what_it_depends_on_and_for_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def counted(request: SamplingRequest, found: Obstacles, configured: Settings, *rest: Any) -> Selection | None:
+        made.append(request.system_prompt or "")
+        return select_of_module(request, found, configured, *rest)
+
+    monkeypatch.setattr(models_module, "select", counted)
+    configured = settings(
+        *PRICED, BLIND, default="local", servers={"one": server(("good", "local")), "two": server(None)}
+    )
+    known = Models(configured, {})
+    image = replace(ask(), messages=(Message("user", (ImageBlock("aGk=", "image/png"),), single=True),))
+    asked = (ask(), hinted("haiku"), hinted(cost_priority=1.0), hinted(intelligence_priority=1.0), image)
+    cases = [(request, name) for request in asked for name in ("one", "two")]
+    first = [known.select(request, name) for request, name in cases]
+    assert len(made) == len(cases), "each depends on something else"
+    again = [known.select(replace(request, system_prompt="another"), name) for request, name in cases]
+    assert again == first
+    assert len(made) == len(cases), "what is asked otherwise changes no proposal"
+    assert first == [Models(configured, {}).select(request, name) for request, name in cases]
+
+    changed = replace(configured, default_model="cheap", servers={"one": server(("cheap",)), "two": server(None)})
+    known.configure(changed)
+    assert [known.select(*case) for case in cases] == [Models(changed, {}).select(*case) for case in cases] != first
+
+
+def test_proposals_that_are_kept_are_bounded_in_number_and_size() -> None:
+    known = Models(settings(*PRICED), {})
+    for number in range(MAX_SELECTIONS + 50):
+        known.select(hinted(f"hint-{number}"), "one")
+    assert 0 < len(known._selections) <= MAX_SELECTIONS
+    before = len(known._selections)
+    assert known.select(hinted("x" * (MAX_KEY + 1)), "one") is not None
+    assert len(known._selections) == before
+
+
+def server(allowed: tuple[str, ...] | None) -> ServerSettings:
+    """Return a server with an allow-list."""
+    return ServerSettings("one", "cat", allowed_models=allowed)

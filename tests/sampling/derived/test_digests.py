@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.full_request import EVERYTHING, params
+from tuui_sampling.sampling.derived.beside import SHORT
 from tuui_sampling.sampling.derived.digests import asked_digest, canonical_pieces, outbound_digest
 from tuui_sampling.sampling.request import Message, SamplingRequest, TextBlock
 from tuui_sampling.sampling.wire import parse_request
@@ -66,10 +67,16 @@ def test_what_can_not_be_written_has_no_digest() -> None:
         deep = deep["a"]
 
 
-@pytest.mark.parametrize("models", [(), ("one",), ("one", 'tw"o')], ids=str)
-def test_a_digest_is_of_canonical_json_that_is_written_in_pieces(models: tuple[str, ...]) -> None:
-    for asked in (EVERYTHING, params(), {key: value for key, value in EVERYTHING.items() if key != "_meta"}):
+LONG = params(systemPrompt="x" * (SHORT + 1))
+WITHOUT_META = {key: value for key, value in EVERYTHING.items() if key != "_meta"}
+
+
+@pytest.mark.parametrize("asked", [EVERYTHING, params(), WITHOUT_META, LONG], ids=["all", "few", "no meta", "long"])
+def test_a_digest_is_of_canonical_json_that_is_written_in_pieces(asked: dict[str, Any]) -> None:
+    pieces = list(canonical_pieces(asked))
+    assert "".join(pieces) == json.dumps(asked, sort_keys=True, separators=(",", ":"))
+    assert len(pieces) > len(asked["messages"])
+    request = parse_request(asked)
+    for models in ((), ("one",), ("one", 'tw"o')):  # of one request, so that what is kept with it counts
         whole = json.dumps([*models, asked], sort_keys=True, separators=(",", ":"))
-        pieces = list(canonical_pieces(asked, models))
-        assert "".join(pieces) == whole
-        assert len(pieces) > len(asked["messages"])
+        assert outbound_digest(request, *models) == hashlib.sha256(whole.encode()).hexdigest()

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..request import Json, SamplingRequest
 from ..wire import request_params
+from .beside import SHORT
 from .json_pieces import json_pieces
 
 
@@ -16,24 +17,41 @@ def outbound_digest(request: SamplingRequest, *models: str) -> str:
 
     Taken when the review is shown, carried by the approval, and compared again before anything is sent.
     """
-    return request.once(("outbound digest", models), lambda: _outbound_digest(request_params(request), models))
+    return request.once(("outbound digest", models), lambda: _outbound_digest(_written(request), models))
 
 
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
-def _outbound_digest(params: Mapping[str, Json], models: tuple[str, ...] = ()) -> str:
-    digest = hashlib.sha256()
-    for piece in canonical_pieces(params, models):
+def _outbound_digest(params: Iterable[str], models: tuple[str, ...] = ()) -> str:
+    """Return the digest of a JSON list: the models, and the parameters, which are written already."""
+    digest = hashlib.sha256(f"[{''.join([f'{_CANONICAL.encode(model)},' for model in models])}".encode())
+    for piece in params:
         digest.update(piece.encode())
+    digest.update(b"]")
     return digest.hexdigest()
 
 
-def canonical_pieces(params: Mapping[str, Json], models: tuple[str, ...]) -> Iterator[str]:
-    """Yield the JSON of a list of models and parameters, sorted and without blanks."""
-    yield f"[{''.join(f'{_CANONICAL.encode(model)},' for model in models)}"
-    yield from json_pieces(params, _CANONICAL)
-    yield "]"
+def _written(request: SamplingRequest) -> Iterable[str]:
+    """Return the canonical JSON of the parameters; of a short request it is kept, since it has several digests."""
+    kept: str | None = request.once("canonical", lambda: _short(canonical_pieces(request_params(request))))
+    return (kept,) if kept is not None else canonical_pieces(request_params(request))
+
+
+def _short(pieces: Iterator[str]) -> str | None:
+    """Return the pieces as one; None when that is long."""
+    kept: list[str] = []
+    size = 0
+    for piece in pieces:
+        kept.append(piece)
+        if (size := size + len(piece)) > SHORT:
+            return None
+    return "".join(kept)
+
+
+def canonical_pieces(params: Mapping[str, Json]) -> Iterator[str]:
+    """Yield the JSON of parameters, sorted and without blanks."""
+    return json_pieces(params, _CANONICAL)
 
 
 def asked_digest(request: SamplingRequest) -> str:
@@ -46,6 +64,7 @@ def asked_digest(request: SamplingRequest) -> str:
     try:
         if "_meta" not in request.extra:
             return outbound_digest(request)
-        return _outbound_digest({key: value for key, value in request_params(request).items() if key != "_meta"})
+        params = {key: value for key, value in request_params(request).items() if key != "_meta"}
+        return _outbound_digest(canonical_pieces(params))
     except RecursionError:
         return ""
