@@ -20,12 +20,28 @@ def json_pieces(value: Json, encoder: json.JSONEncoder, depth: int = DEPTH) -> I
     """Yield what the encoder would write."""
     if isinstance(value, str) and len(value) > LONG:
         yield from _text(value, encoder)
-    elif depth and value and isinstance(value, Mapping):
-        yield from _object(value, encoder, depth)
+    elif depth and value and isinstance(value, (dict, Mapping)):
+        if _is_short(value):
+            yield encoder.encode(value)
+        else:
+            yield from _object(value, encoder, depth)
     elif depth and value and isinstance(value, list | tuple):
         yield from _list(value, encoder, depth)
     else:
         yield encoder.encode(value)
+
+
+def _is_short(value: Mapping[str, Json]) -> bool:
+    """Whether an object has but a few plain members, as a block of a short text: most objects are such."""
+    if len(value) > AT_ONCE:
+        return False
+    size = 0
+    for member in value.values():
+        if isinstance(member, str):
+            size += len(member)
+        elif member is not None and not isinstance(member, (int, float)):
+            return False
+    return size <= LONG
 
 
 def _text(value: str, encoder: json.JSONEncoder) -> Iterator[str]:
