@@ -38,13 +38,11 @@ class _Way:
     What follows from the configuration alone, of one model: asked for several times in each request.
 
     Attributes:
-        called: See `Models.called`.
         route: How its host is reached.
         words: The same in words.
         recipient: See `Models.recipient`; without the code of an agent, which may change at any time.
     """
 
-    called: str
     route: Route
     words: str
     recipient: str
@@ -175,7 +173,7 @@ class Models:
         mark = f"configured anew ({self._marks[name]})" if name in self._marks else ""
         configured = (_configuration(self.settings(one)) for one in dict.fromkeys((name, called)))
         recipient = ", ".join(part for part in (name, *configured, route.words, mark) if part)
-        return _Way(called, route, route.words, recipient)
+        return _Way(route, route.words, recipient)
 
     def notes(self, name: str, request: SamplingRequest) -> tuple[Note, ...]:
         """Return what this model can't carry of the request, and what keeps it from being reached; computed once."""
