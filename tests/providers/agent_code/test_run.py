@@ -1,20 +1,24 @@
 """Loading an agent's code: the ones of docs/MODELS.md work, and what is missing is named."""
 
 import builtins
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.models.agent_code import TASK_EXECUTOR, NoDesk, written
+from tests.support.models.agent_code import TASK_EXECUTOR, NoDesk, what_leaves, written
 from tests.support.models.wires import ask
+from tests.support.paths import ROOT
 from tuui_sampling.config.settings import ModelSettings, Settings
 from tuui_sampling.providers.agent_code.request import AgentRequest
 from tuui_sampling.providers.agent_code.run import missing, run
 from tuui_sampling.providers.models import Models
 from tuui_sampling.sampling.errors import ModelError
 from tuui_sampling.sampling.note import Severity
+from tuui_sampling.sampling.request import TextBlock, ToolUseBlock
+from tuui_sampling.sampling.response import Response
 
 REQUEST = AgentRequest(ask(), "claude", {}, NoDesk())
 
@@ -62,3 +66,20 @@ def test_a_module_that_is_nowhere_is_told_before_the_approval() -> None:
     assert "is asked by the Python code nowhere_at_all.there:agent, which runs on this computer" in may.text
     assert "may ask for the tools mail.*; at most 2 steps, no limit of money" in may.text
     assert missing("json:loads") == ""
+
+
+async def test_the_example_with_pydantic_ai_answers_and_its_call_is_decided(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pydantic_ai")
+    (source,) = re.findall(r"```python\n(from pydantic_ai .*?)```", (ROOT / "docs/MODELS.md").read_text(), re.DOTALL)
+    wants = Response((ToolUseBlock("t1", "mail__send", {"to": "Ada"}),), "m", "toolUse", None)
+    desk = NoDesk(wants, Response((TextBlock("done"),), "m", "endTurn", None))
+    tools = {"mail__send": ("Send a mail.", {"type": "object", "properties": {"to": {"type": "string"}}})}
+    request = AgentRequest(ask(), "claude", tools, desk, ("mail",))
+    with what_leaves() as left:
+        assert await run(f"{written(tmp_path, monkeypatch, source)}:answer", request) == "done"
+    assert left == []
+    assert desk.asked[0].system_prompt == "Be brief."
+    assert [tool["name"] for tool in desk.asked[0].tools or ()] == ["mail__send"]
+    assert "mail__send {'to': 'Ada'}" in str(desk.asked[1].messages[-1].blocks)

@@ -39,7 +39,7 @@ async def work_by_code(steps: Steps, asked: SamplingRequest, settings: ModelSett
     port = CodePort(steps, asked, settings.instructions)
     tools = {name: (one.tool.description or "", one.tool.input_schema) for name, one in steps.offered.items()}
     way = Across(port)
-    code = Running(run(settings.agent, AgentRequest(asked, settings.model, tools, way)))
+    code = Running(run(settings.agent, AgentRequest(asked, settings.model, tools, way, settings.servers)))
     code.answer.add_done_callback(lambda _: port.events.put_nowait(None))
     try:
         while (event := await port.events.get()) is not None:

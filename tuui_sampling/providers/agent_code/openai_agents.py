@@ -3,13 +3,13 @@ Runs an Agent of the OpenAI Agents SDK (https://openai.github.io/openai-agents-p
 
 Its model calls go to the agent's model, through a client that has no network; each call of a tool, also of a function
 of its own or of an agent within it, is decided by a person or a rule first. Its traces, which the SDK sends to OpenAI
-where nobody says otherwise, are never made. What has no place here is refused: tools that a provider runs, and MCP
-servers that it would speak to by itself.
+where nobody says otherwise, are never made. An MCP server of its own is not spoken to: the configured server of that
+name stands in for it. What has no place here is refused: tools that a provider runs, and other MCP servers.
 """
 
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextvars import ContextVar
 from typing import Any
 
@@ -56,29 +56,30 @@ async def answer(agent: object, request: AgentRequest) -> str:
     given: list[Tool] = [_server_tool(tool) for tool in request.tools]
     _current.set(request)  # of the task that runs this, and of those that it starts
     result = await agents.Runner.run(
-        _prepared(agent, given, {}), list(_items(request)), run_config=config, max_turns=None
+        _prepared(agent, given, request.servers, {}), list(_items(request)), run_config=config, max_turns=None
     )
     output = result.final_output
     return output if isinstance(output, str) else TypeAdapter(Any).dump_json(output).decode()
 
 
 def _prepared(
-    agent: "agents.Agent[Any]", given: list[Tool], known: dict[int, "agents.Agent[Any]"]
+    agent: "agents.Agent[Any]", given: list[Tool], servers: Collection[str], known: dict[int, "agents.Agent[Any]"]
 ) -> "agents.Agent[Any]":
     """Return a copy of an agent that has the tools of the servers too, as have those that it may hand over to."""
     if id(agent) not in known:
-        if agent.mcp_servers:
-            raise _refused(f"The agent {agent.name} has MCP servers of its own, which nobody would be asked about.")
+        for server in agent.mcp_servers:
+            if server.name not in servers:
+                raise _refused(f"The agent {agent.name} would speak to the MCP server “{server.name}” by itself.")
         own = {tool.name for tool in agent.tools}
         tools = [*agent.tools, *(tool for tool in given if tool.name not in own)]
-        copy = known[id(agent)] = agent.clone(tools=tools, handoffs=[])
+        copy = known[id(agent)] = agent.clone(tools=tools, handoffs=[], mcp_servers=[])
         for other in agent.handoffs:
-            copy.handoffs.append(_prepared(other, given, known) if isinstance(other, agents.Agent) else other)
+            copy.handoffs.append(_prepared(other, given, servers, known) if isinstance(other, agents.Agent) else other)
     return known[id(agent)]
 
 
 def _refused(words: str) -> ModelError:
-    hint = "Give it functions, or name the servers under [servers], and in `servers` of the model."
+    hint = "Give it functions; or a server under [servers], of the same name in the code and in `servers` of the model."
     return ModelError(ModelErrorKind.CONFIGURATION, words, hint=hint)
 
 

@@ -51,11 +51,19 @@ class AgentRequest:
     Attributes:
         sampling: What the server asked, as it was approved.
         model: The name of the agent's model in the configuration.
-        tools: Of the servers that the configuration gives it.
+        servers: The names of the servers that the configuration gives it.
+        tools: Theirs, as far as it may want them.
         port: The desk.
     """
 
-    def __init__(self, sampling: SamplingRequest, model: str, tools: Mapping[str, tuple[str, JsonObject]], port: Port):
+    def __init__(
+        self,
+        sampling: SamplingRequest,
+        model: str,
+        tools: Mapping[str, tuple[str, JsonObject]],
+        port: Port,
+        servers: Sequence[str] = (),
+    ) -> None:
         """
         Take what the agent may use.
 
@@ -65,6 +73,7 @@ class AgentRequest:
         self.sampling = sampling
         self.model = model
         self.port = port
+        self.servers = tuple(servers)
         self.tools = tuple(AgentTool(name, about, schema, port) for name, (about, schema) in tools.items())
 
     @property
