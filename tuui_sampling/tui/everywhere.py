@@ -130,11 +130,12 @@ class Everywhere:
 
     def help(self) -> None:
         """Show every key that works here."""
-        from .dialogs.help import HelpScreen
+        from .dialogs.help import HelpScreen, said_of_what_is_shown
 
         screen = self._mode_screen()
         here = [(screen.MODE.capitalize(), screen.commands.table)] if screen is not None else []
-        self._app.push_screen(HelpScreen([*here, ("Everywhere", COMMANDS)], self._keys_of))
+        shown = said_of_what_is_shown(screen) if screen is not None else []
+        self._app.push_screen(HelpScreen([*here, ("Everywhere", COMMANDS)], shown, self._keys_of))
 
     def quit(self) -> None:
         """Leave; ask first when somebody would be refused by it."""

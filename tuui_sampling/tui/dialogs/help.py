@@ -1,13 +1,13 @@
 """Shows every key and what it does, made from the tables of commands."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from ..commands import Table
@@ -25,16 +25,20 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar = [Binding("escape,q,question_mark", "close", "close")]
 
-    def __init__(self, tables: Sequence[tuple[str, Table]], keys_of: Callable[[str], str]) -> None:
+    def __init__(
+        self, tables: Sequence[tuple[str, Table]], shown: Sequence[str], keys_of: Callable[[str], str]
+    ) -> None:
         """
         Show the commands of some places.
 
         Args:
             tables: A title and a table for each place.
+            shown: What is said of each thing that the screen shows, with the keys that work in it.
             keys_of: Returns all keys of a command, as they are shown.
         """
         super().__init__()
         self._tables = tables
+        self._shown = shown
         self._keys_of = keys_of
 
     def compose(self) -> ComposeResult:
@@ -47,8 +51,18 @@ class HelpScreen(ModalScreen[None]):
                     with Horizontal(classes="row"):
                         yield Static(self._keys_of(command.id), markup=False, classes="key")
                         yield Static(Content.from_markup("$help [dim]$id[/]", help=command.help, id=command.id))
+            if self._shown:
+                yield Static("What is shown", classes="title")
+            for words in self._shown:
+                yield Static(words, markup=False, classes="how")
             yield Static("esc closes · under [interface.keys] each dim id can be given another key", markup=False)
 
     def action_close(self) -> None:
         """Go back."""
         self.dismiss()
+
+
+def said_of_what_is_shown(screen: Screen[Any]) -> list[str]:
+    """Return the `HELP` of a screen, and of each widget that can be seen on it, once."""
+    shown = (screen, *(widget for widget in screen.query("*") if widget.region))
+    return list(dict.fromkeys(one.HELP for one in shown if one.HELP))

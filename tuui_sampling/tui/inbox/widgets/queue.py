@@ -104,7 +104,7 @@ class Queue(ScrollView, can_focus=True):
         & .queue--edited { color: $text-accent; text-style: bold; }
     }
     """
-    HELP = "The requests that wait, oldest first. Arrows move, enter goes into the request."
+    HELP = "The requests that wait. Arrows move, enter goes into the request."
 
     selected: reactive[int | None] = reactive(None)
 
