@@ -11,6 +11,7 @@ from tests.support.full_request import user
 from tests.support.screens.app import running, screen_text, settings_for, wait_until
 from tests.support.screens.requesting import SETTINGS, requested
 from tuui_sampling.config.settings import ServerSettings
+from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.mode_screen import ModeScreen
 from tuui_sampling.tui.widgets.footer import KeyFooter
@@ -104,3 +105,13 @@ async def test_nothing_ticks_while_nothing_waits_whatever_was_shown(tmp_path: Pa
         await desk.until(lambda: sum("Pane" in one for one in ticking(desk.app)) == 2)
         await desk.press("ctrl+r")
         await desk.until(lambda: not review.phase.is_open and not ticking(desk.app))
+
+
+async def test_what_no_server_has_taken_is_told_on_every_screen(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        lost, _other = [await desk.ask({"messages": [user("x")], "maxTokens": 10}) for _ in range(2)]
+        assert "undelivered" not in screen_text(desk.app)
+        lost.phase = Phase.UNDELIVERED
+        for key in ("f2", "f3", "f1"):
+            await desk.press(key)
+            await desk.until(lambda: "✗ 1 undelivered" in screen_text(desk.app).splitlines()[0])

@@ -54,7 +54,7 @@ class ServersScreen(ModeScreen):
     def __init__(self, backend: Backend, port: AppPort) -> None:
         super().__init__(backend, port)
         self._place: Place | None = None
-        self.tree_pane = TreePane()
+        self.tree_pane = TreePane(port.remembered)
         self.views = ServerViews(LABELS, port.key_of, FormDrafts(DraftFolder(state_dir() / "drafts")))
         self._possible: frozenset[tuple[str, str]] = frozenset()
         self._attempts = Attempts(port)

@@ -51,6 +51,7 @@ class Frame(Horizontal):
         held: How many requests are held back; None while no server is paused.
         muted: How many servers are muted.
         spent: US dollars of today.
+        undelivered: How many responses no server has taken, and are kept.
     """
 
     pending: reactive[int] = reactive(0)
@@ -58,6 +59,7 @@ class Frame(Horizontal):
     held: reactive[int | None] = reactive(None)
     muted: reactive[int] = reactive(0)
     spent: reactive[Decimal] = reactive(Decimal())
+    undelivered: reactive[int] = reactive(0)
 
     def __init__(self, mode: str, mode_keys: Mapping[str, str]) -> None:
         """
@@ -89,6 +91,7 @@ class Frame(Horizontal):
 
     def show(self, backend: "Backend", spent: Decimal) -> None:
         """Show how much waits, how many servers are up, and what was spent today."""
+        from ...sampling.phase import Phase
         from ...servers.state.server import ServerState
 
         servers = backend.supervisor.servers.values()
@@ -97,6 +100,7 @@ class Frame(Horizontal):
         paused = [one.held for one in servers if one.paused]
         self.held = sum(paused) if paused else None
         self.muted = sum(one.muted for one in servers)
+        self.undelivered = sum(one.phase is Phase.UNDELIVERED for one in backend.desk.items)
 
     def watch_pending(self) -> None:
         """Show the count."""
@@ -114,6 +118,10 @@ class Frame(Horizontal):
         """Show the count."""
         self._show_state()
 
+    def watch_undelivered(self) -> None:
+        """Show the count."""
+        self._show_state()
+
     def watch_spent(self) -> None:
         """Show the sum."""
         self._show_state()
@@ -123,12 +131,14 @@ class Frame(Horizontal):
             return
         ready, all_of_them = self.servers
         held = "" if self.held is None else f" ⏸{self.held or ''}"
+        lost = f" · ✗ {self.undelivered} undelivered" if self.undelivered else ""
         muted = f" · {self.muted} muted" if self.muted else ""
         spent = f" · {self._spent_words} today" if self.spent else ""
         self.query_one("#frame-state", Static).update(
-            Content(f"{self.pending} pending{held}{muted} · {ready} of {all_of_them} servers{spent}")
+            Content(f"{self.pending} pending{lost}{held}{muted} · {ready} of {all_of_them} servers{spent}")
         )
         self.query_one("#frame-state").set_class(self.pending > 0, "-pending")
+        self.query_one("#frame-state").set_class(self.undelivered > 0, "-failed")
 
     @property
     def _spent_words(self) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 
 from ....desk.desk import Desk
 from ....frontend.queue.duplicates import Duplicates
@@ -13,6 +12,7 @@ from ....frontend.remembered import Remembered
 from ....frontend.review.reviewing import Reviewing
 from ...widgets.filter_line import FilterLine
 from ...widgets.plain import Plain
+from ...widgets.sized_pane import SizedPane
 from ..empty import REQUESTS, WIDTH, WIDTHS, list_width
 from .queue import Queue
 
@@ -20,17 +20,15 @@ ENDED_SHOWN = 30
 """Ended reviews that stay in the queue, below the open ones."""
 
 
-ROOM = 50
-"""Cells that stay for the request."""
-
-
-class QueuePane(Vertical):
+class QueuePane(SizedPane):
     """
     The requests of a desk as a list.
 
     Attributes:
         queue: The list.
     """
+
+    WIDTHS = WIDTHS
 
     def __init__(
         self,
@@ -50,11 +48,10 @@ class QueuePane(Vertical):
             edited: Whether the person has changed something of a request.
             key_of: Returns the key of a command as it is shown.
         """
-        super().__init__(id="list")
+        super().__init__(remembered, WIDTH, id="list")
         self._desk = desk
         self._reviewing = reviewing
         self._duplicates = duplicates
-        self._remembered = remembered
         self._edited = reviewing.listing.edited = edited
         self._title = Plain("", multiline=False, classes="pane-title")
         self._line = FilterLine(WORDS)
@@ -136,17 +133,14 @@ class QueuePane(Vertical):
 
     def why_no_width(self) -> str:
         """Return why the list has no width of its own."""
-        if self.screen.has_class("-narrow"):
-            return "The list takes the whole width here."
-        beside = self.screen.has_class("-beside")
-        return "The list is narrow while request and response stand side by side." if beside else ""
+        if self.screen.has_class("-beside") and not self.screen.has_class("-narrow"):
+            return "The list is narrow while request and response stand side by side."
+        return super().why_no_width()
 
     def widen(self, by: int) -> None:
         """Make the list wider, or narrower, from now on."""
-        low, high = WIDTHS
-        width = max(low, min(self.outer_size.width + by, high, self.app.size.width - ROOM))
-        self.styles.width = width
-        self._remembered.set(WIDTH, width)
+        self.set_width(self.outer_size.width + by)
+        self.remember_width()
 
     def show_selected(self) -> None:
         """Bring the selected row into view, once it is laid out."""

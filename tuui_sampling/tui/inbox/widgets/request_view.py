@@ -37,7 +37,7 @@ from ...document.pane import DocumentPane
 from ...document.pictures import Decode, look_at
 from ...document.view import DocumentView
 from .origin_line import cause_line
-from .redacting import Extent, bring_into_view, wanted, word_under_cursor
+from .redacting import Extent, bring_into_view, cursor_place, wanted, word_under_cursor
 
 PLACEHOLDERS = {
     SYSTEM: "no system prompt; type to add one",
@@ -276,6 +276,7 @@ class RequestView(Vertical):
             self.show_known()  # first it has to be seen which block that is
         else:
             self._turn(name)
+            bring_into_view(self.pane, cursor_place(self.pane))
         return True
 
     def redact(self, extent: Extent) -> bool:

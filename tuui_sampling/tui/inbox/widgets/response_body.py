@@ -28,7 +28,7 @@ from ...document.editing import OutsideText, field_under_cursor, open_editor, ou
 from ...document.field_editor import Editable, FieldEditor
 from ...document.pane import DocumentPane
 from ...document.pictures import look_at
-from .redacting import Extent, bring_into_view, wanted, word_under_cursor
+from .redacting import Extent, bring_into_view, cursor_place, wanted, word_under_cursor
 
 
 class ResponseBody(Vertical):
@@ -254,6 +254,7 @@ class ResponseBody(Vertical):
         if self.parts is None or not self._editable or not self.parts.turn(name):
             return False
         self._changed(name)
+        bring_into_view(self.pane, cursor_place(self.pane))
         return True
 
     # --- redacting ---

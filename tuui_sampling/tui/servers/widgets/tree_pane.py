@@ -2,18 +2,19 @@
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 
+from ....frontend.remembered import Remembered
 from ...widgets.filter_line import FilterLine
+from ...widgets.sized_pane import SizedPane
 from .server_tree import ServerTree
 
 
-class TreePane(Vertical):
+class TreePane(SizedPane):
     """The tree of servers, with the line that filters it."""
 
-    def __init__(self) -> None:
+    def __init__(self, remembered: Remembered) -> None:
         """Show everything."""
-        super().__init__(id="tree-pane")
+        super().__init__(remembered, "tree-width", id="tree-pane")
         self._tree = ServerTree()
         self._line = FilterLine("words of a tool, a prompt or a resource")
 
@@ -21,6 +22,10 @@ class TreePane(Vertical):
         """Hold the line and the tree."""
         yield self._line
         yield self._tree
+
+    def on_mount(self) -> None:
+        """Be as wide as the person has chosen."""
+        self.use_width()
 
     def filter(self) -> None:
         """Ask what the tree shall show."""
