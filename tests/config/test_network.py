@@ -41,6 +41,13 @@ BOTH = {"HTTP_PROXY": PROXY, "HTTPS_PROXY": "http://secure:8080"}
         (BOTH | {"NO_PROXY": "https://models.example"}, "https://models.example", ""),
         (BOTH | {"NO_PROXY": "https://models.example"}, "http://models.example", VIA),
         (BOTH | {"NO_PROXY": "[::1"}, "http://models.example", VIA),
+        (BOTH | {"NO_PROXY": "[::1]:8080"}, "http://[::1]:8080/v1", ""),
+        (BOTH | {"NO_PROXY": "0:0:0:0:0:0:0:1"}, "http://[::1]:8080/v1", ""),
+        (BOTH | {"NO_PROXY": "fd00::/8"}, "http://[fd12::1]/v1", ""),
+        (BOTH | {"NO_PROXY": "fd00::/8"}, "http://[fe80::1]/v1", VIA),
+        (BOTH | {"NO_PROXY": "models.example."}, "http://models.example", ""),
+        (BOTH | {"NO_PROXY": "models.example"}, "http://models.example./v1", ""),
+        (BOTH | {"NO_PROXY": "10.1.2.3/99, , 10.1.2.3/x"}, "http://10.1.2.4", VIA),
     ],
 )  # fmt: skip
 def test_route(environ: dict[str, str], url: str, words: str) -> None:
@@ -55,6 +62,9 @@ def test_route(environ: dict[str, str], url: str, words: str) -> None:
         ({"HTTPS_PROXY": "ftp://127.0.0.1"}, "https://models.example", "HTTPS_PROXY begins with ftp://"),
         ({"HTTPS_PROXY": "http://"}, "https://models.example", "HTTPS_PROXY is not the address of a proxy"),
         ({"HTTPS_PROXY": "http://x:port"}, "https://models.example", "HTTPS_PROXY is not the address of a proxy"),
+        ({"HTTPS_PROXY": "http://x:99999"}, "https://models.example", "HTTPS_PROXY is not the address of a proxy"),
+        ({"HTTPS_PROXY": "http://x y:1"}, "https://models.example", "HTTPS_PROXY is not the address of a proxy"),
+        ({"HTTPS_PROXY": "http://x\u202e:1"}, "https://models.example", "HTTPS_PROXY is not the address of a proxy"),
         ({"SSL_CERT_FILE": "/nonexistent.pem"}, "https://models.example", "SSL_CERT_FILE names /nonexistent.pem"),
         ({"SSL_CERT_DIR": "/nonexistent"}, "https://models.example", "SSL_CERT_DIR names /nonexistent"),
     ],
@@ -79,6 +89,52 @@ def test_passwords_are_never_in_words() -> None:
     route = network.route("https://models.example")
     assert route.secrets == ("hunter2",)
     assert "hunter2" not in f"{route.words} {route!r} {route.proxy_host} {list(network.settings)}"
+
+
+@pytest.mark.parametrize(
+    ("user", "secrets"),
+    [
+        ("me:hunter%402", ("hunter%402", "hunter@2")),
+        ("tok3n-alone", ("tok3n-alone",)),
+        ("tok3n-alone:", ("tok3n-alone",)),
+        ("me:p@ss", ("p@ss",)),
+        ("", ()),
+    ],
+)
+def test_what_no_message_may_hold(user: str, secrets: tuple[str, ...]) -> None:
+    network = Network({"HTTPS_PROXY": f"http://{user}@proxy:3128/?key=hunter3"})
+    route = network.route("https://models.example")
+    assert (route.secrets, route.words) == (secrets, "via proxy proxy:3128 (HTTPS_PROXY)")
+    told = f"{route.words} {route!r} {list(network.settings)}"
+    assert not [one for one in (*secrets, "hunter3") if one in told]
+
+
+def test_folders_of_certificates(tmp_path: Path) -> None:
+    empty, filled = tmp_path / "empty", tmp_path / "filled"
+    empty.mkdir()
+    filled.mkdir()
+    (filled / "0a1b2c3d.0").touch()
+    for value, found in (
+        (f"{empty}", False),
+        (f"{filled}", True),
+        (f"{empty}:{filled}", True),
+        (f"/no:{empty}", False),
+    ):
+        for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+            network = Network({variable: value})
+            route = network.route("https://models.example")
+            assert (route.problem, isinstance(route.trusted(), ssl.SSLContext)) == ("", True)
+            assert [said.endswith("(see openssl rehash)") for _, said in network.problems()] == [True] * (not found)
+
+
+def test_a_variable_of_another_program_is_told_to_be_unread(tmp_path: Path) -> None:
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        network = Network({variable: "/ca.pem"})
+        assert network.route("https://models.example") == Route()
+        assert list(network.settings) == [(variable, "is not read: name the same file in SSL_CERT_FILE")]
+    (tmp_path / "ca.pem").touch()
+    both = Network({"REQUESTS_CA_BUNDLE": "/ca.pem", "SSL_CERT_FILE": f"{tmp_path}/ca.pem"})
+    assert [name for name, _ in both.settings] == ["SSL_CERT_FILE"]
 
 
 def test_certificates_are_loaded_and_told(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """What a refusal says of itself, also where its body breaks off or its status is the proxy's."""
 
+import ssl
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx2
 import pytest
 
-from tests.support.models.model_server import Body, ModelServer, refuses
+from tests.support.models.model_server import Body, ModelServer, fails, refuses
 from tests.support.models.wires import CHAT, WIRES, Wire, ask, collect
 from tuui_sampling.config.network import Network
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
@@ -51,6 +53,23 @@ async def test_a_proxy_that_wants_a_password_is_blamed_and_not_the_host() -> Non
     assert caught.value.message == "The proxy proxy.example:3128 did not accept us (407)."
     assert "HTTPS_PROXY" in caught.value.hint
     assert "hunter2" not in str(caught.value)
+
+
+async def test_certificates_that_do_not_fit_are_blamed_by_their_variable(tmp_path: Path) -> None:
+    bundle = tmp_path / "ca.pem"
+    bundle.touch()
+    for environ, words in (
+        ({"SSL_CERT_FILE": str(bundle)}, "Check SSL_CERT_FILE: no other certificates than those it names are trusted."),
+        ({}, "Certificates of your own go into SSL_CERT_FILE."),
+    ):
+        unknown = httpx2.ConnectError("verify failed")
+        unknown.__cause__ = ssl.SSLCertVerificationError("self-signed certificate")
+        provider = CHAT.make(fails(unknown))
+        provider.route = Network(environ).route("https://models.example/v1")
+        with pytest.raises(ModelError, match="could not be verified") as caught:
+            await collect(provider, ask())
+        assert caught.value.hint.endswith(words)
+        assert not caught.value.is_transient
 
 
 @pytest.mark.parametrize(

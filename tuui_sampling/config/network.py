@@ -2,17 +2,20 @@
 Reads from the environment how other hosts are reached: through which proxy, and with which certificates trusted.
 
 The variables are those of curl and of Python (`HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`, in capitals or not,
-`SSL_CERT_FILE`, `SSL_CERT_DIR`). The HTTP library would read them, too, but says nothing of it, and fails on a variable
-that does not concern the host. So they are read here, once, and it is told what to do.
+`SSL_CERT_FILE`, `SSL_CERT_DIR`, each may name folders). The HTTP library would read them, too, but says nothing
+of it, and fails on a variable that does not concern the host. So they are read here, once, and it is told what to do.
 """
 
+import os
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from ipaddress import ip_address, ip_network
+from itertools import islice
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 SOCKS_PACKAGE = "socksio"
@@ -21,6 +24,15 @@ SOCKS_PACKAGE = "socksio"
 USUAL_PORTS = {"http": 80, "https": 443}
 
 ALL_HOSTS = "*"
+
+UNREAD = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""Variables of other programs that people set where `SSL_CERT_FILE` is meant."""
+
+HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
+"""The names by which OpenSSL finds certificates in a folder."""
+
+MAX_ENTRIES = 10_000
+"""Names in a folder of certificates that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +71,10 @@ class Route:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no message may hold: the proxy's password."""
+        """What no message may hold: the proxy's password, or the user where that stands alone, as a token does."""
         parts = _split(self.proxy or "")
-        return (parts.password,) if parts is not None and parts.password else ()
+        secret = (parts.password or parts.username) if parts is not None else None
+        return tuple(dict.fromkeys((secret, unquote(secret)))) if secret else ()
 
     def trusted(self) -> ssl.SSLContext | None:
         """
@@ -72,9 +85,13 @@ class Route:
         """
         if self.certificates is None:
             return None
-        if Path(self.certificates).is_dir():
-            return ssl.create_default_context(capath=self.certificates)
-        return ssl.create_default_context(cafile=self.certificates)
+        folders = _folders(self.certificates)
+        if not folders:
+            return ssl.create_default_context(cafile=self.certificates)
+        context = ssl.create_default_context(capath=folders[0])
+        for folder in folders[1:]:
+            context.load_verify_locations(capath=folder)
+        return context
 
 
 class Network:
@@ -88,6 +105,7 @@ class Network:
         self._direct = [entry.strip() for entry in _variable(environ, "no_proxy")[1].split(",") if entry.strip()]
         named = ((name, environ.get(name, "").strip()) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"))
         self._certificates = next(((name, value) for name, value in named if value), ("", ""))
+        self._unread = next((name for name in UNREAD if environ.get(name, "").strip()), "")
 
     def route(self, url: str) -> Route:
         """Return how the host of a URL is reached; quick."""
@@ -97,7 +115,7 @@ class Network:
         variable, proxy = self._proxy_for(parts)
         name, path = self._certificates if parts.scheme == "https" else ("", "")
         problem = _proxy_problem(variable, proxy) if proxy else ""
-        if path and not problem and not Path(path).exists():
+        if path and not problem and not _folders(path) and not Path(path).exists():
             problem = f"{name} names {path}, which is not there"
         return Route(proxy or None, variable, path or None, name, problem)
 
@@ -112,6 +130,9 @@ class Network:
                 Route(certificates=path).trusted()
             except OSError as error:
                 yield name, f"{name} names {path}, which can't be read as certificates ({type(error).__name__})"
+            else:
+                if (folders := _folders(path)) and not any(_has_certificates(folder) for folder in folders):
+                    yield name, f"{name} names {path}, where no certificate is found (see openssl rehash)"
 
     @property
     def settings(self) -> Iterator[tuple[str, str]]:
@@ -124,6 +145,8 @@ class Network:
             yield "NO_PROXY", f"no proxy for {', '.join(self._direct)}"
         if self._certificates[1]:
             yield self._certificates[0], f"certificates of {self._certificates[1]}"
+        elif self._unread:
+            yield self._unread, "is not read: name the same file in SSL_CERT_FILE"
 
     def _proxy_for(self, parts: SplitResult) -> tuple[str, str]:
         if any(_is_meant(entry, parts) for entry in self._direct):
@@ -150,7 +173,7 @@ def _with_scheme(proxy: str) -> str:
 def _proxy_problem(variable: str, proxy: str) -> str:
     """Say why a proxy can't be used, without quoting its user or password."""
     parts = _split(proxy)
-    if parts is None or not parts.hostname:
+    if parts is None or not _is_name(parts.hostname or ""):
         return f"{variable} is not the address of a proxy, such as http://127.0.0.1:3128"
     if parts.scheme not in PROXY_SCHEMES:
         instead = "socks5://" if parts.scheme.startswith("socks") else "http://"
@@ -162,7 +185,7 @@ def _proxy_problem(variable: str, proxy: str) -> str:
 
 def _is_meant(entry: str, parts: SplitResult) -> bool:
     """Whether an entry of NO_PROXY means a host: its name or a domain above it, its address, or a network of it."""
-    host = (parts.hostname or "").casefold()
+    host = (parts.hostname or "").casefold().removesuffix(".")
     entry = entry.casefold()
     if entry == ALL_HOSTS:
         return True
@@ -178,8 +201,23 @@ def _is_meant(entry: str, parts: SplitResult) -> bool:
     if named is None:
         return False
     port = parts.port or USUAL_PORTS.get(parts.scheme)
-    name = (named.hostname or "").removeprefix("*").removeprefix(".")
+    name = (named.hostname or "").removeprefix("*").strip(".")
     return bool(name) and named.port in (None, port) and (host == name or host.endswith(f".{name}"))
+
+
+def _is_name(host: str) -> bool:
+    """Whether a text may be the name or the address of a host: nothing in it is hidden, or a space."""
+    return bool(host) and host.isprintable() and not any(letter.isspace() for letter in host)
+
+
+def _folders(certificates: str) -> list[str]:
+    """Return the folders that a setting names, as OpenSSL reads it; none where it is a file, or is not there."""
+    return [one for one in certificates.split(os.pathsep) if one and Path(one).is_dir()]
+
+
+def _has_certificates(folder: str) -> bool:
+    """Whether OpenSSL would find a certificate in a folder: it looks for them by their hashes."""
+    return any(HASHED.fullmatch(entry.name) for entry in islice(Path(folder).iterdir(), MAX_ENTRIES))
 
 
 def _host(parts: SplitResult) -> str:

@@ -97,7 +97,7 @@ def _without_answer(chain: tuple[BaseException, ...], callee: Callee) -> ModelEr
             f"{callee.host} hung up without an answer.",
             hint="Try again; if it stays so, look whether the model's server is well.",
         )
-    for kind, words, hint in _no_connection():
+    for kind, words, hint in _no_connection(callee.route.certificates_variable if callee.route.certificates else ""):
         if any(isinstance(cause, kind) for cause in chain):
             lasting = kind in (ssl.SSLCertVerificationError, ssl.SSLError)
             return ModelError(
@@ -110,15 +110,22 @@ def _without_answer(chain: tuple[BaseException, ...], callee: Callee) -> ModelEr
     )
 
 
-def _no_connection() -> tuple[tuple[type[BaseException], str, str], ...]:
-    """Return what may keep a call from getting through, the closest cause first, with its words and a hint."""
+def _no_connection(certificates: str) -> tuple[tuple[type[BaseException], str, str], ...]:
+    """
+    Return what may keep a call from getting through, the closest cause first, with its words and a hint.
+
+    Args:
+        certificates: The variable that names the certificates which alone are trusted; empty for the system's own.
+    """
     import httpx2
 
     return (
         (
             ssl.SSLCertVerificationError,
             "The certificate of {host} could not be verified.",
-            "Check base_url, the clock and the proxy.",
+            f"Check {certificates}: no other certificates than those it names are trusted."
+            if certificates
+            else "Check base_url, the clock and the proxy. Certificates of your own go into SSL_CERT_FILE.",
         ),
         (
             ssl.SSLError,

@@ -2,13 +2,15 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx2
 import pytest
 
-from tuui_sampling.config.network import Network
+from tuui_sampling.config.network import Network, Route
 from tuui_sampling.servers.transport.http_errors import words_for
 from tuui_sampling.servers.transport.routed import RoutedTransport
 
@@ -82,3 +84,29 @@ async def test_a_dead_proxy_is_blamed() -> None:
 )
 async def test_a_broken_variable_is_named(environ: dict[str, str], words: str) -> None:
     assert words in await problem("https://tools.example/mcp", environ)
+
+
+class Untrusted(RoutedTransport):
+    """Reaches hosts whose certificates nobody knows."""
+
+    def _transport(self, route: Route) -> httpx2.AsyncBaseTransport:  # type: ignore[override]
+        def fail(request: httpx2.Request) -> httpx2.Response:
+            raise httpx2.ConnectError("verify failed") from ssl.SSLCertVerificationError("self-signed certificate")
+
+        return httpx2.MockTransport(fail)
+
+
+async def test_certificates_that_do_not_fit_are_blamed_by_their_variable(tmp_path: Path) -> None:
+    bundle = tmp_path / "ca.pem"
+    bundle.touch()
+    for environ, words in (
+        ({"SSL_CERT_FILE": str(bundle)}, "its certificate is not among those of SSL_CERT_FILE"),
+        ({"SSL_CERT_DIR": str(tmp_path)}, "its certificate is not among those of SSL_CERT_DIR"),
+        ({"REQUESTS_CA_BUNDLE": str(bundle)}, "its certificate could not be verified"),
+        ({}, "its certificate could not be verified"),
+    ):
+        transport = Untrusted(Network(environ), httpx2.Limits())
+        async with httpx2.AsyncClient(transport=transport, trust_env=False) as client:
+            with pytest.raises(httpx2.TransportError) as caught:
+                await client.get("https://tools.example/mcp")
+        assert words_for(caught.value) == words

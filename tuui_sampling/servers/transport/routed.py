@@ -5,9 +5,12 @@ A sign-in calls other hosts than the server's own, so the route is looked up for
 reading of the environment fails for all hosts where one variable is broken, and blames the host where a proxy is dead.
 """
 
+import ssl
+
 import httpx2
 
 from ...config.network import Network, Route
+from ...sampling.errors import causes
 
 CONNECTING = (httpx2.ConnectError, httpx2.ConnectTimeout)
 
@@ -38,6 +41,8 @@ class RoutedTransport(httpx2.AsyncBaseTransport):
         try:
             return await self._transport(route).handle_async_request(request)
         except CONNECTING as error:
+            if route.certificates and any(isinstance(one, ssl.SSLCertVerificationError) for one in causes(error)):
+                raise NoRoute(f"its certificate is not among those of {route.certificates_variable}") from error
             if route.proxy:
                 raise NoRoute(f"the proxy {route.proxy_host} ({route.variable}) could not be reached") from error
             raise
