@@ -9,7 +9,7 @@ from ..history.ledger import Kind, Late
 from ..policy.limits import Reached
 from ..policy.survey import size_of
 from ..providers.models import Models
-from ..sampling.derived.beside import SHORT, beside_the_loop
+from ..sampling.derived.beside import ONE_AT_A_TIME, SHORT, beside_the_loop
 from ..sampling.derived.digests import asked_digest, outbound_digest
 from ..sampling.errors import Refusal, RequestRefused
 from ..sampling.inquiry import Inquiry, InquiryOutcome, kind_of_message
@@ -44,10 +44,15 @@ async def looked_at(
     version = models.version
 
     def look() -> tuple[Selection | None, str]:
+        if size <= SHORT:
+            return select(request, server), asked_digest(request)
+        with ONE_AT_A_TIME:
+            return look_at_all()
+
+    def look_at_all() -> tuple[Selection | None, str]:
         selection = select(request, server)
-        if size > SHORT:
-            size_of(request)
-        if size > SHORT and selection is not None:
+        size_of(request)
+        if selection is not None:
             outbound_digest(request, assess(models, request, selection.model, server).recipient)
         return selection, asked_digest(request)
 

@@ -113,13 +113,14 @@ def change_json(field: Field, value: Json, change: Change) -> Json:
         return change(field, value)
     if isinstance(value, Mapping):
         members = {
-            key: change_json(replace(field, inner=f"{field.inner}.{key}"), inner, change)
+            key: change_json(Field(field.name, field.block, f"{field.inner}.{key}"), inner, change)
             for key, inner in value.items()
         }
         return members if any(members[key] is not value[key] for key in members) else value
     if isinstance(value, list | tuple):
         items = [
-            change_json(replace(field, inner=f"{field.inner}[{n}]"), inner, change) for n, inner in enumerate(value)
+            change_json(Field(field.name, field.block, f"{field.inner}[{n}]"), inner, change)
+            for n, inner in enumerate(value)
         ]
         return items if any(one is not other for one, other in zip(items, value, strict=True)) else value
     return value

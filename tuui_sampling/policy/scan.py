@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from threading import Lock
 
+from ..sampling.derived.beside import pause
 from .finding import FindingKind, Hit
 from .findings import ANCHORED, LONG_WORD, PERSONAL_NUMBERS, Rule
 
@@ -55,6 +56,7 @@ def scan(text: str) -> tuple[Hit, ...]:
 
     A long text is searched once, whoever asks for it meanwhile, and is remembered by its digest.
     """
+    pause()
     if len(text) < 8:
         return ()
     if len(text) <= WINDOW:
@@ -114,6 +116,7 @@ class _Windows:
         self._size = size
         self.holding: dict[tuple[str, str], list[int]] = {}
         for start in range(0, len(text), size):
+            pause()
             piece = self._piece(start)
             folded, words = _folded(piece), self._long_words(start, piece)
             for rule in ANCHORED:

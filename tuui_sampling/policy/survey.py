@@ -12,9 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
-from threading import Lock
 
-from ..sampling.derived.beside import SHORT
+from ..sampling.derived.beside import ONE_AT_A_TIME, SHORT
 from ..sampling.inquiry import FormElicitation, Inquiry, ToolCall, UrlElicitation
 from ..sampling.origin import Origin
 from ..sampling.request import AudioBlock, ImageBlock, SamplingRequest
@@ -64,11 +63,8 @@ def in_request(request: SamplingRequest) -> tuple[Finding, ...]:
     """Return what is found in a request by itself; computed once for each."""
     if request.knows("findings") or not is_longer(request, SHORT):
         return request.once("findings", lambda: tuple(_in_request(request)))
-    with _searching:  # whoever else wants to know waits for the one who searches, none of them on the event loop
+    with ONE_AT_A_TIME:  # whoever else wants to know waits for the one who searches, none of them on the event loop
         return request.once("findings", lambda: tuple(_in_request(request)))
-
-
-_searching = Lock()
 
 
 def was_searched(request: SamplingRequest) -> bool:

@@ -63,6 +63,8 @@ class Conversations:
 
     def known(self, review: Review) -> Known | None:
         """Return what is known of a request; None where it goes on from no earlier one."""
+        if not self._ends:
+            return None
         digests, server = _digests(review.asked), review.origin.server
         for same in range(len(digests), 0, -1):
             earlier = self._ends.get((server, digests[same - 1]))

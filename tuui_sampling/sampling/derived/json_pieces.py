@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from ..request import Json
+from .beside import pause
 
 AT_ONCE = 64
 """Members of a list or an object that are written in one call, where there are more of them."""
@@ -47,6 +48,7 @@ def _is_short(value: Mapping[str, Json]) -> bool:
 def _text(value: str, encoder: json.JSONEncoder) -> Iterator[str]:
     yield '"'
     for start in range(0, len(value), LONG):
+        pause()
         yield encoder.encode(value[start : start + LONG])[1:-1]
     yield '"'
 
@@ -58,6 +60,7 @@ def _list(value: Sequence[Json], encoder: json.JSONEncoder, depth: int) -> Itera
         yield separator
         separator = encoder.item_separator
         if many:
+            pause()
             yield encoder.encode(value[start : start + AT_ONCE])[1:-1]
         else:
             yield from json_pieces(value[start], encoder, depth - 1)
