@@ -143,6 +143,10 @@ class ServerError(TuuiError):
     """An MCP server could not be started, spoken to, or did not answer."""
 
 
+class ConnectionLost(ServerError):
+    """A server or its connection ended while something was asked of it: nobody knows how far that has come."""
+
+
 class CallRefused(ServerError):
     """A server answered a call with a protocol error, or with what is no result; it is still there."""
 

@@ -76,6 +76,7 @@ CALLED = "called"
 FAILED_CALL = "it failed"
 NOT_CALLED = "not called: the agent was ended"
 CUT_SHORT = "the agent was ended while it ran: it may be done all the same"
+LOST = "called, without a result: it may be done all the same"
 """Verdicts of an agent's step that more than one place has to know; all others are words for the person alone."""
 
 

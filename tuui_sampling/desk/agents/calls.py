@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from ...config.settings import ModelSettings
 from ...history.ledger import Kind
 from ...policy.globs import glob
+from ...sampling.errors import CallRefused, ConnectionLost, ServerError
 from ...sampling.inquiry import Called, InquiryOutcome, ToolCall
 from ...sampling.origin import Origin
 from ...sampling.phase import Phase
 from ...sampling.request import Json, JsonObject
-from ...sampling.review import CALLED, CALLING, CUT_SHORT, FAILED_CALL, NOT_CALLED, AgentStep, Review
+from ...sampling.review import CALLED, CALLING, CUT_SHORT, FAILED_CALL, LOST, NOT_CALLED, AgentStep, Review
 from ...servers.inbound.desk import Receipt
 from ...servers.state.server import ToolResult
 from ..arrival import at_once
@@ -60,9 +61,10 @@ class AgentTools:
             function: Makes the call, where the tool is none of a server's.
         """
         result: Called | None = None
+        lost = False
 
         async def make(outcome: InquiryOutcome) -> Receipt:
-            nonlocal result
+            nonlocal result, lost
             reply = outcome.reply
             if reply is None or reply.action != "accept":
                 return Receipt()
@@ -70,8 +72,9 @@ class AgentTools:
             self._desk.changed(review)
             arguments = reply.content or {}
             made = await (self._run(review, asked, arguments) if function is None else function(arguments))
-            if isinstance(made, str):
-                return Receipt(made)
+            if isinstance(made, ServerError):
+                lost = isinstance(made, ConnectionLost)
+                return Receipt("; ".join(filter(None, (made.message, made.hint))))
             result = made
             self._record(asked, result)
             return Receipt()
@@ -83,10 +86,10 @@ class AgentTools:
         except asyncio.CancelledError:
             step.verdict = CUT_SHORT if step.verdict == CALLING else NOT_CALLED
             raise
-        return _called(outcome, result, step)
+        return _lost(outcome, step) if lost else _called(outcome, result, step)
 
-    async def _run(self, review: Review, asked: ToolCall, arguments: JsonObject) -> Called | str:
-        """Return the result of a call of a server's tool, or why there is none."""
+    async def _run(self, review: Review, asked: ToolCall, arguments: JsonObject) -> Called | ServerError:
+        """Return the result of a call of a server's tool, also where that is an error, or why there is none."""
         run = self._runs.start(asked.server, asked.tool, arguments)
         self._active[run.id] = (run, review)
         try:
@@ -94,10 +97,10 @@ class AgentTools:
         finally:
             del self._active[run.id]
             self._runs.cancel(run.id)
-        if run.error is not None:
-            return f"{run.error.message} {run.error.hint}".strip()
+        if isinstance(run.error, CallRefused):
+            return Called.of(run.error.message, is_error=True)
         if not isinstance(run.result, ToolResult):
-            return "the call was cancelled"
+            return run.error or ConnectionLost("the call was cancelled")
         blocks = tuple(block for block in run.result.content if isinstance(block, Mapping))
         return Called(blocks, run.result.is_error, run.result.structured_content)
 
@@ -106,6 +109,13 @@ class AgentTools:
         for inquiry in self._desk.inquiries.values():
             if inquiry.asked is asked:
                 self._desk.record.note(inquiry, Kind.RETURNED, row)
+
+
+def _lost(outcome: InquiryOutcome, step: AgentStep) -> Called:
+    """Return what the agent gets of a call that was made, and that nobody knows the end of."""
+    step.text, step.verdict = outcome.reason, LOST
+    words = f"The tool was called, and there is no result: {outcome.reason}. It may be done all the same."
+    return Called.of(words, is_error=True)
 
 
 def _called(outcome: InquiryOutcome, result: Called | None, step: AgentStep) -> Called:

@@ -1,6 +1,8 @@
 """Says what an agent has done, and what was done where it ended before it had answered: raw foreign text."""
 
-from ...sampling.review import CALLED, CALLING, CUT_SHORT, FAILED_CALL, AgentStep, Candidate
+from collections import Counter
+
+from ...sampling.review import CALLED, CALLING, CUT_SHORT, FAILED_CALL, LOST, AgentStep, Candidate
 from ...sampling.visible import json_text
 
 WORDS = {"": "waits for a decision", CALLING: "is being called"}
@@ -34,12 +36,14 @@ def left_behind(candidate: Candidate) -> str:
         return still.lstrip()
     calls = [step for step in candidate.steps if step.tool]
     done = _names([step for step in calls if step.verdict in DONE])
-    cut_short = _names([step for step in calls if step.verdict == CUT_SHORT])
+    cut_short = _names([step for step in calls if step.verdict in (CUT_SHORT, LOST)])
     words = f"called until then: {done}" if done else "no tool was called to its end"
     under_way = f"; under way, and so it may be done: {cut_short}" if cut_short else ""
-    return f"The agent ended before it had answered; {words}{under_way}.{still}"
+    again = " Asked again, it begins anew." if done or cut_short else ""
+    return f"The agent ended before it had answered; {words}{under_way}.{again}{still}"
 
 
 def _names(steps: list[AgentStep]) -> str:
     marks = {FAILED_CALL: f" ({FAILED_CALL})"}
-    return ", ".join(f"{step.server} › {step.tool}{marks.get(step.verdict, '')}" for step in steps)
+    counts = Counter(f"{step.server} › {step.tool}{marks.get(step.verdict, '')}" for step in steps)
+    return ", ".join(f"{count} × {name}" if count > 1 else name for name, count in counts.items())

@@ -18,7 +18,7 @@ from mcp.client.session import ClientRequestContext
 from mcp.shared.dispatcher import ProgressFnT
 from pydantic import BaseModel, ValidationError
 
-from ...sampling.errors import CallRefused, ServerError
+from ...sampling.errors import CallRefused, ConnectionLost, ServerError
 from ...sampling.origin import Group
 from ...sampling.request import Json, JsonObject
 from ..inbound.callbacks import Callbacks
@@ -339,8 +339,8 @@ class Calls:
                 raise CallRefused(f"the server does not subscribe to it: {error}") from error
             raise CallRefused(f"the result of {what} is not valid: {first_line(error)}") from error
 
-    def _lost(self) -> ServerError:
-        return ServerError(self._why_closed() or "the connection was lost", hint="see the server's log")
+    def _lost(self) -> ConnectionLost:
+        return ConnectionLost(self._why_closed() or "the connection was lost", hint="see the server's log")
 
 
 def _reporting(on_progress: Progress | None) -> ProgressFnT:

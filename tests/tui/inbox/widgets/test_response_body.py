@@ -261,6 +261,9 @@ async def test_an_agent_s_steps_are_seen_while_they_happen_and_above_its_answer(
         stage.enter(Phase.RESPONSE)
         await stage.until(lambda: "There is one." in screen_text(stage.app) and stage.is_laid_out and stage.is_at_rest)
         assert "videos › check_videos · called" in screen_text(stage.app)
+        candidate.left_running = True  # said of its code a second later
+        stage.changed()
+        await stage.until(lambda: "Its code was told to end" in screen_text(stage.app))
         assert (await approved(stage)).response.text == "There is one."
 
 

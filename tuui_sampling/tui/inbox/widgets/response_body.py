@@ -73,7 +73,8 @@ class ResponseBody(Vertical):
         self._editable = self._review.phase in (Phase.REQUEST, Phase.RESPONSE)
         number = BY_HAND if self._edits.by_hand else candidate.number if candidate else None
         streaming = candidate is not None and candidate.is_streaming
-        kind = (number, streaming, number is None and self._review.phase.is_open)
+        late = candidate is not None and candidate.left_running  # which is said after its end
+        kind = (number, streaming, number is None and self._review.phase.is_open, late)
         if not self._editable:
             self.pane.close_editor()
         if kind == self._shown:
