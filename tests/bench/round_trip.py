@@ -11,7 +11,6 @@ import asyncio
 import json
 import os
 import sqlite3
-import sys
 import tempfile
 import time
 from contextlib import AsyncExitStack, closing
@@ -26,13 +25,12 @@ from mcp_types import CreateMessageRequestParams, CreateMessageResult, TextConte
 from tests.bench.figures import Figure, interleaved_async
 from tests.bench.model import ANSWER
 from tests.support.bare_client import text_of
-from tests.support.paths import ROOT, SERVERS, ServerCommand, modern_sdk_server
+from tests.support.paths import PUSHING, ROOT, modern_sdk_server
 from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.policy.verdict import Judge, Verdict, always
 
-PUSHING = ServerCommand(sys.executable, (str(SERVERS / "pushing_server.py"),))
 ASK = {"prompt": "Name a river and a mountain.", "max_tokens": 5}
 
 FREE = Decimal()

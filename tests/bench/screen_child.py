@@ -20,9 +20,8 @@ from typing import Any
 
 from textual import events
 
-from tests.bench.round_trip import PUSHING
 from tests.support.limits import LIMIT
-from tests.support.paths import ROOT
+from tests.support.paths import PUSHING, ROOT
 from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.cli.commands.tui import Program
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
@@ -33,8 +32,7 @@ from tuui_sampling.sampling.request import Message, SamplingRequest, TextBlock
 QUIET = 0.3
 MAX_STEPS = 12
 SMALL, MEGABYTE = 100_000, 1_000_000
-PROSE = ("The quick brown fox jumps over the lazy dog, and then it does so again. " * 12 + "\n") * 1160
-ONE_LINE = "The quick brown fox jumps over the lazy dog, and then it does so again. " * 14_000
+PROSE = "The quick brown fox jumps over the lazy dog, and then it does so again. "
 
 
 class Watched(Program):
@@ -138,7 +136,8 @@ async def large(run: Measuring, count: int, pending: int) -> dict[str, list[floa
     found: dict[str, list[float]] = {}
     run.ask("a small one")
     await run.settle()
-    for name, text in (("small", PROSE[:SMALL]), ("prose", PROSE[:MEGABYTE]), ("line", ONE_LINE[:MEGABYTE])):
+    prose, one_line = (PROSE * 12 + "\n") * 1160, PROSE * 14_000  # made here: they are no part of the program at rest
+    for name, text in (("small", prose[:SMALL]), ("prose", prose[:MEGABYTE]), ("line", one_line[:MEGABYTE])):
         waiting = len(found) // 2 + 2
         await run.until_shown(f"{waiting} pending", lambda: run.ask(f"BEGINNING {text}"))  # noqa: B023 - awaited here
         await run.settle()

@@ -3,8 +3,11 @@
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mcp import StdioServerParameters
+if TYPE_CHECKING:
+    from mcp import StdioServerParameters
+
 
 ROOT = Path(__file__).resolve().parents[2]
 """The repository."""
@@ -34,9 +37,15 @@ class ServerCommand:
         return [self.command, *self.args]
 
     @property
-    def parameters(self) -> StdioServerParameters:
+    def parameters(self) -> "StdioServerParameters":
         """The same for the SDK's client. It runs in the repository, so that our own modules are found."""
+        from mcp import StdioServerParameters  # not before: it imports all of the SDK, and what is measured does not
+
         return StdioServerParameters(command=self.command, args=list(self.args), cwd=ROOT)
+
+
+PUSHING = ServerCommand(sys.executable, (str(SERVERS / "pushing_server.py"),))
+"""The server of the benches: it has no SDK, asks once for each call, and times the answer."""
 
 
 def demo_server() -> ServerCommand:

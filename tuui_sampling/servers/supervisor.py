@@ -12,11 +12,13 @@ import random
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ..config.settings import ServerSettings
 from ..sampling.errors import ServerError
 from ..sampling.request import Json
+from .client_only import import_client
 from .inbound.admission import Admission
 from .inbound.desk import Desk
 from .state.primitives import Offered
@@ -270,7 +272,7 @@ class Supervisor:
     # --- one task for each server ---
 
     async def _keep(self, server: Server) -> None:
-        module = await asyncio.to_thread(importlib.import_module, "tuui_sampling.servers.connection")
+        module = await asyncio.to_thread(_import_connection)
         admission = self._admissions[server.name]
         while not server.is_stopping:
             server.begin_anew()
@@ -349,3 +351,9 @@ def _how_it_is(server: Server) -> str:
     if server.state is ServerState.RESTARTING:
         return f"is restarting: {server.reason}"
     return f"is {server.state}"
+
+
+def _import_connection() -> ModuleType:
+    """Import what is built upon the SDK, which takes a while."""
+    import_client()
+    return importlib.import_module("tuui_sampling.servers.connection")

@@ -1,0 +1,104 @@
+"""
+Imports the MCP SDK without its server half, which costs a sixth of the program's memory and is never used here.
+
+The SDK's client can also talk to a server object in its own process, and imports for that all of `mcp.server`, with it
+uvicorn, Starlette and cryptography. The names that it takes from there are stand-ins until somebody imports the real
+modules, as the code of an agent may: then they are what they stand for.
+"""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from threading import Lock
+from types import ModuleType
+from typing import Any
+
+SERVER_HALF = "mcp.server"
+
+
+def import_client() -> None:
+    """Import the SDK's client, unless it was imported; where a later SDK does not bear this, it is left to others."""
+    with _importing:
+        if "mcp" in sys.modules:
+            return
+        finder = _StandIns()
+        sys.meta_path.insert(0, finder)
+        try:
+            importlib.import_module("mcp")
+        except (ImportError, AttributeError, TypeError):
+            _forget("mcp")
+        else:
+            _forget(SERVER_HALF)
+            _resolve_later(sys.modules["mcp"], finder.names)
+        finally:
+            sys.meta_path.remove(finder)
+
+
+_importing = Lock()
+
+
+class _Late:
+    """A name of the server half; nothing is an instance of it before somebody has imported the real one."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module, self._name = module, name
+
+    def __instancecheck__(self, value: object) -> bool:
+        module = sys.modules.get(self._module)
+        return module is not None and isinstance(value, getattr(module, self._name))
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        return getattr(importlib.import_module(self._module), self._name)(*given, **named)
+
+
+class _StandIns(MetaPathFinder, Loader):
+    """
+    Finds modules of the server half that hold whatever name is wanted.
+
+    Attributes:
+        names: Where each name that was taken is from.
+    """
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Find a stand-in for a module of the server half, and nothing else."""
+        ours = fullname == SERVER_HALF or fullname.startswith(f"{SERVER_HALF}.")
+        return ModuleSpec(fullname, self, is_package=True) if ours else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Have a module return a stand-in for every name."""
+
+        def late(name: str) -> _Late:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            self.names[name] = module.__name__
+            return _Late(module.__name__, name)
+
+        vars(module)["__getattr__"] = late
+
+
+def _resolve_later(package: ModuleType, names: dict[str, str]) -> None:
+    """Let the package itself offer the real things, once they are asked for."""
+    offered = {name: module for name, module in names.items() if isinstance(vars(package).get(name), _Late)}
+    for name in (*offered, "server"):
+        vars(package).pop(name, None)
+
+    def real(name: str) -> Any:
+        if name == "server":
+            return importlib.import_module(SERVER_HALF)
+        if name in offered:
+            return getattr(importlib.import_module(offered[name]), name)
+        raise AttributeError(f"module {package.__name__!r} has no attribute {name!r}")
+
+    vars(package)["__getattr__"] = real
+
+
+def _forget(package: str) -> None:
+    for name in [name for name in sys.modules if name == package or name.startswith(f"{package}.")]:
+        del sys.modules[name]
