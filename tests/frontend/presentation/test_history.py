@@ -100,7 +100,7 @@ def test_the_story_of_a_review() -> None:
         (Kind.REJECTED, {"gate": "response", "reason": "no"}, "rejected at the response", "no", ""),
         (Kind.RECEIVED, {"raw": '{"id":1'}, "notes asked", '{"id":1\n… the rest was not kept', ""),
         (Kind.HELD, {}, "held back: the server is paused", "", ""),
-        (Kind.LET_IN, {}, "let in: the server is paused no more", "", ""),
+        (Kind.LET_IN, {}, "let in: the server was resumed", "", ""),
         (Kind.REFUSED, {"reason": "it is muted", "count": 1}, TURNED_AWAY, "", "it is muted"),
         (
             Kind.REFUSED,

@@ -166,7 +166,7 @@ def _policy(settings: Settings) -> list[Finding]:
     }
     rules, limits = (sum(source == SOURCE for _, source in lists[what]) for what in ("rules", "limits"))
     whose = f"{_counted(rules, 'rule')}, {_counted(limits, 'limit')} of {SOURCE}"
-    message = f"{whose}; what no rule is about: {settings.policy} ({settings.policy_source})"
+    message = f"{whose}; where no rule matches: {settings.policy} ({settings.policy_source})"
     details: dict[str, Json] = {
         what: [{"what": words, "source": source} for words, source in found] for what, found in lists.items()
     }

@@ -115,7 +115,7 @@ class _Teller:
             case Kind.HELD:
                 yield Step(entry.at, "held back: the server is paused")
             case Kind.LET_IN:
-                yield Step(entry.at, "let in: the server is paused no more")
+                yield Step(entry.at, "let in: the server was resumed")
             case Kind.REFUSED if "action" not in entry.data:
                 yield Step(entry.at, _turned_away(entry.data), problem=_reason(entry))
             case _ if "action" in entry.data:

@@ -170,7 +170,7 @@ def checked_content(asked: FormElicitation, content: JsonObject) -> Reply | Unre
     properties = asked.schema.get("properties", {})
     for name in _nested(content):
         if name not in properties:
-            return Unready(f"{name}: a text, a number, yes or no, or a list of texts, please")
+            return Unready(f"{name}: a text, a number, yes or no, or a list of texts")
     return Reply("accept", content)
 
 

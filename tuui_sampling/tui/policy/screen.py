@@ -169,7 +169,7 @@ class PolicyScreen(ModeScreen):
 
 
 def _rows(found: Overview, now: datetime) -> Iterator[_Row]:
-    yield _heading(f"Rules (what no rule is about: {found.preset})")
+    yield _heading(f"Rules (where none matches: {found.preset})")
     for effect in ("deny", "ask", "allow"):
         for row in found.rules:
             if row.rule.effect == effect:

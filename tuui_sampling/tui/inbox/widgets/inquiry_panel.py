@@ -41,7 +41,7 @@ QUESTIONS = {
     FormElicitation: "it asks for these values; nothing is sent before you accept",
     UrlElicitation: "it asks you to visit this page",
     RootsRequest: "it asks for roots: the folders that it may work on; untick what it need not know",
-    ToolCall: "the agent waits for your word about it; nothing is called before",
+    ToolCall: "the agent waits for your decision; nothing is called before",
     Malformed: "what it sent, as text: nothing of it goes to a model, and it can only be refused",
 }
 

@@ -212,7 +212,7 @@ class OfferView(VerticalScroll):
 
     def _draft_words(self) -> str:
         draft = self._drafts.offered(self._place)
-        return f"↺ what you typed here is kept, of {draft.words}: {self._fill_in_key} fills it in" if draft else ""
+        return f"↺ what you typed here ({draft.words}) is kept: {self._fill_in_key} fills it in" if draft else ""
 
     @property
     def has_draft(self) -> bool:
