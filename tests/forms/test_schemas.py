@@ -7,7 +7,7 @@ import pytest
 
 from tuui_sampling.forms.fields import MAX_LEVELS, MAX_NESTED, fields_of
 from tuui_sampling.forms.schema_field import NOTHING, FieldKind, SchemaField
-from tuui_sampling.forms.schemas import resolved, shape_words
+from tuui_sampling.forms.schemas import MAX_NAMED, resolved, shape_words
 from tuui_sampling.forms.values import parse
 
 DEFS: dict[str, Any] = {
@@ -136,6 +136,21 @@ def test_nested_fields_are_no_more_than_can_be_shown() -> None:
         return len(fields) + sum(count(one.fields) for one in fields)
 
     assert MAX_NESTED - 10 <= count(fields) <= MAX_NESTED + 1
+
+
+@pytest.mark.parametrize("how", ["properties", "anyOf", "items"])
+def test_what_a_nested_value_is_made_of_is_named_as_far_as_it_can_be_read(how: str) -> None:
+    """Each has twelve of its own, or as many alternatives, each of which is such a one: a quarter of a million."""
+    inner: Any = {f"m{number}": ref("Wide") for number in range(12)}
+    wide = {
+        "properties": {"properties": inner},
+        "anyOf": {"anyOf": [ref("Wide"), {"properties": inner}] * 6},
+        "items": {"items": {"properties": inner}},
+    }[how]
+    words = shape_words(wide, {"$defs": {"Wide": wide}})
+    assert 0 < words.count("m") <= MAX_NAMED
+    assert "…" in words
+    assert shape_words({"anyOf": [{"type": "integer"}] * 3 + [{"type": "string"}]}, {}).count("integer") == 3
 
 
 def test_a_whole_schema_may_be_a_reference() -> None:

@@ -19,6 +19,9 @@ MAX_REFERENCES = 20
 MAX_MEMBERS = 12
 """Members of a nested object, and choices of one of them, that are named."""
 
+MAX_NAMED = 100
+"""Members and alternatives that are named of one nested value, on all levels: each of ten may have ten of its own."""
+
 MAX_DEPTH = 3
 """Levels of nested objects that are put in words."""
 
@@ -94,41 +97,62 @@ def _merged(parts: Sequence[Mapping[str, Json]]) -> dict[str, Json] | None:
     return merged
 
 
-def shape_words(schema: Mapping[str, Json], root: Mapping[str, Json], depth: int = 0) -> str:
+def shape_words(schema: Mapping[str, Json], root: Mapping[str, Json]) -> str:
     """Return what a nested value has to be like, with the choices that it leaves, in a line of foreign words."""
-    schema = resolved(schema, root)
-    values = schema.get("enum")
-    if "const" in schema:
-        return _written(schema["const"])
-    if isinstance(values, list):
-        return " or ".join(map(_written, values[:MAX_MEMBERS])) + (" or …" if len(values) > MAX_MEMBERS else "")
-    for key in ("anyOf", "oneOf"):
-        parts = schema.get(key)
-        if isinstance(parts, list) and parts:
-            named = (shape_words(part, root, depth + 1) for part in parts[:MAX_MEMBERS] if isinstance(part, Mapping))
-            return " or ".join(filter(None, named)) if depth <= MAX_DEPTH else "…"
-    properties, items = schema.get("properties"), schema.get("items")
-    if isinstance(properties, Mapping) and properties:
-        return _members_words(schema, properties, root, depth)
-    if isinstance(items, Mapping):
-        return f"list of {shape_words(items, root, depth + 1) if depth <= MAX_DEPTH else '…'}"
-    return schema["type"] if isinstance(schema.get("type"), str) else ""
+    return _Shape(root).words(schema, 0)
 
 
-def _members_words(
-    schema: Mapping[str, Json], properties: Mapping[str, Json], root: Mapping[str, Json], depth: int
-) -> str:
-    if depth > MAX_DEPTH:
-        return "{…}"
-    required = schema.get("required")
-    needed = set(map(str, required)) if isinstance(required, list) else set()
-    words = []
-    for name, part in list(properties.items())[:MAX_MEMBERS]:
-        shape = shape_words(part, root, depth + 1) if isinstance(part, Mapping) else ""
-        star = " *" if name in needed else ""
-        words.append(f"{name}{star}: {shape}" if shape else f"{name}{star}")
-    more = ", …" if len(properties) > MAX_MEMBERS else ""
-    return f"{{{', '.join(words)}{more}}}"
+class _Shape:
+    """What is put in words of one nested value, of which there is no more than can be read."""
+
+    def __init__(self, root: Mapping[str, Json]) -> None:
+        self._root = root
+        self._left = MAX_NAMED
+
+    def words(self, schema: Mapping[str, Json], depth: int) -> str:
+        schema = resolved(schema, self._root)
+        values = schema.get("enum")
+        if "const" in schema:
+            return _written(schema["const"])
+        if isinstance(values, list):
+            return " or ".join(map(_written, values[:MAX_MEMBERS])) + (" or …" if len(values) > MAX_MEMBERS else "")
+        for key in ("anyOf", "oneOf"):
+            parts = schema.get(key)
+            if isinstance(parts, list) and parts:
+                return self._alternatives(parts, depth)
+        properties, items = schema.get("properties"), schema.get("items")
+        if isinstance(properties, Mapping) and properties:
+            return self._members(schema, properties, depth)
+        if isinstance(items, Mapping):
+            return f"list of {self.words(items, depth + 1) if depth <= MAX_DEPTH else '…'}"
+        return schema["type"] if isinstance(schema.get("type"), str) else ""
+
+    def _alternatives(self, parts: Sequence[Json], depth: int) -> str:
+        if depth > MAX_DEPTH or not self._may_name(len(parts)):
+            return "…"
+        named = (self.words(part, depth + 1) for part in parts[:MAX_MEMBERS] if isinstance(part, Mapping))
+        return " or ".join(filter(None, named))
+
+    def _members(self, schema: Mapping[str, Json], properties: Mapping[str, Json], depth: int) -> str:
+        if depth > MAX_DEPTH or not self._may_name(len(properties)):
+            return "{…}"
+        required = schema.get("required")
+        needed = set(map(str, required)) if isinstance(required, list) else set()
+        words = []
+        for name, part in list(properties.items())[:MAX_MEMBERS]:
+            shape = self.words(part, depth + 1) if isinstance(part, Mapping) else ""
+            star = " *" if name in needed else ""
+            words.append(f"{name}{star}: {shape}" if shape else f"{name}{star}")
+        more = ", …" if len(properties) > MAX_MEMBERS else ""
+        return f"{{{', '.join(words)}{more}}}"
+
+    def _may_name(self, count: int) -> bool:
+        """Whether so many more are named; they count as named then."""
+        count = min(count, MAX_MEMBERS)
+        if count > self._left:
+            return False
+        self._left -= count
+        return True
 
 
 def _written(value: Json) -> str:
