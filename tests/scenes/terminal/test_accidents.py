@@ -51,7 +51,7 @@ class Blind:
     may_hide = staticmethod(lambda text: False)
 
 # The answer to the question for a colour ends as the question does: with the character that ctrl+g types.
-behind.FIRST_CALL = ("demo", "generate_poem", {"topic": "zero \\x1b]11;?\\x07 width \\x1b]11;?\\x07"})
+behind.FIRST_CALL = ("demo", "generate_poem", {"topic": "zero, no number at all \\x1b]11;?\\x07 width \\x1b]11;?\\x07"})
 for defence in sys.argv[1:]:
     match defence:
         case "reveal":

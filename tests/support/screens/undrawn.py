@@ -16,6 +16,10 @@ from tuui_sampling.tui.document.view import DocumentView
 
 _parse: Any = vars(stylesheet)["parse"]
 _parsed: dict[tuple[object, ...], list[Any]] = {}
+_variables: dict[str, int] = {}
+"""The values of variables that style sheets were parsed with, numbered."""
+_newest: list[Any] = [None, 0]
+"""Those that were asked for last, and their number: to put them in words takes longer than the rest of a look-up."""
 
 
 def _no_frame(self: Compositor, full: bool = False, screen_stack: object = None, simplify: bool = False) -> None:
@@ -27,11 +31,18 @@ def _no_frame(self: Compositor, full: bool = False, screen_stack: object = None,
 
 
 def _parse_once(scope: str, css: str, read_from: object, **how: Any) -> list[Any]:
-    variables = repr(how.get("variable_tokens")) if "$" in css else None
+    variables = _number_of(how.get("variable_tokens")) if "$" in css else None
     key = (scope, css, read_from, how.get("is_default_rules"), how.get("tie_breaker"), variables)
     if key not in _parsed:
         _parsed[key] = list(_parse(scope, css, read_from, **how))
     return _parsed[key]
+
+
+def _number_of(variables: object) -> int:
+    if variables is not _newest[0]:
+        _newest[:] = [variables, _variables.setdefault(repr(variables), len(_variables))]
+    number: int = _newest[1]
+    return number
 
 
 @pytest.fixture(autouse=True)
