@@ -174,6 +174,19 @@ def _delete_all(path: Path) -> None:
         one.unlink()
 
 
+def _put_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def _put_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+NOTHING_LEFT = ("moved", "all moved", "deleted", "all deleted", "its folder moved")
+"""Where nothing is left to be put aside."""
+
 GONE: dict[str, tuple[Callable[[Path], object], str]] = {
     "deleted": (lambda path: path.unlink(), "was moved or deleted"),
     "all deleted": (_delete_all, "was moved or deleted"),
@@ -183,6 +196,9 @@ GONE: dict[str, tuple[Callable[[Path], object], str]] = {
     "replaced": (_replace, "was replaced"),
     "emptied": (lambda path: os.truncate(path, 0), "was cut short"),
     "cut": (lambda path: os.truncate(path, 5000), "was cut short"),
+    "newest entries cut": (lambda path: os.truncate(path.with_name(path.name + "-wal"), 0), "newest entries"),
+    "a folder in its place": (_put_folder, "was replaced"),
+    "a pipe in its place": (_put_pipe, "was replaced"),
     "newest entries deleted": (lambda path: path.with_name(path.name + "-wal").unlink(), "newest entries"),
 }
 
@@ -207,7 +223,7 @@ async def test_a_file_that_is_gone_stops_approvals_at_once_and_a_new_one_is_begu
     ledger.note(entry(Kind.REJECTED, review="s-7", gate="request", reason="no"))
     await asyncio.sleep(0.1)
     aside = await ledger.begin_anew()
-    assert bool(aside) is (how in ("replaced", "emptied", "cut", "newest entries deleted"))
+    assert bool(aside) is (how not in NOTHING_LEFT)
     assert not aside or Path(aside).exists()
     await ledger.commit(received(review="s-8"))
     assert kinds(path) == ["rejected", "received"]
@@ -308,4 +324,17 @@ async def test_what_an_end_cost_is_counted_once_however_often_it_is_told(path: P
     for kind in (Kind.UNDELIVERED, Kind.UNDELIVERED, Kind.DELIVERED):
         await ledger.commit(entry(kind, cost="0.10", usage=None))
     assert {str(cost) for cost in (await ledger.spent(received().at)).values()} == {"0.10"}
+    await ledger.aclose()
+
+
+async def test_newest_entries_that_another_program_has_moved_into_the_record_are_not_lost(path: Path) -> None:
+    failures: list[LedgerError] = []
+    ledger = await Ledger.open(path, on_failure=failures.append)
+    await ledger.commit(received())
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    assert path.with_name(path.name + "-wal").stat().st_size == 0
+    await ledger.commit(entry(Kind.SENT))
+    assert kinds(path) == ["received", "sent"]
+    assert failures == []
     await ledger.aclose()

@@ -1,6 +1,8 @@
 """Knows where the ledger's file lies, notices when it is no longer there, and puts a damaged one aside."""
 
 import os
+import sqlite3
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +25,7 @@ class Place:
         self._identity = _identity(path)
         self._log_identity = _identity(self._log)
         self._size = 0
+        self._log_size = 0
 
     def problem(self) -> str:
         """Return what has become of the file, as the rest of a sentence; an empty string while all is well."""
@@ -40,7 +43,27 @@ class Place:
             self._log_identity = log
         elif log != self._log_identity:
             return "lost the file with its newest entries (-wal)"
+        if log is not None and self._is_log_cut():
+            return "lost its newest entries: their file (-wal) was cut short"
         return ""
+
+    def written(self) -> None:
+        """Note how long the file with the newest entries is, once something was written."""
+        with suppress(OSError):
+            self._log_size = self._log.stat().st_size
+
+    def _is_log_cut(self) -> bool:
+        """
+        Whether the newest entries can no longer be read, looked at where their file has become shorter.
+
+        Another program may shorten it rightly, once what it holds stands in the record itself.
+        """
+        try:
+            size = self._log.stat().st_size
+        except OSError:
+            return True
+        before, self._log_size = self._log_size, size
+        return size < before and not _is_readable(self._path)
 
 
 def put_aside(path: Path) -> str:
@@ -55,6 +78,18 @@ def put_aside(path: Path) -> str:
         if old.exists():
             old.rename(aside.with_name(aside.name + suffix))
     return str(aside)
+
+
+def _is_readable(path: Path) -> bool:
+    """Whether a new connection finds entries; a lock that another program holds is no reason to say otherwise."""
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=1.0)) as reader:
+            reader.execute("SELECT max(id) FROM events").fetchone()
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    except sqlite3.DatabaseError:
+        return False
+    return True
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

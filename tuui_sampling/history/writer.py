@@ -219,6 +219,7 @@ class Writer:
                 )
         except LedgerError as error:
             return error
+        self._place.written()
         return None
 
     def _is_within(self, job: Job) -> bool:
