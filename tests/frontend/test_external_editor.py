@@ -154,6 +154,16 @@ async def test_a_byte_order_mark_is_the_editor_s(tmp_path: Path, encoding: str) 
     assert await edited(environ, "é", "second") == ["中", "second"]
 
 
+@pytest.mark.parametrize("end", ["\\r\\n", "\\r"])
+@pytest.mark.parametrize("text", ["one\ntwo\n", "one\ntwo", "one\rtwo\n\n"])
+async def test_ends_of_lines_are_the_editor_s(tmp_path: Path, end: str, text: str) -> None:
+    environ = editor(tmp_path, f'text = text.replace("\\n", "{end}")')
+    assert await edited(environ, text) == [text]
+    assert await edited(environ, text, "second") == [text, "second"]
+    environ = editor(tmp_path, f'text = text.replace("two", "three").replace("\\n", "{end}")')
+    assert await edited(environ, text) == [text.replace("two", "three")]
+
+
 @pytest.mark.parametrize(
     ("fails", "why"),
     [

@@ -112,7 +112,7 @@ async def edit(
                 await _run(argv, path, run, line)
             finally:
                 left = _left(path)
-        parts = _read(left, headings)
+        parts = _read(left, headings, has_returns=b"\r" in encoded)
         if len(parts) == 1 and (written[0].endswith("\n") or not parts[0].endswith("\n")):
             parts[0] += "\n"  # as in a file of several texts: else the last newline is the editor's own
     except (EditingFailed, OSError) as problem:
@@ -192,12 +192,17 @@ def _left(path: Path) -> bytes | None:
         return None
 
 
-def _read(left: bytes | None, headings: Sequence[str]) -> list[str]:
-    """Return the texts in a file, whatever byte order mark the editor has added."""
+def _read(left: bytes | None, headings: Sequence[str], *, has_returns: bool) -> list[str]:
+    """
+    Return the texts in a file, whatever byte order mark and ends of lines the editor has added.
+
+    Args:
+        has_returns: There were carriage returns in it before: they are the text's, and stay.
+    """
     if left is None:
         raise EditingFailed("the editor has left no file that can be read, so nothing was changed")
     try:
-        text = _decoded(left)
+        text = _decoded(left) if has_returns else _with_newlines(_decoded(left))
     except UnicodeDecodeError:
         raise EditingFailed("the editor has saved the file in another encoding than UTF-8") from None
     if "\0" in text:
@@ -210,6 +215,12 @@ def _decoded(left: bytes) -> str:
         if left.startswith(mark):
             return left[len(mark) :].decode(encoding)
     return left.decode("utf-8", "surrogatepass")
+
+
+def _with_newlines(text: str) -> str:
+    """Return a text with the ends of lines that it was offered with, whatever the editor's are."""
+    text = text.replace("\r\n", "\n")
+    return text if "\n" in text else text.replace("\r", "\n")
 
 
 def _keep(key: tuple[str, ...], mark: str, typed: bytes) -> None:
