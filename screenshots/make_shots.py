@@ -103,7 +103,7 @@ async def _walk(shots: Shots) -> None:
     await shots.approve(1, Phase.DELIVERED)
     await shots.press("f2", "down", "enter")
     await shots.save("servers")
-    await shots.press("escape", "f3")
+    await shots.press("escape", "f3", "end")
     await shots.save("history")
 
 
