@@ -1,6 +1,7 @@
 """What is shown of untrusted text, and the reversible form for editors."""
 
 import re
+import tracemalloc
 import unicodedata
 
 import pytest
@@ -299,3 +300,16 @@ def test_what_is_hidden_at_the_end_of_a_long_text_is_found() -> None:
     for hidden in ("\x1b", "\n\u0301", "\u0301" * 9, "\u202e"):
         assert hidden_in(text + hidden + "z") == reveal(text + hidden + "z").findings
         assert reveal(text + hidden).text != text + hidden
+
+
+@pytest.mark.parametrize("character", ["\x1b", "\u0301", "\u202e", "\U000e0041"], ids=ascii)
+def test_looking_for_what_is_hidden_takes_no_memory_that_grows_with_a_run_of_it(character: str) -> None:
+    hidden_in(character * 9)  # the patterns are there
+    text = character * 200_000
+    tracemalloc.start()
+    try:
+        assert sum(one.count for one in hidden_in(text)) >= len(text) - 9
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 5 * len(text)  # a run of tags is written out once

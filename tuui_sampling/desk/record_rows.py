@@ -24,7 +24,8 @@ def asked(review: Review, treatment: Treatment = AS_USUAL) -> dict[str, Json]:
 
 def asked_texts(request: SamplingRequest) -> dict[str, Json]:
     """Return what a server asked, and its digest. Takes a while for a long request."""
-    return {"params": request_params(request), "digest": asked_digest(request)}
+    digest = asked_digest(request)  # first: the parameters that it needs are gone then
+    return {"params": request_params(request), "digest": digest}
 
 
 def treated(treatment: Treatment) -> dict[str, Json]:

@@ -188,16 +188,16 @@ def patterns_for(multiline: bool, ascii_only: bool) -> Patterns:
     line = "" if multiline else "\t\n"
     controls = f"\x00-\x08{line}\x0b-\x1f\x7f"
     if ascii_only:
-        hidden = re.compile(f"(?P<hidden>(?P<one>[{controls}])(?P=one)*)")
+        hidden = re.compile(f"(?P<hidden>(?P<one>[{controls}])(?P=one)*+)")
         return Patterns((hidden,), hidden)
     hidden_plane, mark_plane, mark_astral = _tables()
     astral = _ranges_but(0x10000, 0x10FFFF, (*_SAFE_ASTRAL, (0xE0020, 0xE007E)))
     mark = f"(?:[{mark_plane}]|(?=[\U00010000-\U0001ffff])[{mark_astral}])"
     rebuild = re.compile(
         f"(?P<kept>{_KEPT})"
-        f"|(?P<tags>[{_TAGS}]+)"
-        f"|(?P<marks>{mark}{{{MARKS_KEPT + 1},}}|^{mark})"
-        f"|(?P<hidden>(?P<one>[{controls}{hidden_plane}{astral}])(?P=one)*)",
+        f"|(?P<tags>[{_TAGS}]++)"
+        f"|(?P<marks>{mark}{{{MARKS_KEPT + 1},}}+|^{mark})"
+        f"|(?P<hidden>(?P<one>[{controls}{hidden_plane}{astral}])(?P=one)*+)",
         re.MULTILINE,
     )
     hints = (

@@ -48,8 +48,8 @@ def messages(count: int) -> dict[str, Any]:
 
 
 def pictures(count: int) -> dict[str, Any]:
-    """Return parameters with data of 400 KB each, which says that it is a picture."""
-    data = "iVBORw0KGgo" + "A" * 400_000
+    """Return parameters with data of 120 KB each, which says that it is a picture: 60 are about all that is let in."""
+    data = "iVBORw0KGgo" + "A" * 120_000
     return asks(*[{"type": "image", "data": data[: len(data) // 4 * 4], "mimeType": "image/png"}] * count)
 
 
