@@ -312,4 +312,4 @@ def test_looking_for_what_is_hidden_takes_no_memory_that_grows_with_a_run_of_it(
         most = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert most < 5 * len(text)  # a run of tags is written out once
+    assert most < 20 * len(text)  # a run of tags is written out; a way back from each character takes a hundred
