@@ -130,17 +130,20 @@ class Cursor:
         """Go to the next place that was changed, or to the one before; round the ends."""
         self._seek(next_change, by)
 
-    def next_note(self, by: int) -> None:
-        """Go to the next note, such as of a secret that was found, or to the one before; round the ends."""
-        self._seek(next_note, by)
+    def next_note(self, by: int) -> bool:
+        """Go to the next note, such as of a secret that was found, or to the one before; whether there is any."""
+        return self._seek(next_note, by)
 
-    def _seek(self, seek: Callable[[Texts, Place, int], Place | None], by: int) -> None:
+    def _seek(self, seek: Callable[[Texts, Place, int], Place | None], by: int) -> bool:
+        """Go there, round the ends; whether there is such a place."""
         document = self._document()
-        if document.count and (place := seek(document.texts, document.place(self.row), by)) is not None:
+        place = seek(document.texts, document.place(self.row), by) if document.count else None
+        if place is not None:
             self.show(place)
+        return place is not None
 
 
-WAYS: dict[str, Callable[[Cursor], None]] = {
+WAYS: dict[str, Callable[[Cursor], object]] = {
     "up": lambda cursor: cursor.step(-1),
     "down": lambda cursor: cursor.step(1),
     "page_up": lambda cursor: cursor.page(-1),
@@ -180,7 +183,7 @@ KEYS: list[BindingType] = [
 HELP = (
     "Arrows move the cursor; Space and PageUp/Down a page, Home and End to the ends; { and } go from field to "
     "field, < and > from change to change, f and F from note to note (what was found is one), u to the next row that "
-    "has not been seen, H to the next hidden character. / searches, n and N go on. z folds the field; y copies what is "
-    "selected with the mouse, else the field."
+    "has not been seen, H to the next hidden character. / searches, n and N go on; while nothing is searched, they do "
+    "as f and F do. z folds the field; y copies what is selected with the mouse, else the field."
 )
 """What is said of them."""

@@ -132,10 +132,10 @@ class DocumentPane(Vertical):
             line.remove()
 
     def action_search_on(self, backwards: bool) -> None:
-        """Go to the next place, or to the one before."""
+        """Go to the next place, or to the one before; while nothing is searched, to what was found."""
         if self._searched:
             self.view.find(self._searched, backwards=backwards)
-        else:
+        elif not self.view.cursor.next_note(-1 if backwards else 1):
             self.action_search()
 
     @on(DocumentView.SearchEnded)
