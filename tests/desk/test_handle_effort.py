@@ -1,11 +1,12 @@
 """What an automatically passed request costs, as counts: what is derived from it is derived once."""
 
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
+from types import FrameType, SimpleNamespace
 
 import pytest
 
@@ -16,6 +17,7 @@ from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.settings import ModelSettings, Settings
 from tuui_sampling.history import ledger
 from tuui_sampling.policy.verdict import Verdict, always
+from tuui_sampling.sampling.derived import beside
 from tuui_sampling.sampling.phase import Phase
 
 EFFORT = {
@@ -65,6 +67,13 @@ async def test_what_one_request_costs(tmp_path: Path, monkeypatch: pytest.Monkey
         assert {name: calls[name] for name in EFFORT} == EFFORT
         assert transactions_in_log(path) - written == 1
         assert recorded(path, "delivered") == 1, "the end of the second waits for company"
+
+        now, slept = [time.monotonic()], list[float]()
+        monkeypatch.setattr(beside, "time", SimpleNamespace(monotonic=lambda: now[0], sleep=slept.append))
+        for _ in range(5):
+            now[0] += 0.6 * beside.BURST  # one after the other, so that the writer's thread never rests for long
+            await backend.desk.ask(request("hello"), ORIGIN, lambda: "the end")
+        assert slept == [], "whoever waits for an approval to be recorded does not wait for a pause"
 
 
 RULES = (

@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
+from ..sampling.derived.beside import rested
 from ..sampling.errors import LedgerError
 from . import rows, uses
 from .database import is_locked, is_of_the_file, open_writer, plain_words
@@ -170,6 +171,7 @@ class Writer:
         except Empty:
             self._look()
             return True
+        rested()  # else it paused now and then within a short batch, which somebody waits for
         while jobs is not None:
             self._batch += map(self._masked, jobs)
             if len(self._batch) >= MAX_PER_TRANSACTION:

@@ -37,6 +37,11 @@ def pause() -> None:
         _worked.since = time.monotonic()
 
 
+def rested() -> None:
+    """Begin to count anew: called by a thread that has waited for something to do, which it takes up now."""
+    _worked.since = time.monotonic()
+
+
 async def beside_the_loop(size: int, work: Callable[[], ResultT]) -> ResultT:
     """
     Do something, in a thread where it takes long.
