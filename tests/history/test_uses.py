@@ -104,6 +104,7 @@ USAGE = {"input_tokens": 3, "output_tokens": 2}
     [
         ([(Kind.RESPONSE, {"usage": USAGE, "cost": "0.02"})], 5, "0.02"),
         ([(Kind.RESPONSE, {"usage": USAGE, "cost": None})], 5, str(assumed_cost(3, 2))),
+        ([(Kind.RESPONSE, {"usage": USAGE | {"estimated": True}, "cost": "0.02", "stopped": True})], 5, "0.02"),
         ([(Kind.RESPONSE, {"usage": None, "cost": None, "error": "refused"})], 0, "0"),
         ([(Kind.RESPONSE, {"usage": None, "cost": None, "stopped": True})], 10, "0.10"),
         ([(Kind.WITHDRAWN, {"usage": USAGE, "cost": "0.02"})], 5, "0.02"),
