@@ -11,6 +11,7 @@ demo: $(RUN)                ## the program with the bundled server and the offli
 	$(BIN)/tuui-sampling demo
 
 test: $(TEST)               ## everything that must be green: style, types, import contracts, tests; side by side
+	@echo "ruff, its format and mypy, and beside them the whole suite with its import contracts: about 7 minutes on 2 cores."
 	@$(MAKE) --no-print-directory -j2 static suite
 
 static: $(TEST)
@@ -21,8 +22,8 @@ static: $(TEST)
 suite: $(TEST)
 	$(BIN)/pytest -n 4 --dist worksteal
 
-unit: $(TEST)               ## the inner loop: tests that start no process and draw no screen
-	$(BIN)/pytest -q -n 2 --dist worksteal -m unit
+unit: $(TEST)               ## the inner loop: tests that start no process, draw no screen and take no second
+	$(BIN)/pytest -q -n 2 --dist worksteal -m 'unit and not long'
 
 dev: $(TEST)                ## set up for working on the program
 	@echo "ready: . $(BIN)/activate"

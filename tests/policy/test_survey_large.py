@@ -13,6 +13,8 @@ from tuui_sampling.sampling.derived.digests import asked_digest
 from tuui_sampling.sampling.request import SamplingRequest
 from tuui_sampling.sampling.wire import parse_request, request_params
 
+pytestmark = pytest.mark.long
+
 BLOCKS = {"messages": [{"role": "user", "content": [{"type": "text", "text": "x"} for _ in range(20_000)]}]}
 SCHEMA = {"type": "object", "properties": {f"p{one}": {"type": "string", "description": "d" * 60} for one in range(30)}}
 REQUESTS: dict[str, dict[str, Any]] = {

@@ -122,6 +122,7 @@ def _dangerous(text: str) -> set[str]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.hostile(37)
 def test_no_code_point_gets_through_that_a_terminal_obeys() -> None:
     assert _dangerous(visible(EVERYTHING)) == {"\n", "\t"}
@@ -180,6 +181,7 @@ def test_what_is_shown_says_exactly_what_is_sent(text: str, multiline: bool) -> 
     assert all(unicodedata.category(real)[0] in "ML" for one, real in zip(read, text, strict=True) if one != real)
 
 
+@pytest.mark.long
 def test_every_code_point_is_shown_the_same_when_shown_again() -> None:
     for multiline in (True, False):
         once = visible(MOST, multiline=multiline)
@@ -259,6 +261,7 @@ def test_the_form_for_editing_reads_back_exactly(text: str) -> None:
     assert _dangerous(escaped) <= {"\n", "\r", "\t"}
 
 
+@pytest.mark.long
 def test_every_code_point_alone_reads_back_exactly() -> None:
     wrong = [character for character in MOST if unescape_edited(escape_for_editing(character)) != character]
     assert wrong == []

@@ -46,6 +46,7 @@ def _hold(lines: list[str], way: list[str]) -> bool:
     )
 
 
+@pytest.mark.long
 @given(asked_params(), some.integers(40, 200))
 def test_the_rows_hold_every_string_that_is_sent(params: dict[str, Any], width: int) -> None:
     request = parse_request(params)
@@ -56,6 +57,7 @@ def test_the_rows_hold_every_string_that_is_sent(params: dict[str, Any], width: 
     assert all(cell_len(row.margin + row.text.rstrip(" ")) <= width - 1 for row in rows(made))
 
 
+@pytest.mark.long
 @pytest.mark.hostile(37, 45)
 @given(asked_params(), some.integers(40, 200))
 def test_no_row_holds_what_a_terminal_obeys_or_is_wider_than_it_says(params: dict[str, Any], width: int) -> None:
@@ -67,6 +69,7 @@ def test_no_row_holds_what_a_terminal_obeys_or_is_wider_than_it_says(params: dic
         assert emulator.lines[1].strip() == "", "it takes one line of the terminal"
 
 
+@pytest.mark.long
 @pytest.mark.hostile(33, 36)
 @given(asked_params(), some.integers(40, 200), some.data())
 def test_all_is_seen_exactly_when_every_row_was_painted(
@@ -85,6 +88,7 @@ def test_all_is_seen_exactly_when_every_row_was_painted(
     assert list(made.unseen_parts()) == []
 
 
+@pytest.mark.long
 @given(asked_params(), some.lists(some.integers(40, 200), min_size=2, max_size=4), some.data())
 def test_at_another_width_what_was_painted_stays_seen_and_nothing_else(
     params: dict[str, Any], widths: list[int], data: some.DataObject

@@ -163,6 +163,7 @@ async def respond(provider: RemoteProvider) -> Response:
     return last.response
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("wire", [CHAT, MESSAGES, RESPONSES], ids=lambda wire: wire.name)
 async def test_no_broken_stream_crashes_hangs_or_lies(wire: Wire) -> None:
     chance = random.Random(f"{SEED} {wire.name}")

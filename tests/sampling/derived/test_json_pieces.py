@@ -17,6 +17,7 @@ VALUES = some.recursive(
 )
 
 
+@pytest.mark.long
 @given(VALUES)
 def test_whatever_it_is(value: Any) -> None:
     for encoder in (PLAIN, SORTED):
