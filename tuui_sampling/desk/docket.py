@@ -119,7 +119,7 @@ class Docket:
         if waiting is None or waiting.done():
             waiting = asyncio.get_running_loop().create_future()
             self._waiting[review.id] = waiting
-        self.changed(review)
+        self._changed_with_cause(review)
         return waiting
 
     def decide(self, number: int, decision: Decision) -> bool:
@@ -134,7 +134,7 @@ class Docket:
         """Note that what was decided is on its way to the server."""
         item.phase = Phase.SENDING
         self._waiting.pop(item.id, None)
-        self.changed(item)
+        self._changed_with_cause(item)
 
     async def sent_again(self, item: Item) -> bool:
         """Wait until the person wants an answer sent again that was not taken; False when it is too old for that."""
@@ -161,6 +161,12 @@ class Docket:
         item.ended = time.monotonic()
         self._waiting.pop(item.id, None)
         self.changed(item)
+
+    def _changed_with_cause(self, item: Item) -> None:
+        """Tell it of the review, too, whose agent waits for this one."""
+        self.changed(item)
+        if isinstance(item, Review) and item.cause is not None and item.cause.phase.is_open:
+            self.changed(item.cause)
 
     def changed(self, review: Item) -> None:
         """Tell the subscribers that a review is different from what they may have shown."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.support.paths import errand_server
 from tuui_sampling.backend import Backend
 from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.settings import ModelSettings
+from tuui_sampling.desk.agents.work import MAX_DEPTH
 from tuui_sampling.history.ledger import Entry, Kind
 from tuui_sampling.sampling.decision import Reject, Settle, Stop
 from tuui_sampling.sampling.inquiry import Inquiry, Reply, ToolCall
@@ -154,3 +156,35 @@ async def test_what_only_reads_may_pass_by_rule_and_what_a_rule_denies_is_refuse
         looked, mailed = opened.desk.inquiries.values()
         stories = await story(opened, looked, Kind.RETURNED), await story(opened, mailed, Kind.DECLINED)
     assert [rows[1].data["rule"] for rows in stories] == ["looking", "no mail"]
+
+
+async def newest(opened: Backend, number: int) -> Review:
+    """Wait for so many requests, and return the last."""
+    await eventually(lambda: len(opened.desk.reviews) == number, "the tool asks a model")
+    return opened.desk.reviews[max(opened.desk.reviews)]
+
+
+async def told_together(told: list[int], child: int, cause: int) -> None:
+    """Wait until those who show the one that waits have heard of what it waits for."""
+    await eventually(lambda: (child, cause) in pairwise(told), f"#{cause} is told of together with #{child}")
+
+
+async def test_agents_within_agents_end_also_where_it_is_not_known_which_call_asks(tmp_path: Path) -> None:
+    """Two calls of one tool are under way at once: a server of the older revisions does not say which of them asks."""
+    agent, errands = replace(WORKER, servers=("errands",)), server_settings("errands", errand_server("think"))
+    async with backend(tmp_path, SCHEDULER, errands, agents=(agent,)) as opened:
+        told: list[int] = []
+        opened.desk.subscribe(lambda item: told.append(item.id))
+        await call(opened, "scheduler", "report", prompt="Do it.", path=str(tmp_path / "report.txt"))
+        (review,) = await reviews(opened, 1)
+        for depth in range(1, MAX_DEPTH + 2):
+            await sent_to_the_agent(opened, review)
+            inquiry, asked = await wanted(opened, depth)
+            await decided(opened, inquiry, Reply("accept", asked.arguments))
+            child = await newest(opened, depth + 1)
+            assert (child.cause, child.depth) == (review, depth)
+            await told_together(told, child.id, review.id)
+            review = child
+        await eventually(lambda: review.phase is Phase.REJECTED)
+        assert review.outcome is not None and "no deeper than" in review.outcome.reason
+        assert review.origin.tool is None

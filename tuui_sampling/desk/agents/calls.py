@@ -47,11 +47,19 @@ class AgentTools:
         return found
 
     def cause(self, origin: Origin) -> Review | None:
-        """Return the review whose agent has called the tool that a request comes from."""
-        for run, review in self._active.values():
-            if (run.server, run.tool) == (origin.server, origin.tool):
-                return review
-        return None
+        """
+        Return the review whose agent has called the tool that a request comes from.
+
+        Where several calls may be it, it is the one with the most agents above it: how deep they are is limited.
+        """
+        if origin.unsolicited:
+            return None
+        may_be = (
+            review
+            for run, review in self._active.values()
+            if run.server == origin.server and origin.tool in (None, run.tool)
+        )
+        return max(may_be, key=lambda review: review.depth, default=None)
 
     async def call(self, review: Review, asked: ToolCall, step: AgentStep, function: Function | None = None) -> Called:
         """

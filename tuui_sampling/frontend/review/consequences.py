@@ -38,17 +38,19 @@ def effect_lines(item: Review | Inquiry, now: Proposal, items: Sequence[Item], k
 
 def _waited_for(item: Review | Inquiry, items: Sequence[Item], key_of: Keys) -> str:
     """Return what an agent waits for that the person has to decide first; empty where it is nothing."""
-    waits = [other for other in items if other.phase.is_undecided and is_within(other, item)]
+    waits = [
+        other for other in items if other.phase in (Phase.REQUEST, Phase.RESPONSE) and _is_within(other, item, items)
+    ]
     numbers = ", ".join(f"#{other.id}" for other in waits)
     return f"Its agent waits for your decision about {numbers}: {key_of('next-request')}" if waits else ""
 
 
-def is_within(item: Item, review: Item) -> bool:
+def _is_within(item: Item, review: Item, items: Sequence[Item]) -> bool:
     """Whether something is wanted by the agent that answers a review, or by a tool that this agent has called."""
-    if isinstance(item, Inquiry):
-        return isinstance(item.asked, ToolCall) and item.asked.review == review.id
-    cause = item.cause if isinstance(item, Review) else None
-    return cause is not None and (cause is review or is_within(cause, review))
+    cause: Item | None = item.cause if isinstance(item, Review) else None
+    if isinstance(item, Inquiry) and isinstance(asked := item.asked, ToolCall):
+        cause = next((one for one in items if one.id == asked.review), None)
+    return cause is not None and (cause is review or _is_within(cause, review, items))
 
 
 def refusal_words(item: Review | Inquiry, items: Sequence[Item], key_of: Keys) -> str:

@@ -15,7 +15,7 @@ def cause_line(item: Item) -> Content:
     if origin.unsolicited:
         return who + Content.from_markup(" · [b]⚑ unsolicited:[/] no call of yours was under way")
     if origin.tool is None:
-        return who + Content(" · several of your calls were under way")
+        return who + Content(f" · several of your calls were under way{_of_agent(item, ', one of them ')}")
     presumed = " · presumed: it was your only call under way" if origin.presumed else ""
     return (
         who
@@ -26,10 +26,10 @@ def cause_line(item: Item) -> Content:
     )
 
 
-def _of_agent(item: Item) -> str:
+def _of_agent(item: Item, before: str = " · called ") -> str:
     """Return which agent's call it comes from."""
     cause = item.cause if isinstance(item, Review) else None
-    return f" · called by the agent that answers #{cause.id}" if cause is not None else ""
+    return f"{before}by the agent that answers #{cause.id}" if cause is not None else ""
 
 
 def _round(item: Item) -> str:
