@@ -119,7 +119,7 @@ class Docket:
         if waiting is None or waiting.done():
             waiting = asyncio.get_running_loop().create_future()
             self._waiting[review.id] = waiting
-        self._changed_with_cause(review)
+        _changed(self, review)
         return waiting
 
     def decide(self, number: int, decision: Decision) -> bool:
@@ -134,7 +134,7 @@ class Docket:
         """Note that what was decided is on its way to the server."""
         item.phase = Phase.SENDING
         self._waiting.pop(item.id, None)
-        self._changed_with_cause(item)
+        _changed(self, item)
 
     async def sent_again(self, item: Item) -> bool:
         """Wait until the person wants an answer sent again that was not taken; False when it is too old for that."""
@@ -162,12 +162,6 @@ class Docket:
         self._waiting.pop(item.id, None)
         self.changed(item)
 
-    def _changed_with_cause(self, item: Item) -> None:
-        """Tell it of the review, too, whose agent waits for this one."""
-        self.changed(item)
-        if isinstance(item, Review) and item.cause is not None and item.cause.phase.is_open:
-            self.changed(item.cause)
-
     def changed(self, review: Item) -> None:
         """Tell the subscribers that a review is different from what they may have shown."""
         review.revision += 1
@@ -187,3 +181,10 @@ class Docket:
                 waiting.set_result(Stop())  # it is not to be seen any more, so nobody can send it again
             self.reviews.pop(oldest, None)
             self.inquiries.pop(oldest, None)
+
+
+def _changed(docket: Docket, item: Item) -> None:
+    """Say it of an item, and of the review whose agent waits for it."""
+    docket.changed(item)
+    if isinstance(item, Review) and item.cause is not None and item.cause.phase.is_open:
+        docket.changed(item.cause)
