@@ -23,6 +23,9 @@ KEPT_TEXTS = 256
 WINDOW = 65_536
 """Characters that are looked through in one call."""
 
+MAX_FOLDS = 4
+"""Windows of a text that are kept in small letters while it is searched."""
+
 LONGEST_ANCHOR = max(len(anchor) for rule in ANCHORED for anchor in rule.anchors)
 
 MAX_LEAD = 80
@@ -115,10 +118,11 @@ class _Windows:
         self._text = text
         self._size = size
         self.holding: dict[tuple[str, str], list[int]] = {}
+        self._folds: dict[int, str] = {}
         for start in range(0, len(text), size):
             pause()
             piece = self._piece(start)
-            folded, words = _folded(piece), self._long_words(start, piece)
+            folded, words = self._folded(start, piece), self._long_words(start, piece)
             for rule in ANCHORED:
                 searched = words if rule.long else folded if rule.folded else piece
                 for anchor in rule.anchors:
@@ -133,31 +137,35 @@ class _Windows:
         """Yield where an anchor of a rule is in the text."""
         for start in self.holding[rule.name, anchor]:
             piece = self._piece(start)
-            searched = _folded(piece) if rule.folded else piece
+            searched = self._folded(start, piece) if rule.folded else piece
             at = searched.find(anchor)
             while 0 <= at < self._size:
                 if not rule.long or self._is_in_long_word(start + at):
                     yield start + at
                 at = searched.find(anchor, at + 1)
 
+    def _folded(self, start: int, piece: str) -> str:
+        """Return a window without capitals; those of a text of usual length are kept, since many rules look there."""
+        if start in self._folds:
+            return self._folds[start]
+        folded = piece.replace("\u0130", "i").lower()  # the only letter that lowering makes longer
+        if len(self._folds) < MAX_FOLDS:
+            self._folds[start] = folded
+        return folded
+
     def _long_words(self, start: int, piece: str) -> str:
         """Return the words that are long enough to be a token, as far as they are in a piece: in most texts few are."""
         words = piece.split()
-        ends = {0: start, len(words) - 1: start + len(piece) - 1}  # these may go on beyond it
-        return "\n".join(
-            word
-            for number, word in enumerate(words)
-            if len(word) >= LONG_WORD or (number in ends and self._is_in_long_word(ends[number]))
-        )
+        long = [word for word in words if len(word) >= LONG_WORD]
+        for word, at in ((words[0], start), (words[-1], start + len(piece) - 1)) if words else ():
+            if len(word) < LONG_WORD and self._is_in_long_word(at):  # it goes on beyond the piece
+                long.append(word)
+        return "\n".join(long)
 
     def _is_in_long_word(self, at: int) -> bool:
         before = f"{self._text[max(0, at - LONG_WORD) : at]}|".split()[-1]
         after = f"|{self._text[at : at + LONG_WORD]}".split()[0]
         return len(before) + len(after) - 2 >= LONG_WORD
-
-
-def _folded(text: str) -> str:
-    return text.replace("\u0130", "i").lower()  # the only letter that lowering makes longer
 
 
 class _Stretches:
