@@ -5,10 +5,8 @@ What stands in its texts is found by the table (`findings.py`); what lies in its
 goes to, is found here.
 """
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -16,7 +14,7 @@ from functools import lru_cache
 from ..sampling.derived.beside import ONE_AT_A_TIME, SHORT
 from ..sampling.inquiry import FormElicitation, Inquiry, ToolCall, UrlElicitation
 from ..sampling.origin import Origin
-from ..sampling.request import AudioBlock, ImageBlock, SamplingRequest
+from ..sampling.request import AudioBlock, ImageBlock, Json, SamplingRequest, TextBlock, ToolResultBlock, ToolUseBlock
 from ..sampling.response import Estimate, Response
 from ..sampling.url_check import look_at
 from ..sampling.visible import hidden_in
@@ -28,8 +26,8 @@ from .lookalikes import lookalike, mixed_words
 LARGE_TEXT = 100_000
 """Characters; nobody reads more than that."""
 
-COST_OF_A_TEXT = 16
-"""Characters of a long text that are searched in the time that a short one takes by itself."""
+COST_OF_A_VALUE = 16
+"""Characters of a long text that are searched in the time that a short one, a number or an object takes by itself."""
 
 MUCH_MONEY = Decimal("0.10")
 """US dollars for one request, at the worst."""
@@ -74,52 +72,44 @@ def was_searched(request: SamplingRequest) -> bool:
 
 def size_of(request: SamplingRequest) -> int:
     """Return how many characters there are to search; computed once for each."""
-    return _measured(request).characters
+    return request.once("size of texts", lambda: _size_of(request))
+
+
+def _size_of(request: SamplingRequest) -> int:
+    sizes: list[int] = []
+    see_texts(request, lambda _field, text: sizes.append(len(text)))
+    return sum(sizes)
 
 
 def is_longer(request: SamplingRequest, most: int) -> bool:
-    """Whether searching it takes longer than so many characters of one text do; where that is so, it is soon known."""
-    if request.knows("size of texts"):
-        return _measured(request).cost > most
-    with suppress(_Enough):
-        request.once("size of texts", lambda: _Size.of(request, most))
-        return False
-    return True
+    """Whether going through it takes longer than so many characters of one text do; it stops counting there."""
+    left = [request.system_prompt, request.metadata, request.extra, request.tools, request.stop_sequences]
+    left += [request.preferences.hints if request.preferences else None]
+    if request.block_count * COST_OF_A_VALUE > most:
+        return True
+    for block in request.blocks:
+        match block:
+            case TextBlock():
+                left.append(block.text)
+            case ToolUseBlock():
+                left.append(block.input)
+            case ToolResultBlock():
+                left += (block.content, block.structured_content)
+    return _cost_more([value for value in left if value], most)
 
 
-def _measured(request: SamplingRequest) -> "_Size":
-    return request.once("size of texts", lambda: _Size.of(request))
-
-
-class _Enough(Exception):
-    """There is more than was asked about."""
-
-
-@dataclass
-class _Size:
-    """How much there is to search."""
-
-    characters: int = 0
-    texts: int = 0
-
-    @classmethod
-    def of(cls, request: SamplingRequest, most: float = math.inf) -> "_Size":
-        """Measure a request; raises `_Enough` where it costs more than so many characters."""
-        size = cls()
-
-        def add(_field: Field, text: str) -> None:
-            size.characters += len(text)
-            size.texts += 1
-            if size.cost > most:
-                raise _Enough
-
-        see_texts(request, add)
-        return size
-
-    @property
-    def cost(self) -> int:
-        """What searching it costs, in characters of one long text."""
-        return self.characters + COST_OF_A_TEXT * self.texts
+def _cost_more(left: list[Json], most: int) -> bool:
+    """Whether some JSON values cost more than so much; what is within them is put behind them, and never much of it."""
+    while left and most >= 0:
+        value = left.pop()
+        most -= COST_OF_A_VALUE
+        if isinstance(value, str):
+            most -= len(value)
+        elif isinstance(value, Mapping | list | tuple):
+            if len(value) * COST_OF_A_VALUE > most:
+                return True
+            left += value.values() if isinstance(value, Mapping) else value
+    return most < 0
 
 
 def size_of_response(response: Response) -> int:
