@@ -231,6 +231,18 @@ async def test_tiny_terminals_do_no_harm(size: tuple[int, int]) -> None:
         assert not app.view.document.is_seen
 
 
+async def test_of_a_field_s_name_the_value_is_plain_and_what_was_edited_has_a_hue_of_its_own() -> None:
+    passages = (Passage("temperature: 0.7 · ✎ edited; F10 puts", Style.HEADING), Passage("⚑ note", Style.NOTE))
+    async with Shows([Part("f", passages)]).run_test(size=(60, 5)) as pilot:
+        assert isinstance(pilot.app, Shows)
+        drawn = [(one.text, one.style) for one in pilot.app.view.render_line(0) if one.style is not None]
+        bold = "".join(text for text, style in drawn if style.bold)
+        assert "temperature:" in bold and "0.7" not in bold
+        hues = {style.color for text, style in drawn if text == "✎ edited"}
+        assert len(hues) == 1
+        assert not hues & {style.color for text, style in drawn if "temperature" in text}
+
+
 @pytest.mark.hostile(39)
 async def test_markup_is_text_in_every_style() -> None:
     foreign = "[@click=app.quit]press[/] [link=http://x.example]me[/link] [/]"

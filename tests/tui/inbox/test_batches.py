@@ -29,6 +29,7 @@ async def test_what_is_marked_is_sent_or_refused_once_it_was_seen_beside_the_oth
         assert "= maxTokens" in screen_text(desk.app)
         shown = desk.app.screen
         assert isinstance(shown, DecideTogether)
+        assert shown.query_one(".dialog").outer_size.width > 110, "what differs needs the width"
         await desk.until(lambda: desk.app.arming.target is not None and shown.is_seen)
         desk.clock.now += 0.2
         desk.app.post_message(events.Key("ctrl+g", None))
