@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.installations import AMBIENT, installed_by_npm
-from tests.support.paths import CACHE, ROOT
+from tests.support.paths import CACHE, ROOT, ServerCommand
+from tests.support.warm_start import warm
 
 LATEST, NEWEST_ALPHA = "0.1.16", "0.2.0-alpha.12"
 
@@ -70,7 +71,7 @@ class Suite:
             revision: The revision to run it at; the suite's own choice when left out.
         """
         home = {"HOME": folder, "XDG_STATE_HOME": folder / "state", "XDG_CONFIG_HOME": folder / "config"}
-        command = f"{sys.executable} -m tests.conformance.client"
+        command = " ".join(warm(ServerCommand(sys.executable, ("-m", "tests.conformance.client"))).argv)
         arguments = ["client", "--command", command, "--scenario", scenario, "--timeout", str(LIMIT * 1000)]
         arguments += ["--output-dir", str(folder / "results")]
         arguments += ["--spec-version", revision] if revision else []

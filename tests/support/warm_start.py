@@ -48,33 +48,20 @@ IMPORTING = {
     "modern_sdk_server.py",
     "offering_server.py",
     "questions_server.py",
+    "tests.conformance.client",
     "tuui_sampling",
     "tuui_sampling.demo",
 }
 """Scripts and modules that import it."""
 
-CLIENT = """
-import json, os, socket, sys
-stove = socket.socket(socket.AF_UNIX)
-stove.connect(sys.argv[1])
-order = json.dumps([sys.argv[2:], os.getcwd(), dict(os.environ)]).encode() + b"\\n"
-socket.send_fds(stove, [order[:1]], [0, 1, 2])
-stove.sendall(order[1:])
-for number in (0, 1):
-    os.close(number)
-code = int(stove.recv(16))
-if code < 0:
-    os.kill(os.getpid(), -code)
-os._exit(code)
-"""
-"""Hands its pipes and arguments over, and ends with the code of what runs there; when it is killed, that ends, too."""
+CLIENT = Path(__file__).with_name("warm_client.py")
 
 
 def warm(cold: ServerCommand) -> ServerCommand:
     """Return a command that starts the same server sooner; the very same command where it does not use the SDK."""
     if cold.command != sys.executable or not any(Path(one).name in IMPORTING for one in cold.args[:2]):
         return cold
-    return ServerCommand(sys.executable, ("-I", "-S", "-c", CLIENT, _stove(), *cold.args))
+    return ServerCommand(sys.executable, ("-I", "-S", str(CLIENT), _stove(), *cold.args))
 
 
 @functools.cache
