@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.support.full_request import EVERYTHING, params
-from tuui_sampling.sampling.derived.beside import SHORT
 from tuui_sampling.sampling.derived.digests import asked_digest, canonical_pieces, outbound_digest
+from tuui_sampling.sampling.derived.json_pieces import LONG as LONG_TEXT
 from tuui_sampling.sampling.request import Message, SamplingRequest, TextBlock
 from tuui_sampling.sampling.wire import parse_request
 
@@ -67,7 +67,7 @@ def test_what_can_not_be_written_has_no_digest() -> None:
         deep = deep["a"]
 
 
-LONG = params(systemPrompt="x" * (SHORT + 1))
+LONG = params(systemPrompt="x" * (LONG_TEXT + 1))
 WITHOUT_META = {key: value for key, value in EVERYTHING.items() if key != "_meta"}
 
 
@@ -75,7 +75,7 @@ WITHOUT_META = {key: value for key, value in EVERYTHING.items() if key != "_meta
 def test_a_digest_is_of_canonical_json_that_is_written_in_pieces(asked: dict[str, Any]) -> None:
     pieces = list(canonical_pieces(asked))
     assert "".join(pieces) == json.dumps(asked, sort_keys=True, separators=(",", ":"))
-    assert len(pieces) > len(asked["messages"])
+    assert (len(pieces) > 1) is (asked is LONG), "what is short is written in one call"
     request = parse_request(asked)
     for models in ((), ("one",), ("one", 'tw"o')):  # of one request, so that what is kept with it counts
         whole = json.dumps([*models, asked], sort_keys=True, separators=(",", ":"))

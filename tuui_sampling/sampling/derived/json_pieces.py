@@ -21,28 +21,35 @@ def json_pieces(value: Json, encoder: json.JSONEncoder, depth: int = DEPTH) -> I
     """Yield what the encoder would write."""
     if isinstance(value, str) and len(value) > LONG:
         yield from _text(value, encoder)
-    elif depth and value and isinstance(value, (dict, Mapping)):
-        if _is_short(value):
-            yield encoder.encode(value)
-        else:
-            yield from _object(value, encoder, depth)
+    elif _left(value, LONG) >= 0:  # as nearly everything is
+        yield encoder.encode(value)
+    elif depth and value and isinstance(value, Mapping):
+        yield from _object(value, encoder, depth)
     elif depth and value and isinstance(value, list | tuple):
         yield from _list(value, encoder, depth)
     else:
         yield encoder.encode(value)
 
 
-def _is_short(value: Mapping[str, Json]) -> bool:
-    """Whether an object has but a few plain members, as a block of a short text: most objects are such."""
-    if len(value) > AT_ONCE:
-        return False
-    size = 0
-    for member in value.values():
-        if isinstance(member, str):
-            size += len(member)
-        elif member is not None and not isinstance(member, (int, float)):
-            return False
-    return size <= LONG
+def _left(value: Json, left: int, depth: int = 2 * DEPTH) -> int:
+    """Return how many characters are left of so many after a value is written, about; below 0 where it is longer."""
+    if isinstance(value, str):
+        return left - len(value)
+    if value is None or isinstance(value, int | float):
+        return left - 8
+    inner: Iterable[Json]
+    if isinstance(value, (dict, Mapping)):
+        inner = value.values()
+    elif isinstance(value, list | tuple):
+        inner = value
+    else:
+        return -1
+    left -= 16 * len(value)
+    for one in inner:
+        if left < 0 or not depth:
+            return -1
+        left = _left(one, left, depth - 1)
+    return left
 
 
 def _text(value: str, encoder: json.JSONEncoder) -> Iterator[str]:
