@@ -134,7 +134,7 @@ class Docket:
         """Note that what was decided is on its way to the server."""
         item.phase = Phase.SENDING
         self._waiting.pop(item.id, None)
-        _changed(self, item)
+        self.changed(item)
 
     async def sent_again(self, item: Item) -> bool:
         """Wait until the person wants an answer sent again that was not taken; False when it is too old for that."""
@@ -160,7 +160,7 @@ class Docket:
             self._ended.append(item.id)
         item.ended = time.monotonic()
         self._waiting.pop(item.id, None)
-        self.changed(item)
+        _changed(self, item)
 
     def changed(self, review: Item) -> None:
         """Tell the subscribers that a review is different from what they may have shown."""
