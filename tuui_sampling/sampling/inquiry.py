@@ -103,7 +103,7 @@ class ToolCall:
         """Who wants what, in words."""
         who = " ".join(filter(None, ("The agent", self.agent)))
         whose = f" of {self.asker}" if self.asker else ""
-        step = f"Step {self.step} of at most {self.max_steps}."
+        step = f"Step {self.step} of at most {self.max_steps}." if self.step else "Its model was not asked yet."
         return f"{who}, which answers #{self.review}{whose}, wants this call. {step}"
 
     @property
