@@ -10,7 +10,7 @@ from ..sampling.derived.digests import asked_digest
 from ..sampling.origin import Loop, OfCall
 from ..sampling.request import Json, SamplingRequest
 from ..sampling.response import cost_json
-from ..sampling.review import AgentStep, Candidate, Review
+from ..sampling.review import AgentStep, Candidate, Review, unread_of
 from ..sampling.wire import request_params, response_result, usage_json
 from .docket import Docket
 
@@ -99,8 +99,8 @@ def answered(candidate: Candidate) -> dict[str, Json]:
         row["steps"] = [step_json(step) for step in candidate.steps]
     if response is not None and response.remarks:
         row["remarks"] = list(response.remarks)
-    if response is not None and response.unread:
-        row["unread"] = list(response.unread)
+    if unread := unread_of(response, candidate.error):
+        row["unread"] = list(unread)
     tool_uses = response.tool_uses if response else ()
     broken = {one.id: one.broken_input for one in tool_uses if one.broken_input is not None}
     return row | {"broken_input": broken} if broken else row

@@ -7,7 +7,7 @@ quote the provider's own words, shortened and without anything that looks like a
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
 from time import time
 
@@ -290,10 +290,19 @@ def _quote(error: BaseException, callee: Callee) -> str:
     return _quoted("" if isinstance(body, str) and _is_page(error, body) else words_of(body), callee)
 
 
-def _quoted(text: str, callee: Callee) -> str:
+def without_keys(texts: Iterable[str], callee: Callee) -> tuple[str, ...]:
+    """Return texts of a provider's without keys: ours, and what looks like one."""
+    return tuple(_without_keys(text, callee) for text in texts)
+
+
+def _without_keys(text: str, callee: Callee) -> str:
     for secret in callee.secrets:
         text = text.replace(secret, "…")
-    text = KEY_LIKE.sub("…", text)
+    return KEY_LIKE.sub("…", text)
+
+
+def _quoted(text: str, callee: Callee) -> str:
+    text = _without_keys(text, callee)
     if len(text) > MAX_QUOTE:
         text = text[:MAX_QUOTE] + "…"
     return f" It says: {text}" if text else ""

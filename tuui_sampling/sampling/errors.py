@@ -122,7 +122,10 @@ class ModelError(TuuiError):
         retry_after: Seconds that the provider asked to wait, if it said so.
         is_transient: The same call may succeed in a while, and nothing of an answer has arrived yet: it may be made
             again without asking.
+        unread: What the provider sent and could not be read, as it came over the wire, without keys.
     """
+
+    unread: tuple[str, ...] = ()
 
     def __init__(
         self,

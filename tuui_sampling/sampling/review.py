@@ -245,3 +245,10 @@ class Review(Item):
         """US dollars for all candidates together, as far as their prices are known; None when none is."""
         known = [candidate.cost for candidate in self.candidates if candidate.cost is not None]
         return sum(known, Decimal()) if known else None
+
+
+def unread_of(response: Response | None, error: ModelError | None) -> tuple[str, ...]:
+    """Return what a provider sent and could not, or not wholly, be read: of a response, else of why there is none."""
+    if response is not None:
+        return response.unread
+    return error.unread if error is not None else ()

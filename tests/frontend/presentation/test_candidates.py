@@ -8,11 +8,13 @@ import pytest
 from tests.support.screens.responding import asked, call, end
 from tuui_sampling.config.settings import ModelSettings, Settings
 from tuui_sampling.desk.assess import Assessment
+from tuui_sampling.desk.record_rows import answered
 from tuui_sampling.frontend.presentation.candidates import (
     Meter,
     Meters,
     label,
     retry_words,
+    unread_lines,
     written_tokens,
 )
 from tuui_sampling.frontend.presentation.format import dollars
@@ -127,3 +129,12 @@ def test_notes_of_several_say_whose_they_are() -> None:
     both = notes_on_all([Assessment("a", "x", (note,)), Assessment("b", "y")])
     assert both == (Note("temperature", "a: ignored"),)
     assert notes_on_all([]) == ()
+
+
+def test_what_could_not_be_read_of_an_answer_that_failed_stands_in_raw_and_in_the_record() -> None:
+    failed = candidate(error=ModelError(ModelErrorKind.CONFIGURATION, "it answered in a form that is not known"))
+    assert unread_lines(None, failed.error) == [] and "unread" not in answered(failed)
+    assert failed.error is not None
+    failed.error.unread = ('data: {"answer": "a"}',)
+    assert unread_lines(None, failed.error)[1:] == ['data: {"answer": "a"}']
+    assert answered(failed)["unread"] == ['data: {"answer": "a"}']

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.models.model_server import event, streams, typed
-from tests.support.models.wires import CHAT, MESSAGES, RESPONSES, WIRES, Wire, ask, collect, respond
+from tests.support.models.wires import CHAT, KEY, MESSAGES, RESPONSES, WIRES, Wire, ask, collect, respond
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 
 each_wire = pytest.mark.parametrize("wire", WIRES, ids=lambda wire: wire.name)
@@ -55,6 +55,7 @@ OTHER_FORMS = [
     (MESSAGES, b"".join(CHAT.answer("a"))),
     (RESPONSES, b"".join(CHAT.answer("a"))),
     (RESPONSES, b"".join(MESSAGES.answer("a"))),
+    (CHAT, event({"answer": "a", "with": KEY})),
     (CHAT, event({"candidates": [{"content": {"parts": [{"text": "a"}]}, "finishReason": "STOP"}]})),
     (CHAT, b'{"model":"m","response":"a","done":false}\n{"model":"m","response":"b","done":true}\n'),
     (MESSAGES, typed(type="token", token={"text": "a"})),
@@ -68,6 +69,8 @@ async def test_the_answer_of_another_api_is_not_called_cut_off(wire: Wire, strea
     assert caught.value.kind is ModelErrorKind.CONFIGURATION
     assert caught.value.message == "models.example answered in a form that is not known here."
     assert "Check provider and base_url" in caught.value.hint
+    assert caught.value.unread, "the raw event is kept"
+    assert all(KEY not in raw for raw in caught.value.unread)
 
 
 async def test_several_lines_of_one_event_are_taken_apart_only_where_each_is_whole() -> None:

@@ -48,8 +48,8 @@ def raw_of(review: Review, edits: Edits) -> list[Part]:
         words = Passage("What it gets:" if outcome else "What it would get:", Style.HEADING)
         message = pretty_json({"jsonrpc": "2.0", "id": review.origin.request_id, "result": result})
         parts.append(Part("what it gets", (words, Passage(message))))
-        if unread := unread_lines(response):
-            parts.append(Part("what was not read", (Passage(unread[0], Style.HEADING), Passage("\n".join(unread[1:])))))
+    if unread := unread_lines(response, candidate.error if candidate is not None else None):
+        parts.append(Part("what was not read", (Passage(unread[0], Style.HEADING), Passage("\n".join(unread[1:])))))
     return parts
 
 

@@ -9,7 +9,7 @@ from ...providers.models import Models
 from ...sampling.errors import ModelError
 from ...sampling.request import SamplingRequest
 from ...sampling.response import Response, Usage
-from ...sampling.review import Candidate
+from ...sampling.review import Candidate, unread_of
 from ...sampling.visible import visible
 from .format import dollars, stopwatch
 
@@ -78,11 +78,10 @@ def time_words(candidate: Candidate) -> str:
     return f"{candidate.elapsed:.1f} s"
 
 
-def unread_lines(response: Response) -> list[str]:
+def unread_lines(response: Response | None, error: ModelError | None) -> list[str]:
     """Return what the provider wrote and nobody understood, for the Raw tab; nothing where all was understood."""
-    if not response.unread:
-        return []
-    return ["What the provider sent and could not, or not wholly, be read:", *response.unread]
+    unread = unread_of(response, error)
+    return ["What the provider sent and could not, or not wholly, be read:", *unread] if unread else []
 
 
 def retry_words(candidate: Candidate) -> list[str]:

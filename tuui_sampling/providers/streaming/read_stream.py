@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from ...sampling.errors import ModelError
 from ...sampling.wire_errors import words_of
 from ..credentials import Callee
-from ..errors import ended_early, explain, in_band, no_stream, other_form
+from ..errors import ended_early, explain, in_band, no_stream, other_form, without_keys
 from ..provider import Event, Finished, Interrupted, UsageUpdate
 from .reading import Reading
+from .remarks import MAX_UNREAD_CHARACTERS
 from .wire_events import Sort, WireEvent, wire_events
 
 if TYPE_CHECKING:
@@ -130,7 +131,9 @@ class _State:
         self._silent = False
         events = list(self.reading.event(piece.data))
         if piece.sort is Sort.DOCUMENT and answer.is_blank and not events:
-            raise no_stream(self.callee, self._content_type, words_of(piece.data))
+            failure = no_stream(self.callee, self._content_type, words_of(piece.data))
+            failure.unread = without_keys([piece.raw[:MAX_UNREAD_CHARACTERS]], self.callee)
+            raise failure
         return events
 
     def end(self) -> list[Event]:
@@ -148,6 +151,7 @@ class _State:
             answer.misread(NO_REASON, partial=False)
         elif answer.stop_reason is None:
             self.failure = self._no_answer()
+            self.failure.unread = without_keys(answer.remarks.unread, self.callee)
         return events
 
     def _no_answer(self) -> ModelError:
