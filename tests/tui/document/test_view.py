@@ -25,10 +25,6 @@ class Shows(App[None]):
     def __init__(self, parts: list[Part]) -> None:
         super().__init__()
         self.parts = parts
-        self.told: list[bool] = []
-
-    def on_document_view_seen(self) -> None:
-        self.told.append(self.view.is_at_rest)
 
     def compose(self) -> ComposeResult:
         yield Vertical(DocumentView(self.parts))
@@ -102,20 +98,6 @@ async def test_what_is_painted_at_rest_is_seen_and_what_was_jumped_over_is_not()
             await pilot.press("u")
             await view_at_rest(app)
         assert app.view.document.is_seen
-
-
-async def test_it_tells_that_it_has_come_to_rest_also_where_all_of_it_was_seen_before() -> None:
-    async with Shows(texts("one", "two")).run_test(size=(60, 20)) as pilot:
-        app = pilot.app
-        assert isinstance(app, Shows)
-        await at_rest(app, 0)
-        before = len(app.told)
-        app.view.repaint()
-        assert not app.view.is_at_rest
-        async with asyncio.timeout(LIMIT):
-            while len(app.told) == before:
-                await asyncio.sleep(AT_REST / 5)
-        assert app.told[-1]
 
 
 async def test_what_lies_under_something_else_is_not_seen() -> None:

@@ -18,13 +18,13 @@ MIN_COLUMNS, MIN_ROWS = 30, 3
 class SeenRows:
     """Watches over the rows of a widget that scrolls."""
 
-    def __init__(self, widget: Widget, see: Callable[[int], object], tell: Callable[[], object]) -> None:
+    def __init__(self, widget: Widget, see: Callable[[int], bool], tell: Callable[[], object]) -> None:
         """
         Watch a widget.
 
         Args:
-            see: Notes that a row has been seen.
-            tell: Is called when what is in view has come to rest, also where all of it had been seen before.
+            see: Notes that a row has been seen; whether it had not been before.
+            tell: Is called when there were such rows.
         """
         self._widget = widget
         self._see = see
@@ -63,17 +63,18 @@ class SeenRows:
         if not widget.is_attached or not widget.screen.is_current or not self._is_readable:
             return
         top = widget.scroll_offset.y
-        covered = False
+        news = covered = False
         for row in sorted(self._painted):
             if not top <= row < top + widget.size.height:
                 continue
             if self._is_uncovered(row - top):
-                self._see(row)
+                news = self._see(row) or news
             else:
                 covered = True
         if covered and self._again is None:
             self._again = widget.set_timer(COVERED, self._look_again)
-        self._tell()
+        if news:
+            self._tell()
 
     def _look_again(self) -> None:
         self._again = None
