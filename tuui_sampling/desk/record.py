@@ -84,9 +84,6 @@ class Record:
         return ""
 
     def _entry(self, item: Item, kind: Kind, data: dict[str, Json], late: Late | None = None) -> Entry:
-        if late is not None and not item.keeps_texts:
-            whole = late
-            late = lambda: without_texts(dict(whole()))  # noqa: E731 - as the data below
         return Entry(
             review=item.key,
             number=item.id,
@@ -94,5 +91,5 @@ class Record:
             server=item.origin.server,
             at=datetime.now(UTC),
             data=data if item.keeps_texts else without_texts(data),
-            late=late,
+            late=late if late is None or item.keeps_texts else lambda: without_texts(late()),
         )

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..sampling.derived.json_pieces import LONG
+from ..sampling.derived.beside import windows
 
 _HEAD = "SELECT chain FROM events ORDER BY id DESC LIMIT 1"
 _START = "SELECT last, digest FROM chain_start"
@@ -53,8 +53,8 @@ def link(before: str, values: Mapping[str, Any]) -> str:
 def _digest(before: str, review: str, number: int, server: str, kind: str, at: str, data: str) -> str:
     first = json.dumps((before, review, number, server, kind, at))  # in ASCII, and without a line end
     digest = hashlib.sha256(f"{first}\n".encode())
-    for start in range(0, len(data), LONG):
-        digest.update(data[start : start + LONG].encode())
+    for piece in windows(data):
+        digest.update(piece.encode())
     return digest.hexdigest()
 
 

@@ -13,15 +13,12 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from threading import Lock
 
-from ..sampling.derived.beside import pause
+from ..sampling.derived.beside import WINDOW, pause, windows
 from .finding import FindingKind, Hit
 from .findings import ANCHORED, LONG_WORD, PERSONAL_NUMBERS, Rule
 
 KEPT_TEXTS = 256
 """Texts whose hits are remembered: an edited request shares most of its texts with what it was."""
-
-WINDOW = 65_536
-"""Characters that are looked through in one call."""
 
 MAX_FOLDS = 4
 """Windows of a text that are kept in small letters while it is searched."""
@@ -79,8 +76,8 @@ _long: dict[bytes, tuple[Hit, ...]] = {}
 
 def _digest(text: str) -> bytes:
     digest = hashlib.sha256()
-    for start in range(0, len(text), WINDOW):
-        digest.update(text[start : start + WINDOW].encode("utf-8", "surrogatepass"))
+    for piece in windows(text):
+        digest.update(piece.encode("utf-8", "surrogatepass"))
     return digest.digest()
 
 

@@ -13,6 +13,8 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from .derived.beside import WINDOW
+
 MARKS_KEPT = 4
 """So many combining marks may follow each other; Hebrew with points and accents needs no more."""
 
@@ -140,9 +142,6 @@ _KEPT = (
     f"|{_EMOJI}(?:{JOINER}{_EMOJI}){{0,7}}"
 )
 
-
-WINDOW = 65_536
-"""Characters that are looked through in one call, in which no other thread can do anything."""
 
 _ORDINARY = re.compile("[ -~]")
 

@@ -1,4 +1,4 @@
-"""Lets go of widgets that are gone: what they began ends, Textual keeps them where they listened, and their lines."""
+"""Lets go of widgets that are gone: ends what they began, and has Textual forget them and the lines they painted."""
 
 import functools
 from contextlib import suppress

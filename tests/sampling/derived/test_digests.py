@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.support.full_request import EVERYTHING, params
+from tuui_sampling.sampling.derived.beside import WINDOW
 from tuui_sampling.sampling.derived.digests import asked_digest, canonical_pieces, outbound_digest
-from tuui_sampling.sampling.derived.json_pieces import LONG as LONG_TEXT
 from tuui_sampling.sampling.request import Message, SamplingRequest, TextBlock
 from tuui_sampling.sampling.wire import parse_request
 
@@ -67,7 +67,7 @@ def test_what_can_not_be_written_has_no_digest() -> None:
         deep = deep["a"]
 
 
-LONG = params(systemPrompt="x" * (LONG_TEXT + 1))
+LONG = params(systemPrompt="x" * (WINDOW + 1))
 WITHOUT_META = {key: value for key, value in EVERYTHING.items() if key != "_meta"}
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tuui_sampling.sampling.derived.json_pieces import AT_ONCE, LONG, json_pieces
+from tuui_sampling.sampling.derived.beside import WINDOW
+from tuui_sampling.sampling.derived.json_pieces import AT_ONCE, json_pieces
 
 PLAIN = json.JSONEncoder(separators=(",", ":"))
 SORTED = json.JSONEncoder(sort_keys=True)
@@ -26,7 +27,7 @@ def test_whatever_it_is(value: Any) -> None:
 
 MANY = 60 * AT_ONCE + 1  # too many to be written in one call
 LONG_VALUES: dict[str, Any] = {
-    "a text": "é\ud83d\U0001f600\n" * LONG,
+    "a text": "é\ud83d\U0001f600\n" * WINDOW,
     "blocks": {"messages": [{"role": "user", "content": [{"type": "text", "text": "x"}] * 10_000}]},
     "messages": {"messages": [{"role": "user", "content": {"type": "text", "text": "x"}}] * 10_000},
     "members": {"metadata": {f"m{MANY - number}": number for number in range(MANY)}, "after": [{}, [], ""]},
@@ -39,5 +40,5 @@ def test_of_something_long_no_piece_is_long(name: str) -> None:
     for encoder in (PLAIN, SORTED):
         pieces = list(json_pieces(LONG_VALUES[name], encoder))
         assert "".join(pieces) == encoder.encode(LONG_VALUES[name])
-        assert max(map(len, pieces)) < 13 * LONG
+        assert max(map(len, pieces)) < 13 * WINDOW
         assert len(pieces) > 3

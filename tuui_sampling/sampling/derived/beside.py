@@ -3,11 +3,14 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 SHORT = 32_000
 """Characters that are read, searched or counted on the event loop: that takes less than five milliseconds."""
+
+WINDOW = 65_536
+"""Characters that are looked through, written or digested in one call, in which no other thread can do anything."""
 
 BURST, PAUSE, FORGOTTEN = 0.002, 0.003, 0.05
 """Seconds that a thread works at a stretch, that it pauses then, and after which it has rested anyway."""
@@ -18,6 +21,11 @@ ONE_AT_A_TIME = threading.Lock()
 _worked = threading.local()
 
 ResultT = TypeVar("ResultT")
+
+
+def windows(text: str) -> Iterator[str]:
+    """Yield a text in pieces of which each call does one."""
+    return (text[start : start + WINDOW] for start in range(0, len(text), WINDOW))
 
 
 def pause() -> None:

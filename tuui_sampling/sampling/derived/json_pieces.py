@@ -5,13 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from ..request import Json
-from .beside import pause
+from .beside import WINDOW, pause, windows
 
 AT_ONCE = 64
 """Members of a list or an object that are written in one call, where there are more of them."""
-
-LONG = 65_536
-"""Characters of a text that are."""
 
 DEPTH = 6
 """So many levels are gone through one by one: down to the content blocks of a message, and what is below is short."""
@@ -19,9 +16,9 @@ DEPTH = 6
 
 def json_pieces(value: Json, encoder: json.JSONEncoder, depth: int = DEPTH) -> Iterator[str]:
     """Yield what the encoder would write."""
-    if isinstance(value, str) and len(value) > LONG:
+    if isinstance(value, str) and len(value) > WINDOW:
         yield from _text(value, encoder)
-    elif _left(value, LONG) >= 0:  # as nearly everything is
+    elif _left(value, WINDOW) >= 0:  # as nearly everything is
         yield encoder.encode(value)
     elif depth and value and isinstance(value, Mapping):
         yield from _object(value, encoder, depth)
@@ -54,9 +51,9 @@ def _left(value: Json, left: int, depth: int = 2 * DEPTH) -> int:
 
 def _text(value: str, encoder: json.JSONEncoder) -> Iterator[str]:
     yield '"'
-    for start in range(0, len(value), LONG):
+    for piece in windows(value):
         pause()
-        yield encoder.encode(value[start : start + LONG])[1:-1]
+        yield encoder.encode(piece)[1:-1]
     yield '"'
 
 

@@ -1,6 +1,7 @@
 """One field of a form: its label, its description, the control that holds its value, and what is wrong with it."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,6 +18,15 @@ from .checkbox import Several, Tick
 from .line_input import LineInput
 from .plain import Plain, line
 from .text_editor import EditArea, tokenised
+
+HandlerT = TypeVar("HandlerT", bound=Callable[..., object])
+
+
+def on_typed(handler: HandlerT) -> HandlerT:
+    """Have a handler called for all that is typed into a field, or chosen in it."""
+    for message in (Input.Changed, Select.Changed, Checkbox.Changed, SelectionList.SelectedChanged, TextArea.Changed):
+        handler = on(message)(handler)
+    return handler
 
 
 class FieldRow(Vertical):
@@ -193,11 +203,7 @@ class FieldRow(Vertical):
         if isinstance(self.control, Input | Select | Checkbox | SelectionList):
             self.control.compact = True
 
-    @on(Input.Changed)
-    @on(Select.Changed)
-    @on(Checkbox.Changed)
-    @on(SelectionList.SelectedChanged)
-    @on(TextArea.Changed)
+    @on_typed
     def _take_back_problem(self) -> None:
         self.show_problem("")
 

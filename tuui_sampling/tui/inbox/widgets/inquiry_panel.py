@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Checkbox, ContentSwitcher, Input, Select, SelectionList, TextArea
+from textual.widgets import ContentSwitcher
 
 from ....frontend.document.inquiry import said
 from ....frontend.document.meter import unseen_words
@@ -23,6 +23,7 @@ from ....sampling.phase import Phase
 from ....sampling.request import Json, JsonObject
 from ...document.painted import is_painted
 from ...document.pane import DocumentPane
+from ...widgets.field_row import on_typed
 from ...widgets.nested_rows import ListRow
 from ...widgets.plain import Plain
 from ...widgets.view_tabs import ViewTabs
@@ -317,11 +318,7 @@ class InquiryPanel(Vertical):
 
     # --- messages ---
 
-    @on(Input.Changed)
-    @on(Select.Changed)
-    @on(Checkbox.Changed)
-    @on(SelectionList.SelectedChanged)
-    @on(TextArea.Changed)
+    @on_typed
     @on(ListRow.Changed)
     def _edited(self, message: Message) -> None:
         message.stop()

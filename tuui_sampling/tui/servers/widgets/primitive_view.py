@@ -6,13 +6,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
-from textual.widgets import Button, Checkbox, Input, Select, SelectionList, TextArea
+from textual.widgets import Button
 
 from ....frontend.presentation.format import clock_time
 from ....frontend.presentation.primitives import Offer, OfferWords, offers_of, subscribed_uris, words_of
 from ....sampling.request import JsonObject
 from ....servers.state.primitives import ResourceTemplate
 from ....servers.state.server import Server, ServerState
+from ...widgets.field_row import on_typed
 from ...widgets.nested_rows import ListRow
 from ...widgets.plain import Plain
 from ..form_drafts import FormDrafts
@@ -189,11 +190,7 @@ class OfferView(VerticalScroll):
 
     # --- what is typed and not used yet ---
 
-    @on(Input.Changed)
-    @on(Select.Changed)
-    @on(Checkbox.Changed)
-    @on(SelectionList.SelectedChanged)
-    @on(TextArea.Changed)
+    @on_typed
     @on(ListRow.Changed)
     def _typed(self) -> None:
         if self._place is not None:
