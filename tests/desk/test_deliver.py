@@ -48,14 +48,20 @@ async def opened(tmp_path: Path, settings: ServerSettings, verdict: Verdict = Ve
         yield backend
 
 
-async def answered(backend: Backend, number: int = 1) -> Review:
-    """Lead a review through both gates."""
+async def written(backend: Backend, number: int = 1) -> Review:
+    """Lead a review to the second gate."""
     desk = backend.desk
     await eventually(lambda: number in desk.reviews and desk.reviews[number].phase is Phase.REQUEST, "a request")
     review = desk.reviews[number]
     assert desk.settle(number, Gate.REQUEST, approve(review))
     await eventually(lambda: review.phase is Phase.RESPONSE, "a response")
-    assert desk.settle(number, Gate.RESPONSE, accept(review))
+    return review
+
+
+async def answered(backend: Backend, number: int = 1) -> Review:
+    """Lead a review through both gates."""
+    review = await written(backend, number)
+    assert backend.desk.settle(number, Gate.RESPONSE, accept(review))
     return review
 
 
@@ -271,9 +277,9 @@ async def test_in_the_modern_era_an_answer_is_delivered_with_the_call_that_carri
 async def test_in_the_modern_era_the_end_of_the_server_leaves_it_undelivered(tmp_path: Path) -> None:
     async with called() as far, opened(tmp_path, far.settings(protocol="modern")) as backend:
         calling = asyncio.create_task(backend.supervisor.call_tool("one", "ask_resolved", {"prompt": "hello"}))
-        await eventually(lambda: 1 in backend.desk.reviews)
-        await far.end()
-        review = await answered(backend)
+        review = await written(backend)
+        await far.end()  # and at once the answer: what waits is withdrawn as soon as the end is noticed
+        assert backend.desk.settle(1, Gate.RESPONSE, accept(review))
         with pytest.raises(ServerError):
             await calling
         await eventually(lambda: not review.phase.is_open)
