@@ -14,7 +14,7 @@ class Session:
 
     def __init__(self, record: Path, name: str) -> None:
         """
-        Hold the lock from now on.
+        Hold the lock from now on, and remove what programs that were killed have left.
 
         Raises:
             OSError: The file can't be made.
@@ -22,8 +22,8 @@ class Session:
         self._record = record
         self.name = name
         self._path = _path(record, name)
-        self._file = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
-        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._file = _locked(self._path)
+        self._clean()
 
     def lives(self, name: str) -> bool:
         """Whether the program of a session still runs; what a dead one has left is removed."""
@@ -44,11 +44,30 @@ class Session:
         finally:
             os.close(file)
 
+    def _clean(self) -> None:
+        """Ask after every session that has a file: one that has claimed nothing is asked after by nobody else."""
+        beginning = f"{self._record.name}{SUFFIX}"
+        with os.scandir(self._record.parent) as files:
+            names = [file.name.removeprefix(beginning) for file in files if file.name.startswith(beginning)]
+        for name in names:
+            self.lives(name)
+
     def close(self) -> None:
         """End the session."""
         self._path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             os.close(self._file)
+
+
+def _locked(path: Path) -> int:
+    """Make a file and lock it; made anew where another program has taken it for a dead one's before it was locked."""
+    while True:
+        file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        fcntl.flock(file, fcntl.LOCK_EX)  # others hold it for no longer than it takes to remove it
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file), path.stat()):
+                return file
+        os.close(file)
 
 
 def _path(record: Path, name: str) -> Path:
