@@ -26,6 +26,11 @@ class Shows(App[None]):
         super().__init__()
         self.parts = parts
 
+        self.told: list[bool] = []
+
+    def on_document_view_seen(self) -> None:
+        self.told.append(self.view.seen.has_rested)
+
     def compose(self) -> ComposeResult:
         yield Vertical(DocumentView(self.parts))
         yield Static("a notice", id="cover")
@@ -98,6 +103,23 @@ async def test_what_is_painted_at_rest_is_seen_and_what_was_jumped_over_is_not()
             await pilot.press("u")
             await view_at_rest(app)
         assert app.view.document.is_seen
+
+
+async def test_it_tells_of_its_first_rest_also_where_nothing_in_view_is_news_and_of_no_later_one() -> None:
+    known = [Part("0", (Passage("one", counts=False), Passage("two", counts=False)))]
+    async with Shows(known).run_test(size=(60, 20)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        async with asyncio.timeout(LIMIT):
+            while not app.told:
+                await asyncio.sleep(AT_REST / 5)
+            assert app.told == [True]
+            app.view.repaint()
+            await pilot.pause()
+            while not app.view.is_at_rest:
+                await asyncio.sleep(AT_REST / 5)
+        await pilot.pause()
+        assert app.told == [True]
 
 
 async def test_what_lies_under_something_else_is_not_seen() -> None:

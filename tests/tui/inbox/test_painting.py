@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual._context import message_hook
+from textual.message import Message
 
 from tests.support.full_request import user
 from tests.support.screens.app import screen_text
 from tests.support.screens.requesting import Requested, requested
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.tui.dialogs.help import HelpScreen
+from tuui_sampling.tui.document.view import DocumentView
 from tuui_sampling.tui.inbox.screen import InboxScreen
 
 FIRST: dict[str, Any] = {"messages": [user("the first")], "maxTokens": 10}
@@ -53,6 +56,18 @@ async def test_nothing_is_approved_before_the_terminal_has_taken_its_paint(tmp_p
         await desk.until(lambda: desk.app.arming.target)
         await chord_too_early(desk)
         await desk.approve(Phase.RESPONSE)
+
+
+async def test_the_title_has_its_figure_also_where_something_moves_once_rows_were_seen(tmp_path: Path) -> None:
+    def repaint(message: Message) -> None:
+        if isinstance(message, DocumentView.Seen):
+            message.view.repaint()
+
+    message_hook.set(repaint)
+    lines = "\n".join(map(str, range(200)))
+    async with requested(tmp_path) as desk:
+        await desk.ask({"messages": [user(lines)], "maxTokens": 10})
+        await desk.until(lambda: "rows not seen" in screen_text(desk.app))
 
 
 async def _leave(desk: Requested) -> None:

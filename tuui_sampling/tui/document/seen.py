@@ -24,7 +24,8 @@ class SeenRows:
 
         Args:
             see: Notes that a row has been seen; whether it had not been before.
-            tell: Is called when there were such rows.
+            tell: Is called when there were such rows, and when rows have come to rest for the first time: a title that
+                waits for the paint would wait for ever where none of them is news.
         """
         self._widget = widget
         self._see = see
@@ -32,6 +33,8 @@ class SeenRows:
         self._painted: set[int] = set()
         self._resting: Timer | None = None
         self._again: Timer | None = None
+        self.has_rested = False
+        """Whether rows have been in view, at rest, ever since there is this widget."""
 
     def painted(self, row: int) -> None:
         """Note that a row was painted where it is now; it counts once it has rested there."""
@@ -60,8 +63,18 @@ class SeenRows:
         """Count the rows that are in view."""
         self._resting = None
         widget = self._widget
-        if not widget.is_attached or not widget.screen.is_current or not self._is_readable:
+        if not widget.is_attached or not widget.screen.is_current:
             return
+        news = not self.has_rested
+        self.has_rested = True
+        if self._is_readable:
+            news = self._see_rows() or news
+        if news:
+            self._tell()
+
+    def _see_rows(self) -> bool:
+        """See the rows that are in view with nothing over them; whether any had not been seen before."""
+        widget = self._widget
         top = widget.scroll_offset.y
         news = covered = False
         for row in sorted(self._painted):
@@ -73,8 +86,7 @@ class SeenRows:
                 covered = True
         if covered and self._again is None:
             self._again = widget.set_timer(COVERED, self._look_again)
-        if news:
-            self._tell()
+        return news
 
     def _look_again(self) -> None:
         self._again = None

@@ -46,7 +46,7 @@ class DocumentView(ScrollView, can_focus=True):
 
     @dataclass
     class Seen(Message):
-        """More rows have been seen, or others are there to be seen."""
+        """More rows have been seen, or others are there to be seen; or rows have come to rest for the first time."""
 
         view: "DocumentView"
 
@@ -71,7 +71,7 @@ class DocumentView(ScrollView, can_focus=True):
         super().__init__(name=name, id=id, classes=classes)
         self.at_end = False
         self.painter = RowPainter(self)
-        self._seen = SeenRows(self, self._see, lambda: self.post_message(self.Seen(self)))
+        self.seen = SeenRows(self, self._see, lambda: self.post_message(self.Seen(self)))
         self._searching = Searching(self, self._search_ended)
         self._columns = 0
         self.cursor = Cursor(self, lambda: self.document)
@@ -105,7 +105,7 @@ class DocumentView(ScrollView, can_focus=True):
             follow: Stay at the end, where that is in view: the parts are being written.
         """
         at_end = follow and self.is_at_end
-        self._seen.changed_from(self.document.become(parts))
+        self.seen.changed_from(self.document.become(parts))
         self.at_end = at_end
         if self._columns:
             self.document.grow(FIRST_SLICE, rows=self.scroll_offset.y + self.size.height + 1)
@@ -218,7 +218,7 @@ class DocumentView(ScrollView, can_focus=True):
 
     def repaint(self) -> None:
         """Draw anew; what is drawn has to rest before it counts as seen."""
-        self._seen.moved()
+        self.seen.moved()
         self.refresh()
 
     def notify_style_update(self) -> None:
@@ -231,7 +231,7 @@ class DocumentView(ScrollView, can_focus=True):
         number = self.scroll_offset.y + y
         if number >= self.document.count:
             return Strip.blank(self._columns, self.rich_style)
-        self._seen.painted(number)
+        self.seen.painted(number)
         has_cursor = number == self.cursor.row and self.has_focus
         return self.painter.strip(number, self.document.row(number), self._columns, has_cursor=has_cursor)
 
@@ -241,7 +241,7 @@ class DocumentView(ScrollView, can_focus=True):
     @property
     def is_at_rest(self) -> bool:
         """Whether what is in view was painted, and has been there for a moment."""
-        return self._seen.is_at_rest or not self.document.count
+        return self.seen.is_at_rest or not self.document.count
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Keep the cursor in view; what comes into view has to rest there before it counts as seen."""

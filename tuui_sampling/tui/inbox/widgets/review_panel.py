@@ -79,7 +79,6 @@ class ReviewPanel(Vertical):
         self._position = ""
         self._editable = False
         self._phase: Phase | None = None
-        self._has_figure = False
         self._offer = ""
 
     def compose(self) -> ComposeResult:
@@ -108,7 +107,6 @@ class ReviewPanel(Vertical):
         self._review, self._edits, self._position = review, edits, position
         editable = review.phase in (Phase.REQUEST, Phase.RESPONSE)
         if other:
-            self._has_figure = False
             self._request_view = RequestView(review, edits, editable=editable, key_of=self._key_of)
             self._replace("#request", self._request_view)
         elif editable != self._editable and self._request_view is not None:
@@ -275,8 +273,8 @@ class ReviewPanel(Vertical):
     def _meter(self, review: Review) -> str:
         """Return how much of what approving would send has not been seen."""
         if self.tab == "request":
-            measured = self._has_figure and review.phase is Phase.REQUEST
-            return self._request_view.meter if self._request_view is not None and measured else ""
+            view = self._request_view if review.phase is Phase.REQUEST else None
+            return view.meter if view is not None and view.view.seen.has_rested else ""  # no figure before the paint
         shown = self._response_view if self.tab == "response" and review.gate is not None else None
         return shown.meter if shown is not None else ""
 
@@ -294,10 +292,7 @@ class ReviewPanel(Vertical):
     @on(ResponseBody.Seen)
     def _seen(self, message: RequestView.Seen | ResponseBody.Seen) -> None:
         message.stop()
-        view = self._request_view
-        if self._review is not None and view is not None:
-            was_painted = view.view.document.is_seen or is_painted(self.query_one("#request"))
-            self._has_figure = self._has_figure or was_painted  # no figure before the paint
+        if self._review is not None:
             self._show_title()
 
     @on(ViewTabs.Chosen)
