@@ -28,9 +28,13 @@ pytest_plugins = [
 ]
 
 
+gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """Leave what is loaded by now out of every later look for garbage: it stays, and there is much of it."""
+    """Look for garbage from here on, and leave out of each look what is loaded by now: it stays, and it is much."""
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000, 20, 20)
 
 

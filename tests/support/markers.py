@@ -38,7 +38,7 @@ STARTS = {"subprocess.Popen", "os.exec", "os.fork", "os.forkpty", "os.posix_spaw
 """Audit events of starting a process."""
 
 _unit: list[list[str]] = []
-"""What the unit test that is running has started, while one is."""
+"""What the unit test that is running has started, while one is; or what the collecting has."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -138,6 +138,18 @@ def _heard(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_heard)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Refuse modules of tests that start a process while they are imported: each worker would, whatever it runs."""
+    _unit.append([])
+    try:
+        yield
+    finally:
+        started = _unit.pop()
+    if started:
+        raise pytest.UsageError(f"a process is started before any test runs: {started[0]}")
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from tests.support.limits import LIMIT
 from tests.support.paths import errand_server
 from tuui_sampling.backend import Backend
 from tuui_sampling.config.policy.rules import RuleSettings
-from tuui_sampling.config.settings import ModelSettings
+from tuui_sampling.config.settings import ModelSettings, ServerSettings
 from tuui_sampling.desk.agents.work import MAX_DEPTH
 from tuui_sampling.history.ledger import Entry, Kind
 from tuui_sampling.sampling.decision import Reject, Settle, Stop
@@ -24,9 +24,20 @@ pytestmark = pytest.mark.process
 
 WORKER = ModelSettings("worker", "agent", "demo", instructions="Be brief.", servers=("videos", "mail"), max_steps=4)
 
-SCHEDULER = server_settings("scheduler", errand_server("report"))
-VIDEOS = server_settings("videos", errand_server("check_videos"))
-MAIL = server_settings("mail", errand_server("send_email"))
+
+def scheduler() -> ServerSettings:
+    """Return the server whose request the agent answers."""
+    return server_settings("scheduler", errand_server("report"))
+
+
+def videos() -> ServerSettings:
+    """Return a server of the agent's."""
+    return server_settings("videos", errand_server("check_videos"))
+
+
+def mail() -> ServerSettings:
+    """Return another one."""
+    return server_settings("mail", errand_server("send_email"))
 
 
 async def sent_to_the_agent(opened: Backend, review: Review) -> None:
@@ -65,7 +76,7 @@ def calls_of(review: Review) -> list[AgentStep]:
 async def test_a_scheduler_is_answered_by_an_agent_with_tools_of_two_other_servers(tmp_path: Path) -> None:
     """One call is edited on the way, one is refused with a reason; the scheduler has the last answer."""
     report = tmp_path / "report.txt"
-    async with backend(tmp_path, SCHEDULER, VIDEOS, MAIL, agents=(WORKER,)) as opened:
+    async with backend(tmp_path, scheduler(), videos(), mail(), agents=(WORKER,)) as opened:
         await call(opened, "scheduler", "report", prompt="Check the new videos and send me a mail.", path=str(report))
         (review,) = await reviews(opened, 1)
         assert review.origin.unsolicited
@@ -101,7 +112,7 @@ async def test_a_tool_that_dies_and_one_that_samples_in_turn(tmp_path: Path) -> 
     agent = replace(WORKER, servers=("errands",))
     errands = server_settings("errands", errand_server("die", "think"))
     report = tmp_path / "report.txt"
-    async with backend(tmp_path, SCHEDULER, errands, agents=(agent,), restart=True) as opened:
+    async with backend(tmp_path, scheduler(), errands, agents=(agent,), restart=True) as opened:
         await call(opened, "scheduler", "report", prompt="Do it.", path=str(report))
         (review,) = await reviews(opened, 1)
         await sent_to_the_agent(opened, review)
@@ -129,7 +140,7 @@ async def test_a_tool_that_dies_and_one_that_samples_in_turn(tmp_path: Path) -> 
 
 async def test_stopping_it_withdraws_what_it_wants(tmp_path: Path) -> None:
     report = tmp_path / "report.txt"
-    async with backend(tmp_path, SCHEDULER, VIDEOS, MAIL, agents=(WORKER,)) as opened:
+    async with backend(tmp_path, scheduler(), videos(), mail(), agents=(WORKER,)) as opened:
         await call(opened, "scheduler", "report", prompt="Do it.", path=str(report))
         (review,) = await reviews(opened, 1)
         await sent_to_the_agent(opened, review)
@@ -146,7 +157,7 @@ async def test_what_only_reads_may_pass_by_rule_and_what_a_rule_denies_is_refuse
     reading = RuleSettings(effect="allow", name="looking", kind="tool_call", server="videos", read_only=True)
     writing = RuleSettings(effect="deny", name="no mail", kind="tool_call", server="mail")
     report = tmp_path / "report.txt"
-    async with backend(tmp_path, SCHEDULER, VIDEOS, MAIL, agents=(WORKER,), rules=(reading, writing)) as opened:
+    async with backend(tmp_path, scheduler(), videos(), mail(), agents=(WORKER,), rules=(reading, writing)) as opened:
         await call(opened, "scheduler", "report", prompt="Do it.", path=str(report))
         (review,) = await reviews(opened, 1)
         await sent_to_the_agent(opened, review)
@@ -172,7 +183,7 @@ async def told_together(told: list[int], child: int, cause: int) -> None:
 async def test_agents_within_agents_end_also_where_it_is_not_known_which_call_asks(tmp_path: Path) -> None:
     """Two calls of one tool are under way at once: a server of the older revisions does not say which of them asks."""
     agent, errands = replace(WORKER, servers=("errands",)), server_settings("errands", errand_server("think"))
-    async with backend(tmp_path, SCHEDULER, errands, agents=(agent,)) as opened:
+    async with backend(tmp_path, scheduler(), errands, agents=(agent,)) as opened:
         told: list[int] = []
         opened.desk.subscribe(lambda item: told.append(item.id))
         await call(opened, "scheduler", "report", prompt="Do it.", path=str(tmp_path / "report.txt"))
