@@ -1,10 +1,11 @@
 """What every test gets: an environment of its own. The other fixtures live in `tests/support/`."""
 
 import gc
+import itertools
 import os
 import platform
 import signal
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -39,24 +40,43 @@ def pytest_collection_finish() -> None:
 
 
 FOLDERS = {
-    "HOME": "home",
-    "XDG_CACHE_HOME": "home/.cache",
-    "XDG_CONFIG_HOME": "home/.config",
-    "XDG_DATA_HOME": "home/.local/share",
-    "XDG_RUNTIME_DIR": "home/.run",
-    "XDG_STATE_HOME": "home/.local/state",
+    "HOME": "",
+    "XDG_CACHE_HOME": ".cache",
+    "XDG_CONFIG_HOME": ".config",
+    "XDG_DATA_HOME": ".local/share",
+    "XDG_RUNTIME_DIR": ".run",
+    "XDG_STATE_HOME": ".local/state",
 }
+
+NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}  # never the developer's own
+
+_numbers = itertools.count()
 
 
 @pytest.fixture(autouse=True)
-def isolated_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Point every folder of the user's at `tmp_path`, and hide keys and settings that the developer may have."""
-    for name, folder in FOLDERS.items():
-        path = tmp_path / folder
-        path.mkdir(parents=True, exist_ok=True)
-        monkeypatch.setenv(name, str(path))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")  # never the developer's own
-    for name in list(os.environ):
-        of_the_network = name.casefold().endswith("_proxy") or name.startswith("SSL_CERT_")
-        if name.endswith("_API_KEY") or name.startswith(("TUUI_SAMPLING_", "TEXTUAL_")) or of_the_network:
-            monkeypatch.delenv(name)
+def isolated_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """
+    Point every folder of the user's into a home of the test's own, and hide what the developer may have set.
+
+    Folders are made by whoever writes into them: nearly no test does, and making them took longer than most tests.
+    """
+    home = f"{tmp_path_factory.getbasetemp()}/home-{next(_numbers)}"
+    hidden = dict.fromkeys(filter(_is_hidden, list(os.environ)))
+    wanted = hidden | NO_KEYRING | {name: os.path.join(home, folder) for name, folder in FOLDERS.items()}
+    before = {name: os.environ.get(name) for name in wanted}
+    _set_environment(wanted)
+    yield
+    _set_environment(before)
+
+
+def _is_hidden(name: str) -> bool:
+    of_the_network = name.casefold().endswith("_proxy") or name.startswith("SSL_CERT_")
+    return name.endswith("_API_KEY") or name.startswith(("TUUI_SAMPLING_", "TEXTUAL_")) or of_the_network
+
+
+def _set_environment(values: Mapping[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

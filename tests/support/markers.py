@@ -152,13 +152,19 @@ def pytest_collection() -> Iterator[None]:
         raise pytest.UsageError(f"a process is started before any test runs: {started[0]}")
 
 
-@pytest.fixture(autouse=True)
-def units_start_no_process(request: pytest.FixtureRequest) -> Iterator[None]:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Note what a test that is marked as `unit` starts."""
+    if item.get_closest_marker("unit") is not None:
+        _unit.append([])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
     """Fail a test that is marked as `unit` and starts a process: `make unit` runs where nothing else is installed."""
-    if request.node.get_closest_marker("unit") is None:
+    try:
         yield
-        return
-    _unit.append([])
-    yield
-    if started := _unit.pop():
+    finally:
+        started = _unit.pop() if _unit else []
+    if started:
         pytest.fail(f"starts a process, so it wants `@pytest.mark.process`: {started[0]}", pytrace=False)

@@ -14,6 +14,7 @@ from textual.css import stylesheet
 
 from tuui_sampling.tui.document.view import DocumentView
 
+_frame = Compositor.render_update
 _parse: Any = vars(stylesheet)["parse"]
 _parsed: dict[tuple[object, ...], list[Any]] = {}
 _variables: dict[str, int] = {}
@@ -45,9 +46,12 @@ def _number_of(variables: object) -> int:
     return number
 
 
-@pytest.fixture(autouse=True)
-def nobody_watches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compose no frames but for tests with the mark `drawn`, and parse each style sheet once."""
-    if request.node.get_closest_marker("drawn") is None:
-        monkeypatch.setattr(Compositor, "render_update", _no_frame)
-    monkeypatch.setattr(stylesheet, "parse", _parse_once)
+def pytest_configure() -> None:
+    """Parse each style sheet once."""
+    vars(stylesheet)["parse"] = _parse_once
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Compose no frames but for tests with the mark `drawn`."""
+    is_drawn = item.get_closest_marker("drawn") is not None
+    Compositor.render_update = _frame if is_drawn else _no_frame  # type: ignore[method-assign]

@@ -13,9 +13,7 @@ from tuui_sampling.tui.widgets.text_editor import EditArea
 SIZES = [(80, 24), (120, 36), (79, 24), (81, 36), (60, 24), (120, 36)]
 
 
-@pytest.fixture(autouse=True)
-def nobody_watches() -> None:
-    """Compose each frame here: what was painted with an old width may stay."""
+pytestmark = pytest.mark.drawn  # what was painted with an old width may stay
 
 
 class FieldsApp(App[None]):
