@@ -33,7 +33,7 @@ class ModeScreen(Screen[None]):
     commands: CommandSet[Any]
 
     MODE: ClassVar[str]
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""  # None would be the app's own: the first widget that can have it, shown or not
 
     def __init__(self, backend: Backend, port: AppPort) -> None:
         """

@@ -6,6 +6,8 @@ import pytest
 from rich.segment import Segment
 from textual.app import App, ComposeResult
 from textual.containers import Vertical
+from textual.geometry import Offset
+from textual.selection import Selection
 from textual.widgets import Static
 
 from tests.support.limits import LIMIT
@@ -298,6 +300,23 @@ async def test_a_click_moves_the_cursor_and_copying_leaves_the_margins_out() -> 
         assert app.view.cursor.row == 1
         await pilot.press("y")
         assert app.clipboard == "a " * 60
+
+
+async def test_what_is_selected_can_be_read_in_every_theme() -> None:
+    parts = [Part("0", (Passage("a name: value", Style.HEADING), Passage("text"), Passage("a note", Style.NOTE)))]
+    async with Shows(parts).run_test(size=(60, 20)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        app.screen.selections = {app.view: Selection(Offset(0, 0), Offset(7, 2))}
+        for theme in ("textual-dark", "textual-light", "nord", "ansi-dark", "ansi-light"):
+            app.theme = theme
+            await pilot.pause()
+            for y, selected in enumerate((True, True, True, False)):
+                styles = [one.style for one in app.view.render_line(y) if one.text.strip() and one.style is not None]
+                same = [one for one in styles if one.color == one.bgcolor and not (one.color and one.color.is_default)]
+                assert not same, theme
+                backgrounds = {one.style.bgcolor for one in app.view.render_line(y) if one.style is not None}
+                assert (len(backgrounds) > 1) == selected, theme
 
 
 async def test_text_that_grows_is_followed_until_somebody_scrolls_up() -> None:

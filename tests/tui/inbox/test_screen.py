@@ -234,8 +234,23 @@ async def test_arrows_scroll_what_is_shown_while_the_queue_is_folded(desk: Desk)
     await desk.press("down", "pagedown")
     await desk.until(lambda: scrollable.scroll_offset.y > 0)
     assert desk.inbox.reviewing.selected == 1
+    await desk.press("f2", "f1", "end")  # nothing takes the focus unseen
+    assert desk.inbox.reviewing.selected == 1
     await desk.press("l", "down", "enter")
     assert desk.inbox.reviewing.selected == 2
+
+
+async def test_keys_of_documents_mean_the_one_that_is_shown_also_from_the_list(desk: Desk) -> None:
+    await desk.call("hostile")
+    assert isinstance(desk.app.focused, Queue)
+    scrollable = desk.inbox.pane.panel.scrollable
+    for key in ("u", "H", "right_curly_bracket", "z"):
+        desk.inbox.set_focus(desk.inbox.list.queue)
+        await desk.press(key)
+        assert desk.app.focused is scrollable
+    await desk.press("y")
+    assert desk.app.clipboard
+    assert "Copied: " in screen_text(desk.app)
 
 
 @pytest.mark.hostile(53)

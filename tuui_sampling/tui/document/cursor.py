@@ -160,6 +160,9 @@ WAYS: dict[str, Callable[[Cursor], object]] = {
 }
 """What a key is bound to → what it does."""
 
+_OF_LISTS = frozenset({"greater_than_sign", "less_than_sign"})
+"""Keys of a document that do something else in a list."""
+
 KEYS: list[BindingType] = [
     Binding("up,k", "go('up')", "up", show=False),
     Binding("down,j", "go('down')", "down", show=False),
@@ -179,6 +182,9 @@ KEYS: list[BindingType] = [
     Binding("y", "copy_part", "copy", show=False),
 ]
 """The keys of a document."""
+
+READING = tuple(one for one in KEYS if isinstance(one, Binding) and one.key not in _OF_LISTS and "," not in one.key)
+"""Those that nothing but a document knows: they mean the document that is shown, wherever the focus is."""
 
 HELP = (
     "Arrows move the cursor; Space and PageUp/Down a page, Home and End to the ends; { and } go from field to "

@@ -110,6 +110,12 @@ class RowPainter:
         drawn = [Segment(f"{SAVE}\x1b[{room}D{one.text}{RESTORE}", None, one.control) for one in sequences]
         return Strip([*before, *drawn, *after], strip.cell_length)
 
+    def _selected(self) -> RichStyle:
+        """Return how selected text looks: where the theme names no colour for it, it keeps its own."""
+        style = self._widget.screen.get_component_rich_style("screen--selection")
+        names_a_colour = self._widget.screen.get_component_styles("screen--selection").color.a
+        return style if names_a_colour else RichStyle(bgcolor=style.bgcolor)
+
     def _in_heading(self, text: str) -> Iterator[tuple[int, int, RichStyle]]:
         """Yield what of a field's name looks otherwise: its value, and that it is edited."""
         if (colon := text.find(": ")) != -1:
@@ -129,8 +135,7 @@ class RowPainter:
             start, end = span
             before = len(row.margin)
             end = len(row.text) if end == -1 else max(0, end - before)
-            selected = self._widget.screen.get_component_rich_style("screen--selection")
-            stretches.append((max(0, start - before), end, selected))
+            stretches.append((max(0, start - before), end, self._selected()))
         if not stretches:
             yield Segment(row.text, base)
             return

@@ -320,10 +320,10 @@ class DocumentView(ScrollView, can_focus=True):
 
     def action_copy_part(self) -> None:
         """Copy what is selected, else the field under the cursor; never nothing: that would clear the clipboard."""
-        text = self.screen.get_selected_text()
-        part = self.cursor.part
+        text, part = self.screen.get_selected_text(), self.cursor.part
         if not text and part is not None:
             first, last = self.document.rows_of(part)
             text = text_between(self.document, Offset(0, first), Offset(self._columns, last - 1))
         if text:
             self.app.copy_to_clipboard(text)
+            self.notify(f"Copied: {len(text):,} characters, where the terminal lets programs copy.", markup=False)

@@ -49,7 +49,7 @@ class EmptyInbox(Screen[None]):
     meanwhile is held back by the app.
     """
 
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""  # None would be the app's own: the first widget that can have it, shown or not
 
     def __init__(
         self,

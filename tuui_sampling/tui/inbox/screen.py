@@ -10,6 +10,8 @@ from ...backend import Backend
 from ...frontend.review.availability import became
 from ...frontend.review.reviewing import Reviewing
 from ..commands import CommandSet, bindings
+from ..document.cursor import READING
+from ..document.view import DocumentView
 from ..messages import ReviewsChanged
 from ..mode_screen import ModeScreen
 from ..port import AppPort
@@ -39,13 +41,13 @@ class InboxScreen(ModeScreen):
     BINDINGS = [  # noqa: RUF012 - Textual's own declaration
         *bindings(COMMANDS),
         *(Binding(key, f"scroll_shown('{way}')", show=False) for key, way in SCROLLING),
+        *(Binding(one.key, f"read({one.action!r})", show=False) for one in READING),
     ]
 
     def __init__(self, backend: Backend, port: AppPort, reviewing: Reviewing) -> None:
         """Show nothing yet; what is selected and was edited outlives the screen."""
         super().__init__(backend, port)
         self.reviewing = reviewing
-        self._together: tuple[int, ...] = ()
         self.pane = pane = SelectedPane(backend, reviewing, port.key_of)
         duplicates = reviewing.duplicates
         kept, edited = port.remembered, self._is_edited
@@ -92,15 +94,9 @@ class InboxScreen(ModeScreen):
         now = self.reviewing
         if now.selected in message.ids and not self.pane.review_panel.sync_while_writing(now.review):
             self.show_item()
-        elif now.item is not None and (now.item.origin.group is not None or self._is_for_others()):
+        elif now.item is not None and (now.item.origin.group is not None or self.pane.is_for_others_now()):
             self.pane.remark()  # what refusing it takes along, or for whom its answer is, may be different now
         self.groups.navigation.go_on()
-
-    def _is_for_others(self) -> bool:
-        """Whether the answer of the selected one is for others than was shown."""
-        review = self.reviewing.review
-        before, self._together = self._together, self.reviewing.together(review) if review is not None else ()
-        return before != self._together
 
     def show_item(self) -> None:
         """Show the selected review or inquiry as it is now."""
@@ -142,6 +138,12 @@ class InboxScreen(ModeScreen):
         """Scroll what is shown, while nothing that scrolls by itself has the focus."""
         if (scrollable := self.pane.panel.scrollable) is not None:
             getattr(scrollable, f"scroll_{way}")(animate=False)
+
+    async def action_read(self, action: str) -> None:
+        """Do what a key of documents does in the one that is shown, which gets the focus: its cursor is to be seen."""
+        if isinstance(shown := self.pane.panel.scrollable, DocumentView):
+            shown.focus()
+            await shown.run_action(action)
 
     def action_copy_text(self) -> None:
         """Copy what is selected; where nothing is, stop what is being written, as this key does in a shell."""

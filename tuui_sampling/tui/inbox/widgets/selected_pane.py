@@ -39,6 +39,7 @@ class SelectedPane(Vertical):
         self._backend = backend
         self._reviewing = reviewing
         self._key_of = key_of
+        self._together: tuple[int, ...] = ()
         self.review_panel = ReviewPanel(id="panel", key_of=key_of, meter_of=Meters(backend.models).of)
         self.inquiry_panel = InquiryPanel(id="inquiry-panel", key_of=key_of)
         self.before_closing: Callable[[], object] = lambda: None
@@ -98,6 +99,12 @@ class SelectedPane(Vertical):
             self.inquiry_panel.show(item, reviewing.position(item))
         else:
             self.review_panel.show(item, reviewing.edits(item), reviewing.position(item))
+
+    def is_for_others_now(self) -> bool:
+        """Whether the answer of the selected one is for others than when this was last asked."""
+        review = self._reviewing.review
+        before, self._together = self._together, self._reviewing.together(review) if review is not None else ()
+        return before != self._together
 
     def remark(self) -> None:
         """Show beside the fields what the chosen model makes of the draft, and below what approving would do."""
