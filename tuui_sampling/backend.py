@@ -24,6 +24,7 @@ from .policy.redaction.masking import Masking
 from .policy.rules import Rules
 from .policy.verdict import Judge, Verdict
 from .providers.models import DEMO_DELAY, Models
+from .sampling.derived.beside import give_way_to
 from .sampling.errors import LedgerError
 from .sampling.review import Selection
 from .servers.state.server import OpenPage, Server, ServerState
@@ -130,6 +131,7 @@ async def open_backend(
         offers_context: There is a person who is shown what may be added to a request: servers are told so.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
+    give_way_to(asyncio.get_running_loop())
     async with AsyncExitStack() as stack:  # each step of the end is taken, even when the one before it failed
         masking = Masking(settings.mask)
         ledger, trouble = await _open_ledger(ledger_path or ledger_file(), on_trouble, masking)

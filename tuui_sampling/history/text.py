@@ -3,7 +3,10 @@
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
+
+from ..sampling.derived.beside import paced
 
 MAX_SEARCHED = 1_000_000
 """Characters of one entry that a search looks through."""
@@ -34,8 +37,8 @@ def prompt_line(params: object) -> str:
     if isinstance(message := _members(params).get("message"), str):
         return storable(message.strip().split("\n", 1)[0].strip()[:PROMPT_LENGTH])
     messages = _list(_members(params).get("messages"))
-    users = [message for message in messages if _members(message).get("role") == "user"]
-    for message in (*reversed(users), *messages):
+    users = (message for message in reversed(messages) if _members(message).get("role") == "user")
+    for message in paced(chain(users, messages)):
         for text in _block_texts(_members(message).get("content")):
             line = text.strip().split("\n", 1)[0].strip()
             if line:
@@ -87,13 +90,13 @@ def _request_texts(params: object) -> Iterator[str]:
     system_prompt = members.get("systemPrompt")
     if isinstance(system_prompt, str):
         yield system_prompt
-    for message in _list(members.get("messages")):
+    for message in paced(_list(members.get("messages"))):
         yield from _block_texts(_members(message).get("content"))
 
 
 def _block_texts(content: object) -> Iterator[str]:
     """Yield the texts of one content block or a list of them; tools' names and arguments, but no base64."""
-    for block in content if isinstance(content, list | tuple) else [content]:
+    for block in paced(content if isinstance(content, list | tuple) else [content]):
         members = _members(block)
         if isinstance(text := members.get("text"), str):
             yield text

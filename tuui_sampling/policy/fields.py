@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from ..sampling.derived.beside import paced
 from ..sampling.request import (
     Block,
     Json,
@@ -114,13 +115,13 @@ def change_json(field: Field, value: Json, change: Change) -> Json:
     if isinstance(value, Mapping):
         members = {
             key: change_json(Field(field.name, field.block, f"{field.inner}.{key}"), inner, change)
-            for key, inner in value.items()
+            for key, inner in paced(value.items())
         }
         return members if any(members[key] is not value[key] for key in members) else value
     if isinstance(value, list | tuple):
         items = [
             change_json(Field(field.name, field.block, f"{field.inner}[{n}]"), inner, change)
-            for n, inner in enumerate(value)
+            for n, inner in enumerate(paced(value))
         ]
         return items if any(one is not other for one, other in zip(items, value, strict=True)) else value
     return value
@@ -165,13 +166,13 @@ def _tool_result(field: Field, block: ToolResultBlock, change: Change) -> ToolRe
 
 def _each(values: tuple[ValueT, ...], change: Callable[[int, ValueT], ValueT]) -> tuple[ValueT, ...]:
     """Return values changed one by one; the same object where none is different."""
-    changed = tuple(change(n, value) for n, value in enumerate(values))
+    changed = tuple(change(n, value) for n, value in enumerate(paced(values)))
     return changed if any(one is not other for one, other in zip(changed, values, strict=True)) else values
 
 
 def blocks_of(request: SamplingRequest) -> Iterator[tuple[Field, Block]]:
     """Yield every content block of a request with its field."""
     for number, message in enumerate(request.messages):
-        for n, block in enumerate(message.blocks):
+        for n, block in enumerate(paced(message.blocks)):
             path = f"messages[{number}].content"
             yield Field(path if message.single else f"{path}[{n}]", n), block

@@ -105,10 +105,10 @@ def _cost_more(left: list[Json], most: int) -> bool:
         most -= COST_OF_A_VALUE
         if isinstance(value, str):
             most -= len(value)
-        elif isinstance(value, Mapping | list | tuple):
+        elif isinstance(value, (dict, list, tuple, Mapping)):  # a `dict` is known at once
             if len(value) * COST_OF_A_VALUE > most:
                 return True
-            left += value.values() if isinstance(value, Mapping) else value
+            left += value.values() if isinstance(value, (dict, Mapping)) else value
     return most < 0
 
 

@@ -16,6 +16,8 @@ import json
 import math
 from dataclasses import replace
 
+from ..sampling.derived.beside import paced
+from ..sampling.derived.json_pieces import json_pieces
 from ..sampling.request import (
     AudioBlock,
     Block,
@@ -50,10 +52,10 @@ def estimated_tokens(request: SamplingRequest) -> int:
 
 
 def _estimated_tokens(request: SamplingRequest) -> int:
-    total = sum(_block(block) for block in request.blocks) + TOKENS_PER_MESSAGE * len(request.messages)
+    total = sum(_block(block) for block in paced(request.blocks)) + TOKENS_PER_MESSAGE * len(request.messages)
     if request.system_prompt:
         total += text_tokens(request.system_prompt) + TOKENS_PER_MESSAGE
-    return total + sum(_json(tool) for tool in request.tools or ())
+    return total + sum(_json(tool) for tool in paced(request.tools or ()))
 
 
 def estimated_usage(request: SamplingRequest, written: str, counted: Usage | None) -> Usage:
@@ -95,7 +97,7 @@ def _block(block: Block) -> int:
         case ToolUseBlock():
             return text_tokens(block.name) + _json(block.input)
         case ToolResultBlock():
-            return sum(_part_of_result(part) for part in block.content)
+            return sum(_part_of_result(part) for part in paced(block.content))
 
 
 def _part_of_result(part: JsonObject) -> int:
@@ -131,4 +133,7 @@ def _picture(data: bytes) -> int:
 
 
 def _json(value: Json) -> int:
-    return math.ceil(len(json.dumps(value, separators=(",", ":"), default=dict)) / CHARACTERS_PER_JSON_TOKEN)
+    return math.ceil(sum(map(len, json_pieces(value, _COMPACT))) / CHARACTERS_PER_JSON_TOKEN)
+
+
+_COMPACT = json.JSONEncoder(separators=(",", ":"), default=dict)

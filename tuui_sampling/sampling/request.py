@@ -11,9 +11,11 @@ import hashlib
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any, Literal, TypeVar
 
 from .base64_data import decoded
+from .derived.beside import paced
 
 Json = Any
 """Any JSON value, as `json.loads` gives it."""
@@ -136,7 +138,7 @@ class ModelPreferences:
     @property
     def hint_names(self) -> tuple[str, ...]:
         """Substrings of model names, the most wanted first."""
-        return tuple(hint["name"] for hint in self.hints if isinstance(hint.get("name"), str))
+        return tuple(hint["name"] for hint in paced(self.hints) if isinstance(hint.get("name"), str))
 
 
 @dataclass(frozen=True)
@@ -196,12 +198,12 @@ class SamplingRequest:
     @property
     def block_count(self) -> int:
         """How many content blocks there are."""
-        return sum(len(message.blocks) for message in self.messages)
+        return sum([len(message.blocks) for message in self.messages])
 
     @property
     def blocks(self) -> tuple[Block, ...]:
         """Every content block of every message, in order."""
-        return tuple(block for message in self.messages for block in message.blocks)
+        return tuple(chain.from_iterable([message.blocks for message in self.messages]))
 
 
 def prefix_digests(pieces: Iterable[str], seed: str = "") -> tuple[str, ...]:

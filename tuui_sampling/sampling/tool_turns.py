@@ -8,6 +8,7 @@ them, and of nothing else.
 
 from collections.abc import Sequence
 
+from .derived.beside import paced
 from .errors import MalformedRequest
 from .request import Message, ToolResultBlock, ToolUseBlock
 
@@ -20,10 +21,10 @@ def check_tool_turns(messages: Sequence[Message]) -> None:
         MalformedRequest: A result is missing, belongs to no call, or is mixed with other content.
     """
     open_calls: list[str] = []
-    for index, message in enumerate(messages):
+    for index, message in enumerate(paced(messages)):
         path = f"messages[{index}].content"
-        results = [block.tool_use_id for block in message.blocks if isinstance(block, ToolResultBlock)]
-        calls = [block.id for block in message.blocks if isinstance(block, ToolUseBlock)]
+        results = [block.tool_use_id for block in paced(message.blocks) if isinstance(block, ToolResultBlock)]
+        calls = [block.id for block in paced(message.blocks) if isinstance(block, ToolUseBlock)]
         if results and (message.role != "user" or len(results) != len(message.blocks)):
             raise MalformedRequest(path, "tool results are mixed with other content")
         if calls and message.role != "assistant":

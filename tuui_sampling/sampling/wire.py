@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from .base64_data import decoded
+from .derived.beside import paced
 from .errors import MalformedRequest
 from .request import (
     MAX_USUAL,
@@ -83,7 +84,7 @@ def request_params(request: SamplingRequest) -> dict[str, Json]:
 
 
 def _request_params(request: SamplingRequest) -> dict[str, Json]:
-    return {"messages": [_message_json(message) for message in request.messages]} | parameters(request)
+    return {"messages": [_message_json(message) for message in paced(request.messages)]} | parameters(request)
 
 
 def parameters(request: SamplingRequest) -> dict[str, Json]:
@@ -176,7 +177,7 @@ def _messages(value: Json, *, may_be_empty: bool) -> tuple[Message, ...]:
         raise MalformedRequest("messages", "expected a list", shown(value))
     if not value and not may_be_empty:
         raise MalformedRequest("messages", "the list is empty, and there is no system prompt")
-    messages = tuple(_message(item, f"messages[{index}]") for index, item in enumerate(value))
+    messages = tuple(_message(item, f"messages[{index}]") for index, item in enumerate(paced(value)))
     check_tool_turns(messages)
     return messages
 
@@ -192,7 +193,9 @@ def _message(value: Json, path: str) -> Message:
     if not items:
         raise MalformedRequest(f"{path}.content", "the list is empty")
     where = f"{path}.content"
-    blocks = tuple(parse_block(item, where if single else f"{where}[{index}]") for index, item in enumerate(items))
+    blocks = tuple(
+        parse_block(item, where if single else f"{where}[{index}]") for index, item in enumerate(paced(items))
+    )
     return Message(cast(Role, role), blocks, single, rest or NOTHING)
 
 
@@ -232,7 +235,7 @@ def _tool_result(rest: dict[str, Json], path: str) -> ToolResultBlock:
         raise MalformedRequest(f"{path}.content", "expected a list", shown(content))
     return ToolResultBlock(
         tool_use_id=_string(rest.pop("toolUseId", None), f"{path}.toolUseId"),
-        content=tuple(_members(item, f"{path}.content[{index}]") for index, item in enumerate(content)),
+        content=tuple(_members(item, f"{path}.content[{index}]") for index, item in enumerate(paced(content))),
         is_error=_flag(rest.pop("isError", None), f"{path}.isError"),
         structured_content=rest.pop("structuredContent", None),
         extra=rest,
@@ -314,7 +317,7 @@ def _preferences(value: Json) -> ModelPreferences | None:
     hints = rest.pop("hints", None) or []
     if not isinstance(hints, list):
         raise MalformedRequest("modelPreferences.hints", "expected a list", shown(hints))
-    for index, hint in enumerate(hints):
+    for index, hint in enumerate(paced(hints)):
         name = _members(hint, f"modelPreferences.hints[{index}]").get("name")
         _optional_string(name, f"modelPreferences.hints[{index}].name")
     return ModelPreferences(
@@ -345,7 +348,7 @@ def _tools(value: Json) -> tuple[JsonObject, ...] | None:
         return None
     if not isinstance(value, list):
         raise MalformedRequest("tools", "expected a list", shown(value))
-    return tuple(_tool(item, f"tools[{index}]") for index, item in enumerate(value))
+    return tuple(_tool(item, f"tools[{index}]") for index, item in enumerate(paced(value)))
 
 
 def _tool(value: Json, path: str) -> JsonObject:
@@ -364,7 +367,7 @@ def _tool_choice(value: Json) -> JsonObject | None:
 
 
 def _message_json(message: Message) -> dict[str, Json]:
-    blocks = [block_json(block) for block in message.blocks]
+    blocks = [block_json(block) for block in paced(message.blocks)]
     content: Json = blocks[0] if message.single and len(blocks) == 1 else blocks
     return {"role": message.role, "content": content} | dict(message.extra)
 

@@ -7,6 +7,7 @@ A mask has no number: unlike a placeholder it is not sent, and nothing is ever p
 from collections.abc import Collection, Mapping
 
 from ...config.policy.rules import REDACTED
+from ...sampling.derived.beside import paced
 from ...sampling.request import Json
 from ..finding import Hit
 from .placeholders import replace_hits
@@ -40,7 +41,7 @@ class Masking:
         if value is None or isinstance(value, int | float):
             return value
         if isinstance(value, list | tuple):
-            items = {place: new for place, inner in enumerate(value) if (new := self._json(inner)) is not inner}
+            items = {place: new for place, inner in enumerate(paced(value)) if (new := self._json(inner)) is not inner}
             return [items.get(place, inner) for place, inner in enumerate(value)] if items else value
         if isinstance(value, Mapping):
             kept = _DATA if "mimeType" in value else ()

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ...sampling.base64_data import decoded
+from ...sampling.derived.beside import paced
+from ...sampling.derived.json_pieces import json_pieces
 from ...sampling.note import Note, Severity
 from ...sampling.request import AudioBlock, ImageBlock, Json, JsonObject, Role, TextBlock, ToolResultBlock
 from .conversation import Part
@@ -28,6 +30,8 @@ UNKNOWN_SIGHT = (
     "or false settles it, and `tuui-sampling models --ping NAME --image` finds out"
 )
 
+_STRICT = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+
 HALF_CHARACTER = "holds half a character (a lone surrogate), which can't be sent"
 
 
@@ -47,7 +51,7 @@ class Notes:
 
     def extra(self, path: str, members: Mapping[str, object]) -> None:
         """Note members that no model gets to see."""
-        for key in members:
+        for key in paced(members):
             self.say(f"{path}.{key}", "not forwarded")
 
     def check_text(self, path: str, text: str) -> None:
@@ -59,7 +63,8 @@ class Notes:
     def check_json(self, path: str, value: Json) -> None:
         """Note a value that can't be sent as JSON: Python reads and holds more than JSON has (NaN)."""
         try:
-            self.check_text(path, json.dumps(value, ensure_ascii=False, allow_nan=False))
+            if any([LONE_SURROGATE.search(piece) for piece in json_pieces(value, _STRICT) if not piece.isascii()]):
+                self.block(path, HALF_CHARACTER)
         except ValueError:
             self.block(path, "holds a number that JSON does not have, which can't be sent")
 
@@ -87,7 +92,7 @@ def part(path: str, block: Part, role: Role, profile: Profile, notes: Notes) -> 
 
 def result_parts(path: str, result: ToolResultBlock, profile: Profile, notes: Notes) -> Iterator[Part]:
     """Yield a tool's result as text, images and sound."""
-    for index, value in enumerate(result.content):
+    for index, value in enumerate(paced(result.content)):
         where = f"{path}.content[{index}]"
         content = _result_part(where, value, notes)
         sent = part(where, content, "user", profile, notes) if content is not None else None

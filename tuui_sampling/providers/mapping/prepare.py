@@ -8,6 +8,7 @@ that is not sent, a tool that is not offered) blocks instead: the person may cha
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ...sampling.derived.beside import paced
 from ...sampling.errors import MalformedRequest, ModelError, ModelErrorKind
 from ...sampling.note import Note, Severity
 from ...sampling.request import (
@@ -133,7 +134,7 @@ class _Conversation:
     def turns(self) -> list[Turn]:
         """Return the turns, without what is blank."""
         turns: list[tuple[Role, list[Part | Call | Result]]] = []
-        for index, message in enumerate(self._messages):
+        for index, message in enumerate(paced(self._messages)):
             items = list(self._items(f"messages[{index}]", message))
             if not items:
                 continue
@@ -147,11 +148,11 @@ class _Conversation:
             self._notes.block("messages", blank if self._messages else "there is no message: a model answers one")
         elif turns[-1][0] == "assistant" and not isinstance(turns[-1][1][-1], Call) and self._profile.assistant_last:
             self._notes.say(f"messages[{len(self._messages) - 1}]", self._profile.assistant_last)
-        return [Turn(role, self._joined(items)) for role, items in turns]
+        return [Turn(role, self._joined(items)) for role, items in paced(turns)]
 
     def _joined(self, items: list[Part | Call | Result]) -> tuple[Part | Call | Result, ...]:
         """Return the items of a turn, its texts as one where the server takes no list of them."""
-        texts = [item for item in items if isinstance(item, TextBlock)]
+        texts = [item for item in paced(items) if isinstance(item, TextBlock)]
         if (
             self._profile.text_lists
             or len(texts) < 2
@@ -170,12 +171,12 @@ class _Conversation:
 
     def _items(self, where: str, message: Message) -> Iterator[Part | Call | Result]:
         self._notes.extra(where, message.extra)
-        calls = [block.id for block in message.blocks if isinstance(block, ToolUseBlock)]
+        calls = [block.id for block in paced(message.blocks) if isinstance(block, ToolUseBlock)]
         reasoning = self._memory.recall(calls)
         if reasoning:
             self._notes.say(where, "this model's own reasoning of that turn is sent along")
         has_called = False
-        for number, block in enumerate(message.blocks):
+        for number, block in enumerate(paced(message.blocks)):
             path = f"{where}.content" if message.single else f"{where}.content[{number}]"
             match block:
                 case ToolUseBlock():
@@ -219,10 +220,10 @@ def _check_order(request: SamplingRequest, notes: Notes) -> None:
 
 def _tool_names(request: SamplingRequest) -> Iterator[str]:
     """Yield the tools that are offered, then those that were called in earlier turns."""
-    for tool in request.tools or ():
+    for tool in paced(request.tools or ()):
         if isinstance(name := tool.get("name"), str):
             yield name
-    for block in request.blocks:
+    for block in paced(request.blocks):
         if isinstance(block, ToolUseBlock):
             yield block.name
 
@@ -309,5 +310,5 @@ def _configured(request: SamplingRequest, profile: Profile) -> Iterator[Note]:
 def _left_behind(request: SamplingRequest) -> Iterator[Note]:
     if request.include_context not in (None, "none"):
         yield Note("includeContext", "nothing is added by itself")
-    for key in request.extra:
+    for key in paced(request.extra):
         yield Note(key, "not forwarded")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ...sampling.derived.beside import paced
 from ...sampling.request import JsonObject, SamplingRequest
 from ..wire_names import Names
 from .content import Notes
@@ -20,7 +21,7 @@ def offered_tools(request: SamplingRequest, profile: Profile, names: Names, note
         return ()
     seen: set[str] = set()
     offered: list[OfferedTool] = []
-    for index, tool in enumerate(request.tools or ()):
+    for index, tool in enumerate(paced(request.tools or ())):
         path, name = f"tools[{index}]", tool.get("name")
         if not isinstance(name, str) or not name:
             notes.block(path, "a tool without a name can't be offered")

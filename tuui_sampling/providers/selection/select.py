@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Protocol
 
 from ...config.settings import ModelSettings, Settings
+from ...sampling.derived.beside import paced
 from ...sampling.note import Note, Severity
 from ...sampling.request import ModelPreferences, SamplingRequest
 from ...sampling.review import Ranked, Selection
@@ -156,7 +157,7 @@ def _of_hints(request: SamplingRequest) -> str:
 
 def _hints(request: SamplingRequest) -> Iterator[str]:
     names = request.preferences.hint_names if request.preferences is not None else ()
-    return (name.strip() for name in names)
+    return (name.strip() for name in paced(names))
 
 
 def _standings(
@@ -192,10 +193,12 @@ def _hint(
 ) -> tuple[str, tuple[int, int, int]]:
     """Return the hint that speaks for the model, and in which way and how early it does."""
     names = tuple(name.casefold() for name in (model.name, model.model, *model.aliases))
-    for index, hint in enumerate(hints):
+    for index, hint in enumerate(paced(hints)):
         if hint and any(hint.casefold() in name for name in names):
             return _shortened(hint), (NAMED, index, int(hint.casefold() not in names))
-    places = [place for index, hint in enumerate(hints) if (place := _stands_in(index, hint, names, own)) is not None]
+    places = [
+        place for index, hint in enumerate(paced(hints)) if (place := _stands_in(index, hint, names, own)) is not None
+    ]
     if not places:
         return "", (WITHOUT_HINT, 0, 0)
     best = min(places)

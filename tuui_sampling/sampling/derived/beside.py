@@ -1,9 +1,10 @@
 """Does work that grows with a message beside the event loop, so that other servers and keys are answered meanwhile."""
 
 import asyncio
+import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 SHORT = 32_000
@@ -12,8 +13,14 @@ SHORT = 32_000
 WINDOW = 65_536
 """Characters that are looked through, written or digested in one call, in which no other thread can do anything."""
 
-BURST, PAUSE, FORGOTTEN = 0.002, 0.003, 0.05
-"""Seconds that a thread works at a stretch, that it pauses then, and after which it has rested anyway."""
+BURST, AT_ONCE, AT_MOST, FORGOTTEN = 0.002, 0.0005, 0.02, 0.05
+"""
+Seconds that a thread works at a stretch; in which a loop comes round that has nothing else to do; that a thread waits
+for that; and after which one that has done nothing meanwhile has rested.
+"""
+
+STRIDE = 16
+"""Members of a list that are worked on between two looks at the clock."""
 
 ONE_AT_A_TIME = threading.Lock()
 """Held by a thread that looks at or searches something long: several at once would only take longer."""
@@ -21,6 +28,7 @@ ONE_AT_A_TIME = threading.Lock()
 _worked = threading.local()
 
 ResultT = TypeVar("ResultT")
+MemberT = TypeVar("MemberT")
 
 
 def windows(text: str) -> Iterator[str]:
@@ -28,9 +36,24 @@ def windows(text: str) -> Iterator[str]:
     return (text[start : start + WINDOW] for start in range(0, len(text), WINDOW))
 
 
+def give_way_to(loop: asyncio.AbstractEventLoop) -> None:
+    """Have all threads that work on something long let this loop go first, from now on."""
+    _first.loop = loop
+
+
+class _First:
+    """The loop that goes first, which answers servers and keys."""
+
+    loop: asyncio.AbstractEventLoop | None = None
+
+
+_first = _First()
+
+
 def pause() -> None:
     """
-    Let the event loop go on: called between two pieces of long work, it sleeps every few milliseconds.
+    Let the event loop go first: called between two pieces of long work, it waits every few milliseconds until that has
+    nothing to do.
 
     Python treats all threads alike. Without this, each step of the loop takes twice as long while one other works.
     """
@@ -41,8 +64,36 @@ def pause() -> None:
     if since > FORGOTTEN:
         _worked.since = now
     elif since > BURST:
-        time.sleep(PAUSE)
+        _give_way()
         _worked.since = time.monotonic()
+
+
+def paced(many: Iterable[MemberT]) -> Iterator[MemberT]:
+    """Yield what there may be thousands of, one after the other, with pauses between them."""
+    for number, one in enumerate(many):
+        if number % STRIDE == 0:
+            pause()
+        yield one
+
+
+def _give_way() -> None:
+    """Wait until the loop has nothing to do, but not for ever: it may be waiting for this thread."""
+    loop, idle = _first.loop, threading.Event()
+    if loop is None or not loop.is_running():
+        return
+    with contextlib.suppress(RuntimeError):  # it has been closed since
+        loop.call_soon_threadsafe(_come_round, loop, idle, 0.0)
+        idle.wait(AT_MOST)
+        idle.set()
+
+
+def _come_round(loop: asyncio.AbstractEventLoop, idle: threading.Event, before: float) -> None:
+    """Tell a thread that the loop has nothing else to do, once it has come round at once."""
+    now = time.monotonic()
+    if now - before <= AT_ONCE:
+        idle.set()
+    elif not idle.is_set():
+        loop.call_soon(_come_round, loop, idle, now)
 
 
 def rested() -> None:

@@ -2,16 +2,25 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from heapq import merge
+from typing import TypeVar
 
 from ..request import Json
-from .beside import WINDOW, pause, windows
+from .beside import WINDOW, paced, pause, windows
 
 AT_ONCE = 64
-"""Members of a list or an object that are written in one call, where there are more of them."""
+"""Members of a list or an object that are written in one call, where they are short."""
 
-DEPTH = 6
-"""So many levels are gone through one by one: down to the content blocks of a message, and what is below is short."""
+SORTED_AT_ONCE = 2_048
+"""Keys of an object that are sorted in one call."""
+
+A_VALUE = 32
+"""Characters that are written in the time that it takes to look at a value."""
+
+DEPTH = 40
+"""So many levels are gone through one by one; what is nested deeper is written in one call."""
+
+MemberT = TypeVar("MemberT")
 
 
 def json_pieces(value: Json, encoder: json.JSONEncoder, depth: int = DEPTH) -> Iterator[str]:
@@ -28,12 +37,13 @@ def json_pieces(value: Json, encoder: json.JSONEncoder, depth: int = DEPTH) -> I
         yield encoder.encode(value)
 
 
-def _left(value: Json, left: int, depth: int = 2 * DEPTH) -> int:
-    """Return how many characters are left of so many after a value is written, about; below 0 where it is longer."""
+def _left(value: Json, left: int, depth: int = DEPTH) -> int:
+    """Return how many characters are left of so many after a value is written, about; below 0 where it takes longer."""
+    left -= A_VALUE
     if isinstance(value, str):
         return left - len(value)
     if value is None or isinstance(value, int | float):
-        return left - 8
+        return left
     inner: Iterable[Json]
     if isinstance(value, (dict, Mapping)):
         inner = value.values()
@@ -41,7 +51,7 @@ def _left(value: Json, left: int, depth: int = 2 * DEPTH) -> int:
         inner = value
     else:
         return -1
-    left -= 16 * len(value)
+    left -= A_VALUE * len(value)
     for one in inner:
         if left < 0 or not depth:
             return -1
@@ -58,31 +68,47 @@ def _text(value: str, encoder: json.JSONEncoder) -> Iterator[str]:
 
 
 def _list(value: Sequence[Json], encoder: json.JSONEncoder, depth: int) -> Iterator[str]:
-    many = len(value) > AT_ONCE
     separator = "["
-    for start in range(0, len(value), AT_ONCE if many else 1):
+    for some in _groups(value):
         yield separator
         separator = encoder.item_separator
-        if many:
-            pause()
-            yield encoder.encode(value[start : start + AT_ONCE])[1:-1]
+        if len(some) == 1:
+            yield from json_pieces(some[0], encoder, depth - 1)
         else:
-            yield from json_pieces(value[start], encoder, depth - 1)
+            yield encoder.encode(some)[1:-1]
     yield "]"
 
 
 def _object(value: Mapping[str, Json], encoder: json.JSONEncoder, depth: int) -> Iterator[str]:
-    members: Iterable[tuple[str, Json]] = sorted(value.items()) if encoder.sort_keys else value.items()
+    keys = _in_order(list(value)) if encoder.sort_keys else value
     separator = "{"
-    if len(value) > AT_ONCE:
-        left = iter(members)
-        while some := dict(islice(left, AT_ONCE)):
-            yield separator
-            separator = encoder.item_separator
-            yield encoder.encode(some)[1:-1]
-    else:
-        for key, member in members:
-            yield f"{separator}{encoder.encode(key)}{encoder.key_separator}"
-            separator = encoder.item_separator
+    for some in _groups((key, value[key]) for key in keys):
+        yield separator
+        separator = encoder.item_separator
+        if len(some) == 1:
+            [(key, member)] = some
+            yield f"{encoder.encode(key)}{encoder.key_separator}"
             yield from json_pieces(member, encoder, depth - 1)
+        else:
+            yield encoder.encode(dict(some))[1:-1]
     yield "}"
+
+
+def _groups(members: Iterable[MemberT]) -> Iterator[list[MemberT]]:
+    """Yield members together that are written in one call: not many of them, and no more than a window of text."""
+    some: list[MemberT] = []
+    left = WINDOW
+    for one in paced(members):
+        left = _left(one, left)
+        if some and (left < 0 or len(some) == AT_ONCE):
+            yield some
+            some, left = [], _left(one, WINDOW)
+        some.append(one)
+    if some:
+        yield some
+
+
+def _in_order(keys: list[str]) -> Iterator[str]:
+    """Yield keys in their order, which no single call sorts where there are thousands of them."""
+    starts = range(0, len(keys), SORTED_AT_ONCE)
+    return merge(*[sorted(keys[start : start + SORTED_AT_ONCE]) for start in paced(starts)])
