@@ -8,14 +8,13 @@ them (annotations, `_meta`, keys we have never heard of) is kept in `extra`, so 
 """
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Any, Literal, TypeVar
 
 from .base64_data import decoded
-from .derived.beside import paced
 
 Json = Any
 """Any JSON value, as `json.loads` gives it."""
@@ -138,7 +137,12 @@ class ModelPreferences:
     @property
     def hint_names(self) -> tuple[str, ...]:
         """Substrings of model names, the most wanted first."""
-        return tuple(hint["name"] for hint in paced(self.hints) if isinstance(hint.get("name"), str))
+        return tuple(names_of(self.hints))
+
+
+def names_of(hints: Iterable[JsonObject]) -> Iterator[str]:
+    """Yield the names of those hints that have one."""
+    return (hint["name"] for hint in hints if isinstance(hint.get("name"), str))
 
 
 @dataclass(frozen=True)

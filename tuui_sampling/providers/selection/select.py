@@ -17,7 +17,7 @@ from typing import Protocol
 from ...config.settings import ModelSettings, Settings
 from ...sampling.derived.beside import paced
 from ...sampling.note import Note, Severity
-from ...sampling.request import ModelPreferences, SamplingRequest
+from ...sampling.request import ModelPreferences, SamplingRequest, names_of
 from ...sampling.review import Ranked, Selection
 from ..catalogue import Price
 from ..token_estimate import estimated_tokens
@@ -156,8 +156,8 @@ def _of_hints(request: SamplingRequest) -> str:
 
 
 def _hints(request: SamplingRequest) -> Iterator[str]:
-    names = request.preferences.hint_names if request.preferences is not None else ()
-    return (name.strip() for name in paced(names))
+    hints = request.preferences.hints if request.preferences is not None else ()
+    return (name.strip() for name in names_of(paced(hints)))
 
 
 def _standings(
