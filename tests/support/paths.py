@@ -78,6 +78,6 @@ def raw_server(mode: str = "plain", *args: str) -> ServerCommand:
     return ServerCommand(sys.executable, (str(SERVERS / "raw_server.py"), "--mode", mode, *args))
 
 
-def early_server(mode: str, file: Path) -> ServerCommand:
+def early_server(mode: str, file: Path, *prompt: str) -> ServerCommand:
     """Return the server for what happens while one starts; see its modes."""
-    return ServerCommand(sys.executable, (str(SERVERS / "early_server.py"), mode, str(file)))
+    return ServerCommand(sys.executable, (str(SERVERS / "early_server.py"), mode, str(file), *prompt))

@@ -9,6 +9,7 @@ window, since a thread that searches it all at once keeps every other one waitin
 import hashlib
 import re
 from bisect import bisect_right, insort
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from threading import Lock
@@ -29,7 +30,8 @@ MAX_LEAD = 80
 """Characters before an anchor that may belong to a match."""
 
 MAX_HITS = 1_000
-"""Of one text; a person reads no more, and a text that is made of them must not cost more."""
+"""Of each kind in one text; a person reads no more, and a text that is made of them must not cost more. Those of one
+kind never keep another from being found."""
 
 _DIGITS = re.compile(r"[0-9][0-9 .()+-]{6,}[A-Za-z]?")
 """A stretch that may hold numbers."""
@@ -171,10 +173,10 @@ class _Stretches:
     def __init__(self) -> None:
         self._starts: list[tuple[int, int]] = []
         self._hits: dict[int, Hit] = {}
+        self._counts: Counter[FindingKind] = Counter()
 
-    @property
-    def is_full(self) -> bool:
-        return len(self._starts) >= MAX_HITS
+    def is_full(self, kind: FindingKind) -> bool:
+        return self._counts[kind] >= MAX_HITS
 
     def add(self, rule: Rule, start: int, end: int) -> None:
         """Note a hit, unless a part of it is in another."""
@@ -183,6 +185,7 @@ class _Stretches:
         after = self._starts[index][0] if index < len(self._starts) else end
         if before <= start and end <= after and start not in self._hits:
             insort(self._starts, (start, end))
+            self._counts[rule.kind] += 1
             self._hits[start] = Hit(rule.kind, rule.name, rule.severity, rule.reason, rule.source, start, end)
 
     def __iter__(self) -> Iterator[Hit]:
@@ -198,7 +201,7 @@ def _anchored(rule: Rule, places: Iterator[int], text: str, found: _Stretches) -
         match = rule.compiled.match(text, _lead(rule, text, at, done) if rule.lead else at)
         if match is not None and (end := _checked(rule, match, found)):
             done = end
-        if found.is_full:
+        if found.is_full(rule.kind):
             return
 
 
@@ -275,7 +278,9 @@ def _beginnings(pattern: re.Pattern[str], text: str, windows: range, last: int) 
 def _number(text: str, at: int, found: _Stretches) -> None:
     """Try the rules of numbers at one place; the first that fits decides."""
     before = text[at - 1] if at else " "
-    if found.is_full or ((before.isalnum() or before in _NOT_BEFORE) and not _is_escaped(text, at)):
+    if found.is_full(FindingKind.PERSONAL) or (
+        (before.isalnum() or before in _NOT_BEFORE) and not _is_escaped(text, at)
+    ):
         return
     match = _any_number().match(text, at)
     if match is None:

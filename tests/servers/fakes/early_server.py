@@ -1,5 +1,6 @@
 """
 A server without an SDK for what happens while it starts. Run it as a script with a mode and a file; it speaks stdio.
+A third argument is what it asks.
 
 Modes: `late` has its only tool a moment after its first list, which is empty; `asks` asks for sampling as soon as it is
 initialized, keeps the answer in the file, and lists its tools when it has it; `dies` ends at the first call of its
@@ -16,6 +17,7 @@ LATE_SECONDS = 0.5
 TOOL = {"name": "tool", "inputSchema": {"type": "object"}}
 
 mode, file = sys.argv[1], Path(sys.argv[2])
+prompt = (*sys.argv[3:], "What do you know?")[0]
 listed: list[dict[str, Any]] = [] if mode == "late" else [TOOL]
 unanswered: list[Any] = []
 answered = threading.Event()
@@ -42,7 +44,7 @@ def handle(message: dict[str, Any]) -> None:
             result = {"protocolVersion": "2025-11-25", "capabilities": capabilities, "serverInfo": info}
             send(id=message["id"], result=result)
         case "notifications/initialized" if mode == "asks":
-            user = {"role": "user", "content": {"type": "text", "text": "What do you know?"}}
+            user = {"role": "user", "content": {"type": "text", "text": prompt}}
             send(id="asked", method="sampling/createMessage", params={"messages": [user], "maxTokens": 10})
         case "tools/list" if mode == "asks" and not answered.is_set():
             unanswered.append(message["id"])

@@ -106,7 +106,7 @@ async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonO
                 complain(trouble)
             ending.groups = backend.supervisor.process_groups
             backend.desk.subscribe(report.note)
-            backend.desk.subscribe(Retelling().note)
+            backend.desk.subscribe(Retelling(backend.masking).note)
             backend.desk.subscribe(Noticing().note)
             if order.decide == "ask" and asking is None:
                 _say_once_that_nobody_is_asked(backend)

@@ -83,7 +83,7 @@ class Report:
     def note(self, item: Item) -> None:
         """Look at a review or an inquiry that has changed; how a review ended is said at once."""
         if isinstance(item, Review) and self._reviews.note(item):
-            say_review(item)
+            say_review(item, self.masking)
             self._count(item)
         elif isinstance(item, Inquiry) and self._inquiries.note(item):
             self._ends.add(item.phase)
@@ -155,7 +155,8 @@ def _listed(items: EndedItems[Any]) -> Iterator[str]:
 class Retelling:
     """Says on standard error, once for each, why a model is called again and when."""
 
-    def __init__(self) -> None:
+    def __init__(self, masking: Masking = NOTHING_MASKED) -> None:
+        self._masking = masking
         self._told: dict[int, set[tuple[int, int]]] = {}
 
     def note(self, item: Item) -> None:
@@ -166,7 +167,7 @@ class Retelling:
                 if (candidate.number, retry.attempt) not in told:
                     told.add((candidate.number, retry.attempt))
                     seconds = max(0.0, retry.at - time.monotonic())
-                    reason = one_line(retry.reason)
+                    reason = one_line(self._masking.text(retry.reason))
                     say(f"#{item.id} {candidate.model}: {reason} Attempt {retry.attempt} follows in {seconds:.1f} s.")
         if item.ended is not None:
             self._told.pop(item.id, None)
@@ -205,12 +206,12 @@ def print_report(report: Report) -> None:
             _print_block(block)
 
 
-def say_review(review: Review) -> None:
-    """Say on standard error how a review ended."""
+def say_review(review: Review, masking: Masking = NOTHING_MASKED) -> None:
+    """Say on standard error how a review ended; a failed model may quote what it was sent."""
     outcome = review.outcome
     if outcome is None:
         return
-    parts = [f"at the {outcome.gate}" if outcome.gate else "", one_line(outcome.reason)]
+    parts = [f"at the {outcome.gate}" if outcome.gate else "", one_line(masking.text(outcome.reason))]
     parts += [
         one_line(words)
         for words in dict.fromkeys(f"by rule: {one.rule}" for one in review.decided.values() if one.passed)

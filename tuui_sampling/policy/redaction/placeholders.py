@@ -148,7 +148,7 @@ def replace_hits(text: str, kinds: Collection[str], stand_in: StandIn) -> str:
             return text
         hits = [hit for hit in found if hit.kind in kinds]
         text = _replaced(text, hits, stand_in)
-        if not hits or len(found) < MAX_HITS:  # of more, the search tells the first ones only
+        if len(hits) < MAX_HITS:  # of more, the search tells the first ones only
             return text
 
 
