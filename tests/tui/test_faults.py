@@ -1,5 +1,6 @@
 """What fails in a widget, a message handler or an action costs its view, and not the program with all that waits."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -183,5 +184,6 @@ async def test_a_fault_much_later_is_not_the_second_in_a_row(tmp_path: Path) -> 
             before = shown(app)
             await in_later(pilot, before)
             await anew(pilot, app, before, lambda screen: not isinstance(screen, ClosedScreen))
+            await wait_until(pilot, lambda: all(task.get_name() != "mend" for task in asyncio.all_tasks()))
             clock.now += 3_600
         assert len(written) == 3

@@ -72,7 +72,7 @@ async def view_at_rest(app: Shows) -> None:
     """Wait until every row that is in view has been seen."""
     view = app.view
     async with asyncio.timeout(LIMIT):
-        while not all(view.document.is_row_seen(row) for row in _in_view(view)):
+        while not (rows := _in_view(view)) or not all(map(view.document.is_row_seen, rows)):
             await asyncio.sleep(AT_REST / 5)
 
 
@@ -151,7 +151,7 @@ async def test_another_width_keeps_the_place_and_what_was_seen() -> None:
     async with Shows(words).run_test(size=(60, 20)) as pilot:
         app = pilot.app
         assert isinstance(app, Shows)
-        await at_rest(app, app.view.document.count - 20)
+        await view_at_rest(app)
         app.view.show_part(20)
         await pilot.pause()
         await pilot.resize_terminal(100, 20)
