@@ -14,6 +14,7 @@ import pytest
 from tests.support.history_entries import NOON, entry, look, received, result, transactions_in_log
 from tests.support.limits import LIMIT
 from tuui_sampling.history import database, rows
+from tuui_sampling.history import ledger as history_ledger
 from tuui_sampling.history.ledger import Entry, Kind, Ledger
 from tuui_sampling.history.writer import Writer
 from tuui_sampling.sampling.errors import LedgerError
@@ -59,6 +60,30 @@ async def test_notes_are_written_before_the_commit_that_follows_them(ledger: Led
     story = await ledger.entries("s-1")
     assert [step.data.get("attempt") for step in story] == [None, *range(30), None]
     assert story[-1].kind is Kind.DELIVERED
+
+
+async def test_only_what_a_commit_is_about_is_written_with_it(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history_ledger, "LINGER", 600.0)
+
+    def kinds() -> list[str]:
+        return [kind for (kind,) in look(ledger.path, "SELECT kind FROM events ORDER BY id")]
+
+    await ledger.commit(received())
+    ledger.note(entry(Kind.SENT, model="local"))  # nobody waits for it, and the next commit not either
+    ledger.note(received(review="s-2"))  # it came before what is committed next, and stands before it in the list
+    ledger.note(received(review="s-3"))
+    ledger.note(entry(Kind.REJECTED, review="s-2"))
+    await ledger.commit(entry(Kind.APPROVED, review="s-3"))
+    assert kinds() == ["received", "received", "received", "rejected", "approved"]
+    ledger.note(entry(Kind.SENT, review="s-3"))
+    await ledger.commit(entry(Kind.APPROVED))
+    assert kinds()[5:] == ["sent", "approved"], "what came before it of its own review"
+    ledger.note(entry(Kind.REJECTED))
+    await ledger.commit(None)
+    assert kinds()[7:] == ["sent", "rejected"], "a limit is held against all that is known"
+    ledger.note(entry(Kind.FAILED, review="s-3"))
+    await ledger.aclose()
+    assert kinds()[9:] == ["failed"]
 
 
 async def test_an_entry_comes_back_as_it_was(ledger: Ledger) -> None:

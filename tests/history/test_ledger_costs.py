@@ -25,7 +25,8 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
     opened.note(entry(Kind.RESPONSE, review="s-2", server="notes", model="big", cost="0.2", second=DAY))
     opened.note(entry(Kind.WITHDRAWN, review="s-2", server="notes", cost="0.5", second=DAY + 1))
     opened.note(entry(Kind.REJECTED, review="s-3", server="notes", cost=None, second=DAY + 2))
-    await opened.commit(entry(Kind.FAILED, review="s-4", server="odd", cost="much", second=DAY + 3))
+    opened.note(entry(Kind.FAILED, review="s-4", server="odd", cost="much", second=DAY + 3))
+    await opened.commit(None)
     yield opened
     await opened.aclose()
 

@@ -144,7 +144,10 @@ class Ledger:
 
     async def commit(self, entry: Entry | None, claims: tuple[Claim, ...] = ()) -> Used | None:
         """
-        Write the entry after all that came before it, and return once it is on the disk.
+        Write the entry after all that came before it of its review, and return once it is on the disk.
+
+        Reviews are written in the order in which they came. How others go on, which nobody waits for, is left to wait
+        for company, unless something is claimed: a limit is held against all that is known.
 
         A caller that is cancelled stops waiting; the entry is written all the same, in its place.
 
@@ -160,8 +163,8 @@ class Ledger:
         """
         future: asyncio.Future[None] = self._loop.create_future()
         job = Job(entry, lambda error: self._call(self._committed, future, error), claims=claims)
-        self._pending.append(job)
-        self._flush()
+        due, self._pending = (self._pending, []) if entry is None or claims else _parted(self._pending, entry.review)
+        self._hand_over([*due, job])
         await future
         return job.reached
 
@@ -305,8 +308,10 @@ class Ledger:
     def _flush(self) -> None:
         """Hand all that is pending to the writer, in its order."""
         jobs, self._pending = self._pending, []
-        if not jobs:
-            return
+        if jobs:
+            self._hand_over(jobs)
+
+    def _hand_over(self, jobs: list[Job]) -> None:
         try:
             self._writer.submit(jobs)
         except LedgerError as error:
@@ -335,3 +340,12 @@ class Ledger:
             future.set_exception(error)
         else:
             future.set_result(None)
+
+
+def _parted(jobs: list[Job], review: str) -> tuple[list[Job], list[Job]]:
+    """Return what has to be written before the next entry of a review, and what may wait, each in its order."""
+    due = {job.entry.review for job in jobs if job.entry is not None and job.entry.kind is Kind.RECEIVED} | {review}
+    parted: tuple[list[Job], list[Job]] = [], []
+    for job in jobs:
+        parted[job.entry is not None and job.entry.review not in due].append(job)
+    return parted
