@@ -146,13 +146,11 @@ class Ledger:
         """
         Write the entry after all that came before it of its review, and return once it is on the disk.
 
-        Reviews are written in the order in which they came. How others go on, which nobody waits for, is left to wait
-        for company, unless something is claimed: a limit is held against all that is known.
-
-        A caller that is cancelled stops waiting; the entry is written all the same, in its place.
+        Reviews are written as they came. How others went on is left to wait for company, unless something is claimed: a
+        limit is held against all that is known. A caller that is cancelled stops waiting; the entry is written.
 
         Args:
-            entry: None to make claims alone.
+            entry: None to make claims alone, if any, after all that came before.
             claims: What is claimed of limits with it, once `counting` has begun: all of it is written, or nothing.
 
         Returns:
