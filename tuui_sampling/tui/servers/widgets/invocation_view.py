@@ -28,6 +28,12 @@ from .result_view import ResultView
 MOST_RUNS = 8
 """Runs of one tool that are shown; older ones are only counted."""
 
+MAX_LINKS = 30
+"""Requests of one run that are shown; each is a widget, and a server may ask thousands of times within one call."""
+
+NEWEST_ENDED = 10
+"""Of those that have ended, where there are more than can be shown."""
+
 REVIEW_WORDS = {
     Phase.READING: "is being read",
     Phase.REQUEST: "waits for you",
@@ -138,6 +144,7 @@ class RunView(Vertical):
         self._head = RunHead(markup=False)
         self._progress = Plain("", multiline=False, classes="run-progress")
         self._room = Vertical(classes="run-reviews")
+        self._more = Plain("", multiline=False, classes="muted")
         self._body = Vertical(classes="run-body")
         self._has_result = False
 
@@ -150,6 +157,8 @@ class RunView(Vertical):
             self._progress.display = False
             yield self._progress
             yield self._room
+            self._more.display = False
+            yield self._more
 
     def on_mount(self) -> None:
         """Show how far it is."""
@@ -193,15 +202,21 @@ class RunView(Vertical):
                 body.mount(Plain(self.run.error.hint))
 
     def _show_reviews(self) -> None:
-        links = {link.review: link for link in self.query(ReviewLink)}
-        room = self._room
-        for review in self._reviews:
-            if (link := links.pop(review.id, None)) is not None:
+        shown = linked(self._reviews)
+        gone = {link.review: link for link in self.query(ReviewLink)}
+        known = dict(gone)
+        for review in shown:
+            if (link := gone.pop(review.id, None)) is not None:
                 link.show(review)
             else:
-                room.mount(ReviewLink(review))
-        for link in links.values():  # the desk has forgotten these
+                later = next((one for number, one in known.items() if number > review.id), None)
+                self._room.mount(ReviewLink(review), before=later)
+        for link in gone.values():  # the desk has forgotten these, or others are shown in their place
             link.remove()
+        more = len(self._reviews) - len(shown)
+        self._more.display = more > 0
+        if more:
+            self._more.update(f"… and {more:,} more, all of them in the Inbox")
 
 
 class RunList(Vertical):
@@ -254,6 +269,15 @@ class RunList(Vertical):
         for view in self._views.values():
             if view.run.ended is None:
                 view.refresh_run()
+
+
+def linked(reviews: Sequence[Review | Inquiry]) -> list[Review | Inquiry]:
+    """Return which of a run's requests are shown: of many, those that wait and the newest that have ended."""
+    if len(reviews) <= MAX_LINKS:
+        return list(reviews)
+    waiting = [one for one in reviews if one.phase.is_open][: MAX_LINKS - NEWEST_ENDED]
+    ended = [one for one in reviews if not one.phase.is_open]
+    return sorted([*waiting, *ended[-NEWEST_ENDED:]], key=lambda one: one.id)
 
 
 def caused_by(run: Run, reviews: Iterable[Review | Inquiry]) -> list[Review | Inquiry]:
