@@ -53,6 +53,20 @@ CLAIMS = {
     ),
 }
 
+TAKEN = {
+    '[servers.s]\nurl = "https://a.example/${SECRET}"\n': ["servers.s.url"],
+    '[servers.s]\nurl = "https://a.example"\nheaders = { X = "b ${SECRET}" }\n': ["servers.s.headers.X"],
+    '[servers.s]\ncommand = "x"\nargs = ["a", "${SECRET}"]\nenv = { A = "${SECRET}" }\n': [
+        "servers.s.args[1]",
+        "servers.s.env.A",
+    ],
+    '[models.m]\nprovider = "openai-compatible"\nmodel = "x"\nbase_url = "https://b.example/${SECRET}/v1"\n': [
+        "models.m.base_url"
+    ],
+    '[servers.s]\ncommand = "x"\nargs = ["$${SECRET}"]\n': [],
+}
+"""What a file takes from the environment, and so may give to whatever it runs or calls."""
+
 HARMLESS = """
 policy = "locked"
 [models.demo]
@@ -101,6 +115,12 @@ def test_78_a_project_s_file_does_nothing_until_it_is_trusted(file: Path, text: 
     trust(file, text)
     other = file.with_name("copy.toml")
     refusal(other, text)
+
+
+@pytest.mark.parametrize(("text", "places"), TAKEN.items())
+def test_what_a_project_s_file_takes_from_the_environment_is_told(file: Path, text: str, places: list[str]) -> None:
+    words = "not trusted yet: takes SECRET from your environment"
+    assert [problem.key_path for problem in refusal(file, text).problems if problem.message == words] == places
 
 
 def test_78_what_claims_nothing_needs_no_trust(file: Path) -> None:

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
@@ -37,6 +37,17 @@ async def ledger(path: Path) -> AsyncIterator[Ledger]:
 async def test_a_commit_is_visible_to_another_connection_when_it_returns(ledger: Ledger) -> None:
     await ledger.commit(received())
     assert look(ledger.path, "SELECT kind FROM events") == [("received",)]
+
+
+@pytest.mark.parametrize("later", [Kind.JUDGED, Kind.RESPONSE, None])
+async def test_the_latest_time_stays_when_the_clock_is_set_back(ledger: Ledger, later: Kind | None) -> None:
+    """A rule that has expired would live again after the next start."""
+    assert await ledger.newest() is None
+    await ledger.commit(received())
+    if later is not None:
+        await ledger.commit(entry(later, second=3_600, candidate=1))
+    await ledger.commit(entry(Kind.SENT, second=5, model="local", attempt=1))
+    assert await ledger.newest() == NOON + timedelta(seconds=3_600 if later is not None else 5)
 
 
 def connection_of(ledger: Ledger) -> sqlite3.Connection:

@@ -1,5 +1,7 @@
 """Limits in words: what each counts, since when, when there is room again, and what a server hears of it."""
 
+import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -36,6 +38,35 @@ def test_every_key_of_the_table_is_a_limit_in_each_of_its_places() -> None:
     }
     rule = RuleSettings("allow", "nightly", usd_per_day=Decimal("0.5"), requests_per_hour=20)
     assert [(one.scope, one.name) for one in budget_of(rule)] == [("rule", "nightly")] * 2
+
+
+CLOCKS_CHANGE = {
+    "the day they go back": ((2026, 10, 25, 12), (2026, 10, 25, "+02:00"), (2026, 10, 26, "+01:00"), Window.DAY),
+    "the day they go ahead": ((2026, 3, 29, 12), (2026, 3, 29, "+01:00"), (2026, 3, 30, "+02:00"), Window.DAY),
+    "the month of it": ((2026, 10, 31, 12), (2026, 10, 1, "+02:00"), (2026, 11, 1, "+01:00"), Window.MONTH),
+    "the month before": ((2026, 3, 2, 12), (2026, 3, 1, "+01:00"), (2026, 4, 1, "+02:00"), Window.MONTH),
+}
+"""Now → when its day or month begins, and the next one: of Berlin."""
+
+
+@pytest.fixture
+def in_berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have this computer's clock be that of Berlin."""
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_berlin")
+@pytest.mark.parametrize(("clock", "since", "again", "window"), CLOCKS_CHANGE.values(), ids=CLOCKS_CHANGE)
+def test_a_day_begins_at_midnight_also_when_the_clocks_change(
+    clock: Any, since: Any, again: Any, window: Window
+) -> None:
+    now, limit = datetime(*clock).astimezone(), Limit(Amount.TOKENS, window, Decimal(1))
+    begins, next_one = (f"{year}-{month:02}-{day:02}T00:00:00{zone}" for year, month, day, zone in (since, again))
+    assert [limit.since(now), limit.again(now)] == [*map(datetime.fromisoformat, (begins, next_one))]
 
 
 @pytest.mark.parametrize(

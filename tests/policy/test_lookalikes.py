@@ -15,6 +15,14 @@ SETS = [
     (("corn", "com"), {"corn": 'looks like "com"', "com": 'looks like "corn"'}),
     (("get", "set", "list", "notes", "заметки", "Ελλάδα", "漢字"), {}),
     (("same", "same"), {}),
+    *(
+        (("notes", twin), {"notes": f'looks like "{twin}"', twin: 'looks like "notes"'})
+        for twin in ("no\u200btes", "notes\u0301", "not\u00e9s", "notes ", "notes\ufe0f", "\u2066notes", "_notes")
+    ),
+    (("github", "\u0261ithub"), {"github": 'looks like "\u0261ithub"', "\u0261ithub": 'looks like "github"'}),
+    (("git", "g\u0131t"), {"git": 'looks like "g\u0131t"', "g\u0131t": 'looks like "git"'}),
+    (("work", "vvork"), {"work": 'looks like "vvork"', "vvork": 'looks like "work"'}),
+    (("notes", "n\u0585tes"), {"notes": 'looks like "n\u0585tes"', "n\u0585tes": "mixes alphabets"}),
     ((), {}),
 ]
 

@@ -171,6 +171,32 @@ def test_expired_stays_expired_when_the_clock_is_set_back() -> None:
     assert verdict(allow(expires=date(2026, 7, 1)), latest=NOON + timedelta(days=2)) is Verdict.ASK
 
 
+def test_hours_are_those_of_the_clock_whatever_it_was_before() -> None:
+    """Else a clock that was once ahead, and is right again, would leave a nightly rule open all day."""
+    nightly = allow(between=(time(23), time(5)))
+    assert verdict(nightly, latest=NOON + timedelta(days=400, hours=12)) is Verdict.ASK
+    assert verdict(nightly, of=facts(now=NOON.replace(hour=23)), latest=NOON + timedelta(days=400)) is Verdict.PASS
+
+
+HOSTS = {
+    "localhost:80": ("localhost", "LOCALHOST", "localhost:80"),
+    "localhost.:8080": ("localhost", "localhost."),
+    "api.example.net.": ("api.example.net",),
+    "[::1]": ("::1", "[::1]"),
+    "[::1]:8080": ("::1", "[::1]", "[::1]:8080"),
+    "[2001:db8::1]:443": ("2001:DB8::1",),
+}
+
+
+@pytest.mark.parametrize(("host", "name"), [(host, name) for host, names in HOSTS.items() for name in names])
+def test_a_host_has_one_name_however_it_is_written(host: str, name: str) -> None:
+    case = facts(destination=lambda: Destination(host, True, FREE.estimate))
+    assert verdict(deny("to nobody", host=(name,)), of=case) is Verdict.REJECT
+    assert verdict(deny("to others", unless_host=(name,)), of=case) is Verdict.ASK
+    longer = facts(destination=lambda: Destination(f"{host.partition(':')[0].strip('[]')}.evil.example", True))
+    assert verdict(deny("to nobody", host=(name,)), of=longer) is Verdict.ASK
+
+
 def test_a_rule_on_trial_never_acts_and_is_told() -> None:
     judged = Rules([allow(trial=True), deny("no", trial=True)])(facts())
     assert judged.verdict is Verdict.ASK

@@ -19,6 +19,18 @@ MAX_NAME = 64
 _VARIABLE = re.compile(r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}|\$\{")
 
 
+def variables_of(value: object, key_path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+    """Yield the variables of the environment that the texts of a table may be filled with, as `${NAME}`, and where."""
+    if isinstance(value, str):
+        yield from ((key_path, match["name"]) for match in _VARIABLE.finditer(value) if match["name"])
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from variables_of(inner, (*key_path, key))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from variables_of(inner, (*key_path, place))
+
+
 class Context:
     """
     What all tables of one file share.

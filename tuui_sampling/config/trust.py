@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shlex
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from .paths import config_file, state_dir
 from .presets import PRESETS
 from .private_files import private_folder, write_private
 from .problems import ConfigError, Problem, Report, printable, shown_path
+from .reader import variables_of
 from .settings import ServerSettings, Settings
 from .toml.lines import KeyPath
 
@@ -66,7 +68,7 @@ def refuse_untrusted(path: Path, text: str, settings: Settings) -> None:
     report = Report(text)
     problems = [
         Problem(shown_path(claim.key_path), report.line(claim.key_path), f"not trusted yet: {printable(claim.words)}")
-        for claim in claims(settings)
+        for claim in claims(settings, text)
     ]
     if problems and not _is_our_example(text):
         hint = (
@@ -76,8 +78,16 @@ def refuse_untrusted(path: Path, text: str, settings: Settings) -> None:
         raise ConfigError(path, problems, hint=hint)
 
 
-def claims(settings: Settings) -> Iterator[Claim]:
-    """Yield every program that a configuration runs, every host that it sends to, and all that it lets pass unasked."""
+def claims(settings: Settings, text: str) -> Iterator[Claim]:
+    """
+    Yield every program that a configuration runs, every host that it sends to, and all that it lets pass unasked.
+
+    Args:
+        text: Of its file. What it takes from the environment may go to such a program or host, and is told, too.
+    """
+    table = tomllib.loads(text)
+    for key_path, name in variables_of({key: table.get(key) for key in ("servers", "models")}):
+        yield Claim(key_path, f"takes {name} from your environment")
     for server in settings.servers.values():
         yield _server(server)
     for model in settings.models.values():

@@ -14,7 +14,7 @@ from decimal import Decimal
 from ..config.policy.rules import RuleSettings
 from ..history.ledger import Ledger
 from ..history.uses import NANO, PARTS, Bound, Claim, Counted, Used, assumed_cost, nano
-from ..policy.limits import Amount, Limit, Reached, Window, budget_of
+from ..policy.limits import Amount, Limit, Reached, Window, budget_of, month_of
 from ..providers.models import Models
 from ..sampling.decision import Approve
 from ..sampling.errors import LedgerError, ModelError, ModelErrorKind
@@ -251,8 +251,7 @@ class Limits:
         ]
 
     async def _ready(self, now: datetime) -> None:
-        month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        await self._ledger.counting.begin(self._session, month)
+        await self._ledger.counting.begin(self._session, month_of(now))
 
     def _about(self, server: str, model: str | None = None) -> list[Limit]:
         names = {"all": "", "server": server, "model": model}

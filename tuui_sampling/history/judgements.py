@@ -105,9 +105,13 @@ def _path(name: str) -> str:
 
 
 def newest(connection: sqlite3.Connection) -> datetime | None:
-    """Return the time of the newest entry."""
-    row = connection.execute("SELECT at FROM events ORDER BY id DESC LIMIT 1").fetchone()
-    return datetime.fromisoformat(row[0]) if row else None
+    """Return the latest time that is recorded: of the newest entry, or of those before the clock was set back."""
+    times = [
+        *(connection.execute("SELECT at FROM events ORDER BY id DESC LIMIT 1").fetchone() or ()),
+        *connection.execute("SELECT max(at) FROM events WHERE kind = 'judged'").fetchone(),
+        *connection.execute("SELECT max(at) FROM events WHERE kind = 'response'").fetchone(),
+    ]
+    return max((datetime.fromisoformat(at) for at in times if at), default=None)
 
 
 def _text(at: datetime) -> str:

@@ -11,7 +11,7 @@ from .rules import is_expired
 _WIDER = ("server", "tool", "model", "kind", "stage", "host", "between", "prompt", "findings", "fingerprint", "risk")
 """Conditions that cover another rule's where they are the same, or not there."""
 
-_NARROWING = ("unless_host", "cost_above", "max_tokens", "max_size", "expires")
+_NARROWING = ("unless_host", "cost_above", "max_tokens", "max_size", "expires", "read_only")
 """Conditions that make it impossible to say that a rule covers another one."""
 
 

@@ -33,6 +33,7 @@ class Facts:
         others: The names of all configured servers.
         replaced: The kinds of what was replaced by placeholders before this was judged.
         is_read_only: Of an agent's tool call: its server claims that it changes nothing.
+        latest: The latest time that is known to have been; `now`, where that is left out.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Facts:
     others: tuple[str, ...] = ()
     is_read_only: bool = False
     replaced: frozenset[str] = frozenset()
+    latest: datetime | None = None
 
     @cached_property
     def where(self) -> Destination:

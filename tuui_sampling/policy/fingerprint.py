@@ -1,5 +1,5 @@
 """
-Tells whether a server is still the one that a rule was made for: its command, arguments and program, or its URL.
+Tells whether a server is still the one that a rule was made for: its command, arguments, folder and program, or URL.
 
 What the configuration names may be replaced by something else of the same name; a rule with a fingerprint is void then.
 """
@@ -18,6 +18,8 @@ LENGTH = 16
 def fingerprint(server: ServerSettings) -> str:
     """Return the fingerprint of a server as it is now; reads its program."""
     what = [server.url or "", server.command, *server.args, _program(server)]
+    if server.cwd is not None:  # an argument may be a path that begins there
+        what.append(str(server.cwd))
     return hashlib.sha256(json.dumps(what).encode("utf-8", "replace")).hexdigest()[:LENGTH]
 
 
@@ -31,7 +33,10 @@ def _program(server: ServerSettings) -> str:
     """Return where the program is and what is in it; empty where there is none."""
     if server.url or not server.command:
         return ""
-    path = shutil.which(server.command, path=server.env.get("PATH"))
+    command = server.command
+    if os.path.dirname(command):  # a path begins where the server is started
+        command = os.path.join(server.cwd or "", command)
+    path = shutil.which(command, path=server.env.get("PATH"))
     if path is None:
         return ""
     try:

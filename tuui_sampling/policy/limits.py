@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
@@ -61,6 +61,26 @@ _FIELDS: dict[str, tuple[Amount, Window]] = {
 _LENGTHS = {Window.MINUTE: timedelta(minutes=1), Window.HOUR: timedelta(hours=1)}
 
 
+def in_zone_of(now: datetime, plain: datetime) -> datetime:
+    """
+    Return a time that has no zone in the zone of another.
+
+    A time of this computer's clock carries its distance from UTC alone, which is another one before the clocks change;
+    the computer knows the zone.
+    """
+    is_local = isinstance(now.tzinfo, timezone) and now.utcoffset() == now.astimezone().utcoffset()
+    return plain.astimezone() if is_local else plain.replace(tzinfo=now.tzinfo)
+
+
+def month_of(now: datetime) -> datetime:
+    """Return when a month began."""
+    return in_zone_of(now, _day(now).replace(day=1))
+
+
+def _day(now: datetime) -> datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+
+
 @dataclass(frozen=True)
 class Limit:
     """
@@ -98,8 +118,7 @@ class Limit:
         """Return since when it counts; None where it counts what is open, or this session."""
         if self.window in _LENGTHS:
             return now - _LENGTHS[self.window]
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        return {Window.DAY: midnight, Window.MONTH: midnight.replace(day=1)}.get(self.window)
+        return {Window.DAY: in_zone_of(now, _day(now)), Window.MONTH: month_of(now)}.get(self.window)
 
     def again(self, now: datetime, frees: datetime | None = None) -> datetime | None:
         """
@@ -110,11 +129,10 @@ class Limit:
         """
         if (length := _LENGTHS.get(self.window)) is not None:
             return (frees or now).astimezone(now.tzinfo) + length
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         if self.window is Window.DAY:
-            return (midnight + timedelta(days=1, hours=2)).replace(hour=0)
+            return in_zone_of(now, _day(now) + timedelta(days=1))
         if self.window is Window.MONTH:
-            return (midnight.replace(day=1) + timedelta(days=32)).replace(day=1)
+            return in_zone_of(now, (_day(now).replace(day=1) + timedelta(days=32)).replace(day=1))
         return None
 
 

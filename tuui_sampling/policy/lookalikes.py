@@ -1,8 +1,8 @@
 """
 Finds names and words that look like others: letters of other alphabets, digits for letters.
 
-A small part of https://www.unicode.org/reports/tr39/: the letters of Cyrillic and Greek that are drawn as Latin ones,
-and what a hurried eye takes for each other. Ordinary words of any one alphabet are never found.
+A small part of https://www.unicode.org/reports/tr39/: letters of Cyrillic, Greek and Armenian that are drawn as Latin
+ones, and what a hurried eye takes for each other. Ordinary words of any one alphabet are never found.
 """
 
 import re
@@ -14,11 +14,17 @@ from ..sampling.derived.beside import WINDOW
 
 _CYRILLIC = dict(zip("асеорхуіјѕһԁԛԝАВСЕНІЈКМОРЅТХҮ", "aceopxyijshdqwABCEHIJKMOPSTXY", strict=True))
 _GREEK = dict(zip("οαινρυκΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "oaivpukABEZHIKMNOPTYX", strict=True))
-_SAME = str.maketrans(_CYRILLIC | _GREEK)
+_ARMENIAN = dict(zip("օոսցհք", "onughp", strict=True))
+_SAME = str.maketrans(_CYRILLIC | _GREEK | _ARMENIAN)
+_LATIN = str.maketrans("ɑıɡɩʟӏ", "alglll")
+"""Letters of words, which are found in names only."""
 _QUICK = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "|": "l", "_": "-", " ": "-", ".": "-"})
 
+_NOT_DRAWN = ("Cf", "Cc", "Mn", "Me")
+"""Categories of what is drawn as nothing, or as little more than that on the letter before it."""
+
 _WORD = re.compile(r"\b\w{2,64}")
-_OTHER = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
+_OTHER = re.compile(r"[\u0370-\u03ff\u0400-\u052f\u0530-\u058f]")
 
 
 def mixed_words(text: str) -> Iterator[tuple[int, int]]:
@@ -64,4 +70,6 @@ def misleading(names: Iterable[str]) -> dict[str, str]:
 @lru_cache(1_000)
 def skeleton(name: str) -> str:
     """Return what a hurried eye sees of a name."""
-    return unicodedata.normalize("NFKC", name).translate(_SAME).casefold().translate(_QUICK).replace("rn", "m")
+    plain = unicodedata.normalize("NFKD", name).translate(_SAME).translate(_LATIN).casefold()
+    drawn = "".join(c for c in plain if unicodedata.category(c) not in _NOT_DRAWN)
+    return drawn.translate(_QUICK).strip("-").replace("rn", "m").replace("vv", "w")

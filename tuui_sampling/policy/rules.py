@@ -173,7 +173,7 @@ class Rules:
 
     def _in_order_of_time(self, facts: Facts) -> Facts:
         if self._latest is not None and facts.now < self._latest:
-            return replace(facts, now=self._latest.astimezone(facts.now.tzinfo))
+            return replace(facts, latest=self._latest.astimezone(facts.now.tzinfo))
         self._latest = facts.now
         return facts
 
@@ -255,7 +255,9 @@ def conditions(rule: RuleSettings, fingerprints: Mapping[str, str]) -> Iterator[
     if rule.read_only:
         yield Condition("read_only", "its server claims that it changes nothing", lambda facts: facts.is_read_only)
     if isinstance(rule.expires, date):
-        yield Condition("expires", f"until {rule.expires}", lambda facts: not is_expired(rule, facts.now.date()))
+        yield Condition(
+            "expires", f"until {rule.expires}", lambda facts: not is_expired(rule, (facts.latest or facts.now).date())
+        )
     if rule.between is not None:
         begin, end = rule.between
         yield Condition(
@@ -308,7 +310,11 @@ def _is_between(now: time, begin: time, end: time) -> bool:
 
 @lru_cache
 def _names_of(host: str) -> tuple[str, ...]:
-    """Return how a rule may name a host: with its port, or without."""
+    """Return how a rule may name a host: with its port or without, without the brackets of IPv6 or the root's dot."""
     plain = host.casefold()
     before, _, port = plain.rpartition(":")
-    return (plain, before) if port.isdigit() and plain.count(":") == 1 else (plain,)
+    names = [plain]
+    if port.isdigit() and (before.endswith("]") or ":" not in before):
+        names.append(before)
+    alone = names[-1].removesuffix(".")
+    return (*names, alone.strip("[]"))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,46 @@ def test_the_stricter_preset_holds(tmp_path: Path, theirs: str, ours: str, holds
 def test_without_one_nothing_changes(tmp_path: Path) -> None:
     settings = read(GOOD)
     assert with_machine_policy(settings, {}, tmp_path / "policy.toml") is settings
+
+
+def looped(folder: Path) -> Path:
+    """Return a policy in a folder that can't be looked into, whoever asks."""
+    (folder / "loop").symlink_to("loop")
+    return folder / "loop" / "policy.toml"
+
+
+def gone(folder: Path) -> Path:
+    """Return a policy that leads to nothing."""
+    (folder / "policy.toml").symlink_to(folder / "nowhere")
+    return folder / "policy.toml"
+
+
+def of_another(folder: Path) -> Path:
+    """Return a policy in a folder of somebody else, who may put another in its place."""
+    if os.geteuid() != 0:
+        return Path("/etc/hosts")  # root's, as its folder is, and neither is ours
+    path = machine(folder)
+    os.chown(folder, 12345, -1)
+    return path
+
+
+def led_elsewhere(folder: Path) -> Path:
+    """Return a policy that lies in a folder which others may change."""
+    path = machine(folder)
+    inner = folder / "inner"
+    inner.mkdir()
+    (inner / "policy.toml").write_text(MACHINE)
+    inner.chmod(0o777)
+    path.unlink()
+    path.symlink_to(inner / "policy.toml")
+    return path
+
+
+@pytest.mark.parametrize("where", [looped, gone, of_another, led_elsewhere])
+def test_one_that_can_not_be_trusted_is_never_taken_for_none(tmp_path: Path, where: Callable[[Path], Path]) -> None:
+    tmp_path.chmod(0o700)
+    with pytest.raises(ConfigError):
+        with_machine_policy(read(GOOD), {}, where(tmp_path), os.geteuid())
 
 
 @pytest.mark.parametrize(

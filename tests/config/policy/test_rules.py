@@ -1,6 +1,7 @@
 """`[[rules]]`: what is read, what is refused with its line, and this machine's policy over it."""
 
 import itertools
+from dataclasses import fields
 from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -9,9 +10,9 @@ import pytest
 
 from tests.support.paths import ROOT
 from tuui_sampling.config.load import ConfigError, parse
-from tuui_sampling.config.policy.rules import RuleSettings
+from tuui_sampling.config.policy.rules import TREATMENT, RuleSettings
 from tuui_sampling.config.settings import Settings
-from tuui_sampling.policy.dead_rules import dead_rules
+from tuui_sampling.policy.dead_rules import _NARROWING, _WIDER, dead_rules
 from tuui_sampling.policy.fingerprint import fingerprint
 
 HEAD = """\
@@ -160,6 +161,21 @@ def test_five_hundred_broken_or_dead_rules_are_reported_with_their_line() -> Non
 def test_what_is_not_shadowed_is_not_reported(wide: str) -> None:
     settings = read(wide, GOOD)
     assert dead_rules(settings, settings.rules, TODAY) == []
+
+
+def test_a_deny_of_tools_that_only_read_leaves_the_others_to_an_allow() -> None:
+    settings = read(
+        'deny = "what only reads"\nkind = "tool_call"\nread_only = true',
+        'allow = "one tool"\nkind = "tool_call"\nserver = "notes"\ntool = "write"',
+    )
+    assert dead_rules(settings, settings.rules, TODAY) == []
+
+
+def test_every_condition_counts_when_rules_are_compared() -> None:
+    """One that was forgotten would have a working rule told to be dead."""
+    no_conditions = {"effect", "name", "deny", "ask", "allow", "trial", "line", "source", *TREATMENT}
+    of_allows = {"despite", "usd_per_day", "requests_per_hour", "notify", "answer", "answer_with", "max_age"}
+    assert {*_WIDER, *_NARROWING} == {one.name for one in fields(RuleSettings)} - no_conditions - of_allows
 
 
 def test_two_rules_of_one_name_are_refused() -> None:

@@ -58,7 +58,7 @@ def _lines(path: Path, text: str, environ: Mapping[str, str]) -> list[str]:
         ConfigError: It can't be used.
     """
     report = Report(text)
-    wanted = [(report.line(claim.key_path), claim) for claim in claims(parse(text, environ, path))]
+    wanted = [(report.line(claim.key_path), claim) for claim in claims(parse(text, environ, path), text)]
     project = project_of(path)
     lines = [f"{path}, " + (f"of the project {project}" if project is not None else "in no project")]
     lines += [f"  line {line}: {_name(claim.key_path)} {claim.words}" for line, claim in wanted]

@@ -12,9 +12,12 @@ MAX_BYTES = 1_000_000
 """Bytes of a configuration; the example has about eight thousand."""
 
 
-def read_source(path: Path) -> str:
+def read_source(path: Path, owner: int | None = None) -> str:
     """
     Return the text of a configuration file.
+
+    Args:
+        owner: The only user whom it may belong to, with the folder that it lies in; us or root, when left out.
 
     Raises:
         ConfigError: It is not there, can't be read, is no regular file of at most `MAX_BYTES`, is not text, or others
@@ -33,6 +36,8 @@ def read_source(path: Path) -> str:
     except OSError as error:
         raise unreadable(path, error) from error
     if os.name == "posix":
+        if owner is not None:
+            _refuse_all_but(owner, path, status)
         _refuse_others(path, status)
     try:
         return content.decode("utf-8-sig")
@@ -49,6 +54,17 @@ def unreadable(path: Path, error: OSError) -> ConfigError:
     if isinstance(error, TooLarge):
         return ConfigError(path, [Problem("", None, f"{error.strerror}, so it is not a configuration")])
     return ConfigError(path, [Problem("", None, f"can't be read: {error.strerror or 'refused'}")])
+
+
+def _refuse_all_but(owner: int, path: Path, status: os.stat_result) -> None:
+    """Refuse a file that anybody but one user may have written or put there; what was read is what is looked at."""
+    for folder, is_own in _folders(path):
+        if is_own and folder.stat().st_uid != owner:
+            problem = f"its folder {printable(str(folder))} must belong to {_user(owner)}, as the file does"
+            raise ConfigError(path, [Problem("", None, problem)], hint=f"chown {owner} {printable(str(folder))}")
+    if status.st_uid != owner:
+        problem = f"must belong to {_user(owner)}, and it belongs to {_user(status.st_uid)}"
+        raise ConfigError(path, [Problem("", None, problem)], hint=f"chown {owner} {printable(str(path))}")
 
 
 def _refuse_others(path: Path, status: os.stat_result) -> None:

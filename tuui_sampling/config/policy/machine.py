@@ -5,14 +5,12 @@ Its denies and asks go before every `allow`, since effects do and files do not; 
 its limits hold besides those of the user's file.
 """
 
-import os
-import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..files.source import read_source
+from ..files.source import read_source, unreadable
 from ..kinds.values import Choice
 from ..problems import ConfigError, Problem, Report
 from ..reader import Context, Section
@@ -51,7 +49,7 @@ def with_machine_policy(settings: Settings, environ: Mapping[str, str], path: Pa
     Raises:
         ConfigError: There is one, and it can't be used: then nothing may pass by it.
     """
-    if not os.path.lexists(path):
+    if not _is_there(path):
         return settings
     policy = _read(path, environ, owner)
     preset = max(settings.policy, policy.policy, key=STRICT.index)
@@ -66,15 +64,19 @@ def with_machine_policy(settings: Settings, environ: Mapping[str, str], path: Pa
     )
 
 
+def _is_there(path: Path) -> bool:
+    """Whether there is one, or may be: a folder that can't be looked into is no proof that there is none."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise unreadable(path, error) from None
+    return True
+
+
 def _read(path: Path, environ: Mapping[str, str], owner: int) -> MachinePolicy:
-    text = read_source(path)
-    status = path.stat()
-    if status.st_uid != owner or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise ConfigError(
-            path,
-            [Problem("", None, "this machine's policy must belong to root, and nobody else may change it")],
-            hint=f"chown root {path}; chmod go-w {path}",
-        )
+    text = read_source(path, owner)
     if (problem := limit_problem(text)) is not None:
         raise ConfigError(path, [Problem("", *problem)])
     try:
