@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from .schema_field import FORMATS, NOTHING, Choice, FieldKind, Json, SchemaField, dumped, filled, fits, whole
 from .schemas import resolved, shape_words
+from .secrets import asks_for_secret, holds_secret, names_secret
 
 NESTED = frozenset({"properties", "items", "anyOf", "oneOf"})
 """Keywords of a value that is made of others, or has alternatives."""
@@ -51,6 +52,7 @@ def whole_value(schema: Mapping[str, Json]) -> SchemaField:
         description=_string(schema.get("description")),
         default=default if isinstance(default, dict) else {},
         types=("object",),
+        secret=holds_secret("", schema),
     )
 
 
@@ -78,13 +80,13 @@ def _fields(schema: Mapping[str, Json], properties: Mapping[str, Json], document
     names = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
     fields = [_field(str(name), part, document, required=name in names) for name, part in properties.items()]
     undescribed = sorted(names - properties.keys())
-    return (*fields, *(SchemaField(name, FieldKind.JSON, required=True) for name in undescribed))
+    return (*fields, *(_field(name, None, document, required=True) for name in undescribed))
 
 
 def _field(name: str, part: Json, document: _Document, *, required: bool) -> SchemaField:
     """Return the field of one property, whatever its schema looks like."""
     if not isinstance(part, Mapping):
-        return SchemaField(name, FieldKind.JSON, required=required)
+        return SchemaField(name, FieldKind.JSON, required=required, secret=names_secret(name))
     root = document.root
     schema = _without_null(resolved(part, root))
     choices = _choices(schema)
@@ -119,6 +121,7 @@ def _field(name: str, part: Json, document: _Document, *, required: bool) -> Sch
         max_items=_length(schema.get("maxItems")),
         types=_types(schema) if kind is FieldKind.JSON else (),
         fields=fields,
+        secret=(holds_secret if kind is FieldKind.JSON else asks_for_secret)(name, schema),
     )
 
 

@@ -68,6 +68,7 @@ class SchemaField:
         min_items: How many choices there have to be; `max_items` likewise.
         types: JSON types that a field of JSON accepts; all when empty.
         fields: Those of an object; of a list of objects those that each of them begins with.
+        secret: What is typed into it is never kept.
     """
 
     name: str
@@ -89,6 +90,7 @@ class SchemaField:
     max_items: int | None = None
     types: tuple[str, ...] = ()
     fields: tuple["SchemaField", ...] = ()
+    secret: bool = False
 
     @property
     def label(self) -> str:

@@ -137,3 +137,28 @@ async def test_what_was_put_away_comes_back_into_a_new_form() -> None:
             ],
             "more": [],
         }
+
+
+async def test_what_is_typed_into_a_secret_is_in_no_draft() -> None:
+    text = {"type": "string"}
+    inner = {"type": "object", "properties": {"city": text, "accessToken": text}}
+    names = {
+        "user": text,
+        "password": {**text, "format": "password"},
+        "to": inner,
+        "all": {"type": "array", "items": inner},
+    }
+    app = FormApp({"type": "object", "properties": {**names, "credentials": inner}})
+    async with app.run_test(size=(80, 50)) as pilot:
+        fill(rows(app, "password")[0], "hunter2")
+        assert app.form.is_edited
+        assert not app.form.is_worth_keeping
+        (many,) = lists(app)
+        assert isinstance(many.control, Button)
+        many.control.press()
+        await pilot.pause()
+        for row in app.form.rows:
+            if isinstance(row.control, Input):
+                fill(row, f"{row.field.name}!")
+        assert app.form.held == {"user": "user!", "to": {"city": "city!"}, "all": [{"city": "city!"}]}
+        assert app.form.is_worth_keeping

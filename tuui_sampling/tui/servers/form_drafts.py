@@ -30,7 +30,7 @@ class FormDrafts:
 
     def write(self, place: Place, schema: JsonObject, form: OfferForm) -> None:
         """Write down what a form holds; what is as it was at first is not kept."""
-        if form.is_edited:
+        if form.is_worth_keeping:
             self._folder.save(_digest(place, schema), form.held)
         elif place not in self._offered:
             self._folder.delete(_digest(place, schema))

@@ -44,8 +44,8 @@ class Fields(Vertical):
 
     @property
     def held(self) -> dict[str, Json]:
-        """What the controls hold, by name."""
-        return {part.field.name: part.held for part in self.parts}
+        """What the controls hold, by name, but for secrets: it is written to a file."""
+        return {part.field.name: part.held for part in self.parts if not part.field.secret}
 
     def hold(self, held: Json) -> None:
         """Give the controls back what they held."""

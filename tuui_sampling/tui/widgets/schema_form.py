@@ -68,8 +68,13 @@ class SchemaForm(Vertical):
 
     @property
     def held(self) -> dict[str, Json]:
-        """What the fields hold, by name, as it can be given back to them."""
+        """What the fields hold, by name, as it can be given back to them; secrets are left out."""
         return self._fields.held
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether a field that is no secret holds something else than its default."""
+        return any(row.is_edited for row in self.rows if not row.field.secret)
 
     def hold(self, held: JsonObject) -> None:
         """Fill in the fields."""
