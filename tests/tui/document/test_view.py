@@ -267,6 +267,18 @@ async def test_of_a_field_s_name_the_value_is_plain_and_what_was_edited_has_a_hu
         assert not hues & {style.color for text, style in drawn if "temperature" in text}
 
 
+async def test_what_was_found_is_underlined_in_the_hue_of_its_note_and_says_what_it_says() -> None:
+    mail = "anna.meier@firma-meier.de"
+    passages = (Passage(f"to {mail} soon"), Passage("personal: e-mail address", Style.NOTE))
+    async with Shows([Part("f", passages)]).run_test(size=(60, 5)) as pilot:
+        assert isinstance(pilot.app, Shows)
+        view = pilot.app.view
+        assert painted(pilot.app)[0] == f"│ to {mail} soon"
+        assert [one.text for one in view.render_line(0) if one.style is not None and one.style.underline] == [mail]
+        hues = [{one.style.color for one in view.render_line(y) if one.style is not None} for y in (0, 1)]
+        assert hues[0] & hues[1]
+
+
 @pytest.mark.hostile(39)
 async def test_markup_is_text_in_every_style() -> None:
     foreign = "[@click=app.quit]press[/] [link=http://x.example]me[/link] [/]"

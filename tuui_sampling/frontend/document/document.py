@@ -12,7 +12,7 @@ from time import perf_counter
 
 from .coverage import Coverage
 from .layout import Layout
-from .passage import MARGINS, Outline, Part, Parts, Passage, Style
+from .passage import MARGINS, NOTED, Outline, Part, Parts, Passage, Style
 from .rows import FOLD, ROOM, Place, RowTable
 from .texts import Texts
 from .wrapping import Graphemes
@@ -33,7 +33,7 @@ class Row:
         field: Of its part.
         margin: What it begins with, ours: it tells our words from foreign ones.
         text: Revealed; `marked` are the stretches of our marks in it, `found` those of what was searched for, and
-            `stressed` those of what differs.
+            `stressed` those of what differs, and `noted` those of what the notes below it are about.
         breaks: The word at its end goes on in the next row.
         picture: Names the picture that is drawn over it; `picture_row` is which of its rows this one is.
     """
@@ -50,6 +50,7 @@ class Row:
     picture: str = ""
     picture_row: int = 0
     stressed: tuple[tuple[int, int], ...] = ()
+    noted: tuple[tuple[int, int], ...] = ()
 
 
 class Document:
@@ -153,6 +154,7 @@ class Document:
             picture=passage.picture,
             picture_row=place.start if passage.picture else 0,
             stressed=tuple(_within(self._texts.stressed(*place[:3]), place.offset, end)) if passage.stressed else (),
+            noted=tuple(_within(self._texts.noted(*place[:3]), place.offset, end)) if passage.style in NOTED else (),
         )
 
     def place(self, row: int) -> Place:

@@ -51,6 +51,10 @@ begins no row.
 """
 
 
+NOTED = frozenset({Style.TEXT, Style.OUTLINE})
+"""Styles in which what was found stands out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outline:
     """A JSON value, which is shown as an outline of its members."""

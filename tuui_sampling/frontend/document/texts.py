@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ...sampling.visible import Revealed
+from .noted import SEARCHED_WHOLE, Stretches, noted, noted_near
 from .outline import outline
 from .passage import ONE_LINE, Outline, Part, Parts, Passage
 from .wrapping import Piece, piece_at, show_piece, whole_piece
@@ -32,6 +33,8 @@ class Texts:
         self._short: dict[tuple[int, int], str] = {}
         self._long: dict[tuple[int, int], str] = {}
         self._pieces: dict[tuple[int, int, int], tuple[Piece, Revealed]] = {}
+        self._noted: dict[tuple[int, int, int], Stretches] = {}
+        self._noted_whole: dict[tuple[int, int], Stretches] = {}
 
     def become(self, parts: Parts) -> None:
         """Hold the texts of other parts."""
@@ -39,7 +42,7 @@ class Texts:
         self._known.clear()
         self._short.clear()
         self._long.clear()
-        self._pieces.clear()
+        self._forget_pieces()
 
     def part(self, number: int) -> Part:
         """Return a part; the last few are kept."""
@@ -93,8 +96,29 @@ class Texts:
 
     def stressed(self, number: int, index: int, start: int) -> Iterator[tuple[int, int]]:
         """Yield what is stressed in a piece of a passage, as it is shown."""
+        return self._as_shown(number, index, start, self.passage(number, index).stressed)
+
+    def noted(self, number: int, index: int, start: int) -> Stretches:
+        """Return what was found in a piece of a passage, as it is shown; found when the piece is drawn, and kept."""
+        key = (number, index, start)
+        if (known := self._noted.get(key)) is None:
+            known = tuple(self._as_shown(number, index, start, self._found_in(number, index, start)))
+            _keep(self._noted, key, known)
+        return known
+
+    def _found_in(self, number: int, index: int, start: int) -> Stretches:
+        text = self.text(number, index)
+        if len(text) > SEARCHED_WHOLE:
+            piece, _revealed = self.piece(number, index, start)
+            return noted_near(text, piece.start, piece.end)
+        if (known := self._noted_whole.get((number, index))) is None:
+            known = noted(text)
+            _keep(self._noted_whole, (number, index), known)
+        return known
+
+    def _as_shown(self, number: int, index: int, start: int, stretches: Stretches) -> Iterator[tuple[int, int]]:
         piece, _revealed = self.piece(number, index, start)
-        for stretch in self.passage(number, index).stressed:
+        for stretch in stretches:
             low, high = max(stretch[0], piece.start), min(stretch[1], piece.end)
             if low < high:
                 before, through = (self.shown_before(number, index, start, at) for at in (low, high))
@@ -109,7 +133,12 @@ class Texts:
         for known in (self._short, self._long):
             for key in [key for key in known if key[0] == number]:
                 del known[key]
+        self._forget_pieces()
+
+    def _forget_pieces(self) -> None:
         self._pieces.clear()
+        self._noted.clear()
+        self._noted_whole.clear()
 
 
 def show(text: str, passage: Passage, start: int) -> tuple[Piece, Revealed]:

@@ -22,7 +22,7 @@ BREAK = "¬"
 
 COMPONENTS = frozenset(
     f"document--{name}"
-    for name in (*Style, "mark", "found", "stressed", "left-out", "cursor", "break", "unseen", "edited")
+    for name in (*Style, "mark", "found", "stressed", "noted", "left-out", "cursor", "break", "unseen", "edited")
 )
 """The component classes that rows are drawn with."""
 
@@ -36,6 +36,7 @@ CSS = """
     & > .document--added { color: $text-success; }
     & > .document--removed { color: $text-error; }
     & > .document--stressed { text-style: bold reverse; }
+    & > .document--noted { color: $text-warning; text-style: underline; }
     & > .document--mark { text-style: bold reverse; }
     & > .document--found { text-style: bold underline reverse; }
     & > .document--left-out { text-style: strike; }
@@ -125,7 +126,8 @@ class RowPainter:
 
     def _segments(self, number: int, row: Row, base: RichStyle) -> Iterator[Segment]:
         """Yield the text of a row in its styles."""
-        stretches = [(start, end, self._style_of("mark")) for start, end in row.marked]
+        stretches = [(start, end, self._style_of("noted")) for start, end in row.noted]
+        stretches += [(start, end, self._style_of("mark")) for start, end in row.marked]
         stretches += [(start, end, self._style_of("stressed")) for start, end in row.stressed]
         stretches += [(start, end, self._style_of("found")) for start, end in row.found]
         if row.style is Style.HEADING:
