@@ -221,6 +221,7 @@ def hostile(rule: Rule) -> Iterator[str]:
         yield anchor + filler * 30
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule", (*ANCHORED, *PERSONAL_NUMBERS), ids=lambda rule: rule.name)
 def test_a_text_against_one_pattern_costs_four_times_as_much_when_it_is_four_times_as_long(rule: Rule) -> None:
     """By ratio, in this thread's own time, so that a loaded machine changes nothing; quadratic would be sixteen."""

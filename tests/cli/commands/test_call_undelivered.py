@@ -18,7 +18,9 @@ from tuui_sampling.policy.verdict import UNSOLICITED
 async def call(here: Web, tool: str, linger: float = 0.0, report: Report | None = None) -> Report:
     """Call a tool, with every request approved; a report that is given can be looked into meanwhile."""
     settings = Settings(
-        servers={"one": here.settings()}, models={"demo": ModelSettings("demo", "demo")}, default_model="demo"
+        servers={"one": here.settings()},
+        models={"bare": ModelSettings("bare", "tests.bench.model:AtOnce")},  # the demonstration takes its time
+        default_model="bare",
     )
     report = report or Report(Order("one", tool, "{}", "approve", None, as_json=True, linger=linger))
     await _call(settings, os.environ, {}, report)
@@ -56,7 +58,7 @@ async def test_a_tool_that_returns_before_its_answer_was_accepted_ends_nothing()
     assert [review["outcome"] for review in json.loads("".join(report.as_json()))["reviews"]] == ["delivered"]
 
 
-@pytest.mark.parametrize("linger", [0.0, 3.0])
+@pytest.mark.parametrize("linger", [0.0, pytest.param(3.0, marks=pytest.mark.long)])
 async def test_it_lingers_for_what_is_asked_later_which_is_rejected_as_unsolicited(linger: float) -> None:
     async with web() as here:
         report = Report(Order("one", "quick", "{}", "approve", None, as_json=True, linger=linger))
