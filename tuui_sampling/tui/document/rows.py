@@ -20,29 +20,35 @@ EDITED_MARK = "✎ edited"
 BREAK = "¬"
 """Stands at the end of a row whose last word goes on in the next one."""
 
-COMPONENTS = frozenset(
-    f"document--{name}"
-    for name in (*Style, "mark", "found", "stressed", "noted", "left-out", "cursor", "break", "unseen", "edited")
-)
-"""The component classes that rows are drawn with."""
-
 CSS = """
-    & > .document--heading { text-style: bold; }
     & > .document--edited { color: $text-accent; text-style: bold; }
-    & > .document--event { text-style: bold; }
     & > .document--note { color: $text-warning; }
     & > .document--problem { color: $text-error; text-style: bold; }
-    & > .document--muted, & > .document--break { color: $text-muted; }
+    & > .document--muted { color: $text-muted; }
     & > .document--added { color: $text-success; }
     & > .document--removed { color: $text-error; }
-    & > .document--stressed { text-style: bold reverse; }
     & > .document--noted { color: $text-warning; text-style: underline; }
-    & > .document--mark { text-style: bold reverse; }
-    & > .document--found { text-style: bold underline reverse; }
-    & > .document--left-out { text-style: strike; }
-    & > .document--cursor { text-style: reverse; }
 """
-"""How they look."""
+"""How rows look that have a colour of the theme."""
+
+COMPONENTS = frozenset(
+    f"document--{name}" for name in ("edited", "note", "noted", "problem", "muted", "added", "removed")
+)
+"""
+Their component classes, and no more: whenever a class of a screen changes, Textual works each of them out anew for each
+document in it.
+"""
+
+WITHOUT_COLOUR = {
+    "heading": RichStyle(bold=True),
+    "event": RichStyle(bold=True),
+    "stressed": RichStyle(bold=True, reverse=True),
+    "mark": RichStyle(bold=True, reverse=True),
+    "found": RichStyle(bold=True, underline=True, reverse=True),
+    "left-out": RichStyle(strike=True),
+    "cursor": RichStyle(reverse=True),
+}
+"""How the others look, in the colours of the widget."""
 
 Picture = list[Strip]
 """The rows of a picture."""
@@ -68,7 +74,12 @@ class RowPainter:
 
     def _style_of(self, name: str) -> RichStyle:
         if (style := self._styles.get(name)) is None:
-            style = self._styles[name] = self._widget.get_component_rich_style(f"document--{name}")
+            widget, component = self._widget, f"document--{name}"
+            style = self._styles[name] = (
+                widget.get_component_rich_style(component)
+                if component in COMPONENTS
+                else widget.rich_style + WITHOUT_COLOUR.get(name, RichStyle())
+            )
         return style
 
     def strip(self, number: int, row: Row, width: int, *, has_cursor: bool) -> Strip:
@@ -84,7 +95,7 @@ class RowPainter:
         strip = Strip([margin, *self._segments(number, row, base)]).adjust_cell_length(
             width - 1, self._widget.rich_style
         )
-        end = Segment(BREAK if row.breaks else " ", self._style_of("break"))
+        end = Segment(BREAK if row.breaks else " ", self._style_of("muted"))
         return Strip([*strip, end], width).apply_offsets(0, number)
 
     def with_sequences(self, strips: list[Strip], rows: Iterator[Row], width: int) -> list[Strip]:
