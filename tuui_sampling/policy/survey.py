@@ -138,6 +138,17 @@ def in_response(response: Response, texts: list[tuple[Field, str]] | None = None
     return (*_in_texts(texts), *_pictures(texts), *_tool_uses(response))
 
 
+def in_json(values: Iterable[tuple[str, Json]]) -> tuple[Finding, ...]:
+    """Return what is found in JSON values, such as the blocks that a tool returned, each of which has a name."""
+    texts = [one for name, value in values for one in json_texts(name, value) if not _is_data(one[0], value)]
+    return (*_in_texts(texts), *_pictures(texts))
+
+
+def _is_data(field: Field, value: Json) -> bool:
+    """Whether a text is base64: that of a picture, a sound or a resource."""
+    return field.inner in (".data", ".resource.blob") and isinstance(value, Mapping) and "type" in value
+
+
 def in_inquiry(inquiry: Inquiry) -> tuple[Finding, ...]:
     """Return what is found in what a server asks besides a model's words."""
     asked, found = inquiry.asked, []

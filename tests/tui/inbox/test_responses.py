@@ -10,6 +10,7 @@ import pytest
 from tests.support.models.scripted_models import ScriptedProvider, answer, for_ever
 from tests.support.screens.app import NARROW, WIDE, screen_text
 from tests.support.screens.responding import MODELS, Stage, asked, end, staged
+from tuui_sampling.frontend.document.passage import Style
 from tuui_sampling.providers.provider import TextDelta
 from tuui_sampling.sampling.decision import Answer, Approve, Stop
 from tuui_sampling.sampling.derived.digests import outbound_digest
@@ -116,17 +117,26 @@ async def test_once_asked_only_one_is_asked_again(tmp_path: Path) -> None:
 # --- watching ---
 
 
+def notes_of(column: CandidateColumn) -> list[str]:
+    """Return what is told of a response in a column."""
+    parts = column.pane.view.document.parts
+    passages = (one for number in range(len(parts)) for one in parts[number].passages)
+    return [str(one.text) for one in passages if one.style is Style.NOTE]
+
+
 async def test_in_a_wide_terminal_each_has_a_column_until_all_have_ended(tmp_path: Path) -> None:
     async with staged(tmp_path, size=WIDE) as stage:
         first, second, third = await watching(stage, "sonnet", "haiku", "opus")
         assert [column.number for column in stage.inbox.query(CandidateColumn)] == [1, 2, 3]
         text = screen_text(stage.app)
         assert all(f"Words of {model}." in text for model in ("sonnet", "haiku", "opus"))
-        end(second, "Whole.")
+        end(second, f"Whole. To anna.meier@firma-meier.de.\n{'A long one. ' * 4_000}")  # searched beside the event loop
         third.error, third.elapsed = ModelError(ModelErrorKind.OVERLOADED, "Overloaded."), 0.5
         stage.changed()
         await stage.until(lambda: "✗ Overloaded." in screen_text(stage.app))
         assert "Whole." in screen_text(stage.app)
+        column = stage.inbox.query(CandidateColumn)[1]
+        await stage.until(lambda: any("e-mail address" in note for note in notes_of(column)))
         end(first, "Last.")
         stage.enter(Phase.RESPONSE)
         await stage.until(lambda: not stage.inbox.query_one("#candidate-columns").display)

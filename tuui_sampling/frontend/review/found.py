@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from ...desk.invocations import Result
 from ...policy.finding import Finding, FindingKind, Place
-from ...policy.survey import in_inquiry, in_request, in_response, is_longer, size_of_response
+from ...policy.survey import in_inquiry, in_json, in_request, in_response, is_longer, size_of_response
 from ...sampling.derived.beside import SHORT
 from ...sampling.inquiry import Inquiry
 from ...sampling.note import Note
 from ...sampling.request import Block, SamplingRequest
 from ...sampling.response import Response
 from ...sampling.review import Review
+from ...servers.state.server import ToolResult
+from ..presentation.results import parts_of
 from .response_edits import AnswerEdits, answer_field
 
 TOLD = frozenset(
@@ -26,6 +29,9 @@ TOLD = frozenset(
     }
 )
 """Kinds that are told like this; hidden characters, pictures, tools and where it comes from are told elsewhere."""
+
+STRUCTURED = "structuredContent"
+"""The field of what a tool returned besides its blocks."""
 
 MAX_NOTES = 100
 """Findings that are told one by one."""
@@ -55,6 +61,14 @@ def in_answer(response: Response, edits: AnswerEdits) -> list[Finding]:
     """Return what is found in a response as edited, each in the field that shows it. May take a while, too."""
     blocks = list(edits.blocks(response))
     return [in_field(one, blocks) for one in in_response(edits.apply(response))]
+
+
+def in_result(result: Result) -> Sequence[Finding]:
+    """Return what is found in what a call returned, each in the part that shows it. May take a while, too."""
+    values = [(f"content[{number}]", part.block) for number, part in enumerate(parts_of(result))]
+    if isinstance(result, ToolResult) and result.structured_content is not None:
+        values.append((STRUCTURED, result.structured_content))
+    return in_json(values)
 
 
 def in_field(finding: Finding, blocks: Sequence[tuple[int, Block]]) -> Finding:

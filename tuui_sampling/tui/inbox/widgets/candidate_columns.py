@@ -1,8 +1,10 @@
 """Several responses side by side, each in a column of its own, as they are written or to be compared."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -33,6 +35,8 @@ class CandidateColumn(Vertical):
         self.number = number
         self._heading = Plain("", classes="column-heading")
         self.pane = DocumentPane()
+        self._shown: tuple[Candidate, Response | None] | None = None
+        self._searched: tuple[Response, Remarks] | None = None
 
     def compose(self) -> ComposeResult:
         """Put the heading above the text."""
@@ -44,7 +48,26 @@ class CandidateColumn(Vertical):
         words = label(candidate, meter)
         self._heading.update(Content.from_markup("[reverse]$words[/]", words=words) if selected else Content(words))
         self.set_class(selected, "-selected")
-        self.pane.view.become(_parts(candidate, answer), follow=candidate.is_streaming)
+        self._shown = (candidate, answer)
+        self.pane.view.become(_parts(candidate, answer, self._remarks(answer)), follow=candidate.is_streaming)
+
+    def _remarks(self, answer: Response | None) -> Remarks:
+        """Return what is known to be in a response; a long one is searched beside the event loop."""
+        if answer is None:
+            return {}
+        if is_short(answer):
+            return _found(answer)
+        if self._searched is not None and self._searched[0] == answer:
+            return self._searched[1]
+        self._search(answer)
+        return {}
+
+    @work(exclusive=True)
+    async def _search(self, answer: Response) -> None:
+        found = await asyncio.to_thread(_found, answer)
+        self._searched = (answer, found)
+        if found and self._shown is not None and self._shown[1] == answer:
+            self.pane.view.become(_parts(*self._shown, found))
 
 
 LEAST_WIDTH = 24
@@ -103,14 +126,14 @@ class CandidateColumns(Horizontal):
         return column.pane.view if column is not None else None
 
 
-def _parts(candidate: Candidate, answer: Response | None) -> list[Part]:
+def _parts(candidate: Candidate, answer: Response | None, found: Remarks) -> list[Part]:
     if candidate.is_streaming:
         return stream_parts(candidate)
     failed = candidate.error
     problem = [Passage(words, Style.PROBLEM) for words in (failed.message, failed.hint) if words] if failed else []
-    return [Part("", tuple(problem)), *(answer_parts(answer, _found(answer)) if answer is not None else ())]
+    return [Part("", tuple(problem)), *(answer_parts(answer, found) if answer is not None else ())]
 
 
 def _found(answer: Response) -> Remarks:
-    """Return what was found in a response; a long one is searched where it is shown alone."""
-    return remarks_of(notes_of(in_answer(answer, AnswerEdits()))) if is_short(answer) else {}
+    """Return what is to be told of a response, by its fields."""
+    return remarks_of(notes_of(in_answer(answer, AnswerEdits())))
