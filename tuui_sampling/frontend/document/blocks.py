@@ -52,9 +52,9 @@ def hidden_passages(text: str) -> Iterator[Passage]:
         yield Passage(f"{words}{more}", Style.NOTE)
 
 
-def text_passages(text: str) -> Iterator[Passage]:
+def text_passages(text: str, style: Style = Style.TEXT) -> Iterator[Passage]:
     """Yield a text, and below it a note of what is hidden in it."""
-    yield Passage(text)
+    yield Passage(text, style)
     yield from hidden_passages(text)
 
 

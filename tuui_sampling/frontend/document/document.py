@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
 
+from ..presentation.json_kinds import Stretch
 from .coverage import Coverage
 from .layout import Layout
 from .passage import MARGINS, NOTED, Outline, Part, Parts, Passage, Style
@@ -33,7 +34,8 @@ class Row:
         field: Of its part.
         margin: What it begins with, ours: it tells our words from foreign ones.
         text: Revealed; `marked` are the stretches of our marks in it, `found` those of what was searched for, and
-            `stressed` those of what differs, and `noted` those of what the notes below it are about.
+            `stressed` those of what differs, and `noted` those of what the notes below it are about; `kinds` say what
+            JSON is made of.
         breaks: The word at its end goes on in the next row.
         picture: Names the picture that is drawn over it; `picture_row` is which of its rows this one is.
     """
@@ -51,6 +53,7 @@ class Row:
     picture_row: int = 0
     stressed: tuple[tuple[int, int], ...] = ()
     noted: tuple[tuple[int, int], ...] = ()
+    kinds: tuple[Stretch, ...] = ()
 
 
 class Document:
@@ -155,6 +158,7 @@ class Document:
             picture_row=place.start if passage.picture else 0,
             stressed=tuple(_within(self._texts.stressed(*place[:3]), place.offset, end)) if passage.stressed else (),
             noted=tuple(_within(self._texts.noted(*place[:3]), place.offset, end)) if passage.style in NOTED else (),
+            kinds=tuple(_kinds_within(self._texts.kinds(*place[:3]), place.offset, end)),
         )
 
     def place(self, row: int) -> Place:
@@ -357,6 +361,12 @@ def _within(stretches: Iterable[tuple[int, int]], start: int, end: int) -> Itera
     for low, high in stretches:
         if low < end and high > start:
             yield max(low, start) - start, min(high, end) - start
+
+
+def _kinds_within(stretches: Iterable[Stretch], start: int, end: int) -> Iterator[Stretch]:
+    """Do the same with stretches of JSON."""
+    for low, high, kind in stretches:
+        yield from ((*one, kind) for one in _within(((low, high),), start, end))
 
 
 def _is_long(passages: Iterable[Passage]) -> bool:

@@ -9,7 +9,7 @@ from .rows import Place
 from .search import Found, search
 from .texts import Texts
 
-_SHOWN = (Style.TEXT, Style.OUTLINE)
+_SHOWN = (Style.TEXT, Style.OUTLINE, Style.JSON)
 """What holds the texts of a field; all else is said about them."""
 
 

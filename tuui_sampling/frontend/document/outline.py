@@ -23,10 +23,17 @@ _BARE_KEY = re.compile(r"[\w$@./][\w$@./-]*(?: [\w$@./][\w$@./-]*)*")
 _NO_STRING = re.compile(r"(?:true|false|null|NaN|-?Infinity|-?\d[\d.eE+-]*)")
 
 
+class TextLine(str):
+    """A line of a string, which is no line of the outline, whatever it looks like."""
+
+    __slots__ = ()
+
+
 def outline(value: Json) -> Iterator[str]:
     """Yield the lines of a value, without their line feeds."""
     if not _is_nested(value):
-        yield from _member("", value, 0)
+        lines = _member("", value, 0)
+        yield from (map(TextLine, lines) if isinstance(value, str) else lines)
         return
     open_members: list[Iterator[tuple[str, Json]]] = [_members(value)]
     while open_members:
@@ -57,7 +64,7 @@ def _member(key: str, value: Json, depth: int) -> Iterator[str]:
         yield f"{indent}{key}|"
         inner = _indent(depth + 1)
         for text in value.split("\n"):
-            yield f"{inner}{text}"
+            yield TextLine(f"{inner}{text}")
     else:
         yield f"{indent}{key}{_scalar(value)}"
 

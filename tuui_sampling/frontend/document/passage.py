@@ -14,6 +14,7 @@ class Style(StrEnum):
     HEADING = "heading"
     TEXT = "text"
     OUTLINE = "outline"
+    JSON = "json"
     MEDIA = "media"
     NOTE = "note"
     PROBLEM = "problem"
@@ -29,6 +30,7 @@ MARGINS = {
     Style.HEADING: ("▪ ", "  "),
     Style.TEXT: ("│ ", "│ "),
     Style.OUTLINE: ("│ ", "│ "),
+    Style.JSON: ("│ ", "│ "),
     Style.MEDIA: ("│ ", "│ "),
     Style.NOTE: ("⚑ ", "  "),
     Style.PROBLEM: ("✗ ", "  "),
@@ -51,7 +53,7 @@ begins no row.
 """
 
 
-NOTED = frozenset({Style.TEXT, Style.OUTLINE})
+NOTED = frozenset({Style.TEXT, Style.OUTLINE, Style.JSON})
 """Styles in which what was found stands out."""
 
 

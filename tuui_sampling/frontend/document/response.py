@@ -219,7 +219,7 @@ class ResponseParts:
         name = self.edits.names.get(slot.position, block.name)
         yield self._heading(f"tool_use {name} · {block.id}", slot)
         text = self.text(slot.field)
-        yield from text_passages(text)
+        yield from text_passages(text, Style.JSON)
         yield from other_passages(block.extra)
         if not self._is_left_out(slot):
             yield from self._wrong(name, text)
@@ -309,7 +309,7 @@ def stream_parts(candidate: Candidate) -> list[Part]:
         parts.append(Part("content[0]", (Passage("answer · content[0]", Style.HEADING), Passage(text))))
     for number, (_place, call) in enumerate(calls, len(parts) - 1):
         heading = Passage(f"▸ tool_use {call.name}", Style.HEADING)
-        parts.append(Part(f"content[{number}].input", (heading, Passage("".join(call.arguments)))))
+        parts.append(Part(f"content[{number}].input", (heading, Passage("".join(call.arguments), Style.JSON))))
     return parts
 
 

@@ -39,7 +39,7 @@ def result_parts(
         parts.append(Part("", (Passage("It returned nothing.", Style.MUTED),)))
     if remarks:
         heading = [Passage("raw: the whole result as it was sent", Style.HEADING)]
-        parts.append(Part("raw", (*heading, Passage(pretty_json(result.raw)))))
+        parts.append(Part("raw", (*heading, Passage(pretty_json(result.raw), Style.JSON))))
     return parts
 
 

@@ -34,7 +34,10 @@ def changes_of(review: Review, edits: Edits) -> list[Part]:
 
 def raw_of(review: Review, edits: Edits) -> list[Part]:
     """Return the server's message as it came, and the one that it gets."""
-    came = (Passage("What the server sent, as it came:", Style.HEADING), Passage(reindented(review.origin.raw)))
+    came = (
+        Passage("What the server sent, as it came:", Style.HEADING),
+        Passage(reindented(review.origin.raw), Style.JSON),
+    )
     parts = [Part("what came", came)]
     outcome = review.outcome
     candidate = edits.shown_candidate(review)
@@ -47,7 +50,7 @@ def raw_of(review: Review, edits: Edits) -> list[Part]:
         result = response_result(response, with_tools=review.asked.wants_tools)
         words = Passage("What it gets:" if outcome else "What it would get:", Style.HEADING)
         message = pretty_json({"jsonrpc": "2.0", "id": review.origin.request_id, "result": result})
-        parts.append(Part("what it gets", (words, Passage(message))))
+        parts.append(Part("what it gets", (words, Passage(message, Style.JSON))))
     if unread := unread_lines(response, candidate.error if candidate is not None else None):
         parts.append(Part("what was not read", (Passage(unread[0], Style.HEADING), Passage("\n".join(unread[1:])))))
     return parts

@@ -2,12 +2,13 @@
 
 from collections.abc import Generator, Iterator
 from dataclasses import replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from ...sampling.visible import Revealed
+from ..presentation.json_kinds import Stretch, kinds_of_json, kinds_of_outline
 from .noted import SEARCHED_WHOLE, Stretches, noted, noted_near
-from .outline import outline
-from .passage import ONE_LINE, Outline, Part, Parts, Passage
+from .outline import TextLine, outline
+from .passage import ONE_LINE, Outline, Part, Parts, Passage, Style
 from .wrapping import Piece, piece_at, show_piece, whole_piece
 
 Key = TypeVar("Key")
@@ -23,6 +24,18 @@ LINES = 200
 """Lines of an outline that are written in one step."""
 
 
+class Written(NamedTuple):
+    """
+    An outline as it is shown.
+
+    Attributes:
+        inner: Where in it a line of a string begins.
+    """
+
+    text: str
+    inner: frozenset[int] = frozenset()
+
+
 class Texts:
     """The texts of some parts."""
 
@@ -30,11 +43,12 @@ class Texts:
         """Hold the texts of `parts`."""
         self.parts = parts
         self._known: dict[int, Part] = {}
-        self._short: dict[tuple[int, int], str] = {}
-        self._long: dict[tuple[int, int], str] = {}
+        self._short: dict[tuple[int, int], Written] = {}
+        self._long: dict[tuple[int, int], Written] = {}
         self._pieces: dict[tuple[int, int, int], tuple[Piece, Revealed]] = {}
         self._noted: dict[tuple[int, int, int], Stretches] = {}
         self._noted_whole: dict[tuple[int, int], Stretches] = {}
+        self._kinds: dict[tuple[int, int, int], tuple[Stretch, ...]] = {}
 
     def become(self, parts: Parts) -> None:
         """Hold the texts of other parts."""
@@ -57,24 +71,21 @@ class Texts:
 
     def text(self, number: int, index: int) -> str:
         """Return the text of a passage, raw."""
-        writing = self.write(number, index)
-        while True:
-            try:
-                next(writing)
-            except StopIteration as done:
-                written: str = done.value
-                return written
+        return _at_once(self._write(number, index)).text
 
     def write(self, number: int, index: int) -> Generator[None, None, str]:
         """Do the same in steps."""
+        return (yield from self._write(number, index)).text
+
+    def _write(self, number: int, index: int) -> Generator[None, None, Written]:
         text = self.passage(number, index).text
         if isinstance(text, str):
-            return text
+            return Written(text)
         key = (number, index)
         known = self._short.get(key) or self._long.get(key)
         if known is None:
             known = yield from _written(text)
-            if len(known) > LONG:
+            if len(known.text) > LONG:
                 self._long[key] = known
             else:
                 _keep(self._short, key, known)
@@ -86,6 +97,21 @@ class Texts:
         if (known := self._pieces.get(key)) is None:
             known = show(self.text(number, index), self.passage(number, index), start)
             _keep(self._pieces, key, known)
+        return known
+
+    def kinds(self, number: int, index: int, start: int) -> tuple[Stretch, ...]:
+        """Return what a piece of a passage is made of, as it is shown; nothing where that is not JSON."""
+        style = self.passage(number, index).style
+        if style not in (Style.JSON, Style.OUTLINE):
+            return ()
+        key = (number, index, start)
+        if (known := self._kinds.get(key)) is None:
+            text, inner = _at_once(self._write(number, index))
+            shown = self.piece(number, index, start)[1].text
+            begins = (start == 0 or text[start - 1] == "\n") and start not in inner
+            kinds = kinds_of_json if style is Style.JSON else kinds_of_outline
+            known = tuple(kinds(shown, begins=begins))
+            _keep(self._kinds, key, known)
         return known
 
     def shown_before(self, number: int, index: int, start: int, offset: int) -> str:
@@ -139,6 +165,7 @@ class Texts:
         self._pieces.clear()
         self._noted.clear()
         self._noted_whole.clear()
+        self._kinds.clear()
 
 
 def show(text: str, passage: Passage, start: int) -> tuple[Piece, Revealed]:
@@ -148,13 +175,28 @@ def show(text: str, passage: Passage, start: int) -> tuple[Piece, Revealed]:
     return piece, show_piece(text, piece, multiline=not in_one_line)
 
 
-def _written(value: Outline) -> Generator[None, None, str]:
+def _written(value: Outline) -> Generator[None, None, Written]:
     lines: list[str] = []
+    inner: set[int] = set()
+    at = 0
     for line in outline(value.value):
+        if isinstance(line, TextLine):
+            inner.add(at)
         lines.append(line)
+        at += len(line) + 1
         if len(lines) % LINES == 0:
             yield
-    return "\n".join(lines)
+    return Written("\n".join(lines), frozenset(inner))
+
+
+def _at_once(steps: Generator[None, None, Value]) -> Value:
+    """Return what is made in steps."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            made: Value = done.value
+            return made
 
 
 def _keep(kept: dict[Key, Value], key: Key, value: Value) -> None:

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
+from textual.color import Color
 from textual.geometry import Offset
 from textual.strip import Strip
 from textual.widget import Widget
@@ -12,13 +13,23 @@ from textual.widget import Widget
 from ...frontend.document.document import Document, Row
 from ...frontend.document.passage import MARGIN, Style
 from ...frontend.document.rows import ROOM
+from ...frontend.presentation.json_kinds import Kind
 from ..terminal.sixel import RESTORE, SAVE
+from .contrast import readable
 
 EDITED_MARK = "✎ edited"
 """Says in the name of a field that it is not as it was."""
 
 BREAK = "¬"
 """Stands at the end of a row whose last word goes on in the next one."""
+
+HUES: dict[str, str] = {
+    Kind.KEY: "text-primary",
+    Kind.STRING: "text-success",
+    Kind.NUMBER: "text-accent",
+    Kind.LITERAL: "text-accent",
+}
+"""What JSON is made of, and the variable of the theme that it is drawn in."""
 
 CSS = """
     & > .document--edited { color: $text-accent; text-style: bold; }
@@ -74,13 +85,18 @@ class RowPainter:
 
     def _style_of(self, name: str) -> RichStyle:
         if (style := self._styles.get(name)) is None:
-            widget, component = self._widget, f"document--{name}"
-            style = self._styles[name] = (
-                widget.get_component_rich_style(component)
-                if component in COMPONENTS
-                else widget.rich_style + WITHOUT_COLOUR.get(name, RichStyle())
-            )
+            self._styles[name] = style = self._made(name)
         return style
+
+    def _made(self, name: str) -> RichStyle:
+        widget, component = self._widget, f"document--{name}"
+        if (variable := HUES.get(name)) is not None:
+            _, _, background, plain = widget.colors
+            hue = Color.parse(widget.app.theme_variables[variable])
+            return RichStyle(color=readable(hue, plain, background).rich_color)
+        if component in COMPONENTS:
+            return widget.get_component_rich_style(component)
+        return widget.rich_style + WITHOUT_COLOUR.get(name, RichStyle())
 
     def strip(self, number: int, row: Row, width: int, *, has_cursor: bool) -> Strip:
         """Return a row as it is drawn."""
@@ -137,7 +153,8 @@ class RowPainter:
 
     def _segments(self, number: int, row: Row, base: RichStyle) -> Iterator[Segment]:
         """Yield the text of a row in its styles."""
-        stretches = [(start, end, self._style_of("noted")) for start, end in row.noted]
+        stretches = [(start, end, self._style_of(kind)) for start, end, kind in row.kinds]
+        stretches += [(start, end, self._style_of("noted")) for start, end in row.noted]
         stretches += [(start, end, self._style_of("mark")) for start, end in row.marked]
         stretches += [(start, end, self._style_of("stressed")) for start, end in row.stressed]
         stretches += [(start, end, self._style_of("found")) for start, end in row.found]

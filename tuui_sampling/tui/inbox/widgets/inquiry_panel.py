@@ -12,7 +12,7 @@ from textual.widgets import ContentSwitcher
 
 from ....frontend.document.inquiry import said
 from ....frontend.document.meter import unseen_words
-from ....frontend.document.passage import text_parts
+from ....frontend.document.passage import Style, text_parts
 from ....frontend.queue.deadlines import presumed, time_left
 from ....frontend.review.inquiry_answer import Unready, inquiry_proposal, raw_text, state_word
 from ....frontend.review.proposal import Proposal, Tab
@@ -226,7 +226,7 @@ class InquiryPanel(Vertical):
         """Bring the messages up to date, where they are what is shown."""
         if self._view is not None and self.tab == "raw":
             raw = raw_text(self._view.inquiry, self._view.body.answer())
-            self.query_one("#inquiry-raw", DocumentPane).view.become(text_parts(raw))
+            self.query_one("#inquiry-raw", DocumentPane).view.become(text_parts(raw, Style.JSON))
 
     def _show_title(self, inquiry: Inquiry) -> None:
         turn, brief = f"your turn: {inquiry.kind}", "your turn"

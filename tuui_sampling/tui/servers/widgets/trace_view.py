@@ -5,7 +5,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from ....frontend.document.passage import text_parts
+from ....frontend.document.passage import Style, text_parts
 from ....frontend.presentation.format import octets, reindented
 from ....servers.state.trace import MessageKind, Trace, TracedMessage
 from ...document.pane import DocumentPane
@@ -155,7 +155,7 @@ class TraceView(FollowingView):
 
     def _show_message(self, message: TracedMessage | None) -> None:
         if message is not self._shown[0]:
-            self.query_one(DocumentPane).view.load(text_parts(_text_of(message)))
+            self.query_one(DocumentPane).view.load(text_parts(_text_of(message), Style.JSON))
         self._shown = (message, message.latency if message else None)
         facts = self.query_one("#trace-facts", Plain)
         facts.display = message is not None
