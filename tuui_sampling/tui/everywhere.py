@@ -145,9 +145,9 @@ class Everywhere:
         if not pending or isinstance(self._app.screen, Confirm):
             self._app.exit()
             return
-        waits = "1 request waits" if pending == 1 else f"{pending} requests wait"
+        waits, them = ("1 request waits", "it") if pending == 1 else (f"{pending} requests wait", "them")
         self._app.push_screen(
-            Confirm(f"{waits} for an answer. Quitting stops the servers and withdraws them.", "quit"),
+            Confirm(f"{waits} for an answer. Quitting stops the servers and withdraws {them}.", "quit"),
             lambda yes: self._app.exit() if yes else None,
         )
 

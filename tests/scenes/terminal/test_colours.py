@@ -49,7 +49,6 @@ def test_what_is_shown(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         program.wait_for("^G send")
         waiting = _shown(program)
         program.refuse(until="rejected: at the request")
-        program.wait_for("This request ended without a response.")
         program.wait_until_gone("^G send")
         program.wait_for("? help")
         ended = _shown(program)

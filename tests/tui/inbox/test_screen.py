@@ -96,6 +96,8 @@ async def test_rejecting_at_either_gate(desk: Desk, gate: Gate, phase: Phase) ->
     review = desk.backend.desk.reviews[1]
     assert review.outcome is not None
     assert (review.outcome.phase, review.outcome.gate) == (Phase.REJECTED, gate)
+    await desk.until(lambda: "rejected: at the " in screen_text(desk.app))
+    assert desk.inbox.pane.panel.tab == gate  # what was looked at stays, where nothing was answered
     assert "-1" in result_text(run)
     assert "User rejected sampling request" in result_text(run)
 

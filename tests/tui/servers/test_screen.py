@@ -399,7 +399,7 @@ async def test_the_tree_is_filtered_by_words_and_shows_everything_again(tmp_path
         await pilot.press("slash", *"slo")
         await wait_until(pilot, lambda: tree.last_line == 1)
         assert "slow" in screen_text(app) and "results" not in screen_text(app)
-        await pilot.press("enter", "down")
+        await pilot.press("enter")
         await wait_until(pilot, lambda: place(app) == Place("display", "slow", OfferKind.TOOL))
         await pilot.press("slash", "escape")
         await wait_until(pilot, lambda: tree.last_line == lines and app.focused is tree)

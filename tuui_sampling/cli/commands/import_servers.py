@@ -114,7 +114,10 @@ def _choose(offers: Sequence[Offer]) -> list[Offer]:
         say("Nobody can be asked which to take: --all takes all of them.")
         return []
     while True:
-        say(f"Which of the {len(offers)}? Numbers such as 1 3-5, “all”, or nothing for none:")
+        which = "Take it? “all” takes it, nothing leaves it:"
+        if len(offers) > 1:
+            which = f"Which of the {len(offers)}? Numbers such as 1 3-5, “all”, or nothing for none:"
+        say(which)
         answer = sys.stdin.readline().strip()
         if (numbers := _numbers(answer, len(offers))) is not None:
             return [offers[number - 1] for number in numbers]

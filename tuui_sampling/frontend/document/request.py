@@ -280,5 +280,5 @@ def _tool_text(tool: JsonObject) -> Iterator[Passage]:
             shown.add(key)
             yield from text_passages(text)
     if rest := {key: value for key, value in tool.items() if key not in shown}:
-        yield Passage("what it takes, and all else that is told of it:", Style.MUTED)
+        yield Passage("input schema, and what else the server says of it:", Style.MUTED)
         yield Passage(Outline(rest), Style.OUTLINE)

@@ -79,6 +79,10 @@ def usage_words(usage: Usage) -> str:
     return f"{about}{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
 
 
+TOOL_UNKNOWN = "tool unknown"
+"""Stands in the place of a tool's name where several calls were under way, and the server does not say for which."""
+
+
 def counted(count: int, word: str) -> str:
     """Return a number of things, such as `1 tool` or `3 tools`."""
     return f"{count} {word}" if count == 1 else f"{count} {word}s"

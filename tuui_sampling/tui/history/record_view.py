@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from ...frontend.document.changes import changes
 from ...frontend.document.passage import Part, Passage, Style, text_parts
-from ...frontend.presentation.format import clock_time
+from ...frontend.presentation.format import TOOL_UNKNOWN, clock_time
 from ...frontend.presentation.history import Step, model_and_tokens, story, whole_outcome_words
 from ...history.ledger import Entry, Summary
 from ..document.pane import DocumentPane
@@ -41,7 +41,7 @@ class RecordView(DocumentPane):
 
 
 def _origin(summary: Summary) -> str:
-    return f"{summary.server} › {summary.tool or 'tool unknown'}"
+    return f"{summary.server} › {summary.tool or TOOL_UNKNOWN}"
 
 
 def _took(summary: Summary) -> str:

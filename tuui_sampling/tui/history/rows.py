@@ -4,7 +4,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from ...frontend.presentation.format import clock_time, duration
+from ...frontend.presentation.format import TOOL_UNKNOWN, clock_time, duration
 from ...frontend.presentation.history import model_and_tokens, outcome_words
 from ...history.ledger import Summary
 from ..widgets.plain import line
@@ -22,5 +22,5 @@ def summary_row(summary: Summary, now: datetime, *, open_word: str = "") -> Cont
 
 def origin(summary: Summary) -> Content:
     """Return which server asked, and for which tool."""
-    tool = line(summary.tool, 60) if summary.tool else Content("tool unknown")
+    tool = line(summary.tool, 60) if summary.tool else Content(TOOL_UNKNOWN)
     return line(summary.server, 40) + Content(" › ") + tool

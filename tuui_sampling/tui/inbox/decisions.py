@@ -75,7 +75,8 @@ class Decisions:
         decision = self._pane.proposal().decision
         if isinstance(decision, Approve):
             return "ask again" if item is not None and item.phase is Phase.RESPONSE else "send"
-        return "return" if isinstance(decision, Answer) else "approve"
+        at_the_request = item is not None and item.phase is Phase.REQUEST and not self._reviewing.edits(item).by_hand
+        return "send" if at_the_request and decision is None else "return"
 
     def _has_to_be_told(self, item: Review | Inquiry) -> bool:
         """Say how much has not been on the screen, and what is wrong: the first approval does no more than that."""

@@ -10,6 +10,7 @@ from tests.frontend.queue.test_order import review
 from tests.support.screens.app import screen_text
 from tuui_sampling.sampling.origin import Deadline
 from tuui_sampling.sampling.review import Review
+from tuui_sampling.tui.inbox.widgets.origin_line import cause_line
 from tuui_sampling.tui.inbox.widgets.panel_title import PanelTitle, Words, fitted
 
 TURN, LEFT, MORE = (
@@ -54,6 +55,16 @@ def test_short_names_are_shown_whole() -> None:
         "#12 s › t · your turn: the request · the server may have given up · still · 2 of 3"
     )
     assert fitted(asked("s", "a_tool_with_a_long_name"), (TURN,), 50).plain.startswith("#12 s › a_tool_with_a")
+
+
+def test_a_tool_that_is_not_known_is_called_so_everywhere_and_the_reason_is_told_once() -> None:
+    unknown = asked("s", None)
+    assert fitted(unknown, (), 80).plain == "#12 s › tool unknown"
+    told = cause_line(unknown).plain
+    assert told == "from    s › tool unknown: several of your calls were under way"
+    unsolicited = asked("s", None)
+    unsolicited.origin = replace(unsolicited.origin, unsolicited=True)
+    assert "tool unknown" not in fitted(unsolicited, (), 80).plain + cause_line(unsolicited).plain
 
 
 @pytest.mark.parametrize("width", range(40))

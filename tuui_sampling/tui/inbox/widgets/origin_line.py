@@ -2,6 +2,7 @@
 
 from textual.content import Content
 
+from ....frontend.presentation.format import TOOL_UNKNOWN
 from ....frontend.queue.order import call_words, turn_words
 from ....sampling.item import Item
 from ....sampling.review import Review
@@ -15,7 +16,8 @@ def cause_line(item: Item) -> Content:
     if origin.unsolicited:
         return who + Content.from_markup(" · [b]⚑ unsolicited:[/] no call of yours was under way")
     if origin.tool is None:
-        return who + Content(f" · several of your calls were under way{_of_agent(item, ', one of them ')}")
+        why = f"several of your calls were under way{_of_agent(item, ', one of them ')}"
+        return who + Content(f" › {TOOL_UNKNOWN}: {why}")
     presumed = " · presumed: it was your only call under way" if origin.presumed else ""
     return (
         who

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.content import Content
 
+from ....frontend.presentation.format import TOOL_UNKNOWN
 from ....frontend.queue.deadlines import PASSED, time_left
 from ....frontend.queue.marks import MARKS
 from ....sampling.item import Item
@@ -91,7 +92,7 @@ def _names(item: Item, room: int | None = None) -> Content:
     """Return `server › tool` in at most so many cells: the longer one gives way first."""
     origin = item.origin
     server = line(origin.server, 30)
-    tool = line(origin.tool, 40) if origin.tool else Content("unsolicited" if origin.unsolicited else "a request")
+    tool = line(origin.tool, 40) if origin.tool else Content("unsolicited" if origin.unsolicited else TOOL_UNKNOWN)
     if room is not None:
         half = (room - len(BETWEEN)) // 2
         server_room = max(half, room - len(BETWEEN) - tool.cell_length)

@@ -20,7 +20,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ....frontend.policy.telling import decided_words
-from ....frontend.presentation.format import counted, dollars, duration, size
+from ....frontend.presentation.format import TOOL_UNKNOWN, counted, dollars, duration, size
 from ....frontend.queue.deadlines import brief_time_left
 from ....frontend.queue.duplicates import Fold
 from ....frontend.queue.listing import Listing
@@ -249,7 +249,7 @@ class Queue(ScrollView, can_focus=True):
         )
         fold = self._duplicates.get(review.id)
         start += Content(f" ×{fold.count} " if fold is not None and not fold.unfolded else " ")
-        what = line(origin.tool, 40) if origin.tool else Content("unsolicited" if origin.unsolicited else "a request")
+        what = line(origin.tool, 40) if origin.tool else Content("unsolicited" if origin.unsolicited else TOOL_UNKNOWN)
         names = line(origin.server, 24) + Content(" › ") + what
         left, age = _times(review)
         figure = left.split()[0] if left[:1].isdigit() else ""

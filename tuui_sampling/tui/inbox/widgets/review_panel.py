@@ -57,6 +57,15 @@ AT_ONCE = 65_536
 """Characters of a message up to which these are made at once."""
 
 
+def _ended_without_response(review: Review) -> bool:
+    """Whether it was refused or withdrawn before any model was asked: an answer of before was only offered."""
+    return not review.phase.is_open and all(one.earlier for one in review.candidates) and _given(review) is None
+
+
+def _given(review: Review) -> object:
+    return review.outcome.response if review.outcome is not None else None
+
+
 class ReviewPanel(Vertical):
     """Shows one review, and receives the person's edits."""
 
@@ -117,8 +126,9 @@ class ReviewPanel(Vertical):
         if other:
             self._response_view = ResponseView(review, edits, self._key_of, self._meter_of)
             self._replace("#response", self._response_view)
-            self.tab = "request" if review.phase in AT_THE_REQUEST and not edits.by_hand else "response"
-        elif gate_moved and review.phase is not Phase.REQUEST:
+            only_asked = review.phase in AT_THE_REQUEST or _ended_without_response(review)
+            self.tab = "request" if only_asked and not edits.by_hand else "response"
+        elif gate_moved and review.phase is not Phase.REQUEST and not _ended_without_response(review):
             # The person's own approval brought it here: what it brought about is what they want to see.
             self.tab = "response"
             if review.phase is Phase.GENERATING:

@@ -138,6 +138,19 @@ class ServerTree(Tree[Place]):
         if node is not None and self.last_line >= 0:
             self.move_cursor(node)
 
+    def go_to_first_match(self) -> None:
+        """Put the cursor on the first that fits the filter; it stays where it is while nothing is filtered."""
+        if self._filter.split() and self.last_line >= 0:
+            below = [node for server in self._server_nodes.values() for node in self._below(server)]
+            first = next((node for node in below if node.data is not None and node.data.name is not None), None)
+            if first is not None and (self.cursor_node not in below or self.cursor_node is None):
+                self.move_cursor(first)
+
+    def _below(self, node: TreeNode[Place]) -> Iterator[TreeNode[Place]]:
+        for child in node.children:
+            yield child
+            yield from self._below(child)
+
     def show(self, servers: Iterable[Server]) -> None:
         """Show the servers as they are now; the first one gets the cursor where none has it."""
         servers = tuple(servers)

@@ -39,4 +39,5 @@ class TreePane(SizedPane):
     @on(FilterLine.Left)
     def _filter_left(self, message: FilterLine.Left) -> None:
         message.stop()
+        self._tree.go_to_first_match()
         self.screen.set_focus(self._tree)
