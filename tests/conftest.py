@@ -62,7 +62,9 @@ def isolated_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
     """
     home = f"{tmp_path_factory.getbasetemp()}/home-{next(_numbers)}"
     hidden = dict.fromkeys(filter(_is_hidden, list(os.environ)))
-    wanted = hidden | NO_KEYRING | {name: os.path.join(home, folder) for name, folder in FOLDERS.items()}
+    wanted = (
+        hidden | NO_KEYRING | {name: os.path.normpath(os.path.join(home, folder)) for name, folder in FOLDERS.items()}
+    )
     before = {name: os.environ.get(name) for name in wanted}
     _set_environment(wanted)
     yield
