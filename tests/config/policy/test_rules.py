@@ -178,6 +178,15 @@ def test_every_condition_counts_when_rules_are_compared() -> None:
     assert {*_WIDER, *_NARROWING} == {one.name for one in fields(RuleSettings)} - no_conditions - of_allows
 
 
+def test_what_it_may_spend_a_day_limits_an_allow_and_how_often_does_not() -> None:
+    """How often it passes says nothing of how long each answer may be."""
+    head = 'allow = "the nightly digest"\nserver = "notes"\nmodel = "local"\nbetween = "01:00-05:00"\n'
+    (rule,) = read(f"{head}budget = {{ usd_per_day = 0.50, requests_per_hour = 20 }}").rules
+    assert (rule.usd_per_day, rule.requests_per_hour) == (Decimal("0.5"), 20)
+    for other in ("requests_per_hour = 20", "usd_per_day = -1", "usd_per_day = nan", "usd_per_day = inf"):
+        assert problems(f"{head}budget = {{ {other} }}"), other
+
+
 def test_two_rules_of_one_name_are_refused() -> None:
     assert problems(GOOD, GOOD) == [(16, "rules[1]: another rule has this name already")]
 

@@ -60,8 +60,8 @@ class RuleSettings:
     ask: str | None = setting(Text(), "the rule's name; you are asked about what it matches, whatever allows it")
     allow: str | None = setting(
         Text(),
-        "the rule's name; what it matches passes without asking. It names a server, a model, and max_tokens or "
-        "max_size",
+        "the rule's name; what it matches passes without asking. It names a server, a model, and max_tokens, max_size "
+        "or budget.usd_per_day",
         example="short summaries by the local model",
     )
     trial: bool = setting(Flag(), "only count what it would have matched", key="try", default=False, example=True)
@@ -228,8 +228,8 @@ def _check(rule: RuleSettings, section: Section) -> None:
         if rule.kind == "sampling":
             if rule.model is None:
                 section.problem_here("an allow names its model")
-            if rule.max_tokens is None and rule.max_size is None:
-                section.problem_here("an allow has a limit: max_tokens or max_size")
+            if rule.max_tokens is None and rule.max_size is None and rule.usd_per_day is None:
+                section.problem_here("an allow has a limit: max_tokens, max_size or budget.usd_per_day")
         if rule.kind == "elicitation":
             _check_answer(rule, section)
     else:
