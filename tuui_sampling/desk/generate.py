@@ -7,7 +7,7 @@ sight of the person, and no longer than they let it.
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from typing import Any
 
@@ -31,14 +31,12 @@ LONGEST_PAUSE = 60.0
 """A provider that wants to be left alone for longer is not asked again by itself."""
 
 
-async def generate(docket: Docket, review: Review, approval: Approve, *, nobody_interrupts: bool) -> Decision | None:
+async def generate(docket: Docket, review: Review, approval: Approve) -> Decision | None:
     """Have the approved models write, and return what the person decided meanwhile, if that ended it."""
     candidates = [_candidate(review, approval, model) for model in approval.models]
     interrupted = docket.enter(review, Phase.GENERATING)
-    if nobody_interrupts:  # one model: no task of its own is needed
-        for candidate in candidates:
-            await _write(docket, review, candidate)
-        return interrupted.result() if interrupted.done() else None
+    if len(candidates) == 1:
+        return await _Alone(docket, review, candidates[0]).write(interrupted)
     writing = {
         candidate.number: asyncio.create_task(_write(docket, review, candidate), name=f"review {review.id}")
         for candidate in candidates
@@ -74,7 +72,7 @@ async def _watch(
     while True:
         if interrupted.done():
             decision = interrupted.result()
-            only = decision.candidate if isinstance(decision, Stop) else None
+            only = _only(decision)
             _stop(review, writing, only)
             if only is None:
                 return decision
@@ -94,14 +92,75 @@ def _stop(review: Review, writing: Mapping[int, asyncio.Task[None]], only: int |
             task.cancel()
 
 
+class _Alone:
+    """
+    One model writes, which needs no task of its own.
+
+    What the person decides cancels the task of the review, as a timeout does, and is taken back where that has ended.
+    """
+
+    def __init__(self, docket: Docket, review: Review, candidate: Candidate) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._docket, self._review, self._candidate, self._task = docket, review, candidate, task
+        self._cancelled_before = task.cancelling()
+        self._cancelled = 0
+        self._is_over = False
+        self._decision: Decision | None = None
+
+    async def write(self, interrupted: asyncio.Future[Decision]) -> Decision | None:
+        """Have it write, and return what has ended that."""
+        self._listen(interrupted)
+        try:
+            await _write(self._docket, self._review, self._candidate, self._is_by_the_person)
+        finally:
+            self._is_over = True
+            self._is_by_the_person()  # of code that did not mind being cancelled, it is taken back here
+        if self._waiting.done() and self._decision is None and _only(decision := self._waiting.result()) is None:
+            return decision  # it came with the end
+        return self._decision
+
+    def _listen(self, interrupted: asyncio.Future[Decision]) -> None:
+        self._waiting = interrupted
+        interrupted.add_done_callback(self._hear)
+
+    def _hear(self, interrupted: asyncio.Future[Decision]) -> None:
+        if self._is_over or interrupted.cancelled():
+            return
+        decision = interrupted.result()
+        if (only := _only(decision)) is None:
+            self._decision = decision
+        else:  # of this answer, or of one that has ended
+            self._listen(self._docket.enter(self._review, Phase.GENERATING))
+        if only in (None, self._candidate.number):
+            self._candidate.stopped = True
+            self._cancelled += 1
+            self._task.cancel()
+
+    def _is_by_the_person(self) -> bool:
+        """Whether nobody else has cancelled it; the cancellations are taken back then."""
+        cancelled, self._cancelled = self._cancelled, 0
+        for _ in range(cancelled):
+            self._task.uncancel()
+        return cancelled > 0 and self._task.cancelling() <= self._cancelled_before
+
+
+def _only(decision: Decision) -> int | None:
+    """Return the number of the one answer that is stopped; None where all are ended."""
+    return decision.candidate if isinstance(decision, Stop) else None
+
+
 # --- one candidate ---
 
 
-async def _write(docket: Docket, review: Review, candidate: Candidate) -> None:
+async def _write(
+    docket: Docket, review: Review, candidate: Candidate, is_stopped: Callable[[], bool] | None = None
+) -> None:
     try:
         await _attempts(docket, review, candidate)
     except asyncio.CancelledError:
-        if not candidate.stopped:  # not by the person: the whole review is at its end, and its last row says so
+        is_by_the_person = candidate.stopped if is_stopped is None else is_stopped()
+        if not is_by_the_person:  # the whole review is at its end, and its last row says so
             raise
     finally:
         _finish(docket, candidate)

@@ -95,8 +95,7 @@ async def _lead(docket: Docket, review: Review, judgement: Judgement) -> Outcome
                     return limited(docket, review, problem)
                 if problem is None:
                     gate = Gate.RESPONSE
-                    alone = judgement.verdict is Verdict.PASS and not docket.judge.asks
-                    interruption = await generate(docket, review, approval, nobody_interrupts=alone)
+                    interruption = await generate(docket, review, approval)
             case Reopen():
                 gate = Gate.REQUEST
                 judgement = Judgement(Verdict.ASK)  # a person has taken it over

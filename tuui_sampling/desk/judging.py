@@ -15,7 +15,7 @@ from ..history.ledger import Kind
 from ..policy.facts import Facts
 from ..policy.fields import request_texts, response_texts
 from ..policy.redaction.placeholders import kinds_of, redact
-from ..policy.survey import Destination, counts, in_inquiry, in_request, size_of, was_searched
+from ..policy.survey import Destination, counts, in_inquiry, in_request, is_long, size_of, was_searched
 from ..policy.verdict import AS_USUAL, Judgement, Treatment, Verdict
 from ..sampling.derived.beside import beside_the_loop
 from ..sampling.errors import ModelError
@@ -46,7 +46,8 @@ async def searched(request: SamplingRequest, leaks: Leaks | None = None, *, size
     Args:
         size: Of the message, where that is known: many small texts take long, too.
     """
-    if leaks is None and was_searched(request):
+    if leaks is None and (was_searched(request) or not is_long(request)):
+        in_request(request)
         return
     await beside_the_loop(size, lambda: size_of(request))
     if leaks is not None:

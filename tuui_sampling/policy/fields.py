@@ -43,14 +43,30 @@ Change = Callable[[Field, str], str]
 
 ValueT = TypeVar("ValueT")
 
+_TEXTS = "texts"
+"""Under this, a request keeps them."""
+
 
 def request_texts(request: SamplingRequest) -> list[tuple[Field, str]]:
     """Return every text of a request; of a long one that is much to hold: `see_texts` does without."""
+    return kept_texts(request) if request.knows(_TEXTS) else _request_texts(request)
+
+
+def kept_texts(request: SamplingRequest) -> list[tuple[Field, str]]:
+    """Return the same of one that is not long: whoever goes through it from now on finds them gathered."""
+    return request.once(_TEXTS, lambda: _request_texts(request))
+
+
+def _request_texts(request: SamplingRequest) -> list[tuple[Field, str]]:
     return _gathered(lambda change: change_request(request, change))
 
 
 def see_texts(request: SamplingRequest, see: Callable[[Field, str], object]) -> None:
     """Show every text of a request to a function, one after the other."""
+    if request.knows(_TEXTS):
+        for field, text in kept_texts(request):
+            see(field, text)
+        return
 
     def unchanged(field: Field, text: str) -> str:
         if text:
@@ -166,8 +182,11 @@ def _tool_result(field: Field, block: ToolResultBlock, change: Change) -> ToolRe
 
 def _each(values: tuple[ValueT, ...], change: Callable[[int, ValueT], ValueT]) -> tuple[ValueT, ...]:
     """Return values changed one by one; the same object where none is different."""
-    changed = tuple(change(n, value) for n, value in enumerate(paced(values)))
-    return changed if any(one is not other for one, other in zip(changed, values, strict=True)) else values
+    changed = [change(n, value) for n, value in enumerate(paced(values) if len(values) > 1 else values)]
+    for one, other in zip(changed, values, strict=True):
+        if one is not other:
+            return tuple(changed)
+    return values
 
 
 def blocks_of(request: SamplingRequest) -> Iterator[tuple[Field, Block]]:

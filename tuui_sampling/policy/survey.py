@@ -18,7 +18,7 @@ from ..sampling.request import AudioBlock, ImageBlock, Json, SamplingRequest, Te
 from ..sampling.response import Estimate, Response
 from ..sampling.url_check import look_at
 from ..sampling.visible import hidden_in
-from .fields import Field, blocks_of, json_texts, response_texts, see_texts
+from .fields import Field, blocks_of, json_texts, kept_texts, response_texts, see_texts
 from .finding import Finding, FindingKind, Place, Severity
 from .leaks.learnt import hits_in
 from .lookalikes import lookalike, mixed_words
@@ -59,7 +59,7 @@ class Destination:
 
 def in_request(request: SamplingRequest) -> tuple[Finding, ...]:
     """Return what is found in a request by itself; computed once for each."""
-    if request.knows("findings") or not is_longer(request, SHORT):
+    if request.knows("findings") or not is_long(request):
         return request.once("findings", lambda: tuple(_in_request(request)))
     with ONE_AT_A_TIME:  # whoever else wants to know waits for the one who searches, none of them on the event loop
         return request.once("findings", lambda: tuple(_in_request(request)))
@@ -79,6 +79,11 @@ def _size_of(request: SamplingRequest) -> int:
     sizes: list[int] = []
     see_texts(request, lambda _field, text: sizes.append(len(text)))
     return sum(sizes)
+
+
+def is_long(request: SamplingRequest) -> bool:
+    """Whether it is too long to be searched on the event loop; computed once for each."""
+    return request.once("is long", lambda: is_longer(request, SHORT))
 
 
 def is_longer(request: SamplingRequest, most: int) -> bool:
@@ -182,6 +187,8 @@ def counts(findings: Iterable[Finding]) -> Mapping[FindingKind, int]:
 
 def _in_request(request: SamplingRequest) -> Iterator[Finding]:
     found: list[Finding] = []
+    if not is_long(request):
+        kept_texts(request)  # rules ask for them, too, and for how long they are
     see_texts(request, lambda field, text: found.extend(_in_text(field, text)))
     yield from found
     for field, block in blocks_of(request):

@@ -25,6 +25,8 @@ STRIDE = 16
 ONE_AT_A_TIME = threading.Lock()
 """Held by a thread that looks at or searches something long: several at once would only take longer."""
 
+_MAIN = threading.main_thread().ident
+
 _worked = threading.local()
 
 ResultT = TypeVar("ResultT")
@@ -57,7 +59,7 @@ def pause() -> None:
 
     Python treats all threads alike. Without this, each step of the loop takes twice as long while one other works.
     """
-    if threading.current_thread() is threading.main_thread():
+    if threading.get_ident() == _MAIN:
         return
     now = time.monotonic()
     since = now - getattr(_worked, "since", 0.0)
