@@ -45,11 +45,12 @@ def test_all_is_well(tmp_path: Path) -> None:
 def test_each_server_that_fails_says_why(tmp_path: Path) -> None:
     no_folder = 'cwd = "/no/such/folder"\n'
     config = write_config(
-        tmp_path, {"missing": MISSING, "crashing": raw_server("crash-at-start"), "good": raw_server()}
+        tmp_path, {"missing": MISSING, "crashing": raw_server("crash-at-start"), "good": raw_server()}, models=""
     )
     config.write_text(f'{config.read_text()}\n[servers.homeless]\ncommand = "true"\n{no_folder}')
     done = run("check", "--config", config)
     assert done.returncode == exit_codes.NOT_WELL
+    assert ": 4 servers, no model: you answer by hand until " in done.stdout
     assert "fail  server   missing: the command no-such-command was not found — check `command`" in done.stdout
     assert "fail  server   crashing: it exited with code 3 — it said: raw server: the licence file" in done.stdout
     assert "fail  server   homeless: its folder /no/such/folder does not exist" in done.stdout

@@ -143,6 +143,7 @@ async def test_the_first_paint_shows_servers_that_are_still_starting(tmp_path: P
         await wait_until(pilot, lambda: "◐ slow  starting" in screen_text(app))
         await backend.supervisor.settled("broken")
         await wait_until(pilot, lambda: "✗ broken  failed" in screen_text(app))
+        assert " servers ✗ 1 f" in screen_text(app).splitlines()[0]  # on every screen
         assert place(app) == Place("slow")
         await pilot.press("down")
         await wait_until(pilot, lambda: "It exited with code 3; its log says more." in tool_text(app))

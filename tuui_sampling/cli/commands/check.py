@@ -149,9 +149,13 @@ async def _look(backend: Backend, progress: Progress, ping: bool) -> list[Findin
     return [*first, *rest]
 
 
+NO_MODEL = "no model: you answer by hand until [models.NAME] names one (tuui-sampling edit)"
+"""What is said where servers are configured, and nothing that could answer them, as after an import."""
+
+
 def _config(settings: Settings) -> Finding:
     servers, models = len(settings.servers), len(settings.models)
-    message = f"{_counted(servers, 'server')}, {_counted(models, 'model')}"
+    message = f"{_counted(servers, 'server')}, {_counted(models, 'model') if models else NO_MODEL}"
     return Finding("ok", "config", str(settings.path), message, details={"servers": servers, "models": models})
 
 

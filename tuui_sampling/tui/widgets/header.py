@@ -48,6 +48,7 @@ class Frame(Horizontal):
     Attributes:
         pending: How many requests wait for a human, or for a model.
         servers: How many servers are ready, of how many.
+        failed: How many servers have failed, and are not started again by themselves.
         held: How many requests are held back; None while no server is paused.
         muted: How many servers are muted.
         spent: US dollars of today.
@@ -56,6 +57,7 @@ class Frame(Horizontal):
 
     pending: reactive[int] = reactive(0)
     servers: reactive[tuple[int, int]] = reactive((0, 0))
+    failed: reactive[int] = reactive(0)
     held: reactive[int | None] = reactive(None)
     muted: reactive[int] = reactive(0)
     spent: reactive[Decimal] = reactive(Decimal())
@@ -97,6 +99,7 @@ class Frame(Horizontal):
         servers = backend.supervisor.servers.values()
         self.pending, self.spent = len(backend.desk.pending), spent
         self.servers = (sum(one.state is ServerState.READY for one in servers), len(servers))
+        self.failed = sum(one.state is ServerState.FAILED for one in servers)
         paused = [one.held for one in servers if one.paused]
         self.held = sum(paused) if paused else None
         self.muted = sum(one.muted for one in servers)
@@ -107,6 +110,10 @@ class Frame(Horizontal):
         self._show_state()
 
     def watch_servers(self) -> None:
+        """Show the count."""
+        self._show_state()
+
+    def watch_failed(self) -> None:
         """Show the count."""
         self._show_state()
 
@@ -133,9 +140,10 @@ class Frame(Horizontal):
         held = "" if self.held is None else f" ⏸{self.held or ''}"
         lost = f" · ✗ {self.undelivered} undelivered" if self.undelivered else ""
         muted = f" · {self.muted} muted" if self.muted else ""
+        failed = f" ✗ {self.failed} failed" if self.failed else ""
         spent = f" · {self._spent_words} today" if self.spent else ""
         self.query_one("#frame-state", Static).update(
-            Content(f"{self.pending} pending{lost}{held}{muted} · {ready} of {all_of_them} servers{spent}")
+            Content(f"{self.pending} pending{lost}{held}{muted} · {ready} of {all_of_them} servers{failed}{spent}")
         )
         self.query_one("#frame-state").set_class(self.pending > 0, "-pending")
         self.query_one("#frame-state").set_class(self.undelivered > 0, "-failed")
