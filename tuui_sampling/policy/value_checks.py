@@ -190,19 +190,15 @@ _CARD_LENGTHS = (
 def payment_card(text: str) -> bool:
     """Whether it is the number of a payment card: its issuer's first digits, their length, and Luhn's check digit."""
     digits = _digits(text)
-    if not _grouped_as_a_card(text, len(digits)):
+    if not _grouped_as_a_card(text):
         return False
     fits = any(int(digits[:n]) in firsts and len(digits) in lengths for firsts, n, lengths in _CARD_LENGTHS)
     return fits and luhn(digits)
 
 
-def _grouped_as_a_card(text: str, length: int) -> bool:
+def _grouped_as_a_card(text: str) -> bool:
     groups = tuple(len(part) for part in text.replace("-", " ").split(" ") if part)
-    return (
-        len(groups) == 1
-        or groups in {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3)}
-        or length not in range(14, 20)
-    )
+    return len(groups) == 1 or groups in {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3)}
 
 
 _IBAN_LENGTHS = {
