@@ -60,7 +60,7 @@ WORDS_ABOUT_IT = (
     "123e4567-e89b-42d3-a456-426614174000",
     "someone@example.com and root@localhost, icon@2x.png, noreply@github.com",
     "4242 4242 4242 4241 fails Luhn; 0000 0000 0000 0000 is nothing; 1234567890123456 neither",
-    "42 4242 4242 4242 42 and 424-242-424-242-4242 are grouped like no card",
+    "4242 424242 424242 and 4242-42424-2424-242 are grouped like no card",
     "DE89370400440532013001",
     "version 10.4.2.1, host 192.168.1.20, 127.0.0.1, 203.0.113.9, 2001:db8::1, 8.8.8.8",
     "555-0123, 415-555-0123, 123-456-7890, 2024-01-02 13:14:15, +1980-02-29 01:02:03",
