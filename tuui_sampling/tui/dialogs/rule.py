@@ -48,7 +48,7 @@ class MakeRule(ModalScreen[Held | None]):
         """Show the rule, what is wrong with it, and the keys."""
         keys = "[b]F5[/] hold it for this session    "
         keys += "" if self._why_not_file else "[b]F6[/] write it into the configuration    "
-        with Vertical(classes="dialog"):
+        with Vertical(classes="dialog rule"):
             yield Plain(
                 "From now on this rule decides in your place. Take lines out to widen it, add some to narrow it."
             )
