@@ -146,22 +146,21 @@ class Ledger:
         """
         Write the entry after all that came before it of its review, and return once it is on the disk.
 
-        Reviews are written as they came. How others went on is left to wait for company, unless something is claimed: a
-        limit is held against all that is known. A caller that is cancelled stops waiting; the entry is written.
+        Reviews are written as they came. How others went on waits for company, but not for long, and not where
+        something is claimed: a limit is held against all that is known. A caller may be cancelled; it is written.
 
         Args:
             entry: None to make claims alone, if any, after all that came before.
-            claims: What is claimed of limits with it, once `counting` has begun: all of it is written, or nothing.
-
-        Returns:
-            The limit that kept it from being written.
+            claims: What is claimed of limits with it, once `counting` has begun: all of it is written, or nothing, and
+                the limit that kept it from being written is returned.
 
         Raises:
             LedgerError: It was not written.
         """
         future: asyncio.Future[None] = self._loop.create_future()
         job = Job(entry, lambda error: self._call(self._committed, future, error), claims=claims)
-        due, self._pending = (self._pending, []) if entry is None or claims else _parted(self._pending, entry.review)
+        takes_all = bool(claims) or self._loop.time() >= self._since + LINGER / 2  # soon, it had to be written alone
+        due, self._pending = _parted(self._pending, entry.review if entry is not None and not takes_all else None)
         self._hand_over([*due, job])
         await future
         return job.reached
@@ -340,8 +339,10 @@ class Ledger:
             future.set_result(None)
 
 
-def _parted(jobs: list[Job], review: str) -> tuple[list[Job], list[Job]]:
-    """Return what has to be written before the next entry of a review, and what may wait, each in its order."""
+def _parted(jobs: list[Job], review: str | None) -> tuple[list[Job], list[Job]]:
+    """Return what is written before the next entry of a review (None: all), and what waits, each in its order."""
+    if review is None:
+        return jobs, []
     due = {job.entry.review for job in jobs if job.entry is not None and job.entry.kind is Kind.RECEIVED} | {review}
     parted: tuple[list[Job], list[Job]] = [], []
     for job in jobs:

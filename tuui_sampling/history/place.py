@@ -38,12 +38,16 @@ class Place:
         if found.st_size < self._size:
             return "was cut short"
         self._size = found.st_size
-        log = _identity(self._log)
+        try:
+            log = os.stat(self._log)
+        except OSError:
+            log = None
+        identity = (log.st_dev, log.st_ino) if log is not None else None
         if self._log_identity is None:
-            self._log_identity = log
-        elif log != self._log_identity:
+            self._log_identity = identity
+        elif identity != self._log_identity:
             return "lost the file with its newest entries (-wal)"
-        if log is not None and self._is_log_cut():
+        if log is not None and self._is_log_cut(log.st_size):
             return "lost its newest entries: their file (-wal) was cut short"
         return ""
 
@@ -52,16 +56,15 @@ class Place:
         with suppress(OSError):
             self._log_size = self._log.stat().st_size
 
-    def _is_log_cut(self) -> bool:
+    def _is_log_cut(self, size: int) -> bool:
         """
         Whether the newest entries can no longer be read, looked at where their file has become shorter.
 
         Another program may shorten it rightly, once what it holds stands in the record itself.
+
+        Args:
+            size: Its length now.
         """
-        try:
-            size = self._log.stat().st_size
-        except OSError:
-            return True
         before, self._log_size = self._log_size, size
         return size < before and not _is_readable(self._path)
 
