@@ -93,6 +93,7 @@ EFFORT_OF_RULES = {
     "fits": 4,  # two rules about texts, at both stages
     "Facts.folded": 2,
     "_gathered": 2,  # the texts of the request, and of the response
+    "change_request": 1,  # whoever goes through a short request's texts finds them gathered
     "_twins": 0,
     "_in_request": 1,
     "Soundness.fault": 0,
