@@ -75,6 +75,19 @@ def parse(text: str, environ: Mapping[str, str], path: Path, check_interface: In
     return settings
 
 
+def parse_whatever_is_set(text: str, environ: Mapping[str, str], path: Path) -> Settings:
+    """
+    Read a configuration as if every variable were set that it names: what is missing is told apart from what is wrong.
+
+    Raises:
+        ConfigError: Something is wrong with it.
+    """
+    try:
+        return parse(text, _Anything(environ, "later"), path)
+    except ConfigError:  # a whole address may be in a variable
+        return parse(text, _Anything(environ, "http://later"), path)
+
+
 def _read(top: Section, path: Path, check_interface: InterfaceCheck | None) -> Settings:
     models = {name: (read_model(name, section), section) for name, section in top.named_sections("models")}
     refuse_collisions(models)
@@ -125,3 +138,20 @@ def _syntax_problem(text: str, message: str) -> Problem:
         if first is not last:
             return Problem(shown_path(last.key_path), last.line, f"is defined twice (first on line {first.line})")
     return Problem("", line, f"is not TOML: {what} (column {column})")
+
+
+class _Anything(dict[str, str]):
+    """An environment in which every variable is set."""
+
+    def __init__(self, environ: Mapping[str, str], value: str) -> None:
+        super().__init__(environ)
+        self._value = value
+
+    def __missing__(self, key: str) -> str:
+        return self._value
+
+    def get(self, key: str, default: object = None) -> str:
+        return self[key]
+
+    def __contains__(self, key: object) -> bool:
+        return True

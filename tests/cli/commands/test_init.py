@@ -8,8 +8,15 @@ import pytest
 from tests.support.program import run
 from tuui_sampling.cli import exit_codes
 from tuui_sampling.cli.commands import init
-from tuui_sampling.config.load import parse
+from tuui_sampling.config.load import parse, parse_whatever_is_set
 from tuui_sampling.config.settings import Settings
+
+MINE = """\
+# mine
+[servers.notes]  # of mine
+command = "notes"
+env = { TOKEN = "${NOTES_TOKEN}" }
+"""
 
 
 def answering(*answers: str) -> Callable[[str], str]:
@@ -54,10 +61,18 @@ def test_who_ends_the_input_has_written_nothing() -> None:
 
 def test_what_is_there_is_never_written_over(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
-    config.write_text("# mine\n")
+    config.write_text(MINE + "[models.mine]\nprovider = 'human'\n")
     done = run("--config", config, "init")
     assert done.returncode == exit_codes.USAGE and "tuui-sampling edit" in done.stderr
-    assert config.read_text() == "# mine\n"
+    assert config.read_text() == MINE + "[models.mine]\nprovider = 'human'\n"
+
+
+def test_where_there_are_servers_and_no_model_one_is_added_at_the_end_and_nothing_else_is_changed() -> None:
+    text = init.with_model(MINE, answering("2", "claude-x"))
+    assert text.startswith(MINE)
+    settings = parse_whatever_is_set(text, {}, Path("config.toml"))
+    assert (list(settings.servers), list(settings.models)) == (["notes"], ["anthropic", "me"])
+    assert settings.models["anthropic"].model == "claude-x"
 
 
 def test_without_a_terminal_nothing_is_asked(tmp_path: Path) -> None:

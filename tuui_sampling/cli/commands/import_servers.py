@@ -11,7 +11,7 @@ from ...config.hosts.places import HostFile, host_files
 from ...config.hosts.read import HostFileError, read_host_file
 from ...config.hosts.server import HostServer
 from ...config.hosts.write import added, free_name, save
-from ...config.load import ConfigError, parse
+from ...config.load import ConfigError, parse_whatever_is_set
 from ...config.paths import config_file
 from ...config.trust import keep_trust
 from ...sampling.visible import visible
@@ -45,7 +45,7 @@ def run_import(
         return exit_codes.USAGE
     try:
         before = _present(path)
-        taken = set(parse(before, _Anything(environ, "later"), path).servers) if before else set()
+        taken = set(parse_whatever_is_set(before, environ, path).servers) if before else set()
     except ConfigError as error:
         complain_of_configuration(error)
         return exit_codes.USAGE
@@ -154,7 +154,7 @@ def _add(path: Path, before: str, chosen: Sequence[Offer], environ: Mapping[str,
     origins = {one.server.name: _origin(one) for one in chosen}
     after = added(before, [one.server for one in chosen], origins)
     try:
-        _check(after, environ, path)
+        settings = parse_whatever_is_set(after, environ, path)
     except ConfigError as error:
         complain_of_configuration(error)
         say("Nothing was written.")
@@ -173,35 +173,7 @@ def _add(path: Path, before: str, chosen: Sequence[Offer], environ: Mapping[str,
         if not environ.get(name):
             say(f"Set {name} before you start: {why}.")
     if not dry_run:
+        if not settings.models:
+            say("No model is configured yet: tuui-sampling init adds one.")
         say("To see whether they start: tuui-sampling check")
     return exit_codes.OK
-
-
-def _check(text: str, environ: Mapping[str, str], path: Path) -> None:
-    """
-    Raise what is wrong with a configuration, but for variables that are not set yet.
-
-    Raises:
-        ConfigError: Something is.
-    """
-    try:
-        parse(text, _Anything(environ, "later"), path)
-    except ConfigError:  # a whole address may be in a variable
-        parse(text, _Anything(environ, "http://later"), path)
-
-
-class _Anything(dict[str, str]):
-    """An environment in which every variable is set: what is missing is told apart from what is wrong."""
-
-    def __init__(self, environ: Mapping[str, str], value: str) -> None:
-        super().__init__(environ)
-        self._value = value
-
-    def __missing__(self, key: str) -> str:
-        return self._value
-
-    def get(self, key: str, default: object = None) -> str:
-        return self[key]
-
-    def __contains__(self, key: object) -> bool:
-        return True

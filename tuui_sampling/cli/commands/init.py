@@ -1,15 +1,21 @@
-"""`tuui-sampling init`: three questions, and a configuration with comments."""
+"""
+`tuui-sampling init`: three questions, and a configuration with comments.
+
+Where there is one that has no model yet, as `import` leaves it, the first two are asked, and the model is added at its
+end.
+"""
 
 import shlex
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from ...config.files.source import read_source
 from ...config.hosts.write import save
-from ...config.load import ConfigError, parse
+from ...config.load import ConfigError, parse_whatever_is_set
 from ...config.paths import config_file
 from ...config.trust import keep_trust
-from ...config.written.template import ModelKind, configuration, model_kinds
+from ...config.written.template import ModelKind, configuration, first_model, model_kinds
 from .. import exit_codes
 from ..output import complain, complain_of_configuration, say
 
@@ -18,22 +24,30 @@ DEMO_COMMAND = (sys.executable, "-P", "-m", "tuui_sampling.demo")
 
 
 def run_init(config: str | None, environ: Mapping[str, str]) -> int:
-    """Ask, write the configuration where there is none yet, and say what comes next."""
+    """Ask, write the configuration or its first model where there is none yet, and say what comes next."""
     path = config_file(Path(config) if config is not None else None, environ)
+    before = ""
     if path.exists():
-        complain(f"{path} is there already. To change it: tuui-sampling edit")
-        return exit_codes.USAGE
+        try:
+            before = read_source(path)
+            has_models = bool(parse_whatever_is_set(before, environ, path).models)
+        except ConfigError as error:
+            complain_of_configuration(error)
+            return exit_codes.USAGE
+        if has_models:
+            complain(f"{path} is there already. To change it: tuui-sampling edit")
+            return exit_codes.USAGE
     if not sys.stdin.isatty():
-        complain("init asks three questions, and there is no terminal to answer them on")
+        complain("init asks questions, and there is no terminal to answer them on")
         return exit_codes.USAGE
     try:
-        text = _questions(_typed)
+        text = with_model(before, _typed) if before else _questions(_typed)
     except EOFError:
         say("Nothing was written.")
         return exit_codes.INTERRUPTED
     try:
-        parse(text, environ, path)
-        keep_trust(path, "", text)
+        parse_whatever_is_set(text, environ, path)
+        keep_trust(path, before, text)
         save(path, text)
     except ConfigError as error:
         complain_of_configuration(error)
@@ -55,18 +69,7 @@ def _questions(ask: Callable[[str], str]) -> str:
     Raises:
         EOFError: Nobody answers.
     """
-    kinds = model_kinds()
-    say("1 of 3: which model is to answer? A number; the first one where you type nothing.")
-    for number, kind in enumerate(kinds, 1):
-        say(f"  {number:>2}  {kind.label}")
-    kind = _chosen(kinds, ask)
-    model = ""
-    if kind.needs_model:
-        model = ask(f"2 of 3: the provider's name of the model, such as {kind.example}: ") or kind.example
-        if kind.variable is not None:
-            say(f"Its key is read from {kind.variable} at each call, and is kept nowhere.")
-    else:
-        say("2 of 3: nothing needs to be named for that.")
+    kind, model = _model(ask, 3)
     say("3 of 3: the command that starts your MCP server, as in a shell; “demo” for the bundled one; nothing for none.")
     while True:
         typed = ask("command: ")
@@ -76,6 +79,37 @@ def _questions(ask: Callable[[str], str]) -> str:
             say("A quotation mark is missing.")
             continue
         return configuration(kind, model, command)
+
+
+def with_model(before: str, ask: Callable[[str], str]) -> str:
+    """
+    Return a configuration that has no model, with the one at its end that the answers name.
+
+    Args:
+        ask: Shows a question and returns what was typed.
+
+    Raises:
+        EOFError: Nobody answers.
+    """
+    say("The configuration is there, and has no model yet: it is added at its end, and nothing else is changed.")
+    kind, model = _model(ask, 2)
+    return before.rstrip("\n") + "\n" + first_model(kind, model)
+
+
+def _model(ask: Callable[[str], str], questions: int) -> tuple[ModelKind, str]:
+    """Ask for a kind of model, and for the provider's name of it where it needs one."""
+    kinds = model_kinds()
+    say(f"1 of {questions}: which model is to answer? A number; the first one where you type nothing.")
+    for number, kind in enumerate(kinds, 1):
+        say(f"  {number:>2}  {kind.label}")
+    kind = _chosen(kinds, ask)
+    if not kind.needs_model:
+        say(f"2 of {questions}: nothing needs to be named for that.")
+        return kind, ""
+    model = ask(f"2 of {questions}: the provider's name of the model, such as {kind.example}: ") or kind.example
+    if kind.variable is not None:
+        say(f"Its key is read from {kind.variable} at each call, and is kept nowhere.")
+    return kind, model
 
 
 def _chosen(kinds: tuple[ModelKind, ...], ask: Callable[[str], str]) -> ModelKind:

@@ -1,4 +1,4 @@
-"""Writes a first configuration with comments, from three answers."""
+"""Writes a first configuration with comments, from three answers, or the first model of one that has none."""
 
 import json
 from collections.abc import Mapping
@@ -70,7 +70,17 @@ def configuration(kind: ModelKind, model: str, command: list[str]) -> str:
     else:
         lines += ["# [servers.everything]", '# command = "npx"']
         lines += ['# args = ["-y", "@modelcontextprotocol/server-everything"]']
-    lines += ["", "# One table for each model that may answer.", f"[models.{json.dumps(kind.name)}]"]
+    return "\n".join(lines) + "\n" + first_model(kind, model)
+
+
+def first_model(kind: ModelKind, model: str) -> str:
+    """
+    Return what stands at the end of a configuration whose first model it is.
+
+    Args:
+        model: The provider's name of the model; not looked at where none is needed.
+    """
+    lines = ["", "# One table for each model that may answer.", f"[models.{json.dumps(kind.name)}]"]
     lines += [f"{key} = {json.dumps(value)}" for key, value in kind.table.items()]
     if kind.needs_model:
         lines.append(f"model = {json.dumps(model)}")
