@@ -81,5 +81,7 @@ def _response(result: Json) -> Response | None:
 
 def _words(entry: Entry) -> str:
     at, now = entry.at.astimezone(), datetime.now().astimezone()
+    if at.date() == now.date():  # numbers begin anew with each start of the program: its own may be the same
+        return f"returned for #{entry.number} today at {at:%H:%M}"
     year = f" {at.year}" if at.year != now.year else ""
     return f"returned for #{entry.number} on {at.day} {at:%b}{year}"
