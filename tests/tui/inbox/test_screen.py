@@ -147,7 +147,7 @@ async def test_going_back_to_the_request(desk: Desk) -> None:
     assert len(review.candidates) == 2
 
 
-async def test_a_failed_model_leaves_the_reviewseated(tmp_path: Path) -> None:
+async def test_after_a_failed_model_the_answer_of_another_is_shown_though_it_came_at_once(tmp_path: Path) -> None:
     settings = settings_for(demo=demo_server())
     broken = ModelSettings("broken", "openai-compatible", "m", base_url="http://127.0.0.1:9/v1", timeout=5)
     settings = Settings(settings.servers, {"broken": broken, **settings.models}, default_model="broken")

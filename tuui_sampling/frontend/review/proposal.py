@@ -79,6 +79,10 @@ class Edits:
         chosen = [one for one in review.candidates if one.number == self.candidate]
         return chosen[0] if chosen else review.candidate
 
+    def ask(self) -> None:
+        """Show what the models write now, in the place of what was chosen among what they wrote before."""
+        self.candidate, self.by_hand, self.comparing = None, False, False
+
     def look_at_an_answer(self, review: Review) -> None:
         """Show the first answer that came, where the response that would be shown has failed."""
         shown = self.shown_candidate(review)

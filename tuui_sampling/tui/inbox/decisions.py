@@ -104,6 +104,8 @@ class Decisions:
             return
         panel, conversations = self._pane.review_panel, self._reviewing.conversations
         conversations.decided(item, panel.seen_fields(item))
+        if isinstance(decision, Approve):  # its answer may be whole before anything of it was shown
+            self._reviewing.edits(item).ask()
         if isinstance(decision, Answer):
             conversations.answered(item, decision.response, seen=panel.tab == "response" and not panel.unseen)
 

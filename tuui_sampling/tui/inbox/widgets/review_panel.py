@@ -88,6 +88,7 @@ class ReviewPanel(Vertical):
         self._position = ""
         self._editable = False
         self._phase: Phase | None = None
+        self._candidates = 0
         self._offer = ""
 
     def compose(self) -> ComposeResult:
@@ -112,7 +113,7 @@ class ReviewPanel(Vertical):
     def show(self, review: Review, edits: Edits, position: str) -> None:
         """Show a review, or bring what is shown of it up to date."""
         other = review is not self._review
-        gate_moved = not other and review.phase is not self._phase
+        gate_moved = not other and (review.phase is not self._phase or self._was_answered_at_once(review))
         self._review, self._edits, self._position = review, edits, position
         editable = review.phase in (Phase.REQUEST, Phase.RESPONSE)
         if other:
@@ -132,10 +133,14 @@ class ReviewPanel(Vertical):
             # The person's own approval brought it here: what it brought about is what they want to see.
             self.tab = "response"
             if review.phase is Phase.GENERATING:
-                edits.by_hand = edits.comparing = False
+                edits.ask()
                 edits.candidate = next((one.number for one in review.candidates if one.is_streaming), None)
-        self._phase = review.phase
+        self._phase, self._candidates = review.phase, len(review.candidates)
         self.sync()
+
+    def _was_answered_at_once(self, review: Review) -> bool:
+        """Whether models were asked, and have answered, since it was shown last."""
+        return review.phase is Phase.RESPONSE and len(review.candidates) > self._candidates
 
     def show_anew(self) -> None:
         """Forget what is shown, so that the next `show` shows edits that were not made here."""
