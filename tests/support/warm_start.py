@@ -56,6 +56,9 @@ IMPORTING = {
 
 CLIENT = Path(__file__).with_name("warm_client.py")
 
+AMBIENT = dict(os.environ)
+"""The environment from before any test isolated itself: what is forked from belongs to no test's home."""
+
 
 def warm(cold: ServerCommand) -> ServerCommand:
     """Return a command that starts the same server sooner; the very same command where it does not use the SDK."""
@@ -72,6 +75,7 @@ def _stove() -> str:
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.support.warm_start", address],
         cwd=ROOT,
+        env=AMBIENT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
