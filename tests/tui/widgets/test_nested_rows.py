@@ -62,7 +62,7 @@ async def test_nested_models_are_filled_in_as_fields() -> None:
         assert "Where it goes" in app.shown()
         values, problems = app.form.read()
         assert values is None
-        assert [row.field.name for row in problems] == ["street", "items"], "only what is required"
+        assert [value.field.name for value in problems] == ["street", "items"], "only what is required"
         assert app.form.collect() is None
         await pilot.pause()
         assert lists(app)[0].problem == "✗ add at least 1"
@@ -125,7 +125,6 @@ async def test_what_was_put_away_comes_back_into_a_new_form() -> None:
     app = FormApp(ORDER)
     async with app.run_test(size=(80, 50), notifications=True) as pilot:
         await pilot.pause()
-        app.form.make_compact()
         app.form.hold(held)
         await pilot.pause()
         await pilot.pause()

@@ -1,23 +1,34 @@
 """One field of a form: its label, its description, the control that holds its value, and what is wrong with it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
+from textual.document._history import EditHistory
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Select, SelectionList, TextArea
 from textual.widgets.selection_list import Selection
 
-from ...forms.schema_field import NOTHING, Choice, FieldKind, Json, SchemaField
-from ...forms.values import InvalidValue, choose, parse
-from ...sampling.visible import escape_for_editing, unescape_edited, visible
+from ...forms.filled import FieldValue, is_tick
+from ...forms.schema_field import FieldKind, Json, SchemaField
+from ...sampling.visible import visible
 from .checkbox import Several, Tick
 from .line_input import LineInput
 from .plain import Plain, line
+from .sections import Row
 from .text_editor import EditArea, tokenised
+
+MAX_DESCRIPTION = 2_000
+"""Characters of a description that are shown; more are only counted."""
+
+AREA_ROWS = 6
+"""Rows of a text of several lines."""
+
+MAX_LISTED_ROWS = 8
+"""Rows of a list of boxes; more scroll."""
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., object])
 
@@ -29,63 +40,120 @@ def on_typed(handler: HandlerT) -> HandlerT:
     return handler
 
 
-class FieldRow(Vertical):
+@dataclass(frozen=True)
+class _Undo:
+    """What can be undone in an area that is not on the screen."""
+
+    history: EditHistory
+    cursor: tuple[int, int]
+
+
+class FieldRow(Row):
     """
     One field of a form.
 
     Attributes:
-        field: What it asks for.
-        control: The widget that holds the value.
+        value: What it holds, which stays when the row goes.
+        control: The widget that holds it while the row is there.
     """
 
-    DEFAULT_CSS: ClassVar[str] = """
-    FieldRow {
+    DEFAULT_CSS: ClassVar[str] = f"""
+    FieldRow {{
         height: auto;
+        layout: vertical;
         margin-bottom: 1;
 
-        & > .label {
+        & > .label {{
             text-style: bold;
-        }
-        & > .description {
+        }}
+        & > .description {{
             color: $text-muted;
-        }
-        & > .problem {
+        }}
+        & > .problem {{
             color: $text-error;
             display: none;
-        }
-        & > .problem.-shown {
+        }}
+        & > .problem.-shown {{
             display: block;
-        }
-        & > EditArea {
-            height: 6;
-        }
-        & > SelectionList {
-            max-height: 8;
-        }
-        & > Select > SelectCurrent {
+        }}
+        & > EditArea {{
+            height: {AREA_ROWS};
+        }}
+        & > SelectionList {{
+            max-height: {MAX_LISTED_ROWS};
+        }}
+        & > Select > SelectCurrent {{
             background: $boost;
-        }
-        & > Select:focus > SelectCurrent {
+        }}
+        & > Select:focus > SelectCurrent {{
             background: $surface-lighten-2;
             text-style: bold;
-        }
-    }
+        }}
+    }}
     """
 
-    def __init__(self, field: SchemaField) -> None:
-        """Ask for `field`."""
+    def __init__(self, value: FieldValue) -> None:
+        """Ask for a value."""
         super().__init__()
-        self.field = field
-        self.control: Widget = _control(field)
-        self._problem = Plain(classes="problem")
+        self.value = value
+        self.control: Widget = self._make_control()
+        self._problem = Plain("", classes="problem")
+        self._gets_cursor = False
+
+    def _make_control(self) -> Widget:
+        """Return the widget that asks for the field, with what it holds: a form shall be seen in a small terminal."""
+        control = _control(self.field, self.value.held)
+        if isinstance(control, Input | Select | Checkbox | SelectionList):
+            control.compact = True
+        return control
 
     def compose(self) -> ComposeResult:
         """Lay out label, description, control and problem."""
         yield Plain(labelled(self.field), classes="label")
         if self.field.description:
-            yield Plain(self.field.description, limit=2_000, classes="description")
+            yield Plain(self.field.description, limit=MAX_DESCRIPTION, classes="description")
         yield self.control
         yield self._problem
+
+    def on_mount(self) -> None:
+        """Hold the value from now on: before, the controls don't hold their defaults."""
+        held = self.value.held
+        if held != self.held:
+            self.hold(held)
+        if isinstance(self.control, EditArea) and isinstance(undo := self.value.undo, _Undo):
+            self.control.history = undo.history
+            self.control.move_cursor(undo.cursor)
+        self.value.control = self
+        self.mounted()
+
+    def mounted(self) -> None:
+        """Say what is wrong, and take the cursor, if either was wanted before the row was there."""
+        self.show_problem(self.value.problem)
+        if self._gets_cursor:
+            self.call_after_refresh(self.take_cursor)  # where it is laid out it can be scrolled to
+
+    def take_cursor(self) -> None:
+        """Put the cursor into the control, as soon as that is there."""
+        self._gets_cursor = not self.control.is_attached
+        if not self._gets_cursor:
+            self.control.focus(scroll_visible=False)
+            self.scroll_visible(animate=False)  # at once: all rows on the way would be made
+
+    def let_go(self) -> None:
+        """Leave what is held to the value: the row goes."""
+        if isinstance(area := self.control, EditArea):
+            self.value.undo = _Undo(area.history, area.cursor_location)
+        if self.value.control is self:
+            self.value.let_go()
+
+    def row_of(self, value: FieldValue) -> Row | None:
+        """Return itself, where it is the field's."""
+        return self if value is self.value else None
+
+    @property
+    def field(self) -> SchemaField:
+        """What it asks for."""
+        return self.value.field
 
     @property
     def problem(self) -> str:
@@ -94,29 +162,14 @@ class FieldRow(Vertical):
 
     def show_problem(self, text: str) -> None:
         """Say what is wrong; an empty text takes it back."""
-        self._problem.update(f"✗ {text}" if text else "")
-        self._problem.set_class(bool(text), "-shown")
-
-    def revert(self) -> None:
-        """Put back what the field began with."""
-        match self.control:
-            case Checkbox() as box:
-                box.value = self.field.default is True
-            case Select() as select:
-                chosen = _default_option(self.field)
-                select.value = Select.NULL if chosen is None else chosen
-            case SelectionList() as several:
-                several.deselect_all()
-                for number in _default_members(self.field):
-                    several.select(number)
-            case EditArea() as area:
-                area.replace_all(self.field.initial)
-            case Input() as entry:
-                entry.value = escape_for_editing(self.field.initial)
+        self.value.problem = text
+        if text or self._problem.has_class("-shown"):  # else each key would have the form laid out anew
+            self._problem.update(f"✗ {text}" if text else "")
+            self._problem.set_class(bool(text), "-shown")
 
     @property
     def held(self) -> Json:
-        """What the control holds, as it can be given back to it: nothing is checked."""
+        """What the control holds."""
         match self.control:
             case Checkbox() as box:
                 return box.value
@@ -131,77 +184,29 @@ class FieldRow(Vertical):
         raise TypeError(self.control)
 
     def hold(self, value: Json) -> None:
-        """Give the control back what it held; what is no value of it is left out."""
-        match self.control, value:
-            case Checkbox() as box, bool():
+        """Give the control another value, which is one that it can hold."""
+        match self.control:
+            case Checkbox() as box:
                 box.value = value
-            case Select() as select, int() if 0 <= value < len(_options(self.field)):
-                select.value = value
-            case SelectionList() as several, list():
+            case Select() as select:
+                select.value = Select.NULL if value is None else value
+            case SelectionList() as several:
                 several.deselect_all()
-                for number in range(several.option_count):
-                    if number in value:
-                        several.select(number)
-            case EditArea() as area, str():
+                for number in value:
+                    several.select(number)
+            case EditArea() as area:
                 area.replace_all(value)
-            case Input() as entry, str():
+            case Input() as entry:
                 entry.value = value
+
+    def revert(self) -> None:
+        """Put back what the field began with."""
+        self.value.revert()
 
     @property
     def is_edited(self) -> bool:
         """Whether it holds something else than at the beginning."""
-        match self.control:
-            case Checkbox() as box:
-                return box.value is not (self.field.default is True)
-            case Select() as select:
-                return (select.value if isinstance(select.value, int) else None) != _default_option(self.field)
-            case SelectionList() as several:
-                return sorted(several.selected) != _default_members(self.field)
-            case EditArea() as area:
-                return area.is_edited
-            case Input() as entry:
-                return entry.value != escape_for_editing(self.field.initial)
-        raise TypeError(self.control)
-
-    def read(self) -> Json:
-        """
-        Return the value, or NOTHING when an optional field is empty.
-
-        Raises:
-            InvalidValue: It breaks what the schema says.
-        """
-        match self.control:
-            case Checkbox() as box:
-                return box.value
-            case Select() as select:
-                if isinstance(select.value, int):
-                    return _options(self.field)[select.value][1]
-                return parse(self.field, "")
-            case SelectionList() as several:
-                return choose(self.field, several.selected)
-            case EditArea() as area:
-                return parse(self.field, area.value)
-            case Input() as entry:
-                return parse(self.field, unescape_edited(entry.value))
-        raise TypeError(self.control)
-
-    def gather(self, problems: "dict[FieldRow, str]") -> Json:
-        """Return the value, or NOTHING where there is none; what is wrong with it is added to the problems."""
-        try:
-            return self.read()
-        except InvalidValue as problem:
-            problems[self] = str(problem)
-            return NOTHING
-
-    @property
-    def rows(self) -> "tuple[FieldRow, ...]":
-        """Itself: it has no fields within."""
-        return (self,)
-
-    def make_compact(self) -> None:
-        """Take one line instead of three."""
-        if isinstance(self.control, Input | Select | Checkbox | SelectionList):
-            self.control.compact = True
+        return self.value.is_edited
 
     @on_typed
     def _take_back_problem(self) -> None:
@@ -223,45 +228,28 @@ def labelled(field: SchemaField) -> Content:
     return line(field.label) + (line(f" · {hint}", 100).stylize("not bold dim") if hint else Content(""))
 
 
-def _options(field: SchemaField) -> list[tuple[Content, Json]]:
-    """Return what a field offers, as it is shown and as it is meant."""
+def _options(field: SchemaField) -> list[Content]:
+    """Return what a field offers, as it is shown."""
     if field.kind is FieldKind.BOOLEAN:
-        return [(Content("yes"), True), (Content("no"), False)]
-    return [(line(choice.label), choice.value) for choice in field.choices]
+        return [Content("yes"), Content("no")]
+    return [line(choice.label) for choice in field.choices]
 
 
-def _default_option(field: SchemaField) -> int | None:
-    """Return the place of a choice's default among what is offered."""
-    values = [choice.value for choice in field.choices] if field.choices else [True, False]
-    return next((place for place, value in enumerate(values) if Choice(value, "").is_value(field.default)), None)
-
-
-def _default_members(field: SchemaField) -> list[int]:
-    """Return the places of a list's default members among its choices."""
-    default = field.default if isinstance(field.default, list) else []
-    return [place for place, choice in enumerate(field.choices) if any(choice.is_value(value) for value in default)]
-
-
-def _control(field: SchemaField) -> Widget:
-    """Return the widget that asks for a field, with its default."""
+def _control(field: SchemaField, held: Json) -> Widget:
+    """Return the widget that asks for a field, with what it holds."""
     match field.kind:
-        case FieldKind.BOOLEAN if field.required or field.default is not NOTHING:
-            return Tick(Content("yes"), field.default is True)
+        case FieldKind.BOOLEAN if is_tick(field):
+            return Tick(Content("yes"), held)
         case FieldKind.BOOLEAN | FieldKind.CHOICE:
-            options = _options(field)
-            chosen = _default_option(field)
             return Select(
-                [(shown, number) for number, (shown, _) in enumerate(options)],
+                [(shown, number) for number, shown in enumerate(_options(field))],
                 prompt="choose" if field.required else "not given",
-                value=Select.NULL if chosen is None else chosen,
+                value=Select.NULL if held is None else held,
             )
         case FieldKind.LONG_TEXT | FieldKind.JSON:
-            return EditArea(field.initial)
+            return EditArea(held)
         case FieldKind.CHOICES:
-            ticked = _default_members(field)
-            return Several(
-                *(Selection(shown, place, place in ticked) for place, (shown, _) in enumerate(_options(field)))
-            )
+            return Several(*(Selection(shown, place, place in held) for place, shown in enumerate(_options(field))))
         case _:
             hint = field.hint or ("required" if field.required else "not given")
-            return TokenInput(escape_for_editing(field.initial), placeholder=visible(hint, multiline=False, limit=100))
+            return TokenInput(held, placeholder=visible(hint, multiline=False, limit=100))

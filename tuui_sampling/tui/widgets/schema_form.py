@@ -8,18 +8,22 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from ...forms.fields import fields_of, whole_value
+from ...forms.filled import FieldValue, Members
 from ...forms.schema_field import Json
 from ...sampling.request import JsonObject
 from .field_row import FieldRow
+from .near_rows import NearRows
 from .nested_rows import Fields
 from .plain import Plain
+from .sections import Section
 
 
 class SchemaForm(Vertical):
     """
     One row for each property: label, description, control, and the problem beside it.
 
-    A schema that is more than an object with properties gets one field of JSON.
+    A schema that is more than an object with properties gets one field of JSON. Of a long form, only those rows are
+    there that are near what is in view (see `sections.py`).
     """
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -48,37 +52,41 @@ class SchemaForm(Vertical):
         self._empty = empty
         fields = fields_of(schema)
         self._is_whole = fields is None
-        self._fields = Fields((whole_value(schema),) if fields is None else fields)
+        self._members = Members((whole_value(schema),) if fields is None else fields)
+        self._fields = Fields(self._members)
+        self._near = NearRows(self)
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
         yield self._fields
-        if not self._fields.parts:
+        if not self._members.parts:
             yield Plain(self._empty)
 
+    # --- what is held ---
+
     @property
-    def rows(self) -> tuple["FieldRow", ...]:
-        """The fields, in the schema's order; those of nested objects in their place."""
-        return self._fields.rows
+    def values(self) -> tuple[FieldValue, ...]:
+        """What the fields hold, in the schema's order; those of nested objects in their place."""
+        return self._members.leaves
 
     @property
     def is_edited(self) -> bool:
         """Whether a field holds something else than its default."""
-        return self._fields.is_edited
+        return self._members.is_edited
 
     @property
     def held(self) -> dict[str, Json]:
         """What the fields hold, by name, as it can be given back to them; secrets are left out."""
-        return self._fields.held
+        return self._members.held
 
     @property
     def is_worth_keeping(self) -> bool:
         """Whether a field that is no secret holds something else than its default."""
-        return any(row.is_edited for row in self.rows if not row.field.secret)
+        return any(value.is_edited for value in self.values if not value.field.secret)
 
     def hold(self, held: JsonObject) -> None:
         """Fill in the fields."""
-        self._fields.hold(dict(held))
+        self._members.hold(dict(held))
 
     def collect(self) -> dict[str, Json] | None:
         """
@@ -87,24 +95,66 @@ class SchemaForm(Vertical):
         When some are invalid: None, with the problems beside the fields and the focus in the first of them.
         """
         values, problems = self.read()
+        for value in self.values:
+            value.problem = problems.get(value, "")
         for row in self.rows:
-            row.show_problem(problems.get(row, ""))
+            row.show_problem(row.value.problem)
         if problems:
-            next(iter(problems)).control.focus()
+            self._go_to(next(iter(problems)))
         return values
 
-    def read(self) -> tuple[dict[str, Json] | None, "dict[FieldRow, str]"]:
+    def read(self) -> tuple[dict[str, Json] | None, dict[FieldValue, str]]:
         """Return what `collect` does, and what is wrong with which field; nothing is shown and nothing moves."""
-        problems: dict[FieldRow, str] = {}
-        values = self._fields.gather(problems)
+        problems: dict[FieldValue, str] = {}
+        values = self._members.gather(problems)
         if problems:
             return None, problems
-        return (values[self._fields.parts[0].field.name] if self._is_whole else values), problems
+        return (values[self._members.parts[0].field.name] if self._is_whole else values), problems
 
-    def row_of(self, widget: Widget | None) -> "FieldRow | None":
+    # --- what is shown of it ---
+
+    @property
+    def rows(self) -> tuple[FieldRow, ...]:
+        """The rows that are there, in the order of the screen."""
+        return tuple(self.query(FieldRow))
+
+    @property
+    def unseen(self) -> int:
+        """Fields whose rows have never been there."""
+        return len(set(self.values) - self._near.shown)
+
+    def row_of(self, widget: Widget | None) -> FieldRow | None:
         """Return the field that a widget belongs to."""
-        return next((row for row in self.rows if widget is not None and row in widget.ancestors_with_self), None)
+        above = widget.ancestors_with_self if widget is not None else ()
+        row = next((one for one in above if isinstance(one, FieldRow)), None)
+        return row if row is not None and self in row.ancestors else None
 
-    def make_compact(self) -> None:
-        """Give each field one line instead of three: a form shall be seen whole in a small terminal."""
-        self._fields.make_compact()
+    def _go_to(self, value: FieldValue) -> None:
+        """Put the cursor into a field, whose row may have to be made."""
+        if isinstance(row := self._fields.row_of(value), FieldRow):
+            self._near.wanted, self._near.goal = value, row
+            row.take_cursor()
+
+    # --- which rows are there ---
+
+    def on_mount(self) -> None:
+        """Look what is in view whenever that may have changed."""
+        self._near.begin()
+
+    def on_resize(self) -> None:
+        """Look again."""
+        self._near.look_soon()
+
+    def on_show(self) -> None:
+        """Look again."""
+        self._near.look_soon()
+
+    def on_descendant_focus(self) -> None:
+        """Have the rows there that Tab goes to."""
+        self._near.wanted = None
+        self._near.look()
+
+    def on_section_resized(self, message: Section.Resized) -> None:
+        """Keep in its place what is in view."""
+        message.stop()
+        self._near.keep_in_place()

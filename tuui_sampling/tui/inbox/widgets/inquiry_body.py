@@ -31,6 +31,11 @@ class Body(Vertical):
     def hold(self, held: JsonObject) -> None:
         """Give the controls back what they held."""
 
+    @property
+    def unseen(self) -> str:
+        """What of it has not been on the screen though the person went by, in words; empty when everything has."""
+        return ""
+
     def show_problems(self) -> None:
         """Show beside the fields what is wrong with them, and go to the first."""
 

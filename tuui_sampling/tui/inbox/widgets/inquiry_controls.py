@@ -36,8 +36,8 @@ class FormBody(Body):
     def __init__(self, asked: FormElicitation) -> None:
         super().__init__()
         self._asked = asked
-        self._form = SchemaForm(asked.schema, empty="It asks for no value: accepting says yes, and no more.")
-        self._form.make_compact()
+        empty = "It asks for no value: accepting says yes, and no more."
+        self._form = SchemaForm(asked.schema, empty=empty)
 
     def compose(self) -> ComposeResult:
         """Lay out the form."""
@@ -47,7 +47,7 @@ class FormBody(Body):
         """Return the values, or what is wrong with them."""
         values, problems = self._form.read()
         if values is None:
-            return Unready("; ".join(f"{row.field.title or row.field.name}: {text}" for row, text in problems.items()))
+            return Unready("; ".join(f"{one.field.title or one.field.name}: {text}" for one, text in problems.items()))
         return checked_content(self._asked, values)
 
     @property
@@ -63,6 +63,12 @@ class FormBody(Body):
     def hold(self, held: JsonObject) -> None:
         """Fill in the fields."""
         self._form.hold(held)
+
+    @property
+    def unseen(self) -> str:
+        """How many fields have not been on the screen, in words."""
+        count = self._form.unseen
+        return f"{count:,} field{'s have' if count > 1 else ' has'} not been on the screen" if count else ""
 
     def show_problems(self) -> None:
         """Show what is wrong beside the fields."""

@@ -283,7 +283,7 @@ class InquiryPanel(Vertical):
         self._view.measure()
         unseen = unseen_words(self._view.message.view.document) if self._view.message.is_attached else ""
         if unseen or self._view.seen >= SEEN:
-            return unseen
+            return unseen or self._view.body.unseen
         return f"only {self._view.seen:.0%} of the question has been on the screen"
 
     @property

@@ -13,6 +13,7 @@ from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from ....forms.filled import FieldValue
 from ....forms.schema_field import Json
 from ....forms.values import InvalidValue
 from ....sampling.visible import escape_for_editing, unescape_edited
@@ -173,7 +174,7 @@ class OfferForm(SchemaForm):
         row = self.row_of(self.screen.focused)
         if row is None or not isinstance(row.control, Input):
             return
-        others = {one.field.name: _text(one) for one in self.rows if one is not row}
+        others = {one.field.name: _text(one) for one in self.values if one is not row.value}
         reference = Reference(self._kind, self._name_of_offer, {name: text for name, text in others.items() if text})
         value = unescape_edited(row.control.value)
         self.post_message(self.CompletionWanted(self, reference, row.field.name, value))
@@ -194,10 +195,10 @@ class OfferForm(SchemaForm):
             self.completions = None
 
 
-def _text(row: FieldRow) -> str:
+def _text(field: FieldValue) -> str:
     """Return what a field holds, as far as it is a value."""
     try:
-        value = row.read()
+        value = field.read()
     except InvalidValue:
         return ""
     return value if isinstance(value, str) else ""

@@ -173,7 +173,6 @@ class OfferView(VerticalScroll):
             if form is not None:
                 form.remove()
             form = OfferForm(words.schema, words.kind, words.name, empty=words.empty)
-            form.make_compact()
             self.query_one("#offer-forms").mount(form)
             self._drafts.look(place, words.schema)
         form.completes = completes
