@@ -18,6 +18,7 @@ from .deciding_ahead import DecidingAhead
 from .decisions import Decisions
 from .drafts import Drafts
 from .editing import Editing
+from .findings import Findings
 from .looking import Looking
 from .models import ModelCommands
 from .navigation import Navigation
@@ -36,6 +37,7 @@ class InboxGroups:
     models: ModelCommands
     responses: Responses
     editing: Editing
+    findings: Findings
     navigation: Navigation
     looking: Looking
     drafts: Drafts
@@ -98,6 +100,7 @@ def inbox_groups(
         ModelCommands(reviewing, models, view, port),
         responses,
         Editing(reviewing, responses, pane, view, port),
+        Findings(reviewing, pane),
         navigation,
         Looking(reviewing, supervisor, pane, port),
         drafts,
@@ -135,10 +138,10 @@ COMMANDS: tuple[Command[InboxGroups], ...] = (
     _Command("external-editor", "ctrl+o", "$EDITOR", "Edit the text that has the focus in $VISUAL or $EDITOR.", "inbox", lambda its: its.editing.edit_outside(), _if_seen(can.anything), shown=False),
     _Command("leave-out", "f8", "leave out", "Leave out the block or the tool that the cursor is in, or put it back.", "inbox", lambda its: its.editing.leave_out(), _if(can.at_a_gate), shown=False),
     _Command("attach", "at", "attach…", "Add a resource, the result of a call, a file or the clipboard to the request; you pick it, and nothing is sent yet.", "inbox", lambda its: its.attaching.attach(), _all(_if_seen(can.at_a_gate), lambda its: its.attaching.why_not()), shown=False),
-    _Command("redact", "x", "redact", "Replace the secret or personal data that the cursor is at, or the next, by a placeholder.", "inbox", lambda its: its.editing.redact("finding"), _if(can.redactable), shown=False),
+    _Command("redact", "x", "redact", "Replace the secret or personal data that the cursor is at, or the next, by a placeholder.", "inbox", lambda its: its.editing.redact("finding"), _if(can.redactable), lambda its: its.findings.redact_wording("redact")),
     _Command("redact-field", "K", "redact field", "Replace all secrets and personal data of that field by placeholders.", "inbox", lambda its: its.editing.redact("field"), _if(can.redactable), shown=False),
-    _Command("redact-all", "Z", "redact all", "Replace secrets and personal data in all of what is shown by placeholders.", "inbox", lambda its: its.editing.redact("all"), _if(can.redactable), shown=False),
-    _Command("put-back", "v", "put back", "Put the value of the placeholder that the cursor is at, or of the next, back; in a response, or take it out again.", "inbox", lambda its: its.editing.put_back(), _if(can.redactable), shown=False),
+    _Command("redact-all", "Z", "redact all", "Replace secrets and personal data in all of what is shown by placeholders.", "inbox", lambda its: its.editing.redact("all"), _if(can.redactable), lambda its: its.findings.redact_wording("redact all")),
+    _Command("put-back", "v", "put back", "Put the value of the placeholder that the cursor is at, or of the next, back; in a response, or take it out again.", "inbox", lambda its: its.editing.put_back(), _if(can.redactable), lambda its: its.findings.put_back_wording()),
     _Command("insert-response", "plus,f9", "insert…", "Insert the text of another response at the cursor.", "inbox", lambda its: its.editing.insert_response(), _if(can.at_a_gate), shown=False),
     _Command("restore-draft", "d", "restore draft", "Do again what you had edited of this request before the program ended, or the request went.", "inbox", lambda its: its.drafts.restore(), lambda its: its.drafts.why_not()),
     _Command("compare", "c", "compare", "Show the responses side by side, or only one again.", "inbox", lambda its: its.responses.compare(), _if(can.several_responses), shown=False),

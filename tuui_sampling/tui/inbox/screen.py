@@ -15,6 +15,7 @@ from ..document.view import DocumentView
 from ..messages import ReviewsChanged
 from ..mode_screen import ModeScreen
 from ..port import AppPort
+from ..widgets.footer import FooterKey
 from .commands import COMMANDS, inbox_groups
 from .view import WIDE
 from .widgets.panel_messages import PanelEdited, PanelShown
@@ -55,6 +56,9 @@ class InboxScreen(ModeScreen):
         self.groups = inbox_groups(backend, reviewing, duplicates, self.list, pane, self, port)
         not_yet = "The Inbox is not there yet."
         self.commands = CommandSet(COMMANDS, self.groups, unless=lambda: "" if self.is_mounted else not_yet)
+
+    def _footer_keys(self) -> list[FooterKey]:
+        return self.groups.findings.among(super()._footer_keys(), self.size.width)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the queue and the selected review."""
@@ -217,6 +221,7 @@ class InboxScreen(ModeScreen):
             self.groups.drafts.note(message.item)
             self.list.queue.refresh()
             self.groups.decisions.painting.look(by_hand=True)
+            self.refresh_bindings()
 
     @on(PanelShown)
     def _shown(self) -> None:

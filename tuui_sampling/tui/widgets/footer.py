@@ -22,12 +22,14 @@ class FooterKey:
         shown: As people write it.
         words: What it does now, in one or two words.
         help: The same as a sentence.
+        id: Of the command; empty for a widget's own key.
     """
 
     key: str
     shown: str
     words: str
     help: str
+    id: str = ""
 
     @property
     def width(self) -> int:
@@ -55,8 +57,17 @@ def footer_keys(active: Iterable[ActiveBinding], sets: Sequence[CommandSet[Any]]
             words = binding.description if binding.show else ""
         if words and binding.action not in keys:
             shown = binding.key_display or shown_key(binding.key)
-            keys[binding.action] = FooterKey(binding.key, shown, words, one.tooltip)
+            keys[binding.action] = FooterKey(binding.key, shown, words, one.tooltip, identifier)
     return list(keys.values())
+
+
+def fitting(keys: Sequence[FooterKey], width: int, spare: Sequence[str]) -> list[FooterKey]:
+    """Return keys without as many of the spare commands, the last first, as leave no room for the others."""
+    kept = list(keys)
+    for identifier in reversed(spare):
+        if sum(one.width for one in kept) > width:
+            kept = [one for one in kept if one.id != identifier]
+    return kept
 
 
 class KeyFooter(Widget, can_focus=False):

@@ -1,0 +1,45 @@
+"""The keys for what was found stand in the footer where something was found, also in a narrow terminal."""
+
+from pathlib import Path
+
+from tests.policy.values import made_secrets
+from tests.support.full_request import params, user
+from tests.support.screens.app import NARROW, screen_text
+from tests.support.screens.requesting import requested
+from tuui_sampling.tui.widgets.footer import FooterKey, fitting
+
+SECRET = made_secrets()[0][1]
+
+
+async def test_the_footer_names_the_keys_for_what_was_found(tmp_path: Path) -> None:
+    async with requested(tmp_path, size=NARROW) as desk:
+
+        def footer() -> str:
+            return screen_text(desk.app).rstrip().splitlines()[-1]
+
+        plain = await desk.ask(params(messages=[user("What is new?")]))
+        await desk.until(lambda: "a ask several" in footer())
+        assert "redact" not in footer()
+        found = await desk.ask(params(messages=[user(f"Is {SECRET} still used?")]))
+        desk.inbox.select(found.id)
+        await desk.until(lambda: "f next finding  x redact  Z redact all" in footer())
+        assert footer().strip().endswith("? help"), "the keys for findings take the place of others"
+        assert "^G send  ^R reject" in footer()
+        await desk.press("Z")
+        await desk.until(lambda: "v put back" in footer())
+        assert "redact" not in footer()
+        assert "finding" not in footer()
+        desk.inbox.select(plain.id)
+        await desk.until(lambda: "put back" not in footer())
+
+
+def test_spare_keys_give_way_one_by_one() -> None:
+    keys = [FooterKey(name[0], name[0], name[1:], "", name) for name in ("aaaa", "bbbb", "cccc", "dddd")]
+    shown = [[one.id for one in fitting(keys, width, ("bbbb", "cccc"))] for width in (28, 27, 21, 20, 5)]
+    assert shown == [
+        ["aaaa", "bbbb", "cccc", "dddd"],
+        ["aaaa", "bbbb", "dddd"],
+        ["aaaa", "bbbb", "dddd"],
+        ["aaaa", "dddd"],
+        ["aaaa", "dddd"],
+    ]
