@@ -50,8 +50,7 @@ class InboxScreen(ModeScreen):
         super().__init__(backend, port)
         self.reviewing = reviewing
         self.pane = pane = SelectedPane(backend, reviewing, port.key_of)
-        duplicates = reviewing.duplicates
-        kept, edited = port.remembered, self._is_edited
+        duplicates, kept, edited = reviewing.duplicates, port.remembered, self._is_edited
         self.list = QueuePane(backend.desk, reviewing, duplicates, remembered=kept, edited=edited, key_of=port.key_of)
         self.groups = inbox_groups(backend, reviewing, duplicates, self.list, pane, self, port)
         not_yet = "The Inbox is not there yet."
