@@ -166,7 +166,7 @@ async def gives_up(
                 await pass_by(DEFAULT_TIMEOUT / looks)
         await played.until(lambda: review.phase is Phase.WITHDRAWN, timeout or DEFAULT_TIMEOUT)
         await played.see("the server cancelled it")
-        assert "presumed" not in screen_text(played.desk.app)
+        await played.until(lambda: "time left is presumed" not in screen_text(played.desk.app))
         await played.until(lambda: run.ended is not None)
         assert "timed out" in result_text(run)
         played.say(f"the server saw: {result_text(run)}")
