@@ -22,27 +22,23 @@ class Place:
         """Look at a file that is open."""
         self._path = path
         self._log = path.with_name(path.name + "-wal")
-        self._identity = _identity(path)
-        self._log_identity = _identity(self._log)
+        self._identity = _identity(_status(path))
+        self._log_identity = _identity(_status(self._log))
         self._size = 0
         self._log_size = 0
 
     def problem(self) -> str:
         """Return what has become of the file, as the rest of a sentence; an empty string while all is well."""
-        try:
-            found = os.stat(self._path)
-        except OSError:
+        found = _status(self._path)
+        if found is None:
             return "was moved or deleted"
-        if self._identity is not None and (found.st_dev, found.st_ino) != self._identity:
+        if self._identity is not None and _identity(found) != self._identity:
             return "was replaced by another file"
         if found.st_size < self._size:
             return "was cut short"
         self._size = found.st_size
-        try:
-            log = os.stat(self._log)
-        except OSError:
-            log = None
-        identity = (log.st_dev, log.st_ino) if log is not None else None
+        log = _status(self._log)
+        identity = _identity(log)
         if self._log_identity is None:
             self._log_identity = identity
         elif identity != self._log_identity:
@@ -95,9 +91,12 @@ def _is_readable(path: Path) -> bool:
     return True
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def _status(path: Path) -> os.stat_result | None:
     try:
-        found = os.stat(path)
+        return os.stat(path)
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+
+
+def _identity(found: os.stat_result | None) -> tuple[int, int] | None:
+    return (found.st_dev, found.st_ino) if found is not None else None

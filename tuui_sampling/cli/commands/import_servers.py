@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ...config.files.source import read_source
+from ...config.files.source import read_source_if_any
 from ...config.hosts.places import HostFile, host_files
 from ...config.hosts.read import HostFileError, read_host_file
 from ...config.hosts.server import HostServer
@@ -44,7 +44,7 @@ def run_import(
         complain("no list of another host's servers was found; name its file: tuui-sampling import FILE")
         return exit_codes.USAGE
     try:
-        before = _present(path)
+        before = read_source_if_any(path)
         taken = set(parse_whatever_is_set(before, environ, path).servers) if before else set()
     except ConfigError as error:
         complain_of_configuration(error)
@@ -59,21 +59,6 @@ def run_import(
         say("Nothing was taken over.")
         return exit_codes.OK
     return _add(path, before, _named(chosen, taken), environ, dry_run=dry_run)
-
-
-def _present(path: Path) -> str:
-    """
-    Return the configuration as it stands; nothing where there is none yet.
-
-    Raises:
-        ConfigError: It can't be read.
-    """
-    try:
-        return read_source(path)
-    except ConfigError as error:
-        if error.is_missing:
-            return ""
-        raise
 
 
 def _offers(places: Sequence[HostFile]) -> Iterator[Offer]:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from ...config.files.source import read_source
+from ...config.files.source import read_source_if_any
 from ...config.hosts.write import save
 from ...config.load import ConfigError, parse_whatever_is_set
 from ...config.paths import config_file
@@ -26,17 +26,15 @@ DEMO_COMMAND = (sys.executable, "-P", "-m", "tuui_sampling.demo")
 def run_init(config: str | None, environ: Mapping[str, str]) -> int:
     """Ask, write the configuration or its first model where there is none yet, and say what comes next."""
     path = config_file(Path(config) if config is not None else None, environ)
-    before = ""
-    if path.exists():
-        try:
-            before = read_source(path)
-            has_models = bool(parse_whatever_is_set(before, environ, path).models)
-        except ConfigError as error:
-            complain_of_configuration(error)
-            return exit_codes.USAGE
-        if has_models:
-            complain(f"{path} is there already. To change it: tuui-sampling edit")
-            return exit_codes.USAGE
+    try:
+        before = read_source_if_any(path)
+        has_models = bool(parse_whatever_is_set(before, environ, path).models)
+    except ConfigError as error:
+        complain_of_configuration(error)
+        return exit_codes.USAGE
+    if has_models:
+        complain(f"{path} is there already. To change it: tuui-sampling edit")
+        return exit_codes.USAGE
     if not sys.stdin.isatty():
         complain("init asks questions, and there is no terminal to answer them on")
         return exit_codes.USAGE

@@ -46,6 +46,21 @@ def read_source(path: Path, owner: int | None = None) -> str:
         raise ConfigError(path, [Problem("", line, "is not UTF-8 text")]) from None
 
 
+def read_source_if_any(path: Path) -> str:
+    """
+    Return the text of a configuration file; nothing where there is none yet.
+
+    Raises:
+        ConfigError: It can't be read.
+    """
+    try:
+        return read_source(path)
+    except ConfigError as error:
+        if error.is_missing:
+            return ""
+        raise
+
+
 def unreadable(path: Path, error: OSError) -> ConfigError:
     """Return why a configuration can't be read, and what to do about it."""
     if isinstance(error, NotRegular):

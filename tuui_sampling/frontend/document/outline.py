@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ...sampling.request import Json
+from ..presentation.json_kinds import BARE_KEY
 
 MAX_INDENTED = 12
 """Levels that are indented; deeper ones name their level instead, so that the text can't grow with its square."""
@@ -19,7 +20,7 @@ INLINE = 60
 """Characters of a list of plain values that stands in one line."""
 
 _BARE = re.compile(r"(?![\s\-\"'\[\]{}|(])[^\n]*(?<!\s)")
-_BARE_KEY = re.compile(r"[\w$@./][\w$@./-]*(?: [\w$@./][\w$@./-]*)*")
+_BARE_KEY = re.compile(BARE_KEY)
 _NO_STRING = re.compile(r"(?:true|false|null|NaN|-?Infinity|-?\d[\d.eE+-]*)")
 
 

@@ -22,11 +22,13 @@ class Kind(StrEnum):
 Stretch = tuple[int, int, Kind]
 """From where to where, and what."""
 
+BARE_KEY = r"[\w$@./][\w$@./-]*(?: [\w$@./][\w$@./-]*)*"
+"""A key that an outline writes without quotation marks, as a pattern."""
+
 _STRING = r'"(?:[^"\\]|\\.)*(?:"|\\?$)'
 _TOKEN = re.compile(rf"({_STRING})(\s*:)?|(-?\d[\d.eE+-]*)|\b(true|false|null)\b")
 _REST = re.compile(r'((?:[^"\\]|\\.)*(?:"|\\?$))[\s,\]}]*')
-_KEY = r"[\w$@./][\w$@./-]*(?: [\w$@./][\w$@./-]*)*"
-_MEMBER = re.compile(rf"\s*(?:\(\d+\) )?(?:- |-$|({_KEY}|{_STRING}):(?: |$))?")
+_MEMBER = re.compile(rf"\s*(?:\(\d+\) )?(?:- |-$|({BARE_KEY}|{_STRING}):(?: |$))?")
 _NUMBER = re.compile(r"-?\d[\d.eE+-]*|NaN|-?Infinity")
 _EMPTY = frozenset({"", "|", "{}", "[]"})
 

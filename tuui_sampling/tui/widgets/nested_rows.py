@@ -27,7 +27,24 @@ class Fields(Sections):
         super().__init__(members.parts, Kind(row_of, height_of))
 
 
-class ObjectRow(Row):
+class RowOfFields(Row):
+    """What shows the fields of one object."""
+
+    def __init__(self, members: Members) -> None:
+        """Ask for them."""
+        super().__init__()
+        self._fields = Fields(members)
+
+    def row_of(self, value: FieldValue) -> Row | None:
+        """Return the row of a field within."""
+        return self._fields.row_of(value)
+
+    def let_go(self) -> None:
+        """Leave what is held to the fields."""
+        self._fields.let_go()
+
+
+class ObjectRow(RowOfFields):
     """An object within an object."""
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -42,9 +59,8 @@ class ObjectRow(Row):
 
     def __init__(self, value: ObjectValue) -> None:
         """Ask for its members."""
-        super().__init__()
+        super().__init__(value.members)
         self._field = value.field
-        self._fields = Fields(value.members)
 
     def compose(self) -> ComposeResult:
         """Lay out label, description and members."""
@@ -53,16 +69,8 @@ class ObjectRow(Row):
             yield Plain(self._field.description, limit=MAX_DESCRIPTION, classes="description")
         yield self._fields
 
-    def row_of(self, value: FieldValue) -> Row | None:
-        """Return the row of a field within."""
-        return self._fields.row_of(value)
 
-    def let_go(self) -> None:
-        """Leave what is held to the fields."""
-        self._fields.let_go()
-
-
-class Entry(Row):
+class Entry(RowOfFields):
     """One object of a list, and the button that takes it out."""
 
     DEFAULT_CSS: ClassVar[str] = "Entry { height: auto; layout: vertical; & > Fields { padding-left: 2; } }"
@@ -75,9 +83,8 @@ class Entry(Row):
 
     def __init__(self, members: Members) -> None:
         """Ask for one object."""
-        super().__init__()
+        super().__init__(members)
         self._members = members
-        self._fields = Fields(members)
 
     def compose(self) -> ComposeResult:
         """Lay out the button and the fields."""
@@ -88,14 +95,6 @@ class Entry(Row):
         """Ask to be taken out, where it is its own button."""
         message.stop()
         self.post_message(self.Removed(self._members))
-
-    def row_of(self, value: FieldValue) -> Row | None:
-        """Return the row of a field within."""
-        return self._fields.row_of(value)
-
-    def let_go(self) -> None:
-        """Leave what is held to the fields."""
-        self._fields.let_go()
 
 
 class ListRow(FieldRow):
