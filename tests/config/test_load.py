@@ -210,7 +210,7 @@ def test_known_providers_have_an_address_of_their_own(provider: str) -> None:
     assert problems(f'[models.a]\nprovider = "{provider}"\nmodel = "m"') == []
 
 
-@pytest.mark.parametrize("key", ["api_key", "key", "token", "API_KEY"])
+@pytest.mark.parametrize("key", ["api_key", "key", "token", "API_KEY", "apiKey", "auth_token", "my_secret"])
 def test_a_key_is_refused_and_not_repeated(key: str) -> None:
     (found,) = problems(model(**{key: f"'{SECRET}'"}))
     assert found.startswith(f"config.toml:5: models.local.{key}: a key is never written here")

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from tuui_sampling.forms.fields import fields_of, whole_value
-from tuui_sampling.forms.secrets import names_secret
 
 TEXT = {"type": "string"}
 PASSWORD = {"type": "string", "format": "password"}
@@ -46,29 +45,3 @@ def test_what_has_no_description_goes_by_its_name_and_a_whole_schema_by_all_that
     assert {field.name: field.secret for field in fields} == {"password": True, "city": False}
     assert whole_value({"anyOf": [{"properties": {"user": TEXT, "password": TEXT}}]}).secret
     assert not whole_value({"anyOf": [{"properties": {"user": TEXT}}]}).secret
-
-
-@pytest.mark.parametrize(
-    ("name", "is_secret"),
-    [
-        ("password", True),
-        ("DB_PASSWORD", True),
-        ("api_key", True),
-        ("apiKey", True),
-        ("apikey", True),
-        ("X-Auth", True),
-        ("accessToken", True),
-        ("client.secret", True),
-        ("smtpPassword", True),
-        ("token value", True),
-        ("passphrase", True),
-        ("keyboard", False),
-        ("author", False),
-        ("monkey", False),
-        ("topic", False),
-        ("secretary", False),
-        ("", False),
-    ],
-)
-def test_the_last_word_of_a_name_says_it(name: str, is_secret: bool) -> None:
-    assert names_secret(name) is is_secret

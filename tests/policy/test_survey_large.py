@@ -66,6 +66,7 @@ LONG: dict[str, dict[str, Any]] = {
     "a system prompt": params(systemPrompt="x" * (SHORT + 1)),
     "blocks": params(messages=[user([{"type": "text", "text": "x"}] * 3_000)]),
     "members": params(metadata={f"m{one}": one for one in range(3_000)}),
+    "a key": params(metadata={"a": {"x" * (SHORT + 1): 1}}),
     "nested members": params(metadata={"a": [{f"m{one}": None for one in range(3_000)}]}),
     "tools": params(tools=[{"name": "t", "inputSchema": {}}] * 1_500),
     "hints": params(modelPreferences={"hints": [{"name": "n"}] * 3_000}),

@@ -2,19 +2,18 @@
 
 from collections.abc import Collection, Mapping
 
+from ..sampling.secret_names import names_secret
 from .presets import PRESETS, Preset
 from .problems import printable
 from .reader import Section
 from .setting import read_values
 from .settings import ModelSettings
 
-_SECRET_KEYS = ("api_key", "apikey", "api-key", "key", "token", "api_token", "secret", "password", "authorization")
-
 
 def read_model(name: str, section: Section) -> ModelSettings:
     """Read one `[models.NAME]`; what it does not set is filled from its preset."""
     section.refuse(
-        _SECRET_KEYS,
+        lambda key: names_secret(key) and key not in ModelSettings.__dataclass_fields__,
         "a key is never written here: put it into an environment variable, and name that variable in api_key_env",
     )
     values = read_values(ModelSettings, section)

@@ -6,7 +6,7 @@ Keys that nobody asked for are unknown.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -113,10 +113,10 @@ class Section:
                 self.problem(key, f"a name has 1 to {MAX_NAME} characters, all of them visible", name)
             yield name, Section(table, (*self.key_path, key, name), self.context)
 
-    def refuse(self, keys: tuple[str, ...], message: str) -> None:
-        """Report these keys, where they are present, with a message of their own."""
+    def refuse(self, is_refused: Callable[[str], bool], message: str) -> None:
+        """Report the keys that are refused, where they are present, with a message of their own."""
         for key in self._table:
-            if key.casefold() in keys:
+            if is_refused(key):
                 self._known[key] = None
                 self.problem(key, message)
 

@@ -219,4 +219,4 @@ def _value(declared: Setting, section: Section, key: str) -> Any:
 def _refuse_misplaced(declared: Setting, section: Section) -> None:
     rule = declared.belongs_to
     if rule is not None and section.holds(rule.key) is not rule.present:
-        section.refuse((declared.key,), rule.words)
+        section.refuse(declared.key.__eq__, rule.words)

@@ -1,25 +1,15 @@
 """Tells whether a schema, or the name of its property, says that the value is a secret."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..sampling.secret_names import names_secret
 from .schema_field import Json
 
 MAX_DEPTH = 8
 """Levels of a schema that are looked through; what is deeper is taken for a secret."""
 
 _MARKS = ("writeOnly", "x-secret", "x-sensitive")
-_WORDS = "key|token|secret|password|passwd|pwd|passphrase|credentials?|auth|authorization|bearer|session|pat|apikey"
-_NAME = re.compile(
-    rf"(?i)(?:^|[-_. ])(?:{_WORDS})s?(?:[-_. ](?:value|text))?$"
-    r"|(?-i:[a-z](?:Key|Token|Secret|Password|Passphrase))$"
-)
-
-
-def names_secret(name: str) -> bool:
-    """Whether a name says that its value is a secret, such as `api_key`, `accessToken` or `DB_PASSWORD`."""
-    return _NAME.search(name) is not None
 
 
 def asks_for_secret(name: str, schema: Json) -> bool:

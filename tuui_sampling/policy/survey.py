@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from ..sampling.derived.beside import ONE_AT_A_TIME, SHORT
+from ..sampling.derived.json_cost import left_after
 from ..sampling.inquiry import FormElicitation, Inquiry, ToolCall, UrlElicitation
 from ..sampling.origin import Origin
 from ..sampling.request import AudioBlock, ImageBlock, Json, SamplingRequest, TextBlock, ToolResultBlock, ToolUseBlock
@@ -100,21 +101,7 @@ def is_longer(request: SamplingRequest, most: int) -> bool:
                 left.append(block.input)
             case ToolResultBlock():
                 left += (block.content, block.structured_content)
-    return _cost_more([value for value in left if value], most)
-
-
-def _cost_more(left: list[Json], most: int) -> bool:
-    """Whether some JSON values cost more than so much; what is within them is put behind them, and never much of it."""
-    while left and most >= 0:
-        value = left.pop()
-        most -= COST_OF_A_VALUE
-        if isinstance(value, str):
-            most -= len(value)
-        elif isinstance(value, (dict, list, tuple, Mapping)):  # a `dict` is known at once
-            if len(value) * COST_OF_A_VALUE > most:
-                return True
-            left += value.values() if isinstance(value, (dict, Mapping)) else value
-    return most < 0
+    return left_after(filter(None, left), most, COST_OF_A_VALUE) < 0
 
 
 def size_of_response(response: Response) -> int:

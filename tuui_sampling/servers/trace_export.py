@@ -7,12 +7,12 @@ their name or by the configuration's word.
 """
 
 import json
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 
 from ..config.settings import ServerSettings
 from ..sampling.request import Json
+from ..sampling.secret_names import may_name_secret
 from ..sampling.visible import json_text
 from .state.trace import TracedMessage
 
@@ -24,8 +24,6 @@ Mask = Callable[[Json], Json]
 SHORTEST_SECRET = 4
 """Characters; what is shorter is no secret, and occurs everywhere."""
 
-_SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH", re.IGNORECASE)
-
 
 def secrets_of(settings: ServerSettings, environ: Mapping[str, str], names: Collection[str] = ()) -> tuple[str, ...]:
     """
@@ -34,7 +32,7 @@ def secrets_of(settings: ServerSettings, environ: Mapping[str, str], names: Coll
     Args:
         names: Variables of `environ` that hold a key, whatever they are called.
     """
-    values = {value for name, value in environ.items() if name in names or _SECRET_NAME.search(name)}
+    values = {value for name, value in environ.items() if name in names or may_name_secret(name)}
     values.update(settings.env.values(), settings.headers.values(), settings.secrets)
     values.update(part for value in settings.headers.values() for part in value.split())  # the abc of "Bearer abc"
     return tuple(sorted((value for value in values if len(value) >= SHORTEST_SECRET), key=len, reverse=True))

@@ -31,6 +31,7 @@ LONG_VALUES: dict[str, Any] = {
     "blocks": {"messages": [{"role": "user", "content": [{"type": "text", "text": "x"}] * 10_000}]},
     "messages": {"messages": [{"role": "user", "content": {"type": "text", "text": "x"}}] * 10_000},
     "members": {"metadata": {f"m{MANY - number}": number for number in range(MANY)}, "after": [{}, [], ""]},
+    "a key": {"é\n" * 4 * WINDOW: 1, "after": [{}, [], ""]},
     "tools": {"tools": [{"name": str(number), "inputSchema": {"type": "object"}} for number in range(MANY)]},
 }
 

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from ...sampling.secret_names import SECRET_WORDS, names_secret
+
 _VARIABLE = re.compile(
     r"""
     \$\{(?P<place>workspaceFolder|workspaceRoot|userHome|pathSeparator)\}
@@ -17,16 +19,12 @@ _VARIABLE = re.compile(
     """,
     re.VERBOSE,
 )
-_SECRET_WORDS = "key|token|secret|password|passwd|pwd|credentials?|auth|authorization|bearer|session|pat|apikey"
-_SECRET_NAME = re.compile(
-    rf"(?i)(?:^|[-_. ])(?:{_SECRET_WORDS})s?(?:[-_. ](?:value|text))?$|(?-i:[a-z](?:Key|Token|Secret))$"
-)
 _SECRET_VALUE = re.compile(
     r"^(?:Bearer |Basic |token )?"
     r"(?:sk-|pk-|rk_|gh[pousr]_|github_pat_|glpat-|xox[a-z]-|AIza|ya29\.|AKIA|hf_|gsk_|npm_|pypi-|eyJ|sntrys_|lin_api_|ntn_)"
 )
-_SECRET_OPTION = re.compile(rf"(?i)^--?(?:[a-z0-9_-]*[-_])?(?:{_SECRET_WORDS})(?:=(.+))?$")
-_SECRET_IN_URL = re.compile(r"(?i)(?<=[?&])([a-z0-9_.-]*(?:key|token|secret|password|auth))=([^&#]+)")
+_SECRET_OPTION = re.compile(rf"(?i)^--?(?:[a-z0-9_-]*[-_])?(?:{SECRET_WORDS})(?:=(.+))?$")
+_SECRET_IN_URL = re.compile(rf"(?i)(?<=[?&])([a-z0-9_.-]*(?:{SECRET_WORDS}))=([^&#]+)")
 _PASSWORD_IN_URL = re.compile(r"^([a-z][a-z0-9+.-]*://[^/@:\s]*):([^/@\s]+)@", re.IGNORECASE)
 
 
@@ -69,7 +67,7 @@ class Texts:
         scheme, _, rest = text.rpartition(" ")
         if "${" in text or not text:
             return text
-        if _SECRET_NAME.search(name) or _SECRET_VALUE.match(text):
+        if names_secret(name) or _SECRET_VALUE.match(text):
             keeps = f"{scheme} " if scheme.casefold() in ("bearer", "basic", "token") else ""
             return keeps + self._secret(name if what == "variable" else f"{self._prefix}_{variable_name(name)}", what)
         return f"{scheme} {rest}".strip() if scheme else text

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from ..request import Json
 from .beside import WINDOW, paced, pause, windows
+from .json_cost import left_after
 
 AT_ONCE = 64
 """Members of a list or an object that are written in one call, where they are short."""
@@ -37,26 +38,8 @@ def json_pieces(value: Json, encoder: json.JSONEncoder, depth: int = DEPTH) -> I
         yield encoder.encode(value)
 
 
-def _left(value: Json, left: int, depth: int = DEPTH) -> int:
-    """Return how many characters are left of so many after a value is written, about; below 0 where it takes longer."""
-    left -= A_VALUE
-    if isinstance(value, str):
-        return left - len(value)
-    if value is None or isinstance(value, int | float):
-        return left
-    inner: Iterable[Json]
-    if isinstance(value, (dict, Mapping)):
-        inner = value.values()
-    elif isinstance(value, list | tuple):
-        inner = value
-    else:
-        return -1
-    left -= A_VALUE * len(value)
-    for one in inner:
-        if left < 0 or not depth:
-            return -1
-        left = _left(one, left, depth - 1)
-    return left
+def _left(value: Json, left: int) -> int:
+    return left_after((value,), left, A_VALUE)
 
 
 def _text(value: str, encoder: json.JSONEncoder) -> Iterator[str]:
@@ -87,7 +70,8 @@ def _object(value: Mapping[str, Json], encoder: json.JSONEncoder, depth: int) ->
         separator = encoder.item_separator
         if len(some) == 1:
             [(key, member)] = some
-            yield f"{encoder.encode(key)}{encoder.key_separator}"
+            yield from json_pieces(key, encoder)
+            yield encoder.key_separator
             yield from json_pieces(member, encoder, depth - 1)
         else:
             yield encoder.encode(dict(some))[1:-1]

@@ -1,0 +1,30 @@
+"""Tells how long going through JSON values takes, in characters, without going through all of them."""
+
+from collections.abc import Iterable, Mapping
+
+from ..request import Json
+
+
+def left_after(values: Iterable[Json], left: int, each: int) -> int:
+    """
+    Return what is left of so many characters after some values; below 0 where they are more, which is known soon.
+
+    Args:
+        each: Characters that are gone through in the time that a short text, a number or an object takes by itself.
+    """
+    waiting = list(values)
+    while waiting and left >= 0:
+        value = waiting.pop()
+        left -= each
+        if isinstance(value, str):
+            left -= len(value)
+        elif isinstance(value, (dict, Mapping)):  # a `dict` is known at once
+            if len(value) * each > left:
+                return -1
+            left -= sum(map(len, value))
+            waiting += value.values()
+        elif isinstance(value, (list, tuple)):
+            if len(value) * each > left:
+                return -1
+            waiting += value
+    return left
