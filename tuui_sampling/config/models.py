@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 
-from ..sampling.secret_names import names_secret
 from .presets import PRESETS, Preset
 from .problems import printable
 from .reader import Section
@@ -13,7 +12,7 @@ from .settings import ModelSettings
 def read_model(name: str, section: Section) -> ModelSettings:
     """Read one `[models.NAME]`; what it does not set is filled from its preset."""
     section.refuse(
-        lambda key: names_secret(key) and key not in ModelSettings.__dataclass_fields__,
+        _is_secret,
         "a key is never written here: put it into an environment variable, and name that variable in api_key_env",
     )
     values = read_values(ModelSettings, section)
@@ -27,6 +26,14 @@ def read_model(name: str, section: Section) -> ModelSettings:
         values["max_tokens_param"] = values["max_tokens_param"] or preset.max_tokens_param
     values["drop_params"] = tuple(dict.fromkeys((*preset.drop_params, *values["drop_params"])))
     return ModelSettings(name, **values)
+
+
+def _is_secret(key: str) -> bool:
+    if key in ModelSettings.__dataclass_fields__:
+        return False
+    from ..sampling.checks.secret_names import names_secret  # nearly never needed
+
+    return names_secret(key)
 
 
 def refuse_unknown_agents(models: Mapping[str, tuple[ModelSettings, Section]], servers: Collection[str]) -> None:

@@ -17,6 +17,7 @@ from ..policy.fields import request_texts, response_texts
 from ..policy.redaction.placeholders import kinds_of, redact
 from ..policy.survey import Destination, counts, in_inquiry, in_request, is_long, size_of, was_searched
 from ..policy.verdict import AS_USUAL, Judgement, Treatment, Verdict
+from ..sampling.checks.url_check import is_here
 from ..sampling.derived.beside import beside_the_loop
 from ..sampling.errors import ModelError
 from ..sampling.inquiry import FormElicitation, Inquiry, Reply, RootsRequest, ToolCall
@@ -27,7 +28,6 @@ from ..sampling.phase import Gate
 from ..sampling.request import Json, SamplingRequest
 from ..sampling.response import Response, cost_json
 from ..sampling.review import Review, Selection
-from ..sampling.url_check import is_here
 from .assess import assess
 from .docket import Docket
 from .leaks import Leaks

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..sampling.secret_names import names_secret
+from ..sampling.checks.secret_names import names_secret
 from .schema_field import FORMATS, NOTHING, Choice, FieldKind, Json, SchemaField, dumped, filled, fits, whole
 from .schemas import resolved, shape_words
 from .secrets import asks_for_secret, holds_secret

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..sampling.secret_names import names_secret
+from ..sampling.checks.secret_names import names_secret
 from .schema_field import Json
 
 MAX_DEPTH = 8

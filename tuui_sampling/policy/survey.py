@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
+from ..sampling.checks.url_check import look_at
 from ..sampling.derived.beside import ONE_AT_A_TIME, SHORT
 from ..sampling.derived.json_cost import left_after
 from ..sampling.inquiry import FormElicitation, Inquiry, ToolCall, UrlElicitation
 from ..sampling.origin import Origin
 from ..sampling.request import AudioBlock, ImageBlock, Json, SamplingRequest, TextBlock, ToolResultBlock, ToolUseBlock
 from ..sampling.response import Estimate, Response
-from ..sampling.url_check import look_at
 from ..sampling.visible import hidden_in
 from .fields import Field, blocks_of, json_texts, kept_texts, response_texts, see_texts
 from .finding import Finding, FindingKind, Place, Severity

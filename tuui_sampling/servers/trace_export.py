@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 
 from ..config.settings import ServerSettings
+from ..sampling.checks.secret_names import may_name_secret
 from ..sampling.request import Json
-from ..sampling.secret_names import may_name_secret
 from ..sampling.visible import json_text
 from .state.trace import TracedMessage
 

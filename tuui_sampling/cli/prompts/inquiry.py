@@ -13,6 +13,7 @@ from ...forms.check import SchemaCheck, problems_of
 from ...forms.fields import defaults_of
 from ...frontend.presentation.format import reindented
 from ...frontend.review.inquiry_answer import Unready, checked_content, nested_remark
+from ...sampling.checks.url_check import look_at
 from ...sampling.decision import Settle
 from ...sampling.inquiry import (
     Action,
@@ -28,7 +29,6 @@ from ...sampling.inquiry import (
 from ...sampling.item import Item
 from ...sampling.phase import Gate
 from ...sampling.request import Json, JsonObject
-from ...sampling.url_check import look_at
 from ..output import complain, labelled, one_line, say
 
 SHOWN = 20_000

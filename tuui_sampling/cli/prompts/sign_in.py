@@ -2,7 +2,7 @@
 
 import sys
 
-from ...sampling.url_check import look_at
+from ...sampling.checks.url_check import look_at
 from ...servers.state.server import OpenPage, Server
 from ..output import one_line, say
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from ...sampling.secret_names import SECRET_WORDS, names_secret
+from ...sampling.checks.secret_names import SECRET_WORDS, names_secret
 
 _VARIABLE = re.compile(
     r"""

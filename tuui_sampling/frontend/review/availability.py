@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from ...sampling.checks.url_check import look_at
 from ...sampling.inquiry import Inquiry, Malformed, RootsRequest, ToolCall, UrlElicitation
 from ...sampling.phase import Phase
 from ...sampling.review import Review
-from ...sampling.url_check import look_at
 from ..presentation.media import holds_media
 
 Selected = Review | Inquiry | None

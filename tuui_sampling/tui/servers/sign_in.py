@@ -1,7 +1,7 @@
 """Holds the command about a server that wants a sign-in: see the page, and open it."""
 
 from ...frontend.browser import open_page
-from ...sampling.url_check import look_at
+from ...sampling.checks.url_check import look_at
 from ..port import AppPort
 from .view import ServersView
 

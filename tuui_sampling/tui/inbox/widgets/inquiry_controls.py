@@ -9,6 +9,7 @@ from textual.widget import Widget
 from ....frontend.document.passage import text_parts
 from ....frontend.presentation.format import reindented
 from ....frontend.review.inquiry_answer import Unready, checked_content
+from ....sampling.checks.url_check import Page, look_at
 from ....sampling.inquiry import (
     FormElicitation,
     Inquiry,
@@ -20,7 +21,6 @@ from ....sampling.inquiry import (
     UrlElicitation,
 )
 from ....sampling.request import Json, JsonObject
-from ....sampling.url_check import Page, look_at
 from ....sampling.visible import reveal
 from ...document.pane import DocumentPane
 from ...widgets.checkbox import Tick

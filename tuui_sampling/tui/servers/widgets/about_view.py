@@ -11,7 +11,7 @@ from textual.visual import VisualType
 from textual.widgets import Static
 
 from ....frontend.presentation.format import duration
-from ....sampling.url_check import look_at
+from ....sampling.checks.url_check import look_at
 from ....servers.state.server import Server, ServerState
 from ...widgets.key_values import Facts
 from ...widgets.plain import Plain, line, plain

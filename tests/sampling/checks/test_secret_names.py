@@ -2,7 +2,7 @@
 
 import pytest
 
-from tuui_sampling.sampling.secret_names import may_name_secret, names_secret
+from tuui_sampling.sampling.checks.secret_names import may_name_secret, names_secret
 
 
 @pytest.mark.parametrize(

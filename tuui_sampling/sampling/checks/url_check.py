@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-from .visible import reveal
+from ..visible import reveal
 
 USUAL_PORTS = {"http": 80, "https": 443}
 _NUMBER = re.compile(r"0x[0-9a-f]*|\d+")

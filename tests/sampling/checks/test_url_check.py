@@ -2,7 +2,7 @@
 
 import pytest
 
-from tuui_sampling.sampling.url_check import look_at
+from tuui_sampling.sampling.checks.url_check import look_at
 
 
 @pytest.mark.parametrize(
