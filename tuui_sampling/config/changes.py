@@ -4,24 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
 from .problems import printable
+from .setting import settings_of
 from .settings import ServerSettings, Settings
 
-AT_START = frozenset(
-    {
-        "command",
-        "args",
-        "cwd",
-        "env",
-        "inherit_env",
-        "protocol",
-        "startup_timeout",
-        "max_message_mb",
-        "url",
-        "headers",
-        "transport",
-        "context",
-    }
-)
+AT_START = frozenset(name for name, one in settings_of(ServerSettings).items() if one.at_start)
 """Keys of a server that are looked at when it is started; the others hold from the moment in which they are read."""
 
 

@@ -68,6 +68,7 @@ class Setting:
         check: Returns what is wrong with a value, in words that do not quote it.
         belongs_to: Which tables it belongs to, where not to all of its kind (`OnlyWith`).
         example: Its value in the manual.
+        at_start: Another value of it holds from the next start of its server, and not from the moment it is read.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Setting:
         check: "Check | None",
         belongs_to: "OnlyWith | None",
         example: Any,
+        at_start: bool,
     ) -> None:
         self.kind = kind
         self.help = help
@@ -90,6 +92,7 @@ class Setting:
         self.check = check
         self.belongs_to = belongs_to
         self.example = example
+        self.at_start = at_start
 
     @property
     def description(self) -> str:
@@ -130,6 +133,7 @@ def setting(
     check: Check | None = None,
     belongs_to: OnlyWith | None = None,
     example: Any = None,
+    at_start: bool = False,
     secret: bool = False,
 ) -> Any:
     """
@@ -148,6 +152,7 @@ def setting(
         check=check,
         belongs_to=belongs_to,
         example=example,
+        at_start=at_start,
     )
     metadata: Mapping[str, Setting] = {_METADATA: declared}
     if factory is not None:

@@ -66,6 +66,7 @@ class ServerSettings:
         required=Required(unless="url"),
         belongs_to=_STARTED,
         example="python3",
+        at_start=True,
     )
     args: tuple[str, ...] = setting(
         Texts(expand=True),
@@ -74,6 +75,7 @@ class ServerSettings:
         belongs_to=_STARTED,
         example=["-m", "my_notes_server", "--folder", "${HOME}/notes"],
         secret=True,
+        at_start=True,
     )
     cwd: Path | None = setting(
         Folder(expand=True),
@@ -81,6 +83,7 @@ class ServerSettings:
         default_words="where you started us",
         belongs_to=_STARTED,
         example="~/src/notes",
+        at_start=True,
     )
     env: Mapping[str, str] = setting(
         TextTable(expand=True),
@@ -90,6 +93,7 @@ class ServerSettings:
         belongs_to=_STARTED,
         example={"NOTES_LANGUAGE": "en", "NOTES_CACHE": "${HOME}/.cache/notes"},
         secret=True,
+        at_start=True,
     )
     inherit_env: tuple[str, ...] = setting(
         Texts(),
@@ -98,6 +102,7 @@ class ServerSettings:
         check=checks.variable_problems,
         belongs_to=_STARTED,
         example=["LANG"],
+        at_start=True,
     )
     share_key: bool = setting(
         Flag(),
@@ -116,9 +121,14 @@ class ServerSettings:
         "which era of MCP is spoken",
         default="auto",
         example="auto",
+        at_start=True,
     )
     startup_timeout: float = setting(
-        seconds(), "how long it may take until its tools are listed", default=30.0, example=30
+        seconds(),
+        "how long it may take until its tools are listed",
+        default=30.0,
+        example=30,
+        at_start=True,
     )
     roots: tuple[Path, ...] = setting(
         Roots(),
@@ -133,7 +143,11 @@ class ServerSettings:
         example=20,
     )
     max_message_mb: int = setting(
-        Whole(1_024, "MiB"), "how large one message may be; a server that sends more is stopped", default=8, example=8
+        Whole(1_024, "MiB"),
+        "how large one message may be; a server that sends more is stopped",
+        default=8,
+        example=8,
+        at_start=True,
     )
     allowed_models: tuple[str, ...] | None = setting(
         ModelNames(),
@@ -191,6 +205,7 @@ class ServerSettings:
         "whether its requests may be given context, such as a resource or a file; nothing is ever added by itself",
         default="ask",
         example="ask",
+        at_start=True,
     )
     limits: LimitSettings = setting(
         LimitTable(),
@@ -204,6 +219,7 @@ class ServerSettings:
         check=checks.url_problems("headers"),
         example="https://tracker.example.com/mcp",
         secret=True,
+        at_start=True,
     )
     headers: Mapping[str, str] = setting(
         TextTable(expand=True),
@@ -214,6 +230,7 @@ class ServerSettings:
         belongs_to=_CALLED,
         example={"X-Team": "docs"},
         secret=True,
+        at_start=True,
     )
     transport: HttpTransportName = setting(
         Choice(
@@ -227,6 +244,7 @@ class ServerSettings:
         default="auto",
         belongs_to=_CALLED,
         example="auto",
+        at_start=True,
     )
     args_as_written: tuple[str, ...] | None = field(default=None, compare=False)
     command_as_written: str | None = field(default=None, compare=False)
