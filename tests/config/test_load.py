@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from tuui_sampling.config.load import ConfigError, load, parse
-from tuui_sampling.config.settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
+from tuui_sampling.config.settings import InterfaceSettings, ModelSettings, ProviderName, ServerSettings, Settings
 
 PATH = Path("config.toml")
 SECRET = "sk-live-0123456789"
@@ -115,6 +116,7 @@ def test_a_relative_folder_is_relative_to_the_file(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.hostile(77)
 def test_all_problems_are_told_at_once_in_the_order_of_the_file() -> None:
+    providers = ", ".join(f'"{name}"' for name in get_args(ProviderName))
     text = """# 1
 default_model = "lcoal"
 colour = true
@@ -141,8 +143,7 @@ command = "y"
         'config.toml:6: servers.everything.comand: unknown key (did you mean "command"?)',
         "config.toml:9: servers.everything.args[1]: expected a string, got a whole number (put it in quotes)",
         "config.toml:11: servers.everything.enabled: expected true or false, got a whole number",
-        "config.toml:14: models.local.provider: expected one of "
-        '"anthropic", "openai", "openai-compatible", "human", "demo", "agent" (did you mean "openai"?)',
+        f'config.toml:14: models.local.provider: expected one of {providers} (did you mean "openai"?)',
         'config.toml:17: server: unknown key (did you mean "servers"?)',
     ]
 

@@ -9,17 +9,19 @@ from tests.support.models.engine import Engine
 from tests.support.models.mapping_table import CONTENT, PARAMETERS, Cell, Row
 from tests.support.models.mapping_tools import RESULTS, TOOLS
 from tests.support.models.model_server import streams
-from tests.support.models.wires import CHAT, MESSAGES, RESPONSES, Wire, collect, respond
+from tests.support.models.wires import MESSAGES, WIRES, Wire, collect, respond
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.note import Severity
 from tuui_sampling.sampling.request import AudioBlock, ImageBlock
 
 ROWS = (*PARAMETERS, *CONTENT, *TOOLS, *RESULTS)
 CELLS: list[Any] = [
-    pytest.param(wire, row, cell, id=f"{row.name}-{wire.name}")
-    for row in ROWS
-    for wire, cell in ((CHAT, row.chat), (MESSAGES, row.messages), (RESPONSES, row.responses))
+    pytest.param(wire, row, cell, id=f"{row.name}-{wire.name}") for row in ROWS for wire, cell in row.cells
 ]
+
+
+def test_the_table_has_a_column_for_each_wire() -> None:
+    assert {wire.name for wire, _ in ROWS[0].cells} == {wire.name for wire in WIRES}
 
 
 @pytest.mark.hostile(34)
@@ -52,7 +54,7 @@ def has_media(row: Row) -> bool:
 BLIND: list[Any] = [
     pytest.param(wire, row, id=f"{row.name}-{wire.name}")
     for row in ROWS
-    for wire, cell in ((CHAT, row.chat), (MESSAGES, row.messages), (RESPONSES, row.responses))
+    for wire, cell in row.cells
     if not cell.blocked and not has_media(row)
 ]
 

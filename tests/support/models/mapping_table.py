@@ -12,7 +12,7 @@ from typing import Any
 from tuui_sampling.providers.mapping.content import UNKNOWN_SIGHT
 from tuui_sampling.sampling.request import AudioBlock, Block, ImageBlock, Message, Role, SamplingRequest, TextBlock
 
-from .wires import ask
+from .wires import CHAT, MESSAGES, RESPONSES, Wire, ask
 
 PNG = "iVBORw0KGgo="
 WAV = "UklGRg=="
@@ -37,6 +37,11 @@ class Row:
     messages: Cell
     responses: Cell
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def cells(self) -> tuple[tuple[Wire, Cell], ...]:
+        """Each wire with what it makes of this."""
+        return ((CHAT, self.chat), (MESSAGES, self.messages), (RESPONSES, self.responses))
 
 
 def say(role: Role, *blocks: Block) -> Message:
