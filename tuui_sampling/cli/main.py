@@ -5,51 +5,13 @@ Whatever is heavy is imported by the function that needs it, so that `--help` an
 `argparse` does.
 """
 
-import argparse
 import os
 import sys
-from collections.abc import Sequence
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
 
-from .. import __version__
 from . import exit_codes
-
-MAX_LINGER = 86_400
-"""Seconds that `call` may stay: a day."""
-
-DESCRIPTION = "Human-in-the-loop approval of MCP sampling, in the terminal."
-
-EXAMPLES = """\
-without a command: the full-screen program, on the servers and models of the configuration
-
-examples:
-  tuui-sampling demo                     try it: no configuration, no key, no network
-  tuui-sampling import                   take over the servers of other hosts
-  tuui-sampling edit                     open the configuration in $EDITOR, and check it
-  tuui-sampling                          wait for requests, and decide about each
-  tuui-sampling check --ping             does everything work?
-  tuui-sampling models                   what is configured, what can it do, what does it cost?
-  tuui-sampling call notes summarize --args '{"text": "..."}'
-  tuui-sampling call notes summarize --args '{"text": "..."}' --decide approve --json
-
-configuration: --config FILE, else $TUUI_SAMPLING_CONFIG, else config.toml in the user's
-configuration folder; config.example.toml in the sources shows every key
-"""
-
-CALL_EXAMPLES = """\
-deciding:
-  ask      show each request and each response, and ask (needs a terminal, rejects without one)
-  rules    pass what a rule of the configuration allows, and reject everything else
-  approve  pass both gates unedited; what came while no call was under way is rejected
-  reject   reject at the first gate
-
-exit codes:
-  0 the tool succeeded          1 it reported an error, or was rejected
-  2 usage or configuration      3 the server could not be started, or died
-  4 the model failed            130 interrupted
-
-example:
-  tuui-sampling call everything trigger-sampling-request --args '{"prompt": "hello"}' --decide approve
-"""
+from .arguments import make_parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -73,15 +35,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _report_bug(error)
 
 
-def _options(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = _parser()
+def _options(argv: Sequence[str] | None) -> Namespace:
+    parser = make_parser()
     options = parser.parse_args(argv)
     if options.command == "demo" and "config" in options:
         parser.error("demo needs no configuration, and reads none")
     return options
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: Namespace) -> int:
     import logging
 
     # Libraries log foreign text; with no handler at all, Python would write their warnings to the terminal.
@@ -89,270 +51,130 @@ def _run(options: argparse.Namespace) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # what the terminal's encoding lacks is escaped, never a crash
             stream.reconfigure(errors="backslashreplace")
-    if options.command == "demo":
-        from .commands.tui import run_demo
+    return COMMANDS[options.command](getattr(options, "config", None), options)
 
-        return run_demo(os.environ)
-    config = getattr(options, "config", None)
-    match options.command:
-        case "check" if options.schema:
-            from ..config.schema import SCHEMA_FILE
 
-            sys.stdout.write(SCHEMA_FILE.read_text(encoding="utf-8"))
-            return exit_codes.OK
-        case "check":
-            from .commands.check import run_check
+# --- the commands: each is given the path of the configuration, and its arguments ---
 
-            return run_check(config, os.environ, as_json=options.json, ping=options.ping)
-        case "models":
-            from .commands.models import run_models
 
-            return run_models(
-                config,
-                os.environ,
-                as_json=options.json,
-                aliases=options.aliases,
-                pinged=options.ping,
-                image=options.image,
-            )
-        case "call":
-            from .commands.call import run_call
-            from .commands.call_report import Order
-
-            order = Order(
-                options.server,
-                options.tool,
-                options.args,
-                options.decide,
-                options.model,
-                as_json=options.json,
-                linger=options.linger,
-            )
-            return run_call(config, os.environ, order)
-        case "run" | "rules":
-            return _by_rules(config, options)
-        case "trust" | "init" | "edit" | "import":
-            return _about_configuration(config, options)
-        case "completion":
-            from .completion import script
-
-            sys.stdout.write(script(_parser(), options.shell))
-            return exit_codes.OK
-        case "complete-names":
-            from .completion import names
-
-            sys.stdout.writelines(f"{name}\n" for name in names(options.kind, options.words, os.environ))
-            return exit_codes.OK
+def _tui(config: str | None, options: Namespace) -> int:
     from .commands.tui import run_configured
 
     return run_configured(config, os.environ)
 
 
-def _about_configuration(config: str | None, options: argparse.Namespace) -> int:
-    match options.command:
-        case "trust":
-            from .commands.trust import run_trust
+def _demo(config: str | None, options: Namespace) -> int:
+    from .commands.tui import run_demo
 
-            return run_trust(options.file, os.environ, taken_back=options.forget)
-        case "init":
-            from .commands.init import run_init
-
-            return run_init(config, os.environ)
-        case "edit":
-            from .commands.edit import run_edit
-
-            return run_edit(config, os.environ)
-        case "import":
-            from .commands.import_servers import run_import
-
-            return run_import(config, os.environ, options.files, take_all=options.all, dry_run=options.dry_run)
-    raise AssertionError(options.command)
+    return run_demo(os.environ)
 
 
-def _by_rules(config: str | None, options: argparse.Namespace) -> int:
-    if options.command == "run":
-        from .commands.run import run_headless
+def _check(config: str | None, options: Namespace) -> int:
+    if options.schema:
+        from ..config.schema import SCHEMA_FILE
 
-        return run_headless(config, os.environ, options.decide)
+        sys.stdout.write(SCHEMA_FILE.read_text(encoding="utf-8"))
+        return exit_codes.OK
+    from .commands.check import run_check
+
+    return run_check(config, os.environ, as_json=options.json, ping=options.ping)
+
+
+def _models(config: str | None, options: Namespace) -> int:
+    from .commands.models import run_models
+
+    return run_models(
+        config,
+        os.environ,
+        as_json=options.json,
+        aliases=options.aliases,
+        pinged=options.ping,
+        image=options.image,
+    )
+
+
+def _call(config: str | None, options: Namespace) -> int:
+    from .commands.call import run_call
+    from .commands.call_report import Order
+
+    order = Order(
+        options.server,
+        options.tool,
+        options.args,
+        options.decide,
+        options.model,
+        as_json=options.json,
+        linger=options.linger,
+    )
+    return run_call(config, os.environ, order)
+
+
+def _headless(config: str | None, options: Namespace) -> int:
+    from .commands.run import run_headless
+
+    return run_headless(config, os.environ, options.decide)
+
+
+def _rules(config: str | None, options: Namespace) -> int:
     from .commands.rules import run_rules
 
     return run_rules(config, os.environ, options)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="tuui-sampling",
-        description=DESCRIPTION,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"tuui-sampling {__version__}")
-    _add_config(parser)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser(
-        "demo",
-        help="the full-screen program with a bundled server and an offline model",
-        description="Try the program: no configuration, no key, no network.",
-    )
-    _add_check(commands)
-    _add_models(commands)
-    _add_call(commands)
-    _add_run(commands)
-    _add_rules(commands)
-    init = commands.add_parser(
-        "init",
-        help="write a first configuration, from three questions",
-        description="Ask which model is to answer and which server to start, and write a configuration with comments.",
-        allow_abbrev=False,
-    )
-    _add_config(init)
-    _add_import(commands)
-    trust = commands.add_parser(
-        "trust",
-        help="say what a project's configuration would do, and let it",
-        description="A configuration that is part of a project, such as a repository that you cloned, may not run "
-        "programs, send requests or allow them until you have trusted it, as it stands.",
-        allow_abbrev=False,
-    )
-    trust.add_argument("file", metavar="FILE", help="the configuration")
-    trust.add_argument("--forget", action="store_true", help="trust it no longer")
-    edit = commands.add_parser(
-        "edit",
-        help="open the configuration in $EDITOR, and check it before it is written",
-        description="Open the configuration in $VISUAL, else $EDITOR, else vi. What is wrong with it is said before "
-        "anything is written; a program that runs takes it over by itself.",
-        allow_abbrev=False,
-    )
-    _add_config(edit)
-    completion = commands.add_parser(
-        "completion",
-        help="print what completes commands, servers, tools and models in a shell",
-        description="Print a script for a shell, to be saved where that looks for completions.",
-        allow_abbrev=False,
-    )
-    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
-    listing = commands.add_parser("complete-names", add_help=False, prefix_chars="\0")  # every word is taken as it is
-    listing.add_argument("kind", choices=("servers", "tools", "models"))
-    listing.add_argument("words", nargs="*")
-    return parser
+def _trust(config: str | None, options: Namespace) -> int:
+    from .commands.trust import run_trust
+
+    return run_trust(options.file, os.environ, taken_back=options.forget)
 
 
-def _add_config(parser: argparse.ArgumentParser) -> None:
-    # Suppressed, so that the subcommand's absent option does not undo the one before it.
-    parser.add_argument("--config", metavar="FILE", default=argparse.SUPPRESS, help="the configuration file")
+def _init(config: str | None, options: Namespace) -> int:
+    from .commands.init import run_init
+
+    return run_init(config, os.environ)
 
 
-def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    check = commands.add_parser(
-        "check",
-        help="say whether the configuration, the servers and the models are all well",
-        description="Start each server and ask for its tools; look for each model's key. Exits with 0 when all is "
-        "well, with 1 when not, with 2 when the configuration can't be used.",
-        allow_abbrev=False,
-    )
-    _add_config(check)
-    check.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
-    check.add_argument("--ping", action="store_true", help="send one short fixed prompt to each model")
-    check.add_argument(
-        "--schema", action="store_true", help="only print the configuration's JSON Schema, for editors of TOML"
-    )
+def _edit(config: str | None, options: Namespace) -> int:
+    from .commands.edit import run_edit
+
+    return run_edit(config, os.environ)
 
 
-def _add_models(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    models = commands.add_parser(
-        "models",
-        help="list the configured models: what they can do, what they cost, and whether they have a key",
-        description="List the configured models. Nothing is sent, but with --ping: that exits with 0 when the model "
-        "answers, and with 4 when not.",
-        allow_abbrev=False,
-    )
-    _add_config(models)
-    models.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
-    either = models.add_mutually_exclusive_group()
-    either.add_argument(
-        "--ping", metavar="NAME", help="send one short fixed prompt to this model; it may cost a little"
-    )
-    models.add_argument(
-        "--image", action="store_true", help="with --ping: send a small picture, and say whether the model sees it"
-    )
-    either.add_argument("--aliases", action="store_true", help="show what may stand in for what a server's hint names")
+def _import(config: str | None, options: Namespace) -> int:
+    from .commands.import_servers import run_import
+
+    return run_import(config, os.environ, options.files, take_all=options.all, dry_run=options.dry_run)
 
 
-def _add_call(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    call = commands.add_parser(
-        "call",
-        help="call one tool, and decide about what it asks for",
-        description="Start one server, call one of its tools, and decide about the sampling that it asks for.",
-        epilog=CALL_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    _add_config(call)
-    call.add_argument("server", metavar="SERVER", help="its name in the configuration")
-    call.add_argument("tool", metavar="TOOL", help="the tool's name")
-    call.add_argument("--args", metavar="JSON", default="{}", help="the tool's arguments, a JSON object")
-    call.add_argument("--decide", choices=("ask", "rules", "approve", "reject"), default="ask", help="default: ask")
-    call.add_argument("--model", metavar="NAME", help="use this model, whatever the server would like")
-    call.add_argument("--json", action="store_true", help="print one JSON object instead of the tool's content")
-    call.add_argument(
-        "--linger",
-        metavar="SECONDS",
-        type=_seconds,
-        default=0.0,
-        help="stay so long once the tool has returned, for what the server asks then",
-    )
+def _completion(config: str | None, options: Namespace) -> int:
+    from .completion import script
+
+    sys.stdout.write(script(make_parser(), options.shell))
+    return exit_codes.OK
 
 
-def _seconds(text: str) -> float:
-    """Return a number of seconds; a `ValueError` becomes argparse's own words."""
-    seconds = float(text)
-    if not 0 <= seconds <= MAX_LINGER:
-        raise argparse.ArgumentTypeError(f"from 0 to {MAX_LINGER}")
-    return seconds
+def _complete_names(config: str | None, options: Namespace) -> int:
+    from .completion import names
+
+    sys.stdout.writelines(f"{name}\n" for name in names(options.kind, options.words, os.environ))
+    return exit_codes.OK
 
 
-def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    take = commands.add_parser(
-        "import",
-        help="take servers over from Claude, VS Code, Cursor, Windsurf, Zed, Codex, goose, opencode, LM Studio …",
-        description="Show the servers that other MCP hosts are configured with, and add those that you choose to the "
-        "configuration. Secrets are not copied: each becomes the name of a variable that you set.",
-        allow_abbrev=False,
-    )
-    _add_config(take)
-    take.add_argument("files", metavar="FILE", nargs="*", help="a host's file; without one, those that are found")
-    take.add_argument("--all", action="store_true", help="take all of them, and ask nothing")
-    take.add_argument("--dry-run", action="store_true", help="print what would be written")
-
-
-def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    run = commands.add_parser(
-        "run",
-        help="keep the servers up without a screen, and decide by rules",
-        description="Start every enabled server and answer what they ask, until a signal. What no rule allows is "
-        "rejected. Each decision is one line of JSON on standard output.",
-        allow_abbrev=False,
-    )
-    _add_config(run)
-    run.add_argument("--decide", choices=("rules", "reject"), default="rules", help="default: rules")
-
-
-def _add_rules(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    rules = commands.add_parser(
-        "rules",
-        help="list the rules, explain a decision, or try them on the record",
-        description="List the rules in force with how often and when each matched last. Exits with 1 where one of "
-        "them can match nothing.",
-        allow_abbrev=False,
-    )
-    _add_config(rules)
-    rules.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
-    what = rules.add_subparsers(dest="what", metavar="WHAT")
-    explain = what.add_parser("explain", help="say rule by rule how one decision comes about", allow_abbrev=False)
-    explain.add_argument("review", metavar="REVIEW", help="its id, as `call --json` and the record have it")
-    tried = what.add_parser("try", help="say what these rules would have done to the record", allow_abbrev=False)
-    tried.add_argument("--since", metavar="AGE", default="7d", help="such as 12h, 7d or 4w; default: 7d")
+COMMANDS: Mapping[str | None, Callable[[str | None, Namespace], int]] = {
+    None: _tui,
+    "demo": _demo,
+    "check": _check,
+    "models": _models,
+    "call": _call,
+    "run": _headless,
+    "rules": _rules,
+    "trust": _trust,
+    "init": _init,
+    "edit": _edit,
+    "import": _import,
+    "completion": _completion,
+    "complete-names": _complete_names,
+}
+"""A command of `arguments` → what runs it, and returns the exit code; None is the full-screen program."""
 
 
 def _report_bug(error: Exception) -> int:
