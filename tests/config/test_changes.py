@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tuui_sampling.config.changes import AT_START, compare, different_keys, running_as
-from tuui_sampling.config.load import parse
-from tuui_sampling.config.settings import ServerSettings
+from tuui_sampling.config.changes import AT_START, compare, different_keys, newly_unusable, running_as
+from tuui_sampling.config.load import load, parse
+from tuui_sampling.config.settings import ServerSettings, Settings
 
 pytestmark = pytest.mark.unit
 
@@ -66,3 +66,36 @@ def test_a_server_that_runs_keeps_what_it_was_started_with_and_takes_over_the_re
     assert (now.command, now.args, now.args_as_written, now.env) == ("old", ("a",), ("b",), {})
     assert (now.max_pending, now.secrets) == (3, frozenset({"s"}))
     assert set(different_keys(now, wanted)) <= AT_START
+
+
+WRONG = 'args = ["--folder", "${GONE}"]'
+USABLE = {
+    "one that was good": (BEFORE, BEFORE.replace('args = ["--folder", "${HOME}"]', WRONG), ["servers.notes.args[1]"]),
+    "a model that was good": (BEFORE, BEFORE.replace('"http://127.0.0.1:1/v1"', '"x"'), ["models.local.base_url"]),
+    "one that is new": (BEFORE, f'{BEFORE}[servers.new]\ncommand = "x"\n{WRONG}\n', []),
+    "one that was no better": (BEFORE.replace('"${HOME}"', '"${GONE}"'), BEFORE.replace('"${HOME}"', '"${LOST}"'), []),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "keys"), USABLE.values(), ids=USABLE)
+def test_what_is_good_and_could_not_be_used_any_more(before: str, after: str, keys: list[str], tmp_path: Path) -> None:
+    assert [one.key_path for one in newly_unusable(read(tmp_path, before), read(tmp_path, after))] == keys
+
+
+def test_what_can_not_be_used_is_told_and_so_is_that_it_can_be(tmp_path: Path) -> None:
+    good = read(tmp_path, BEFORE)
+    new = read(tmp_path, f'{BEFORE}[servers.new]\ncommand = "x"\nmax_pendng = 3\n')
+    moved = read(tmp_path, f'# a line more\n{BEFORE}[servers.new]\ncommand = "x"\nmax_pendng = 3\n')
+    mended = read(tmp_path, f'{BEFORE}[servers.new]\ncommand = "x"\n')
+    unknown = 'max_pendng: unknown key (did you mean "max_pending"?)'
+    assert compare(good, new).lines == ("server new: new", f"server new: can't be used: line 17: {unknown}")
+    assert compare(new, moved).lines == ()
+    assert compare(new, mended).lines == ("server new: what was wrong with it, from its next start",)
+
+
+def read(folder: Path, text: str) -> Settings:
+    """Return the configuration of this text, read as the program does."""
+    path = folder / "config.toml"
+    path.write_text(text)
+    path.chmod(0o600)
+    return load(path, {"HOME": "/home"})

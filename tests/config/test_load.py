@@ -335,6 +335,89 @@ def test_a_file_is_read_and_remembered(tmp_path: Path) -> None:
     assert settings.path == path
 
 
+UNUSABLE = {
+    "a variable in its arguments": (
+        "servers",
+        'command = "x"\nargs = ["-v", "${GONE}"]',
+        "args[1]: the environment variable GONE",
+    ),
+    "a variable in its command": (
+        "servers",
+        'command = "${GONE}/x"',
+        "command: the environment variable GONE is not set",
+    ),
+    "a variable of its own": (
+        "servers",
+        'command = "x"\nenv = { A = "1", B = "${GONE}" }',
+        "env.B: the environment variable",
+    ),
+    "a variable in its address": (
+        "servers",
+        'url = "https://${GONE}/mcp"',
+        "url: the environment variable GONE is not set",
+    ),
+    "a variable in a header": (
+        "servers",
+        'url = "https://x.example/mcp"\nheaders = { Authorization = "Bearer ${GONE}" }',
+        "headers.Authorization: the environment variable GONE is not set",
+    ),
+    "an address that is none": ("servers", 'url = "htp://x"', "url: expected a URL"),
+    "no command": ("servers", "enabled = false", "command: is missing"),
+    "a slip of the pen": ("servers", 'command = "x"\nmax_pendng = 3', "max_pendng: unknown key"),
+    "a limit that is none": ("servers", 'command = "x"\nlimits = { pending = -1 }', "limits.pending: expected"),
+    "a model that nobody has": ("servers", 'command = "x"\nallowed_models = ["gone"]', "allowed_models: no model"),
+    "a key of a model": ("servers", 'command = "x"\ninherit_env = ["KEY_OF_GOOD"]', "inherit_env: KEY_OF_GOOD holds"),
+    "a provider that is none": ("models", 'provider = "opnai"', "provider: expected one of"),
+    "a variable in its base_url": (
+        "models",
+        'provider = "openai-compatible"\nmodel = "m"\nbase_url = "${GONE}"',
+        "base_url: the environment variable GONE is not set",
+    ),
+    "a name that another has": ("models", 'provider = "human"\naliases = ["good"]', 'aliases: "good" is a name of'),
+    "an agent without a model": ("models", 'provider = "agent"\nmodel = "gone"', "model: no model is called"),
+}
+"""Where, what stands in one table, and how what is wrong with it begins."""
+
+GOOD = """
+[servers.good]
+command = "run"
+[models.good]
+provider = "openai-compatible"
+model = "m"
+base_url = "http://127.0.0.1:1/v1"
+api_key_env = "KEY_OF_GOOD"
+"""
+
+
+@pytest.mark.parametrize(("table", "text", "words"), UNUSABLE.values(), ids=UNUSABLE)
+def test_what_is_wrong_with_one_server_or_model_is_its_own(tmp_path: Path, table: str, text: str, words: str) -> None:
+    wrong = f"{GOOD}[{table}.wrong]\n{text}\n"
+    settings = load(written(tmp_path, wrong), {})
+    tables: list[ServerSettings | ModelSettings] = [*settings.servers.values(), *settings.models.values()]
+    for one in tables:
+        assert bool(one.problems) == (one.name == "wrong"), one
+    (problem,) = (settings.servers if table == "servers" else settings.models)["wrong"].problems
+    assert f"{problem.inner}: {problem.message}".startswith(words)
+    assert problem.key_path == f"{table}.wrong.{problem.inner}" and problem.line
+    assert [str(problem.line)] == [line.split(":")[1] for line in problems(wrong)], "who asks for it is told all of it"
+
+    beside = f"{wrong}[interface]\nbell = 3\n"
+    with pytest.raises(ConfigError) as caught:
+        load(written(tmp_path, beside), {})
+    assert len(caught.value.problems) == 2, "where the file can't be used, all is told at once"
+
+
+@pytest.mark.parametrize(
+    "model",
+    ['provider = "antropic"', 'provider = "openai"\nmodel = "m"\napi_key_env = "ANTHROPIC-API-KEY"'],
+    ids=["of whom nobody knows", "a name that is none"],
+)
+def test_a_model_that_can_not_be_used_still_keeps_its_key_from_servers(tmp_path: Path, model: str) -> None:
+    text = f'[models.wrong]\n{model}\n[servers.nosy]\ncommand = "x"\ninherit_env = ["ANTHROPIC_API_KEY"]\n'
+    settings = load(written(tmp_path, text), {})
+    assert "holds the key of a model" in settings.servers["nosy"].problems[0].message
+
+
 @pytest.mark.hostile(77)
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
 def test_a_file_that_others_may_change_is_refused(tmp_path: Path, mode: int) -> None:

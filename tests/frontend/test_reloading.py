@@ -174,7 +174,19 @@ async def test_the_file_is_read_once_it_is_still_and_a_failed_server_is_tried_as
         assert await it.reload('[servers.new]\ncommand = "/nowhere"\n' + MODELS) == ("server new: new",)
         assert not it.reloading.look() and not it.reloading.look(), "it was read since"
         assert (await it.backend.supervisor.settled("new")).state is ServerState.FAILED
+        wrong = server("new", 'env = { TOKEN = "${NOT_SET_AT_ALL}" }') + MODELS
+        with pytest.raises(ConfigError, match="NOT_SET_AT_ALL"):
+            await it.reload(wrong)
+        assert it.backend.supervisor.servers["new"].settings.command == "/nowhere", "what was good stays"
         await it.reload(server("new") + MODELS)
         await eventually(lambda: it.backend.supervisor.servers["new"].state is ServerState.READY)
+        await it.reload(server("new") + '[servers.unset]\ncommand = "${NOT_SET_AT_ALL}"\n' + MODELS)
+        unset = await it.backend.supervisor.settled("unset")
+        assert (unset.state, unset.reason.partition(":")[2]) == (
+            ServerState.FAILED,
+            " command: the environment variable NOT_SET_AT_ALL is not set",
+        )
+        await it.reload(server("new") + server("unset") + MODELS)
+        await eventually(lambda: unset.state is ServerState.READY)
         it.path.unlink()
         assert not it.reloading.look() and it.reloading.look()

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
-from .problems import printable
+from .problems import Problem, printable, words_of
 from .setting import settings_of
-from .settings import ServerSettings, Settings
+from .settings import ModelSettings, ServerSettings, Settings
 
-AT_START = frozenset(name for name, one in settings_of(ServerSettings).items() if one.at_start)
+_Table = ServerSettings | ModelSettings
+
+AT_START = frozenset(("problems", *(name for name, one in settings_of(ServerSettings).items() if one.at_start)))
 """Keys of a server that are looked at when it is started; the others hold from the moment in which they are read."""
 
 
@@ -45,6 +47,17 @@ class Changes:
         )
 
 
+def newly_unusable(before: Settings, after: Settings) -> tuple[Problem, ...]:
+    """Return the problems of servers and models that `after` makes unusable and that were good before."""
+    return (*_newly(before.servers, after.servers), *_newly(before.models, after.models))
+
+
+def _newly(before: Mapping[str, _Table], after: Mapping[str, _Table]) -> Iterator[Problem]:
+    for name, one in after.items():
+        if name in before and not before[name].problems:
+            yield from one.problems
+
+
 def compare(before: Settings, after: Settings) -> Changes:
     """Return what is different in `after`."""
     both = [name for name in after.servers if name in before.servers]
@@ -58,7 +71,7 @@ def compare(before: Settings, after: Settings) -> Changes:
             if (found := tuple(key for key in keys if key not in AT_START))
         },
         tuple(name for name in before.servers if name not in after.servers),
-        (*_models(before, after), *_rest(before, after)),
+        (*_models(before, after), *_unusable(before, after), *_rest(before, after)),
     )
 
 
@@ -83,6 +96,18 @@ def _models(before: Settings, after: Settings) -> Iterator[str]:
     for name in before.models:
         if name not in after.models:
             yield f"model {printable(name)}: no longer configured"
+
+
+def _unusable(before: Settings, after: Settings) -> Iterator[str]:
+    """Say what can't be used of what is new or different."""
+    yield from _unusable_of("server", before.servers, after.servers)
+    yield from _unusable_of("model", before.models, after.models)
+
+
+def _unusable_of(what: str, before: Mapping[str, _Table], after: Mapping[str, _Table]) -> Iterator[str]:
+    for name, one in after.items():
+        if one.problems and (name not in before or _differs(before[name], one, "problems")):
+            yield f"{what} {printable(name)}: can't be used: {words_of(one.problems)}"
 
 
 def _rest(before: Settings, after: Settings) -> Iterator[str]:
@@ -110,8 +135,11 @@ def _rules(before: Settings, after: Settings) -> Iterator[str]:
 
 
 def _differs(before: object, after: object, name: str) -> bool:
-    return bool(getattr(before, name) != getattr(after, name))
+    old, new = getattr(before, name), getattr(after, name)
+    if name == "problems":  # one that only stands on another line is the same
+        old, new = ([replace(one, line=None) for one in problems] for problems in (old, new))
+    return bool(old != new)
 
 
 def _listed(keys: tuple[str, ...] | list[str]) -> str:
-    return ", ".join(keys)
+    return ", ".join(key for key in keys if key != "problems") or "what was wrong with it"

@@ -7,16 +7,18 @@ Makes `Settings` from TOML, with every problem told at once, each with its key p
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from .checks import key_map_problems
 from .files.source import read_source
 from .models import read_model, refuse_collisions, refuse_unknown_agents
+from .presets import DEFAULT_KEY_VARIABLES, PRESETS
 from .problems import ConfigError, Problem, Report, shown_path
 from .reader import Context, Section
 from .servers import read_server
 from .setting import read_values
-from .settings import InterfaceSettings, Settings, key_variables
+from .settings import InterfaceSettings, ModelSettings, Settings, key_variables
 from .toml.limits import limit_problem
 from .toml.lines import locate
 from .trust import refuse_untrusted
@@ -34,7 +36,7 @@ InterfaceCheck = Callable[[InterfaceSettings], Mapping[tuple[str, ...], str]]
 
 def load(path: Path, environ: Mapping[str, str], check_interface: InterfaceCheck | None = None) -> Settings:
     """
-    Read a configuration file.
+    Read a configuration file. A server or a model that something is wrong with is kept, with its `problems`.
 
     Args:
         environ: Where `${NAME}` is looked up, usually `os.environ`.
@@ -45,7 +47,7 @@ def load(path: Path, environ: Mapping[str, str], check_interface: InterfaceCheck
             or holds problems.
     """
     text = read_source(path)
-    settings = parse(text, environ, path, check_interface)
+    settings = _parse(text, environ, path, check_interface, keep=True)
     refuse_untrusted(path, text, settings)
     return settings
 
@@ -59,7 +61,19 @@ def parse(text: str, environ: Mapping[str, str], path: Path, check_interface: In
         check_interface: As in `load`.
 
     Raises:
-        ConfigError: With every problem in it; a syntax error comes alone.
+        ConfigError: With every problem in it, those of one server or model too; a syntax error comes alone.
+    """
+    return _parse(text, environ, path, check_interface, keep=False)
+
+
+def _parse(
+    text: str, environ: Mapping[str, str], path: Path, check_interface: InterfaceCheck | None, *, keep: bool
+) -> Settings:
+    """
+    Read the text of a configuration file.
+
+    Args:
+        keep: What is wrong with one server or model is kept with that, and is no problem of the file.
     """
     if (limit := limit_problem(text)) is not None:
         raise ConfigError(path, [Problem("", *limit)])
@@ -70,8 +84,11 @@ def parse(text: str, environ: Mapping[str, str], path: Path, check_interface: In
     report = Report(text)
     top = Section(table, (), Context(report, environ, path.absolute().parent))
     settings = _read(top, path, check_interface)
-    if problems := report.problems():
-        raise ConfigError(path, problems, hint="" if "servers" in table else _host_file_hint(text, path))
+    every_problem = report.problems()
+    if keep:
+        settings = _with_own_problems(settings, report)
+    if report.problems():  # then nothing of the file is used, and those of one server or model are told, too
+        raise ConfigError(path, every_problem, hint="" if "servers" in table else _host_file_hint(text, path))
     return settings
 
 
@@ -92,7 +109,7 @@ def _read(top: Section, path: Path, check_interface: InterfaceCheck | None) -> S
     models = {name: (read_model(name, section), section) for name, section in top.named_sections("models")}
     refuse_collisions(models)
     names = top.context.models = tuple(models)
-    keys = key_variables(model for model, _ in models.values())
+    keys = _key_variables(models, top.context.report)
     servers = list(top.named_sections("servers"))
     refuse_unknown_agents(models, dict(servers))
     values = read_values(Settings, top, without=("models", "servers", "interface"))
@@ -104,6 +121,25 @@ def _read(top: Section, path: Path, check_interface: InterfaceCheck | None) -> S
         path=path,
         **values,
     )
+
+
+def _with_own_problems(settings: Settings, report: Report) -> Settings:
+    """Take what is wrong inside the table of one server or model out of the report, and keep it with that."""
+    return replace(
+        settings,
+        servers={name: replace(one, problems=report.take("servers", name)) for name, one in settings.servers.items()},
+        models={name: replace(one, problems=report.take("models", name)) for name, one in settings.models.items()},
+    )
+
+
+def _key_variables(models: Mapping[str, tuple[ModelSettings, Section]], report: Report) -> frozenset[str]:
+    """Return the variables that may hold a model's key: all known ones where a table does not say whose model it is."""
+    keys = set(key_variables(model for model, _ in models.values()))
+    for name, (_, section) in models.items():
+        if any(report.concerns("models", name, key) for key in ("provider", "preset", "api_key_env")):
+            known = (*DEFAULT_KEY_VARIABLES.values(), *(preset.api_key_env for preset in PRESETS.values()))
+            keys.update(one for one in (*known, section.get("api_key_env")) if isinstance(one, str))
+    return frozenset(keys)
 
 
 def _interface(section: Section, check: InterfaceCheck | None) -> InterfaceSettings:

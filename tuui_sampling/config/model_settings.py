@@ -10,6 +10,7 @@ from .kinds.tables import Flags, JsonTable, TextTable
 from .kinds.values import Choice, Flag, Text, Texts, Whole, dollars, fraction, seconds, url_text
 from .policy.limits import LimitSettings, LimitTable
 from .presets import DEFAULT_KEY_VARIABLES, PRESETS
+from .problems import Problem
 from .setting import Required, setting
 
 RemoteName = Literal["anthropic", "openai", "openai-compatible"]
@@ -39,6 +40,7 @@ class ModelSettings:
 
     Attributes:
         name: Its name in the file.
+        problems: What is wrong with its table; it can't be asked then, and everything else goes on.
     """
 
     name: str
@@ -211,6 +213,8 @@ class ModelSettings:
     max_cost: Decimal | None = setting(
         dollars(MAX_DOLLARS), 'of an "agent": US dollars that one answer may cost', example=0.25
     )
+
+    problems: tuple[Problem, ...] = ()
 
     @property
     def is_agent(self) -> bool:

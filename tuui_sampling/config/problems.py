@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,11 +29,13 @@ class Problem:
         line: Counts from 1; None when it concerns no line.
         message: What is wrong, and what is expected. Never holds a value that came from the environment, or one
             that might be a key.
+        inner: The key path within the table of the one server or model that it concerns.
     """
 
     key_path: str
     line: int | None
     message: str
+    inner: str = field(default="", compare=False)
 
 
 class ConfigError(TuuiError):
@@ -86,18 +88,49 @@ class Report:
         """
         self._found.append(_Found(key_path, message, meant))
 
+    def concerns(self, *key_path: str) -> bool:
+        """Whether a problem of this key, or of one inside it, was noted."""
+        return any(one.key_path[: len(key_path)] == key_path for one in self._found)
+
+    def take(self, *table: str) -> tuple[Problem, ...]:
+        """Return what was noted inside this table, in the order of the file, and forget it."""
+        inside = [one for one in self._found if len(one.key_path) > len(table) and one.key_path[: len(table)] == table]
+        if not inside:
+            return ()
+        self._found = [one for one in self._found if one not in inside]
+        return self._told(inside, within=len(table))
+
     def problems(self) -> tuple[Problem, ...]:
         """Return what was noted, in the order of the file."""
-        if not self._found:
+        return self._told(self._found)
+
+    def _told(self, found: list[_Found], within: int = 0) -> tuple[Problem, ...]:
+        if not found:
             return ()
-        placed = sorted(((self.line(one.key_path) or 0, one) for one in self._found), key=lambda pair: pair[0])
+        placed = sorted(((self.line(one.key_path) or 0, one) for one in found), key=lambda pair: pair[0])
         told = [
-            Problem(shown_path(one.key_path), line or None, one.message + (suggestion(*one.meant) if one.meant else ""))
+            Problem(
+                shown_path(one.key_path),
+                line or None,
+                one.message + (suggestion(*one.meant) if one.meant else ""),
+                shown_path(one.key_path[within:]),
+            )
             for line, one in placed[:MAX_PROBLEMS]
         ]
         if more := len(placed) - len(told):
             told.append(Problem("", None, f"{more:,} more problems after these"))
         return tuple(told)
+
+
+MAX_WORDS = 3
+"""Problems of one table that are told in one line."""
+
+
+def words_of(problems: tuple[Problem, ...]) -> str:
+    """Return what keeps one table from being used, in a line: each with where it stands."""
+    told = [f"line {one.line}: {one.inner}: {one.message}" for one in problems[:MAX_WORDS]]
+    more = len(problems) - len(told)
+    return "; ".join([*told, f"and {more:,} more"] if more else told)
 
 
 def shown_path(key_path: KeyPath) -> str:

@@ -136,23 +136,28 @@ class Section:
             return None
         return self._expanded(value, (*self.key_path, key, *inner)) if expand else value
 
-    def _expanded(self, value: str, key_path: KeyPath) -> str:
-        """Replace `${NAME}`; a problem names the variable, never its value."""
+    def _expanded(self, value: str, key_path: KeyPath) -> str | None:
+        """Replace `${NAME}`; None where that can't be done. A problem names the variable, never its value."""
         environ, report = self.context.environ, self.context.report
+        missing = False
 
         def replacement(match: re.Match[str]) -> str:
+            nonlocal missing
             if match[0] == "$${":
                 return "${"
             name = match["name"]
             if name is None:
                 report.add(key_path, "expected ${NAME}; write $${ for a literal ${")
+                missing = True
                 return ""
             self.variables.append((key_path, name))
             if name not in environ:
                 report.add(key_path, f"the environment variable {name} is not set")
+                missing = True
             return environ.get(name, "")
 
-        return _VARIABLE.sub(replacement, value)
+        expanded = _VARIABLE.sub(replacement, value)
+        return None if missing else expanded
 
     def wrong_type(self, expected: str, value: object, key: str, *inner: str | int) -> None:
         """Report that a value is of another type than it has to be."""

@@ -21,6 +21,7 @@ from .kinds.values import Choice, Flag, Text, Texts, Whole, seconds, url_text
 from .model_settings import CAPABILITIES, ModelSettings, ProviderName, key_variables
 from .policy.limits import LimitSettings, LimitTable
 from .policy.rules import REDACTED, RuleSettings, RuleTables
+from .problems import Problem
 from .setting import OnlyWith, Required, setting
 
 __all__ = [
@@ -56,6 +57,7 @@ class ServerSettings:
         name: Its name in the file.
         args_as_written: `args` before variables were put in, which is what may be shown; `command_as_written` likewise.
         secrets: What was taken from the environment into any of its settings.
+        problems: What is wrong with its table; it is not started then, and everything else goes on.
     """
 
     name: str
@@ -249,6 +251,7 @@ class ServerSettings:
     args_as_written: tuple[str, ...] | None = field(default=None, compare=False)
     command_as_written: str | None = field(default=None, compare=False)
     secrets: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    problems: tuple[Problem, ...] = ()
 
     @property
     def host(self) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..backend import Backend
-from ..config.changes import Changes, compare
+from ..config.changes import Changes, compare, newly_unusable
 from ..config.files.regular import read_regular
 from ..config.files.source import MAX_BYTES
 from ..config.load import ConfigError
@@ -61,10 +61,13 @@ class Reloading:
         Read the file, tell what is different in it, and take it over.
 
         Raises:
-            ConfigError: It can't be used; everything goes on as it was.
+            ConfigError: It can't be used, or a server or model that is good as it is could not be; everything goes on
+                as it was.
         """
         self._mark = self._seen = mark_of(self._path)
         settings = await asyncio.to_thread(self._read)
+        if problems := newly_unusable(self._backend.settings, settings):
+            raise ConfigError(self._path, problems)
         changes = compare(self._backend.settings, settings)
         if changes.lines:
             tell(changes)

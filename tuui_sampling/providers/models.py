@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 
 from ..config.network import Network, Route
+from ..config.problems import words_of
 from ..config.settings import CAPABILITIES, ModelSettings, Settings
 from ..sampling.errors import ModelError, ModelErrorKind
 from ..sampling.note import Note, Severity
@@ -18,6 +19,7 @@ from .agent_code import source
 from .credentials import Credential
 from .http_provider import RemoteProvider
 from .mapping.profile import Profile
+from .plugin import BrokenProvider
 from .provider import Event, Provider
 from .selection.hint_aliases import merged
 from .selection.select import SelectionKey, allowed_models, obstacles, select, selection_key
@@ -271,6 +273,8 @@ class Models:
         return Credential(settings.key_variable, self._environ)
 
     def _make(self, settings: ModelSettings) -> Provider:
+        if settings.problems:
+            return BrokenProvider(words_of(settings.problems), "Mend its table in the configuration.")
         credential = self._credential(settings)
         match settings.provider:
             case "anthropic":

@@ -37,12 +37,13 @@ def load_custom(settings: ModelSettings, credential: Credential) -> Provider:
 
 
 class BrokenProvider:
-    """Stands in for a provider that can't be loaded, so that everything else goes on."""
+    """Stands in for a provider that can't be loaded, or a model whose table is wrong, so that all else goes on."""
 
     host = "nowhere"
 
-    def __init__(self, problem: str) -> None:
+    def __init__(self, problem: str, hint: str = "Check `provider` in the configuration.") -> None:
         self._problem = problem
+        self._hint = hint
 
     def notes(self, request: SamplingRequest) -> tuple[Note, ...]:
         """Say why nothing can be sent."""
@@ -55,7 +56,7 @@ class BrokenProvider:
         Raises:
             ModelError: Always.
         """
-        raise ModelError(ModelErrorKind.CONFIGURATION, self._problem, hint="Check `provider` in the configuration.")
+        raise ModelError(ModelErrorKind.CONFIGURATION, self._problem, hint=self._hint)
         yield  # makes this a generator, as the protocol wants it
 
     async def aclose(self) -> None:

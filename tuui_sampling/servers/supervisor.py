@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from ..config.problems import words_of
 from ..config.settings import ServerSettings
 from ..sampling.errors import ServerError
 from ..sampling.request import Json
@@ -37,6 +38,9 @@ BACK_OFF = (1.0, 2.0, 4.0, 8.0, 16.0)
 BY_HAND = "stopped by hand"
 PROGRAM_ENDED = "this program ended"
 NOT_CONFIGURED = "stopped, since it is no longer configured"
+
+MEND = "mend its table in the configuration (tuui-sampling edit), or set the variable and start this program again"
+"""What can be done where something is wrong with a server's table."""
 
 STEADY = 60.0
 """Seconds of being ready after which earlier ends are forgotten."""
@@ -272,10 +276,14 @@ class Supervisor:
     # --- one task for each server ---
 
     async def _keep(self, server: Server) -> None:
-        module = await asyncio.to_thread(_import_connection)
         admission = self._admissions[server.name]
         while not server.is_stopping:
             server.begin_anew()
+            if server.settings.problems:
+                server.reason, server.hint = words_of(server.settings.problems), MEND
+                self._enter(server, ServerState.FAILED)
+                return
+            module = await asyncio.to_thread(_import_connection)
             if server.settings.url is None:
                 self.guardian.start()
             ended = await self._run(

@@ -47,10 +47,15 @@ def test_each_server_that_fails_says_why(tmp_path: Path) -> None:
     config = write_config(
         tmp_path, {"missing": MISSING, "crashing": raw_server("crash-at-start"), "good": raw_server()}, models=""
     )
-    config.write_text(f'{config.read_text()}\n[servers.homeless]\ncommand = "true"\n{no_folder}')
+    unset = '[servers.unset]\ncommand = "true"\nargs = ["${NOT_SET_AT_ALL}"]\n[servers.slip]\ncomand = "true"\n'
+    off = '[servers.off]\ncommand = "${NOT_SET_AT_ALL}"\nenabled = false\n'
+    config.write_text(f'{config.read_text()}\n[servers.homeless]\ncommand = "true"\n{no_folder}{unset}{off}')
     done = run("check", "--config", config)
     assert done.returncode == exit_codes.NOT_WELL
-    assert ": 4 servers, no model: you answer by hand until " in done.stdout
+    assert "args[0]: the environment variable NOT_SET_AT_ALL is not set — mend its table" in done.stdout
+    assert 'comand: unknown key (did you mean "command"?)' in done.stdout
+    assert "skip  server   off: not enabled, and can't be used: line " in done.stdout
+    assert ": 7 servers, no model: you answer by hand until " in done.stdout
     assert "fail  server   missing: the command no-such-command was not found — check `command`" in done.stdout
     assert "fail  server   crashing: it exited with code 3 — it said: raw server: the licence file" in done.stdout
     assert "fail  server   homeless: its folder /no/such/folder does not exist" in done.stdout
@@ -112,11 +117,15 @@ def test_a_key_that_is_missing(tmp_path: Path) -> None:
 def test_a_ping_is_sent_only_when_asked_for(tmp_path: Path) -> None:
     config = write_config(tmp_path, {}, f'{DEMO_MODEL}{unreachable_model()}[models.me]\nprovider = "human"\n')
     assert check(config)[0] == exit_codes.OK
+    config.write_text(f'{config.read_text()}[models.slip]\nprovider = "demo"\nprovder = "x"\n')
     code, findings = check(config, "--ping")
     assert code == exit_codes.NOT_WELL
     assert findings["model", "demo"]["usage"]["output_tokens"] > 0
     assert findings["model", "demo"]["answered_by"] == "demo"
     assert findings["model", "gone"]["level"] == "fail"
+    assert findings["model", "slip"]["problems"] == [
+        {"key_path": "models.slip.provder", "line": 12, "message": 'unknown key (did you mean "provider"?)'}
+    ]
     assert "usage" not in findings["model", "me"]
 
 

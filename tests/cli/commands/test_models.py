@@ -74,9 +74,16 @@ def test_no_models(tmp_path: Path) -> None:
 
 
 def test_a_configuration_that_can_not_be_used(tmp_path: Path) -> None:
-    done = run("models", "--config", write_config(tmp_path, {}, "[models.x]\n"))
+    done = run("models", "--config", write_config(tmp_path, {}, "model = 3\n[models.x]\n"))
     assert done.returncode == exit_codes.USAGE
-    assert "models.x.provider: is missing" in done.stderr
+    assert "models.x.provider: is missing" in done.stderr and "model: unknown key" in done.stderr
+
+
+def test_a_model_that_can_not_be_used_is_listed_with_what_is_wrong(tmp_path: Path) -> None:
+    config = write_config(tmp_path, {}, f"{CLAUDE}[models.x]\n")
+    listed = run("models", "--config", config).stdout.splitlines()
+    assert listed[-1].startswith("x can't be used: line ") and "provider: is missing" in listed[-1]
+    assert [line.split()[0] for line in listed[1:3]] == ["claude", "x"]
 
 
 def test_the_aliases_can_be_copied_into_the_configuration(tmp_path: Path) -> None:

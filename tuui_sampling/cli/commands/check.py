@@ -13,6 +13,7 @@ from ...backend import Backend, open_backend
 from ...config.load import ConfigError
 from ...config.network import Network
 from ...config.policy.machine import SOURCE
+from ...config.problems import Problem, words_of
 from ...config.settings import Settings
 from ...desk.leaks import LIBRARY
 from ...frontend.presentation.format import usage_words
@@ -243,8 +244,12 @@ def _roots(settings: Settings) -> list[Finding]:
 
 
 async def _server(backend: Backend, server: Server) -> Finding:
+    problems = server.settings.problems
     if not server.settings.enabled:
-        return Finding("skip", "server", server.name, "not enabled")
+        words = f"not enabled, and can't be used: {words_of(problems)}" if problems else "not enabled"
+        return Finding("skip", "server", server.name, words)
+    if problems:
+        return _unusable("server", server.name, problems)
     started = time.monotonic()
     backend.supervisor.start(server.name)
     await backend.supervisor.settled(server.name)
@@ -283,6 +288,8 @@ async def _server(backend: Backend, server: Server) -> Finding:
 
 async def _model(models: Models, name: str, ping: bool) -> Finding:
     settings = models.settings(name)
+    if settings.problems:
+        return _unusable("model", name, settings.problems)
     try:
         host = models.host(name)
     except ModelError as error:
@@ -313,6 +320,13 @@ async def _model(models: Models, name: str, ping: bool) -> Finding:
     if usage is not None:
         message += f", {usage_words(usage)}"
     return Finding("ok", "model", name, message, details=details)
+
+
+def _unusable(kind: str, name: str, problems: tuple[Problem, ...]) -> Finding:
+    """Return the failure of a server or a model whose table something is wrong with."""
+    told: list[Json] = [{"key_path": one.key_path, "line": one.line, "message": one.message} for one in problems]
+    hint = "mend its table (tuui-sampling edit), or set the variable"
+    return Finding("fail", kind, name, words_of(problems), hint, {"problems": told})
 
 
 def _counted(number: int, what: str) -> str:

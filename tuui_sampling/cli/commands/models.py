@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from ...config.load import ConfigError
+from ...config.problems import words_of
 from ...config.settings import Settings
 from ...frontend.presentation.format import dollars, estimate_words, usage_words
 from ...providers.catalogue import Price
@@ -64,11 +65,16 @@ def _print_models(settings: Settings, models: Models, *, as_json: bool) -> int:
         rows = [_row(models, name, is_default=name == settings.default_model) for name in models.names]
         _print_table([HEADINGS, *rows])
         print("* the default model")
+        for name in models.names:
+            if problems := models.settings(name).problems:
+                print(one_line(f"{name} can't be used: {words_of(problems)}"))
     return exit_codes.OK
 
 
 def _row(models: Models, name: str, *, is_default: bool) -> tuple[str, ...]:
     configured, window = models.settings(name), models.context_window(name)
+    if configured.problems:
+        return (one_line(name), configured.preset or configured.provider, one_line(configured.model) or "–", *"–––––")
     able = models.capabilities(name)
     return (
         f"{one_line(name)}{' *' if is_default else ''}",
@@ -111,6 +117,7 @@ def _model_json(models: Models, name: str) -> dict[str, Json]:
         "speed": configured.speed,
         "intelligence": configured.intelligence,
         "price": _price_json(price) if price is not None else None,
+        "problems": [f"{one.key_path}: {one.message}" for one in configured.problems],
     }
 
 
@@ -149,6 +156,9 @@ async def _ping(models: Models, name: str, *, as_json: bool, image: bool) -> int
         configured = models.settings(name)
     except ModelError as error:
         complain(f"{error.message} {error.hint}")
+        return exit_codes.USAGE
+    if configured.problems:
+        complain(one_line(f"{name} can't be used: {words_of(configured.problems)}"))
         return exit_codes.USAGE
     if configured.provider == "human":
         say(f"{one_line(name)} is a person: there is nothing to try")
