@@ -15,7 +15,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from ..config.problems import words_of
 from ..config.settings import ServerSettings
 from ..sampling.errors import ServerError
 from ..sampling.request import Json
@@ -38,9 +37,6 @@ BACK_OFF = (1.0, 2.0, 4.0, 8.0, 16.0)
 BY_HAND = "stopped by hand"
 PROGRAM_ENDED = "this program ended"
 NOT_CONFIGURED = "stopped, since it is no longer configured"
-
-MEND = "mend its table in the configuration (tuui-sampling edit), or set the variable and start this program again"
-"""What can be done where something is wrong with a server's table."""
 
 STEADY = 60.0
 """Seconds of being ready after which earlier ends are forgotten."""
@@ -276,14 +272,11 @@ class Supervisor:
     # --- one task for each server ---
 
     async def _keep(self, server: Server) -> None:
+        module = await asyncio.to_thread(_import_connection)
         admission = self._admissions[server.name]
         while not server.is_stopping:
-            server.begin_anew()
-            if server.settings.problems:
-                server.reason, server.hint = words_of(server.settings.problems), MEND
-                self._enter(server, ServerState.FAILED)
-                return
-            module = await asyncio.to_thread(_import_connection)
+            if not server.begin_anew():
+                return self._enter(server, ServerState.FAILED)
             if server.settings.url is None:
                 self.guardian.start()
             ended = await self._run(
@@ -301,8 +294,7 @@ class Supervisor:
             if ended.at_once:
                 continue
             if ended.permanent or not self._restart or server.restarts >= len(BACK_OFF):
-                self._enter(server, ServerState.FAILED)
-                return
+                return self._enter(server, ServerState.FAILED)
             await self._wait_before_restart(server)
         server.reason = server.hint = ""
         self._enter(server, ServerState.STOPPED)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from ...config.changes import running_as
+from ...config.problems import words_of
 from ...config.settings import ServerSettings
 from ...sampling.request import Json, JsonObject
 from .capped_lines import CappedLines
@@ -20,6 +21,9 @@ from .log import ServerLog
 from .notifications import Notifications
 from .primitives import LogLevel, Offered, OfferKind
 from .trace import Trace
+
+MEND = "mend its table in the configuration (tuui-sampling edit), or set the variable and start this program again"
+"""What can be done where something is wrong with a server's table."""
 
 
 class ServerState(StrEnum):
@@ -279,10 +283,13 @@ class Server:
         self.settings = running_as(self.settings, wanted) if runs else wanted
         self.next_settings = wanted if self.settings != wanted else None
 
-    def begin_anew(self) -> None:
-        """Take over what holds from the start, where it was changed."""
+    def begin_anew(self) -> bool:
+        """Take over what holds from the start, where it was changed; say whether it can be started with that."""
         if self.next_settings is not None:
             self.settings, self.next_settings = self.next_settings, None
+        if self.settings.problems:
+            self.reason, self.hint = words_of(self.settings.problems), MEND
+        return not self.settings.problems
 
     def note_turned_away(self, method: str, why: str) -> None:
         """Remember a request that was refused unseen."""
