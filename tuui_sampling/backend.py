@@ -116,7 +116,7 @@ async def open_backend(
     """
     Assemble the program, and end all of it with the block: the calls, the servers, the models, the record.
 
-    No server is started yet. A record that can't be opened is no reason not to run: `Backend.trouble` then says so,
+    No server is started yet. A record that can't be opened is not a reason not to run: `Backend.trouble` then says so,
     approvals fail with the reason, and rejecting works.
 
     Args:

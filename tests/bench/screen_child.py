@@ -136,7 +136,7 @@ async def large(run: Measuring, count: int, pending: int) -> dict[str, list[floa
     found: dict[str, list[float]] = {}
     run.ask("a small one")
     await run.settle()
-    prose, one_line = (PROSE * 12 + "\n") * 1160, PROSE * 14_000  # made here: they are no part of the program at rest
+    prose, one_line = (PROSE * 12 + "\n") * 1160, PROSE * 14_000  # made here: they are not part of the program at rest
     for name, text in (("small", prose[:SMALL]), ("prose", prose[:MEGABYTE]), ("line", one_line[:MEGABYTE])):
         waiting = len(found) // 2 + 2
         await run.until_shown(f"{waiting} pending", lambda: run.ask(f"BEGINNING {text}"))  # noqa: B023 - awaited here

@@ -29,7 +29,7 @@ def raised(text: str) -> BaseException:
         except RuntimeError as error:
             found.append(error)
     group = ExceptionGroup(text, found)
-    group.__context__ = group  # a circle is no trouble
+    group.__context__ = group  # a circle does no harm
     return group
 
 

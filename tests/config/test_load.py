@@ -14,7 +14,7 @@ SECRET = "sk-live-0123456789"
 
 
 def problems(text: str, environ: Mapping[str, str] | None = None) -> list[str]:
-    """Return the lines of the error that the text causes; no error is no line."""
+    """Return the lines of the error that the text causes; no error is not a line."""
     try:
         parse(text, environ or {}, PATH)
     except ConfigError as error:

@@ -4,7 +4,7 @@ Runs our connections as the client under test of the MCP conformance suite: `pyt
 https://github.com/modelcontextprotocol/conformance appends the URL of a server to our arguments, and names the scenario
 and the revision in the environment. One connection, as the program makes every connection, does all there is to do:
 it calls every tool, reads every resource, gets every prompt. Nobody is there to answer, so what the server asks is
-answered at once with constants and defaults; that is why this is no part of the program.
+answered at once with constants and defaults; that is why this is not part of the program.
 """
 
 import asyncio

@@ -101,7 +101,7 @@ REFUSALS: list[tuple[str, Rule, str]] = [
 async def test_an_answer_that_is_not_accepted_is_undelivered(
     tmp_path: Path, name: str, rule: Rule, reason: str
 ) -> None:
-    headers = {"Authorization": "Bearer x"}  # so that a 401 is no reason to sign in
+    headers = {"Authorization": "Bearer x"}  # so that a 401 is not a reason to sign in
     async with web(rule) as here, opened(tmp_path, here.settings(headers=headers)) as backend:
         await here.push()
         review = await answered(backend)

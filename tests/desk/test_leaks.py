@@ -70,7 +70,7 @@ async def test_what_it_finds_is_merged_with_what_the_table_finds(library: dict[s
     ids=["ends", "sleeps", "answers too little", "a place beyond", "no JSON", "no list"],
 )
 async def test_one_that_is_of_no_help_is_left_alone(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leaks_module, "PATIENCE", 0.2 if "sleep" in code else 20.0)
+    monkeypatch.setattr(leaks_module, "TIMEOUT", 0.2 if "sleep" in code else 20.0)
     leaks = Leaks((sys.executable, "-c", f"input(); {code}" if code else ""))
     for _ in range(MAX_FAILURES + 1):
         await leaks.search([f"a text for {code!r}"])

@@ -82,8 +82,8 @@ def test_the_newest_tool_use_says_which_loop_it_is(ids: tuple[str, ...], first: 
 
 
 def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tool_loops, "MOST_LOOPS", 3)
-    monkeypatch.setattr(tool_loops, "MOST_TOOL_USES", 5)
+    monkeypatch.setattr(tool_loops, "MAX_LOOPS", 3)
+    monkeypatch.setattr(tool_loops, "MAX_TOOL_USES", 5)
     known = Loops(lambda server: 10)
     for number in range(1, 20):
         returned(known, known.join(number, "one", asked()), f"a{number}", f"b{number}")

@@ -173,7 +173,7 @@ def log_lines() -> Iterator[str]:
 
 @pytest.mark.long
 def test_a_megabyte_of_prose_code_and_logs_holds_nothing() -> None:
-    """Real e-mail addresses of authors, which are no false finding, and commands to install something are left out."""
+    """Real e-mail addresses of authors, which are not false findings, and commands to install something are left out."""
     left_out = {"e-mail address", "download piped into a shell"}
     seen, false = 0, []
     for text in ordinary_texts():

@@ -31,7 +31,7 @@ from tuui_sampling.sampling.review import Review
 from tuui_sampling.servers.state.server import Server
 from tuui_sampling.servers.state.trace import Direction
 
-PATIENCE = 30.0
+MORE_SECONDS = 30.0
 """Seconds that anything may take beyond the time that a scene is about."""
 
 DEFAULT_TIMEOUT = 60.0
@@ -64,7 +64,7 @@ class Scene:
 
     async def until(self, condition: Callable[[], object], seconds: float = 0) -> None:
         """Wait for something that takes so long."""
-        await wait_until(self.desk.pilot, condition, seconds + PATIENCE)
+        await wait_until(self.desk.pilot, condition, seconds + MORE_SECONDS)
 
     async def request(self, seconds: float = 0) -> Review:
         """Wait for the request, and until it is shown."""

@@ -125,7 +125,7 @@ def test_a_folder_that_cannot_be_written_costs_the_memory_only() -> None:
 
 
 def test_the_oldest_are_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(era_cache, "MOST", 2)
+    monkeypatch.setattr(era_cache, "MAX_SERVERS", 2)
     commands = [ServerCommand("server", (str(number),)) for number in range(3)]
     remember(*commands)
     assert [era_cache.is_modern(settings(command)) for command in commands] == [False, True, True]

@@ -20,7 +20,7 @@ Walk = Callable[[Stage], Awaitable[None]]
 
 
 async def tool_uses(stage: Stage) -> None:
-    """One call is fine, one breaks its schema, one is no JSON, one is unlisted and left out."""
+    """One call is fine, one breaks its schema, one is not JSON, one is unlisted and left out."""
     stage.answered(
         "Let me look.",
         call(city="Oslo", days=12),

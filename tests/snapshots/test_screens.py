@@ -57,7 +57,7 @@ async def a_conversation(pilot: Pilot[None], backend: Backend) -> None:
 
 
 async def an_image(pilot: Pilot[None], backend: Backend) -> None:
-    """A block that is no text."""
+    """A block that is not text."""
     await _call(pilot, backend, "describe_image")
 
 

@@ -21,7 +21,7 @@ from ..servers.state.stderr_reason import stderr_reason
 LABEL = 16
 """Columns of the labels; foreign text never begins to the left of them."""
 
-NARROWEST = 20
+MIN_COLUMNS = 20
 """Columns below which lines are no longer broken to fit."""
 
 SHOWN_LOG_LINE = 200
@@ -73,7 +73,7 @@ def fitted(text: str, width: int | None) -> str:
     """Break the lines of a text at spaces, so that they fit; a longer word stays whole, so that it can be copied."""
     if width is None:
         return text
-    room = max(width, NARROWEST)
+    room = max(width, MIN_COLUMNS)
     return "\n".join(row for line in text.split("\n") for row in _rows(line, room))
 
 

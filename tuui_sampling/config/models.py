@@ -37,7 +37,7 @@ def _is_secret(key: str) -> bool:
 
 
 def refuse_unknown_agents(models: Mapping[str, tuple[ModelSettings, Section]], servers: Collection[str]) -> None:
-    """An agent's model and servers are of the same file, and its model is no agent itself."""
+    """An agent's model and servers are of the same file, and its model is not an agent itself."""
     for model, section in models.values():
         if not model.is_agent:
             for key in ("agent", "instructions", "servers", "tools", "max_steps", "max_cost"):

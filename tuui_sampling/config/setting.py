@@ -64,7 +64,7 @@ class Setting:
         help: What it means, as a sentence without its full stop.
         key: Its key in the table; a dot leads to a table inside.
         required: When it must be there; None means never.
-        default_words: What happens without it, for the manual, where that is no value.
+        default_words: What happens without it, for the manual, where that is not a value.
         check: Returns what is wrong with a value, in words that do not quote it.
         belongs_to: Which tables it belongs to, where not to all of its kind (`OnlyWith`).
         example: Its value in the manual.

@@ -27,7 +27,7 @@ from .record_rows import answered, sent
 PAUSES = (0.5, 2.0)
 """Seconds before each retry, where the provider names none. There are no more retries than these."""
 
-LONGEST_PAUSE = 60.0
+MAX_PAUSE = 60.0
 """A provider that wants to be left alone for longer is not asked again by itself."""
 
 
@@ -52,7 +52,7 @@ async def generate(docket: Docket, review: Review, approval: Approve) -> Decisio
             _finish(docket, candidate)
     for task in writing.values():
         if not task.cancelled():  # as it is when it was stopped before its first step
-            task.result()  # a model's failures are in its candidate: what is raised here is a bug, and shall be seen
+            task.result()  # a model's failures are in its candidate: what is raised here is a bug, and is to be seen
     return decision
 
 
@@ -192,7 +192,7 @@ def _pause(candidate: Candidate) -> float | None:
     if error is None or not error.is_transient or has_come or len(candidate.retries) >= len(PAUSES):
         return None
     pause = PAUSES[len(candidate.retries)] if error.retry_after is None else error.retry_after
-    return pause if pause <= LONGEST_PAUSE else None
+    return pause if pause <= MAX_PAUSE else None
 
 
 async def _stream(docket: Docket, review: Review, candidate: Candidate) -> None:

@@ -19,7 +19,7 @@ LIBRARY = "betterleaks"
 
 COMMAND = (sys.executable, "-P", "-m", "tuui_sampling.policy.leaks.worker")
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 """Seconds that it may take for the texts of one request; a megabyte takes a quarter of one."""
 
 MAX_FAILURES = 3
@@ -28,7 +28,7 @@ MAX_FAILURES = 3
 _INHERITED = ("PATH", "PYTHONPATH", "LANG", "TMPDIR", "VIRTUAL_ENV")
 """What the worker gets of the environment: no key."""
 
-_LONGEST_ANSWER = 64 * 1024 * 1024
+_MAX_ANSWER = 64 * 1024 * 1024
 _SOURCE = "https://github.com/betterleaks/betterleaks"
 _REASON = "It has the form of a secret that betterleaks knows: whoever reads it may use it."
 
@@ -61,7 +61,7 @@ class Leaks:
             return
         async with self._lock:
             try:
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(TIMEOUT):
                     found = await self._answer(new)
             except (OSError, ValueError, EOFError, TimeoutError, asyncio.LimitOverrunError) as error:
                 self._failures += 1
@@ -91,7 +91,7 @@ class Leaks:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
                 env=self._environ,
-                limit=_LONGEST_ANSWER,
+                limit=_MAX_ANSWER,
             )
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.write(json.dumps(texts).encode() + b"\n")

@@ -16,10 +16,10 @@ from ..sampling.review import Review
 
 Key = TypeVar("Key")
 
-MOST_LOOPS = 1_000
+MAX_LOOPS = 1_000
 """Loops that are remembered; the oldest is forgotten first, and would count anew."""
 
-MOST_TOOL_USES = 10_000
+MAX_TOOL_USES = 10_000
 """Tool uses that are remembered, likewise."""
 
 
@@ -53,7 +53,7 @@ class Loops:
             first = number
         self._turns[first] = turn = self._turns.get(first, 0) + 1
         self._turns.move_to_end(first)
-        _forget(self._turns, MOST_LOOPS)
+        _forget(self._turns, MAX_LOOPS)
         return Loop(first, turn, self._most(server))
 
     def delivered(self, review: Review, response: Response) -> None:
@@ -64,7 +64,7 @@ class Loops:
             key = (review.origin.server, block.id)
             self._loop_of[key] = review.loop.first
             self._loop_of.move_to_end(key)
-        _forget(self._loop_of, MOST_TOOL_USES)
+        _forget(self._loop_of, MAX_TOOL_USES)
 
 
 def _newest_first(request: SamplingRequest) -> Iterator[str]:

@@ -9,7 +9,7 @@ from .json_input import NoJson, read_json
 
 
 class NoObject(ValueError):
-    """A text is no JSON object; it says why."""
+    """A text is not a JSON object; it says why."""
 
 
 def parse_arguments(text: str) -> JsonObject:
@@ -17,7 +17,7 @@ def parse_arguments(text: str) -> JsonObject:
     Return the arguments that a text says.
 
     Raises:
-        NoObject: It is no JSON object.
+        NoObject: It is not a JSON object.
     """
     try:
         value = read_json(text)

@@ -2,7 +2,7 @@
 Judges values against a JSON Schema: a tool's arguments, the values of a form, a tool's structured result. No widget.
 
 Both come from strangers: the schema from a server, the values perhaps from a model. So nothing that a schema refers to
-is ever fetched, no pattern is tried that could take long, the work is bounded, and what is no schema checks nothing.
+is ever fetched, no pattern is tried that could take long, the work is bounded, and what is not a schema checks nothing.
 """
 
 import json
@@ -144,7 +144,7 @@ def problems_of(schema: JsonObject, values: JsonObject) -> list[str]:
     """
     Return what is wrong with the values of a form, in words that may hold foreign names.
 
-    What can't be checked here is no problem: the server checks all of it anyway. What the form does not ask for is one.
+    What can't be checked here is not a problem: the server checks all of it anyway. What the form does not ask for is.
     """
     fields = fields_of(schema)
     named = {field.name for field in fields} if fields is not None else set(values)

@@ -195,7 +195,7 @@ def _known_format(kind: FieldKind, schema: Mapping[str, Json]) -> str:
 
 
 def _kind(schema: Mapping[str, Json]) -> FieldKind:
-    """Return how to ask for a value that is no choice."""
+    """Return how to ask for a value that is not a choice."""
     simple = {
         "string": FieldKind.TEXT,
         "integer": FieldKind.INTEGER,

@@ -57,7 +57,7 @@ class FieldValue:
         return self.control.held if self.control is not None else self._held
 
     def hold(self, value: Json) -> None:
-        """Hold what was held before; what is no value of it is left out."""
+        """Hold what was held before; what is not a value of it is left out."""
         if not _can_hold(self.field, value):
             return
         self._held = value

@@ -6,7 +6,7 @@ from ..sampling.request import Json
 
 
 class NoJson(ValueError):
-    """A text is no JSON; it says why, in words for the person."""
+    """A text is not JSON; it says why, in words for the person."""
 
 
 def read_json(text: str) -> Json:
@@ -14,7 +14,7 @@ def read_json(text: str) -> Json:
     Return the value that a text says.
 
     Raises:
-        NoJson: It says none: NaN and the infinities are no JSON either, whatever Python reads.
+        NoJson: It says none: NaN and the infinities are not JSON either, whatever Python reads.
     """
     try:
         return json.loads(text, parse_constant=_refused)

@@ -13,13 +13,13 @@ _TIMES = r"(?:[*+?]|\{\d{1,4}(?:,\d{0,4})?\})"
 _PLAIN = re.compile(rf"\^?(?:{_ATOM}{_TIMES}?)*\$?")
 _PART = re.compile(rf"{_ATOM}(?P<times>{_TIMES})?")
 
-MOST_STEPS = 1_000_000
+MAX_STEPS = 1_000_000
 """Ways to divide a text among a pattern's parts that are tried at most: a tenth of a second or so."""
 
 
 def matches(pattern: str, text: str) -> bool | None:
     """Return whether a text matches a pattern somewhere; None when that can't be told here."""
-    if len(pattern) > 1_000 or _PLAIN.fullmatch(pattern) is None or _steps(pattern, len(text)) > MOST_STEPS:
+    if len(pattern) > 1_000 or _PLAIN.fullmatch(pattern) is None or _steps(pattern, len(text)) > MAX_STEPS:
         return None
     try:
         # Patterns are ECMAScript's: \d and \w are ASCII, and $ is the very end.

@@ -13,7 +13,7 @@ _MARKS = ("writeOnly", "x-secret", "x-sensitive")
 
 
 def asks_for_secret(name: str, schema: Json) -> bool:
-    """Whether a property is a secret: by a mark of its schema, or by its name where it is no number."""
+    """Whether a property is a secret: by a mark of its schema, or by its name where it is not a number."""
     if not isinstance(schema, Mapping):
         return names_secret(name)
     if schema.get("format") == "password" or any(schema.get(mark) is True for mark in _MARKS):

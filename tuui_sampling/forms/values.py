@@ -22,7 +22,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 class InvalidValue(ValueError):
-    """What was typed is no value of the field; the text says why, in words for the person."""
+    """What was typed is not a value of the field; the text says why, in words for the person."""
 
 
 def parse(field: SchemaField, text: str) -> Json:

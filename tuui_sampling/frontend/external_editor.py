@@ -85,7 +85,7 @@ async def edit(
     What was typed into a file that could not be used is kept, and is there again at the next attempt at the same texts.
 
     Args:
-        line: Where the cursor shall stand, in the file of a single text.
+        line: Where the cursor is to stand, in the file of a single text.
 
     Raises:
         EditingFailed: Nothing was changed.
@@ -185,7 +185,7 @@ async def _run(argv: Sequence[str], path: Path, run: Run, line: int | None) -> N
 
 
 def _left(path: Path) -> bytes | None:
-    """Return what the editor has left; None where it is no file any more."""
+    """Return what the editor has left; None where it is not a file any more."""
     try:
         return read_regular(path, MAX_BYTES)[0]
     except OSError:

@@ -24,7 +24,7 @@ def destination(typed: str) -> Path:
     Return the file that a person meant; `~` is the home folder, and what is relative starts at the current folder.
 
     Raises:
-        CannotSave: That is no file.
+        CannotSave: That is not a file.
     """
     try:
         path = Path(typed.strip()).expanduser().absolute()
@@ -43,7 +43,7 @@ def save(path: Path, data: bytes, *, replace: bool = False) -> None:
         replace: Put it in the place of one that exists; else that is refused.
 
     Raises:
-        FileExistsError: There is one, and it shall not be replaced.
+        FileExistsError: There is one, and it must not be replaced.
         CannotSave: It could not be written.
     """
     try:

@@ -23,7 +23,7 @@ PRAGMAS = (
 )
 
 WRITE_ERRORS = (sqlite3.Error, OSError, TypeError, ValueError, OverflowError, RecursionError)
-"""What writing an entry can end in: the file's errors, and data that is no JSON."""
+"""What writing an entry can end in: the file's errors, and data that is not JSON."""
 
 _FILE_WORDS = {
     sqlite3.SQLITE_FULL: ("the disk is full", "Make room, then try again."),

@@ -11,7 +11,7 @@ SpentBy = Literal["server", "model", "day"]
 """What costs are summed up by."""
 
 Mask = Callable[[Any], Any]
-"""Returns a JSON value without what shall not be kept; the same object where nothing of that is in it."""
+"""Returns a JSON value without what must not be kept; the same object where nothing of that is in it."""
 
 
 Late = Callable[[], Mapping[str, Any]]
@@ -59,7 +59,7 @@ class Kind(StrEnum):
                        `error` (in words, or null), `stopped` (by hand), `remarks` (what is to be known about it;
                        only when there are any), `unread` (what of the provider's answer was not understood, as it
                        came; only when there is any), `steps` (what an agent did before: what its model said, and each
-                       call with what became of it); where arguments of a tool use are no JSON object, `broken_input`
+                       call with what became of it); where arguments of a tool use are not a JSON object, `broken_input`
                        (what was written instead, by the id of the tool use)
     response changed   `candidate` (null when a human wrote it from nothing), `result`
     answered           what `delivered` has. The program ended before it was known whether the server has taken it; the
@@ -168,7 +168,7 @@ class Entry:
             raise ValueError("the time of an entry needs its zone")
 
     def masked(self, mask: Mask) -> "Entry":
-        """Return the whole entry without what shall not be kept."""
+        """Return the whole entry without what must not be kept."""
         whole = self.data if self.late is None else {**self.data, **self.late()}
         data = mask(whole)
         return self if data is self.data else replace(self, data=data, late=None)

@@ -79,7 +79,7 @@ def rule_use(connection: sqlite3.Connection, rule: str) -> RuleUse:
 
 
 _ALIKE = ("kind", "stage", "tool", "model", "host", "findings", "guards", "risk")
-"""Facts that are no numbers."""
+"""Facts that are not numbers."""
 
 
 def facts(connection: sqlite3.Connection, since: datetime, bounds: Bounds) -> list[KeptFacts]:

@@ -66,7 +66,7 @@ class Ledger:
             path: The file; its `-wal` and `-shm` lie beside it.
             on_failure: Called on the event loop for each entry that can't be written and that nobody waits for, and
                 once when the file turns out to be gone.
-            mask: Takes from it what shall not be kept; called on the writer's thread.
+            mask: Takes from it what must not be kept; called on the writer's thread.
 
         Raises:
             LedgerError: It can't be used: no permission, damaged, locked, or written by a newer version.
@@ -105,7 +105,7 @@ class Ledger:
         """
         Have what is about to be returned to a server outlive this program, however that ends.
 
-        It is no entry of the record, unless the program ends before `note_end` has told how that went.
+        It is not an entry of the record, unless the program ends before `note_end` has told how that went.
         """
         if self._journal is not None:
             with suppress(OSError):  # the disk is full: whoever approves anything hears of that

@@ -80,7 +80,7 @@ def put_aside(path: Path) -> str:
 
 
 def _is_readable(path: Path) -> bool:
-    """Whether a new connection finds entries; a lock that another program holds is no reason to say otherwise."""
+    """Whether a new connection finds entries; a lock that another program holds is not a reason to say otherwise."""
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=1.0)) as reader:
             reader.execute("SELECT max(id) FROM events").fetchone()

@@ -13,7 +13,7 @@ from .chain import head, link
 from .entry import BROKEN_OFF, Entry, Kind, SpentBy, Summary
 from .text import folded, prompt_line, searchable, storable
 
-_MOST_TOKENS = 2**53
+_MAX_TOKENS = 2**53
 """More than this is a provider's mistake; the cap keeps sums within SQLite's integers."""
 
 _ADD_EVENT = """
@@ -46,7 +46,7 @@ ON CONFLICT (review) DO UPDATE SET
 """
 
 # `instr` rather than LIKE: it compares bytes, so nothing in a word needs escaping and a NUL ends nothing.
-# How a review ended is a word to search for, too; it is no part of `search`, since it comes to be known last.
+# How a review ended is a word to search for, too; it is not part of `search`, since it comes to be known last.
 _SEARCH = """
 SELECT id, review, number, server, tool, model, outcome, arrived_at, ended_at, edited, prompt,
     input_tokens, output_tokens,
@@ -83,7 +83,7 @@ def add(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
 
     Raises:
         sqlite3.Error: The file refused.
-        TypeError, ValueError, RecursionError: The data is no JSON.
+        TypeError, ValueError, RecursionError: The data is not JSON.
     """
     values = [_values(entry) for entry in entries]
     digest = head(connection)
@@ -230,14 +230,14 @@ def _tokens(usage: object, key: str) -> int | None:
     value = usage.get(key) if isinstance(usage, Mapping) else None
     if isinstance(value, bool) or not isinstance(value, int):
         return None
-    return max(0, min(value, _MOST_TOKENS))
+    return max(0, min(value, _MAX_TOKENS))
 
 
 def _as_object(value: object) -> dict[str, Any]:
     """Write read-only mappings as objects; `json` knows only `dict`."""
     if isinstance(value, Mapping):
         return dict(value)
-    raise TypeError(f"{type(value).__name__} is no JSON")
+    raise TypeError(f"{type(value).__name__} is not JSON")
 
 
 _JSON = json.JSONEncoder(default=_as_object, separators=(",", ":"))

@@ -64,7 +64,7 @@ class Claim:
         tokens: At most.
         nano: Billionths of US dollars, at most.
         assumed: Whether the price is not known.
-        is_done: It was used already, and is no guess any more.
+        is_done: It was used already, and is not a guess any more.
     """
 
     review: str

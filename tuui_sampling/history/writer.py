@@ -74,7 +74,7 @@ class Writer:
     Args:
         connection: Belongs to the writer from now on; it is closed at the end.
         gone: Told once when the file turns out to be gone.
-        mask: Takes from each entry what shall not be kept; called on this thread, since it searches all texts.
+        mask: Takes from each entry what must not be kept; called on this thread, since it searches all texts.
 
     Attributes:
         settled: How many entries have been written or given up.

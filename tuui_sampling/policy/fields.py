@@ -39,7 +39,7 @@ class Field:
 
 
 Change = Callable[[Field, str], str]
-"""A text and where it stands → the text that shall stand there."""
+"""A text and where it stands → the text that is to stand there."""
 
 ValueT = TypeVar("ValueT")
 
@@ -168,7 +168,7 @@ def _block(field: Field, block: Block, change: Change) -> Block:
 
 def _tool_result(field: Field, block: ToolResultBlock, change: Change) -> ToolResultBlock:
     def item(n: int, one: JsonObject) -> JsonObject:
-        if one.get("type") in ("image", "audio"):  # base64 is no text
+        if one.get("type") in ("image", "audio"):  # base64 is not text
             return one
         changed: JsonObject = change_json(replace(field, inner=f".content[{n}]"), one, change)
         return changed

@@ -24,7 +24,7 @@ KEPT_TEXTS = 256
 MAX_FOLDS = 4
 """Windows of a text that are kept in small letters while it is searched."""
 
-LONGEST_ANCHOR = max(len(anchor) for rule in ANCHORED for anchor in rule.anchors)
+MAX_ANCHOR = max(len(anchor) for rule in ANCHORED for anchor in rule.anchors)
 
 MAX_LEAD = 80
 """Characters before an anchor that may belong to a match."""
@@ -130,7 +130,7 @@ class _Windows:
 
     def _piece(self, start: int) -> str:
         """Return a window, and after it as much as the longest anchor that begins in it may need."""
-        return self._text[start : start + self._size + LONGEST_ANCHOR - 1]
+        return self._text[start : start + self._size + MAX_ANCHOR - 1]
 
     def places(self, rule: Rule, anchor: str) -> Iterator[int]:
         """Yield where an anchor of a rule is in the text."""

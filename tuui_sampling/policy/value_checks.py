@@ -137,7 +137,7 @@ def basic_credentials(header: str) -> bool:
 
 
 def url_password(url: str) -> bool:
-    """Whether an address holds a password that is no stand-in."""
+    """Whether an address holds a password that is not a stand-in."""
     authority = url.split("://", 1)[1].rpartition("@")[0]
     user, _, password = authority.partition(":")
     password = unquote(password)
@@ -158,7 +158,7 @@ def azure_key(text: str) -> bool:
 
 
 def has_digit_and_letter(token: str) -> bool:
-    """Whether the last part of a token mixes digits with letters, as random ones do, and is no stand-in."""
+    """Whether the last part of a token mixes digits with letters, as random ones do, and is not a stand-in."""
     body = token.rstrip("=")[-20:]
     return any(c.isdigit() for c in body) and any(c.isalpha() for c in body) and is_random(token)
 

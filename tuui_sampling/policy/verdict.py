@@ -9,7 +9,7 @@ from .facts import Facts
 
 
 class Verdict(StrEnum):
-    """What shall happen to a request."""
+    """What is to happen to a request."""
 
     ASK = "ask"
     """A human decides at this gate."""

@@ -35,7 +35,7 @@ CACHE_WRITE = Decimal("1.25")
 MAX_WIRE_TOKENS = 2**31 - 1
 """No model writes more."""
 
-LONGEST_ID = 200
+MAX_ID_LENGTH = 200
 """Characters of a model's id that is looked up: a response may name anything, and the look-up is a search."""
 
 TEXT_ONLY = re.compile(
@@ -196,7 +196,7 @@ def _prices(model: ModelSettings, answered_by: str | None) -> "ModelPrice | None
 
 def _info(model: ModelSettings, model_id: str) -> "ModelInfo | None":
     provider_id, url = _price_provider(model)
-    if not 0 < len(model_id) <= LONGEST_ID or not (provider_id or url):
+    if not 0 < len(model_id) <= MAX_ID_LENGTH or not (provider_id or url):
         return None
     from genai_prices import data_snapshot
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import httpx2
     from openai import AsyncOpenAI
 
-LEAST_OUTPUT_TOKENS = 16
+MIN_OUTPUT_TOKENS = 16
 """OpenAI refuses a smaller `max_output_tokens`."""
 
 WITHOUT_REASONING = re.compile(r"(gpt-[34]|chatgpt)", re.IGNORECASE)
@@ -55,8 +55,8 @@ class OpenAIResponsesProvider(RemoteProvider):
     def notes(self, request: SamplingRequest) -> tuple[Note, ...]:
         """Say what this model can't carry of the request."""
         found = super().notes(request)
-        if request.max_tokens < LEAST_OUTPUT_TOKENS:
-            found += (Note("maxTokens", f"OpenAI refuses fewer than {LEAST_OUTPUT_TOKENS}"),)
+        if request.max_tokens < MIN_OUTPUT_TOKENS:
+            found += (Note("maxTokens", f"OpenAI refuses fewer than {MIN_OUTPUT_TOKENS}"),)
         return found
 
     def _body(self, prepared: Prepared) -> dict[str, Any]:

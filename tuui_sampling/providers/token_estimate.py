@@ -35,7 +35,7 @@ PICTURE_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"\xff\xd8", b
 MAX_HEADER_BYTES = 2**20
 """So much of a picture is looked at: the size of a JPEG may stand behind a preview and a colour profile."""
 
-PIXELS_PER_TOKEN, MOST_FOR_PICTURE = 750, 1_600
+PIXELS_PER_TOKEN, MAX_FOR_PICTURE = 750, 1_600
 SOUND_BYTES_PER_TOKEN = 1_000
 CHARACTERS_PER_JSON_TOKEN = 3
 TOKENS_PER_MESSAGE = 4
@@ -129,7 +129,7 @@ def picture_size(data: bytes) -> tuple[int, int] | None:
 
 def _picture(data: bytes) -> int:
     width, height = picture_size(data) or (0, 0)
-    return min(MOST_FOR_PICTURE, math.ceil(width * height / PIXELS_PER_TOKEN)) or MOST_FOR_PICTURE
+    return min(MAX_FOR_PICTURE, math.ceil(width * height / PIXELS_PER_TOKEN)) or MAX_FOR_PICTURE
 
 
 def _json(value: Json) -> int:

@@ -151,7 +151,7 @@ class ConnectionLost(ServerError):
 
 
 class CallRefused(ServerError):
-    """A server answered a call with a protocol error, or with what is no result; it is still there."""
+    """A server answered a call with a protocol error, or with what is not a result; it is still there."""
 
 
 class LedgerError(TuuiError):

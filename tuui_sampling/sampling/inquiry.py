@@ -242,7 +242,7 @@ class Inquiry(Item):
 
 
 def kind_of_message(method: str, params: Json) -> str | None:
-    """Return the `Inquiry.kind` of a message that nobody has read yet; None for what is no inquiry."""
+    """Return the `Inquiry.kind` of a message that nobody has read yet; None for what is not an inquiry."""
     if method == "roots/list":
         return "roots"
     if method != "elicitation/create":

@@ -77,7 +77,7 @@ class ToolUseBlock:
     A model's wish to call one of the request's tools (specification 2025-11-25, SEP-1577).
 
     Attributes:
-        broken_input: What the model wrote as its arguments, where that is no JSON object; `input` is empty then, and
+        broken_input: What the model wrote as its arguments, where that is not a JSON object; `input` is empty then, and
             the block can't be returned before a person has mended it.
     """
 

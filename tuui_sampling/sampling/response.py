@@ -99,7 +99,7 @@ def why_not_returnable(response: Response, tools: frozenset[str]) -> str:
     """
     Return why a server can't be given this response, in words; an empty string when it can.
 
-    Arguments that break a tool's schema are no reason: the tool's own server judges them, and the person was warned.
+    Arguments that break a tool's schema are not a reason: the tool's own server judges them, and the person was warned.
 
     Args:
         tools: The names of the tools that may be called.

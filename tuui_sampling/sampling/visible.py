@@ -184,7 +184,7 @@ def escape_for_editing(text: str) -> str:
 
 
 def unescape_edited(text: str) -> str:
-    """Return what an edited text means: each token is its character again; what is no whole token stays as it is."""
+    """Return what an edited text means: each token is its character again; what is not a whole token stays as it is."""
     return _TOKEN.sub(_untoken, text)
 
 

@@ -283,7 +283,7 @@ def _mode(settings: ServerSettings) -> str:
 
 
 def _first_cause(error: BaseException | None) -> BaseException | None:
-    """Return the first exception that is no group: the SDK wraps in several of them."""
+    """Return the first exception that is not a group: the SDK wraps in several of them."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error

@@ -18,7 +18,7 @@ from ..config.settings import ServerSettings
 MAX_BYTES = 1_000_000
 """Of the file; one that is larger was not written by us."""
 
-MOST = 500
+MAX_SERVERS = 500
 """Commands that are kept; the oldest are forgotten first."""
 
 _learned: set[str] = set()
@@ -74,4 +74,4 @@ def _read() -> list[str]:
 def _write(keys: list[str]) -> None:
     with contextlib.suppress(OSError):
         private_folder((path := era_file()).parent)
-        write_private(path, json.dumps({"modern": keys[-MOST:]}).encode())
+        write_private(path, json.dumps({"modern": keys[-MAX_SERVERS:]}).encode())

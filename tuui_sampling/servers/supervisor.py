@@ -71,7 +71,7 @@ class Supervisor:
             open_page: Tells the person where to sign in; None where there is nobody.
             authorize: Signs in, in another way than with a person.
             offers_context: There is a person who is shown what may be added to a request.
-            mask: Takes from a message what shall not be in a saved trace.
+            mask: Takes from a message what must not be in a saved trace.
         """
         self.servers = {one.name: Server(one) for one in settings}
         self.guardian = Guardian()

@@ -19,10 +19,10 @@ from .state.trace import TracedMessage
 MASK = "•••"
 
 Mask = Callable[[Json], Json]
-"""Returns a value without what else shall not be in a file."""
+"""Returns a value without what else must not be in a file."""
 
-SHORTEST_SECRET = 4
-"""Characters; what is shorter is no secret, and occurs everywhere."""
+MIN_SECRET = 4
+"""Characters; what is shorter is not a secret, and occurs everywhere."""
 
 
 def secrets_of(settings: ServerSettings, environ: Mapping[str, str], names: Collection[str] = ()) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ def secrets_of(settings: ServerSettings, environ: Mapping[str, str], names: Coll
     values = {value for name, value in environ.items() if name in names or may_name_secret(name)}
     values.update(settings.env.values(), settings.headers.values(), settings.secrets)
     values.update(part for value in settings.headers.values() for part in value.split())  # the abc of "Bearer abc"
-    return tuple(sorted((value for value in values if len(value) >= SHORTEST_SECRET), key=len, reverse=True))
+    return tuple(sorted((value for value in values if len(value) >= MIN_SECRET), key=len, reverse=True))
 
 
 def export(

@@ -35,7 +35,7 @@ from .inbox.empty import EmptyInbox
 from .key_map import KeyMap
 from .port import Answered, Pictures
 from .terminal.line_filter import filters_for
-from .terminal.state import TerminalState, patient, typing_clock
+from .terminal.state import TerminalState, non_blocking, typing_clock
 from .terminal.title import TerminalTitle
 from .terminal.type_ahead import ClosedEditor, TypeAhead, is_typed
 from .theme import ChosenTheme
@@ -187,7 +187,7 @@ class TuuiApp(App[None]):
 
     def get_driver_class(self) -> type[Driver]:
         """Never wait for a terminal that takes nothing: servers would wait, too."""
-        return patient(super().get_driver_class())
+        return non_blocking(super().get_driver_class())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Add the last line of defence: no control character of a text gets to the terminal."""

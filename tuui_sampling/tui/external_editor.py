@@ -13,7 +13,7 @@ async def edit_text(app: App[None], text: str, line: int | None = None) -> tuple
     Let the person edit a text in `$VISUAL`, else `$EDITOR`, else `vi`.
 
     Args:
-        line: Where the cursor shall stand.
+        line: Where the cursor is to stand.
 
     Returns:
         The text, or None when nothing was edited; and what went wrong, in words.

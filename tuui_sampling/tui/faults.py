@@ -152,7 +152,7 @@ class Faults:
 
 
 async def _awaited(removal: object) -> None:
-    await removal  # type: ignore[misc]  # Textual's own awaitable is no coroutine
+    await removal  # type: ignore[misc]  # Textual's own awaitable is not a coroutine
 
 
 def _failing_screen() -> Screen[object] | None:

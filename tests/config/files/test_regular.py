@@ -1,4 +1,4 @@
-"""What is no regular file, or is too large, is refused wherever a file is named or found, and never waited for."""
+"""What is not a regular file, or is too large, is refused wherever a file is named or found, and never waited for."""
 
 import os
 from collections.abc import Callable

@@ -335,7 +335,7 @@ async def spawns(request):
 async def test_code_that_does_not_end_is_stopped_at_once_and_reaches_nothing_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(code, "PATIENCE", 0)
+    monkeypatch.setattr(code, "MAX_CLEAN_UP", 0)
     module = written(tmp_path, monkeypatch, DEAF)
     provider = ScriptedProvider((for_ever,))
     async with agency(tmp_path, provider, f"{module}:{name}") as place:

@@ -24,7 +24,7 @@ CASES: dict[str, tuple[Result, list[str]]] = {
     "a member that is called data": (ToolResult((TEXT,), False, {"data": SECRET}),
                                      ["content[0] personal", "structuredContent secret"]),
     "structured content": (ToolResult((), False, {"rows": [{"mail": MAIL}]}), ["structuredContent personal"]),
-    "what is no block": (ToolResult((f"{MAIL}", 7, None), False), ["content[0] personal"]),
+    "what is not a block": (ToolResult((f"{MAIL}", 7, None), False), ["content[0] personal"]),
     "a prompt": (PromptResult(({"role": "user", "content": TEXT},)), ["content[0] personal"]),
     "a resource": (ResourceContents(({"uri": "x:y", "text": f"to {MAIL}"}, {"uri": "x:z", "blob": DATA})),
                    ["content[0] personal"]),

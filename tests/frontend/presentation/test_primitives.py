@@ -7,7 +7,7 @@ import pytest
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.desk.invocations import Progress, Run
 from tuui_sampling.frontend.presentation.primitives import label_of, offers_of, words_of
-from tuui_sampling.servers.state.notifications import MOST_NOTIFICATIONS, Notifications
+from tuui_sampling.servers.state.notifications import MAX_NOTIFICATIONS, Notifications
 from tuui_sampling.servers.state.primitives import (
     Offered,
     OfferKind,
@@ -102,7 +102,7 @@ def test_the_ring_of_notifications_is_bounded_by_number_and_size() -> None:
     ring.add("message", "y" * 5_000)
     assert [one.length for one in ring] == [5_000]
     many = Notifications()
-    for number in range(MOST_NOTIFICATIONS + 10):
+    for number in range(MAX_NOTIFICATIONS + 10):
         many.add("resources/updated", str(number))
-    assert len(many) == MOST_NOTIFICATIONS
+    assert len(many) == MAX_NOTIFICATIONS
     assert next(iter(many)).number == 11

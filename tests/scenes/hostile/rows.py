@@ -7,7 +7,7 @@ A test holds a row if its name begins with the number, as `test_37_...`, or by `
 ROWS: dict[int, str] = {
     # what comes on the wire
     1: "noise on standard output: a banner, blank lines, {}, []",
-    2: "bytes that are no UTF-8",
+    2: "bytes that are not UTF-8",
     3: "64 MB without a newline",
     4: "one byte at a time",
     5: "line ends of Windows",

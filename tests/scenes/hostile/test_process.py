@@ -18,7 +18,7 @@ from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.servers import supervisor as supervisor_module
 
 FLOOD = 20_000
-MOST_MEMORY = 50 * 1024 * 1024
+MAX_MEMORY = 50 * 1024 * 1024
 """Bytes that a flood may cost, on top of what the program and these tests need without it."""
 
 
@@ -44,7 +44,7 @@ async def test_55_of_twenty_thousand_requests_twenty_wait_and_the_others_are_ref
             await scene.supervisor.call_tool("other", "tell", {})
             answered_meanwhile += 1
         assert answered_meanwhile > 1, "nobody else had to wait for the flood's end"
-        assert resident() - before < MOST_MEMORY
+        assert resident() - before < MAX_MEMORY
         assert len(scene.clerk.asked) == 20
         heard = await scene.heard()
         refused = [message for message in heard if "error" in message]

@@ -48,7 +48,7 @@ async def still_works(scene: Stage, identifier: Any = "after") -> None:
     assert (await scene.replies(before + 1))[identifier]["result"]["content"]["text"] == "fine"
 
 
-# --- 1 to 14: what is no message, or none of ours ---
+# --- 1 to 14: what is not a message, or none of ours ---
 
 
 async def test_01_noise_on_standard_output() -> None:
@@ -116,7 +116,7 @@ async def test_06_byte_order_mark_truncated_and_batch() -> None:
         lines = ["\ufeff" + sampling(1), sampling(2)[:-9], f"[{sampling(3)}]"]
         await scene.say(*lines)
         await eventually(lambda: len(scene.clerk.asked) == 2)
-        assert [line[:9] for line in texts(server, "stdout")] == [lines[1][:9]], "what is no message is quoted"
+        assert [line[:9] for line in texts(server, "stdout")] == [lines[1][:9]], "what is not a message is quoted"
         await still_works(scene)
 
 

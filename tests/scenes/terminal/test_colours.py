@@ -22,7 +22,7 @@ CONSOLE = {
 }  # fmt: skip
 """The sixteen colours as the console of a PC shows them, by the emulator's names."""
 
-LEAST_CONTRAST = 2.7
+MIN_CONTRAST = 2.7
 """Of text to its background. WCAG 2 wants 3 for marks and large text; 2.75 is what Textual's light theme allows."""
 
 TERMINALS = {
@@ -53,7 +53,7 @@ def test_what_is_shown(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         program.wait_for("? help")
         ended = _shown(program)
     styles = waiting | ended
-    too_faint = {colours: words for colours, words in styles.items() if _contrast(*colours) < LEAST_CONTRAST}
+    too_faint = {colours: words for colours, words in styles.items() if _contrast(*colours) < MIN_CONTRAST}
     assert too_faint == {}
     if name in ("no-colour", "dumb"):
         assert all(len({part[:2], part[2:4], part[4:]}) == 1 for colours in styles for part in colours)

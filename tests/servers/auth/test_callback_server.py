@@ -91,7 +91,7 @@ async def test_an_answer_with_two_codes_has_none() -> None:
 async def test_a_request_that_never_ends_is_hung_up_on() -> None:
     async with listening() as (listener, port):
         with contextlib.suppress(ConnectionError):  # it does not wait until we have written everything
-            assert await visit(port, "a" * callback_server.LONGEST_REQUEST * 4, end=b"") == ""
+            assert await visit(port, "a" * callback_server.MAX_REQUEST * 4, end=b"") == ""
         assert not listener.returned.done()
 
 

@@ -102,7 +102,7 @@ FAILURES: dict[str, Callable[[], object]] = {
     "a bug": raising(AttributeError("collection")),
     "another process": raising(OSError(111, "refused")),
     "not installed whole": raising(ImportError("jeepney")),
-    "what is no text": lambda: b"bytes",
+    "what is not text": lambda: b"bytes",
     "never": lambda: threading.Event().wait(60),
 }
 
@@ -117,7 +117,7 @@ def test_a_keyring_that_fails_in_any_way_gives_way_to_a_file(
     if failure == "never":
         monkeypatch.setattr("tuui_sampling.servers.auth.token_store.KEYRING_SECONDS", 0.05)
     monkeypatch.setattr(ring, "get_password", lambda *_: FAILURES[failure]())
-    if failure == "what is no text":
+    if failure == "what is not text":
         assert vault.read(URL) is None
         return
     monkeypatch.setattr(ring, "set_password", lambda *_: FAILURES[failure]())

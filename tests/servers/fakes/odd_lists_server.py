@@ -2,7 +2,7 @@
 A server without an SDK whose lists are odd. Run it as a script with a mode; it speaks MCP over stdio.
 
 - `plain` offers one prompt and one resource, and no method for templates.
-- `broken` answers `prompts/list` with what is no list, and `resources/list` with an error.
+- `broken` answers `prompts/list` with what is not a list, and `resources/list` with an error.
 - `endless` has pages of resources without an end; `circles` has two that point to each other.
 - `silent` never answers `prompts/list`.
 - `restless` says that its prompts have changed each time they are listed.

@@ -2,7 +2,7 @@
 A server that does what its client's tool calls tell it, line by line. Run it as a script; it speaks MCP over stdio.
 
 - `say {"before": [LINE…], "after": [LINE…]}` writes lines as they are, before and after its own result.
-- `heard {}` returns every line so far that was no request of the client's, as JSON text.
+- `heard {}` returns every line so far that was not a request of the client's, as JSON text.
 - `wait {"before": [LINE…]}` writes lines, and never returns.
 - `tell {"environment": true}` returns its environment as JSON text; `tell {"stderr": TEXT}` writes there.
 - `exit {"code": N}` or `exit {"signal": N}` ends the process without an answer.

@@ -100,7 +100,7 @@ def test_what_runs_typescript(command: str, is_typescript: bool) -> None:
 
 
 async def test_what_a_server_did_before_is_what_it_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timeouts, "LEAST_OBSERVED", 0.0)
+    monkeypatch.setattr(timeouts, "MIN_OBSERVED", 0.0)
     async with stage(PUPPET) as scene:
         server = await scene.ready()
         first = await first_request(scene)
@@ -211,7 +211,7 @@ async def test_a_push_server_asks_after_its_call_has_returned(typescript_v1: Ser
 
 
 def test_progress_comes_before_any_server_may_have_given_up() -> None:
-    assert timeouts.PROGRESS_EVERY <= timeouts.LEAST_OBSERVED < timeouts.TYPESCRIPT_TIMEOUT
+    assert timeouts.PROGRESS_EVERY <= timeouts.MIN_OBSERVED < timeouts.TYPESCRIPT_TIMEOUT
 
 
 async def test_progress_outlives_a_timeout(typescript_v1: ServerCommand, monkeypatch: pytest.MonkeyPatch) -> None:

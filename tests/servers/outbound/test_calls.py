@@ -77,7 +77,7 @@ async def test_a_server_whose_tools_can_not_be_listed_may_still_ask() -> None:
 
 
 async def test_pages_without_an_end_have_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "MOST_PAGES", 3)
+    monkeypatch.setattr(lists, "MAX_PAGES", 3)
     async with stage(PUPPET) as scene:
         server = await scene.ready()
         await scene.call("tools", pages=[[f"tool {number}"] for number in range(10)])

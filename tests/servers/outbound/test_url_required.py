@@ -8,7 +8,7 @@ import pytest
 from tuui_sampling.sampling.errors import Refusal, RequestRefused
 from tuui_sampling.sampling.inquiry import InquiryOutcome, Reply, UrlElicitation
 from tuui_sampling.sampling.phase import Phase
-from tuui_sampling.servers.outbound.url_required import MOST_PAGES, ask_for_visits, pages_of
+from tuui_sampling.servers.outbound.url_required import MAX_PAGES, ask_for_visits, pages_of
 
 PAGE = {"mode": "url", "url": "https://example.com/a", "message": "Go there.", "elicitationId": "x"}
 
@@ -50,7 +50,7 @@ def test_a_page_is_read_with_what_it_has_besides() -> None:
 
 
 def test_only_so_many_pages_are_put_to_the_person() -> None:
-    assert len(pages_of(error({"elicitations": [PAGE] * 1000}))) == MOST_PAGES
+    assert len(pages_of(error({"elicitations": [PAGE] * 1000}))) == MAX_PAGES
 
 
 @pytest.mark.parametrize(

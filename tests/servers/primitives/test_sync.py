@@ -260,7 +260,7 @@ async def test_lists_that_fail_are_logged_and_end_nothing() -> None:
 
 
 async def test_a_list_without_an_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "MOST_ENTRIES", 250)
+    monkeypatch.setattr(lists, "MAX_ENTRIES", 250)
     async with stage(odd("endless")) as scene:
         shop = await opened(scene)
         assert [one.uri for one in shop.server.offered.resources] == [f"odd://{number}" for number in range(250)]

@@ -14,7 +14,7 @@ from tuui_sampling.servers.state.server import ServerState
 
 MIB = 1 << 20
 PIECE = MIB // 16
-MOST_PIECES = 1024
+MAX_PIECES = 1024
 """No flood is endless: a client that has no limit shall fail here, and not eat all memory."""
 TOO_LONG = "it sent a message of more than 1 MiB"
 
@@ -70,7 +70,7 @@ class Flood:
         self._head(writer, self.status, kind, "Content-Encoding: gzip\r\n" if coding else "")
         writer.write(b"data: " if kind == EVENTS else b"")
         squeeze = zlib.compressobj(wbits=zlib.MAX_WBITS | 16) if coding else None
-        for _ in range(MOST_PIECES):
+        for _ in range(MAX_PIECES):
             piece = b" " * PIECE
             if squeeze is not None:
                 piece = squeeze.compress(piece) + squeeze.flush(zlib.Z_SYNC_FLUSH)

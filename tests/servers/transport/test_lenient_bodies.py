@@ -78,10 +78,10 @@ def dumps(value: object) -> bytes:
         (dumps({"jsonrpc": "2.0", "id": None, "error": {"code": 5, "message": "down"}}), "application/json", "down", 0),
         (b"", "application/json", "it answered with nothing", 0),
         (b"<html>", "text/html; charset=utf-8", "it answered with a page (text/html) instead of a message", 0),
-        (b"{not json", "application/json", "it answered with what is no JSON-RPC message: {not json", 0),
-        (b"[]", "application/json", "it answered with what is no JSON-RPC message: []", 0),
-        (b"[" * 5000, "application/json", "it answered with what is no JSON-RPC message: [[[", 0),
-        (dumps(NOTE), "application/json", "it answered with what is no JSON-RPC message: {", 1),
+        (b"{not json", "application/json", "it answered with what is not a JSON-RPC message: {not json", 0),
+        (b"[]", "application/json", "it answered with what is not a JSON-RPC message: []", 0),
+        (b"[" * 5000, "application/json", "it answered with what is not a JSON-RPC message: [[[", 0),
+        (dumps(NOTE), "application/json", "it answered with what is not a JSON-RPC message: {", 1),
         (b'{"id": 7, "result": "\\ud800"}', "application/json", "the answer is not a valid JSON-RPC message", 0),
     ],
 )
@@ -191,4 +191,4 @@ async def test_what_is_pushed_in_a_batch_is_answered_one_by_one() -> None:
         replies = {one["id"]: one for one in here.answers}
         assert replies["s"]["result"] == {}
         assert replies["t"]["error"]["message"] == "Not a valid JSON-RPC request"
-        assert 'it sent what is no JSON-RPC message: "odd"' in texts(server, "event")
+        assert 'it sent what is not a JSON-RPC message: "odd"' in texts(server, "event")

@@ -27,7 +27,7 @@ time.sleep(600)
 
 
 async def test_who_reads_no_refusal_is_read_from_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stdio, "MOST_UNREAD", 64 * 1024)
+    monkeypatch.setattr(stdio, "MAX_UNREAD", 64 * 1024)
     settings = ServerSettings("flood", sys.executable, ("-c", ASKS_AND_NEVER_READS))
     log = ServerLog()
     transport = StdioTransport(settings, os.environ, log, Taps([TraceTap(Trace())]), Guardian())
@@ -37,8 +37,8 @@ async def test_who_reads_no_refusal_is_read_from_no_more(monkeypatch: pytest.Mon
         refusals = child.stdin.transport
 
         def is_left_alone() -> bool:
-            return refusals.get_write_buffer_size() > stdio.MOST_UNREAD and child.stdout._paused  # type: ignore[attr-defined]
+            return refusals.get_write_buffer_size() > stdio.MAX_UNREAD and child.stdout._paused  # type: ignore[attr-defined]
 
         await eventually(lambda: is_left_alone() or any("all of it" in line.text for line in log))
         assert is_left_alone()
-        assert refusals.get_write_buffer_size() < 2 * stdio.MOST_UNREAD
+        assert refusals.get_write_buffer_size() < 2 * stdio.MAX_UNREAD

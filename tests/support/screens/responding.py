@@ -50,7 +50,7 @@ def asked(*, tools: bool = False) -> SamplingRequest:
 
 
 def call(name: str = "get_weather", broken: str | None = None, **arguments: Any) -> ToolUseBlock:
-    """Return a tool use; `broken` is what the model wrote where that is no JSON object."""
+    """Return a tool use; `broken` is what the model wrote where that is not a JSON object."""
     return ToolUseBlock(f"call_{name}", name, arguments, broken_input=broken)
 
 

@@ -26,7 +26,7 @@ NOT_YET = (b"Not approved", b"Not refused", b"Not sent")
 
 _CONTROL = re.compile(rb"\x1b\[[0-9;?]*[@-~]")
 
-MOST_PRESSES = 20
+MAX_PRESSES = 20
 """So often a chord is pressed that is refused because it came too early."""
 
 
@@ -64,13 +64,13 @@ class Program(Terminal):
         self._decide("ctrl+r", until)
 
     def _decide(self, chord: str, until: str) -> None:
-        for _ in range(MOST_PRESSES):
+        for _ in range(MAX_PRESSES):
             before = len(self.output)
             self.press(chord)
             self.wait_for(lambda: until in self.screen or self._has_told(before))  # noqa: B023
             if self.appears(until, within=BETWEEN_PRESSES):
                 return
-        raise AssertionError(f"refused {MOST_PRESSES} times; the screen:\n{self.screen}")
+        raise AssertionError(f"refused {MAX_PRESSES} times; the screen:\n{self.screen}")
 
     def _has_told(self, before: int) -> bool:
         """Whether the program has said since then that a chord did nothing; its words may be drawn in pieces."""

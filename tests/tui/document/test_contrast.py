@@ -4,7 +4,7 @@ import pytest
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
-from tuui_sampling.tui.document.contrast import LEAST, contrast, readable
+from tuui_sampling.tui.document.contrast import MIN_CONTRAST, contrast, readable
 
 HUES = ("text-primary", "text-success", "text-accent")
 NAMES = frozenset((*HUES, "foreground", "background"))
@@ -18,9 +18,9 @@ def test_every_hue_of_every_theme_can_be_read_and_stays_a_hue() -> None:
         for hue in HUES:
             plain, background = colours["foreground"], colours["background"]
             shown = readable(colours[hue], plain, background)
-            assert contrast(shown, background) >= LEAST, (theme.name, hue)
+            assert contrast(shown, background) >= MIN_CONTRAST, (theme.name, hue)
             assert shown != plain, (theme.name, hue)
-            unreadable += contrast(colours[hue], background) < LEAST
+            unreadable += contrast(colours[hue], background) < MIN_CONTRAST
     assert unreadable  # else nothing is needed
 
 

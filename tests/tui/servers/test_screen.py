@@ -177,7 +177,7 @@ async def test_hostile_texts_are_shown_as_they_are(tmp_path: Path, size: tuple[i
         await pilot.press("3")
         await wait_until(pilot, lambda: "no message" in log_text(app))
         assert f"stderr log {HOSTILE_SHOWN}" in log_text(app)
-        assert "stdout this is no message" in log_text(app)
+        assert "stdout this is not a message" in log_text(app)
         await pilot.click(LogView)
         assert not {"\x1b", "\x07", "\u202e"} & set(screen_text(app))
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from textual.app import App
 
-from tuui_sampling.tui.terminal.driver import PatientDriver, WrittenFile
+from tuui_sampling.tui.terminal.driver import NonBlockingDriver, WrittenFile
 
 
 class SlowFile:
@@ -42,7 +42,7 @@ async def test_a_terminal_that_says_nothing_of_its_size_is_not_taken_for_a_large
 ) -> None:
     for name in ("COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
-    driver = PatientDriver(App[None]())
+    driver = NonBlockingDriver(App[None]())
     driver.fileno = terminal
     driver._get_terminal_size()
     assert not driver.knows_size
@@ -60,7 +60,7 @@ async def test_a_terminal_that_says_nothing_of_its_size_is_not_taken_for_a_large
 
 async def test_what_the_terminal_has_not_taken_is_not_on_the_screen() -> None:
     slow = SlowFile()
-    driver = PatientDriver(App[None]())
+    driver = NonBlockingDriver(App[None]())
     file = WrittenFile(WrittenFile(slow))
     driver._file = cast("Any", file)
     assert driver.has_written

@@ -18,7 +18,7 @@ from textual.strip import Strip
 from tuui_sampling.config.settings import Drawing
 from tuui_sampling.demo.picture import gradient_png
 from tuui_sampling.frontend.document.passage import Part, Passage, Style
-from tuui_sampling.frontend.presentation.images import LARGEST_PICTURE, MOST_BYTES, look
+from tuui_sampling.frontend.presentation.images import LARGEST_PICTURE, MAX_BYTES, look
 from tuui_sampling.frontend.presentation.media import Media, all_media, media_in, media_kinds
 from tuui_sampling.sampling.request import AudioBlock, ImageBlock, TextBlock, ToolResultBlock
 from tuui_sampling.tui.document.view import DocumentView
@@ -119,7 +119,7 @@ def test_a_bomb_is_not_decoded() -> None:
 
 
 def test_what_is_too_long_is_not_even_opened() -> None:
-    assert "more than 20.0 MB" in look(bytes(MOST_BYTES + 1)).problem
+    assert "more than 20.0 MB" in look(bytes(MAX_BYTES + 1)).problem
 
 
 @pytest.mark.hostile(29)

@@ -23,7 +23,7 @@ NAMED = {"\t": "tab", "\n": "enter", "/": "slash", "@": "at", "-": "minus", ".":
 
 
 def burst(desk: Desk, *keys: str) -> None:
-    """Send keys in one go; what is no name of a key is a text."""
+    """Send keys in one go; what is not a name of a key is a text."""
     for key in keys:
         if key.startswith(("f1", "f2", "f3", "escape", "backspace", "down")):
             desk.app.post_message(events.Key(key, None))

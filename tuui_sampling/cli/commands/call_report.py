@@ -58,7 +58,7 @@ class Report:
         remarks: What in the result does not fit the specification.
         error: What kept us from a result, or what else went wrong, in words.
         code: The exit code, where it follows from something else than the reviews and the result.
-        masking: Takes from the object what shall not be printed.
+        masking: Takes from the object what must not be printed.
     """
 
     order: Order
@@ -91,7 +91,7 @@ class Report:
     def _count(self, review: Review) -> None:
         phase, outcome = review.phase, review.outcome
         self._ends.add(phase)
-        # What nobody called for is no part of what was called.
+        # What nobody called for is not part of what was called.
         self._is_rejected |= phase is Phase.REJECTED and not review.origin.unsolicited
         if outcome is not None and phase in FAILURES:
             told = (review.id, outcome.reason)
@@ -99,7 +99,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """What the process shall end with."""
+        """What the process is to end with."""
         if self.code is not None:
             return self.code
         if Phase.UNDELIVERED in self._ends:

@@ -77,6 +77,6 @@ def _agreed(ask: Callable[[str], str]) -> bool:
 
 def _typed(question: str) -> str:
     """Return what is typed on the terminal from now on."""
-    termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)  # what was typed before is no answer
+    termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)  # what was typed before is not an answer
     print(question, end="", file=sys.stderr, flush=True)
     return sys.stdin.readline()

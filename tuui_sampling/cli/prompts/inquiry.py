@@ -145,7 +145,7 @@ async def _ask_about_call(inquiry: Inquiry, asked: ToolCall, choose: Choose, typ
 
 
 def _typed(text: str, before: dict[str, Json]) -> dict[str, Json]:
-    """Return the values that were typed, or those from before where it is no JSON object."""
+    """Return the values that were typed, or those from before where it is not a JSON object."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:

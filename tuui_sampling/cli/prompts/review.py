@@ -29,7 +29,7 @@ from .editor import on_terminal
 from .inquiry import ask_about
 from .review_text import request_text, response_text
 
-LONGEST_LINE = 4096
+MAX_LINE = 4096
 
 
 class TooLate(Exception):
@@ -163,7 +163,7 @@ class Asking:
             choice.partition("[")[2][0]: choice.split()[0].replace("[", "").replace("]", "") for choice in choices
         }
         while True:
-            termios.tcflush(self._descriptor, termios.TCIFLUSH)  # what was typed before is no answer to this
+            termios.tcflush(self._descriptor, termios.TCIFLUSH)  # what was typed before is not an answer to this
             print(f"#{review.id} {', '.join(choices)}? ", end="", file=sys.stderr, flush=True)
             line = await self._line(desk, review)
             if not line:
@@ -184,7 +184,7 @@ class Asking:
         def readable() -> None:
             loop.remove_reader(self._descriptor)
             try:
-                line.set_result(os.read(self._descriptor, LONGEST_LINE))
+                line.set_result(os.read(self._descriptor, MAX_LINE))
             except OSError:  # the terminal is gone
                 line.set_result(b"")
 

@@ -9,7 +9,7 @@ _KINDS = {stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a de
 
 
 class NotRegular(OSError):
-    """It is no regular file; `strerror` says what it is."""
+    """It is not a regular file; `strerror` says what it is."""
 
 
 class TooLarge(OSError):

@@ -20,8 +20,8 @@ def read_source(path: Path, owner: int | None = None) -> str:
         owner: The only user whom it may belong to, with the folder that it lies in; us or root, when left out.
 
     Raises:
-        ConfigError: It is not there, can't be read, is no regular file of at most `MAX_BYTES`, is not text, or others
-            may change it.
+        ConfigError: It is not there, can't be read, is not a regular file of at most `MAX_BYTES`, is not text, or
+            others may change it.
     """
     try:
         content, status = read_regular(path, MAX_BYTES)

@@ -28,7 +28,7 @@ EXPLAINED = {
 
 
 class NoServer(Exception):
-    """The entry is no server that could be started or called; the text says why."""
+    """The entry is not a server that could be started or called; the text says why."""
 
 
 def host_server(

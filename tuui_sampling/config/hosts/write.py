@@ -21,7 +21,7 @@ def added(text: str, servers: Iterable[HostServer], source: Mapping[str, str]) -
         source: The name of a server → where it comes from, for a comment.
 
     Raises:
-        tomlkit.exceptions.TOMLKitError: The text is no TOML.
+        tomlkit.exceptions.TOMLKitError: The text is not TOML.
     """
     import tomlkit
 

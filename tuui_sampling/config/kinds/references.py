@@ -67,7 +67,7 @@ class ModelNames(Texts):
     """Names of models of the same file."""
 
     def read(self, section: Section, key: str) -> tuple[str, ...] | None:
-        """Return the names, or None where it is no array."""
+        """Return the names, or None where it is not an array."""
         names = super().read(section, key)
         for name in names or ():
             _check_model(section, key, name)

@@ -110,7 +110,7 @@ class Choices(Texts):
         self._choices = choices
 
     def read(self, section: Section, key: str) -> tuple[str, ...] | None:
-        """Return the strings that are good, or None where it is no array or an empty one."""
+        """Return the strings that are good, or None where it is not an array or an empty one."""
         texts = super().read(section, key)
         for position, text in enumerate(texts or ()):
             if text not in self._choices:

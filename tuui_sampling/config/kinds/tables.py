@@ -24,7 +24,7 @@ class TextTable(Kind):
         self._expand = expand
 
     def read(self, section: Section, key: str) -> dict[str, str] | None:
-        """Return the strings that are good by their keys, or None where it is no table."""
+        """Return the strings that are good by their keys, or None where it is not a table."""
         value = section.get(key)
         if not isinstance(value, dict):
             section.wrong_type("a table of strings", value, key)

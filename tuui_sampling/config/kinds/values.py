@@ -211,7 +211,7 @@ class Texts(Kind):
         self._expand = expand
 
     def read(self, section: Section, key: str) -> tuple[str, ...] | None:
-        """Return the strings that are good, or None where it is no array."""
+        """Return the strings that are good, or None where it is not an array."""
         value = section.get(key)
         if not isinstance(value, list):
             section.wrong_type("an array of strings", value, key)

@@ -1,7 +1,7 @@
 """
 On which line each key of a TOML file stands, which `tomllib` does not tell.
 
-The text is known to be valid TOML, at least as far as it is read: this is no second parser. It knows just enough of
+The text is known to be valid TOML, at least as far as it is read: this is not a second parser. It knows just enough of
 the grammar (https://toml.io/en/v1.0.0) to step over values and to see keys, tables, inline tables and array elements.
 """
 
@@ -53,7 +53,7 @@ class _Scanner:
         self._newlines = [match.start() for match in re.finditer("\n", text)]
 
     def document(self) -> None:
-        """Read statements until the end, or until something that is no statement."""
+        """Read statements until the end, or until something that is not a statement."""
         table: KeyPath = ()
         while True:
             self._step(_GAP)

@@ -24,7 +24,7 @@ from ...sampling.request import JsonObject, SamplingRequest, TextBlock
 from ...sampling.response import Response
 from .steps import Steps, told
 
-PATIENCE = 1.0
+MAX_CLEAN_UP = 1.0
 """Seconds that ended code may take to clean up after itself, until it is said that it has not ended."""
 
 
@@ -50,7 +50,7 @@ async def work_by_code(steps: Steps, asked: SamplingRequest, settings: ModelSett
         way.close()
         await port.end()
         code.answer.cancel()
-        asyncio.get_running_loop().call_later(PATIENCE, _look_after, code, steps.left_running)
+        asyncio.get_running_loop().call_later(MAX_CLEAN_UP, _look_after, code, steps.left_running)
     if port.response is not None:
         yield Finished(steps.answer(port.response, port.own))
     else:

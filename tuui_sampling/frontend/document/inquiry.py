@@ -9,7 +9,7 @@ from .blocks import other_passages, text_passages
 from .passage import Part, Passage, Style
 
 ELSEWHERE = {"arguments": "in the arguments", "requestedSchema": "in the form"}
-"""Fields that are no part of the words, and how they are called."""
+"""Fields that are not part of the words, and how they are called."""
 
 
 def said(inquiry: Inquiry, found: Sequence[Finding]) -> list[Part]:

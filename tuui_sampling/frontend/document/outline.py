@@ -25,7 +25,7 @@ _NO_STRING = re.compile(r"(?:true|false|null|NaN|-?Infinity|-?\d[\d.eE+-]*)")
 
 
 class TextLine(str):
-    """A line of a string, which is no line of the outline, whatever it looks like."""
+    """A line of a string, which is not a line of the outline, whatever it looks like."""
 
     __slots__ = ()
 

@@ -90,7 +90,7 @@ class Part:
     One field of what is shown.
 
     Attributes:
-        field: Its name, such as its path in the parameters; empty for what is no field.
+        field: Its name, such as its path in the parameters; empty for what is not a field.
         passages: What is shown of it, from top to bottom.
         sent: Whether it goes out; what was left out is shown all the same.
         edited: Whether it says something else than what came.

@@ -38,7 +38,7 @@ from .blocks import Looked, block_passages, other_passages, text_passages
 from .passage import Outline, Part, Passage, Remarks, Style
 
 ABOUT = "about"
-"""The field of what stands above the request: where it comes from, and which model shall answer."""
+"""The field of what stands above the request: where it comes from, and which model is to answer."""
 
 ONE_ROW = frozenset({MAX_TOKENS, TEMPERATURE, INCLUDE, TOOL_CHOICE})
 """Parameters whose value stands beside their name: numbers, and words of the specification."""

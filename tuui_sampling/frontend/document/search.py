@@ -11,7 +11,7 @@ from .texts import Texts
 WINDOW = 131_072
 """Characters that are looked through in one step."""
 
-LONGEST = 1_024
+MAX_LENGTH = 1_024
 """Characters of the longest match that is found where two windows meet."""
 
 
@@ -104,7 +104,7 @@ def _matches(
     """Yield what is found between two offsets: the first, or the last; None for each window without."""
     windows = range(low, high, WINDOW)
     for begin in reversed(windows) if backwards else windows:
-        end = min(high, begin + WINDOW + LONGEST)
+        end = min(high, begin + WINDOW + MAX_LENGTH)
         matches = (one for one in wanted.finditer(text, begin, end) if one.start() < begin + WINDOW)
         if backwards:
             found = None

@@ -89,7 +89,7 @@ def with_rule(configuration: str, rule: str) -> str:
         rule: As `read_text` takes it.
 
     Raises:
-        ValueError: The configuration is no TOML, or can't be added to.
+        ValueError: The configuration is not TOML, or can't be added to.
     """
     import tomlkit
 

@@ -16,7 +16,7 @@ from .format import dollars, stopwatch
 CHARACTERS_PER_TOKEN = 4
 """Of what a model writes, roughly; only for the figures that are shown until it has counted."""
 
-MOST_ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 """How often a call is made at most: retries are limited to two."""
 
 
@@ -91,7 +91,7 @@ def retry_words(candidate: Candidate) -> list[str]:
     last = candidate.retries[-1]
     wait = last.at - time.monotonic()
     when = f" in {wait:.0f} s" if wait > 0 else ""
-    return [f"attempt {last.attempt} of {MOST_ATTEMPTS}{when}: {visible(last.reason, multiline=False, limit=60)}"]
+    return [f"attempt {last.attempt} of {MAX_ATTEMPTS}{when}: {visible(last.reason, multiline=False, limit=60)}"]
 
 
 def running_words(meter: Meter | None) -> list[str]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from ...sampling.request import Json
 from ...sampling.response import Estimate, Usage
 
-LEAST_DOLLARS = Decimal("0.0001")
+MIN_DOLLARS = Decimal("0.0001")
 """The least amount that is said exactly."""
 
 
@@ -55,8 +55,8 @@ def dollars(amount: Decimal | None) -> str:
         return "price unknown"
     if not amount:
         return "$0"
-    if amount < LEAST_DOLLARS:
-        return f"<${LEAST_DOLLARS}"
+    if amount < MIN_DOLLARS:
+        return f"<${MIN_DOLLARS}"
     places = max(2, 1 - amount.adjusted())
     whole, _, fraction = f"{amount:.{places}f}".partition(".")
     return f"${whole}.{fraction[:2]}{fraction[2:].rstrip('0')}"

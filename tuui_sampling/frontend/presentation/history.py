@@ -198,7 +198,7 @@ def _attempt(data: Mapping[str, Any]) -> str:
 
 
 def _price(data: Mapping[str, Any]) -> str:
-    """Return what a response cost; nothing where the price was unknown, or is no number."""
+    """Return what a response cost; nothing where the price was unknown, or is not a number."""
     try:
         amount = Decimal(_word(data, "cost"))
     except InvalidOperation:

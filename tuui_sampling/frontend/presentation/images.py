@@ -18,10 +18,10 @@ from .image_facts import facts
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MOST_BYTES = 20 * 2**20
+MAX_BYTES = 20 * 2**20
 """Encoded bytes that are decoded."""
 
-MOST_PIXELS = 25_000_000
+MAX_PIXELS = 25_000_000
 """Pixels that are decoded: 100 MB at four bytes each, and once more while they are converted."""
 
 LARGEST_PICTURE = (640, 480)
@@ -70,14 +70,14 @@ def look(content: bytes, *, decode: bool = True) -> Looked:
     """
     from PIL import Image, UnidentifiedImageError
 
-    if len(content) > MOST_BYTES:
-        return Looked(problem=f"not drawn: more than {octets(MOST_BYTES)}")
+    if len(content) > MAX_BYTES:
+        return Looked(problem=f"not drawn: more than {octets(MAX_BYTES)}")
     Image.MAX_IMAGE_PIXELS = None  # ours is the stricter check, and Pillow's own would only warn
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             words = f"{image.width}×{image.height} {image.format}"
-            if image.width * image.height > MOST_PIXELS:
-                return Looked(words, problem=f"not drawn: more than {MOST_PIXELS // 1_000_000} million pixels")
+            if image.width * image.height > MAX_PIXELS:
+                return Looked(words, problem=f"not drawn: more than {MAX_PIXELS // 1_000_000} million pixels")
             words = " · ".join((words, *facts(image, content)))
             image.seek(0)
             return Looked(words, _small(image) if decode else None)

@@ -79,7 +79,7 @@ def subscribed_uris(offer: Offer, subscribed: Collection[str], listed: Collectio
 
     Args:
         subscribed: All that the server tells of.
-        listed: The URIs of its resources; they are no template's.
+        listed: The URIs of its resources; they are not a template's.
     """
     match offer:
         case Resource():

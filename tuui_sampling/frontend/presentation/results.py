@@ -15,7 +15,7 @@ from ...servers.state.server import Tool, ToolResult
 from .content_blocks import block_words, members
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
-_LONGEST_NAME = 60
+_MAX_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _data(encoded: Json, text: Json) -> bytes | None:
 def file_name(uri: str, mime_type: str, number: int) -> str:
     """Return a name to propose for a file: the end of its URI where that gives one, never a hidden file."""
     end = re.split(r"[?#]", uri, maxsplit=1)[0].rstrip("/").rpartition("/")[2]
-    stem = _NOT_IN_A_NAME.sub("-", end).strip(".-")[:_LONGEST_NAME] or f"result-{number}"
+    stem = _NOT_IN_A_NAME.sub("-", end).strip(".-")[:_MAX_NAME] or f"result-{number}"
     if "." in stem:
         return stem
     guessed = mimetypes.guess_extension(mime_type.partition(";")[0].strip()) if mime_type else ".txt"

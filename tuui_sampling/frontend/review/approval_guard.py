@@ -115,7 +115,7 @@ class Approving:
 
     def refuse(self, review: Review | Inquiry, gate: Gate, decision: Decision) -> None:
         """
-        Decide what needs no look but is no accident either: no text may be typed with it, as in a paste.
+        Decide what needs no look but is not an accident either: no text may be typed with it, as in a paste.
 
         What the program has chosen by itself has to be looked at all the same: the key may be meant for the one before.
         """

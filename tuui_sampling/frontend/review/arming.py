@@ -131,7 +131,7 @@ class Arming:
         return press is not LOST and not any(True for _ in self._beside(press))
 
     def is_meant(self, press: Press) -> bool:
-        """Whether a key that refuses was no accident: not held down, and no text was typed or pasted around it."""
+        """Whether a key that refuses was not an accident: not held down, and no text was typed or pasted around it."""
         held_down = any(other.is_text or other.key == press.key for other in self._beside(press))
         return press is not LOST and not held_down
 

@@ -35,7 +35,7 @@ _TOOL_PATH = re.compile(r"tools\[\d{1,9}\]")
 
 @dataclass(frozen=True)
 class FieldProblem:
-    """Why a field's text is no value, in words."""
+    """Why a field's text is not a value, in words."""
 
     field: str
     text: str
@@ -67,7 +67,7 @@ class Draft:
         edits: Field name → text; a field that is not in here is as the server sent it.
         left_out: The fields of blocks and tools that are not sent.
         attached: What the person has added: a message of the user before all others, each of it a block.
-        model: The configured model that shall answer.
+        model: The configured model that is to answer.
         redacted: Placeholder → what the person has replaced by it.
         reason: Why this one, where the person has said so in general; empty when the selection's own reason holds.
     """

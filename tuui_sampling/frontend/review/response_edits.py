@@ -15,7 +15,7 @@ NEW_TEXT = -1
 
 
 def text_field(position: int) -> str:
-    """Return the name of the field of a block that is no tool use."""
+    """Return the name of the field of a block that is not a tool use."""
     return "text" if position == NEW_TEXT else f"content[{position}]"
 
 
@@ -64,7 +64,7 @@ class AnswerEdits:
         self.left_out ^= {position}
 
     def apply(self, response: Response) -> Response:
-        """Return the response as edited; arguments that are no JSON object become its `broken_input`."""
+        """Return the response as edited; arguments that are not a JSON object become its `broken_input`."""
         if not self.is_edited:
             return response
         edited_response = replace(response, blocks=tuple(block for _position, block in self.blocks(response)))
@@ -93,7 +93,7 @@ class AnswerEdits:
 
 
 def arguments_text(block: ToolUseBlock) -> str:
-    """Return the arguments as a person edits them: what the model wrote where that is no JSON object."""
+    """Return the arguments as a person edits them: what the model wrote where that is not a JSON object."""
     return pretty_json(block.input) if block.broken_input is None else block.broken_input
 
 

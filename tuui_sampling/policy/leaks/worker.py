@@ -12,7 +12,7 @@ import sys
 from typing import Any
 
 _NOT_FOR_C = re.compile("[\x00\ud800-\udfff]")
-"""What ends a text of C, and what is no UTF-8: each becomes one character, so that places stay what they are."""
+"""What ends a text of C, and what is not UTF-8: each becomes one character, so that places stay what they are."""
 
 
 def found_in(scan: Any, text: str) -> list[tuple[int, int, str, str]]:

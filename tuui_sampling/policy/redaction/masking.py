@@ -13,7 +13,7 @@ from ..finding import Hit
 from .placeholders import replace_hits
 
 _DATA = ("data", "blob")
-"""Members that hold base64, where the object says so; that is no text."""
+"""Members that hold base64, where the object says so; that is not text."""
 
 
 class Masking:

@@ -29,7 +29,7 @@ PUT_BACK = frozenset({"personal"})
 _PLACEHOLDER = re.compile(rf"⟦({'|'.join(KINDS)}) (\d{{1,6}})⟧")
 
 StandIn = Callable[[Hit, str], str]
-"""A hit and its value → what shall stand in its place."""
+"""A hit and its value → what is to stand in its place."""
 
 
 @dataclass(frozen=True)

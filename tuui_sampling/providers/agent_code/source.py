@@ -98,7 +98,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _imported(text: bytes) -> Iterator[str]:
-    """Yield the modules and packages that a file imports by a statement; of what is no Python, none."""
+    """Yield the modules and packages that a file imports by a statement; of what is not Python, none."""
     try:
         nodes = list(ast.walk(ast.parse(text)))
     except (SyntaxError, ValueError, RecursionError):

@@ -47,7 +47,7 @@ class Result:
 
     @property
     def media(self) -> tuple[ImageBlock | AudioBlock, ...]:
-        """Whatever is no text."""
+        """Whatever is not text."""
         return tuple(part for part in self.parts if not isinstance(part, TextBlock))
 
 

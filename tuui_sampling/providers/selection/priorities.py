@@ -28,7 +28,7 @@ class PriorityScore:
     What the priorities make of one model.
 
     Attributes:
-        score: From 0 to 1; below 0 for the person, who is no model that a priority could mean.
+        score: From 0 to 1; below 0 for the person, who is not a model that a priority could mean.
         words: Why, what matters most first.
     """
 

@@ -25,7 +25,7 @@ class Halves:
         """
         Return the characters that are whole with this piece of a place, and whether a half came alone.
 
-        Without a place nothing waits for more: the piece is a text of its own. What is no text counts as none.
+        Without a place nothing waits for more: the piece is a text of its own. What is not text counts as none.
         """
         text = piece if isinstance(piece, str) else ""
         if text and place in self._waiting:

@@ -30,7 +30,7 @@ NO_REASON = "The provider did not say why the answer ended."
 NOT_UTF_8 = "Bytes of the answer are not UTF-8: each is shown as \ufffd."
 
 MAX_WORDS = 1_000
-"""Characters of an answer that is no answer that are looked at for the provider's words."""
+"""Characters of an answer that is not an answer that are looked at for the provider's words."""
 
 
 async def read_stream(
@@ -137,7 +137,7 @@ class _State:
         return events
 
     def end(self) -> list[Event]:
-        """Look at what was gathered, after the last piece; sets `failure` when that is no whole answer."""
+        """Look at what was gathered, after the last piece; sets `failure` when that is not a whole answer."""
         answer = self.reading.answer
         if self.failure is not None or answer.is_cut:
             return []

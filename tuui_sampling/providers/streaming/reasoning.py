@@ -15,14 +15,14 @@ Piece = Mapping[str, Any]
 Turn = tuple[tuple[str, tuple[Piece, ...]], ...]
 """Of one answer: each tool use's id, and the reasoning that came before it (and after the one before it)."""
 
-MOST_TURNS = 200
+MAX_TURNS = 200
 """Answers that are remembered; the oldest are forgotten first. An encrypted piece has some ten thousand bytes."""
 
 
 class ReasoningMemory:
     """The reasoning of one model's latest answers with tool uses."""
 
-    def __init__(self, most: int = MOST_TURNS) -> None:
+    def __init__(self, most: int = MAX_TURNS) -> None:
         self._most = most
         self._turns: OrderedDict[tuple[str, ...], Turn] = OrderedDict()
 

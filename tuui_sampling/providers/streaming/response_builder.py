@@ -129,7 +129,7 @@ class Answer:
         return bool(self._thinking)
 
     def text_of(self, value: object, place: Hashable = None) -> str:
-        """Return a text of the wire, of a place that comes in pieces; what is no text is told as not understood."""
+        """Return a text of the wire, of a place that comes in pieces; what is not text is told as not understood."""
         if value is not None and not isinstance(value, str):
             self.misread()
         text, lost_half = self._halves.join(place, value)
@@ -240,7 +240,7 @@ class Answer:
         self.misread(f"A part of the answer is left out: {clean_text(what)[:60] or 'of an unknown kind'}.")
 
     def count(self, usage: Usage) -> list[Event]:
-        """Set the tokens counted so far; a count of none at all, beside what was written, is no count."""
+        """Set the tokens counted so far; a count of none at all, beside what was written, is not a count."""
         if not (usage.input_tokens or usage.output_tokens):
             return []
         before, self.usage = self.usage, usage

@@ -72,7 +72,7 @@ class ToolPart:
 
 def parse_arguments(text: str) -> tuple[dict[str, Any], str | None]:
     """
-    Return a tool use's arguments, or nothing and the text itself, where it is no JSON object.
+    Return a tool use's arguments, or nothing and the text itself, where it is not a JSON object.
 
     No text at all is what some providers write for a tool without arguments.
     """
@@ -100,4 +100,4 @@ def new_id() -> str:
 
 
 def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 ADDRESS = "127.0.0.1"
 PATH = "/callback"
 
-LONGEST_REQUEST = 16 * 1024
+MAX_REQUEST = 16 * 1024
 """Bytes of a request's head; a browser's has a few hundred."""
 
 REQUEST_SECONDS = 10.0
@@ -93,7 +93,7 @@ class Loopback:
         Raises:
             OSError: Somebody else listens there.
         """
-        self._server = await asyncio.start_server(self._visited, ADDRESS, port, limit=LONGEST_REQUEST)
+        self._server = await asyncio.start_server(self._visited, ADDRESS, port, limit=MAX_REQUEST)
 
     def close(self) -> None:
         """Listen no longer."""

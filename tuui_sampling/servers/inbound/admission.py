@@ -133,7 +133,7 @@ class Admission:
         self._desk.page_completed(server, elicitation_id)
 
     async def _come_through(self, why_withdrawn: WhyWithdrawn, held: Callable[[], None]) -> None:
-        # In the legacy era whoever reads the wire has called `admit`; in the modern one a request is no message.
+        # In the legacy era whoever reads the wire has called `admit`; in the modern one a request is not a message.
         if self._server.modern and (refusal := self.admit(self._inside - 1)):
             raise RequestRefused(refusal)
         # Not whether the lock is held: it is not for the moment in which it is handed on to the next who waits for it.

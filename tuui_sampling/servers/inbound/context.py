@@ -52,7 +52,7 @@ class Round:
 
 
 current_round: ContextVar[Round | None] = ContextVar("current_round", default=None)
-"""Where an answer goes in the modern era, in which it is no message of its own."""
+"""Where an answer goes in the modern era, in which it is not a message of its own."""
 
 
 current_group: ContextVar[tuple[Group, WhyWithdrawn] | None] = ContextVar("current_group", default=None)

@@ -58,7 +58,7 @@ class Arrivals:
         self._answered: OrderedDict[types.RequestId, Arrival] = OrderedDict()
 
     def came(self, message: types.JSONRPCMessage, raw: bytes) -> types.ErrorData | None:
-        """Look at a message of the server's; an `ErrorData` is the answer to it, and it shall go no further."""
+        """Look at a message of the server's; an `ErrorData` is the answer to it, and it goes no further."""
         match message:
             case types.JSONRPCRequest(method=method) if method in SERVER_REQUESTS.values():
                 key = coerce_request_id(message.id)

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 SECOND = 1.0
 
-MOST_ROWS = 100
+MAX_ROWS = 100
 """Messages of one second that have a row of their own; all others of that second share one, which counts them."""
 
-MOST_BYTES = 64 * 1024
+MAX_BYTES = 64 * 1024
 """Bytes of one message; of a longer one only the beginning is recorded."""
 
 
@@ -44,10 +44,10 @@ class TurnedAway:
             self._timer = asyncio.get_running_loop().call_later(SECOND, self.flush)
         self._of_this_second += 1
         if self._write_rest is None:
-            is_whole = len(raw) <= MOST_BYTES
+            is_whole = len(raw) <= MAX_BYTES
             kept = (params if params is not None else {}) if is_whole else None
             write = partial(self._desk.turn_away, method, kept, self._origin(raw), refusal)
-            if self._of_this_second <= MOST_ROWS:
+            if self._of_this_second <= MAX_ROWS:
                 write(1)
                 return
             self._write_rest = write
@@ -55,7 +55,7 @@ class TurnedAway:
 
     def withdraw(self, method: str, raw: str, why: str) -> None:
         """Record a message that was taken back while it was read."""
-        self._desk.take_back(method, self._origin(raw[:MOST_BYTES].encode("utf-8", "replace")), why)
+        self._desk.take_back(method, self._origin(raw[:MAX_BYTES].encode("utf-8", "replace")), why)
 
     def flush(self) -> None:
         """Record what was only counted, and begin another second."""
@@ -75,5 +75,5 @@ class TurnedAway:
             tool=call.tool if call else None,
             presumed=call is not None,
             unsolicited=not server.calls,
-            raw=raw[:MOST_BYTES].decode("utf-8", "replace"),
+            raw=raw[:MAX_BYTES].decode("utf-8", "replace"),
         )

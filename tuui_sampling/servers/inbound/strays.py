@@ -2,7 +2,7 @@
 What one server sends that nobody can use: answers that nobody waits for, and requests that can't be answered.
 
 An answer is late when its call was cancelled. A request without a usable id reads as a notification
-(https://www.jsonrpc.org/specification#notification): no reply can reach it, so nobody shall be asked about it.
+(https://www.jsonrpc.org/specification#notification): no reply can reach it, so nobody is to be asked about it.
 """
 
 import mcp_types as types

@@ -22,7 +22,7 @@ from ..state.server import Server
 STATED = {"timeoutms": 0.001, "requesttimeoutms": 0.001, "timeoutseconds": 1.0, "requesttimeoutseconds": 1.0}
 """Members of `_meta` that state a timeout (lower case, without prefix, dashes and underscores), and their unit in s."""
 
-LONGEST_STATED = 7 * 24 * 3600.0
+MAX_STATED = 7 * 24 * 3600.0
 """Seconds; a longer timeout is none."""
 
 TYPESCRIPT_TIMEOUT = 60.0
@@ -33,7 +33,7 @@ STATE_LIFETIME = 600.0
 
 TYPESCRIPT_COMMANDS = ("node", "npx", "npm", "pnpm", "yarn", "bun", "bunx", "deno", "tsx")
 
-LEAST_OBSERVED = 1.0
+MIN_OBSERVED = 1.0
 """Seconds; whoever takes a request back sooner than that changed its mind, and did not time out."""
 
 PROGRESS_EVERY = 1.0
@@ -72,7 +72,7 @@ def learned(server: Server, meta: Mapping[str, object]) -> Callable[[], float | 
 
 def gave_up(server: Server, seconds: float) -> None:
     """Learn from a server that took a request back after so many seconds, for as long as the program runs."""
-    if seconds >= LEAST_OBSERVED:
+    if seconds >= MIN_OBSERVED:
         server.waited = min(seconds, server.waited or math.inf)
 
 
@@ -110,7 +110,7 @@ def _stated(meta: Mapping[str, object]) -> float | None:
         unit = STATED.get(name.rpartition("/")[2].replace("_", "").replace("-", "").lower())
         if unit is None or isinstance(value, bool) or not isinstance(value, int | float):
             continue
-        if 0 < value <= LONGEST_STATED / unit:  # before it is multiplied: an int may be beyond any float
+        if 0 < value <= MAX_STATED / unit:  # before it is multiplied: an int may be beyond any float
             return value * unit
     return None
 

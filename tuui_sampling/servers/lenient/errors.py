@@ -48,5 +48,5 @@ def _whole(code: Json) -> int | None:
 
 
 def _kind(error: Json) -> Json:
-    """Return what an error is that is no object: its words stand before it already."""
+    """Return what an error is that is not an object: its words stand before it already."""
     return "text" if isinstance(error, str) else error

@@ -22,7 +22,7 @@ AS_SENT = "tuui-sampling/as-sent"
 """The member of `_meta` that holds a result as the server sent it."""
 
 NOT_AN_OBJECT = "tuui-sampling/not-an-object"
-"""The one member of a result that stands for one that is no object."""
+"""The one member of a result that stands for one that is not an object."""
 
 COMMON: Mapping[str, Json] = {"resultType": "complete", "ttlMs": 0, "cacheScope": "private"}
 """What the modern era wants of every result, and the legacy one does not look at."""

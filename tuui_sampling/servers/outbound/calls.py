@@ -106,7 +106,7 @@ class Calls:
         Call a tool and return what it returned.
 
         Raises:
-            CallRefused: The server refused the call, or answered what is no result.
+            CallRefused: The server refused the call, or answered what is not a result.
             ServerError: The server is not running, or ended.
         """
         session = self._connected().session
@@ -137,7 +137,7 @@ class Calls:
         Get a prompt with these arguments.
 
         Raises:
-            CallRefused: The server refused, or answered what is no prompt.
+            CallRefused: The server refused, or answered what is not a prompt.
             ServerError: The server is not running, or ended.
         """
         session = self._connected().session
@@ -162,7 +162,7 @@ class Calls:
         Read a resource; its mark for being updated is taken away.
 
         Raises:
-            CallRefused: The server refused, or answered what is no content.
+            CallRefused: The server refused, or answered what is not content.
             ServerError: The server is not running, or ended.
         """
         session = self._connected().session

@@ -15,7 +15,7 @@ import mcp_types as types
 from ...sampling.errors import CallRefused, RequestRefused
 from ...sampling.inquiry import InquiryOutcome, UrlElicitation
 
-MOST_PAGES = 20
+MAX_PAGES = 20
 """Pages of one error that are put to the person; nobody visits more."""
 
 Put = Callable[[UrlElicitation, str], Awaitable[InquiryOutcome]]
@@ -28,7 +28,7 @@ def pages_of(error: types.ErrorData) -> list[tuple[UrlElicitation, str]]:
     listed = data.get("elicitations") if isinstance(data, Mapping) else None
     if error.code != types.URL_ELICITATION_REQUIRED or not isinstance(listed, list):
         return []
-    pages = [(_page(value), json.dumps(value, ensure_ascii=False)) for value in listed[:MOST_PAGES]]
+    pages = [(_page(value), json.dumps(value, ensure_ascii=False)) for value in listed[:MAX_PAGES]]
     return [(page, raw) for page, raw in pages if page is not None]
 
 

@@ -16,10 +16,10 @@ from ..lenient.remarks import Members, quoted
 from ..state.primitives import Offered, OfferKind, Resource, ResourceTemplate
 from ..state.server import Server, Tool
 
-MOST_PAGES = 1000
+MAX_PAGES = 1000
 """Pages of one list that are read; a server whose pages never end has more."""
 
-MOST_ENTRIES = 2_000
+MAX_ENTRIES = 2_000
 """Entries of one list that are kept."""
 
 RELIST_PAUSE = 0.1
@@ -87,7 +87,7 @@ class Lists:
         self._server.tools = tuple(await self._all(OfferKind.TOOL, client))
 
     def could_not(self, kind: OfferKind, error: MCPError, *, again: bool = False) -> None:
-        """Note that a list could not be read, which is no reason to end what a server is still good for."""
+        """Note that a list could not be read, which is not a reason to end what a server is still good for."""
         words = f"its {WORDS[kind]} could not be listed{' again' if again else ''}: {error_words(error.error)}"
         self._server.log.add("event", words)
         offered = self._server.offered
@@ -131,10 +131,10 @@ class Lists:
         problems: list[str] = []
         count, cursor = 0, None
         seen: set[str] = set()
-        for _ in range(MOST_PAGES):
+        for _ in range(MAX_PAGES):
             page, kept = await _page(kind, client, cursor)
             listed = page.items(LIST_KEYS[kind])
-            for number, entry in enumerate(listed[: MOST_ENTRIES - count], count + 1):
+            for number, entry in enumerate(listed[: MAX_ENTRIES - count], count + 1):
                 one = _checked(READERS[kind](entry, number), kept)
                 key = _key(one)
                 if key in entries and entries[key] != one:
@@ -144,11 +144,11 @@ class Lists:
             problems += page.remarks
             cursor = page.text("nextCursor")
             # An empty cursor is none, and a server may go in circles.
-            if not cursor or cursor in seen or count >= MOST_ENTRIES:
+            if not cursor or cursor in seen or count >= MAX_ENTRIES:
                 break
             seen.add(cursor)
-        if count > MOST_ENTRIES or (count == MOST_ENTRIES and cursor):
-            problems.append(f"it lists too many {WORDS[kind]}: the first {MOST_ENTRIES:,} are shown")
+        if count > MAX_ENTRIES or (count == MAX_ENTRIES and cursor):
+            problems.append(f"it lists too many {WORDS[kind]}: the first {MAX_ENTRIES:,} are shown")
         self._say(kind, problems, entries.values())
         return list(entries.values())
 

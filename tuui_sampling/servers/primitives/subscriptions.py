@@ -1,5 +1,5 @@
 """
-The resources that a server shall tell of when they change: one request for each (legacy), or one stream (modern era).
+The resources that a server is to tell of when they change: one request for each (legacy), or one stream (modern era).
 
 They are asked for again after a restart of the server.
 """

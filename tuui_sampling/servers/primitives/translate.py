@@ -10,7 +10,7 @@ from ..state.primitives import OfferKind, Reference
 
 
 def sdk_reference(reference: Reference) -> types.ResourceTemplateReference | types.PromptReference:
-    """Return whose argument shall be completed as the SDK's type."""
+    """Return whose argument is to be completed as the SDK's type."""
     if reference.kind is OfferKind.TEMPLATE:
         return types.ResourceTemplateReference(type="ref/resource", uri=reference.name)
     return types.PromptReference(type="ref/prompt", name=reference.name)

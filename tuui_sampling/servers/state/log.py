@@ -16,7 +16,7 @@ MAX_LINE = 8 * 1024
 """Bytes of one line; longer ones are cut into several."""
 
 Source = Literal["stderr", "stdout", "event"]
-"""`stdout` marks lines that were no JSON-RPC message; `event` marks our own remarks."""
+"""`stdout` marks lines that were not JSON-RPC messages; `event` marks our own remarks."""
 
 
 @dataclass(frozen=True)

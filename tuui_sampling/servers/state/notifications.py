@@ -7,13 +7,13 @@ from datetime import datetime
 
 from .primitives import LogLevel
 
-MOST_NOTIFICATIONS = 1_000
+MAX_NOTIFICATIONS = 1_000
 """Notifications that one server's ring keeps; the oldest go first."""
 
 CAPACITY = 512 * 1024
 """Characters that all of them together may have."""
 
-LONGEST_TEXT = 16 * 1024
+MAX_TEXT = 16 * 1024
 """Characters of one notification that are kept."""
 
 
@@ -27,7 +27,7 @@ class Notification:
         method: As on the wire, without `notifications/`.
         level: Of a log message; None for everything else.
         logger: Who within the server wrote a log message.
-        text: What it says, cut after `LONGEST_TEXT` characters.
+        text: What it says, cut after `MAX_TEXT` characters.
         length: Characters that the text had before it was cut.
     """
 
@@ -63,10 +63,10 @@ class Notifications:
     def add(self, method: str, text: str, *, level: LogLevel | None = None, logger: str | None = None) -> None:
         """Append one; the oldest go where there are too many."""
         self.count += 1
-        kept = text[:LONGEST_TEXT]
+        kept = text[:MAX_TEXT]
         logger = logger[:200] if logger is not None else None
         now = datetime.now().astimezone()
         self._ring.append(Notification(self.count, now, method, kept, len(text), level, logger))
         self._size += len(kept)
-        while len(self._ring) > 1 and (self._size > self._capacity or len(self._ring) > MOST_NOTIFICATIONS):
+        while len(self._ring) > 1 and (self._size > self._capacity or len(self._ring) > MAX_NOTIFICATIONS):
             self._size -= len(self._ring.popleft().text)

@@ -170,7 +170,7 @@ class Completion:
 @dataclass(frozen=True)
 class Reference:
     """
-    Whose argument shall be completed.
+    Whose argument is to be completed.
 
     Attributes:
         kind: A prompt, or a template.

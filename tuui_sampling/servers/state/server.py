@@ -144,10 +144,10 @@ class Server:
         exit_code: The child's last exit code; negative for a signal, None while it runs or never ran.
         era: "legacy" or "modern", once negotiated.
         offered: What it offers besides its tools.
-        subscribed: The URIs whose changes it shall tell of; asked again after a restart.
+        subscribed: The URIs whose changes it is to tell of; asked again after a restart.
         updated: Those of them that have changed since they were read, with the time of the last change.
         notifications: What it told without being asked.
-        log_level: The level that its log messages shall begin at; None leaves it to the server.
+        log_level: The level that its log messages are to begin at; None leaves it to the server.
         not_listening: It is up, and what it pushes gets lost; None while somebody listens, or there is no such stream.
         restarts: How often it was started again since it was last started by hand.
         since: `time.monotonic()` when it entered its state.

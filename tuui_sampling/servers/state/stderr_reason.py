@@ -37,7 +37,7 @@ def stderr_reason(lines: Sequence[str]) -> str | None:
 
 
 def _npm_error(lines: Sequence[str]) -> str:
-    """Return the first line of npm's that is no detail: advice and the place of its log follow."""
+    """Return the first line of npm's that is not a detail: advice and the place of its log follow."""
     found = lines[-1]
     for line in reversed(lines):
         if (match := _NPM.match(line)) is None:

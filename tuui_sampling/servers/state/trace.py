@@ -15,8 +15,8 @@ from itertools import islice
 
 from ...sampling.item import Item
 
-MOST_MESSAGES = 2_000
-MOST_BYTES = 4 * 1024 * 1024
+MAX_MESSAGES = 2_000
+MAX_BYTES = 4 * 1024 * 1024
 """What one server's trace keeps; the oldest messages go first."""
 
 KEPT_OF_ONE = 64 * 1024
@@ -107,7 +107,7 @@ class Trace:
         dropped: How many had to go because the ring was full.
     """
 
-    def __init__(self, most_messages: int = MOST_MESSAGES, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, most_messages: int = MAX_MESSAGES, most_bytes: int = MAX_BYTES) -> None:
         self._most_messages = most_messages
         self._most_bytes = most_bytes
         self._messages: deque[TracedMessage] = deque()

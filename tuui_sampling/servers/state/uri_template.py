@@ -2,7 +2,7 @@
 Expands URI templates (RFC 6570, https://www.rfc-editor.org/rfc/rfc6570) with text values, as resource templates do.
 
 All operators are known: `{a}`, `{+a}`, `{#a}`, `{.a}`, `{/a}`, `{;a}`, `{?a,b}`, `{&a}`, and prefixes such as `{a:3}`.
-Lists and maps are not: `*` changes nothing for text. What is no expression stays as it is.
+Lists and maps are not: `*` changes nothing for text. What is not an expression stays as it is.
 
 The library `uritemplate` (4.2) was tried in its place. It encodes `%25` in `{+a}` once more, raises on lone surrogates,
 drops `{}` and what is not closed, takes 15 s for 40,000 opening braces, and does not say which variables are needed.
@@ -50,7 +50,7 @@ def variables(template: str) -> tuple[str, ...]:
 
 
 def required_variables(template: str) -> frozenset[str]:
-    """Return the variables without which the URI would be another one: all that are no query or parameter."""
+    """Return the variables without which the URI would be another one: all that are not a query or a parameter."""
     plain = (match[2] for match in _EXPRESSION.finditer(template) if match[1] not in ("?", "&", ";"))
     return frozenset(name for inside in plain for name, _ in _variables(inside))
 
@@ -85,7 +85,7 @@ def may_come_from(template: str, uri: str) -> bool:
 
 
 def _variables(inside: str) -> list[tuple[str, int]]:
-    """Return the names with their prefix lengths, 0 for none; nothing when it is no expression."""
+    """Return the names with their prefix lengths, 0 for none; nothing when it is not an expression."""
     matches = [_VARIABLE.fullmatch(part) for part in inside.split(",")]
     return [(match[1], int(match[2] or 0)) for match in matches if match] if all(matches) else []
 

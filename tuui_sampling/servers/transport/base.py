@@ -47,7 +47,7 @@ class Tap(Protocol):
         Look at a message of the server's.
 
         Returns:
-            The answer to it, if it shall go no further: only requests can be answered.
+            The answer to it, if it is to go no further: only requests can be answered.
         """
         ...
 

@@ -23,7 +23,7 @@ class Ended:
 
     Attributes:
         permanent: Starting it again would end the same way.
-        at_once: It was no failure: it shall be started again without delay, in another way.
+        at_once: It was not a failure: it is to be started again without delay, in another way.
     """
 
     reason: str

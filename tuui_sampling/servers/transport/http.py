@@ -70,7 +70,7 @@ MAX_REFUSALS = 8
 
 LOST_SESSION = "it no longer knows our session"
 LOST = "the connection was lost"
-NO_MESSAGE = "it sent what is no JSON-RPC message"
+NO_MESSAGE = "it sent what is not a JSON-RPC message"
 
 HANDSHAKE = ("initialize", "server/discover")
 
@@ -201,7 +201,7 @@ class HttpTransport:
             await self.call_brought(read)
 
     async def call_brought(self, read: Reading) -> None:
-        """Take what came beside an answer; of what is no message, answer what can be answered."""
+        """Take what came beside an answer; of what is not a message, answer what can be answered."""
         if not read.fits:
             self._log.add("event", f"{NO_MESSAGE}: {read.raw[:200].decode('utf-8', 'replace')}")
         if read.message is not None:

@@ -20,7 +20,7 @@ from .size_limit import SizeLimit
 from .unreadable import Reading
 
 CALL_SECONDS = 30.0
-"""Seconds to connect, to write, and until an answer to what is no request."""
+"""Seconds to connect, to write, and until an answer to what is not a request."""
 
 MAX_REFUSAL = 64 * 1024
 """Bytes of a refusal that are looked at."""

@@ -51,7 +51,7 @@ class Refusal:
     How a call was answered, if not with what was wanted.
 
     Attributes:
-        status: The HTTP status; below 400 it is no refusal.
+        status: The HTTP status; below 400 it is not a refusal.
         said: What the server said with it.
     """
 

@@ -100,7 +100,7 @@ class _Document(httpx2.AsyncByteStream):
         if self._kind == "text/html":
             return "a page (text/html) instead of a message"
         begin = " ".join(raw[:1000].decode("utf-8", "replace").split())[:200]
-        return f"what is no JSON-RPC message: {begin}"
+        return f"what is not a JSON-RPC message: {begin}"
 
     async def aclose(self) -> None:
         await self._response.aclose()
@@ -130,7 +130,7 @@ class _Events(httpx2.AsyncByteStream):
                     yield _told(data, event.id, event.retry)
 
     async def _messages(self, event: httpx2.ServerSentEvent, asked: RequestId) -> list[str]:
-        """Return what of an event the SDK shall see."""
+        """Return what of an event the SDK is to see."""
         if not carries_message(event) or len(event.data) > MAX_MENDED:
             return [event.data] if event.event == "message" and event.data else []
         shown = []
@@ -172,7 +172,7 @@ def _told(data: str, identifier: str, retry: int | None) -> bytes:
 
 
 def _answer(read: Reading, asked: RequestId) -> bytes | None:
-    """Return the answer to a request as the SDK reads it; None for what is no answer."""
+    """Return the answer to a request as the SDK reads it; None for what is not an answer."""
     if not isinstance(read.message, JSONRPCResponse | JSONRPCError):
         return None
     if read.fits and read.message.id is not None:

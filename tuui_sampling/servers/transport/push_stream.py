@@ -21,7 +21,7 @@ from .lenient_bodies import carries_message
 LISTEN_AGAIN = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Seconds before each new attempt to listen; the last of them for all that follow."""
 
-SHORTEST_PAUSE = 0.5
+MIN_PAUSE = 0.5
 """Seconds before a new attempt, however soon the server says that it may come (`retry: 0`)."""
 
 ENDED = "it ended the stream on which it pushes"
@@ -63,7 +63,7 @@ class PushStream:
         while (reason := await self._listen()) is not None:
             pause = LISTEN_AGAIN[min(self._failures, len(LISTEN_AGAIN) - 1)]
             if self._failures == 0 and self._asked_pause is not None:
-                pause = max(SHORTEST_PAUSE, min(self._asked_pause, LISTEN_AGAIN[-1]))
+                pause = max(MIN_PAUSE, min(self._asked_pause, LISTEN_AGAIN[-1]))
             self._failures += 1
             self._heard(NotListening(reason, time.monotonic() + pause))
             await asyncio.sleep(pause)

@@ -31,7 +31,7 @@ from .guardian import Watch
 from .process import CHUNK, Child
 from .unreadable import read_beside
 
-MOST_UNREAD = 4 * 1024 * 1024
+MAX_UNREAD = 4 * 1024 * 1024
 """Bytes of refusals that wait for a server to read them; then it is not read from until it has."""
 
 DEAF = "it closed its input"
@@ -231,7 +231,7 @@ class StdioTransport:
         self._child.stdin.write(data + b"\n")
         # A server may ask a thousand times before it reads our thousand refusals: waiting for it here, in the task
         # that reads, would be waiting for each other.
-        if not past_session or self._child.stdin.transport.get_write_buffer_size() > MOST_UNREAD:
+        if not past_session or self._child.stdin.transport.get_write_buffer_size() > MAX_UNREAD:
             await self._child.stdin.drain()
 
     async def _read_stderr(self) -> None:

@@ -3,8 +3,8 @@ Reads the messages in a line, a body or an event; of what is none, tells what it
 
 One text may hold several: a batch, which revision 2025-03-26 had, is read as the messages in it, in their order.
 
-An answer whose envelope does not fit (an error that is text, a result that is no object, no `jsonrpc`) is read all the
-same, and its words are shown. Of the rest it is told whom to answer, so that nobody waits for ever.
+An answer whose envelope does not fit (an error that is text, a result that is not an object, no `jsonrpc`) is read all
+the same, and its words are shown. Of the rest it is told whom to answer, so that nobody waits for ever.
 
 A line that no parser takes (nested too deeply, numbers of thousands of digits) can still have members that are in
 order. Only the outermost ones are looked at.
@@ -29,7 +29,7 @@ from ...sampling.derived.beside import beside_the_loop
 from ..lenient.errors import fitting_error
 from ..lenient.fitting import NOT_AN_OBJECT
 
-MOST_TOKENS = 200_000
+MAX_TOKENS = 200_000
 """Tokens of a line that is nested too deeply which are looked at; more would keep everything else waiting."""
 
 MAX_BATCH = 1_000
@@ -60,10 +60,10 @@ class Reading:
 
     Attributes:
         raw: As it came, or as it stands in its batch.
-        message: None where it is no message.
+        message: None where it is not a message.
             An answer of which only the id could be read is an error that says so.
         fits: It is as JSON-RPC says.
-        refusal: What to answer, where it is no message, but should have been a request.
+        refusal: What to answer, where it is not a message, but should have been a request.
     """
 
     raw: bytes
@@ -169,7 +169,7 @@ def _outermost(line: bytes) -> dict[str, object] | None:
     depth, key, after_colon = 0, None, False
     for number, match in enumerate(_TOKEN.finditer(line)):
         token = match[0]
-        if number > MOST_TOKENS or (depth == 0 and token != b"{"):
+        if number > MAX_TOKENS or (depth == 0 and token != b"{"):
             return None
         if token in b"{[":
             depth += 1

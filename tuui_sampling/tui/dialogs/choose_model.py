@@ -1,4 +1,4 @@
-"""Which model shall answer: the ranking with its reasons, which the person can change for the server that asks."""
+"""Which model is to answer: the ranking with its reasons, which the person can change for the server that asks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

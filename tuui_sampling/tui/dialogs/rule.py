@@ -14,7 +14,7 @@ from ..widgets.plain import Plain
 from ..widgets.text_editor import EditArea
 
 Held = tuple[Literal["session", "file"], str]
-"""Where the rule shall be held, and its text."""
+"""Where the rule is to be held, and its text."""
 
 
 class MakeRule(ModalScreen[Held | None]):

@@ -2,7 +2,7 @@
 
 from textual.color import Color
 
-LEAST = 4.5
+MIN_CONTRAST = 4.5
 """Ratio of contrast that text has at least: https://www.w3.org/TR/WCAG22/#contrast-minimum."""
 
 STEPS = 8
@@ -26,4 +26,4 @@ def readable(hue: Color, plain: Color, background: Color) -> Color:
     if hue.ansi is not None or background.ansi is not None:
         return hue
     blends = (hue.blend(plain, step / STEPS) for step in range(STEPS))
-    return next((one for one in blends if contrast(one, background) >= LEAST), plain)
+    return next((one for one in blends if contrast(one, background) >= MIN_CONTRAST), plain)

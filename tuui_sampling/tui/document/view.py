@@ -52,7 +52,7 @@ class DocumentView(ScrollView, can_focus=True):
 
     @dataclass
     class Opened(Message):
-        """A row was double-clicked: its field shall be edited."""
+        """A row was double-clicked: its field is to be edited."""
 
         view: "DocumentView"
 

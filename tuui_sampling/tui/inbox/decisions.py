@@ -173,7 +173,7 @@ class Decisions:
                 lambda reason: self._refusing.refuse(review, reason, sure=True) if reason is not None else None,
             )
 
-    # --- what is no end ---
+    # --- what is not an end ---
 
     def stop(self, review: Review, decision: Stop) -> None:
         """Stop what is being written."""

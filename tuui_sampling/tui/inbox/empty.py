@@ -63,7 +63,7 @@ class EmptyInbox(Screen[None]):
         Show that nothing waits.
 
         Args:
-            keys: The keys that lead to each mode, as they shall be shown.
+            keys: The keys that lead to each mode, as they are shown.
             commands: Those that work on every screen.
             remembered: What the person has chosen about the screen.
             servers: How many there are; none is up yet.

@@ -1,4 +1,4 @@
-"""Holds the command that chooses and ranks the models that shall answer."""
+"""Holds the command that chooses and ranks the models that are to answer."""
 
 from typing import TYPE_CHECKING
 

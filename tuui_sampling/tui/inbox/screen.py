@@ -65,7 +65,7 @@ class InboxScreen(ModeScreen):
 
     def on_mount(self) -> None:
         """Put the cursor into the queue."""
-        if self.is_wide:  # else it is folded, and the arrows shall scroll what is shown
+        if self.is_wide:  # else it is folded, and the arrows scroll what is shown
             self.list.queue.focus()
         self.refresh_all()
 

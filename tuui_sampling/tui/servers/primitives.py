@@ -17,7 +17,7 @@ from ..port import AppPort
 from .attempts import Attempts
 from .supervision import NO_SERVER
 from .view import ServersView
-from .widgets.invocation_view import MOST_RUNS, ReviewLink, RunView, named, still_awaited
+from .widgets.invocation_view import MAX_RUNS, ReviewLink, RunView, named, still_awaited
 from .widgets.primitive_form import OfferForm
 
 
@@ -113,7 +113,7 @@ class Primitives:
         """Return the review to go to: the link that has the focus, else the first that waits, else the newest."""
         if isinstance(self._view.focused, ReviewLink):
             return self._view.focused.review
-        runs = self._view.runs[-MOST_RUNS:]
+        runs = self._view.runs[-MAX_RUNS:]
         caused = [one for one in self._backend.desk.items if any(run.caused(one) for run in runs)]
         return next((one.id for one in (*waiting(caused), *reversed(caused))), None)
 

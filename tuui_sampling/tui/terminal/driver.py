@@ -19,17 +19,17 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from .cursor_steps import with_steps
 
-PATIENCE = 0.25
+MAX_WAIT = 0.25
 """Seconds for which a full queue is waited for before the terminal counts as stalled; once for each stall."""
 
 NO_WRAPPING, WRAPPING = "\x1b[?7l", "\x1b[?7h"
-"""DECAWM: what a terminal takes for wider than it is shall not go on in the next row, or scroll the screen."""
+"""DECAWM: what a terminal takes for wider than it is must not go on in the next row, or scroll the screen."""
 
 LOOK_SECONDS = 0.1
 """Between two looks whether the terminal takes again."""
 
 
-class PatientDriver(LinuxDriver):
+class NonBlockingDriver(LinuxDriver):
     """Textual's driver for POSIX terminals, with output that is left out rather than waited for."""
 
     _behind = False
@@ -71,8 +71,8 @@ class PatientDriver(LinuxDriver):
                 super().write(data)
 
     def _takes_soon(self, queue: "Queue[str | None]") -> bool:
-        """Wait a moment for room: a terminal that is only slow shall miss nothing."""
-        give_up = time.monotonic() + PATIENCE
+        """Wait a moment for room: a terminal that is only slow misses nothing."""
+        give_up = time.monotonic() + MAX_WAIT
         while queue.full() and time.monotonic() < give_up:
             time.sleep(0.005)
         return not queue.full()

@@ -27,10 +27,10 @@ Way = Literal["kitty", "sixel", "blocks"]
 USUAL_CELL = (10, 20)
 """Pixels of a terminal's cell where it does not say: width and height."""
 
-MOST_CELLS = (60, 12)
+MAX_CELLS = (60, 12)
 """Columns and rows of a picture."""
 
-MOST_GROWTH = 8.0
+MAX_GROWTH = 8.0
 """A tiny picture is shown at most so many times as large as it is."""
 
 KITTY_TERMS = ("xterm-kitty", "xterm-ghostty")
@@ -56,7 +56,7 @@ def way_to_draw(wanted: Drawing, environ: Mapping[str, str]) -> Way | None:
 
 def cells_for(width: int, height: int, cell: tuple[int, int], most: tuple[int, int]) -> tuple[int, int]:
     """Return the columns and rows of a picture of so many pixels; at least one of each."""
-    scale = min(most[0] * cell[0] / width, most[1] * cell[1] / height, MOST_GROWTH)
+    scale = min(most[0] * cell[0] / width, most[1] * cell[1] / height, MAX_GROWTH)
     return max(1, round(width * scale / cell[0])), max(1, round(height * scale / cell[1]))
 
 
@@ -69,7 +69,7 @@ def picture_rows(image: "Image", way: Way, write: Callable[[str], None]) -> list
         write: Writes a sequence of ours to the terminal, in its turn.
     """
     cell = USUAL_CELL if way == "blocks" else _cell_size()
-    columns, rows = cells_for(image.width, image.height, cell, MOST_CELLS)
+    columns, rows = cells_for(image.width, image.height, cell, MAX_CELLS)
     match way:
         case "kitty":
             return kitty_rows(image, columns, rows, write)

@@ -40,10 +40,10 @@ def typing_clock(clock: Callable[[], float]) -> Callable[[Event], float]:
     return (lambda event: event.time) if clock is time.monotonic else lambda event: clock()
 
 
-def patient(usual: type[Driver]) -> type[Driver]:
+def non_blocking(usual: type[Driver]) -> type[Driver]:
     """Return the driver in the place of the usual one that never waits for a terminal that takes nothing."""
     if constants.DRIVER is not None or usual.__name__ != "LinuxDriver":  # the person's choice, or another system
         return usual
-    from .driver import PatientDriver
+    from .driver import NonBlockingDriver
 
-    return PatientDriver
+    return NonBlockingDriver

@@ -101,7 +101,7 @@ class FieldRow(Row):
         self._gets_cursor = False
 
     def _make_control(self) -> Widget:
-        """Return the widget that asks for the field, with what it holds: a form shall be seen in a small terminal."""
+        """Return the widget that asks for the field, with what it holds: a form is to be seen in a small terminal."""
         control = _control(self.field, self.value.held)
         if isinstance(control, Input | Select | Checkbox | SelectionList):
             control.compact = True

@@ -1,4 +1,4 @@
-"""A line that says what a list shall show; it takes room only while somebody types in it."""
+"""A line that says what a list is to show; it takes room only while somebody types in it."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from .line_input import LineInput
 
 
 class FilterLine(LineInput):
-    """What the list shall show; Enter keeps it, Esc takes it back."""
+    """What the list is to show; Enter keeps it, Esc takes it back."""
 
     DEFAULT_CSS = "FilterLine { display: none; height: 1; border: none; padding: 0 1; background: $boost; }"
     BINDINGS = [Binding("escape", "take_back", "show all", show=True)]  # noqa: RUF012 - Textual's own declaration

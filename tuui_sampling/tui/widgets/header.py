@@ -68,7 +68,7 @@ class Frame(Horizontal):
         Show the top line of a screen.
 
         Args:
-            mode_keys: The keys that lead to each mode, as they shall be shown.
+            mode_keys: The keys that lead to each mode, as they are shown.
         """
         super().__init__(id="frame")
         self._mode = mode

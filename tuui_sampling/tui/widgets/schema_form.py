@@ -81,7 +81,7 @@ class SchemaForm(Vertical):
 
     @property
     def is_worth_keeping(self) -> bool:
-        """Whether a field that is no secret holds something else than its default."""
+        """Whether a field that is not a secret holds something else than its default."""
         return any(value.is_edited for value in self.values if not value.field.secret)
 
     def hold(self, held: JsonObject) -> None:

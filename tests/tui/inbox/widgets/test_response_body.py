@@ -282,7 +282,7 @@ async def test_what_is_found_in_a_response_stands_below_its_field_and_a_key_lead
             fields.append(field_under_cursor(body(stage).pane))
         assert fields == [*["content[0]", "content[1].input"] * 2, "content[0]", "content[1].input"]
         await into(stage, "content[0]")
-        await stage.press(*["backspace"] * 5)  # ann@firm is no address
+        await stage.press(*["backspace"] * 5)  # ann@firm is not an address
         await stage.until(lambda: "e-mail address" not in screen_text(stage.app))
         assert "⚑ secret (high): " in screen_text(stage.app)
 

@@ -70,7 +70,7 @@ class CandidateColumn(Vertical):
             self.pane.view.become(_parts(*self._shown, found))
 
 
-LEAST_WIDTH = 24
+MIN_WIDTH = 24
 """Cells of a column; narrower ones can't be read."""
 
 
@@ -113,9 +113,9 @@ class CandidateColumns(Horizontal):
 
     def _fit(self) -> None:
         """Share the width, or where that leaves too little, let the columns be scrolled to the selected one."""
-        scrolled = len(self._columns) * LEAST_WIDTH > self.size.width
+        scrolled = len(self._columns) * MIN_WIDTH > self.size.width
         for column in self._columns.values():
-            column.styles.width = LEAST_WIDTH if scrolled else "1fr"
+            column.styles.width = MIN_WIDTH if scrolled else "1fr"
         selected = self._columns.get(self._selected or 0)
         if scrolled and selected is not None:
             self.call_after_refresh(self.scroll_to_widget, selected, animate=False)

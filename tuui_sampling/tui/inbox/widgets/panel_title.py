@@ -13,7 +13,7 @@ from ....sampling.item import Item
 from ....sampling.phase import Phase
 from ...widgets.plain import Plain, line
 
-LEAST_NAMES = 19
+MIN_NAMES = 19
 """Cells that `server › tool` keeps, if it needs them, as long as something that stands after it can be said shorter."""
 
 BETWEEN = " › "
@@ -83,7 +83,7 @@ def fitted(item: Item, after: Sequence[Words], width: int) -> Content:
         said = [one.full for one in full] + [one.brief for one in brief if one.brief]
         end = Content("".join(f" · {words}" for words in said))
         room = width - number.cell_length - end.cell_length
-        if _names(item).cell_length <= room or room >= LEAST_NAMES:
+        if _names(item).cell_length <= room or room >= MIN_NAMES:
             break
     return (number + _names(item, max(room, 0)) + end).truncate(max(width, 0), ellipsis=True)
 

@@ -51,13 +51,13 @@ HUES = {
 _PLACES = {1: "↑ high", -1: "↓ low"}
 """How a row shows the place that a rule has given it."""
 
-LEAST_NAMES, NARROWEST_NAMES, LEAST_WORDS = 18, 8, 12
+MIN_NAMES, MIN_NAMES_NARROW, MIN_WORDS = 18, 8, 12
 """Cells that the names (the second: in a narrow list), and the first words, keep, whatever else there is to say."""
 
 NARROW = 30
 """Cells of a row below which the names give way to the time that is left, and a risk is told by its mark alone."""
 
-KEPT = (LEAST_WORDS, 24)
+KEPT = (MIN_WORDS, 24)
 """Cells that the first words keep beside what has to be known, and beside what is good to know."""
 
 WEIGHTY = 1
@@ -255,7 +255,7 @@ class Queue(ScrollView, can_focus=True):
         figure = left.split()[0] if left[:1].isdigit() else ""
         choices: list[tuple[str, ...]] = [(self._length(review), left, age), (left, age), (left or age,), (figure,)]
         ends = [" · ".join(filter(None, said)) for said in choices[0 if width >= NARROW else -1 :]]
-        least = LEAST_NAMES if width >= NARROW else NARROWEST_NAMES
+        least = MIN_NAMES if width >= NARROW else MIN_NAMES_NARROW
         room = width - start.cell_length - min(names.cell_length, least)
         end = next((one for one in ends if len(one) < room), "")
         return _aligned(start + names, Content(end), width)

@@ -111,7 +111,7 @@ class QueuePane(SizedPane):
     # --- filter, order, width ---
 
     def filter(self) -> None:
-        """Ask what the list shall show."""
+        """Ask what the list is to show."""
         self._line.open()
 
     @on(FilterLine.Changed)

@@ -25,7 +25,7 @@ from ...widgets.plain import Plain, line
 from .progress_line import progress_line
 from .result_view import ResultView
 
-MOST_RUNS = 8
+MAX_RUNS = 8
 """Runs of one tool that are shown; older ones are only counted."""
 
 MAX_LINKS = 30
@@ -246,7 +246,7 @@ class RunList(Vertical):
         Args:
             runs: Oldest first.
         """
-        shown, all_reviews = runs[-MOST_RUNS:], tuple(reviews)
+        shown, all_reviews = runs[-MAX_RUNS:], tuple(reviews)
         wanted = {run.id for run in shown}
         for gone in [number for number in self._views if number not in wanted]:
             self._views.pop(gone).remove()

@@ -15,7 +15,7 @@ from ...widgets.line_input import LineInput
 from ...widgets.plain import line
 from .following_view import FollowingView
 
-MOST_ROWS = 500
+MAX_ROWS = 500
 """Notifications that are listed, the newest; a filter finds older ones."""
 
 ROW_LENGTH = 120
@@ -95,8 +95,8 @@ class NotificationsView(FollowingView):
         at_end = chosen is None or rows.highlighted == len(self._rows) - 1
         same_list = self._shown is not None and (state[0], state[2]) == (self._shown[0], self._shown[2])
         self._shown = state
-        self._rows = [one for one in self._server.notifications if wanted in _searched(one)][-MOST_ROWS:]
-        made = self._made  # a flood is no reason to make the same rows again
+        self._rows = [one for one in self._server.notifications if wanted in _searched(one)][-MAX_ROWS:]
+        made = self._made  # a flood is not a reason to make the same rows again
         self._made = {one: made.get(one) or _row(one) for one in self._rows}
         rows.set_options(Option(row) for row in self._made.values())
         if self._rows:

@@ -25,7 +25,7 @@ from ...widgets.schema_form import SchemaForm
 TYPING_PAUSE = 0.2
 """Seconds without a key after which the server is asked."""
 
-MOST_SHOWN = 50
+MAX_SHOWN = 50
 """Values that are listed; more are only counted."""
 
 
@@ -49,7 +49,7 @@ class Completions(Vertical):
     def __init__(self, completion: Completion) -> None:
         """Offer these values, which are foreign."""
         super().__init__()
-        self._values = completion.values[:MOST_SHOWN]
+        self._values = completion.values[:MAX_SHOWN]
         more = max(len(completion.values), completion.total or 0) - len(self._values)
         self._more = f"… and {more:,} more" if more > 0 else "… and more" if completion.has_more else ""
 

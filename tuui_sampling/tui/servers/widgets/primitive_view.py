@@ -236,7 +236,7 @@ class OfferView(VerticalScroll):
         self._set("#offer-description", description)
         room = self.query_one("#offer-description-room")
         room.display = bool(description)
-        room.can_focus = len(description) > LONG_DESCRIPTION  # it may need scrolling; else it is no stop for tab
+        room.can_focus = len(description) > LONG_DESCRIPTION  # it may need scrolling; else it is not a stop for tab
 
     def _set(self, selector: str, text: str) -> None:
         """Show a text, unless it is shown already: a busy server changes thirty times a second."""

@@ -28,7 +28,7 @@ class TreePane(SizedPane):
         self.use_width()
 
     def filter(self) -> None:
-        """Ask what the tree shall show."""
+        """Ask what the tree is to show."""
         self._line.open()
 
     @on(FilterLine.Changed)
