@@ -58,7 +58,7 @@ EDGES = {
     "tui/app.py": "what fails in an action costs its view, and not the program with all that waits",
     "desk/generate.py": "a provider's SDK is called there, and its failure must leave the review open",
     "providers/agent_code/run.py": "an agent's code is the user's own, and may raise anything",
-    "providers/agent_code/apart.py": "the same code, where it runs in a thread: whoever awaits it gets what it raised",
+    "providers/agent_code/code_loop.py": "the same code in its thread: whoever awaits it gets what it raised",
     "servers/auth/token_store.py": "a keyring's back end is others' code, and there are files where it fails",
     "cli/main.py": "the top: a traceback may hold what nobody should see",
 }
@@ -118,7 +118,7 @@ def test_the_first_paint_imports_what_it_shows_and_nothing_else(tmp_path: Path) 
 
 def test_the_rest_is_imported_in_a_thread_before_it_is_asked_for() -> None:
     """These two functions run there; an import that nothing uses is easily taken away as superfluous."""
-    behind = loaded_by("from tuui_sampling.cli.commands.tui import import_what_is_behind as it; it()")
+    behind = loaded_by("from tuui_sampling.cli.commands.tui import import_backend as it; it()")
     assert {"tuui_sampling.backend", "tuui_sampling.tui.inbox.screen"} <= behind
     later = loaded_by("from tuui_sampling.tui.views import import_other_views as it; it()")
     assert {f"tuui_sampling.tui.{mode}.screen" for mode, _ in MODES} <= behind | later

@@ -16,7 +16,7 @@ from tests.bench.screen_child import Measuring, measuring
 from tests.servers.fakes.sized_server import BEGINNING, SMALL
 from tests.support.paths import ROOT, SERVERS
 from tuui_sampling.backend import Backend
-from tuui_sampling.cli.commands.behind import import_the_rest
+from tuui_sampling.cli.commands.tui_backend import import_the_rest
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 
 KILOBYTE = 1024

@@ -1,4 +1,4 @@
-"""Ending on a signal, also where the event loop is stuck."""
+"""The end on a signal, also where the event loop is stuck."""
 
 import os
 import pty
@@ -14,13 +14,13 @@ from tests.support.program import assert_gone
 
 STUCK = """
 import asyncio, os, signal, subprocess, sys, time
-from tuui_sampling.cli.signals import Ending
+from tuui_sampling.cli.signals import Shutdown
 
 async def main():
     ignore = "import time, signal as s; s.signal(s.SIGTERM, s.SIG_IGN); print(1, flush=True); time.sleep(600)"
     server = subprocess.Popen([sys.executable, "-c", ignore], start_new_session=True, stdout=subprocess.PIPE)
     server.stdout.readline()
-    with Ending() as ending:
+    with Shutdown() as ending:
         ending.groups = lambda: [server.pid]
         {left}
         print(server.pid, flush=True)
@@ -32,10 +32,10 @@ asyncio.run(main())
 
 DEAF = """
 import asyncio, os, signal
-from tuui_sampling.cli.signals import Ending
+from tuui_sampling.cli.signals import Shutdown
 
 async def main():
-    with Ending() as ending:
+    with Shutdown() as ending:
         with ending.deaf_to_interrupts():
             os.kill(os.getpid(), signal.SIGINT)
             await asyncio.sleep(0)
@@ -52,10 +52,10 @@ asyncio.run(main())
 
 GONE = """
 import asyncio, signal
-from tuui_sampling.cli.signals import Ending
+from tuui_sampling.cli.signals import Shutdown
 
 async def main():
-    with Ending(with_terminal=True) as ending:
+    with Shutdown(with_terminal=True) as ending:
         print("ready", flush=True)
         await ending.asked.wait()
         print(ending.number, ending.exit_code)
@@ -66,11 +66,11 @@ asyncio.run(main())
 
 QUIET = """
 import asyncio, signal
-from tuui_sampling.cli.signals import SIGNALS, Ending
+from tuui_sampling.cli.signals import SIGNALS, Shutdown
 
 async def main():
     before = [signal.getsignal(number) for number in SIGNALS]
-    with Ending() as ending:
+    with Shutdown() as ending:
         assert [signal.getsignal(number) for number in SIGNALS][2] is signal.SIG_IGN
     assert [signal.getsignal(number) for number in SIGNALS] == before
     print(ending.number, ending.exit_code)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tuui_sampling.cli.prompts.editor import on_terminal
-from tuui_sampling.cli.signals import Ending
+from tuui_sampling.cli.signals import Shutdown
 from tuui_sampling.frontend.external_editor import EditingFailed, at_line, edit, edit_request, editor_command
 from tuui_sampling.sampling.request import ImageBlock, Message, SamplingRequest, TextBlock
 
@@ -42,13 +42,13 @@ def editor(folder: Path, code: str) -> Mapping[str, str]:
 
 async def edited_request(environ: Mapping[str, str], request: SamplingRequest) -> SamplingRequest:
     """Edit a request."""
-    with Ending() as ending:
+    with Shutdown() as ending:
         return await edit_request(request, environ, on_terminal(environ, ending))
 
 
 async def edited(environ: Mapping[str, str], *texts: str) -> list[str]:
     """Edit texts that are called one, two and so on."""
-    with Ending() as ending:
+    with Shutdown() as ending:
         return await edit(
             [(f"text {number}", text) for number, text in enumerate(texts)], environ, on_terminal(environ, ending)
         )

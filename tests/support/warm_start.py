@@ -32,7 +32,7 @@ PRELOADED = (
     "mcp.server.mcpserver",
     "mcp.server.stdio",
     "tuui_sampling.backend",
-    "tuui_sampling.cli.commands.behind",
+    "tuui_sampling.cli.commands.tui_backend",
     "tuui_sampling.cli.commands.call",
     "tuui_sampling.cli.commands.tui",
     "tuui_sampling.cli.main",

@@ -1,6 +1,6 @@
 """Changes are gathered: what is to be told of a flood comes at once for the first, and in one sentence for the rest."""
 
-from tests.frontend.policy.test_telling import PASSED, review
+from tests.frontend.policy.test_notices import PASSED, review
 from tests.support.desks import eventually
 from tuui_sampling.tui.messages import Changes, ReviewsChanged, RunsChanged, ServersChanged
 

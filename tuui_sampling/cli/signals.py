@@ -1,5 +1,5 @@
 """
-Ending on a signal: once, in order, and in any case.
+Ends the program on a signal: once, in order, and in any case.
 
 The first SIGINT, SIGTERM or SIGHUP is noted and whoever runs the event loop is told; more of them change nothing, so
 that the clean-up is never disturbed. A thread watches over it: where the event loop is stuck (a stalled terminal
@@ -42,7 +42,7 @@ RESTORE = (
 """Mouse, focus, paste and key reports off, line wrap on, the normal screen, the cursor."""
 
 
-class Ending:
+class Shutdown:
     """
     What ends the program from outside. A context manager, to be held around everything that has to be closed.
 
@@ -94,7 +94,7 @@ class Ending:
             self._heard.wait(LEAVE_SECONDS)  # what came until now has been heard, with deaf ears
             self._deaf = False
 
-    def __enter__(self) -> "Ending":
+    def __enter__(self) -> "Shutdown":
         """Take the signals over."""
         os.set_blocking(self._writing, False)
         # Python's own handlers run only when the main thread gets to them, which it may be too late for by an instant

@@ -37,7 +37,7 @@ from .primitives.sync import Offers
 from .state.primitives import OfferKind
 from .state.server import NotListening, OpenPage, Server, ServerState
 from .transport.base import Reply, Tap, Taps, Transport
-from .transport.exit_reasons import Ended, first_line, spawn_failure
+from .transport.exit_reasons import ExitReason, first_line, spawn_failure
 from .transport.guardian import Watch
 from .transport.http import HttpTransport
 from .transport.stdio import StdioTransport
@@ -109,7 +109,7 @@ class Connection:
         """End the run; `run` returns once the process and its group are gone."""
         self._transport.hang_up(reason)
 
-    async def run(self) -> Ended:
+    async def run(self) -> ExitReason:
         """Start the server, serve it until it ends or is hung up on, and say how it ended."""
         settings = self.server.settings
         self._start_timer()
@@ -237,23 +237,23 @@ class Connection:
     def _describe_end(self) -> str:
         return self._transport.reason or "the connection was lost"
 
-    def _why_ended(self, error: Exception | None) -> Ended:
+    def _why_ended(self, error: Exception | None) -> ExitReason:
         self.server.exit_code = self._transport.exit_code
         if self._remembered_wrongly():
-            return Ended("it no longer speaks the modern era; starting it again in the legacy one", at_once=True)
+            return ExitReason("it no longer speaks the modern era; starting it again in the legacy one", at_once=True)
         cause = _first_cause(error)
         if self._lenient.problem:
-            return Ended(self._lenient.problem, VERSION_HINT, permanent=True)
+            return ExitReason(self._lenient.problem, VERSION_HINT, permanent=True)
         if isinstance(cause, ServerError):
-            return Ended(cause.message, cause.hint, permanent=True)
+            return ExitReason(cause.message, cause.hint, permanent=True)
         # A server may send the code for "connection closed" itself: then it was not the wire.
         if isinstance(cause, MCPError) and (cause.code != types.CONNECTION_CLOSED or not self._transport.reason):
             return self._refused(cause)
         if isinstance(cause, ValidationError):
-            return Ended("it answered what is not in the specification", first_line(cause), permanent=True)
+            return ExitReason("it answered what is not in the specification", first_line(cause), permanent=True)
         reason = self._describe_end()
         printed = "" if self.server.state is ServerState.READY or "it printed" in reason else self._printed()
-        return Ended(reason + printed, "its log says more" if self.server.log.last("stderr") else "")
+        return ExitReason(reason + printed, "its log says more" if self.server.log.last("stderr") else "")
 
     def _printed(self) -> str:
         """Return what the server has printed that is not a message, as far as one line of it goes; it may say why."""
@@ -267,12 +267,12 @@ class Connection:
             return False
         return settings.protocol == "auto" and era_cache.forget(settings)
 
-    def _refused(self, error: MCPError) -> Ended:
+    def _refused(self, error: MCPError) -> ExitReason:
         settings = self.server.settings
         if error.code in MODERN_ONLY_CODES and settings.protocol == "auto" and self._mode == "legacy":
             era_cache.learn(settings)
-            return Ended("it speaks only the modern era; starting it again for that", at_once=True)
-        return Ended(f"it refused the connection: {error_words(error.error)}", permanent=True)
+            return ExitReason("it speaks only the modern era; starting it again for that", at_once=True)
+        return ExitReason(f"it refused the connection: {error_words(error.error)}", permanent=True)
 
 
 def _mode(settings: ServerSettings) -> str:

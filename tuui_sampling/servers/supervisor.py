@@ -29,7 +29,7 @@ from .transport.guardian import Guardian
 if TYPE_CHECKING:
     from .connection import Authorize, Connection
     from .outbound.calls import Calls, Progress
-    from .transport.exit_reasons import Ended
+    from .transport.exit_reasons import ExitReason
 
 BACK_OFF = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds before each new start; after the last of them the server is given up."""
@@ -299,7 +299,7 @@ class Supervisor:
         server.reason = server.hint = ""
         self._enter(server, ServerState.STOPPED)
 
-    async def _run(self, connection: "Connection") -> "Ended":
+    async def _run(self, connection: "Connection") -> "ExitReason":
         server = connection.server
         self._connections[server.name] = connection
         server.exit_code = None

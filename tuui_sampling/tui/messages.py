@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from textual.message import Message
 
-from ..frontend.policy.telling import News, Telling, sentences
+from ..frontend.policy.notices import Notice, Notices, sentences
 from ..sampling.item import Item
 
 INTERVAL = 1 / 30
@@ -90,13 +90,13 @@ class Changes:
         self.reviews = Gathering[int](lambda ids: tell(ReviewsChanged(ids)))
         self.servers = Gathering[str](lambda names: tell(ServersChanged(names)))
         self.runs = Gathering[int](lambda ids: tell(RunsChanged(ids)))
-        self.news = Gathering[News](lambda news: [say(sentence) for sentence in sentences(news)], NEWS_INTERVAL)
-        self._telling = Telling()
+        self.news = Gathering[Notice](lambda news: [say(sentence) for sentence in sentences(news)], NEWS_INTERVAL)
+        self._notices = Notices()
 
     def note(self, item: Item) -> None:
         """Note that something on the desk has changed, and what has to be told of it."""
         self.reviews.add(item.id)
-        for news in self._telling.news(item):
+        for news in self._notices.of(item):
             self.news.add(news)
 
     def close(self) -> None:

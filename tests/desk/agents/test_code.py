@@ -17,7 +17,7 @@ from tuui_sampling.config.settings import ModelSettings
 from tuui_sampling.desk.agents import code
 from tuui_sampling.desk.agents.calls import AgentTools
 from tuui_sampling.desk.invocations import Runs
-from tuui_sampling.providers.agent_code.apart import Running
+from tuui_sampling.providers.agent_code.code_loop import Running
 from tuui_sampling.providers.provider import Finished
 from tuui_sampling.sampling.decision import Settle, Stop
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind

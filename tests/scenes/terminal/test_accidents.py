@@ -40,7 +40,7 @@ Unguarded().run()
 
 WITHOUT = """
 import sys
-from tuui_sampling.cli.commands import behind
+from tuui_sampling.cli.commands import tui_backend
 from tuui_sampling.cli.main import main
 from tuui_sampling.frontend.review.approval_guard import Approving
 from tuui_sampling.sampling import visible
@@ -51,7 +51,7 @@ class Blind:
     may_hide = staticmethod(lambda text: False)
 
 # The answer to the question for a colour ends as the question does: with the character that ctrl+g types.
-behind.FIRST_CALL = ("demo", "generate_poem", {"topic": "zero, no number at all \\x1b]11;?\\x07 width \\x1b]11;?\\x07"})
+tui_backend.FIRST_CALL = ("demo", "generate_poem", {"topic": "zero, no number \\x1b]11;?\\x07 width \\x1b]11;?\\x07"})
 for defence in sys.argv[1:]:
     match defence:
         case "reveal":

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.screens.app import running, screen_text, wait_until
-from tuui_sampling.cli.commands.behind import ask_to_sign_in
+from tuui_sampling.cli.commands.tui_backend import ask_to_sign_in
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.servers import sign_in

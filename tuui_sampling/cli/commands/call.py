@@ -22,8 +22,8 @@ from ..output import complain, complain_of_configuration, one_line, say, why_not
 from ..prompts.inquiry import refuse_inquiries
 from ..prompts.review import Asking
 from ..prompts.sign_in import sign_in_on_terminal
-from ..signals import Ending
-from .call_report import Decide, Noticing, Order, Report, Retelling, print_report, say_remarks
+from ..signals import Shutdown
+from .call_report import Decide, Noticing, Order, Report, RetryMessages, print_report, say_remarks
 
 SENDING_GRACE = 10.0
 """Seconds that the server may take to say whether it takes an answer, once the tool has returned."""
@@ -89,7 +89,7 @@ async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonO
             told.add(error.message)
             complain(f"{error.message} {error.hint}".strip())
 
-    with Ending() as ending:
+    with Shutdown() as ending:
         ending.left_the_screen()
         async with open_backend(
             settings,
@@ -106,7 +106,7 @@ async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonO
                 complain(trouble)
             ending.groups = backend.supervisor.process_groups
             backend.desk.subscribe(report.note)
-            backend.desk.subscribe(Retelling(backend.masking).note)
+            backend.desk.subscribe(RetryMessages(backend.masking).note)
             backend.desk.subscribe(Noticing().note)
             if order.decide == "ask" and asking is None:
                 _say_once_that_nobody_is_asked(backend)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal
 
-from ...frontend.policy.telling import Telling, sentences
+from ...frontend.policy.notices import Notices, sentences
 from ...frontend.presentation.format import usage_words
 from ...policy.redaction.masking import NOTHING_MASKED, Masking
 from ...sampling.inquiry import Inquiry
@@ -19,7 +19,7 @@ from ...sampling.visible import json_text, visible
 from ...servers.state.server import ToolResult
 from .. import exit_codes
 from ..output import columns, fitted, one_line, say
-from .ended_items import EndedItems
+from .finished_items import FinishedItems
 from .item_json import inquiry_json, review_json
 
 Decide = Literal["ask", "rules", "approve", "reject"]
@@ -50,7 +50,7 @@ class Order:
 @dataclass
 class Report:
     """
-    What became of a call; of the reviews and inquiries as they end (see `ended_items.py`).
+    What became of a call; of the reviews and inquiries as they end (see `finished_items.py`).
 
     Attributes:
         invalid: What was refused since it breaks the specification (-32602): nobody could be asked about it.
@@ -74,8 +74,10 @@ class Report:
     def __post_init__(self) -> None:
         """Begin with no review and no inquiry."""
         as_json = self.order.as_json
-        self._reviews = EndedItems[Review]((lambda item: self.masking.json(review_json(item))) if as_json else None)
-        self._inquiries = EndedItems[Inquiry]((lambda item: self.masking.json(inquiry_json(item))) if as_json else None)
+        self._reviews = FinishedItems[Review]((lambda item: self.masking.json(review_json(item))) if as_json else None)
+        self._inquiries = FinishedItems[Inquiry](
+            (lambda item: self.masking.json(inquiry_json(item))) if as_json else None
+        )
         self._ends: set[Phase] = set()
         self._is_rejected = False
         self._reasons: dict[Phase, tuple[int, str]] = {}
@@ -136,14 +138,14 @@ class Report:
         yield "{"
         for number, (name, member) in enumerate(value.items()):
             yield f"{',' if number else ''}\n  {json_text(name)}: "
-            if isinstance(member, EndedItems):
+            if isinstance(member, FinishedItems):
                 yield from _listed(member)
             else:
                 yield json_text(self.masking.json(member), indent=2).replace("\n", "\n  ")
         yield "\n}"
 
 
-def _listed(items: EndedItems[Any]) -> Iterator[str]:
+def _listed(items: FinishedItems[Any]) -> Iterator[str]:
     """Yield a list of items, indented as a member of an object."""
     mark = "["
     for item in items:
@@ -152,7 +154,7 @@ def _listed(items: EndedItems[Any]) -> Iterator[str]:
     yield "[]" if mark == "[" else "\n  ]"
 
 
-class Retelling:
+class RetryMessages:
     """Says on standard error, once for each, why a model is called again and when."""
 
     def __init__(self, masking: Masking = NOTHING_MASKED) -> None:
@@ -177,11 +179,11 @@ class Noticing:
     """Says on standard error, once for each, what passed by a rule that says so, and which limit was reached."""
 
     def __init__(self) -> None:
-        self._telling = Telling()
+        self._notices = Notices()
 
     def note(self, item: Item) -> None:
         """Look at something that has changed."""
-        for sentence in sentences(self._telling.news(item)):
+        for sentence in sentences(self._notices.of(item)):
             say(one_line(sentence, 400))
 
 

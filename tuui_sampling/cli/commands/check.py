@@ -33,7 +33,7 @@ from ..configuration import read_settings
 from ..output import complain_of_configuration, one_line, why_not_running
 from ..progress import Progress
 from ..prompts.sign_in import sign_in_on_terminal
-from ..signals import Ending
+from ..signals import Shutdown
 from .ping import ping as send_ping
 
 Level = Literal["ok", "warn", "fail", "skip"]
@@ -112,7 +112,7 @@ async def _check(
     settings: Settings, environ: Mapping[str, str], findings: list[Finding], progress: Progress, *, ping: bool
 ) -> int:
     """Add to the findings; returns the exit code of a signal that broke it off, else 0."""
-    with Ending() as ending:
+    with Shutdown() as ending:
         ending.left_the_screen()
         async with open_backend(
             settings, environ, judge=always(Verdict.REJECT), restart=False, open_page=sign_in_on_terminal()

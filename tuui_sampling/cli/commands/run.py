@@ -23,7 +23,7 @@ from .. import exit_codes
 from ..configuration import read_settings
 from ..output import complain, complain_of_configuration
 from ..prompts.inquiry import refuse_inquiries
-from ..signals import Ending
+from ..signals import Shutdown
 from .call_report import Noticing
 from .item_json import inquiry_outcome, rules_json
 
@@ -49,7 +49,7 @@ async def _run(settings: Settings, environ: Mapping[str, str], decide: Decide, r
             told.add(error.message)
             complain(f"{error.message} {error.hint}".strip())
 
-    with Ending() as ending:
+    with Shutdown() as ending:
         ending.left_the_screen()
         judge = always(Verdict.REJECT) if decide == "reject" else None
         async with open_backend(settings, environ, judge=judge, otherwise=Verdict.REJECT, on_trouble=tell) as backend:

@@ -1,7 +1,7 @@
 """
 The full-screen program: opened on a configuration or as the demonstration, and closed on every way out.
 
-Nothing is imported here that the first paint does not need; `behind.py` imports and opens the rest after it.
+Nothing is imported here that the first paint does not need; `tui_backend.py` imports and opens the rest after it.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from ...config.paths import state_dir
 from ...config.settings import Settings
 from ...tui.app import TuuiApp
 from .. import exit_codes
-from ..signals import Ending
+from ..signals import Shutdown
 
 
 class Program(TuuiApp):
@@ -112,19 +112,19 @@ async def _main(
     ledger_path: Path | None,
     read: Callable[[], Settings] | None,
 ) -> int:
-    with Ending(with_terminal=True) as ending:
+    with Shutdown(with_terminal=True) as ending:
         app = Program(settings.interface, len(settings.servers), report=written_down)
         left = asyncio.create_task(_show(app, ending), name="app")
         painted = asyncio.create_task(app.painted.wait(), name="painted")
         await asyncio.wait((left, painted), return_when=asyncio.FIRST_COMPLETED)
         painted.cancel()
         try:
-            await asyncio.to_thread(import_what_is_behind)
+            await asyncio.to_thread(import_backend)
             if not left.done():
-                from .behind import Opened, run_behind
+                from .tui_backend import Opened, run_with_backend
 
                 opened = Opened(settings, environ, read, ledger_path, demo=demo)
-                await run_behind(app, opened, ending, left)
+                await run_with_backend(app, opened, ending, left)
         finally:  # also where it could not be opened
             app.exit()
             await left
@@ -133,12 +133,12 @@ async def _main(
     return _report_crash(app.crash) if app.crash is not None else 0
 
 
-def import_what_is_behind() -> None:
+def import_backend() -> None:
     """Import what takes longer than the first paint, in a thread: the screen goes on taking keys."""
-    from . import behind  # noqa: F401
+    from . import tui_backend  # noqa: F401
 
 
-async def _show(app: Program, ending: Ending) -> None:
+async def _show(app: Program, ending: Shutdown) -> None:
     """Run the app until the person leaves it, it crashes, or a signal ends it; the watching thread limits the last."""
     asked = asyncio.create_task(ending.asked.wait(), name="ending")
     showing = asyncio.create_task(app.run_async(), name="app")

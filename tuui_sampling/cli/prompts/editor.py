@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Mapping
 
 from ...frontend.external_editor import Run
-from ..signals import Ending
+from ..signals import Shutdown
 
 STOP_SECONDS = 1.0
 """So long an editor may take to go when the program ends."""
 
 
-def on_terminal(environ: Mapping[str, str], ending: Ending) -> Run:
+def on_terminal(environ: Mapping[str, str], ending: Shutdown) -> Run:
     """Return what runs a command on the terminal, to which interrupts go meanwhile, and returns its exit code."""
 
     async def run(argv: list[str]) -> int:

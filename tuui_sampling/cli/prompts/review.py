@@ -24,7 +24,7 @@ from ...sampling.request import TextBlock
 from ...sampling.response import HUMAN_MODEL, Response, callable_tools, why_not_returnable
 from ...sampling.review import Review
 from ..output import complain, say
-from ..signals import Ending
+from ..signals import Shutdown
 from .editor import on_terminal
 from .inquiry import ask_about
 from .review_text import request_text, response_text
@@ -52,7 +52,7 @@ class Asking:
             return cls(sys.stdin.fileno(), environ)
         return None
 
-    async def run(self, desk: Desk, ending: Ending) -> None:
+    async def run(self, desk: Desk, ending: Shutdown) -> None:
         """Ask, until cancelled."""
         unsubscribe = desk.subscribe(lambda _review: self._changed.set())
         try:
@@ -71,7 +71,7 @@ class Asking:
         waiting = (item for item in desk.pending if item.gate is not None)
         return next((item for item in waiting if self._settled.get(item.id, -1) < item.revision), None)
 
-    async def _ask_about(self, desk: Desk, review: Review | Inquiry, ending: Ending) -> None:
+    async def _ask_about(self, desk: Desk, review: Review | Inquiry, ending: Shutdown) -> None:
         gate = review.gate
         assert gate is not None  # `_next` returns no other
         try:
@@ -86,7 +86,7 @@ class Asking:
         outcome = review.answer if isinstance(review, Inquiry) else review.outcome
         say(f"\n#{review.id} needs no decision any more{f': {outcome.reason}' if outcome else ''}")
 
-    async def _decision(self, desk: Desk, item: Review | Inquiry, gate: Gate, ending: Ending) -> Decision:
+    async def _decision(self, desk: Desk, item: Review | Inquiry, gate: Gate, ending: Shutdown) -> Decision:
         if isinstance(item, Inquiry):
             inquiry = item
 
@@ -103,7 +103,7 @@ class Asking:
 
     # --- the two gates ---
 
-    async def _about_request(self, desk: Desk, review: Review, ending: Ending) -> Decision:
+    async def _about_request(self, desk: Desk, review: Review, ending: Shutdown) -> Decision:
         request = review.outbound
         model = review.selection.model if review.selection else None
         while True:
@@ -120,7 +120,7 @@ class Asking:
                 case "r":
                     return Reject()
 
-    async def _about_response(self, desk: Desk, review: Review, ending: Ending) -> Decision:
+    async def _about_response(self, desk: Desk, review: Review, ending: Shutdown) -> Decision:
         candidate = review.candidate
         assert candidate is not None  # the second gate comes after a model was called
         original = candidate.response or Response((TextBlock(""),), HUMAN_MODEL, "endTurn")

@@ -12,7 +12,7 @@ from contextlib import aclosing, contextmanager
 from typing import NoReturn
 
 from ...config.settings import ModelSettings
-from ...providers.agent_code.apart import Across, Running
+from ...providers.agent_code.code_loop import Across, Running
 from ...providers.agent_code.port import Function as CodeFunction
 from ...providers.agent_code.port import Wanted
 from ...providers.agent_code.request import AgentRequest

@@ -84,13 +84,13 @@ def tokens_words(tokens_in: Json, tokens_out: Json) -> str:
 
 def story(entries: Iterable[Entry]) -> list[Step]:
     """Return what happened to a review, in order."""
-    teller = _Teller()
+    told = _Story()
     tellers = {Kind.JUDGED: _judged, Kind.RETURNED: _returned}
-    return [step for entry in entries for step in tellers.get(entry.kind, teller.tell)(entry)]
+    return [step for entry in entries for step in tellers.get(entry.kind, told.tell)(entry)]
 
 
 @dataclass
-class _Teller:
+class _Story:
     """Remembers what was asked and answered so far, so that changes can be told from it."""
 
     asked: str = ""

@@ -7,7 +7,7 @@ from ...sampling.item import Item
 from ...sampling.phase import Phase
 from ...sampling.response import HUMAN_MODEL
 from ...sampling.review import Review
-from ..policy.telling import decided_words, follower_words
+from ..policy.notices import decided_words, follower_words
 from ..queue.order import consequence
 from .inquiry_answer import how_it_ended, state_word
 from .proposal import Proposal

@@ -17,7 +17,7 @@ INSTALL_HINTS = {
 
 
 @dataclass(frozen=True)
-class Ended:
+class ExitReason:
     """
     How a run ended.
 
@@ -32,22 +32,22 @@ class Ended:
     at_once: bool = False
 
 
-def spawn_failure(settings: ServerSettings, error: OSError) -> Ended:
+def spawn_failure(settings: ServerSettings, error: OSError) -> ExitReason:
     """Return why a process could not be started: a missing folder looks like a missing command to the system."""
     folder, command = settings.cwd, settings.shown_command[0]
     mend = "mend `cwd` in the configuration"
     if folder is not None and not folder.is_dir():
         problem = "is not a folder" if folder.exists() else "does not exist"
-        return Ended(f"its folder {folder} {problem}", mend, permanent=True)
+        return ExitReason(f"its folder {folder} {problem}", mend, permanent=True)
     if folder is not None and not os.access(folder, os.X_OK):
-        return Ended(f"its folder {folder} may not be entered", mend, permanent=True)
+        return ExitReason(f"its folder {folder} may not be entered", mend, permanent=True)
     if isinstance(error, FileNotFoundError):
         hint = _several_words(command) or INSTALL_HINTS.get(command, "check `command` in the configuration, and PATH")
-        return Ended(f"the command {command} was not found", hint, permanent=True)
+        return ExitReason(f"the command {command} was not found", hint, permanent=True)
     if isinstance(error, PermissionError):
         hint = "make the file executable, or name its interpreter as the command"
-        return Ended(f"the command {command} may not be executed", hint, permanent=True)
-    return Ended(f"it could not be started: {error.strerror or type(error).__name__}", permanent=True)
+        return ExitReason(f"the command {command} may not be executed", hint, permanent=True)
+    return ExitReason(f"it could not be started: {error.strerror or type(error).__name__}", permanent=True)
 
 
 def _several_words(command: str) -> str:

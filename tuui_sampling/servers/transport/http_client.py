@@ -61,7 +61,7 @@ class HttpCall:
         return self.in_session and (status in (404, 410) or (status == 400 and self.listens))
 
 
-class Told(Protocol):
+class CallObserver(Protocol):
     """Whom it matters to how a call went."""
 
     def call_failed(self, call: HttpCall, error: httpx2.TransportError) -> None:
@@ -97,7 +97,7 @@ class HttpCaller(httpx2.AsyncClient):
     """
 
     def __init__(
-        self, told: Told, most: int, headers: Mapping[str, str], auth: httpx2.Auth | None, network: Network
+        self, told: CallObserver, most: int, headers: Mapping[str, str], auth: httpx2.Auth | None, network: Network
     ) -> None:
         """
         Get ready to call.

@@ -19,7 +19,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from ....frontend.policy.telling import decided_words
+from ....frontend.policy.notices import decided_words
 from ....frontend.presentation.format import TOOL_UNKNOWN, counted, dollars, duration, size
 from ....frontend.queue.deadlines import brief_time_left
 from ....frontend.queue.duplicates import Fold

@@ -6,7 +6,7 @@ import sys
 import threading
 
 from tests.support.limits import LIMIT
-from tuui_sampling.providers.agent_code.apart import Running
+from tuui_sampling.providers.agent_code.code_loop import Running
 
 
 async def test_what_it_returns_and_raises_comes_back_and_its_functions_run_in_daemons() -> None:
@@ -31,7 +31,7 @@ def test_code_that_does_not_end_keeps_nobody_from_quitting() -> None:
     """Python's own loop would wait for the task at its end, and its interpreter for the thread."""
     program = """
 import asyncio, threading
-from tuui_sampling.providers.agent_code.apart import Running
+from tuui_sampling.providers.agent_code.code_loop import Running
 begun = threading.Semaphore(0)
 async def swallows():
     while True:

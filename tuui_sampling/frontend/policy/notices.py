@@ -10,7 +10,7 @@ MAX_TOLD = 2_000
 
 
 @dataclass(frozen=True)
-class News:
+class Notice:
     """
     Something that a person is to be told.
 
@@ -25,13 +25,13 @@ class News:
     why: str
 
 
-class Telling:
+class Notices:
     """Finds what is to be told, and remembers what was."""
 
     def __init__(self) -> None:
         self._told: dict[tuple[str, str], None] = {}  # the oldest first
 
-    def news(self, item: Item) -> list[News]:
+    def of(self, item: Item) -> list[Notice]:
         """Return what is to be told of something that has changed, and was not told yet."""
         found = []
         for decided in item.decided.values():
@@ -40,19 +40,19 @@ class Telling:
                 if len(self._told) > MAX_TOLD:
                     del self._told[next(iter(self._told))]
                 origin = item.origin
-                found.append(News(item.id, origin.server, origin.tool or "", decided.passed, decided.rule))
+                found.append(Notice(item.id, origin.server, origin.tool or "", decided.passed, decided.rule))
         return found
 
 
-def sentences(news: Iterable[News]) -> list[str]:
+def sentences(news: Iterable[Notice]) -> list[str]:
     """Return what is told, in a sentence for each rule and each limit. It may hold foreign text."""
-    about: dict[tuple[bool, str], list[News]] = {}
+    about: dict[tuple[bool, str], list[Notice]] = {}
     for one in sorted(news, key=lambda one: one.number):
         about.setdefault((one.passed, one.why), []).append(one)
     return [_sentence(together) for together in about.values()]
 
 
-def _sentence(together: list[News]) -> str:
+def _sentence(together: list[Notice]) -> str:
     first, last = together[0], together[-1]
     who = f"#{first.number} {first.server}{f' › {first.tool}' if first.tool else ''}"
     if len(together) > 1:

@@ -9,8 +9,8 @@ from weakref import ref
 import pytest
 
 from tests.support.desks import request
-from tuui_sampling.cli.commands.call_report import Order, Report, Retelling, print_report
-from tuui_sampling.cli.commands.ended_items import IN_MEMORY
+from tuui_sampling.cli.commands.call_report import Order, Report, RetryMessages, print_report
+from tuui_sampling.cli.commands.finished_items import IN_MEMORY
 from tuui_sampling.sampling.inquiry import Inquiry, InquiryOutcome, Reply, RootsRequest
 from tuui_sampling.sampling.item import Item
 from tuui_sampling.sampling.origin import Origin
@@ -58,21 +58,21 @@ def written(report: Report) -> dict[str, list[dict[str, str]]]:
 
 @pytest.mark.parametrize("as_json", [True, False])
 def test_what_has_ended_is_forgotten_by_all_that_look_at_a_call(as_json: bool) -> None:
-    report, retelling = Report(Order("one", "tool", "{}", "approve", None, as_json=as_json)), Retelling()
+    report, retries = Report(Order("one", "tool", "{}", "approve", None, as_json=as_json)), RetryMessages()
     left: list[ref[Item]] = []
     for number in range(1, 301):
         item: Item = review(number, "x" * 10_000) if number % 3 else roots(number)
         left.append(ref(item))
         for _ in range(2):
             report.note(item)
-            retelling.note(item)
+            retries.note(item)
         end(item)
         report.note(item)
-        retelling.note(item)
+        retries.note(item)
         del item
     gc.collect()
     assert [one for one in left if one() is not None] == []
-    assert retelling._told == {}
+    assert retries._told == {}
     if as_json:
         assert len("".join(report.as_json())) > 2 * IN_MEMORY, "it is more than is kept in memory"
         assert [one["id"] for one in written(report)["reviews"]] == [f"s-{n}" for n in range(1, 301) if n % 3]

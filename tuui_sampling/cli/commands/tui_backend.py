@@ -19,7 +19,7 @@ from ...servers.state.server import Server, ServerState
 from ...tui.app import TuuiApp
 from ...tui.views import import_other_views
 from ..prompts.sign_in import sign_in_words
-from ..signals import Ending
+from ..signals import Shutdown
 
 FIRST_CALL = ("demo", "generate_poem", {"topic": "the sea"})
 """What the demonstration calls by itself, so that a request waits."""
@@ -46,7 +46,7 @@ class Opened:
     demo: bool
 
 
-async def run_behind(app: TuuiApp, opened: Opened, ending: Ending, left: asyncio.Task[None]) -> None:
+async def run_with_backend(app: TuuiApp, opened: Opened, ending: Shutdown, left: asyncio.Task[None]) -> None:
     """
     Show a backend until the person has left the screen, and close it.
 

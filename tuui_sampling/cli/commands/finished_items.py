@@ -20,7 +20,7 @@ IN_MEMORY = 1 << 20
 """Bytes that are kept in memory before there is a file."""
 
 
-class EndedItems(Generic[ItemT]):
+class FinishedItems(Generic[ItemT]):
     """Writes items as JSON as they end, and reads them back in the order of their arrival."""
 
     def __init__(self, as_json: Callable[[ItemT], Json] | None) -> None:

@@ -2,7 +2,7 @@
 
 from tests.support.desks import ORIGIN, request
 from tests.support.history_entries import NOON
-from tuui_sampling.frontend.policy.telling import Telling, decided_words, follower_words, sentences
+from tuui_sampling.frontend.policy.notices import Notices, decided_words, follower_words, sentences
 from tuui_sampling.frontend.review.consequences import effect_lines
 from tuui_sampling.frontend.review.proposal import Proposal
 from tuui_sampling.sampling.item import Decided
@@ -22,16 +22,16 @@ def review(number: int, **decided: Decided) -> Review:
 
 
 def test_each_is_told_once_also_where_it_passed_both_gates() -> None:
-    telling, one = Telling(), review(1, request=PASSED, response=PASSED)
-    assert sentences(telling.news(one)) == ["#1 notes › summarize passed by rule: the nightly digest"]
-    assert telling.news(one) == []
-    assert telling.news(review(2, request=Decided("quiet", passed=True))) == []
+    notices, one = Notices(), review(1, request=PASSED, response=PASSED)
+    assert sentences(notices.of(one)) == ["#1 notes › summarize passed by rule: the nightly digest"]
+    assert notices.of(one) == []
+    assert notices.of(review(2, request=Decided("quiet", passed=True))) == []
 
 
 def test_a_flood_is_one_sentence_for_each_rule_and_limit() -> None:
-    telling = Telling()
-    found = [news for number in range(1, 6) for news in telling.news(review(number, request=PASSED))]
-    found += telling.news(review(9, request=LIMIT))
+    notices = Notices()
+    found = [news for number in range(1, 6) for news in notices.of(review(number, request=PASSED))]
+    found += notices.of(review(9, request=LIMIT))
     assert sentences(reversed(found)) == [
         "5 requests, #1 to #5, passed by rule: the nightly digest",
         "#9 notes › summarize refused by a limit: rate limit: at most 2 requests a minute",
