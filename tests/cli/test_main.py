@@ -75,14 +75,12 @@ def test_the_configuration_may_be_named_in_the_environment(tmp_path: Path) -> No
 @pytest.mark.parametrize("command", [[], ["check"], ["call", "notes", "summarize"]])
 def test_every_problem_of_the_configuration_is_told_with_its_place(tmp_path: Path, command: list[str]) -> None:
     config = tmp_path / "config.toml"
-    config.write_text(
-        f'[servers.notes]\ncomand = "x"\n[models.a]\nprovider = "openai"\nmodel = "m"\napi_key = "{KEY}"\n'
-    )
+    config.write_text(f'colour = "blue"\n[interface]\napi_key = "{KEY}"\n')
     config.chmod(0o600)
     done = run("--config", config, *command)
     assert (done.returncode, done.stdout) == (exit_codes.USAGE, "")
-    assert f"{config}:2: servers.notes.comand: " in done.stderr
-    assert f"{config}:6: models.a.api_key: " in done.stderr
+    assert f"{config}:1: colour: " in done.stderr
+    assert f"{config}:3: interface.api_key: " in done.stderr
     assert KEY not in done.stderr
 
 
