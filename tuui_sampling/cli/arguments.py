@@ -1,6 +1,7 @@
 """Declares the command line: the commands with their arguments, and the help; imports nothing but `argparse`."""
 
 import argparse
+from typing import TypeAlias
 
 from .. import __version__
 
@@ -43,6 +44,9 @@ example:
 """
 
 
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Return what reads our arguments. The command's name stands in `command`, and is a row of `COMMANDS` in `main`."""
     parser = argparse.ArgumentParser(
@@ -65,6 +69,20 @@ def make_parser() -> argparse.ArgumentParser:
     _add_call(commands)
     _add_run(commands)
     _add_rules(commands)
+    _add_init(commands)
+    _add_import(commands)
+    _add_trust(commands)
+    _add_edit(commands)
+    _add_completion(commands)
+    return parser
+
+
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    # Suppressed, so that the subcommand's absent option does not undo the one before it.
+    parser.add_argument("--config", metavar="FILE", default=argparse.SUPPRESS, help="the configuration file")
+
+
+def _add_init(commands: _Commands) -> None:
     init = commands.add_parser(
         "init",
         help="write a first configuration, from three questions",
@@ -72,7 +90,9 @@ def make_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     _add_config(init)
-    _add_import(commands)
+
+
+def _add_trust(commands: _Commands) -> None:
     trust = commands.add_parser(
         "trust",
         help="say what a project's configuration would do, and let it",
@@ -82,6 +102,9 @@ def make_parser() -> argparse.ArgumentParser:
     )
     trust.add_argument("file", metavar="FILE", help="the configuration")
     trust.add_argument("--forget", action="store_true", help="trust it no longer")
+
+
+def _add_edit(commands: _Commands) -> None:
     edit = commands.add_parser(
         "edit",
         help="open the configuration in $EDITOR, and check it before it is written",
@@ -90,6 +113,9 @@ def make_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     _add_config(edit)
+
+
+def _add_completion(commands: _Commands) -> None:
     completion = commands.add_parser(
         "completion",
         help="print what completes commands, servers, tools and models in a shell",
@@ -100,15 +126,9 @@ def make_parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("complete-names", add_help=False, prefix_chars="\0")  # every word is taken as it is
     listing.add_argument("kind", choices=("servers", "tools", "models"))
     listing.add_argument("words", nargs="*")
-    return parser
 
 
-def _add_config(parser: argparse.ArgumentParser) -> None:
-    # Suppressed, so that the subcommand's absent option does not undo the one before it.
-    parser.add_argument("--config", metavar="FILE", default=argparse.SUPPRESS, help="the configuration file")
-
-
-def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_check(commands: _Commands) -> None:
     check = commands.add_parser(
         "check",
         help="say whether the configuration, the servers and the models are all well",
@@ -124,7 +144,7 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
 
 
-def _add_models(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_models(commands: _Commands) -> None:
     models = commands.add_parser(
         "models",
         help="list the configured models: what they can do, what they cost, and whether they have a key",
@@ -144,7 +164,7 @@ def _add_models(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     either.add_argument("--aliases", action="store_true", help="show what may stand in for what a server's hint names")
 
 
-def _add_call(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_call(commands: _Commands) -> None:
     call = commands.add_parser(
         "call",
         help="call one tool, and decide about what it asks for",
@@ -177,7 +197,7 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_import(commands: _Commands) -> None:
     take = commands.add_parser(
         "import",
         help="take servers over from Claude, VS Code, Cursor, Windsurf, Zed, Codex, goose, opencode, LM Studio …",
@@ -191,7 +211,7 @@ def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     take.add_argument("--dry-run", action="store_true", help="print what would be written")
 
 
-def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_run(commands: _Commands) -> None:
     run = commands.add_parser(
         "run",
         help="keep the servers up without a screen, and decide by rules",
@@ -203,7 +223,7 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     run.add_argument("--decide", choices=("rules", "reject"), default="rules", help="default: rules")
 
 
-def _add_rules(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_rules(commands: _Commands) -> None:
     rules = commands.add_parser(
         "rules",
         help="list the rules, explain a decision, or try them on the record",

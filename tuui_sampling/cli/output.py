@@ -8,12 +8,13 @@ or to another program is left as it is.
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
 from rich.cells import cell_len
 
 from ..config.load import ConfigError
+from ..sampling.errors import LedgerError
 from ..sampling.visible import reveal, visible
 from ..servers.state.server import Server
 from ..servers.state.stderr_reason import stderr_reason
@@ -39,6 +40,18 @@ def complain_of_configuration(error: ConfigError) -> None:
     say(error.message)
     if error.hint:
         say(error.hint)
+
+
+def complain_of_the_record() -> Callable[[LedgerError], None]:
+    """Return what says why the record can't be written, once for each reason."""
+    told: set[str] = set()
+
+    def complain_once(error: LedgerError) -> None:
+        if error.message not in told:
+            told.add(error.message)
+            complain(f"{error.message} {error.hint}".strip())
+
+    return complain_once
 
 
 def say(text: str) -> None:

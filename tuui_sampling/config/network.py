@@ -57,7 +57,7 @@ class Route:
     @property
     def proxy_host(self) -> str:
         """The proxy's host and port, without user or password; empty without a proxy."""
-        parts = _split(self.proxy or "")
+        parts = split_url(self.proxy or "")
         return _host(parts) if parts is not None else ""
 
     @property
@@ -72,7 +72,7 @@ class Route:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What no message may hold: the proxy's password, or the user where that stands alone, as a token does."""
-        parts = _split(self.proxy or "")
+        parts = split_url(self.proxy or "")
         secret = (parts.password or parts.username) if parts is not None else None
         return tuple(dict.fromkeys((secret, unquote(secret)))) if secret else ()
 
@@ -109,7 +109,7 @@ class Network:
 
     def route(self, url: str) -> Route:
         """Return how the host of a URL is reached; quick."""
-        parts = _split(url)
+        parts = split_url(url)
         if parts is None or not parts.hostname:
             return Route()
         variable, proxy = self._proxy_for(parts)
@@ -139,7 +139,7 @@ class Network:
         """Yield the variables that are set, with what they name, without any password."""
         for variable, value in self._proxies.values():
             if value:
-                parts = _split(_with_scheme(value))
+                parts = split_url(_with_scheme(value))
                 yield variable, f"proxy {_host(parts)}" if parts is not None else "not a URL"
         if self._direct:
             yield "NO_PROXY", f"no proxy for {', '.join(self._direct)}"
@@ -172,7 +172,7 @@ def _with_scheme(proxy: str) -> str:
 
 def _proxy_problem(variable: str, proxy: str) -> str:
     """Say why a proxy can't be used, without quoting its user or password."""
-    parts = _split(proxy)
+    parts = split_url(proxy)
     if parts is None or not _is_name(parts.hostname or ""):
         return f"{variable} is not the address of a proxy, such as http://127.0.0.1:3128"
     if parts.scheme not in PROXY_SCHEMES:
@@ -197,7 +197,7 @@ def _is_meant(entry: str, parts: SplitResult) -> bool:
         return ip_address(host) in ip_network(entry, strict=False)
     except ValueError:
         pass
-    named = _split(f"//{entry}")
+    named = split_url(f"//{entry}")
     if named is None:
         return False
     port = parts.port or USUAL_PORTS.get(parts.scheme)
@@ -225,7 +225,8 @@ def _host(parts: SplitResult) -> str:
     return f"{host}:{parts.port}" if parts.port else host
 
 
-def _split(url: str) -> SplitResult | None:
+def split_url(url: str) -> SplitResult | None:
+    """Return the parts of a URL, or None when it is none (`port` is checked as well, which is lazy)."""
     try:
         parts = urlsplit(url)
         _ = parts.port

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from ..config.network import Route
+from ..config.network import Route, split_url
 from ..sampling.errors import ModelError, ModelErrorKind
 
 MIN_SECRET = 6
@@ -81,7 +81,7 @@ class Callee:
 
 def host_of(base_url: str) -> str:
     """Return the host of a URL, with its port where it is not the usual one; never its user or password."""
-    parts = _split(base_url)
+    parts = split_url(base_url)
     if parts is None or not parts.hostname:
         return "an invalid address"
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
@@ -90,7 +90,7 @@ def host_of(base_url: str) -> str:
 
 def secrets_of(base_url: str) -> tuple[str, ...]:
     """Return what a URL holds that may be secret: its password, and the values of its query."""
-    parts = _split(base_url)
+    parts = split_url(base_url)
     if parts is None:
         return ()
     values = (value for _, value in parse_qsl(parts.query) if len(value) >= MIN_SECRET)
@@ -110,7 +110,7 @@ def check_base_url(base_url: str | None, model_name: str) -> str:
     Raises:
         ModelError: It is missing, or no http or https address.
     """
-    parts = _split(base_url or "")
+    parts = split_url(base_url or "")
     if base_url and parts is not None and parts.scheme in USUAL_PORTS and parts.hostname:
         return base_url
     problem = "is not an http or https address" if base_url else "is missing"
@@ -119,13 +119,3 @@ def check_base_url(base_url: str | None, model_name: str) -> str:
         f"The base_url of the model {model_name} {problem}.",
         hint=f"Set base_url in [models.{model_name}], such as http://127.0.0.1:8080/v1.",
     )
-
-
-def _split(url: str) -> SplitResult | None:
-    """Return the parts of a URL, or None when it is none (`port` is checked as well, which is lazy)."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return None
-    return parts

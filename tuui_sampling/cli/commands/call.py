@@ -11,14 +11,14 @@ from ...config.load import ConfigError
 from ...config.settings import Settings
 from ...frontend.presentation.results import remarks_of
 from ...policy.verdict import Judge, Verdict, always
-from ...sampling.errors import CallRefused, LedgerError, ServerError
+from ...sampling.errors import CallRefused, ServerError
 from ...sampling.item import Item
 from ...sampling.phase import Phase
 from ...sampling.request import JsonObject
 from ...servers.state.server import Server, ServerState
 from .. import exit_codes
 from ..configuration import read_settings
-from ..output import complain, complain_of_configuration, one_line, say, why_not_running
+from ..output import complain, complain_of_configuration, complain_of_the_record, one_line, say, why_not_running
 from ..prompts.inquiry import refuse_inquiries
 from ..prompts.review import Asking
 from ..prompts.sign_in import sign_in_on_terminal
@@ -82,13 +82,6 @@ def _configured(names: Mapping[str, object]) -> str:
 async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonObject, report: Report) -> None:
     order = report.order
     asking = Asking.on_terminal(environ) if order.decide == "ask" else None
-    told: set[str] = set()
-
-    def tell(error: LedgerError) -> None:
-        if error.message not in told:
-            told.add(error.message)
-            complain(f"{error.message} {error.hint}".strip())
-
     with Shutdown() as ending:
         ending.left_the_screen()
         async with open_backend(
@@ -98,7 +91,7 @@ async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonO
             otherwise=Verdict.REJECT,
             restart=False,
             model=order.model,
-            on_trouble=tell,
+            on_trouble=complain_of_the_record(),
             open_page=sign_in_on_terminal(),
         ) as backend:
             report.masking = backend.masking

@@ -12,7 +12,6 @@ from ...config.settings import Settings
 from ...frontend.reloading import WATCH_SECONDS, Read, Reloading, problems_of
 from ...policy.redaction.masking import Masking
 from ...policy.verdict import Verdict, always
-from ...sampling.errors import LedgerError
 from ...sampling.inquiry import Inquiry
 from ...sampling.item import Item
 from ...sampling.request import Json
@@ -21,7 +20,7 @@ from ...sampling.review import Review
 from ...sampling.wire import usage_json
 from .. import exit_codes
 from ..configuration import read_settings
-from ..output import complain, complain_of_configuration
+from ..output import complain, complain_of_configuration, complain_of_the_record
 from ..prompts.inquiry import refuse_inquiries
 from ..signals import Shutdown
 from .call_report import Noticing
@@ -42,17 +41,12 @@ def run_headless(config: str | None, environ: Mapping[str, str], decide: Decide)
 
 
 async def _run(settings: Settings, environ: Mapping[str, str], decide: Decide, read: Read) -> None:
-    told: set[str] = set()
-
-    def tell(error: LedgerError) -> None:
-        if error.message not in told:
-            told.add(error.message)
-            complain(f"{error.message} {error.hint}".strip())
-
     with Shutdown() as ending:
         ending.left_the_screen()
         judge = always(Verdict.REJECT) if decide == "reject" else None
-        async with open_backend(settings, environ, judge=judge, otherwise=Verdict.REJECT, on_trouble=tell) as backend:
+        async with open_backend(
+            settings, environ, judge=judge, otherwise=Verdict.REJECT, on_trouble=complain_of_the_record()
+        ) as backend:
             for trouble in backend.trouble:
                 complain(trouble)
             ending.groups = backend.supervisor.process_groups
