@@ -84,7 +84,7 @@ async def test_a_shared_folder_stays_shared(tmp_path: Path) -> None:
     [
         "UPDATE events SET data = '{}'",
         "DELETE FROM events",
-        "INSERT OR REPLACE INTO events SELECT id, review, number, 'forged', kind, at, data, chain FROM events",
+        "INSERT OR REPLACE INTO events SELECT id, review, number, 'forged', kind, at, data, chain, judged FROM events",
     ],
 )
 async def test_events_are_only_ever_added(tmp_path: Path, statement: str) -> None:

@@ -143,6 +143,7 @@ async def _decide(docket: Docket, review: Review, gate: Gate, judgement: Judgeme
         decision = await _pass(docket, review, gate, judgement)
         if decision is not None or not docket.judge.asks:
             return decision
+        docket.record.write_judged(review)
         review.decided.pop(gate, None)  # it could not pass, so a person decides
     if gate is Gate.RESPONSE:
         return await docket.enter(review, Phase.RESPONSE)

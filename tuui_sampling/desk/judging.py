@@ -188,7 +188,10 @@ async def _judged(docket: Docket, review: Review, gate: Gate, facts: Facts) -> J
         spent.add(judgement.rule)
         judgement = docket.judge(facts, frozenset(spent))
     judgement = await _held(docket, judgement)
-    _record(docket, review, gate, judgement, facts)
+    if judgement.verdict is Verdict.ASK:
+        _record(docket, review, gate, judgement, facts)
+    else:
+        docket.record.judged(review, lambda: _row(gate, judgement, facts))
     if judgement.verdict is not Verdict.ASK and (judgement.rule or judgement.reason):
         review.decided[gate] = _decided(judgement)
     return judgement
@@ -215,7 +218,11 @@ async def _is_spent(docket: Docket, judgement: Judgement, facts: Facts) -> bool:
 
 
 def _record(docket: Docket, item: Review | Inquiry, gate: Gate, judgement: Judgement, facts: Facts) -> None:
-    row: dict[str, Json] = {
+    docket.record.note(item, Kind.JUDGED, {}, lambda: _row(gate, judgement, facts))
+
+
+def _row(gate: Gate, judgement: Judgement, facts: Facts) -> dict[str, Json]:
+    return {
         "gate": gate,
         "verdict": judgement.verdict,
         "rule": judgement.rule or None,
@@ -224,7 +231,6 @@ def _record(docket: Docket, item: Review | Inquiry, gate: Gate, judgement: Judge
         "tried": list(judgement.tried),
         "facts": facts_json(facts),
     }
-    docket.record.note(item, Kind.JUDGED, row)
 
 
 def facts_json(facts: Facts) -> dict[str, Json]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from ..history.entry import JUDGED
 from ..history.ledger import Entry, Kind, Late, Ledger
 from ..history.uses import Claim, Used
 from ..policy.risk import Standing
@@ -19,6 +20,7 @@ class Record:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._standings: dict[str, Standing] = {}
+        self._judged: dict[str, Late] = {}
 
     def note(self, item: Item, kind: Kind, data: dict[str, Json], late: Late | None = None) -> None:
         """
@@ -27,7 +29,16 @@ class Record:
         Args:
             late: Returns more of the data, beside the event loop.
         """
-        self._ledger.note(self._entry(item, kind, data, late))
+        self._ledger.note(self._entry(item, kind, data, self._with_judged(item, late)))
+
+    def judged(self, item: Item, data: Late) -> None:
+        """Have a judgement written with the row that follows: rows of their own cost as much as the judging does."""
+        self._judged[item.key] = data
+
+    def write_judged(self, item: Item) -> None:
+        """Have it written in a row of its own where no other follows at once."""
+        if (judged := self._judged.pop(item.key, None)) is not None:
+            self.note(item, Kind.JUDGED, {}, judged)
 
     def keep(self, item: Item, data: dict[str, Json]) -> None:
         """Have what is about to be returned outlive this program, however that ends."""
@@ -35,7 +46,7 @@ class Record:
 
     def note_end(self, item: Item, kind: Kind, data: dict[str, Json]) -> None:
         """Have a row written soon that tells whether the server has taken what was kept."""
-        self._ledger.note_end(self._entry(item, kind, data))
+        self._ledger.note_end(self._entry(item, kind, data, self._with_judged(item)))
 
     async def commit(
         self, item: Item, kind: Kind, data: dict[str, Json], claims: Sequence[Claim] = ()
@@ -46,10 +57,15 @@ class Record:
         Args:
             claims: What of limits is claimed with it.
         """
+        judged = self._judged.get(item.key)
+        kept: LedgerError | Used | None
         try:
-            return await self._ledger.commit(self._entry(item, kind, data), tuple(claims))
+            kept = await self._ledger.commit(self._entry(item, kind, data, self._with_judged(item)), tuple(claims))
         except LedgerError as error:
-            return error
+            kept = error
+        if kept is not None and judged is not None:  # it goes with the next row
+            self._judged[item.key] = judged
+        return kept
 
     async def earlier_answer(self, server: str, digest: str) -> Entry | None:
         """
@@ -82,6 +98,13 @@ class Record:
         except LedgerError as error:
             return error.message
         return ""
+
+    def _with_judged(self, item: Item, late: Late | None = None) -> Late | None:
+        """Return the rest of a row, with what was judged before."""
+        judged = self._judged.pop(item.key, None)
+        if judged is None:
+            return late
+        return lambda: {JUDGED: judged()} | (late() if late is not None else {})
 
     def _entry(self, item: Item, kind: Kind, data: dict[str, Json], late: Late | None = None) -> Entry:
         return Entry(

@@ -15,7 +15,8 @@ from ..sampling.derived.beside import windows
 
 _HEAD = "SELECT chain FROM events ORDER BY id DESC LIMIT 1"
 _START = "SELECT last, digest FROM chain_start"
-_EVENTS = "SELECT id, chain, review, number, server, kind, at, data FROM events WHERE id > ? ORDER BY id"
+_OLD_EVENTS = "SELECT id, review, number, server, kind, at, data FROM events ORDER BY id"
+_EVENTS = "SELECT id, chain, review, number, server, kind, at, data, judged FROM events WHERE id > ? ORDER BY id"
 
 # An end that no event tells of: the newest events are gone, which leaves a chain that is shorter, and whole.
 _UNTOLD = """
@@ -32,7 +33,7 @@ def begin(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE events ADD COLUMN chain TEXT")
     connection.execute("CREATE TABLE chain_start (last INTEGER NOT NULL, digest TEXT NOT NULL)")
     last, digest = 0, ""
-    for row, _, *event in connection.execute(_EVENTS, (0,)):
+    for row, *event in connection.execute(_OLD_EVENTS):
         last, digest = row, _digest(digest, *event)
     connection.execute("INSERT INTO chain_start (last, digest) VALUES (?, ?)", (last, digest))
 
@@ -47,14 +48,18 @@ def head(connection: sqlite3.Connection) -> str:
 
 def link(before: str, values: Mapping[str, Any]) -> str:
     """Return the digest of an event, from the values of its row."""
-    return _digest(before, *(values[name] for name in ("review", "number", "server", "kind", "at", "data")))
+    return _digest(before, *(values[name] for name in ("review", "number", "server", "kind", "at", "data", "judged")))
 
 
-def _digest(before: str, review: str, number: int, server: str, kind: str, at: str, data: str) -> str:
+def _digest(
+    before: str, review: str, number: int, server: str, kind: str, at: str, data: str, judged: str | None = None
+) -> str:
     first = json.dumps((before, review, number, server, kind, at))  # in ASCII, and without a line end
     digest = hashlib.sha256(f"{first}\n".encode())
     for piece in windows(data):
         digest.update(piece.encode())
+    if judged is not None:
+        digest.update(f"\n{judged}".encode())
     return digest.hexdigest()
 
 

@@ -23,6 +23,10 @@ def unmasked(value: Any) -> Any:
     return value
 
 
+JUDGED = "judged"
+"""The member of an entry's data for what was judged just before; such an entry is read as two."""
+
+
 BROKEN_OFF = "broken off"
 """Stands for the model where costs are summed up by model, and no answer came to name it."""
 
@@ -44,7 +48,8 @@ class Kind(StrEnum):
     held back          nothing: its server is paused
     let in             nothing: its server is paused no more
     judged             `gate`, `verdict` ("ask", "pass", "reject"), `rule` (its name, or null), `reason`, `guards`,
-                       `tried` (the rules on trial that would have matched), `facts` (what the rules were held against)
+                       `tried` (the rules on trial that would have matched), `facts` (what the rules were held against).
+                       What passes or is rejected is written as the member `judged` of what follows at once
     approved           `model` (its configured name), `host` (and the route to it, where that is not direct), `others`
                        (more models that are asked at once, each with its `model` and `host`; only when there are any),
                        `digest` (see `outbound_digest`), `changed`, `params` (the request as approved; only when

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import median
 
+from .judgements import ALL_JUDGED
+
 BY_HAND = 0.5
 """Seconds, below which no person decides: an approval has to be on the screen for so long."""
 
@@ -79,8 +81,8 @@ def risks(connection: sqlite3.Connection, since: datetime) -> dict[str, Risks]:
     """Return how risky what was judged at the first gate since then was, by server."""
     begin = since.astimezone(UTC).isoformat(timespec="microseconds")
     rows = connection.execute(
-        "SELECT server, json_extract(data, '$.facts.risk'), json_extract(data, '$.facts.risk_reasons'), count(*)"
-        " FROM events WHERE kind = 'judged' AND at >= ? AND json_extract(data, '$.gate') = 'request' GROUP BY 1, 2, 3",
+        "SELECT server, json_extract(judged, '$.facts.risk'), json_extract(judged, '$.facts.risk_reasons'), count(*)"
+        f" FROM ({ALL_JUDGED} AND at >= ?) WHERE json_extract(judged, '$.gate') = 'request' GROUP BY 1, 2, 3",
         (begin,),
     ).fetchall()
     return {server: _risks(row for row in rows if row[0] == server) for server in dict.fromkeys(row[0] for row in rows)}

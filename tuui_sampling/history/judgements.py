@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from .entry import Entry, RuleUse
+from .entry import JUDGED, Entry, Kind, RuleUse
 from .text import storable
 
 _ADD = "INSERT INTO judgements (review, at, gate, rule, verdict) VALUES (?, ?, ?, ?, ?)"
@@ -47,14 +47,23 @@ TRIED = "tried"
 """The verdict of a rule on trial."""
 
 
+ALL_JUDGED = """
+SELECT id, server, at, coalesce(judged, data) AS judged FROM events WHERE (judged IS NOT NULL OR kind = 'judged')
+"""
+"""Everything that was judged, in rows of its own and in those of what followed at once."""
+
+
 def add(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
-    """Note which rules judgements name; the caller holds the transaction."""
+    """Note which rules are named by what was judged; the caller holds the transaction."""
     if named := [row for entry in entries for row in _named(entry)]:
         connection.executemany(_ADD, named)
 
 
 def _named(entry: Entry) -> Iterator[tuple[str, ...]]:
-    data, at = entry.data, _text(entry.at)
+    data = entry.data if entry.kind is Kind.JUDGED else entry.data.get(JUDGED)
+    if data is None:
+        return
+    at = _text(entry.at)
     rules = [(data["rule"], str(data["verdict"]))] if data.get("rule") else []
     for rule, verdict in (*rules, *((name, TRIED) for name in data.get("tried", ()))):
         yield storable(entry.review), at, str(data["gate"]), storable(rule), verdict
@@ -84,17 +93,17 @@ _ALIKE = ("kind", "stage", "tool", "model", "host", "findings", "guards", "risk"
 
 def facts(connection: sqlite3.Connection, since: datetime, bounds: Bounds) -> list[KeptFacts]:
     """Return what rules were held against since then, the oldest first; of what is alike for them, one with a count."""
-    alike = [f"json_extract(data, {', '.join(_path(name) for name in _ALIKE)})"]
-    alike += [f"coalesce(json_extract(data, {_path('max_tokens')}), 0) > ?" for _ in bounds.tokens]
-    alike += [f"coalesce(json_extract(data, {_path('size')}), 0) > ?" for _ in bounds.sizes]
-    worst = f"json_extract(data, {_path('worst')})"
+    alike = [f"json_extract(judged, {', '.join(_path(name) for name in _ALIKE)})"]
+    alike += [f"coalesce(json_extract(judged, {_path('max_tokens')}), 0) > ?" for _ in bounds.tokens]
+    alike += [f"coalesce(json_extract(judged, {_path('size')}), 0) > ?" for _ in bounds.sizes]
+    worst = f"json_extract(judged, {_path('worst')})"
     alike += [f"{worst} IS NULL OR CAST({worst} AS REAL) > ?" for _ in bounds.costs]
     alike += ["substr(at, 1, 16)"] if bounds.by_minute else []
     limits = (*bounds.tokens, *bounds.sizes, *map(float, bounds.costs))
     # With a single `min`, the other columns are those of its row (https://sqlite.org/lang_select.html#bareagg).
     rows = connection.execute(
-        "SELECT server, at, json_extract(data, '$.facts'), count(*), min(id) FROM events"
-        f" WHERE kind = 'judged' AND at >= ? GROUP BY server, {', '.join(alike)} ORDER BY at",
+        f"SELECT server, at, json_extract(judged, '$.facts'), count(*), min(id) FROM ({ALL_JUDGED} AND at >= ?)"
+        f" GROUP BY server, {', '.join(alike)} ORDER BY at",
         (_text(since), *limits),
     )
     return [KeptFacts(server, at, written or "{}", count) for server, at, written, count, _id in rows]
@@ -108,7 +117,7 @@ def newest(connection: sqlite3.Connection) -> datetime | None:
     """Return the latest time that is recorded: of the newest entry, or of those before the clock was set back."""
     times = [
         *(connection.execute("SELECT at FROM events ORDER BY id DESC LIMIT 1").fetchone() or ()),
-        *connection.execute("SELECT max(at) FROM events WHERE kind = 'judged'").fetchone(),
+        *connection.execute(f"SELECT max(at) FROM ({ALL_JUDGED})").fetchone(),
         *connection.execute("SELECT max(at) FROM events WHERE kind = 'response'").fetchone(),
     ]
     return max((datetime.fromisoformat(at) for at in times if at), default=None)

@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -10,15 +11,15 @@ from typing import Any
 from ..sampling.derived.json_pieces import json_pieces
 from . import judgements
 from .chain import head, link
-from .entry import BROKEN_OFF, Entry, Kind, SpentBy, Summary
+from .entry import BROKEN_OFF, JUDGED, Entry, Kind, SpentBy, Summary
 from .text import folded, prompt_line, searchable, storable
 
 _MAX_TOKENS = 2**53
 """More than this is a provider's mistake; the cap keeps sums within SQLite's integers."""
 
 _ADD_EVENT = """
-INSERT INTO events (review, number, server, kind, at, data, chain)
-VALUES (:review, :number, :server, :kind, :at, :data, :chain)
+INSERT INTO events (review, number, server, kind, at, data, chain, judged)
+VALUES (:review, :number, :server, :kind, :at, :data, :chain, :judged)
 """
 
 # One statement for both the first row of a review and the others.
@@ -74,7 +75,7 @@ SELECT at, review, server, kind, model, cost FROM costs
 WHERE review IN (SELECT review FROM costs WHERE at >= ?) ORDER BY id
 """
 
-_ENTRIES = "SELECT review, kind, server, at, data, number FROM events WHERE review = ? ORDER BY id"
+_ENTRIES = "SELECT judged, review, kind, server, at, data, number FROM events WHERE review = ? ORDER BY id"
 
 
 def add(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
@@ -93,7 +94,7 @@ def add(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
     connection.executemany(_ADD_EVENT, values)
     if costs := [one for one in values if one["cost"] is not None]:
         connection.executemany(_ADD_COST, costs)
-    judgements.add(connection, [entry for entry in entries if entry.kind is Kind.JUDGED])
+    judgements.add(connection, entries)
 
 
 def _by_review(values: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
@@ -141,7 +142,16 @@ def search(connection: sqlite3.Connection, text: str, limit: int, before: int | 
 
 def entries(connection: sqlite3.Connection, review: str) -> list[Entry]:
     """Return all that happened to one review, in order."""
-    return [_entry(row) for row in connection.execute(_ENTRIES, (storable(review),))]
+    rows = connection.execute(_ENTRIES, (storable(review),))
+    return [entry for judged, *row in rows for entry in _apart(_entry(row), judged)]
+
+
+def _apart(entry: Entry, judged: str | None) -> Iterator[Entry]:
+    """Yield an entry, and before it the judgement that was written with it."""
+    if judged is not None:
+        withheld = {"withheld": True} if entry.data.get("withheld") else {}
+        yield replace(entry, kind=Kind.JUDGED, data=json.loads(judged) | withheld)
+    yield entry
 
 
 def answer(connection: sqlite3.Connection, server: str, digest: str) -> Entry | None:
@@ -182,13 +192,15 @@ def _decimal(written: object) -> Decimal:
     return amount if amount.is_finite() else Decimal()
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
+def _entry(row: Sequence[Any]) -> Entry:
     review, kind, server, at, data, number = row
     return Entry(review, Kind(kind), server, datetime.fromisoformat(at), json.loads(data), number)
 
 
 def _values(entry: Entry) -> dict[str, Any]:
-    data, kind = entry.data, entry.kind
+    data, kind, judged = entry.data, entry.kind, entry.data.get(JUDGED)
+    if judged is not None:
+        data = {key: value for key, value in data.items() if key != JUDGED}
     usage, is_final = data.get("usage"), kind.is_final
     at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
     return {
@@ -211,7 +223,8 @@ def _values(entry: Entry) -> dict[str, Any]:
         "input_tokens": _tokens(usage, "input_tokens"),
         "output_tokens": _tokens(usage, "output_tokens"),
         "cost": _text(data, "cost"),
-        "words": searchable(data),
+        "words": searchable(entry.data),
+        "judged": _JSON.encode(judged) if judged is not None else None,
     }
 
 

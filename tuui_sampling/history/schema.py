@@ -155,6 +155,13 @@ def _uses(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX responses_by_time ON events (at) WHERE kind = 'response'")
 
 
+def _judged(connection: sqlite3.Connection) -> None:
+    # What a rule lets pass or rejects is told in the row of what follows at once, as JSON; others have a row for it.
+    connection.execute("ALTER TABLE events ADD COLUMN judged TEXT")
+    connection.execute("DROP INDEX judged_by_time")
+    connection.execute("CREATE INDEX judged_by_time ON events (at) WHERE judged IS NOT NULL OR kind = 'judged'")
+
+
 MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _reviews_and_events,
     _ends_of_questions,
@@ -163,6 +170,7 @@ MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _judgements,
     chain.begin,
     _uses,
+    _judged,
 ]
 """What brings a database from version n to n + 1, at index n."""
 

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from ..sampling.derived.beside import paced
+from .entry import JUDGED
 
 MAX_SEARCHED = 1_000_000
 """Characters of one entry that a search looks through."""
@@ -65,6 +66,8 @@ def searchable(data: Mapping[str, Any]) -> str:
 
 def _texts(data: Mapping[str, Any]) -> Iterator[object]:
     yield from (data.get(key) for key in ("tool", "model", "raw", "reason"))
+    if judged := data.get(JUDGED):
+        yield _members(judged).get("reason")
     if params := data.get("params"):
         yield from _request_texts(params)
     if result := data.get("result"):
