@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from tests.policy.values import made_secrets
-from tests.support.desks import ORIGIN, WITHDRAWN, Office, accept, approve, eventually, kinds, office, request
+from tests.support.desks import ORIGIN, WITHDRAWN, Office, accept, approve, eventually, kinds, office, recorded, request
 from tests.support.history_entries import received
 from tests.support.models.scripted_models import ScriptedProvider, answer, for_ever
+from tuui_sampling.config.policy.limits import LimitSettings
 from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.desk import judging
@@ -59,6 +60,25 @@ async def test_what_a_rule_allows_passes_both_gates_and_the_record_names_it(tmp_
         rows = await place.rows(review)
         assert judged(rows) == [("request", "pass", "small ones"), ("response", "pass", "small ones")]
         assert kinds(rows) == ["received", "judged", "approved", "sent", "response", "judged", "delivered"]
+        assert recorded(place.ledger.path, "judged") == 0, "each is written in the row of what followed"
+
+
+async def test_what_was_judged_of_an_approval_that_is_not_written_goes_with_the_next_row(tmp_path: Path) -> None:
+    limits = LimitSettings(tokens_per_day=100)
+    async with office(tmp_path, ScriptedProvider(answer("fine")), judge=Rules([allow()]), limits=limits) as place:
+        assert (await place.ask(maxTokens=101)).phase is Phase.REJECTED
+        (review,) = place.desk.reviews.values()
+        assert kinds(await place.rows(review)) == ["received", "judged", "rejected"]
+
+
+async def test_what_was_to_pass_and_can_not_has_its_row_before_a_person_is_asked(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("")), judge=Rules([allow()])) as place:
+        asked = place.ask(maxTokens=100)
+        review = await place.at(Phase.RESPONSE)
+        await place.ledger.commit(None)
+        assert kinds(await place.ledger.entries(review.key))[-1] == "judged"
+        place.settle(review, Reject(""), Gate.RESPONSE)
+        assert (await asked).phase is Phase.REJECTED
 
 
 async def test_what_a_rule_denies_is_rejected_by_its_name_and_no_model_is_called(tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ async def record(tmp_path: Path) -> Path:
         review = f"s-{number}"
         ledger.note(received(review=review))
         ledger.note(entry(Kind.JUDGED, review=review, gate="request", verdict="ask", rule=None))
-        ledger.note(entry(Kind.DELIVERED, review=review, result=result("a \ud800 b"), edited=False))
+        judged = {"judged": {"gate": "response", "verdict": "pass", "rule": "short"}} if number < 20 else {}
+        ledger.note(entry(Kind.DELIVERED, review=review, result=result("a \ud800 b"), edited=False, **judged))
     await ledger.aclose()
     return path
 
@@ -48,6 +49,9 @@ def fault(path: Path, newest: int | None = None) -> str:
 
 TAMPERED = {
     "its data": ("UPDATE events SET data = replace(data, 'Say', 'Pay') WHERE id = 7", "event 7 "),
+    "what was judged": ("UPDATE events SET judged = replace(judged, 'short', 'long') WHERE id = 12", "event 12 "),
+    "that it was judged": ("UPDATE events SET judged = NULL WHERE id = 15", "event 15 "),
+    "that it was not": ("UPDATE events SET judged = '{}' WHERE id = 16", "event 16 "),
     "its kind": ("UPDATE events SET kind = 'rejected' WHERE id = 6", "event 6 "),
     "its time": ("UPDATE events SET at = '2020-01-01T00:00:00.000000+00:00' WHERE id = 9", "event 9 "),
     "its server": ("UPDATE events SET server = 'other' WHERE id = 10", "event 10 "),

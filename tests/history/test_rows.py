@@ -22,10 +22,13 @@ ANSWERED = entry(Kind.RESPONSE, second=2, model="tiny-1", result=result("hi"), u
 DELIVERED = entry(Kind.DELIVERED, second=3, model="tiny-1", result=result("hi"), usage=tokens(11, 5), cost="0.30")
 JUDGED = entry(Kind.JUDGED, gate="request", verdict="pass", rule="short ones", tried=["one", "two"])
 
+WITH_APPROVAL = entry(Kind.APPROVED, model="local", judged={"gate": "request", "verdict": "pass", "rule": "short ones"})
+
 STORIES: dict[str, Sequence[Entry]] = {
     "one row": [received()],
     "from its arrival to its end": [received(digest="d"), JUDGED, SENT, ANSWERED, DELIVERED],
     "counted twice, once without a number": [received(), ANSWERED, entry(Kind.RESPONSE, usage=tokens(6)), ANSWERED],
+    "judged in the rows of what followed": [received(), WITH_APPROVAL, entry(Kind.REJECTED, judged=JUDGED.data)],
     "nothing counted": [received(), entry(Kind.RESPONSE, usage=None), entry(Kind.RESPONSE, usage=tokens(None, None))],
     "answers after the end": [received(), DELIVERED, ANSWERED],
     "ended twice": [received(), DELIVERED, entry(Kind.UNDELIVERED, second=9, reason="it is deaf", usage=tokens(1, 1))],
@@ -60,7 +63,7 @@ def empty() -> Iterator[list[sqlite3.Connection]]:
 def content(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
     """Return all that a record holds."""
     tables = ("reviews", "events", "costs", "judgements")
-    return {table: connection.execute(f"SELECT * FROM {table} ORDER BY id").fetchall() for table in tables}
+    return {table: connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in tables}
 
 
 @pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)

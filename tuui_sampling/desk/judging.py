@@ -11,7 +11,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from ..forms.check import fits
-from ..history.ledger import Kind
+from ..history.ledger import Kind, Late
 from ..policy.facts import Facts
 from ..policy.fields import request_texts, response_texts
 from ..policy.redaction.placeholders import kinds_of, redact
@@ -188,10 +188,10 @@ async def _judged(docket: Docket, review: Review, gate: Gate, facts: Facts) -> J
         spent.add(judgement.rule)
         judgement = docket.judge(facts, frozenset(spent))
     judgement = await _held(docket, judgement)
-    if judgement.verdict is Verdict.ASK:
+    if judgement.verdict is Verdict.ASK:  # what follows may be a while
         _record(docket, review, gate, judgement, facts)
     else:
-        docket.record.judged(review, lambda: _row(gate, judgement, facts))
+        docket.record.judged(review, _row(gate, judgement, facts))
     if judgement.verdict is not Verdict.ASK and (judgement.rule or judgement.reason):
         review.decided[gate] = _decided(judgement)
     return judgement
@@ -218,11 +218,13 @@ async def _is_spent(docket: Docket, judgement: Judgement, facts: Facts) -> bool:
 
 
 def _record(docket: Docket, item: Review | Inquiry, gate: Gate, judgement: Judgement, facts: Facts) -> None:
-    docket.record.note(item, Kind.JUDGED, {}, lambda: _row(gate, judgement, facts))
+    docket.record.note(item, Kind.JUDGED, {}, _row(gate, judgement, facts))
 
 
-def _row(gate: Gate, judgement: Judgement, facts: Facts) -> dict[str, Json]:
-    return {
+def _row(gate: Gate, judgement: Judgement, facts: Facts) -> Late:
+    """Return what makes the row of a judgement, beside the event loop; what the models know is asked here."""
+    _ = facts.where
+    return lambda: {
         "gate": gate,
         "verdict": judgement.verdict,
         "rule": judgement.rule or None,

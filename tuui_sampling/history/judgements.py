@@ -9,7 +9,7 @@ from typing import NamedTuple
 from .entry import JUDGED, Entry, Kind, RuleUse
 from .text import storable
 
-_ADD = "INSERT INTO judgements (review, at, gate, rule, verdict) VALUES (?, ?, ?, ?, ?)"
+_ADD = "INSERT OR IGNORE INTO judgements (review, at, gate, rule, verdict) VALUES (?, ?, ?, ?, ?)"
 
 
 class KeptFacts(NamedTuple):

@@ -155,11 +155,22 @@ def _uses(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX responses_by_time ON events (at) WHERE kind = 'response'")
 
 
-def _judged(connection: sqlite3.Connection) -> None:
+def judged_with_others(connection: sqlite3.Connection) -> None:
+    """Have what was judged written in the rows of others; called once, by the migration."""
     # What a rule lets pass or rejects is told in the row of what follows at once, as JSON; others have a row for it.
     connection.execute("ALTER TABLE events ADD COLUMN judged TEXT")
     connection.execute("DROP INDEX judged_by_time")
     connection.execute("CREATE INDEX judged_by_time ON events (at) WHERE judged IS NOT NULL OR kind = 'judged'")
+    # One tree in the place of a table with an index: an approval waits for each page that is written.
+    connection.execute("ALTER TABLE judgements RENAME TO old_judgements")
+    connection.execute("DROP INDEX judgements_by_rule")
+    connection.execute(
+        "CREATE TABLE judgements (rule TEXT NOT NULL, at TEXT NOT NULL,"
+        " review TEXT NOT NULL REFERENCES reviews (review), gate TEXT NOT NULL, verdict TEXT NOT NULL,"
+        " PRIMARY KEY (rule, at, review, gate, verdict)) WITHOUT ROWID"
+    )
+    connection.execute("INSERT OR IGNORE INTO judgements SELECT rule, at, review, gate, verdict FROM old_judgements")
+    connection.execute("DROP TABLE old_judgements")
 
 
 MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
@@ -170,7 +181,7 @@ MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _judgements,
     chain.begin,
     _uses,
-    _judged,
+    judged_with_others,
 ]
 """What brings a database from version n to n + 1, at index n."""
 
