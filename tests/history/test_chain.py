@@ -26,8 +26,8 @@ async def record(tmp_path: Path) -> Path:
         review = f"s-{number}"
         ledger.note(received(review=review))
         ledger.note(entry(Kind.JUDGED, review=review, gate="request", verdict="ask", rule=None))
-        judged = {"judged": {"gate": "response", "verdict": "pass", "rule": "short"}} if number < 20 else {}
-        ledger.note(entry(Kind.DELIVERED, review=review, result=result("a \ud800 b"), edited=False, **judged))
+        judged = {"gate": "response", "verdict": "pass", "rule": "short"} if number < 20 else None
+        ledger.note(entry(Kind.DELIVERED, review=review, result=result("a \ud800 b"), edited=False, judged=judged))
     await ledger.aclose()
     return path
 

@@ -104,7 +104,7 @@ class Record:
         judged = self._judged.pop(item.key, None)
         if judged is None:
             return late
-        return lambda: {JUDGED: judged()} | (late() if late is not None else {})
+        return lambda: {JUDGED: judged(), **(late() if late is not None else {})}
 
     def _entry(self, item: Item, kind: Kind, data: dict[str, Json], late: Late | None = None) -> Entry:
         return Entry(
