@@ -90,7 +90,10 @@ EFFORT_OF_RULES = {
     "_may_match": 0,  # rules are looked up by what they are about, once for each server and tool
     "conditions.<locals>.holds": 0,  # nothing was found, so no rule about findings is tried
     "conditions.<locals>.<lambda>": 2,  # the model, of the last; none of a rule about another tool
-    "fits": 4,  # two rules about texts, at both stages
+    "fitting.<locals>.fits": 4,  # two rules about texts, at both stages
+    "_part": 0,  # what stands in a pattern is known of each rule
+    "Record._entry": 6,  # as many rows as without rules, and what is kept: what they said has none of its own
+    "_row.<locals>.<lambda>": 0,  # which is put together beside the loop
     "Facts.folded": 2,
     "_gathered": 2,  # the texts of the request, and of the response
     "change_request": 1,  # whoever goes through a short request's texts finds them gathered

@@ -149,7 +149,8 @@ def facts_of(docket: Docket, review: Review, request: SamplingRequest, stage: st
     proposed = review.selection.model if review.selection is not None else None
     model = candidate.model if stage == "response" and candidate is not None else chosen or proposed
     facts = _facts(docket, request, review.origin, stage, model)
-    facts.replaced = kinds_of(review.redacted)
+    if review.redacted:
+        facts.replaced = kinds_of(review.redacted)
     return facts
 
 

@@ -104,8 +104,8 @@ def change_request(request: SamplingRequest, change: Change) -> SamplingRequest:
     if request.system_prompt:
         changed["system_prompt"] = change(Field("systemPrompt"), request.system_prompt)
     changed["messages"] = _each(request.messages, lambda n, message: _message(n, message, change))
-    stops = request.stop_sequences
-    changed["stop_sequences"] = _each(stops, lambda n, stop: change(Field("stopSequences", inner=f"[{n}]"), stop))
+    if stops := request.stop_sequences:
+        changed["stop_sequences"] = _each(stops, lambda n, stop: change(Field("stopSequences", inner=f"[{n}]"), stop))
     for name, value in (("metadata", request.metadata), ("extra", request.extra)):
         if value:
             changed[name] = change_json(Field("metadata" if name == "metadata" else "_meta"), value, change)

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from ..config.policy.rules import RuleSettings
 from .facts import Facts
 from .finding import Severity
-from .globs import fits
+from .globs import fitting
 from .verdict import Judgement, Treatment, Verdict
 
 TIERED, LOCKED = "tiered", "locked"
@@ -131,8 +131,11 @@ class Rules:
                     break
             else:
                 matched.append(known.rule)
-        tried = tuple(rule.name for rule in matched if rule.trial)
-        judgement = self._judged([rule for rule in matched if not rule.trial and rule.name not in spent], facts)
+        tried: tuple[str, ...] = ()
+        if spent or any([rule.trial for rule in matched]):
+            tried = tuple([rule.name for rule in matched if rule.trial])
+            matched = [rule for rule in matched if not rule.trial and rule.name not in spent]
+        judgement = self._judged(matched, facts)
         if judgement.verdict is Verdict.ASK and self._otherwise is not Verdict.ASK:
             reason = f"nobody is asked ({judgement.reason})" if judgement.reason else "no rule allows it"
             judgement = replace(judgement, verdict=self._otherwise, rule=judgement.rule or NOBODY, reason=reason)
@@ -191,15 +194,15 @@ class Rules:
 
     def _judged(self, matched: Sequence[RuleSettings], facts: Facts) -> Judgement:
         for effect, verdict in (("deny", Verdict.REJECT), ("ask", Verdict.ASK)):
-            if rule := next((one for one in matched if one.effect == effect), None):
-                return Judgement(verdict, rule.name, f"rule: {rule.name}", rule)
-        allowing = [rule for rule in matched if rule.effect == "allow"]
-        if not allowing:
+            for rule in matched:
+                if rule.effect == effect:
+                    return Judgement(verdict, rule.name, f"rule: {rule.name}", rule)
+        if not matched:
             return self._by_preset(facts)
-        for rule in allowing:
+        for rule in matched:  # every one of them allows it
             if not (kept := guards_kept(rule, facts)):
                 return Judgement(Verdict.PASS, rule.name, f"rule: {rule.name}", rule, notify=rule.notify)
-        rule = allowing[0]
+        rule = matched[0]
         kept = guards_kept(rule, facts)
         reason = f'the rule "{rule.name}" does not lift {", ".join(kept)}'
         return Judgement(Verdict.ASK, "", reason, guards=kept)
@@ -229,7 +232,7 @@ def _may_match(rule: RuleSettings, kind: str, stage: str, server: str, tool: str
 
 def guards_kept(rule: RuleSettings, facts: Facts) -> tuple[str, ...]:
     """Return the guards that ask in spite of an `allow`."""
-    return tuple(guard for guard in facts.guards if guard not in rule.despite)
+    return tuple([guard for guard in facts.guards if guard not in rule.despite]) if facts.guards else ()
 
 
 def is_expired(rule: RuleSettings, today: date) -> bool:
@@ -299,7 +302,8 @@ def _of_amounts(rule: RuleSettings) -> Iterator[Condition]:
 def _of_content(rule: RuleSettings) -> Iterator[Condition]:
     prompt, risk = rule.prompt, rule.risk
     if prompt is not None:
-        yield Condition("prompt", f'its text fits "{prompt}"', lambda facts: fits(prompt, facts.folded))
+        fits = fitting(prompt)
+        yield Condition("prompt", f'its text fits "{prompt}"', lambda facts: fits(facts.folded))
     if risk is not None:
         yield Condition("risk", f"at most {risk} risk", lambda facts: facts.risk.level.rank <= _LEVELS[risk])
 

@@ -275,8 +275,10 @@ def _pictures(texts: Iterable[tuple[Field, str]]) -> Iterator[Finding]:
 
 
 def _tool_uses(response: Response) -> Iterator[Finding]:
+    if not (tool_uses := response.tool_uses):
+        return
     for number, block in enumerate(response.blocks):
-        if block in response.tool_uses:
+        if block in tool_uses:
             name = "content" if len(response.blocks) == 1 else f"content[{number}]"
             reason = "The server will run this tool with these arguments."
             yield Finding(FindingKind.TOOLS, "tool use", Severity.LOW, reason, _SPEC, Place(name, number))
