@@ -103,6 +103,18 @@ def test_a_phrase_is_found(name: str, text: str) -> None:
     assert name in rules(text)
 
 
+@pytest.mark.parametrize("gap", ["\n", "  ", "\t", "\r\n", " \n\n   ", "\u00a0", " " * 60], ids=ascii)
+def test_a_phrase_is_found_however_far_its_words_stand_apart(gap: str) -> None:
+    """A command is one only within its line."""
+    apart = [(name, text) for name, text in PHRASES if "\n" not in gap or not is_command(text)]
+    assert [name for name, text in apart if name not in rules(text.replace(" ", gap))] == []
+
+
+def is_command(text: str) -> bool:
+    """Whether a phrase is something for a shell."""
+    return FindingKind.CODE in kinds(text)
+
+
 def test_every_rule_has_a_row() -> None:
     known = {name for name, _ in (*made_secrets(), *PERSONAL, *PHRASES)}
     assert {rule.name for rule in (*ANCHORED, *PERSONAL_NUMBERS)} == known

@@ -17,6 +17,9 @@ from .finding import FindingKind, Severity
 MAX_BODY = 20_000
 """Characters of the body of a private key that belong to the finding."""
 
+GAP = r"\s{1,64}"
+"""What may stand between the words of a phrase: a line feed and blanks, too."""
+
 LONG_WORD = 20
 """Characters; no machine-made token is shorter."""
 
@@ -47,10 +50,12 @@ class Rule:
 
     Attributes:
         name: What it is, such as "GitHub token"; stands in lists and in the record.
-        anchors: Literal texts; a match holds one of them, `lead` characters after its beginning.
+        anchors: Literal texts; a match holds one of them, `lead` characters after its beginning. A blank in one stands
+            for any gap between words.
         pattern: What is found, tried only around an anchor. Its group 1, where it has one, is the value itself.
         check: Looks at the value's structure; None where there is none.
         lead: The characters that may stand before the anchor within the match; empty when it begins with the anchor.
+        least_lead: How many of them there are at least, where many anchors are nothing.
         folded: Case does not matter, neither of the anchors (which are in lower case) nor of the pattern.
         free: The match may begin and end within a word.
         long: The match is (a part of) one word of at least `LONG_WORD` characters: only such words are searched.
@@ -64,6 +69,7 @@ class Rule:
     source: str = VENDORS
     severity: Severity = Severity.HIGH
     lead: str = ""
+    least_lead: int = 0
     folded: bool = False
     free: bool = False
     long: bool = False
@@ -75,7 +81,8 @@ class Rule:
         pattern = self.pattern
         if not self.free:
             pattern = rf"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))(?:{pattern})(?![A-Za-z0-9])"
-        object.__setattr__(self, "compiled", re.compile(pattern, re.IGNORECASE if self.folded else 0))
+        flags = re.ASCII if self.kind in (FindingKind.SECRET, FindingKind.PERSONAL) else re.NOFLAG  # of digits, too
+        object.__setattr__(self, "compiled", re.compile(pattern, flags | (re.IGNORECASE if self.folded else 0)))
         object.__setattr__(self, "reason", self.reason or _REASONS[self.kind])
 
 
@@ -104,7 +111,7 @@ SECRETS = (
     _token("Slack webhook", "hooks.slack.com/", r"(?:services|workflows|triggers)/[\w/+-]{20,100}", source=SLACK),
     _token("Discord webhook", "discord.com/api/webhooks/ discordapp.com/api/webhooks/", r"\d{17,20}/[\w-]{60,80}"),
     Rule(FindingKind.SECRET, "Discord bot token", (".",), r"[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,42}",
-         value_checks.is_random, "https://discord.com/developers/docs/reference#authentication", lead=r"[\w-]", long=True),
+         value_checks.is_random, "https://discord.com/developers/docs/reference#authentication", lead=r"[\w-]", least_lead=24, long=True),
     Rule(FindingKind.SECRET, "Telegram bot token", (":AA",), r"\d{8,10}:AA[\w-]{33}", value_checks.is_random,
          "https://core.telegram.org/bots/api#authorizing-your-bot", lead=r"\d", long=True),
     _token("AWS access key id", "AKIA ASIA ABIA ACCA A3T", r"[A-Z2-7]{16}|A3T[A-Z0-9]{17}", source=AWS),
@@ -212,7 +219,7 @@ def _personal(name: str, anchors: str, pattern: str, check: Callable[[str], bool
 _NUMBER = r"[0-9]"
 
 PERSONAL = (
-    _personal("e-mail address", "@", r"[\w.%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}", value_checks.email,
+    _personal("e-mail address", "@", r"(?u:[\w.%+-]{1,64})@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}", value_checks.email,
               lead=r"[\w.%+-]", source="https://www.rfc-editor.org/rfc/rfc5322#section-3.4.1", severity=Severity.MEDIUM),
     _personal("Dutch citizen number", "bsn burgerservicenummer", r"(?:bsn|burgerservicenummer)\W{1,4}(\d{9})", national.dutch_bsn, folded=True),
     _personal("British NHS number", "nhs", r"nhs(?: number| no\.?)?\W{1,4}(\d{3}[ -]?\d{3}[ -]?\d{4})", national.british_nhs_number, folded=True),
@@ -250,6 +257,7 @@ def _phrase(
     name: str, anchors: str, pattern: str, source: str, kind: FindingKind = FindingKind.INJECTION, **more: object
 ) -> Rule:
     options: dict[str, object] = {"severity": Severity.MEDIUM, "folded": True} | more
+    pattern = pattern.replace(" ?", rf"(?:{GAP})?").replace(" ", GAP)
     return Rule(kind, name, tuple(anchors.split("|")), pattern, None, source, **options)  # type: ignore[arg-type]
 
 
@@ -276,7 +284,7 @@ PHRASES = (
             severity=Severity.HIGH, free=True),
     _phrase("reverse shell", "/dev/tcp/|nc -e|ncat -e", r"(?:/dev/tcp/[^\s]{1,100}|n(?:cat|c) -e [^\s]{1,60})", GTFO, FindingKind.CODE,
             severity=Severity.HIGH, free=True),
-    _phrase("encoded command", "powershell|pwsh", r"(?:powershell|pwsh)(?:\.exe)? [^\n]{0,60}-e(?:nc|ncodedcommand)? [A-Za-z0-9+/=]{20,500}", GTFO,
+    _phrase("encoded command", "powershell|pwsh", r"(?:powershell|pwsh)(?:\.exe)? [^\n]{0,300}-e(?:nc|ncodedcommand)? [A-Za-z0-9+/=]{20,500}", GTFO,
             FindingKind.CODE, severity=Severity.HIGH),
     _phrase("decoded into a shell", "base64 ", r"base64 (?:-d|--decode|-D)[^\n|]{0,60}\| ?(?:ba|z)?sh\b", GTFO, FindingKind.CODE, severity=Severity.HIGH),
 )  # fmt: skip

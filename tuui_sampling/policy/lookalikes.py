@@ -15,7 +15,10 @@ from ..sampling.derived.beside import WINDOW
 _CYRILLIC = dict(zip("асеорхуіјѕһԁԛԝАВСЕНІЈКМОРЅТХҮ", "aceopxyijshdqwABCEHIJKMOPSTXY", strict=True))
 _GREEK = dict(zip("οαινρυκΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "oaivpukABEZHIKMNOPTYX", strict=True))
 _ARMENIAN = dict(zip("օոսցհք", "onughp", strict=True))
-_SAME = str.maketrans(_CYRILLIC | _GREEK | _ARMENIAN)
+DRAWN_ALIKE = _CYRILLIC | _GREEK | _ARMENIAN
+"""Letters → the Latin ones that they are drawn as."""
+
+_SAME = str.maketrans(DRAWN_ALIKE)
 _LATIN = str.maketrans("ɑıɡɩʟӏ", "alglll")
 """Letters of words, which are found in names only."""
 _QUICK = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "|": "l", "_": "-", " ": "-", ".": "-"})

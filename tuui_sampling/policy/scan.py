@@ -8,15 +8,16 @@ window, since a thread that searches it all at once keeps every other one waitin
 
 import hashlib
 import re
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from threading import Lock
 
 from ..sampling.derived.beside import WINDOW, pause, windows
 from .finding import FindingKind, Hit
-from .findings import ANCHORED, LONG_WORD, PERSONAL_NUMBERS, Rule
+from .findings import ANCHORED, GAP, LONG_WORD, PERSONAL, PERSONAL_NUMBERS, PHRASES, SECRETS, Rule
+from .readings import Reading, is_encoded, readings
 
 KEPT_TEXTS = 256
 """Texts whose hits are remembered: an edited request shares most of its texts with what it was."""
@@ -24,7 +25,8 @@ KEPT_TEXTS = 256
 MAX_FOLDS = 4
 """Windows of a text that are kept in small letters while it is searched."""
 
-MAX_ANCHOR = max(len(anchor) for rule in ANCHORED for anchor in rule.anchors)
+MAX_ANCHOR = max(len(anchor) + anchor.count(" ") * 64 for rule in ANCHORED for anchor in rule.anchors)
+"""Characters, with the widest gaps between its words."""
 
 MAX_LEAD = 80
 """Characters before an anchor that may belong to a match."""
@@ -32,6 +34,12 @@ MAX_LEAD = 80
 MAX_HITS = 1_000
 """Of each kind in one text; a person reads no more, and a text that is made of them must not cost more. Those of one
 kind never keep another from being found."""
+
+MAX_WORD = 2_000
+"""Characters of a word on either side of where a text is divided."""
+
+DISGUISED = "It stands there in other letters, with something hidden in it, encoded, or over several lines."
+"""What is said of what is found only where a text is read otherwise."""
 
 _DIGITS = re.compile(r"[0-9][0-9 .()+-]{6,}[A-Za-z]?")
 """A stretch that may hold numbers."""
@@ -97,12 +105,25 @@ def find(text: str, window: int = WINDOW) -> tuple[Hit, ...]:
     """
     found = _Stretches()
     windows = _Windows(text, window)
-    for rule in ANCHORED:
+    others = [(_Windows(one.text, window), one) for one in readings(text, windows.may_be_encoded)]
+    for kind in (
+        SECRETS,
+        (*PERSONAL, *PHRASES),
+    ):  # a secret in disguise goes before whatever is found in the middle of it
+        _search(kind, windows, found)
+        for read, one in others:
+            _search(kind, read, _Elsewhere(found, one))
+    _numbers(text, found, window)
+    for _, one in others:
+        _numbers(one.text, _Elsewhere(found, one), window)
+    return tuple(found)
+
+
+def _search(rules: Iterable[Rule], windows: "_Windows", found: "_Found") -> None:
+    for rule in rules:
         for anchor in rule.anchors:
             if (rule.name, anchor) in windows.holding:
-                _anchored(rule, windows.places(rule, anchor), text, found)
-    _numbers(text, found, window)
-    return tuple(found)
+                _anchored(rule, windows.places(rule, anchor), windows.text, found)
 
 
 class _Windows:
@@ -110,18 +131,23 @@ class _Windows:
     A text in pieces: no call lasts long, in which no other thread could do anything, and nothing of it is copied whole.
 
     Attributes:
+        text: The text.
         holding: A rule's name and an anchor of it → where the windows begin in which that is found.
+        may_be_encoded: There is a long word that base64 makes a text of.
     """
 
     def __init__(self, text: str, size: int) -> None:
-        self._text = text
+        self.text = text
+        self.may_be_encoded = False
         self._size = size
         self.holding: dict[tuple[str, str], list[int]] = {}
         self._folds: dict[int, str] = {}
         for start in range(0, len(text), size):
             pause()
             piece = self._piece(start)
-            folded, words = self._folded(start, piece), self._long_words(start, piece)
+            every = piece.split()
+            words, folded = self._long_words(start, piece, every), _lowered(f" {' '.join(every)} ")
+            self.may_be_encoded = self.may_be_encoded or is_encoded(words)
             for rule in ANCHORED:
                 searched = words if rule.long else folded if rule.folded else piece
                 for anchor in rule.anchors:
@@ -130,41 +156,68 @@ class _Windows:
 
     def _piece(self, start: int) -> str:
         """Return a window, and after it as much as the longest anchor that begins in it may need."""
-        return self._text[start : start + self._size + MAX_ANCHOR - 1]
+        return self.text[start : start + self._size + MAX_ANCHOR - 1]
 
     def places(self, rule: Rule, anchor: str) -> Iterator[int]:
         """Yield where an anchor of a rule is in the text."""
         for start in self.holding[rule.name, anchor]:
             piece = self._piece(start)
-            searched = self._folded(start, piece) if rule.folded else piece
-            at = searched.find(anchor)
-            while 0 <= at < self._size:
-                if not rule.long or self._is_in_long_word(start + at):
-                    yield start + at
-                at = searched.find(anchor, at + 1)
+            for found in _each(anchor, self._folded(start, piece) if rule.folded else piece):
+                if found >= self._size:
+                    break
+                at = start + found
+                if (not rule.least_lead or _is_led(rule, self.text, at)) and (
+                    not rule.long or self._is_in_long_word(at)
+                ):
+                    yield at
 
     def _folded(self, start: int, piece: str) -> str:
         """Return a window without capitals; those of a text of usual length are kept, since many rules look there."""
         if start in self._folds:
             return self._folds[start]
-        folded = piece.replace("\u0130", "i").lower()  # the only letter that lowering makes longer
+        folded = _lowered(piece)
         if len(self._folds) < MAX_FOLDS:
             self._folds[start] = folded
         return folded
 
-    def _long_words(self, start: int, piece: str) -> str:
+    def _long_words(self, start: int, piece: str, words: list[str]) -> str:
         """Return the words that are long enough to be a token, as far as they are in a piece: in most texts few are."""
-        words = piece.split()
         long = [word for word in words if len(word) >= LONG_WORD]
         for word, at in ((words[0], start), (words[-1], start + len(piece) - 1)) if words else ():
-            if len(word) < LONG_WORD and self._is_in_long_word(at):  # it goes on beyond the piece
-                long.append(word)
+            whole = self._word(at, MAX_WORD)  # it goes on beyond the piece
+            if len(whole) > len(word) and len(whole) >= LONG_WORD:
+                long.append(whole)
         return "\n".join(long)
 
     def _is_in_long_word(self, at: int) -> bool:
-        before = f"{self._text[max(0, at - LONG_WORD) : at]}|".split()[-1]
-        after = f"|{self._text[at : at + LONG_WORD]}".split()[0]
-        return len(before) + len(after) - 2 >= LONG_WORD
+        return len(self._word(at, LONG_WORD)) >= LONG_WORD
+
+    def _word(self, at: int, reach: int) -> str:
+        """Return the word at a place, as far as it is no further away."""
+        before = f"{self.text[max(0, at - reach) : at]}|".split()[-1]
+        after = f"|{self.text[at : at + reach]}".split()[0]
+        return before[:-1] + after[1:]
+
+
+def _lowered(text: str) -> str:
+    """Return a text without capitals, of the same length."""
+    return text.replace("\u0130", "i").lower()  # the only letter that lowering makes longer
+
+
+def _each(anchor: str, text: str) -> Iterator[int]:
+    """Yield where an anchor begins."""
+    if " " in anchor:
+        yield from (match.start() for match in _with_gaps(anchor).finditer(text))
+        return
+    at = text.find(anchor)
+    while at >= 0:
+        yield at
+        at = text.find(anchor, at + 1)
+
+
+@cache
+def _with_gaps(anchor: str) -> re.Pattern[str]:
+    return re.compile(re.escape(anchor).replace(r"\ ", GAP))
 
 
 class _Stretches:
@@ -178,21 +231,53 @@ class _Stretches:
     def is_full(self, kind: FindingKind) -> bool:
         return self._counts[kind] >= MAX_HITS
 
-    def add(self, rule: Rule, start: int, end: int) -> None:
-        """Note a hit, unless a part of it is in another."""
+    def add(self, rule: Rule, start: int, end: int, more: str = "", *, wider: bool = False) -> None:
+        """
+        Note a hit, unless a part of it is in another.
+
+        Args:
+            more: What is to be said of it besides the rule's reason.
+            wider: It goes before what is only a part of it.
+        """
+        if wider:
+            self._remove_within(start, end)
         index = bisect_right(self._starts, (start, end))
         before = self._starts[index - 1][1] if index else 0
         after = self._starts[index][0] if index < len(self._starts) else end
         if before <= start and end <= after and start not in self._hits:
             insort(self._starts, (start, end))
             self._counts[rule.kind] += 1
-            self._hits[start] = Hit(rule.kind, rule.name, rule.severity, rule.reason, rule.source, start, end)
+            reason = f"{rule.reason} {more}" if more else rule.reason
+            self._hits[start] = Hit(rule.kind, rule.name, rule.severity, reason, rule.source, start, end)
+
+    def _remove_within(self, start: int, end: int) -> None:
+        first, last = bisect_left(self._starts, (start,)), bisect_left(self._starts, (end,))
+        inside = [one for one in self._starts[first:last] if one[1] <= end and one != (start, end)]
+        for one in inside:
+            self._starts.remove(one)
+            self._counts[self._hits.pop(one[0]).kind] -= 1
 
     def __iter__(self) -> Iterator[Hit]:
         return (self._hits[start] for start, _ in self._starts)
 
 
-def _anchored(rule: Rule, places: Iterator[int], text: str, found: _Stretches) -> None:
+class _Elsewhere:
+    """The hits of another reading of the text, each put where it stands in the text."""
+
+    def __init__(self, found: _Stretches, reading: Reading) -> None:
+        self._found = found
+        self._reading = reading
+        self.is_full = found.is_full
+
+    def add(self, rule: Rule, start: int, end: int) -> None:
+        wider = rule.kind is FindingKind.SECRET and not self._reading.is_of_lines
+        self._found.add(rule, *self._reading.place(start, end), DISGUISED, wider=wider)
+
+
+_Found = _Stretches | _Elsewhere
+
+
+def _anchored(rule: Rule, places: Iterator[int], text: str, found: _Found) -> None:
     """Try a rule wherever one of its anchors is."""
     done = 0
     for at in places:
@@ -213,6 +298,12 @@ def _lead(rule: Rule, text: str, at: int, floor: int) -> int:
     return at + 1 if _is_escaped(text, at + 1) else at
 
 
+def _is_led(rule: Rule, text: str, at: int) -> bool:
+    """Whether enough stands before an anchor that may belong to the match."""
+    enough = _lead_pattern(f"{rule.lead}{{{rule.least_lead}}}")
+    return at >= rule.least_lead and enough.match(text, at - rule.least_lead) is not None
+
+
 def _is_escaped(text: str, at: int) -> bool:
     """Whether what stands before a place is an escaped line feed or tab, as in JSON within a text."""
     return at >= 2 and text[at - 2] == "\\" and text[at - 1] in "nrt"
@@ -223,7 +314,7 @@ def _lead_pattern(lead: str) -> re.Pattern[str]:
     return re.compile(lead)
 
 
-def _checked(rule: Rule, match: re.Match[str], found: _Stretches) -> int:
+def _checked(rule: Rule, match: re.Match[str], found: _Found) -> int:
     """Note a match whose structure is right, and return where it ends; 0 when it is not."""
     group = 1 if match.re.groups and match[1] is not None else 0
     if rule.check is not None and not rule.check(match[group]):
@@ -235,7 +326,7 @@ def _checked(rule: Rule, match: re.Match[str], found: _Stretches) -> int:
     return match.end()
 
 
-def _numbers(text: str, found: _Stretches, window: int) -> None:
+def _numbers(text: str, found: _Found, window: int) -> None:
     """Try the rules of numbers wherever something begins that may be one."""
     for stretch in _stretches(text, window):
         start, end = stretch.span()
@@ -275,7 +366,7 @@ def _beginnings(pattern: re.Pattern[str], text: str, windows: range, last: int) 
             at = match.end()
 
 
-def _number(text: str, at: int, found: _Stretches) -> None:
+def _number(text: str, at: int, found: _Found) -> None:
     """Try the rules of numbers at one place; the first that fits decides."""
     before = text[at - 1] if at else " "
     if found.is_full(FindingKind.PERSONAL) or (
