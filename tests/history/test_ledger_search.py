@@ -35,7 +35,7 @@ async def test_a_summary_follows_its_review(ledger: Ledger) -> None:
         arrived_at=NOON,
         ended_at=None,
         edited=False,
-        prompt="Say hello",
+        prompt="Say hello and more",
         input_tokens=None,
         output_tokens=None,
     )
@@ -162,7 +162,7 @@ async def test_an_unknown_review_has_no_entries(ledger: Ledger) -> None:
 def test_the_newest_user_text_is_the_prompt() -> None:
     messages = [
         {"role": "user", "content": {"type": "text", "text": "first"}},
-        {"role": "user", "content": [{"type": "image", "data": "AA=="}, {"type": "text", "text": "x" * 500}]},
+        {"role": "user", "content": [{"type": "image", "data": "AA=="}, {"type": "text", "text": "x" * 2_500}]},
         {"role": "assistant", "content": {"type": "text", "text": "answer"}},
     ]
     assert prompt_line({"messages": messages}) == "x" * PROMPT_LENGTH
@@ -192,7 +192,7 @@ async def test_a_question_is_found_by_what_it_asked_and_what_it_got(ledger: Ledg
     content = {"action": "accept", "content": {"shade": "crimson"}}
     await ledger.commit(entry(Kind.ACCEPTED, action="accept", result=content, edited=True))
     (found,) = await ledger.search("colour shade crimson form accepted")
-    assert (found.prompt, found.outcome, found.edited) == ("Which colour?", Kind.ACCEPTED, True)
+    assert (found.prompt, found.outcome, found.edited) == ("Which colour? Really", Kind.ACCEPTED, True)
     assert await ledger.search("scarlet") == []
 
 

@@ -206,7 +206,8 @@ class Summary:
         model: The configured name while it was under way; once it is delivered, the name in the response.
         outcome: How it ended; None when it never did (the program was killed) or has not yet.
         edited: A human changed the request or the response.
-        prompt: The first line of the newest user message, cut at `PROMPT_LENGTH` characters. Foreign text.
+        prompt: The first words of the newest user message in one line, at most `PROMPT_LENGTH` characters. Foreign
+            text.
         input_tokens: Of all candidates together; None when no provider counted any. Likewise `output_tokens`.
         cost: US dollars for all candidates together, once it has ended; before, of the newest. None when unknown.
     """

@@ -12,8 +12,8 @@ from .entry import JUDGED
 MAX_SEARCHED = 1_000_000
 """Characters of one entry that a search looks through."""
 
-PROMPT_LENGTH = 200
-"""Characters of a prompt that a summary keeps."""
+PROMPT_LENGTH = 2_000
+"""Characters of a prompt that a summary keeps: what many requests begin with alike may be long."""
 
 
 def storable(text: str) -> str:
@@ -31,20 +31,23 @@ def folded(text: str) -> str:
 
 def prompt_line(params: object) -> str:
     """
-    Return the first line with something in it of the newest user message, else of any message.
+    Return the first words of the newest user message that has any, else of any message, in one line.
 
     An elicitation has one `message`, which is a text.
     """
     if isinstance(message := _members(params).get("message"), str):
-        return storable(message.strip().split("\n", 1)[0].strip()[:PROMPT_LENGTH])
+        return _first_words(message)
     messages = _list(_members(params).get("messages"))
     users = (message for message in reversed(messages) if _members(message).get("role") == "user")
     for message in paced(chain(users, messages)):
         for text in _block_texts(_members(message).get("content")):
-            line = text.strip().split("\n", 1)[0].strip()
-            if line:
-                return storable(line[:PROMPT_LENGTH])
+            if words := _first_words(text):
+                return words
     return ""
+
+
+def _first_words(text: str) -> str:
+    return storable(" ".join(text[:PROMPT_LENGTH].split()))
 
 
 def searchable(data: Mapping[str, Any]) -> str:

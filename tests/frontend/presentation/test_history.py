@@ -1,14 +1,12 @@
 """The record in words."""
 
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tuui_sampling.frontend.presentation.history import outcome_words, story, tokens_words, whole_outcome_words
 from tuui_sampling.history.ledger import Entry, Kind, Summary
-from tuui_sampling.tui.history.rows import summary_row
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 
@@ -119,17 +117,6 @@ def test_every_step_has_words(kind: Kind, data: dict[str, Any], heading: str, te
     assert (step.heading, step.text, step.problem) == (heading, text, problem)
 
 
-def test_a_row_of_the_list() -> None:
-    now = AT + timedelta(minutes=3)
-    first, second = summary_row(summary(edited=True), now).plain.split("\n")
-    assert first == "✓ delivered notes › summarise · ✎ edited"
-    assert second.startswith("  3 min ago · ")
-    assert second.endswith(" · sonnet · 1,640 → 41 tokens · Hello")
-    bare = summary(tool=None, model=None, outcome=None, input_tokens=None, output_tokens=None, prompt="[/]\x1b")
-    assert "notes › tool unknown" in summary_row(bare, now).plain
-    assert summary_row(bare, now).plain.endswith("[/]␛")
-
-
 def test_how_a_review_ended() -> None:
     assert outcome_words(summary(outcome=Kind.REJECTED)) == "✗ rejected"
     assert outcome_words(summary(outcome=None)) == "… not ended"
@@ -234,8 +221,3 @@ def test_the_story_tells_turns_retries_several_models_and_prices() -> None:
         "delivered, an earlier answer: returned for #12",
     ]
     assert steps[3].problem == "rate limited"
-
-
-def test_a_row_tells_the_price_where_it_is_known() -> None:
-    assert "1,640 → 41 tokens · $0.13" in summary_row(summary(cost=Decimal("0.13")), AT).plain
-    assert "$" not in summary_row(summary(), AT).plain

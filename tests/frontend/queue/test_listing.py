@@ -74,6 +74,19 @@ def test_a_row_begins_with_what_is_asked_in_one_line() -> None:
     assert words[9].startswith("x y")
 
 
+def test_a_conversation_is_told_by_what_was_said_last_in_it() -> None:
+    said = [("user", "What is a tide?"), ("assistant", "The sea that rises."), ("user", "And a spring\ntide?")]
+    messages = [{"role": role, "content": {"type": "text", "text": text}} for role, text in said]
+    used = {"type": "tool_use", "id": "t", "name": "look", "input": {}}
+    result = {"type": "tool_result", "toolUseId": "t", "content": []}
+    loop = [{"role": "assistant", "content": [used]}, {"role": "user", "content": [result]}]
+    answered = {"messages": [*messages, *loop], "maxTokens": 9, "systemPrompt": "Be brief.", "tools": []}
+    for number, params in ((7, {"messages": messages, "maxTokens": 9}), (8, answered)):
+        asked = parse_request(params)
+        row = replace(review(number), asked=asked, outbound=asked)
+        assert listing().openings.words([row])[number] == "And a spring tide?"
+
+
 async def test_what_is_large_is_only_glanced_at_until_it_is_weighed_beside_the_loop() -> None:
     its = listing()
     told: list[int] = []

@@ -17,6 +17,11 @@ LONG = "An instruction that goes on and on. " * 40
         ([f"{LONG}cats", f"{LONG}dogs"], ["… cats", "… dogs"]),
         ([f"{ASKED}cats", f"{ASKED}dogs", "Hello there"], ["… cats", "… dogs", "Hello there"]),  # one begins otherwise
         ([f"{ASKED}cats", ASKED.strip()], ["… Subject: cats", "… Subject:"]),  # one is all of it
+        # each from what is most like it, so that one that differs early hides nothing of the others
+        (
+            [f"{ASKED}cats, old", f"{ASKED}cats, new", f"{ASKED}dogs", f"{ASKED}cats, old"],
+            ["… old", "… new", "… dogs", "… old"],
+        ),
         (["the same long text twice"] * 2, ["the same long text twice"] * 2),
         (["short one", "short two"], ["short one", "short two"]),  # too little is alike
         ([ASKED], [" ".join(ASKED.split())]),

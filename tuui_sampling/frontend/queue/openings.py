@@ -1,7 +1,11 @@
-"""Says with which words a row of the list begins: those that tell it from others that begin alike."""
+"""Says with which words a row of a list begins: those that tell it from others that begin alike."""
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import TypeVar
 
 from ...sampling.inquiry import Inquiry
 from ...sampling.review import Review
@@ -12,6 +16,8 @@ ALIKE = 16
 
 SHOWN = 300
 """Characters of an opening that are kept."""
+
+KeyT = TypeVar("KeyT", bound=Hashable)
 
 
 class Openings:
@@ -28,25 +34,41 @@ class Openings:
         if ids != self._told:
             self._told = ids
             self._whole = {item.id: self._whole.get(item.id) or opening(item) for item in items}
-            self._words = {number: text[:SHOWN] for number, text in self._whole.items()}
-            for alike in self._groups(items):
-                self._words |= told_apart({number: self._whole[number] for number in alike})
+            origins = {item.id: (item.origin.server, item.origin.tool) for item in items}
+            self._words = told_apart(self._whole, origins)
         return self._words
 
-    def _groups(self, items: Sequence[Review | Inquiry]) -> list[list[int]]:
-        groups: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-        for item in items:
-            beginning = self._whole[item.id][:ALIKE]
-            groups[item.origin.server, item.origin.tool or "", beginning].append(item.id)
-        return [group for group in groups.values() if len(group) > 1]
+
+def told_apart(openings: Mapping[KeyT, str], origins: Mapping[KeyT, Hashable]) -> dict[KeyT, str]:
+    """
+    Return the words that each row is shown with.
+
+    Args:
+        openings: The whole beginning of each.
+        origins: Who asked: only rows that have that in common are told apart from each other.
+    """
+    groups: dict[tuple[Hashable, str], set[str]] = defaultdict(set)
+    for key, text in openings.items():
+        groups[origins[key], text[:ALIKE]].add(text)
+    starts = {group: _starts(sorted(texts)) for group, texts in groups.items()}
+    return {key: _from(text, starts[origins[key], text[:ALIKE]][text]) for key, text in openings.items()}
 
 
-def told_apart(openings: Mapping[int, str]) -> dict[int, str]:
-    """Return openings without what all of them have in common, cut between words; none where nothing differs."""
-    first, last = min(openings.values()), max(openings.values())
-    pairs = enumerate(zip(first, last, strict=False))
-    alike = next((at for at, (one, other) in pairs if one != other), min(len(first), len(last)))
-    start = first.rfind(" ", 0, alike) + 1
-    if first == last or start <= ALIKE:
-        return {}
-    return {number: f"… {text[start : start + SHOWN]}" for number, text in openings.items()}
+def _starts(texts: Sequence[str]) -> dict[str, int]:
+    """Return where each of these different texts, in order, is another than those that are most like it."""
+    starts = dict.fromkeys(texts, 0)
+    for one, other in pairwise(texts):
+        start = _start(one, other)
+        starts[one], starts[other] = max(starts[one], start), max(starts[other], start)
+    return starts
+
+
+@lru_cache(maxsize=1_000)
+def _start(one: str, other: str) -> int:
+    """Return where the word begins in which two texts differ; of one that is all of the other, its last word."""
+    alike = bisect_left(range(len(one)), True, key=lambda end: one[: end + 1] != other[: end + 1])
+    return one.rfind(" ", 0, alike) + 1
+
+
+def _from(text: str, start: int) -> str:
+    return f"… {text[start : start + SHOWN]}" if start > ALIKE else text[:SHOWN]

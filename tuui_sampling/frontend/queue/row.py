@@ -1,6 +1,6 @@
 """What a row of the queue says of a request, found out once: looking at a large one takes a while."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ...policy.finding import FindingKind
 from ...policy.survey import in_response
 from ...sampling.inquiry import Asked, Inquiry, RootsRequest, ToolCall
-from ...sampling.request import TextBlock
+from ...sampling.request import Message, TextBlock
 from ...sampling.response import Response
 from ...sampling.review import Review
 from ...sampling.visible import json_text
@@ -90,7 +90,13 @@ def glanced(item: Review | Inquiry) -> Weight:
 
 
 def opening(item: Review | Inquiry) -> str:
-    """Return the first words of what is asked, in one line; raw foreign text. A system prompt is said last."""
+    """
+    Return the first words of what is asked, in one line; raw foreign text. A system prompt is said last.
+
+    Of a conversation that is what the person in it said last: it begins as it did the last time.
+    """
+    if isinstance(item, Review) and (last := _opening(_last_said(item.asked.messages))):
+        return last
     texts = list(islice(_texts(item), FIRST_TEXTS))
     return _opening(texts[1:]) or _opening(texts)
 
@@ -101,6 +107,15 @@ def _texts(item: Review | Inquiry) -> Iterator[str]:
         return
     yield item.asked.system_prompt or ""
     yield from (block.text for block in item.asked.blocks if isinstance(block, TextBlock))
+
+
+def _last_said(messages: Sequence[Message]) -> list[str]:
+    """Return the texts of the newest message of the user that has any, as far as that is near the end."""
+    for message in islice(reversed(messages), FIRST_TEXTS):
+        texts = [block.text for block in message.blocks[:FIRST_TEXTS] if isinstance(block, TextBlock)]
+        if message.role == "user" and any(texts):
+            return texts
+    return []
 
 
 def _asked_words(asked: Asked) -> str:

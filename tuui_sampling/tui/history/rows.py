@@ -1,23 +1,39 @@
 """Shows what the record has as rows of the History's list."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from textual.content import Content
 
 from ...frontend.presentation.format import TOOL_UNKNOWN, clock_time, duration
 from ...frontend.presentation.history import model_and_tokens, outcome_words
+from ...frontend.queue.openings import told_apart
 from ...history.ledger import Summary
 from ..widgets.plain import line
 
 
-def summary_row(summary: Summary, now: datetime, *, open_word: str = "") -> Content:
-    """Return a review as two lines of a list; `open_word` says what becomes of one that has not ended."""
+def first_words(summaries: Sequence[Summary]) -> dict[str, str]:
+    """Return the words that tell each review from those of its server and tool that begin alike, by its key."""
+    prompts = {one.review: one.prompt for one in summaries}
+    return told_apart(prompts, {one.review: (one.server, one.tool) for one in summaries})
+
+
+def summary_row(summary: Summary, now: datetime, words: str, *, open_word: str = "") -> Content:
+    """
+    Return a review as two lines of a list.
+
+    Args:
+        words: What it is told from others by; foreign text.
+        open_word: What becomes of one that has not ended.
+    """
     outcome = outcome_words(summary, open_word=open_word)
     ago = f"{duration((now - summary.arrived_at).total_seconds())} ago"
-    first = Content.assemble((f"{outcome:<11} ", "bold"), origin(summary), " · ✎ edited" if summary.edited else "")
-    parts = [ago, clock_time(summary.arrived_at), *model_and_tokens(summary)]
-    second = line(f"  {' · '.join(parts)} · {summary.prompt}", 300)
-    return Content("\n").join([first, second.stylize("dim")])
+    rest = ["✎ edited"] * summary.edited + [*model_and_tokens(summary), clock_time(summary.arrived_at)]
+    first = Content.assemble(
+        (f"{outcome:<11} ", "bold"), origin(summary), line(f" · {' · '.join(rest)}").stylize("dim")
+    )
+    second = line(f"  {ago} · {words}", 300)
+    return Content("\n").join([first, second])
 
 
 def origin(summary: Summary) -> Content:

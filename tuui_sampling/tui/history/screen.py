@@ -23,7 +23,7 @@ from ..widgets.line_input import LineInput
 from ..widgets.plain import Plain
 from .commands import COMMANDS, HistoryView
 from .record_view import RecordView
-from .rows import summary_row
+from .rows import first_words, summary_row
 
 Asked = TypeVarTuple("Asked")
 
@@ -162,8 +162,10 @@ class HistoryScreen(ModeScreen):
         """Show the list; the cursor stays on its review where that is still in it."""
         self._summaries = summaries
         options = self.query_one(OptionList)
-        now, words = datetime.now().astimezone(), self._open_words()
-        options.set_options(Option(summary_row(one, now, open_word=words.get(one.review, ""))) for one in summaries)
+        now, states, words = datetime.now().astimezone(), self._open_words(), first_words(summaries)
+        options.set_options(
+            Option(summary_row(one, now, words[one.review], open_word=states.get(one.review, ""))) for one in summaries
+        )
         keys = [one.review for one in summaries]
         if summaries:
             key = self._shown.review if self._shown else None
