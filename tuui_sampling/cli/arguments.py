@@ -235,6 +235,10 @@ def _add_rules(commands: _Commands) -> None:
     rules.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
     what = rules.add_subparsers(dest="what", metavar="WHAT")
     explain = what.add_parser("explain", help="say rule by rule how one decision comes about", allow_abbrev=False)
-    explain.add_argument("review", metavar="REVIEW", help="its id, as `call --json` and the record have it")
+    explain.add_argument(
+        "review",
+        metavar="REVIEW",
+        help="its id, as `call --json` and the History show it, the beginning of that, or its number",
+    )
     tried = what.add_parser("try", help="say what these rules would have done to the record", allow_abbrev=False)
     tried.add_argument("--since", metavar="AGE", default="7d", help="such as 12h, 7d or 4w; default: 7d")

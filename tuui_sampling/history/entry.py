@@ -185,7 +185,7 @@ class RuleUse:
     How much a rule has been used.
 
     Attributes:
-        count: How often it matched at all.
+        count: How many requests it matched, at either gate or both.
         last: When it last did; None when it never did.
     """
 

@@ -81,10 +81,33 @@ def standing(connection: sqlite3.Connection, server: str) -> tuple[int, int]:
 
 
 def rule_use(connection: sqlite3.Connection, rule: str) -> RuleUse:
-    """Return how much a rule has been used."""
-    query = "SELECT count(*), max(at) FROM judgements WHERE rule = ?"
+    """Return for how many requests a rule was used: it may match at both gates of one."""
+    query = "SELECT count(DISTINCT review), max(at) FROM judgements WHERE rule = ?"
     count, last = connection.execute(query, (storable(rule),)).fetchone()
     return RuleUse(int(count), datetime.fromisoformat(last) if last else None)
+
+
+MAX_NAMED = 5
+"""Reviews that are told apart where what was typed may mean several."""
+
+
+def named(connection: sqlite3.Connection, typed: str) -> list[tuple[str, str]]:
+    """
+    Return the reviews that somebody may mean, the newest first, each with its key and who asked.
+
+    Args:
+        typed: A key, or the beginning of one; else the number of a review, such as `#12`: then it is the newest that
+            has it, since each session counts anew.
+    """
+    for where, most in (
+        ("review = ?1", 1),
+        ("length(?1) > 3 AND substr(review, 1, length(?1)) = ?1", MAX_NAMED),
+        ("CAST(number AS TEXT) = ltrim(?1, '#')", 1),
+    ):
+        query = f"SELECT review, server || ' › ' || coalesce(tool, '?') FROM reviews WHERE {where}"
+        if found := connection.execute(f"{query} ORDER BY id DESC LIMIT {most}", (storable(typed),)).fetchall():
+            return found
+    return []
 
 
 _ALIKE = ("kind", "stage", "tool", "model", "host", "findings", "guards", "risk")

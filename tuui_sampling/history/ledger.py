@@ -260,6 +260,10 @@ class Ledger:
         """
         return await self._read(judgements.rule_use, rule)
 
+    async def named(self, typed: str) -> list[tuple[str, str]]:
+        """Return the reviews that what was typed may mean, each with its key and who asked; raises a `LedgerError`."""
+        return await self._read(judgements.named, typed)
+
     async def facts(self, since: datetime, bounds: Bounds) -> list[KeptFacts]:
         """
         Return what rules were held against since then, the oldest first; of what is alike for them, one with a count.
@@ -274,12 +278,7 @@ class Ledger:
         return await self._read(figures.figures, since), await self._read(figures.risks, since)
 
     async def newest(self) -> datetime | None:
-        """
-        Return the time of the newest entry; None of an empty record.
-
-        Raises:
-            LedgerError: The record can't be read.
-        """
+        """Return the time of the newest entry; None of an empty record. Raises a `LedgerError`."""
         return await self._read(judgements.newest)
 
     async def aclose(self) -> None:

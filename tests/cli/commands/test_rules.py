@@ -1,5 +1,6 @@
 """`tuui-sampling rules` on a record of its own: the list, the trial on what was judged, and what can't be tried."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.support.paths import ROOT
 from tuui_sampling.cli.commands.rules import bounds_of, tried
 from tuui_sampling.cli.main import main
 from tuui_sampling.config.load import parse
+from tuui_sampling.config.paths import ledger_file
 from tuui_sampling.history.judgements import KeptFacts
 from tuui_sampling.history.ledger import Entry, Kind, Ledger
 from tuui_sampling.sampling.errors import LedgerError
@@ -84,6 +86,50 @@ def test_the_list_names_what_is_dead_and_exits_with_one(
     shown = json.loads(capsys.readouterr().out)
     assert [rule["name"] for rule in shown["rules"] if rule["dead"]] == ["gone"]
     assert {rule["count"] for rule in shown["rules"]} == {0}
+
+
+def judged(key: str, number: int, *gates: str) -> list[Entry]:
+    """Return the rows of a request that a rule let pass at these gates."""
+    at = datetime(2026, 7, 1, tzinfo=UTC)
+    data = {"verdict": "pass", "rule": "small", "reason": "", "facts": FACTS}
+    rows = [Entry(key, Kind.JUDGED, "notes", at, {"gate": gate} | data, number) for gate in gates]
+    return [Entry(key, Kind.RECEIVED, "notes", at, {"tool": "sum", "params": {}}, number), *rows]
+
+
+def test_a_request_counts_once_and_is_explained_by_whatever_tells_it_from_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    tmp_path.chmod(0o700)
+    path = tmp_path / "config.toml"
+    path.write_text(CONFIG)
+    path.chmod(0o600)
+
+    async def record() -> None:
+        ledger = await Ledger.open(ledger_file())
+        for key, number in (("20260701-aa-1", 1), ("20260701-ab-1", 1), ("20260701-ab-2", 2)):
+            for row in judged(key, number, "request", "response"):
+                ledger.note(row)
+        await ledger.aclose()
+
+    asyncio.run(record())
+
+    def said(*arguments: str) -> tuple[int, str]:
+        code = main(["--config", str(path), "rules", *arguments])
+        out, err = capsys.readouterr()
+        return code, out + err
+
+    assert "small: 3 requests, last 2026-" in said()[1], "not one for each gate"
+    for typed, key in {
+        "20260701-ab-1": "20260701-ab-1",
+        "20260701-aa": "20260701-aa-1",
+        "#2": "20260701-ab-2",
+        "1": "20260701-ab-1",  # the newest of that number
+    }.items():
+        assert said("explain", typed)[1].startswith(f"{key} (notes › sum)\nat the request, "), typed
+    code, words = said("explain", "20260701-ab")
+    assert code == 2 and all(f"  20260701-ab-{number}: notes › sum" in words for number in (1, 2)), words
+    assert 'no review "%"' in said("explain", "%")[1]
 
 
 RULES = """

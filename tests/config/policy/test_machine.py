@@ -44,6 +44,12 @@ def test_its_rules_come_besides_with_where_they_come_from(tmp_path: Path) -> Non
     ]
 
 
+def test_rules_of_one_name_are_told_apart_wherever_a_name_is_what_is_known_of_them(tmp_path: Path) -> None:
+    path = machine(tmp_path, MACHINE.replace("nothing of mail", "small"))
+    rules = with_machine_policy(read(GOOD), {}, path, os.geteuid()).rules
+    assert [rule.name for rule in rules] == ["small (this machine's)", "small"]
+
+
 @pytest.mark.parametrize(
     ("theirs", "ours", "holds"),
     [

@@ -35,6 +35,7 @@ from tuui_sampling.sampling.phase import Gate
 from tuui_sampling.sampling.review import Review
 from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.app import TuuiApp
+from tuui_sampling.tui.history.found_pane import FoundPane
 from tuui_sampling.tui.history.record_view import RecordView
 from tuui_sampling.tui.history.screen import PAGE
 
@@ -125,6 +126,11 @@ async def test_searching_by_keyboard(tmp_path: Path) -> None:
         await pilot.press("f3")
         await wait_until(pilot, lambda: len(listed(app)) == 3)
         assert "red pear" in listed(app)[0] and foot(app) == "3 reviews"
+        pane = app.screen.query_one(FoundPane)
+        before = pane.outer_size.width
+        await pilot.press("less_than_sign")
+        await wait_until(pilot, lambda: pane.outer_size.width == before - 4)
+        assert app.remembered.number("history-width", *FoundPane.WIDTHS) == before - 4
         await pilot.press("down")
         await wait_until(pilot, lambda: "green apple" in story_text(app))
         await pilot.press("slash", *"apple re")

@@ -20,6 +20,7 @@ from tuui_sampling.sampling.review import Outcome
 from tuui_sampling.sampling.wire import parse_request
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.dialogs.rule import MakeRule
+from tuui_sampling.tui.policy.pane import PolicyPane
 from tuui_sampling.tui.widgets.text_editor import EditArea
 
 CONFIGURATION = """\
@@ -112,10 +113,15 @@ async def test_a_rule_of_a_decision_is_held_for_the_session_shown_and_revoked(tm
         (held,) = it.backend.session_rules
         await it.pilot.press("f4")
         await it.shown(
-            "deny  nothing of that server", "✗ void · never matched", "allow ◌ plan of trips by demo", "2×, last"
+            "deny  nothing of that server", "✗ void · never matched", "allow ◌ plan of trips by demo", "1 request, last"
         )
         await it.shown("tokens a day", "each request: maxTokens of 500", "Servers (the last 30 days)", "trips")
         await it.shown("It can match nothing")
+        pane = it.app.screen.query_one(PolicyPane)
+        before = pane.outer_size.width
+        await it.pilot.press("greater_than_sign")
+        await wait_until(it.pilot, lambda: pane.outer_size.width == before + 4)
+        assert it.app.remembered.number("policy-width", *PolicyPane.WIDTHS) == before + 4
         assert not is_possible(it.app, "revoke-rule") and is_possible(it.app, "edit-rule")
         await it.pilot.press("down", "x")
         await it.shown(f"Revoked: {held.name}")

@@ -48,7 +48,11 @@ async def test_its_edge_is_dragged(tmp_path: Path, grip: int, to: int, width: in
         await pilot.pause()
         assert pilot.app.query_one("#pane").outer_size.width == width
     async with Split(tmp_path).run_test(size=(120, 10)) as pilot:
-        assert pilot.app.query_one("#pane").outer_size.width == width, "it is remembered"
+        pane = pilot.app.query_one(SizedPane)
+        assert pane.outer_size.width == width, "it is remembered"
+        pane.widen(-4)  # as keys do
+        await pilot.pause()
+        assert pane.outer_size.width == max(SizedPane.WIDTHS[0], width - 4)
 
 
 async def test_it_has_no_width_of_its_own_in_a_narrow_terminal(tmp_path: Path) -> None:

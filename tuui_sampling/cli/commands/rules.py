@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from ...config.load import ConfigError
 from ...config.paths import ledger_file
 from ...config.settings import Settings
+from ...frontend.presentation.format import counted
 from ...history.judgements import Bounds, KeptFacts
 from ...history.ledger import Entry, Kind, Ledger, RuleUse
 from ...policy.dead_rules import dead_rules
@@ -91,7 +92,7 @@ async def _uses(settings: Settings) -> list[RuleUse]:
 
 
 def _row(row: Mapping[str, Json]) -> str:
-    matched = f"{row['count']:,} times, last {row['last']}" if row["count"] else "never matched"
+    matched = f"{counted(row['count'], 'request')}, last {row['last']}" if row["count"] else "never matched"
     where = f"line {row['line']}, {row['source']}" if row["line"] else str(row["source"])
     trial = " (on trial)" if row["trial"] else ""
     dead = f"\n      can match nothing: {one_line(row['dead'])}" if row["dead"] else ""
@@ -102,17 +103,27 @@ def _row(row: Mapping[str, Json]) -> str:
 
 
 async def _explain(settings: Settings, review: str, *, as_json: bool) -> int:
-    entries = [entry for entry in await _record().entries(review) if entry.kind is Kind.JUDGED]
+    record = _record()
+    named = await record.named(review)
+    if not named:
+        complain(f'the record knows no review "{one_line(review)}"; the History (F3) shows which there are')
+        return exit_codes.USAGE
+    if len(named) > 1:
+        which = "".join(f"\n  {one_line(key)}: {one_line(origin)}" for key, origin in named)
+        complain(f'"{one_line(review)}" may be one of several, of which the newest are:{which}')
+        return exit_codes.USAGE
+    ((key, origin),) = named
+    about = f"{one_line(key)} ({one_line(origin)})"
+    entries = [entry for entry in await record.entries(key) if entry.kind is Kind.JUDGED]
     if not entries:
-        complain(
-            f'the record knows no judgement of "{one_line(review)}"; reviews that no rules were asked about have none'
-        )
+        complain(f"no rules were asked about {about}, so the record has no judgement of it")
         return exit_codes.USAGE
     judge = Rules(settings.rules, preset=settings.policy, fingerprints=fingerprints(settings))
     explained = [_explained(judge, entry) for entry in entries]
     if as_json:
         print(json.dumps(explained, indent=2))
         return exit_codes.OK
+    print(about)
     for one in explained:
         print(f"at the {one['gate']}, {one['at']}: {one['was']}")
         for step in one["steps"]:
@@ -154,17 +165,15 @@ async def _try(settings: Settings, since: str, *, as_json: bool) -> int:
         return exit_codes.USAGE
     begin = datetime.now().astimezone() - timedelta(**{_UNITS[age[2]]: int(age[1])})
     entries = await _record().facts(begin, bounds_of(settings))
-    counted, untried = tried(settings, entries)
+    totals, untried = tried(settings, entries)
     if as_json:
-        rows = [
-            {"verdict": verdict, "rule": rule or None, "count": count} for (verdict, rule), count in counted.items()
-        ]
+        rows = [{"verdict": verdict, "rule": rule or None, "count": count} for (verdict, rule), count in totals.items()]
         print(
             json.dumps({"since": begin.isoformat(timespec="seconds"), "judgements": rows, "untried": untried}, indent=2)
         )
         return exit_codes.OK
     print(f"{sum(one.times for one in entries):,} judgements since {begin:%Y-%m-%d %H:%M}")
-    for (verdict, rule), count in counted.most_common():
+    for (verdict, rule), count in totals.most_common():
         print(f"{count:>8,}  {verdict:<7}{one_line(rule) or '-'}")
     for name in untried:
         print(f"          not tried, since texts are not kept: {one_line(name)}")
@@ -187,11 +196,11 @@ def tried(settings: Settings, kept: Sequence[KeptFacts]) -> tuple[Counter[tuple[
     untried = [rule.name for rule in settings.rules if rule.prompt is not None]
     rules = [rule for rule in settings.rules if rule.prompt is None]
     judge = Rules(rules, preset=settings.policy, fingerprints=fingerprints(settings))
-    counted: Counter[tuple[str, str]] = Counter()
+    totals: Counter[tuple[str, str]] = Counter()
     for one in kept:
         when = datetime.fromisoformat(one.at).astimezone()
         judgement = judge(recorded_facts(one.server, when, json.loads(one.facts)))
-        counted[judgement.verdict.value, judgement.rule] += one.times
+        totals[judgement.verdict.value, judgement.rule] += one.times
         for name in judgement.tried:
-            counted["try", name] += one.times
-    return counted, untried
+            totals["try", name] += one.times
+    return totals, untried

@@ -6,7 +6,7 @@ its limits hold besides those of the user's file.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -53,15 +53,21 @@ def with_machine_policy(settings: Settings, environ: Mapping[str, str], path: Pa
         return settings
     policy = _read(path, environ, owner)
     preset = max(settings.policy, policy.policy, key=STRICT.index)
-    rules = (*(replace(rule, source=SOURCE) for rule in policy.rules), *settings.rules)
+    yours = {rule.name for rule in settings.rules}
+    theirs = (replace(rule, name=_told_apart(rule.name, yours), source=SOURCE) for rule in policy.rules)
     return replace(
         settings,
-        rules=rules,
+        rules=(*theirs, *settings.rules),
         policy=preset,
         machine_limits=policy.limits,
         machine_policy=path,
         policy_source=settings.policy_source if preset == settings.policy else SOURCE,
     )
+
+
+def _told_apart(name: str, yours: Collection[str]) -> str:
+    """Return a rule's name as the record has it: one that a rule of the user has, too, says whose it is."""
+    return name if name not in yours else _told_apart(f"{name} ({SOURCE})", yours)
 
 
 def _is_there(path: Path) -> bool:

@@ -97,7 +97,7 @@ async def overview(backend: Backend, now: datetime) -> Overview:
 def rule_words(row: RuleRow, now: datetime) -> str:
     """Return how often a rule matched, and what is wrong with it."""
     use = row.use
-    matched = f"{use.count:,}×, last {ago(use.last, now)}" if use.last else "never matched"
+    matched = f"{counted(use.count, 'request')}, last {ago(use.last, now)}" if use.last else "never matched"
     trial = " · on trial" if row.rule.trial else ""
     return f"{'✗ void · ' if row.dead else ''}{matched}{trial}"
 
@@ -113,7 +113,7 @@ def rule_details(row: RuleRow, now: datetime) -> Iterator[str]:
         yield "It is on trial: it is counted, and decides nothing."
     if use.last is not None:
         at = f"{use.last.astimezone():%Y-%m-%d %H:%M:%S}"
-        yield f"It matched {counted(use.count, 'time')}, last {ago(use.last, now)} ({at})."
+        yield f"It matched {counted(use.count, 'request')}, last {ago(use.last, now)} ({at})."
     else:
         yield "It never matched."
 
@@ -146,7 +146,10 @@ def limit_details(use: LimitUse, now: datetime) -> Iterator[str]:
 
 def server_words(row: ServerRow) -> str:
     """Return how a person decides about a server, and how risky what it asks is."""
-    figures, tier = row.figures, row.risks.level or "no"
+    figures, tier = row.figures, row.risks.level
+    if not tier and not figures.decided:
+        return "has not asked in 30 days"
+    tier = tier or "unknown"
     if not figures.decided:
         return f"{tier} risk · nothing decided by hand in 30 days"
     rate = f"{100 * figures.approved // figures.decided} % of {counted(figures.decided, 'request')} approved"

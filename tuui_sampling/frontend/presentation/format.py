@@ -85,7 +85,7 @@ TOOL_UNKNOWN = "tool unknown"
 
 def counted(count: int, word: str) -> str:
     """Return a number of things, such as `1 tool` or `3 tools`."""
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def pretty_json(value: Json) -> str:

@@ -2,15 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from datetime import datetime
 from typing import ClassVar, TypeVarTuple
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
 
 from ...backend import Backend
 from ...history.ledger import Entry, Summary
@@ -22,8 +20,8 @@ from ..port import AppPort
 from ..widgets.line_input import LineInput
 from ..widgets.plain import Plain
 from .commands import COMMANDS, HistoryView
+from .found_pane import FoundPane
 from .record_view import RecordView
-from .rows import first_words, summary_row
 
 Asked = TypeVarTuple("Asked")
 
@@ -53,6 +51,7 @@ class HistoryScreen(ModeScreen):
     def __init__(self, backend: Backend, port: AppPort) -> None:
         super().__init__(backend, port)
         self.commands = CommandSet[HistoryView](COMMANDS, self)
+        self.found = FoundPane(port.remembered)
         self._summaries: Sequence[Summary] = ()
         self._limit = PAGE
         self._shown: Summary | None = None
@@ -68,15 +67,13 @@ class HistoryScreen(ModeScreen):
         )
         yield Plain("", id="history-problem", classes="problem")
         with Horizontal(id="history"):
-            with Vertical(id="history-found"):
-                yield OptionList(id="history-list", markup=False)
-                yield Plain("", multiline=False, id="history-foot", classes="muted")
+            yield self.found
             yield RecordView()
 
     def on_mount(self) -> None:
         """Put the cursor into the list."""
         self.query_one("#history-problem").display = False
-        self.query_one(OptionList).focus()
+        self.found.options.focus()
         self._following = self.set_interval(FOLLOW, self._follow)
         self.refresh_all()
 
@@ -88,7 +85,7 @@ class HistoryScreen(ModeScreen):
 
     def home(self) -> Widget:
         """The list."""
-        return self.query_one(OptionList)
+        return self.found.options
 
     def refresh_all(self) -> None:
         """Search again: the record has grown while another screen was shown."""
@@ -114,7 +111,7 @@ class HistoryScreen(ModeScreen):
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Go to what was found."""
-        self.query_one(OptionList).focus()
+        self.found.options.focus()
 
     def go_to_search(self) -> None:
         """Go to the search."""
@@ -161,22 +158,14 @@ class HistoryScreen(ModeScreen):
     def _show_found(self, summaries: Sequence[Summary], *, is_whole: bool) -> None:
         """Show the list; the cursor stays on its review where that is still in it."""
         self._summaries = summaries
-        options = self.query_one(OptionList)
-        now, states, words = datetime.now().astimezone(), self._open_words(), first_words(summaries)
-        options.set_options(
-            Option(summary_row(one, now, words[one.review], open_word=states.get(one.review, ""))) for one in summaries
-        )
-        keys = [one.review for one in summaries]
-        if summaries:
-            key = self._shown.review if self._shown else None
-            options.highlighted = keys.index(key) if key in keys else 0
-            self._read(summaries[options.highlighted])
+        more = "" if is_whole else f", the newest; {self.port.key_of('load-more')} loads older ones"
+        self.found.show(summaries, self._open_words(), self._shown.review if self._shown else None, more)
+        highlighted = self.found.options.highlighted
+        if highlighted is not None:
+            self._read(summaries[highlighted])
         else:
             self._shown = None
             self.query_one(RecordView).show_empty(self._why_empty())
-        count = "1 review" if len(summaries) == 1 else f"{len(summaries):,} reviews"
-        more = "" if is_whole else f", the newest; {self.port.key_of('load-more')} loads older ones"
-        self.query_one("#history-foot", Plain).update(f"{count}{more}")
 
     def _why_empty(self) -> str:
         if self.query_one(Input).value.strip():

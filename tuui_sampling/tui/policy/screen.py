@@ -1,52 +1,25 @@
 """The Policy screen: rules and limits in force, how risky servers are, and how the person decides."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from ...backend import Backend
-from ...frontend.policy import overview as words
-from ...frontend.policy.overview import Overview, RuleRow, overview
+from ...frontend.policy.overview import RuleRow, overview
 from ...sampling.errors import LedgerError
 from ..commands import CommandSet, bindings
 from ..messages import ReviewsChanged
 from ..mode_screen import ModeScreen
 from ..port import AppPort
-from ..widgets.plain import Plain, line
+from ..widgets.plain import Plain
 from .commands import COMMANDS, PolicyView
-
-NAME_WIDTH = 36
-"""Cells of the names of rules and servers."""
-
-NO_RULES = "No rule: you decide about everything. A in the Inbox makes one."
-NO_LIMITS = "No limit. [limits] in the configuration sets some."
-
-
-@dataclass(frozen=True)
-class _Row:
-    """
-    One row of the list.
-
-    Attributes:
-        key: Where the cursor stays when the list is made anew; empty of a heading.
-        details: Lines that say more about it.
-        rule: Its rule, if it is one.
-    """
-
-    prompt: Content
-    key: str = ""
-    details: Callable[[], Iterator[str]] | None = None
-    rule: RuleRow | None = None
+from .pane import PolicyPane
+from .rows import rows_of
 
 
 class PolicyScreen(ModeScreen):
@@ -60,25 +33,25 @@ class PolicyScreen(ModeScreen):
     def __init__(self, backend: Backend, port: AppPort) -> None:
         super().__init__(backend, port)
         self.commands = CommandSet[PolicyView](COMMANDS, self)
-        self._rows: tuple[_Row, ...] = ()
+        self.pane = PolicyPane(port.remembered)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the list and what is said of a row."""
         yield Plain("", id="policy-problem", classes="problem")
         with Horizontal(id="policy"):
-            yield OptionList(id="policy-list", markup=False)
+            yield self.pane
             with VerticalScroll(id="policy-details"):
                 yield Plain("")
 
     def on_mount(self) -> None:
         """Put the cursor into the list."""
         self.query_one("#policy-problem").display = False
-        self.query_one(OptionList).focus()
+        self.pane.options.focus()
         self.refresh_all()
 
     def home(self) -> Widget:
         """The list."""
-        return self.query_one(OptionList)
+        return self.pane.options
 
     def on_reviews_changed(self, message: ReviewsChanged) -> None:
         """Count anew what may have matched."""
@@ -101,17 +74,7 @@ class PolicyScreen(ModeScreen):
             problem.update(f"{error.message} {error.hint}".strip())
             return
         problem.display = False
-        self._show(tuple(_rows(found, now)))
-
-    def _show(self, rows: tuple[_Row, ...]) -> None:
-        """Show the rows; the cursor stays where it was."""
-        options = self.query_one(OptionList)
-        before = self._row
-        self._rows = rows
-        options.set_options(Option(row.prompt, disabled=not row.key) for row in rows)
-        keys = [row.key for row in rows]
-        first = next((number for number, key in enumerate(keys) if key), None)
-        options.highlighted = keys.index(before.key) if before is not None and before.key in keys else first
+        self.pane.show(tuple(rows_of(found, now)))
         self._tell()
 
     def on_option_list_option_highlighted(self, message: OptionList.OptionHighlighted) -> None:
@@ -119,20 +82,14 @@ class PolicyScreen(ModeScreen):
         self._tell()
 
     def _tell(self) -> None:
-        row = self._row
+        row = self.pane.row
         said = "\n\n".join(row.details()) if row is not None and row.details is not None else ""
         self.query_one("#policy-details Plain", Plain).update(said)
         self.refresh_bindings()
 
     @property
-    def _row(self) -> _Row | None:
-        """The row under the cursor."""
-        at = self.query_one(OptionList).highlighted
-        return self._rows[at] if at is not None and at < len(self._rows) else None
-
-    @property
     def _rule(self) -> RuleRow | None:
-        row = self._row
+        row = self.pane.row
         return row.rule if row is not None else None
 
     # --- commands ---
@@ -166,44 +123,3 @@ class PolicyScreen(ModeScreen):
         await self.backend.revoke(row.rule)
         self.port.say(f"Revoked: {row.rule.name}")
         self.refresh_all()
-
-
-def _rows(found: Overview, now: datetime) -> Iterator[_Row]:
-    yield _heading(f"Rules (where none matches: {found.preset})")
-    for effect in ("deny", "ask", "allow"):
-        for row in found.rules:
-            if row.rule.effect == effect:
-                label = f"{effect:<6}{'◌ ' if row.is_of_session else ''}{row.rule.name}"
-                yield _Row(
-                    _columns(label, words.rule_words(row, now)),
-                    f"rule {id(row.rule) if row.is_of_session else row.rule.name}",
-                    partial(words.rule_details, row, now),
-                    row,
-                )
-    if not found.rules:
-        yield _Row(Content(f"  {NO_RULES}").stylize("dim"))
-    yield _heading("Limits")
-    for use in found.limits:
-        yield _Row(
-            line(f"  {words.limit_words(use)}", 300),
-            f"limit {use.limit}",
-            partial(words.limit_details, use, now),
-        )
-    if not found.limits:
-        yield _Row(Content(f"  {NO_LIMITS}").stylize("dim"))
-    yield _heading("Servers (the last 30 days)")
-    for server in found.servers:
-        yield _Row(
-            _columns(server.name, words.server_words(server)),
-            f"server {server.name}",
-            partial(words.server_details, server),
-        )
-
-
-def _heading(text: str) -> _Row:
-    return _Row(Content(text).stylize("bold"))
-
-
-def _columns(name: str, rest: str) -> Content:
-    label = line(f"  {name}", NAME_WIDTH)
-    return label + Content(" " * max(1, NAME_WIDTH - label.cell_length)) + line(rest)

@@ -6,7 +6,7 @@ from textual.containers import Vertical
 from ...frontend.remembered import Remembered
 
 ROOM = 50
-"""Cells that stay for what is at its right."""
+"""Cells that stay for what is at its right, unless that needs fewer."""
 
 
 class SizedPane(Vertical):
@@ -14,6 +14,9 @@ class SizedPane(Vertical):
 
     WIDTHS: tuple[int, int] = (24, 120)
     """Cells at least and at most."""
+
+    BESIDE = ROOM
+    """Cells that stay for what is at its right."""
 
     def __init__(self, remembered: Remembered, width_name: str, *, id: str) -> None:
         """
@@ -40,7 +43,12 @@ class SizedPane(Vertical):
     def set_width(self, width: int) -> None:
         """Be that wide from now on, as far as that leaves room for the rest."""
         low, high = self.WIDTHS
-        self.styles.width = max(low, min(width, high, self.app.size.width - ROOM))
+        self.styles.width = max(low, min(width, high, self.app.size.width - self.BESIDE))
+
+    def widen(self, by: int) -> None:
+        """Be wider, or narrower, from now on."""
+        self.set_width(self.outer_size.width + by)
+        self.remember_width()
 
     def remember_width(self) -> None:
         """Be as wide the next time."""

@@ -137,11 +137,6 @@ class QueuePane(SizedPane):
             return "The list is narrow while request and response stand side by side."
         return super().why_no_width()
 
-    def widen(self, by: int) -> None:
-        """Make the list wider, or narrower, from now on."""
-        self.set_width(self.outer_size.width + by)
-        self.remember_width()
-
     def show_selected(self) -> None:
         """Bring the selected row into view, once it is laid out."""
         self.queue.call_after_refresh(self.queue.watch_selected)

@@ -1,0 +1,56 @@
+"""The left side of the History: the reviews that were found, each as two lines."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from ...frontend.remembered import Remembered
+from ...history.ledger import Summary
+from ..widgets.plain import Plain
+from ..widgets.sized_pane import SizedPane
+from .rows import first_words, summary_row
+
+
+class FoundPane(SizedPane):
+    """
+    The list, with how many it holds below it.
+
+    Attributes:
+        options: The list.
+    """
+
+    def __init__(self, remembered: Remembered) -> None:
+        """Hold nothing."""
+        super().__init__(remembered, "history-width", id="history-found")
+        self.options = OptionList(id="history-list", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Hold the list and the line below it."""
+        yield self.options
+        yield Plain("", multiline=False, id="history-foot", classes="muted")
+
+    def on_mount(self) -> None:
+        """Be as wide as the person has chosen."""
+        self.use_width()
+
+    def show(self, summaries: Sequence[Summary], states: Mapping[str, str], selected: str | None, more: str) -> None:
+        """
+        Show what was found; the cursor stays on its review where that is still among it.
+
+        Args:
+            states: What becomes of what has not ended, by the record's keys.
+            selected: The key of the review that the cursor was on.
+            more: What the line below says besides how many there are.
+        """
+        now, words = datetime.now().astimezone(), first_words(summaries)
+        self.options.set_options(
+            Option(summary_row(one, now, words[one.review], open_word=states.get(one.review, ""))) for one in summaries
+        )
+        keys = [one.review for one in summaries]
+        if keys:
+            self.options.highlighted = keys.index(selected) if selected in keys else 0
+        count = "1 review" if len(keys) == 1 else f"{len(keys):,} reviews"
+        self.query_one("#history-foot", Plain).update(f"{count}{more}")
