@@ -24,6 +24,7 @@ from tests.support.limits import LIMIT
 from tests.support.paths import PUSHING, ROOT
 from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.cli.commands.tui import Program
+from tuui_sampling.cli.commands.tui_backend import import_the_rest
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.policy.verdict import Verdict, always
 from tuui_sampling.sampling.origin import Origin
@@ -167,7 +168,8 @@ async def idle(run: Measuring, count: int, pending: int) -> dict[str, list[float
 
 async def memory(run: Measuring, count: int, pending: int) -> dict[str, list[float]]:
     """Measure what pending reviews of 1 KB take, in MB."""
-    await asyncio.sleep(1)
+    await import_the_rest(run.backend)
+    await run.settle()
     before = _peak()
     for number in range(pending):
         run.ask(f"request {number} " + "x" * 1000)
@@ -179,8 +181,11 @@ async def memory(run: Measuring, count: int, pending: int) -> dict[str, list[flo
 
 def _peak() -> float:
     """Return the most memory that this process has had so far, in MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    if sys.platform == "darwin":
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024)
+    # `ru_maxrss` is not below what the process had that has started this one.
+    (peak,) = re.findall(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+    return int(peak) / 1024
 
 
 KINDS = {"arrival": arrival, "large": large, "idle": idle, "memory": memory}

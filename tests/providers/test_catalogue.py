@@ -164,12 +164,17 @@ from tuui_sampling.providers import catalogue
 from tuui_sampling.sampling.response import Usage
 own = ModelSettings("demo", "demo")
 assert catalogue.cost(own, Usage(1, 1)) == 0
+local = ModelSettings("l", "openai", "qwen3", preset="ollama")
+catalogue.load_prices([own, local, ModelSettings("h", "human"), ModelSettings("p", "my.package:Model")])
+assert catalogue.price(local) is not None and catalogue.context_window(own) is None
 assert "genai_prices" not in sys.modules
 import socket
 def refuse(*args, **more): raise AssertionError("the network")
 socket.socket.connect = socket.getaddrinfo = refuse
-catalogue.load_prices()
-assert catalogue.price(ModelSettings("c", "anthropic", "claude-opus-5")) is not None
+claude = ModelSettings("c", "anthropic", "claude-opus-5")
+catalogue.load_prices([own, claude])
+assert "genai_prices" in sys.modules, "nobody waits for them later"
+assert catalogue.price(claude) is not None
 import threading
 print(threading.active_count())
 """

@@ -18,6 +18,7 @@ from ..config.load import ConfigError
 from ..config.private_files import write_private
 from ..config.settings import Settings
 from ..config.trust import keep_trust
+from ..providers.catalogue import load_prices
 from ..servers.state.server import Server, ServerState
 
 WATCH_SECONDS = 1.0
@@ -71,6 +72,7 @@ class Reloading:
         changes = compare(self._backend.settings, settings)
         if changes.lines:
             tell(changes)
+            await asyncio.to_thread(load_prices, settings.models.values())
             await self._backend.configure(settings)
             self._start(changes)
         return changes

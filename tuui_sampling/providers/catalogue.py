@@ -6,7 +6,7 @@ updater is not started). Prices are US dollars.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -155,11 +155,16 @@ def estimate(model: ModelSettings, request: SamplingRequest) -> Estimate:
     return Estimate(tokens, likely, worst, most)
 
 
-def load_prices() -> None:
-    """Import the prices, which takes half a second once; to be called in a thread, before anybody waits for them."""
-    from genai_prices import data_snapshot
+def load_prices(models: Iterable[ModelSettings]) -> None:
+    """
+    Import the prices where one of these models is looked up there: they take 5 MB, and half a second once.
 
-    data_snapshot.get_snapshot()
+    To be called in a thread, before anybody waits for them.
+    """
+    if any(any(_price_provider(model)) for model in models):
+        from genai_prices import data_snapshot
+
+        data_snapshot.get_snapshot()
 
 
 # --- where a price comes from ---

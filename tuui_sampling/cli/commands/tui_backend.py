@@ -95,7 +95,7 @@ async def import_the_rest(backend: Backend) -> None:
     What is there then stays until the end, and is kept out of Python's collections: each of those would stop
     everything for a tenth of a second, while it finds nothing. What comes later is collected as usual.
     """
-    await asyncio.to_thread(_import_views)
+    await asyncio.to_thread(_import_views, backend)
     servers = [asyncio.create_task(backend.supervisor.settled(name)) for name in backend.supervisor.servers]
     if servers:  # the first to be there has had the SDK imported
         _done, others = await asyncio.wait(servers, return_when=asyncio.FIRST_COMPLETED)
@@ -104,8 +104,8 @@ async def import_the_rest(backend: Backend) -> None:
     gc.freeze()
 
 
-def _import_views() -> None:
-    load_prices()
+def _import_views(backend: Backend) -> None:
+    load_prices(backend.settings.models.values())
     for multiline, is_ascii in product((True, False), repeat=2):
         patterns_for(multiline, is_ascii)  # takes a while when it is first asked for
     import_other_views()
