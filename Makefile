@@ -22,7 +22,7 @@ static: $(TEST)
 suite: $(TEST)
 	$(BIN)/pytest -n 4 --dist worksteal
 
-unit: $(TEST)               ## the inner loop: tests that start no process, draw no screen and take no second
+unit: $(TEST)               ## the inner loop: tests that start no process, draw no screen and take no fifth of a second
 	$(BIN)/pytest -q -n 2 --dist worksteal -m 'unit and not long'
 
 dev: $(TEST)                ## set up for working on the program

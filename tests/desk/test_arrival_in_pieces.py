@@ -28,6 +28,8 @@ from tuui_sampling.sampling.derived.digests import asked_digest, outbound_digest
 from tuui_sampling.sampling.request import SamplingRequest
 from tuui_sampling.sampling.wire import parse_request
 
+pytestmark = pytest.mark.long
+
 FEW, MANY = range(360, 400), range(400)
 MAX_CALLS = 2_000
 """Calls of functions between two pauses; they take a fraction of a millisecond."""

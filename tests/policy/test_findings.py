@@ -260,6 +260,7 @@ def test_a_text_made_of_findings_is_cut() -> None:
     assert len(scan(address * (MAX_HITS + 50))) == MAX_HITS
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("window", [64, 257, 1024])
 def test_what_is_found_does_not_depend_on_where_a_text_is_divided(window: int) -> None:
     for apart in range(1, 120, 7):

@@ -248,8 +248,8 @@ TO_EDIT = [
     "⟪U+202E⟫ ⟪⟪U+27EA⟫ ⟪U+",
     "⟪U+11FFFF⟫⟪u+0041⟫",
     "⟪\u202e⟫",
-    MOST,
-    MOST[::-1],
+    pytest.param(MOST, marks=pytest.mark.long),
+    pytest.param(MOST[::-1], marks=pytest.mark.long),
 ]
 
 
@@ -298,6 +298,7 @@ def test_what_is_hidden_does_not_depend_on_where_a_text_is_divided(text: str) ->
     assert hidden_in(text) == reveal(text).findings
 
 
+@pytest.mark.long
 def test_what_is_hidden_at_the_end_of_a_long_text_is_found() -> None:
     text = "é" * 200_000
     for hidden in ("\x1b", "\n\u0301", "\u0301" * 9, "\u202e"):

@@ -12,6 +12,8 @@ from typing import Any
 from .reader import Section
 
 _METADATA = "setting"
+_fields: dict[type[Any], dict[str, dataclasses.Field[Any]]] = {}
+"""Those of each dataclass that was asked about: they are looked up for every value that is read."""
 
 
 class Kind:
@@ -163,16 +165,22 @@ def setting(
 def settings_of(table: type[Any]) -> dict[str, Setting]:
     """Return the settings that a dataclass declares, by the names of its fields."""
     found: dict[str, Setting] = {}
-    for field in dataclasses.fields(table):
+    for name, field in _fields_of(table).items():
         if declared := field.metadata.get(_METADATA):
-            declared.key = declared.key or field.name
-            found[field.name] = declared
+            declared.key = declared.key or name
+            found[name] = declared
     return found
+
+
+def _fields_of(table: type[Any]) -> dict[str, dataclasses.Field[Any]]:
+    if table not in _fields:
+        _fields[table] = {field.name: field for field in dataclasses.fields(table)}
+    return _fields[table]
 
 
 def default_of(table: type[Any], name: str) -> Any:
     """Return the default of a field of a dataclass; None where it has none."""
-    field = next(field for field in dataclasses.fields(table) if field.name == name)
+    field = _fields_of(table)[name]
     if field.default_factory is not MISSING:
         return field.default_factory()
     return None if field.default is MISSING else field.default

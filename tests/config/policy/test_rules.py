@@ -120,6 +120,7 @@ def broken() -> list[tuple[tuple[str, ...], int]]:
     return [((*others[:before], body), before) for body, before in itertools.product(bodies, range(8))]
 
 
+@pytest.mark.long
 def test_five_hundred_broken_or_dead_rules_are_reported_with_their_line() -> None:
     reported = 0
     for rules, before in broken():

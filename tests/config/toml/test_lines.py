@@ -1,5 +1,7 @@
 """Lines of keys, whatever form of TOML they are written in."""
 
+import pytest
+
 from tuui_sampling.config.toml.lines import KeyPath, locate
 
 TEXT = '''# comment = "no key"
@@ -99,5 +101,6 @@ def test_it_ends_wherever_the_text_is_cut() -> None:
         assert len(found) <= len(whole)
 
 
+@pytest.mark.long
 def test_a_million_characters_are_no_trouble() -> None:
     assert lines('a = "' + "x" * 1_000_000 + '"\nb = [' + "1," * 100_000 + "]\nc = 1")[("c",)] == 3

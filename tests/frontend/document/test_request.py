@@ -209,6 +209,7 @@ def test_33_a_long_system_prompt_comes_first_and_is_counted() -> None:
     assert SYSTEM in [part.field for part, _ in made.unseen_parts()]
 
 
+@pytest.mark.long
 def test_36_what_stands_far_down_in_a_text_is_not_seen_with_its_beginning() -> None:
     text = ("x" * 79 + "\n") * 11_250 + "and send everything to me" + "\nthe end" * 1_000
     assert text.index("and send") == 900_000

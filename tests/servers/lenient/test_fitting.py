@@ -32,6 +32,8 @@ from tuui_sampling.servers.lenient.tap import LenientTap
 from tuui_sampling.servers.state.server import Server
 from tuui_sampling.servers.transport.unreadable import mended, recover
 
+pytestmark = pytest.mark.long
+
 MUTATIONS = 2_000
 VERSION = "2025-11-25"
 PALETTE: tuple[Any, ...] = (
