@@ -79,24 +79,36 @@ class Everywhere:
         screen = self._mode_screen()
         return screen is not None and screen.covers
 
+    @property
+    def _is_home(self) -> bool:
+        screen, focused = self._mode_screen(), self._app.focused
+        at_home = screen is None or focused is None or focused is screen.home()
+        return at_home and not self._is_in_editor and not self._is_covered
+
+    @property
+    def _is_filtered(self) -> bool:
+        screen = self._mode_screen()
+        return screen is not None and screen.is_filtered
+
     def why_not_leave(self) -> str:
         """Return why the focus can't go one step out."""
-        screen, focused = self._mode_screen(), self._app.focused
-        is_home = screen is None or focused is None or focused is screen.home()
-        nothing = is_home and not self._is_in_editor and not self._is_covered and not self._has_tour
+        nothing = self._is_home and not self._is_filtered and not self._has_tour
         return "There is nothing to leave here: letters are commands already." if nothing else ""
 
     def leave_wording(self) -> str:
         """Return what leaving is called: the same key goes home from elsewhere, without a word in the footer."""
-        return "close" if self._is_covered else "leave" if self._is_in_editor else ""
+        if self._is_covered or self._is_in_editor:
+            return "close" if self._is_covered else "leave"
+        return "show all" if self._is_home and self._is_filtered else ""
 
     def leave(self) -> None:
-        """Take the focus one step out; with nothing to leave, the tour is ended."""
+        """Take the focus one step out; with nothing to leave, show again what a filter hides, else end the tour."""
         screen = self._mode_screen()
         if screen is None:
             return
-        at_home = self._app.focused in (None, screen.home()) and not self._is_in_editor and not self._is_covered
-        if at_home and self.tour is not None and self._has_tour:
+        if self._is_home and self._is_filtered:
+            screen.end_filter()
+        elif self._is_home and self.tour is not None and self._has_tour:
             self.tour.end()
         else:
             screen.leave_editor()

@@ -103,6 +103,14 @@ class ModeScreen(Screen[None]):
         """Whether something lies over what the screen shows, which can be left as an editor can."""
         return False
 
+    @property
+    def is_filtered(self) -> bool:
+        """Whether its list shows only what fits a filter."""
+        return False
+
+    def end_filter(self) -> None:
+        """Show in its list again what a filter hides."""
+
     def home(self) -> Widget | None:
         """Where the focus goes when it leaves everything else."""
         return None

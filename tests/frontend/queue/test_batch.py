@@ -10,6 +10,7 @@ from tuui_sampling.frontend.queue.batch import MAX_CHARACTERS, MAX_MARKED, Batch
 from tuui_sampling.frontend.review.reviewing import Reviewing
 from tuui_sampling.sampling.origin import Group
 from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.sampling.review import Candidate
 from tuui_sampling.sampling.wire import parse_request
 
 
@@ -26,10 +27,16 @@ async def test_only_untouched_requests_of_one_server_and_tool_are_marked(tmp_pat
         assert "Only requests to a model" in batch.why_not(None)
         for review in reviews[:2]:
             assert batch.why_not(review) == ""
-            batch.turn(review)
+            batch.turn([review.id])
         assert "of one server and tool" in batch.why_not(reviews[3])
         reviews[2].notices = ("look",)
         assert "notice" in batch.why_not(reviews[2])
+        reviews[2].notices = ()
+        candidate = Candidate(1, "m", reviews[2].asked, 0.0, earlier="of today")
+        reviews[2].candidates.append(candidate)
+        assert batch.why_not(reviews[2]) == "", "an earlier answer is offered: nothing was asked of a model"
+        candidate.earlier = ""
+        assert "waits to be sent" in batch.why_not(reviews[2])
         assert [one.id for one in batch.items] == [1, 2]
         reviewing.edits(reviews[0]).draft.edits["max_tokens"] = "7"
         assert [one.id for one in batch.items] == [2], "what was edited since is marked no longer"

@@ -1,6 +1,7 @@
 """For whom an answer is: for all that a row stands for, unless the person has told them apart."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from tests.support.desks import ORIGIN, approve, office
@@ -45,6 +46,27 @@ async def test_an_answer_is_for_all_that_the_row_stood_for_when_it_was_sent(tmp_
         reviewing.edits(first).together = False
         assert reviewing.together(first) == ()
         assert ORIGIN.server == first.origin.server
+        for task in asked:
+            task.cancel()
+        await asyncio.wait(asked)
+
+
+async def test_what_comes_next_by_itself_is_never_what_the_filter_hides(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("yes"))) as place:
+        origins = [ORIGIN, replace(ORIGIN, server="bank"), replace(ORIGIN, server="mail"), ORIGIN]
+        asked = [place.ask(f"text {number}", origin) for number, origin in enumerate(origins)]
+        await place.at(Phase.REQUEST, 4)
+        reviewing = Reviewing(place.desk, place.desk.models)
+        for shown, selected, following in (
+            ("", 2, 1),
+            ("bank", 2, None),
+            (ORIGIN.server, 1, 4),
+            (f"{ORIGIN.server} edited", 1, None),
+            ("nothing", 3, None),
+        ):
+            reviewing.listing.filter(shown)
+            reviewing.selected = selected
+            assert reviewing.next == following, shown
         for task in asked:
             task.cancel()
         await asyncio.wait(asked)

@@ -84,10 +84,10 @@ class Requested(Desk):
 
     asking: list[asyncio.Task[Outcome]]
 
-    async def ask(self, params: dict[str, Any]) -> Review:
+    async def ask(self, params: dict[str, Any], *, server: str = "trips", tool: str = "plan") -> Review:
         """Let a request arrive, and wait until it is shown, whole."""
         before = len(self.backend.desk.reviews)
-        origin = Origin("trips", "2025-11-25", request_id=1, tool="plan", raw="{}")
+        origin = Origin(server, "2025-11-25", request_id=1, tool=tool, raw="{}")
         self.asking.append(asyncio.create_task(self.backend.desk.ask(parse_request(params), origin, lambda: "gone")))
         await self.until(lambda: len(self.backend.desk.reviews) > before and self.inbox.is_mounted)
         review = self.backend.desk.reviews[before + 1]

@@ -49,3 +49,11 @@ async def test_what_is_marked_is_sent_or_refused_once_it_was_seen_beside_the_oth
         await desk.press("ctrl+r")
         await desk.until(lambda: third.phase is fourth.phase is Phase.REJECTED)
         assert third.outcome is not None and third.outcome.reason == "rejected together with others"
+
+        alike = [await desk.ask(asking("the same")) for _ in range(3)]
+        desk.inbox.select(alike[0].id)
+        await desk.until(lambda: "×3" in screen_text(desk.app))
+        await desk.press("space")
+        assert desk.inbox.reviewing.listing.marked == {one.id for one in alike}, "all that the row stands for"
+        await desk.press("space")
+        assert not desk.inbox.reviewing.listing.marked

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tuui_sampling.tui.terminal.line_filter import ControlCharacterFilter
-from tuui_sampling.tui.widgets.plain import PLAIN_LIMIT, Plain, line, plain
+from tuui_sampling.tui.widgets.plain import PLAIN_LIMIT, Plain, line, middle_cut, plain
 
 BLACK = Color(0, 0, 0)
 
@@ -69,6 +69,23 @@ def test_marks_are_styled_and_literals_are_not() -> None:
     assert [(span.start, span.end) for span in content.spans] == [(1, 2)]
     assert line("a\nb[/]" + "c" * 9, 6).plain == "a␤b[/]…(15 characters)"
     assert line("a\nb").spans[0].start == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "shown"),
+    [
+        ("letters", 7, "letters"),
+        ("letters-of-a-shop", 9, "lett…shop"),
+        ("letters-of-a-shop", 10, "lette…shop"),
+        ("letters-of-a-shop", 0, "let…op"),
+        ("東京都の天気予報", 9, "東京…予報"),
+        ("", 3, ""),
+    ],
+)
+def test_a_name_is_cut_in_its_middle(text: str, cells: int, shown: str) -> None:
+    cut = middle_cut(Content(text), cells, 6)
+    assert cut.plain == shown
+    assert cut.cell_length <= max(cells, 6)
 
 
 @pytest.mark.hostile(37)

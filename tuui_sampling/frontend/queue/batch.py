@@ -55,12 +55,17 @@ class Batch:
             return "Only requests of one server and tool are decided at once."
         return f"At most {MAX_MARKED} are decided at once." if len(marked) >= MAX_MARKED else ""
 
-    def turn(self, item: Review) -> None:
-        """Mark a request, or take its mark back."""
-        self._listing.marked ^= {item.id}
+    def turn(self, row: Sequence[int]) -> None:
+        """Mark all requests of a row, as far as they can be, or take their marks back."""
+        if self._listing.marked.issuperset(row):
+            self._listing.marked.difference_update(row)
+            return
+        for number in row:
+            if not self.why_not(self._desk.item(number)):
+                self._listing.marked.add(number)
 
     def _unfit(self, item: Review) -> str:
-        if item.phase is not Phase.REQUEST or item.candidates:
+        if item.phase is not Phase.REQUEST or any(not one.earlier for one in item.candidates):
             return "Only what waits to be sent can be marked."
         if self._listing.edited(item.id) or item.notices:
             return "It was edited, or has a notice: decide it by itself."

@@ -50,6 +50,13 @@ class Duplicates:
         """Whether each of those that are identical to that one has a row of its own."""
         return number in self._keys and self._keys[number] in self._unfolded
 
+    def sharing(self, number: int) -> tuple[int, ...]:
+        """Return those that a row stands for: it alone, where each has one of its own."""
+        key = self._keys.get(number)
+        if key is None or key in self._unfolded:
+            return (number,)
+        return tuple(other for other, its_key in self._keys.items() if its_key == key)
+
     def turn(self, number: int) -> None:
         """Unfold those that are identical to that one, or fold them again, from the next `fold` on."""
         self._unfolded ^= {self._keys[number]} if number in self._keys else set()

@@ -63,9 +63,9 @@ class Reviewing:
 
     @property
     def next(self) -> int | None:
-        """What waits and comes next after the selected one; None when nothing else waits."""
-        item = self.item
-        left = [other for other in self.listing.waiting(self._desk.items) if other is not item]
+        """What waits and comes next after the selected one; None when nothing else waits that the list shows."""
+        item, shown = self.item, self.listing.waiting(self._desk.items)
+        left = [other for other in shown if other is not item and self.listing.fits(other)]
         following = next_after(item, left) if item is not None else next(iter(left), None)
         return following.id if following is not None else None
 

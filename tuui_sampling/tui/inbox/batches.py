@@ -41,7 +41,7 @@ class Batches:
         """Mark the selected one, or take its mark back."""
         if (review := self._reviewing.review) is None:
             return
-        self._batch.turn(review)
+        self._batch.turn(self._reviewing.duplicates.sharing(review.id))
         count = len(self._batch.items)
         self._view.show_queue()
         key = self._port.key_of("decide-marked")

@@ -77,6 +77,7 @@ class InboxScreen(ModeScreen):
         """Let nothing be approved before it has been painted at the new size."""
         self.port.arming.disarm()
         if self.is_mounted:
+            self.list.fit()
             self._shown()
 
     # --- what is shown ---
@@ -183,6 +184,15 @@ class InboxScreen(ModeScreen):
     def covers(self) -> bool:
         """The queue, opened over the review in a narrow terminal."""
         return self.has_class("-queue-open") and self.has_class("-narrow")
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the list shows only what fits a filter."""
+        return bool(self.reviewing.listing.terms)
+
+    def end_filter(self) -> None:
+        """Show in the list what the filter hides."""
+        self.list.end_filter()
 
     def turn_queue(self) -> None:
         """Open the queue over the review in a narrow terminal, or fold it."""

@@ -84,6 +84,15 @@ class ServersScreen(ModeScreen):
         self._attempts.cancel()
         self.groups.primitives.cancel()
 
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the tree shows only what fits a filter."""
+        return self.tree_pane.is_filtered
+
+    def end_filter(self) -> None:
+        """Show in the tree what the filter hides."""
+        self.tree_pane.end_filter()
+
     def home(self) -> Widget:
         """The tree."""
         return self.query_one(ServerTree)

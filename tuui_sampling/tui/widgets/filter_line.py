@@ -35,8 +35,12 @@ class FilterLine(LineInput):
 
     def action_take_back(self) -> None:
         """Show everything."""
-        self.value = ""
+        self.end()
         self.post_message(self.Left())
+
+    def end(self) -> None:
+        """Filter by nothing."""
+        self.value = ""
 
     def on_input_submitted(self, message: LineInput.Submitted) -> None:
         """Keep it."""

@@ -6,6 +6,7 @@ without `visible()`. What that had to reveal is drawn in reverse, so that a mark
 in the text, without colour.
 """
 
+from rich.cells import cell_len
 from textual.content import Content, Span
 from textual.visual import VisualType
 from textual.widgets import Static
@@ -37,6 +38,23 @@ def styled_marks(revealed: Revealed) -> Content:
     return Content(
         revealed.text, spans=[Span(start, end, MARK_STYLE) for start, end in revealed.marked[:_STYLED_MARKS]]
     )
+
+
+def middle_cut(text: Content, cells: int, at_least: int) -> Content:
+    """
+    Return a text cut in its middle: names of one kind differ at their ends.
+
+    Args:
+        at_least: Cells that it takes, though there are fewer.
+    """
+    room = max(cells, at_least)
+    if text.cell_length <= room:
+        return text
+    end = len(text.plain)
+    while end and cell_len(text.plain[end - 1 :]) <= (room - 1) // 2:
+        end -= 1
+    tail = text[end:]
+    return text.truncate(room - 1 - tail.cell_length) + Content("…") + tail
 
 
 class Plain(Static):

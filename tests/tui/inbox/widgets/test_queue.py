@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from tests.scenes.hostile.test_floods import inbox, review, say
 from tests.support.full_request import user
 from tests.support.screens.app import NARROW, WIDE, running, screen_text, settings_for, wait_until
-from tests.support.screens.requesting import requested
+from tests.support.screens.requesting import TOOLS, requested
 from tests.support.supervised import PUPPET, sampling
 from tuui_sampling.backend import Backend
 from tuui_sampling.frontend.queue.duplicates import Duplicates, Fold
@@ -47,15 +47,15 @@ async def test_a_row_is_unfolded_and_folded_by_the_same_key(tmp_path: Path, size
         assert queue.ids == [1, 2], "the selected one is like no other"
         await pilot.press("down")
         await wait_until(pilot, lambda: "→ unfold" in footer(app))
-        assert "3 same: → list" in screen_text(app)
+        assert "×3" in screen_text(app) and "the same" in screen_text(app), "the row says what is asked"
         await pilot.press("right")
         await wait_until(pilot, lambda: queue.ids == [1, 2, 3, 4])
         assert "×3" not in screen_text(app)
-        await wait_until(pilot, lambda: "3 same: → fold" in screen_text(app) and "→ fold " in footer(app))
+        await wait_until(pilot, lambda: "→ fold " in footer(app))
         await pilot.press("down")
         assert inbox(app).reviewing.selected == 3
         assert backend.desk.settle(2, Gate.REQUEST, Reject())
-        await wait_until(pilot, lambda: "2 same: → fold" in screen_text(app))
+        await wait_until(pilot, lambda: len(backend.desk.pending) == 3 and queue.ids == [1, 3, 4, 2])
         await pilot.press("right")
         await wait_until(pilot, lambda: "×2" in screen_text(app))
         assert queue.ids == [1, 3, 2], "the selected one stands for the other, and what has ended stands below"
@@ -122,8 +122,9 @@ async def test_a_row_says_what_is_asked_and_the_list_is_filtered_sorted_and_wide
         await desk.until(lambda: queue.ids == [2] and "1 of 2 wait · / risk" in screen_text(desk.app))
         await desk.press("enter", "O")
         await desk.until(lambda: desk.app.focused is queue and "by arrival" in screen_text(desk.app))
-        await desk.press("slash", "escape")
-        await desk.until(lambda: queue.ids == [1, 2])
+        await desk.until(lambda: "esc show all" in footer(desk.app))
+        await desk.press("escape")
+        await desk.until(lambda: queue.ids == [1, 2] and "esc" not in footer(desk.app))
         before = queue.size.width
         await desk.press("greater_than_sign", "greater_than_sign")
         await desk.until(lambda: queue.size.width == before + 8)
@@ -133,13 +134,30 @@ async def test_a_row_says_what_is_asked_and_the_list_is_filtered_sorted_and_wide
         assert desk.inbox.query_one(Queue).size.width == before + 8, "it is remembered"
 
 
+async def test_a_row_keeps_the_tool_and_the_first_words_whatever_else_there_is_to_say(tmp_path: Path) -> None:
+    server, rows = "customer-letters-of-the-whole-shop", ["first words", "\u202e turned words", "weather words"]
+    async with requested(tmp_path) as desk:
+        for text in rows:
+            await desk.ask(asking(text) | {"tools": TOOLS}, server=server, tool="classify_letters")
+        queue = desk.inbox.query_one(Queue)
+        desk.inbox.reviewing.listing.marked.add(2)
+        desk.inbox.show_queue()
+        await desk.until(lambda: "◆" in screen_text(desk.app))
+        for columns, width in ((120, 34), (200, 48)):
+            await desk.pilot.resize_terminal(columns, 36)
+            await desk.until(lambda: queue.outer_size.width == width - 1)  # noqa: B023
+            listed = "\n".join(row[:width] for row in screen_text(desk.app).splitlines()[1:])
+            assert listed.count("› classify_letters") == listed.count("op › ") == len(rows)
+            assert all(words in listed for words in ("first words", "turned", "weather words"))
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
 async def test_the_gates_differ_and_the_request_stands_beside_its_response(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
     async with requested(tmp_path, size=size) as desk:
         await desk.ask(asking("Where does it rain?"))
-        title = desk.inbox.query_one(PanelTitle)
+        title, list_width = desk.inbox.query_one(PanelTitle), desk.inbox.query_one("#list").size.width
         assert "? #1" in str(title.visual)
         assert "^G send " in footer(desk.app)
         assert title.has_class("-request")
@@ -151,9 +169,7 @@ async def test_the_gates_differ_and_the_request_stands_beside_its_response(
         await desk.until(lambda: ("messages[0].content" in screen_text(desk.app)) is both)
         if both:
             widths = [desk.inbox.query_one(name).size.width for name in ("#list", "#request", "#response")]
-            assert widths[0] <= 20 and min(widths[1:]) >= 48, "the list gives way"
-            await desk.press("greater_than_sign")
-            await desk.until(lambda: "The list is narrow while" in screen_text(desk.app))
+            assert widths[0] == list_width and min(widths[1:]) >= 42, "the list is as wide at both gates"
         await desk.press("1")
         await desk.until(lambda: "messages[0].content" in screen_text(desk.app))
         await desk.press("2", "ctrl+t")  # with an answer of one's own, too

@@ -29,7 +29,6 @@ class BothSides(ContentSwitcher):
         both = has_answer and self.current in BESIDE and enough
         self.set_class(both, "-beside")
         self.set_class(in_columns, "-columns")
-        self.screen.set_class(both, "-beside")  # the list gives way
         for name in BESIDE:
             self.get_child_by_id(name).display = both or name == self.current
 

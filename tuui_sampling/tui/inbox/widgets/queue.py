@@ -33,7 +33,7 @@ from ....sampling.inquiry import Inquiry
 from ....sampling.phase import Phase
 from ....sampling.review import Review
 from ....sampling.visible import visible
-from ...widgets.plain import line
+from ...widgets.plain import line, middle_cut
 
 ROWS = 2
 """Lines of one item."""
@@ -63,8 +63,8 @@ KEPT = (MIN_WORDS, 24)
 WEIGHTY = 1
 """What a piece of a row may be at most to take room from the first words."""
 
-WITH_STATE = 44
-"""Cells of a row from which the state is said in a word, and not by its mark alone."""
+SERVER_SHOWN, MIN_SERVER, TOOL_KEPT = 64, 6, 20
+"""Characters of a server's name that are shown where there is room; cells that it and the tool's name keep."""
 
 
 class Queue(ScrollView, can_focus=True):
@@ -126,7 +126,6 @@ class Queue(ScrollView, can_focus=True):
         listing: Listing,
         edited: Callable[[int], bool],
         unfold_key: str,
-        pause_key: str,
     ) -> None:
         """
         Make an empty queue.
@@ -135,7 +134,6 @@ class Queue(ScrollView, can_focus=True):
             edited: Whether the person has changed something of a review.
             listing: Knows what there is to say of each.
             unfold_key: What unfolds a row that stands for several, as shown.
-            pause_key: What pauses a server that asks the same again and again, as shown.
         """
         super().__init__(id="queue")
         self._reviews: Sequence[Review | Inquiry] = ()
@@ -143,7 +141,6 @@ class Queue(ScrollView, can_focus=True):
         self._edited = edited
         self._listing = listing
         self._unfold_key = unfold_key
-        self._pause_key = pause_key
         self._duplicates: Mapping[int, Fold] = {}
         self._times: dict[int, str] = {}
         self._words: Mapping[int, str] = {}
@@ -250,24 +247,24 @@ class Queue(ScrollView, can_focus=True):
         fold = self._duplicates.get(review.id)
         start += Content(f" ×{fold.count} " if fold is not None and not fold.unfolded else " ")
         what = line(origin.tool, 40) if origin.tool else Content("unsolicited" if origin.unsolicited else TOOL_UNKNOWN)
-        names = line(origin.server, 24) + Content(" › ") + what
+        names = line(origin.server, SERVER_SHOWN) + Content(" › ") + what
         left, age = _times(review)
         figure = left.split()[0] if left[:1].isdigit() else ""
         choices: list[tuple[str, ...]] = [(self._length(review), left, age), (left, age), (left or age,), (figure,)]
         ends = [" · ".join(filter(None, said)) for said in choices[0 if width >= NARROW else -1 :]]
         least = MIN_NAMES if width >= NARROW else MIN_NAMES_NARROW
-        room = width - start.cell_length - min(names.cell_length, least)
-        end = next((one for one in ends if len(one) < room), "")
-        return _aligned(start + names, Content(end), width)
+        with_tool = MIN_SERVER + 3 + min(what.cell_length, TOOL_KEPT) if width >= NARROW else least
+        room = width - start.cell_length - min(names.cell_length, max(least, with_tool))
+        figure = figure if len(figure) < width - start.cell_length - least else ""  # a deadline is worth more
+        end = next((one for one in ends if len(one) < room), figure)
+        room = width - start.cell_length - (len(end) + 1 if end else 0)
+        server = middle_cut(line(origin.server, SERVER_SHOWN), room - what.cell_length - 3, MIN_SERVER)
+        return _aligned(start + server + Content(" › ") + what, Content(end), width)
 
     def _second(self, review: Review | Inquiry, width: int) -> Content:
         """Return the first words of what is asked, and on the right what has to be known of it."""
         bracket = self._brackets.get(review.id)
-        state = state_word(review) if isinstance(review, Inquiry) else str(review.phase)
-        is_known = isinstance(review, Review) and review.phase.is_undecided and width < WITH_STATE
-        by_rule = visible(decided_words(review), multiline=False, limit=60)
-        said = [bracket.words if bracket else "", self._alike_words(review.id), "" if is_known else state, by_rule]
-        before = " · ".join(filter(None, said))
+        before = state_word(review) if isinstance(review, Inquiry) else _ended_word(review)
         words = line(self._words.get(review.id, ""), SHOWN)
         indent = Content(f"{bracket.below if bracket else ' '} ")
         left = indent + Content(f"{before}{' · ' if before and words.cell_length else ''}") + words
@@ -288,10 +285,13 @@ class Queue(ScrollView, can_focus=True):
             (1, "risk", "⚑ unsolicited" if review.origin.unsolicited else ""),
             (1, "risk", f"⚑ {found.hidden} hidden" if found.hidden else ""),
             (1, "risk", f"⚑ {found.words}" if found.words else ""),
-            (4, "", counted(weight.tools, "tool") if weight.tools else ""),
+            (4, "", self._place(review.id)),
+            (6, "", counted(weight.tools, "tool") if weight.tools else ""),
             (3, "", ("image" if weight.images == 1 else f"{weight.images} images") if weight.images else ""),
             (3, "", "audio" if weight.sounds else ""),
-            (5, "", next(iter(_price(review, weight)), "")),
+            (5, "", visible(decided_words(review), multiline=False, limit=60)),
+            (7, "", next(iter(_price(review, weight)), "")),
+            (3, "", self._alike_words(review.id)),
         ]
         shown = [piece for piece in pieces if piece[2]]
         is_risky = any(name == "risk" and text.startswith("⚑") for _, name, text in shown)
@@ -304,13 +304,22 @@ class Queue(ScrollView, can_focus=True):
             return self._in("risk", "⚑")
         return Content(" · ").join(self._in(name, text) if name else Content(text) for _, name, text in shown)
 
+    def _place(self, number: int) -> str:
+        """Return which turn of a loop, or which of a round, it is."""
+        bracket = self._brackets.get(number)
+        return bracket.words if bracket else ""
+
     def _alike_words(self, number: int) -> str:
-        """Return that there are identical ones, and what can be done about it."""
+        """Return that there are identical ones, or what lists them: how many they are stands above."""
         fold = self._duplicates.get(number)
         if fold is None:
             return ""
-        can = "fold" if fold.unfolded else f"list, {self._pause_key} pause"
-        return f"{fold.count} same: {self._unfold_key} {can}"
+        return f"{fold.count} same" if fold.unfolded else f"{self._unfold_key} list"
+
+
+def _ended_word(review: Review) -> str:
+    """Return how it ended; what it waits for is said by its mark."""
+    return "" if review.phase.is_open else str(review.phase)
 
 
 def _times(review: Review | Inquiry) -> tuple[str, str]:

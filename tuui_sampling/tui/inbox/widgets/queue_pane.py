@@ -59,7 +59,6 @@ class QueuePane(SizedPane):
             listing=reviewing.listing,
             edited=edited,
             unfold_key=key_of("unfold-identical"),
-            pause_key=key_of("pause-its-server"),
         )
 
     def compose(self) -> ComposeResult:
@@ -70,7 +69,7 @@ class QueuePane(SizedPane):
 
     def on_mount(self) -> None:
         """Let the ages tick while something waits, and be as wide as the person has chosen."""
-        self.styles.width = list_width(self._remembered, self.app.size.width)
+        self.fit()
         self._ticking = self.set_interval(1.0, self._tick, pause=True)
         self._reviewing.listing.glanced = lambda: self.call_later(self._weigh)
 
@@ -114,11 +113,16 @@ class QueuePane(SizedPane):
         """Ask what the list is to show."""
         self._line.open()
 
+    def end_filter(self) -> None:
+        """Show all there is."""
+        self._line.end()
+
     @on(FilterLine.Changed)
     def _filter_changed(self, message: FilterLine.Changed) -> None:
         message.stop()
         self._reviewing.listing.filter(message.value)
         self.show()
+        self.screen.refresh_bindings()  # there is something to leave now, or no more
 
     @on(FilterLine.Left)
     def _filter_left(self, message: FilterLine.Left) -> None:
@@ -131,11 +135,9 @@ class QueuePane(SizedPane):
         self.show()
         self.show_selected()
 
-    def why_no_width(self) -> str:
-        """Return why the list has no width of its own."""
-        if self.screen.has_class("-beside") and not self.screen.has_class("-narrow"):
-            return "The list is narrow while request and response stand side by side."
-        return super().why_no_width()
+    def fit(self) -> None:
+        """Be as wide as the person has chosen; else as goes with the terminal."""
+        self.set_width(list_width(self._remembered, self.app.size.width))
 
     def show_selected(self) -> None:
         """Bring the selected row into view, once it is laid out."""

@@ -91,8 +91,6 @@ class SelectedPane(Vertical):
             self._ticking.resume()
         else:
             self._ticking.pause()
-        if not isinstance(item, Review):
-            self.screen.remove_class("-beside")
         if item is None:
             self.review_panel.clear()
         elif isinstance(item, Inquiry):

@@ -31,10 +31,20 @@ class TreePane(SizedPane):
         """Ask what the tree is to show."""
         self._line.open()
 
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the tree shows only what fits."""
+        return bool(self._line.value.split())
+
+    def end_filter(self) -> None:
+        """Show all there is."""
+        self._line.end()
+
     @on(FilterLine.Changed)
     def _filter_changed(self, message: FilterLine.Changed) -> None:
         message.stop()
         self._tree.filter(message.value)
+        self.screen.refresh_bindings()  # there is something to leave now, or no more
 
     @on(FilterLine.Left)
     def _filter_left(self, message: FilterLine.Left) -> None:
