@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..frontend.tour import Tour
     from .configuration import ConfigurationCommands
     from .mode_screen import ModeScreen
+    from .widgets.filter_line import FilterLine
 
 
 NOTHING_OPENED = "Nothing is opened yet."
@@ -86,28 +87,28 @@ class Everywhere:
         return at_home and not self._is_in_editor and not self._is_covered
 
     @property
-    def _is_filtered(self) -> bool:
-        screen = self._mode_screen()
-        return screen is not None and screen.is_filtered
+    def _filter(self) -> "FilterLine | None":
+        line = screen.filter_line if (screen := self._mode_screen()) is not None else None
+        return line if line is not None and line.value.split() else None
 
     def why_not_leave(self) -> str:
         """Return why the focus can't go one step out."""
-        nothing = self._is_home and not self._is_filtered and not self._has_tour
+        nothing = self._is_home and self._filter is None and not self._has_tour
         return "There is nothing to leave here: letters are commands already." if nothing else ""
 
     def leave_wording(self) -> str:
         """Return what leaving is called: the same key goes home from elsewhere, without a word in the footer."""
         if self._is_covered or self._is_in_editor:
             return "close" if self._is_covered else "leave"
-        return "show all" if self._is_home and self._is_filtered else ""
+        return "show all" if self._is_home and self._filter is not None else ""
 
     def leave(self) -> None:
         """Take the focus one step out; with nothing to leave, show again what a filter hides, else end the tour."""
         screen = self._mode_screen()
         if screen is None:
             return
-        if self._is_home and self._is_filtered:
-            screen.end_filter()
+        if self._is_home and (line := self._filter) is not None:
+            line.end()
         elif self._is_home and self.tour is not None and self._has_tour:
             self.tour.end()
         else:

@@ -13,6 +13,7 @@ from .document.painted import look_again
 from .document.pane import DocumentPane
 from .messages import ReviewsChanged, ServersChanged
 from .port import AppPort
+from .widgets.filter_line import FilterLine
 from .widgets.footer import FooterKey, KeyFooter, footer_keys
 from .widgets.header import MODES, Frame
 from .widgets.plain import Plain
@@ -28,9 +29,11 @@ class ModeScreen(Screen[None]):
 
     Attributes:
         commands: What can be done on it.
+        filter_line: Says what its list shows; None where that is said elsewhere.
     """
 
     commands: CommandSet[Any]
+    filter_line: FilterLine | None = None
 
     MODE: ClassVar[str]
     AUTO_FOCUS = ""  # None would be the app's own: the first widget that can have it, shown or not
@@ -102,14 +105,6 @@ class ModeScreen(Screen[None]):
     def covers(self) -> bool:
         """Whether something lies over what the screen shows, which can be left as an editor can."""
         return False
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether its list shows only what fits a filter."""
-        return False
-
-    def end_filter(self) -> None:
-        """Show in its list again what a filter hides."""
 
     def home(self) -> Widget | None:
         """Where the focus goes when it leaves everything else."""

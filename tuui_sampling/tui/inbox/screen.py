@@ -34,6 +34,9 @@ SCROLLING = (
 """Keys, and the way in which they scroll what is shown while nothing has the focus."""
 
 
+NOT_YET = "The Inbox is not there yet."
+
+
 class InboxScreen(ModeScreen):
     """The screen on which requests are reviewed and questions are answered."""
 
@@ -52,9 +55,9 @@ class InboxScreen(ModeScreen):
         self.pane = pane = SelectedPane(backend, reviewing, port.key_of)
         duplicates, kept, edited = reviewing.duplicates, port.remembered, self._is_edited
         self.list = QueuePane(backend.desk, reviewing, duplicates, remembered=kept, edited=edited, key_of=port.key_of)
+        self.filter_line = self.list.line
         self.groups = inbox_groups(backend, reviewing, duplicates, self.list, pane, self, port)
-        not_yet = "The Inbox is not there yet."
-        self.commands = CommandSet(COMMANDS, self.groups, unless=lambda: "" if self.is_mounted else not_yet)
+        self.commands = CommandSet(COMMANDS, self.groups, unless=lambda: "" if self.is_mounted else NOT_YET)
 
     def _footer_keys(self) -> list[FooterKey]:
         return self.groups.findings.among(super()._footer_keys(), self.size.width)
@@ -176,23 +179,10 @@ class InboxScreen(ModeScreen):
     def _is_edited(self, number: int) -> bool:
         return self.reviewing.is_edited(number) or self.pane.inquiry_panel.is_edited(number)
 
-    @on(Queue.TurnWanted)
-    def _turn_wanted(self) -> None:
-        self.groups.navigation.unfold()
-
     @property
     def covers(self) -> bool:
         """The queue, opened over the review in a narrow terminal."""
         return self.has_class("-queue-open") and self.has_class("-narrow")
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether the list shows only what fits a filter."""
-        return bool(self.reviewing.listing.terms)
-
-    def end_filter(self) -> None:
-        """Show in the list what the filter hides."""
-        self.list.end_filter()
 
     def turn_queue(self) -> None:
         """Open the queue over the review in a narrow terminal, or fold it."""

@@ -1,7 +1,6 @@
 """Shows the Servers: what they are and what they offer, a form to use it, and what became of the calls."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -37,6 +36,9 @@ TICK = 1.0
 LABELS = {one.id: one.label for one in COMMANDS}
 
 
+NOT_YET = "The servers are not shown yet."
+
+
 class ServersScreen(ModeScreen):
     """
     Servers on the left, the selected one's offers, facts, log, notifications or messages on the right.
@@ -47,14 +49,13 @@ class ServersScreen(ModeScreen):
     MODE = "servers"
     CSS_PATH = "servers.tcss"
     BINDINGS = bindings(COMMANDS)
-    HELP: ClassVar[str] = (
-        "Choose an offer on the left; fill in its form; call it. What it asks for appears in the Inbox."
-    )
+    HELP = "Choose an offer on the left; fill in its form; call it. What it asks for appears in the Inbox."
 
     def __init__(self, backend: Backend, port: AppPort) -> None:
         super().__init__(backend, port)
         self._place: Place | None = None
         self.tree_pane = TreePane(port.remembered)
+        self.filter_line = self.tree_pane.line
         self.views = ServerViews(LABELS, port.key_of, FormDrafts(DraftFolder(state_dir() / "drafts")))
         self._possible: frozenset[tuple[str, str]] = frozenset()
         self._attempts = Attempts(port)
@@ -66,8 +67,7 @@ class ServersScreen(ModeScreen):
             MessageCommands(backend, self, port),
             SignIn(self, port),
         )
-        not_yet = "The servers are not shown yet."
-        self.commands = CommandSet(COMMANDS, self.groups, unless=lambda: "" if self.is_mounted else not_yet)
+        self.commands = CommandSet(COMMANDS, self.groups, unless=lambda: "" if self.is_mounted else NOT_YET)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the tree and the views."""
@@ -83,15 +83,6 @@ class ServersScreen(ModeScreen):
         """Wait for nothing: the supervisor's owner stops every server."""
         self._attempts.cancel()
         self.groups.primitives.cancel()
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether the tree shows only what fits a filter."""
-        return self.tree_pane.is_filtered
-
-    def end_filter(self) -> None:
-        """Show in the tree what the filter hides."""
-        self.tree_pane.end_filter()
 
     def home(self) -> Widget:
         """The tree."""

@@ -26,6 +26,7 @@ class QueuePane(SizedPane):
 
     Attributes:
         queue: The list.
+        line: The filter.
     """
 
     WIDTHS = WIDTHS
@@ -54,7 +55,7 @@ class QueuePane(SizedPane):
         self._duplicates = duplicates
         self._edited = reviewing.listing.edited = edited
         self._title = Plain("", multiline=False, classes="pane-title")
-        self._line = FilterLine(WORDS)
+        self.line = FilterLine(WORDS)
         self.queue = Queue(
             listing=reviewing.listing,
             edited=edited,
@@ -64,7 +65,7 @@ class QueuePane(SizedPane):
     def compose(self) -> ComposeResult:
         """Hold a title, the line of the filter, and the list."""
         yield self._title
-        yield self._line
+        yield self.line
         yield self.queue
 
     def on_mount(self) -> None:
@@ -111,11 +112,7 @@ class QueuePane(SizedPane):
 
     def filter(self) -> None:
         """Ask what the list is to show."""
-        self._line.open()
-
-    def end_filter(self) -> None:
-        """Show all there is."""
-        self._line.end()
+        self.line.open()
 
     @on(FilterLine.Changed)
     def _filter_changed(self, message: FilterLine.Changed) -> None:
@@ -138,6 +135,14 @@ class QueuePane(SizedPane):
     def fit(self) -> None:
         """Be as wide as the person has chosen; else as goes with the terminal."""
         self.set_width(list_width(self._remembered, self.app.size.width))
+
+    @on(Queue.TurnWanted)
+    def _turn_wanted(self, message: Queue.TurnWanted) -> None:
+        message.stop()
+        self._duplicates.turn(message.review)
+        self.show()
+        self.show_selected()
+        self.screen.refresh_bindings()
 
     def show_selected(self) -> None:
         """Bring the selected row into view, once it is laid out."""

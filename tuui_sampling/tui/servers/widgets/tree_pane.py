@@ -16,11 +16,11 @@ class TreePane(SizedPane):
         """Show everything."""
         super().__init__(remembered, "tree-width", id="tree-pane")
         self._tree = ServerTree()
-        self._line = FilterLine("words of a tool, a prompt or a resource")
+        self.line = FilterLine("words of a tool, a prompt or a resource")
 
     def compose(self) -> ComposeResult:
         """Hold the line and the tree."""
-        yield self._line
+        yield self.line
         yield self._tree
 
     def on_mount(self) -> None:
@@ -29,16 +29,7 @@ class TreePane(SizedPane):
 
     def filter(self) -> None:
         """Ask what the tree is to show."""
-        self._line.open()
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether the tree shows only what fits."""
-        return bool(self._line.value.split())
-
-    def end_filter(self) -> None:
-        """Show all there is."""
-        self._line.end()
+        self.line.open()
 
     @on(FilterLine.Changed)
     def _filter_changed(self, message: FilterLine.Changed) -> None:
