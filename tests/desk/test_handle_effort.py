@@ -1,5 +1,6 @@
 """What an automatically passed request costs, as counts: what is derived from it is derived once."""
 
+import gc
 import sys
 import time
 from collections import Counter
@@ -112,3 +113,24 @@ async def test_what_rules_cost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
                 outcome = await backend.desk.ask(request("hello"), ORIGIN, lambda: "the end")
             assert outcome.phase is Phase.DELIVERED, outcome.reason
         assert {name: calls[name] for name in EFFORT_OF_RULES} == EFFORT_OF_RULES
+
+
+HUNDREDS = 520
+"""More requests than are remembered of anything: of texts that were searched 256, of requests that have ended 200."""
+
+
+async def test_a_thousand_requests_take_no_more_memory_than_some_hundreds(tmp_path: Path) -> None:
+    settings = Settings(models={"demo": ModelSettings("demo", "demo")}, default_model="demo", rules=RULES)
+    async with open_backend(settings, {}, ledger_path=tmp_path / "record.sqlite3", demo_delay=0) as backend:
+
+        async def held(begin: int) -> int:
+            for number in range(begin, begin + HUNDREDS):
+                outcome = await backend.desk.ask(request(f"the text of request {number}"), ORIGIN, lambda: "the end")
+                assert outcome.phase is Phase.DELIVERED, outcome.reason
+            await backend.ledger.commit(None)
+            gc.collect()
+            return sys.getallocatedblocks()
+
+        before = await held(1_000)
+        grown = await held(2_000) - before
+        assert grown < HUNDREDS, f"{grown / HUNDREDS:.1f} objects are kept of each request"
