@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from ...frontend.document.passage import Parts
 from ..widgets.foreign_text_editor import TextBlockEditor
 from ..widgets.line_input import LineInput
 
@@ -66,11 +67,14 @@ class FieldEditor(Vertical):
 
         field: str
         value: str
+        parts: Parts
 
-    def __init__(self, editable: Editable, undo: MutableMapping[str, object]) -> None:
-        """Edit a field; what can be undone is kept in `undo`, by field."""
+    def __init__(self, editable: Editable, undo: MutableMapping[str, object], parts: Parts) -> None:
+        """Edit a field of some parts; what can be undone is kept in `undo`, by field."""
         super().__init__()
         self.editable = editable
+        self._parts = parts
+        self._told = editable.value
         self._undo = undo
         self._text: TextBlockEditor | None = None
         self._line: LineInput | None = None
@@ -121,6 +125,12 @@ class FieldEditor(Vertical):
         assert self._line is not None
         return self._line.value
 
+    @property
+    def untold(self) -> Edited | None:
+        """What was typed and has not been told of yet, which it never will be once the editor is taken away."""
+        value = self.value
+        return self.Edited(self.editable.field, value, self._parts) if value != self._told else None
+
     def go_to_line(self, number: int) -> None:
         """Put the cursor into a line."""
         if isinstance(area := self.area, TextArea):
@@ -141,4 +151,5 @@ class FieldEditor(Vertical):
     @on(Input.Changed)
     def _changed(self, message: Message) -> None:
         message.stop()
-        self.post_message(self.Edited(self.editable.field, self.value))
+        self._told = self.value
+        self.post_message(self.Edited(self.editable.field, self._told, self._parts))

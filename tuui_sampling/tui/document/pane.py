@@ -50,11 +50,17 @@ class DocumentPane(Vertical):
 
     @dataclass
     class Edited(Message):
-        """The person has changed the text of a field."""
+        """
+        The person has changed the text of a field.
+
+        Attributes:
+            parts: What was edited: other parts may be shown by now.
+        """
 
         pane: "DocumentPane"
         field: str
         value: str
+        parts: Parts
 
         @property
         def control(self) -> "DocumentPane":
@@ -86,6 +92,15 @@ class DocumentPane(Vertical):
     def compose(self) -> ComposeResult:
         """Begin with the document alone."""
         yield self.view
+
+    def load(self, parts: Parts) -> None:
+        """Show other parts, from the top; nothing is edited or searched in them yet."""
+        if self.editor is not None and (untold := self.editor.untold) is not None:
+            self._field_edited(untold)
+        self.close_editor()
+        self._close_line()
+        self._searched = ""
+        self.view.load(parts)
 
     @on(DocumentView.Seen)
     def _more_seen(self, message: DocumentView.Seen) -> None:
@@ -160,7 +175,7 @@ class DocumentPane(Vertical):
         if self.editor is not None and self.editor.editable.field == editable.field:
             return self.editor
         self.close_editor()
-        self.editor = editor = FieldEditor(editable, undo)
+        self.editor = editor = FieldEditor(editable, undo, self.view.document.parts)
         self._edited_rows = rows
         self._lay_over()
         self.mount(editor)
@@ -226,7 +241,7 @@ class DocumentPane(Vertical):
     @on(FieldEditor.Edited)
     def _field_edited(self, message: FieldEditor.Edited) -> None:
         message.stop()
-        self.post_message(self.Edited(self, message.field, message.value))
+        self.post_message(self.Edited(self, message.field, message.value, message.parts))
 
     def _close_if_left(self, editor: FieldEditor) -> None:
         """Close an editor that has lost the focus for good; a dialog over it, and another window, only borrow it."""

@@ -70,6 +70,7 @@ class RowPainter:
     Draws rows in the styles of a widget.
 
     Attributes:
+        plain: How the widget's own text looks.
         pictures: Name → the rows of each picture that has been drawn.
     """
 
@@ -77,7 +78,12 @@ class RowPainter:
         """Draw in the styles of `widget`, which has the component classes."""
         self._widget = widget
         self._styles: dict[str, RichStyle] = {}
+        self.plain = RichStyle()
         self.pictures: dict[str, Picture] = {}
+
+    def begin(self) -> None:
+        """Begin to paint: Textual works the style of a widget out anew whenever it is asked, which no row needs."""
+        self.plain = self._widget.rich_style
 
     def forget_styles(self) -> None:
         """Note that there is another theme."""
@@ -107,10 +113,8 @@ class RowPainter:
         picture = self.pictures.get(row.picture) if row.picture else None
         if picture is not None and row.picture_row < len(picture):
             cells = [margin, *(one for one in picture[row.picture_row] if not one.control)]
-            return Strip(cells).adjust_cell_length(width, self._widget.rich_style)
-        strip = Strip([margin, *self._segments(number, row, base)]).adjust_cell_length(
-            width - 1, self._widget.rich_style
-        )
+            return Strip(cells).adjust_cell_length(width, self.plain)
+        strip = Strip([margin, *self._segments(number, row, base)]).adjust_cell_length(width - 1, self.plain)
         end = Segment(BREAK if row.breaks else " ", self._style_of("muted"))
         return Strip([*strip, end], width).apply_offsets(0, number)
 

@@ -34,7 +34,7 @@ class SeenRows:
         self._resting: Timer | None = None
         self._again: Timer | None = None
         self.has_rested = False
-        """Whether rows have been in view, at rest, ever since there is this widget."""
+        """Whether rows have been in view, at rest, ever since this is shown."""
 
     def painted(self, row: int) -> None:
         """Note that a row was painted where it is now; it counts once it has rested there."""
@@ -49,6 +49,11 @@ class SeenRows:
         if self._resting is not None:
             self._resting.stop()
             self._resting = None
+
+    def begin_anew(self) -> None:
+        """Note that there is something else to be seen."""
+        self.moved()
+        self.has_rested = False
 
     def changed_from(self, row: int) -> None:
         """Note that the rows from there on are others now."""

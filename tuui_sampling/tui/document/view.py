@@ -7,6 +7,7 @@ from rich.cells import split_graphemes
 from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -44,6 +45,8 @@ class DocumentView(ScrollView, can_focus=True):
     BINDINGS: ClassVar = KEYS
     HELP = HELP
 
+    virtual_size = Reactive(Size(0, 0))  # Textual's own lays out the whole screen anew whenever rows are added
+
     @dataclass
     class Seen(Message):
         """More rows have been seen, or others are there to be seen; or rows have come to rest for the first time."""
@@ -74,13 +77,16 @@ class DocumentView(ScrollView, can_focus=True):
         self.seen = SeenRows(self, self._see, lambda: self.post_message(self.Seen(self)))
         self._searching = Searching(self, self._search_ended)
         self._columns = 0
+        self._laid_out_at: Size | None = None
         self.cursor = Cursor(self, lambda: self.document)
         self.document = Document(parts if parts is not None else list[Part](), split_graphemes)
 
     # --- what is shown ---
 
     def load(self, parts: Parts) -> None:
-        """Show other parts, from the top; nothing of them has been seen."""
+        """Show other parts, from the top, with the next paint; nothing of them has been seen."""
+        self.seen.begin_anew()
+        self._columns = 0
         self.show(Document(parts, split_graphemes))
 
     def change(self, *parts: int) -> None:
@@ -134,7 +140,12 @@ class DocumentView(ScrollView, can_focus=True):
         self.painter.pictures.clear()
         self.at_end = False
         self.scroll_to(y=0, animate=False)
-        self._wrap()
+        if self in self.screen.selections:
+            self.screen.clear_selection()  # it was of the rows of another document
+        if self._columns:
+            self._wrap()
+        else:
+            self.repaint()
 
     def _changed(self, top: Place | None, cursor: Place | None) -> None:
         """Lay out what is to be shown, and stay where we were."""
@@ -154,12 +165,27 @@ class DocumentView(ScrollView, can_focus=True):
         return self.document.place(row) if row < self.document.count else None
 
     def _on_resize(self, event: events.Resize) -> None:
-        self._fit()
+        if event.size != self._laid_out_at:  # else they have been painted so
+            self._fit()
+        self._laid_out_at = None
+
+    def watch_virtual_size(self) -> None:
+        """Tell the scroll bar; only where the height follows the rows, the screen is laid out anew."""
+        if self.styles.auto_dimensions:
+            self.refresh(layout=True)
+        self.vertical_scrollbar.window_virtual_size = self.virtual_size.height
+        self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Draw rows; a width that no event has told of is noticed here."""
-        if self.scrollable_content_region.width != self._columns:
+        """Draw rows; they are laid out here where nothing is yet, and a width that no event has told of is noticed."""
+        width = self.scrollable_content_region.width
+        if not self._columns and width:
+            self._columns, self._laid_out_at = width, self.size
+            self._lay_out_first()
+            self.call_later(self._go_on_growing)  # what is asked to be painted while something is would be forgotten
+        elif width != self._columns:
             self.call_later(self._fit)
+        self.painter.begin()
         rows = map(self.document.row, range(self.scroll_offset.y + crop.y, self.document.count))
         return self.painter.with_sequences(super().render_lines(crop), rows, self._columns)
 
@@ -177,10 +203,14 @@ class DocumentView(ScrollView, can_focus=True):
         self._columns = self.scrollable_content_region.width
         if not self._columns:
             return
-        self.document.resize(self._columns)
-        self.document.grow(FIRST_SLICE, rows=self.size.height + 1)
+        self._lay_out_first()
         self._go_on_growing()
         self.repaint()
+
+    def _lay_out_first(self) -> None:
+        """Lay out the rows that are in view first."""
+        self.document.resize(self._columns)
+        self.document.grow(FIRST_SLICE, rows=self.size.height + 1)
 
     def _go_on_growing(self) -> None:
         self._update_height()
@@ -202,6 +232,8 @@ class DocumentView(ScrollView, can_focus=True):
 
     def lay_out_to(self, part: int) -> None:
         """Lay out everything down to the end of a part, however long that takes: the person waits for it."""
+        if not self._columns:
+            self._wrap()
         while self._columns and not self.document.is_known(part) and not self.document.is_complete:
             self.document.grow(FIRST_SLICE)
         self.virtual_size = Size(self._columns, self.document.count)
@@ -230,7 +262,7 @@ class DocumentView(ScrollView, can_focus=True):
         """Draw one row."""
         number = self.scroll_offset.y + y
         if number >= self.document.count:
-            return Strip.blank(self._columns, self.rich_style)
+            return Strip.blank(self._columns, self.painter.plain)
         self.seen.painted(number)
         has_cursor = number == self.cursor.row and self.has_focus
         return self.painter.strip(number, self.document.row(number), self._columns, has_cursor=has_cursor)
@@ -241,7 +273,7 @@ class DocumentView(ScrollView, can_focus=True):
     @property
     def is_at_rest(self) -> bool:
         """Whether what is in view was painted, and has been there for a moment."""
-        return self.seen.is_at_rest or not self.document.count
+        return self.seen.is_at_rest or bool(self._columns and not self.document.count)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Keep the cursor in view; what comes into view has to rest there before it counts as seen."""

@@ -88,8 +88,10 @@ class Plain(Static):
         super().__init__(self._shown(text), markup=False, name=name, id=id, classes=classes, disabled=disabled)
 
     def update(self, content: VisualType = "", *, layout: bool = True) -> None:
-        """Show other text."""
-        super().update(self._shown(content), layout=layout)
+        """Show other text; what is shown already is not laid out and painted anew."""
+        shown, before = self._shown(content), self.content
+        if not (isinstance(shown, Content) and isinstance(before, Content) and shown.is_same(before)):
+            super().update(shown, layout=layout)
 
     def _shown(self, content: VisualType) -> VisualType:
         """Return raw text as content; content stays what it is."""

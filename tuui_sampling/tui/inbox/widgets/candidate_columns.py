@@ -93,6 +93,14 @@ class CandidateColumns(Horizontal):
         self._columns: dict[int, CandidateColumn] = {}
         self._selected: int | None = None
 
+    def clear(self, edits: Edits) -> None:
+        """Show no responses yet of another review."""
+        self._edits = edits
+        self._selected = None
+        if self._columns:
+            self._columns = {}
+            self.remove_children()
+
     def show(self, candidates: Sequence[Candidate], selected: Candidate | None) -> None:
         """Show these, each as far as it is."""
         numbers = [one.number for one in candidates]

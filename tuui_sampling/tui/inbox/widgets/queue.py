@@ -205,16 +205,21 @@ class Queue(ScrollView, can_focus=True):
             self.selected = review
             self.post_message(self.Selected(review))
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw lines, whose style is worked out once for all of them."""
+        self._plain = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Draw one line of the visible part."""
         row, part = divmod(y + self.scroll_offset.y, ROWS)
         width = self.scrollable_content_region.width
         if row >= len(self._reviews):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._plain)
         review = self._reviews[row]
         is_selected = review.id == self.selected
         content = (self._first if part == 0 else self._second)(review, width - 1)
-        style = self.rich_style + self._style(review, part)
+        style = self._plain + self._style(review, part)
         text = Content("▌" if is_selected else " ") + content
         if is_selected or not review.phase.is_open:
             text = Content(text.plain)  # its own colours would not be seen there

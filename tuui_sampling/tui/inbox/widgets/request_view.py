@@ -84,21 +84,31 @@ class RequestView(Vertical):
             edits: Their draft holds the texts, and receives the edits.
             key_of: Returns the key of a command as it is shown.
         """
+        self._key_of = key_of
+        self._hold(review, edits, editable=editable)
+        super().__init__()
+        self.pane = DocumentPane(self.parts)
+
+    def show(self, review: Review, edits: Edits, *, editable: bool) -> None:
+        """Show another request in the place of this one, from the top; nothing of it has been seen."""
+        self._hold(review, edits, editable=editable)
+        self.pane.load(self.parts)
+        self._look_at_data()
+
+    def _hold(self, review: Review, edits: Edits, *, editable: bool) -> None:
         self._review = review
         self._edits = edits
         self._editable = editable
         self.parts = RequestParts(
             edits.draft,
             self._about("", ()),
-            revert=key_of("revert-field"),
-            leave_out=key_of("leave-out"),
-            attach=key_of("attach"),
+            revert=self._key_of("revert-field"),
+            leave_out=self._key_of("leave-out"),
+            attach=self._key_of("attach"),
             known=edits.known,
         )
         self._known: dict[str, Picture] = {}
         self.parts.looked = self._known
-        super().__init__()
-        self.pane = DocumentPane(self.parts)
 
     def compose(self) -> ComposeResult:
         """Hold nothing but the document."""
@@ -230,7 +240,12 @@ class RequestView(Vertical):
     @on(DocumentPane.Edited)
     def _text_edited(self, message: DocumentPane.Edited) -> None:
         message.stop()
-        self._take(message.field, message.value)
+        parts = message.parts
+        assert isinstance(parts, RequestParts)
+        if parts is self.parts:
+            self._take(message.field, message.value)
+        else:  # it was typed just before another request was shown
+            parts.draft.set(message.field, message.value)
 
     def _take(self, name: str, text: str) -> None:
         draft = self._edits.draft
@@ -315,11 +330,11 @@ class RequestView(Vertical):
 
     # --- pictures ---
 
-    @work
+    @work(exclusive=True)
     async def _look_at_data(self) -> None:
         """Look at all data beside the event loop, one piece after the other, and show what it is."""
-        size = len(self._review.origin.raw)
-        for name, field, decode in await beside_the_loop(size, lambda: list(_data_in(self._review, self._edits))):
+        review, edits = self._review, self._edits
+        for name, field, decode in await beside_the_loop(len(review.origin.raw), lambda: list(_data_in(review, edits))):
             if name in self._known:
                 continue
             self._known[name] = await look_at(self.pane, name, decode)

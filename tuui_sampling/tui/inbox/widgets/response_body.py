@@ -53,15 +53,29 @@ class ResponseBody(Vertical):
             key_of: Returns the key of a command as it is shown.
         """
         super().__init__(id="response-body")
+        self._key_of = key_of
+        self._hold(review, edits)
+        self.pane = DocumentPane()
+
+    def show(self, review: Review, edits: Edits) -> None:
+        """Show nothing yet of another review in the place of this one."""
+        self.workers.cancel_node(self)
+        self._hold(review, edits)
+        self.pane.load(list[Part]())
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it has shown nothing of the review."""
+        return self._shown is None
+
+    def _hold(self, review: Review, edits: Edits) -> None:
         self._review = review
         self._edits = edits
-        self._key_of = key_of
         self._candidate: Candidate | None = None
         self._shown: tuple[object, ...] | None = None
         self._documents: dict[int | None, Document] = {}
         self._editable = False
         self.parts: ResponseParts | None = None
-        self.pane = DocumentPane()
 
     def compose(self) -> ComposeResult:
         """Hold nothing but the document."""
@@ -218,7 +232,12 @@ class ResponseBody(Vertical):
     @on(DocumentPane.Edited)
     def _text_edited(self, message: DocumentPane.Edited) -> None:
         message.stop()
-        self._take(message.field, message.value)
+        parts = message.parts
+        assert isinstance(parts, ResponseParts)
+        if self.parts is not None and parts.edits is self.parts.edits:
+            self._take(message.field, message.value)
+        else:  # it was typed just before something else was shown
+            parts.set(message.field, message.value)
 
     def _take(self, name: str, text: str) -> None:
         if self.parts is not None and self.parts.set(name, text):

@@ -55,6 +55,22 @@ class ResponseView(Vertical):
         self.body = ResponseBody(review, edits, key_of)
         self._columns = CandidateColumns(edits, meter_of)
 
+    def is_of(self, review: Review, edits: Edits) -> bool:
+        """Whether it shows the responses of that review, with those edits."""
+        return self._review is review and self._edits is edits
+
+    @property
+    def is_in_columns(self) -> bool:
+        """Whether several stand side by side."""
+        return bool(self._columns.display)
+
+    def show(self, review: Review, edits: Edits) -> None:
+        """Show the responses of another review in the place of these."""
+        self._review = review
+        self._edits = edits
+        self.body.show(review, edits)
+        self._columns.clear(edits)
+
     def compose(self) -> ComposeResult:
         """Lay out the line of candidates, the state, and the room for the text."""
         yield self._candidates

@@ -27,7 +27,6 @@ from ...document.pane import DocumentPane
 from ...widgets.plain import Plain
 from ...widgets.view_tabs import ViewTabs
 from .both_sides import BothSides
-from .candidate_columns import CandidateColumns
 from .found import Searching
 from .panel_messages import PanelEdited, PanelShown
 from .panel_title import PanelTitle
@@ -117,16 +116,14 @@ class ReviewPanel(Vertical):
         self._review, self._edits, self._position = review, edits, position
         editable = review.phase in (Phase.REQUEST, Phase.RESPONSE)
         if other:
-            self._request_view = RequestView(review, edits, editable=editable, key_of=self._key_of)
-            self._replace("#request", self._request_view)
+            self._show_request(review, edits, editable=editable)
         elif editable != self._editable and self._request_view is not None:
             self._request_view.set_editable(editable)
         self._editable = editable
         if (other or gate_moved) and review.phase is Phase.RESPONSE:
             edits.look_at_an_answer(review)
         if other:
-            self._response_view = ResponseView(review, edits, self._key_of, self._meter_of)
-            self._replace("#response", self._response_view)
+            self._show_responses(review, edits)
             only_asked = review.phase in AT_THE_REQUEST or _ended_without_response(review)
             self.tab = "request" if only_asked and not edits.by_hand else "response"
         elif gate_moved and review.phase is not Phase.REQUEST and not _ended_without_response(review):
@@ -174,8 +171,8 @@ class ReviewPanel(Vertical):
             words += [f"↺ {one.earlier}: {self._key_of('show-response')} shows it" for one in _earlier(self._review)]
         notices.update("\n".join(words))
         notices.display = bool(words)
-        for view in self.query(ResponseView):
-            view.sync()
+        if self.tab == "response" or self._has_answer:
+            self._sync_responses()
         self._lay_out()
         if (side := SIDES.get(self.tab)) is not None:
             self._show_side(self.query_one(f"#{self.tab}", DocumentPane), side, self._review, self._edits)
@@ -202,10 +199,34 @@ class ReviewPanel(Vertical):
         elif self._review is not None and time_left(self._review):
             self._show_title()
 
-    def _replace(self, room: str, view: Widget) -> None:
-        place = self.query_one(room)
-        place.remove_children()
-        place.mount(view)
+    def _show_request(self, review: Review, edits: Edits, *, editable: bool) -> None:
+        """Show another request, in the widget that there is: making one takes longer than all the rest."""
+        if self._request_view is None:
+            self._request_view = RequestView(review, edits, editable=editable, key_of=self._key_of)
+            self.query_one("#request").mount(self._request_view)
+        else:
+            self._request_view.show(review, edits, editable=editable)
+
+    def _show_responses(self, review: Review, edits: Edits) -> None:
+        if self._response_view is None:
+            self._response_view = ResponseView(review, edits, self._key_of, self._meter_of)
+            self.query_one("#response").mount(self._response_view)
+        else:
+            self.call_after_refresh(self._let_go_of_responses)
+
+    def _sync_responses(self) -> None:
+        """Bring the responses up to date, which is not done while they are hidden."""
+        if self._response_view is not None and self._review is not None and self._edits is not None:
+            if not self._response_view.is_of(self._review, self._edits):
+                self._response_view.show(self._review, self._edits)
+            self._response_view.sync()
+
+    def _let_go_of_responses(self) -> None:
+        """Hold no responses of another review than the one that is shown."""
+        view, review, edits = self._response_view, self._review, self._edits
+        if view is None or review is None or edits is None or view.body.is_blank or view.is_of(review, edits):
+            return
+        view.show(review, edits)
 
     @property
     def tab(self) -> Tab:
@@ -236,13 +257,16 @@ class ReviewPanel(Vertical):
         """Whether what is shown of it is on the screen."""
         return is_painted(self.query_one(BothSides))
 
-    def _lay_out(self) -> None:
+    @property
+    def _has_answer(self) -> bool:
+        """Whether there is an answer to look at beside the request."""
         review, edits = self._review, self._edits
         by_hand = edits is not None and edits.by_hand
-        has_answer = by_hand or (review is not None and bool(review.candidates) and review.phase not in AT_THE_REQUEST)
-        self.query_one(BothSides).lay_out(
-            has_answer=has_answer, in_columns=any(one.display for one in self.query(CandidateColumns))
-        )
+        return by_hand or (review is not None and bool(review.candidates) and review.phase not in AT_THE_REQUEST)
+
+    def _lay_out(self) -> None:
+        has_answer, view = self._has_answer, self._response_view
+        self.query_one(BothSides).lay_out(has_answer=has_answer, in_columns=view is not None and view.is_in_columns)
 
     @property
     def unseen(self) -> str:
