@@ -102,7 +102,7 @@ class ToolResultBlock:
 Block = TextBlock | ImageBlock | AudioBlock | ToolUseBlock | ToolResultBlock
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Message:
     """
     One turn of the conversation.

@@ -177,9 +177,27 @@ def _messages(value: Json, *, may_be_empty: bool) -> tuple[Message, ...]:
         raise MalformedRequest("messages", "expected a list", shown(value))
     if not value and not may_be_empty:
         raise MalformedRequest("messages", "the list is empty, and there is no system prompt")
-    messages = tuple(_message(item, f"messages[{index}]") for index, item in enumerate(paced(value)))
+    messages = tuple(
+        _plain_message(item) or _message(item, f"messages[{index}]") for index, item in enumerate(paced(value))
+    )
     check_tool_turns(messages)
     return messages
+
+
+def _plain_message(value: Json) -> Message | None:
+    """Return a message that says one text and nothing else, as most of thousands do; None where it has to be read."""
+    if type(value) is dict and len(value) == 2 and (role := value.get("role")) in ("user", "assistant"):
+        block = _plain_text(value.get("content"))
+        return Message(role, (block,)) if block is not None else None
+    return None
+
+
+def _plain_text(value: Json) -> TextBlock | None:
+    """Return a block that is a text and nothing else; None where it has to be read."""
+    if type(value) is dict and len(value) == 2 and value.get("type") == "text":
+        text = value.get("text")
+        return TextBlock(text) if type(text) is str else None
+    return None
 
 
 def _message(value: Json, path: str) -> Message:
@@ -194,7 +212,8 @@ def _message(value: Json, path: str) -> Message:
         raise MalformedRequest(f"{path}.content", "the list is empty")
     where = f"{path}.content"
     blocks = tuple(
-        parse_block(item, where if single else f"{where}[{index}]") for index, item in enumerate(paced(items))
+        _plain_text(item) or parse_block(item, where if single else f"{where}[{index}]")
+        for index, item in enumerate(paced(items))
     )
     return Message(cast(Role, role), blocks, single, rest or NOTHING)
 
@@ -206,8 +225,6 @@ def parse_block(value: Json, path: str) -> Block:
     Raises:
         MalformedRequest: It is none that the specification allows in a sampling message.
     """
-    if isinstance(value, dict) and len(value) == 2 and value.get("type") == "text":  # as most of thousands are
-        return TextBlock(_string(value.get("text"), f"{path}.text"))
     rest = _members(value, path)
     kind = rest.pop("type", None)
     match kind:
