@@ -11,6 +11,7 @@ MEASUREMENTS: tuple[Callable[[], list[Figure]], ...] = (
     lambda: starts.first_paint(count=11),
     lambda: starts.help_page(count=21),
     lambda: screens.arrival(count=30, pending=500),
+    lambda: screens.select(count=20),
     lambda: screens.large_texts(count=20),
     lambda: screens.idle(seconds=5),
     lambda: screens.memory(pending=1000),

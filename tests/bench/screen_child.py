@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from textual import events
@@ -157,6 +158,37 @@ async def large(run: Measuring, count: int, pending: int) -> dict[str, list[floa
     return found
 
 
+async def select(run: Measuring, count: int, pending: int) -> dict[str, list[float]]:
+    """Measure going from one short request to another: the processor's time until it is painted, and what runs."""
+    for number in range(3):
+        run.ask(f"{PROSE * 3}\nNUMBER {number}")
+    await run.settle()
+    times: list[float] = []
+    for _ in range(count):
+        before = time.thread_time()
+        await run.until_shown(r"NUMBER \d", lambda: run.press("right_square_bracket"))
+        times.append((time.thread_time() - before) * 1000)
+        await run.settle()
+    ran: set[tuple[str, str]] = set()
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and "tuui_sampling" in frame.f_code.co_filename:
+            ran.add((frame.f_code.co_filename, frame.f_code.co_name))
+
+    sys.setprofile(note)
+    try:
+        await run.until_shown(r"NUMBER \d", lambda: run.press("right_square_bracket"))
+    finally:
+        sys.setprofile(None)
+    widgets = len(run.app.screen.walk_children())
+    return {
+        "times": times,
+        "files": [len({file for file, _function in ran})],
+        "functions": [len(ran)],
+        "widgets": [widgets],
+    }
+
+
 async def idle(run: Measuring, count: int, pending: int) -> dict[str, list[float]]:
     """Measure the processor's time, in percent, over `count` seconds in which nothing happens."""
     await run.backend.supervisor.settled("pushing")
@@ -188,7 +220,7 @@ def _peak() -> float:
     return int(peak) / 1024
 
 
-KINDS = {"arrival": arrival, "large": large, "idle": idle, "memory": memory}
+KINDS = {"arrival": arrival, "large": large, "select": select, "idle": idle, "memory": memory}
 
 
 @contextlib.asynccontextmanager

@@ -1,4 +1,4 @@
-"""What the screen costs: arrivals with many others pending, large texts, idling, memory."""
+"""What the screen costs: arrivals with many others pending, another request, large texts, idling, memory."""
 
 import json
 import os
@@ -10,6 +10,9 @@ from statistics import median
 from tests.bench.figures import Figure
 from tests.bench.terminal import run_until
 from tests.support.paths import ROOT
+
+WIDGETS_BEFORE = 91
+"""What they were when each block of a request was a stack of widgets of its own."""
 
 
 def _measured(kind: str, count: int, pending: int = 0) -> dict[str, list[float]]:
@@ -29,6 +32,18 @@ def arrival(count: int, pending: int) -> list[Figure]:
     return [
         _ratio(f"arrival to screen, {pending} pending / few", found["many"], found["few"], 2.0),
         _milliseconds(f"arrival to screen, {pending} pending", found["many"], 30),
+    ]
+
+
+def select(count: int) -> list[Figure]:
+    """Measure what the event loop does from a key to the next short request, painted."""
+    found = _measured("select", count)
+    times, files = found["times"], found["files"][0]
+    detail = f"processor's time of the loop; the least of {count}, median {median(times):.0f} ms"
+    return [
+        Figure("another short request: key to paint", min(times), "ms", 15, detail),
+        Figure("functions of ours that run for it", found["functions"][0], "", None, f"in {files:.0f} files"),
+        Figure("widgets of the Inbox that shows it", found["widgets"][0], "", WIDGETS_BEFORE, "with those hidden"),
     ]
 
 

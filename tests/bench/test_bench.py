@@ -12,6 +12,7 @@ SMALL: dict[str, Callable[[], list[Figure]]] = {
     "first paint": lambda: starts.first_paint(count=1),
     "help": lambda: starts.help_page(count=1),
     "arrival": lambda: screens.arrival(count=2, pending=5),
+    "select": lambda: screens.select(count=1),
     "large texts": lambda: screens.large_texts(count=1),
     "idle": lambda: screens.idle(seconds=1),
     "bounded": lambda: bounded.bounded(["1,000 blocks"], keys=1),
