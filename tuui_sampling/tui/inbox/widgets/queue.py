@@ -144,6 +144,7 @@ class Queue(ScrollView, can_focus=True):
         self._duplicates: Mapping[int, Fold] = {}
         self._times: dict[int, str] = {}
         self._words: Mapping[int, str] = {}
+        self._plain = Style()
 
     @property
     def ids(self) -> list[int]:
