@@ -30,7 +30,7 @@ class Shows(App[None]):
 
         self.told: list[bool] = []
 
-    def on_document_view_seen(self) -> None:
+    def on_rows_seen(self) -> None:
         self.told.append(self.view.seen.has_rested)
 
     def compose(self) -> ComposeResult:

@@ -14,6 +14,7 @@ from tests.support.screens.app import screen_text
 from tests.support.screens.requesting import Requested, requested
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.tui.dialogs.help import HelpScreen
+from tuui_sampling.tui.document.messages import RowsSeen
 from tuui_sampling.tui.document.view import DocumentView
 from tuui_sampling.tui.inbox.screen import InboxScreen
 
@@ -60,7 +61,7 @@ async def test_nothing_is_approved_before_the_terminal_has_taken_its_paint(tmp_p
 
 async def test_the_title_has_its_figure_also_where_something_moves_once_rows_were_seen(tmp_path: Path) -> None:
     def repaint(message: Message) -> None:
-        if isinstance(message, DocumentView.Seen):
+        if isinstance(message, RowsSeen) and isinstance(message.view, DocumentView):
             message.view.repaint()
 
     message_hook.set(repaint)

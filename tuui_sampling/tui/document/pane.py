@@ -15,6 +15,7 @@ from ...frontend.document.passage import Parts
 from ...frontend.document.rows import ROOM, Place
 from ..widgets.line_input import LineInput
 from .field_editor import MIN_ROWS, Editable, FieldEditor
+from .messages import RowOpened, RowsSeen, SearchEnded
 from .view import DocumentView
 
 MARGIN_COLUMNS = 2
@@ -102,13 +103,13 @@ class DocumentPane(Vertical):
         self._searched = ""
         self.view.load(parts)
 
-    @on(DocumentView.Seen)
-    def _more_seen(self, message: DocumentView.Seen) -> None:
+    @on(RowsSeen)
+    def _more_seen(self, message: RowsSeen) -> None:
         message.stop()
         self.post_message(self.Seen(self))
 
-    @on(DocumentView.Opened)
-    def _opened(self, message: DocumentView.Opened) -> None:
+    @on(RowOpened)
+    def _opened(self, message: RowOpened) -> None:
         message.stop()
         self.post_message(self.EditWanted(self))
 
@@ -153,8 +154,8 @@ class DocumentPane(Vertical):
         elif not self.view.cursor.next_note(-1 if backwards else 1):
             self.action_search()
 
-    @on(DocumentView.SearchEnded)
-    def _search_ended(self, message: DocumentView.SearchEnded) -> None:
+    @on(SearchEnded)
+    def _search_ended(self, message: SearchEnded) -> None:
         message.stop()
         if not message.found:
             self.notify(f"{message.sought} is not in it.", markup=False)

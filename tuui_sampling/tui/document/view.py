@@ -1,12 +1,10 @@
 """Paints a document row by row: one cursor, one selection, one scroll bar, and it knows which rows have been seen."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import split_graphemes
 from textual import events
 from textual.geometry import Offset, Region, Size
-from textual.message import Message
 from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
@@ -17,15 +15,14 @@ from ...frontend.document.passage import Part, Parts
 from ...frontend.document.rows import Place
 from ...frontend.document.search import Found
 from .cursor import HELP, KEYS, Cursor
+from .growing import FIRST_SLICE, Growing
+from .messages import RowOpened, RowsSeen, SearchEnded
 from .rows import COMPONENTS, CSS, RowPainter, text_between
 from .search import Searching
 from .seen import SeenRows
 
 QUIET = "scrollbar-background: $background; scrollbar-background-hover: $background;"
 """How a bar looks where nothing scrolls: like what is beside it."""
-
-FIRST_SLICE = 0.03
-"""Seconds of laying out before the first paint; the rest follows in slices between other events."""
 
 
 class DocumentView(ScrollView, can_focus=True):
@@ -47,26 +44,6 @@ class DocumentView(ScrollView, can_focus=True):
 
     virtual_size = Reactive(Size(0, 0))  # Textual's own lays out the whole screen anew whenever rows are added
 
-    @dataclass
-    class Seen(Message):
-        """More rows have been seen, or others are there to be seen; or rows have come to rest for the first time."""
-
-        view: "DocumentView"
-
-    @dataclass
-    class Opened(Message):
-        """A row was double-clicked: its field is to be edited."""
-
-        view: "DocumentView"
-
-    @dataclass
-    class SearchEnded(Message):
-        """A search has come to its end."""
-
-        view: "DocumentView"
-        found: bool
-        sought: str
-
     def __init__(
         self, parts: Parts | None = None, *, name: str | None = None, id: str | None = None, classes: str | None = None
     ) -> None:
@@ -74,10 +51,9 @@ class DocumentView(ScrollView, can_focus=True):
         super().__init__(name=name, id=id, classes=classes)
         self.at_end = False
         self.painter = RowPainter(self)
-        self.seen = SeenRows(self, self._see, lambda: self.post_message(self.Seen(self)))
+        self.seen = SeenRows(self, self._see, lambda: self.post_message(RowsSeen(self)))
         self._searching = Searching(self, self._search_ended)
-        self._columns = 0
-        self._laid_out_at: Size | None = None
+        self._growing = Growing(self, lambda: self.document, self._update_height, self._all_laid_out)
         self.cursor = Cursor(self, lambda: self.document)
         self.document = Document(parts if parts is not None else list[Part](), split_graphemes)
 
@@ -86,7 +62,7 @@ class DocumentView(ScrollView, can_focus=True):
     def load(self, parts: Parts) -> None:
         """Show other parts, from the top, with the next paint; nothing of them has been seen."""
         self.seen.begin_anew()
-        self._columns = 0
+        self._growing.columns = 0
         self.show(Document(parts, split_graphemes))
 
     def change(self, *parts: int) -> None:
@@ -94,9 +70,9 @@ class DocumentView(ScrollView, can_focus=True):
         top, cursor = self._place(self.scroll_offset.y), self._place(self.cursor.row)
         for part in parts:
             self.document.change(part)
-        if self._columns:
+        if self._growing.columns:
             self._changed(top, cursor)
-        self.post_message(self.Seen(self))
+        self.post_message(RowsSeen(self))
 
     @property
     def is_at_end(self) -> bool:
@@ -113,23 +89,23 @@ class DocumentView(ScrollView, can_focus=True):
         at_end = follow and self.is_at_end
         self.seen.changed_from(self.document.become(parts))
         self.at_end = at_end
-        if self._columns:
+        if self._growing.columns:
             self.document.grow(FIRST_SLICE, rows=self.scroll_offset.y + self.size.height + 1)
-            self._go_on_growing()
-        self.post_message(self.Seen(self))
+            self._growing.go_on()
+        self.post_message(RowsSeen(self))
 
     def grow(self) -> None:
         """Show parts that were added at the end, and stay there, where that is in view."""
         self.at_end = self.is_at_end
         self.document.go_on()
-        if self._columns:
+        if self._growing.columns:
             self.document.grow(FIRST_SLICE / 3)
-            self._go_on_growing()
+            self._growing.go_on()
 
     def make_room(self, part: int, passage: int, rows: int) -> None:
         """Keep rows free below a passage for the editor that lies over it; none any more, where that is 0."""
         if self.document.make_room(part, passage, rows):
-            self._go_on_growing()
+            self._growing.go_on()
             self.repaint()
 
     def show(self, document: Document) -> None:
@@ -142,7 +118,7 @@ class DocumentView(ScrollView, can_focus=True):
         self.scroll_to(y=0, animate=False)
         if self in self.screen.selections:
             self.screen.clear_selection()  # it was of the rows of another document
-        if self._columns:
+        if self._growing.columns:
             self._wrap()
         else:
             self.repaint()
@@ -154,7 +130,7 @@ class DocumentView(ScrollView, can_focus=True):
                 self.document.grow(FIRST_SLICE)
                 if self.document.count > self.scroll_offset.y + self.size.height:
                     break
-        self._go_on_growing()
+        self._growing.go_on()
         if cursor is not None and self.document.count:
             self.cursor.put(self.document.row_of(cursor))
         if top is not None and self.document.count:
@@ -165,9 +141,8 @@ class DocumentView(ScrollView, can_focus=True):
         return self.document.place(row) if row < self.document.count else None
 
     def _on_resize(self, event: events.Resize) -> None:
-        if event.size != self._laid_out_at:  # else they have been painted so
+        if not self._growing.was_painted_at(event.size):
             self._fit()
-        self._laid_out_at = None
 
     def watch_virtual_size(self) -> None:
         """Tell the scroll bar; only where the height follows the rows, the screen is laid out anew."""
@@ -179,19 +154,17 @@ class DocumentView(ScrollView, can_focus=True):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw rows; they are laid out here where nothing is yet, and a width that no event has told of is noticed."""
         width = self.scrollable_content_region.width
-        if not self._columns and width:
-            self._columns, self._laid_out_at = width, self.size
-            self._lay_out_first()
-            self.call_later(self._go_on_growing)  # what is asked to be painted while something is would be forgotten
-        elif width != self._columns:
+        if not self._growing.columns and width:
+            self._growing.begin_in_paint(width)
+        elif width != self._growing.columns:
             self.call_later(self._fit)
         self.painter.begin()
         rows = map(self.document.row, range(self.scroll_offset.y + crop.y, self.document.count))
-        return self.painter.with_sequences(super().render_lines(crop), rows, self._columns)
+        return self.painter.with_sequences(super().render_lines(crop), rows, self._growing.columns)
 
     def _fit(self) -> None:
         """Lay out at the width that there is now."""
-        if self.scrollable_content_region.width != self._columns:
+        if self.scrollable_content_region.width != self._growing.columns:
             top, cursor = self._place(self.scroll_offset.y), self._place(self.cursor.row)
             self._wrap()
             if top is not None and self.scroll_offset.y:
@@ -200,47 +173,25 @@ class DocumentView(ScrollView, can_focus=True):
 
     def _wrap(self) -> None:
         """Lay out anew: the start at once, the rest in slices."""
-        self._columns = self.scrollable_content_region.width
-        if not self._columns:
-            return
-        self._lay_out_first()
-        self._go_on_growing()
-        self.repaint()
-
-    def _lay_out_first(self) -> None:
-        """Lay out the rows that are in view first."""
-        self.document.resize(self._columns)
-        self.document.grow(FIRST_SLICE, rows=self.size.height + 1)
-
-    def _go_on_growing(self) -> None:
-        self._update_height()
-        if not self.document.is_complete:
-            self.call_later(self._grow, self.document)
-
-    def _grow(self, document: Document) -> None:
-        """Lay out another slice, unless something else is shown by now."""
-        if document is not self.document or not self.is_attached or not self._columns:
-            return
-        document.grow()
-        if document.is_complete or document.count >= self.virtual_size.height * 5 // 4:
-            self._update_height()
-        if document.is_complete:
+        self._growing.begin(self.scrollable_content_region.width)
+        if self._growing.columns:
+            self._growing.go_on()
             self.repaint()
-            self.post_message(self.Seen(self))
-        else:
-            self.set_timer(0.001, lambda: self._grow(document))
+
+    def _all_laid_out(self) -> None:
+        self.repaint()
+        self.post_message(RowsSeen(self))
 
     def lay_out_to(self, part: int) -> None:
         """Lay out everything down to the end of a part, however long that takes: the person waits for it."""
-        if not self._columns:
+        if not self._growing.columns:
             self._wrap()
-        while self._columns and not self.document.is_known(part) and not self.document.is_complete:
-            self.document.grow(FIRST_SLICE)
-        self.virtual_size = Size(self._columns, self.document.count)
+        self._growing.to(part)
+        self.virtual_size = Size(self._growing.columns, self.document.count)
 
     def _update_height(self) -> None:
         """Tell the scroll bar how many rows there are, and go to the row that was wanted once it is known."""
-        self.virtual_size = Size(self._columns, self.document.count)
+        self.virtual_size = Size(self._growing.columns, self.document.count)
         self.cursor.arrive()
         if self.at_end:
             self.scroll_end(animate=False)
@@ -262,10 +213,10 @@ class DocumentView(ScrollView, can_focus=True):
         """Draw one row."""
         number = self.scroll_offset.y + y
         if number >= self.document.count:
-            return Strip.blank(self._columns, self.painter.plain)
+            return Strip.blank(self._growing.columns, self.painter.plain)
         self.seen.painted(number)
         has_cursor = number == self.cursor.row and self.has_focus
-        return self.painter.strip(number, self.document.row(number), self._columns, has_cursor=has_cursor)
+        return self.painter.strip(number, self.document.row(number), self._growing.columns, has_cursor=has_cursor)
 
     def _see(self, row: int) -> bool:
         return row < self.document.count and self.document.see(row, row + 1)
@@ -273,7 +224,7 @@ class DocumentView(ScrollView, can_focus=True):
     @property
     def is_at_rest(self) -> bool:
         """Whether what is in view was painted, and has been there for a moment."""
-        return self.seen.is_at_rest or bool(self._columns and not self.document.count)
+        return self.seen.is_at_rest or bool(self._growing.columns and not self.document.count)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Keep the cursor in view; what comes into view has to rest there before it counts as seen."""
@@ -299,10 +250,10 @@ class DocumentView(ScrollView, can_focus=True):
         part = self.cursor.part
         if part is not None:
             self.document.turn(part)
-            self._go_on_growing()
+            self._growing.go_on()
             self.cursor.move_to(self.document.rows_of(part)[0])
             self.repaint()
-            self.post_message(self.Seen(self))
+            self.post_message(RowsSeen(self))
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """Draw the cursor, or none."""
@@ -319,7 +270,7 @@ class DocumentView(ScrollView, can_focus=True):
         if self.document.is_folded(part):
             self.action_fold()
         elif event.chain == 2:
-            self.post_message(self.Opened(self))
+            self.post_message(RowOpened(self))
 
     # --- searching and copying ---
 
@@ -337,13 +288,13 @@ class DocumentView(ScrollView, can_focus=True):
             document = self.document
             if document.is_folded(found.part):
                 document.turn(found.part)
-                self._go_on_growing()
+                self._growing.go_on()
             self.cursor.show(Place(found.part, found.passage, found.start))
-        self.post_message(self.SearchEnded(self, found is not None, self._searching.sought))
+        self.post_message(SearchEnded(self, found is not None, self._searching.sought))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the selected text, without the margins."""
-        last = Offset(self._columns, self.document.count - 1)
+        last = Offset(self._growing.columns, self.document.count - 1)
         return text_between(self.document, selection.start or Offset(0, 0), selection.end or last), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:
@@ -355,7 +306,7 @@ class DocumentView(ScrollView, can_focus=True):
         text, part = self.screen.get_selected_text(), self.cursor.part
         if not text and part is not None:
             first, last = self.document.rows_of(part)
-            text = text_between(self.document, Offset(0, first), Offset(self._columns, last - 1))
+            text = text_between(self.document, Offset(0, first), Offset(self._growing.columns, last - 1))
         if text:
             self.app.copy_to_clipboard(text)
             self.notify(f"Copied: {len(text):,} characters, where the terminal lets programs copy.", markup=False)

@@ -48,7 +48,9 @@ class Decisions:
     # --- what is looked at ---
 
     def look_away(self) -> None:
-        """Let nothing be approved until it has been painted, and forget what was said of others."""
+        """Let nothing be approved until it has been painted, and no key go there that was meant for another."""
+        if self._pane.review_panel.has_focus_within:
+            self._view.set_focus(self._view.home())
         self._port.arming.disarm()
         self._port.arming.by_itself = False
         self._refusing.forget()

@@ -135,8 +135,6 @@ class InboxScreen(ModeScreen):
             self.app.clear_notifications()
             self.groups.decisions.look_away()
             self._show_rows()  # the row of identical ones stands for it now
-            if self.focused is not None and self.pane.review_panel in self.focused.ancestors:
-                self.set_focus(self.home())  # a key that was meant for what was shown must not go to what is shown now
             self.show_item()
 
     def action_show_candidate(self, number: int) -> None:

@@ -46,5 +46,8 @@ class InboxView(Protocol):
     def close_queue(self) -> None:
         """Fold the queue, where it lies over the review."""
 
+    def home(self) -> Widget | None:
+        """Return where the focus goes when it leaves everything else."""
+
     def set_focus(self, widget: Widget | None) -> None:
         """Give the focus to a widget."""

@@ -63,11 +63,6 @@ class ResponseBody(Vertical):
         self._hold(review, edits)
         self.pane.load(list[Part]())
 
-    @property
-    def is_blank(self) -> bool:
-        """Whether it has shown nothing of the review."""
-        return self._shown is None
-
     def _hold(self, review: Review, edits: Edits) -> None:
         self._review = review
         self._edits = edits

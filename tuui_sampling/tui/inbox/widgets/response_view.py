@@ -54,10 +54,7 @@ class ResponseView(Vertical):
         self._remarks = Plain("", id="response-remarks", classes="remarks")
         self.body = ResponseBody(review, edits, key_of)
         self._columns = CandidateColumns(edits, meter_of)
-
-    def is_of(self, review: Review, edits: Edits) -> bool:
-        """Whether it shows the responses of that review, with those edits."""
-        return self._review is review and self._edits is edits
+        self._is_blank = True
 
     @property
     def is_in_columns(self) -> bool:
@@ -66,10 +63,17 @@ class ResponseView(Vertical):
 
     def show(self, review: Review, edits: Edits) -> None:
         """Show the responses of another review in the place of these."""
-        self._review = review
-        self._edits = edits
-        self.body.show(review, edits)
-        self._columns.clear(edits)
+        if self._review is not review or self._edits is not edits:
+            self._review = review
+            self._edits = edits
+            self._is_blank = True
+            self.body.show(review, edits)
+            self._columns.clear(edits)
+
+    def let_go(self, review: Review, edits: Edits) -> None:
+        """Hold no responses of another review than that one."""
+        if not self._is_blank:
+            self.show(review, edits)
 
     def compose(self) -> ComposeResult:
         """Lay out the line of candidates, the state, and the room for the text."""
@@ -92,6 +96,7 @@ class ResponseView(Vertical):
         """Bring the view up to the review's and the edits' present state. Does nothing before it is mounted."""
         if not self._columns.is_mounted:
             return
+        self._is_blank = False
         candidate = None if self._edits.by_hand else self._edits.shown_candidate(self._review)
         side_by_side = self._side_by_side()
         self.body.display = not side_by_side

@@ -1,16 +1,14 @@
 """One review: a title, what must be told, and four tabs: the request, the response, what was changed, the messages."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
 
 from ....desk.assess import Assessment
-from ....frontend.document.passage import Part, Passage, Style
 from ....frontend.document.sides import changes_of, raw_of
 from ....frontend.presentation.candidates import MeterOf
 from ....frontend.queue.deadlines import explained, presumed, time_left
@@ -26,6 +24,7 @@ from ...document.painted import is_painted
 from ...document.pane import DocumentPane
 from ...widgets.plain import Plain
 from ...widgets.view_tabs import ViewTabs
+from ..side_pane import SidePane
 from .both_sides import BothSides
 from .found import Searching
 from .panel_messages import PanelEdited, PanelShown
@@ -44,16 +43,8 @@ TABS: tuple[tuple[Tab, str], ...] = (
 )
 
 
-Side = Callable[[Review, Edits], list[Part]]
-
-SIDES: dict[Tab, Side] = {"changes": changes_of, "raw": raw_of}
-"""The tabs that only show, and what makes what they show."""
-
 AT_THE_REQUEST = (Phase.READING, Phase.REQUEST)
 """Phases in which there is nothing but the request to look at."""
-
-AT_ONCE = 65_536
-"""Characters of a message up to which these are made at once."""
 
 
 def _ended_without_response(review: Review) -> bool:
@@ -98,8 +89,8 @@ class ReviewPanel(Vertical):
         with BothSides(initial="request"):
             yield Vertical(id="request")
             yield Vertical(id="response")
-            yield DocumentPane(id="changes")
-            yield DocumentPane(id="raw")
+            yield SidePane("changes", changes_of)
+            yield SidePane("raw", raw_of)
 
     # --- which review, and how far it is ---
 
@@ -171,26 +162,12 @@ class ReviewPanel(Vertical):
             words += [f"↺ {one.earlier}: {self._key_of('show-response')} shows it" for one in _earlier(self._review)]
         notices.update("\n".join(words))
         notices.display = bool(words)
-        if self.tab == "response" or self._has_answer:
-            self._sync_responses()
+        if self._response_view is not None and (self.tab == "response" or self._has_answer):
+            self._response_view.show(self._review, self._edits)
+            self._response_view.sync()
         self._lay_out()
-        if (side := SIDES.get(self.tab)) is not None:
-            self._show_side(self.query_one(f"#{self.tab}", DocumentPane), side, self._review, self._edits)
-
-    def _show_side(self, pane: DocumentPane, side: Side, review: Review, edits: Edits) -> None:
-        """Show a review from another side; a large one once that has been worked out beside the event loop."""
-        if len(review.origin.raw) <= AT_ONCE:
-            pane.view.become(side(review, edits))
-        else:
-            self._show_large_side(pane, side, review, edits)
-
-    @work(exclusive=True)
-    async def _show_large_side(self, pane: DocumentPane, side: Side, review: Review, edits: Edits) -> None:
-        if not pane.view.document.count:
-            pane.view.load([Part("", (Passage("It is being worked out …", Style.MUTED),))])
-        parts = await asyncio.to_thread(side, review, edits)
-        if review is self._review:
-            pane.view.become(parts)
+        for side in self.query(SidePane):
+            side.show(self._review, self._edits, is_shown=side.id == self.tab)
 
     def tick(self) -> None:
         """Bring up to date what changes with time alone."""
@@ -212,21 +189,7 @@ class ReviewPanel(Vertical):
             self._response_view = ResponseView(review, edits, self._key_of, self._meter_of)
             self.query_one("#response").mount(self._response_view)
         else:
-            self.call_after_refresh(self._let_go_of_responses)
-
-    def _sync_responses(self) -> None:
-        """Bring the responses up to date, which is not done while they are hidden."""
-        if self._response_view is not None and self._review is not None and self._edits is not None:
-            if not self._response_view.is_of(self._review, self._edits):
-                self._response_view.show(self._review, self._edits)
-            self._response_view.sync()
-
-    def _let_go_of_responses(self) -> None:
-        """Hold no responses of another review than the one that is shown."""
-        view, review, edits = self._response_view, self._review, self._edits
-        if view is None or review is None or edits is None or view.body.is_blank or view.is_of(review, edits):
-            return
-        view.show(review, edits)
+            self.call_after_refresh(self._response_view.let_go, review, edits)
 
     @property
     def tab(self) -> Tab:
