@@ -75,4 +75,6 @@ $(TEST): pyproject.toml $(RUN)
 	else \
 	  $(BIN)/python -m pip install -q -e . --group test --group engine; \
 	fi
+	@echo "Compiling the tests, once and not in each worker."
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -qqq --collect-only -p no:syrupy >/dev/null
 	@touch $@

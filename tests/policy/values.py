@@ -6,6 +6,7 @@ programs publish (gitleaks, detect-secrets, the vendors' manuals), in pieces.
 """
 
 import base64
+import functools
 import json
 import random
 import string
@@ -169,10 +170,11 @@ def _secrets(make: Maker) -> list[Row]:
     return rows
 
 
-def made_secrets() -> list[Row]:
+@functools.cache
+def made_secrets() -> tuple[Row, ...]:
     """Return made secrets of every form, more than once where the form is common."""
-    rows = _secrets(Maker(11))
-    return rows + [row for row in _secrets(Maker(12)) if row[0] in {"GitHub token", "Stripe key", "OpenAI key"}]
+    common = {"GitHub token", "Stripe key", "OpenAI key"}
+    return (*_secrets(Maker(11)), *(row for row in _secrets(Maker(12)) if row[0] in common))
 
 
 _PIECES: tuple[tuple[str, ...], ...] = (
