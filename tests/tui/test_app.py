@@ -21,10 +21,23 @@ async def test_a_picture_of_the_screen_is_asked_about_first(tmp_path: Path) -> N
         assert [*tmp_path.rglob("*.svg"), *Path.cwd().glob("*.svg")] == []
 
 
-async def test_a_message_stands_at_the_top_however_many_were_said_before(tmp_path: Path) -> None:
+async def test_a_message_stands_over_the_footer_however_many_were_said_before(tmp_path: Path) -> None:
     async with running(Settings(), tmp_path / "r", size=NARROW) as (app, pilot, _backend):
         for number in range(30):
             app.say(f"message {number}")
             await pilot.pause()
-        await wait_until(pilot, lambda: "message 29" in screen_text(app).splitlines()[0])
+        await wait_until(pilot, lambda: "message 29" in screen_text(app).splitlines()[-1])
         await wait_until(pilot, lambda: len(app.screen.query("ToastHolder")) == 1)
+        before = screen_text(app).splitlines()[:-2]
+        for text, seen in (
+            (
+                "It has changed:\nserver late: new\n  server old: removed",
+                "It has changed: server late: new · server old",
+            ),
+            ("long words " * 60, "characters)"),
+            ("one\ntwo\nthree\nfour", "one · two · three · four"),
+            ("hidden \u202e\x1b[2J", "⟪U+202E⟫"),
+        ):
+            app.say(text)
+            await wait_until(pilot, lambda: seen in screen_text(app))  # noqa: B023
+            assert screen_text(app).splitlines()[:-2] == before, "only the footer, and the line above it, are covered"

@@ -56,7 +56,7 @@ async def test_a_changed_file_is_taken_over_and_the_key_asks_about_what_runs_oth
             more = '[models.me]\nprovider = "human"\n'
             keys = '[interface.keys]\nreload = "f10"\n'
             path.write_text(server('env = { NEW = "1" }') + MODELS + more + keys)
-            await until_said(pilot, "server one: env, from its next start\nmodel me: new\ninterface: keys")
+            await until_said(pilot, "server one: env, from its next start · model me: new · interface: keys")
             await until_said(pilot, "one: goes on as it is until you decide. F10 asks.")
             assert backend.models.names == ("demo", "me") and one.pid == pid
             assert not isinstance(app.screen, Choose), "nothing opens by itself"

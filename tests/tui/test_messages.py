@@ -1,7 +1,12 @@
 """Changes are gathered: what is to be told of a flood comes at once for the first, and in one sentence for the rest."""
 
+import asyncio
+from dataclasses import replace
+
 from tests.frontend.policy.test_notices import PASSED, review
 from tests.support.desks import eventually
+from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.sampling.review import Outcome
 from tuui_sampling.tui.messages import Changes, ReviewsChanged, RunsChanged, ServersChanged
 
 
@@ -19,4 +24,22 @@ async def test_news_of_a_flood_are_few() -> None:
         "98 requests, #2 to #99, passed by rule: the nightly digest",
     ]
     await eventually(lambda: changed)
+    changes.close()
+
+
+async def test_what_a_server_takes_with_it_when_it_ends_is_told_in_one_sentence() -> None:
+    told: list[str] = []
+    changes = Changes(lambda _: None, told.append)
+    for number in range(1, 52):
+        gone = review(number)
+        gone.origin = replace(gone.origin, server="letters" if number < 50 else "mail")
+        gone.phase, gone.outcome = Phase.WITHDRAWN, Outcome(Phase.WITHDRAWN, reason="it was ended by SIGKILL")
+        changes.note(gone)
+        changes.note(gone)
+        await asyncio.sleep(0)  # they do not come within one step of the loop
+    await eventually(lambda: told)
+    assert told == [
+        "letters: it was ended by SIGKILL. 49 requests that waited are withdrawn, #1 to #49",
+        "mail: it was ended by SIGKILL. 2 requests that waited are withdrawn, #50 to #51",
+    ]
     changes.close()

@@ -50,6 +50,9 @@ if TYPE_CHECKING:
     from .mode_screen import ModeScreen
     from .views import Views
 
+MESSAGE_EDGES = 40
+"""Cells of two lines that a message leaves: its edges, what wrapping loses, and the length of what is cut."""
+
 STYLES = ("app.tcss", "inbox/layout.tcss")
 """What the first paint needs; each screen brings its own, when it is first shown."""
 
@@ -252,11 +255,13 @@ class TuuiApp(App[None]):
     def say(self, text: str, *, severity: SeverityLevel = "information") -> None:
         """Tell the person something, for a moment, in place of what was said before."""
         self.clear_notifications()
-        self.notify(_visible(text, 300, multiline=False), severity=severity, markup=False)
+        self.tell(text, severity=severity)
 
     def tell(self, text: str, *, severity: SeverityLevel = "information") -> None:
-        """Tell the person something, for a moment, below what was said before."""
-        self.notify(_visible(text, 1_000), severity=severity, markup=False)
+        """Tell the person something, for a moment, beside what was said before; its lines become one."""
+        lines = (line.strip() for line in text.splitlines())
+        one = " · ".join(filter(None, lines)).replace(": · ", ": ")
+        self.notify(_visible(one, 2 * self.size.width - MESSAGE_EDGES), severity=severity, markup=False)
 
     def ask(self, question: Screen[Answered], then: Callable[[Answered | None], object]) -> None:
         """Ask a short question; `then` is called with the answer, or with None."""
@@ -337,8 +342,8 @@ class TuuiApp(App[None]):
         await self.commands.run("quit")
 
 
-def _visible(text: str, limit: int, *, multiline: bool = True) -> str:
+def _visible(text: str, limit: int) -> str:
     """Import that when there is something to say; the first paint says nothing."""
     from ..sampling.visible import visible
 
-    return visible(text, multiline=multiline, limit=limit)
+    return visible(text, multiline=False, limit=limit)

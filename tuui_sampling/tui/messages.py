@@ -13,6 +13,8 @@ from typing import Generic, TypeVar
 from textual.message import Message
 
 from ..frontend.policy.notices import Notice, Notices, sentences
+from ..frontend.queue import withdrawals
+from ..frontend.queue.withdrawals import Withdrawal, Withdrawals
 from ..sampling.item import Item
 
 INTERVAL = 1 / 30
@@ -20,6 +22,9 @@ INTERVAL = 1 / 30
 
 NEWS_INTERVAL = 3.0
 """Seconds between two tellings of what passed by rule: what a flood brings is told in one sentence."""
+
+TOGETHER = 0.25
+"""Seconds within which a server that has ended loses all that it had asked: told in one sentence."""
 
 Key = TypeVar("Key")
 
@@ -48,9 +53,19 @@ class RunsChanged(Message):
 class Gathering(Generic[Key]):
     """Gathers changes, and tells of them in batches."""
 
-    def __init__(self, tell: Callable[[frozenset[Key]], object], interval: float = INTERVAL) -> None:
+    def __init__(
+        self, tell: Callable[[frozenset[Key]], object], interval: float = INTERVAL, delay: float = 0.0
+    ) -> None:
+        """
+        Gather nothing yet.
+
+        Args:
+            interval: Seconds between two tellings.
+            delay: Seconds that the first after a rest waits for others that belong to it.
+        """
         self._tell = tell
         self._interval = interval
+        self._delay = delay
         self._gathered: set[Key] = set()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -58,7 +73,7 @@ class Gathering(Generic[Key]):
         """Note one change."""
         self._gathered.add(key)
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(0, self._flush)
+            self._timer = asyncio.get_running_loop().call_later(self._delay, self._flush)
 
     def close(self) -> None:
         """Tell of nothing more."""
@@ -90,16 +105,22 @@ class Changes:
         self.reviews = Gathering[int](lambda ids: tell(ReviewsChanged(ids)))
         self.servers = Gathering[str](lambda names: tell(ServersChanged(names)))
         self.runs = Gathering[int](lambda ids: tell(RunsChanged(ids)))
+        self.gone = Gathering[Withdrawal](
+            lambda gone: [say(sentence) for sentence in withdrawals.sentences(gone)], NEWS_INTERVAL, TOGETHER
+        )
         self.news = Gathering[Notice](lambda news: [say(sentence) for sentence in sentences(news)], NEWS_INTERVAL)
         self._notices = Notices()
+        self._withdrawals = Withdrawals()
 
     def note(self, item: Item) -> None:
         """Note that something on the desk has changed, and what has to be told of it."""
         self.reviews.add(item.id)
+        if (gone := self._withdrawals.of(item)) is not None:
+            self.gone.add(gone)
         for news in self._notices.of(item):
             self.news.add(news)
 
     def close(self) -> None:
         """Tell of nothing more."""
-        for gathering in (self.reviews, self.servers, self.runs, self.news):
+        for gathering in (self.reviews, self.servers, self.runs, self.gone, self.news):
             gathering.close()

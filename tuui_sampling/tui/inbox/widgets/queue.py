@@ -28,6 +28,7 @@ from ....frontend.queue.marks import MARKS
 from ....frontend.queue.openings import SHOWN
 from ....frontend.queue.order import Bracket, brackets
 from ....frontend.queue.row import Weight
+from ....frontend.queue.withdrawals import why_withdrawn
 from ....frontend.review.inquiry_answer import said_no, state_word
 from ....sampling.inquiry import Inquiry
 from ....sampling.phase import Phase
@@ -155,12 +156,21 @@ class Queue(ScrollView, can_focus=True):
         """Show these reviews and inquiries, in this order; `duplicates` says which have to do with identical ones."""
         self._duplicates = duplicates
         grown = len(reviews) != len(self._reviews)
+        was_in_view = self._is_in_view
         self._reviews = reviews
         self._brackets = brackets(reviews)
         self._words = self._listing.openings.words(reviews)
         if grown:
             self.virtual_size = Size(self.size.width, len(reviews) * ROWS)
+        if was_in_view and not self._is_in_view:
+            self.call_after_refresh(self.watch_selected)
         self.refresh()
+
+    @property
+    def _is_in_view(self) -> bool:
+        """Whether the selected row can be seen."""
+        ids, top = self.ids, self.scroll_offset.y
+        return self.selected in ids and top <= ids.index(self.selected) * ROWS <= top + self.size.height - ROWS
 
     def tick(self) -> None:
         """Draw the rows in view whose times are others by now."""
@@ -296,6 +306,7 @@ class Queue(ScrollView, can_focus=True):
             (3, "", ("image" if weight.images == 1 else f"{weight.images} images") if weight.images else ""),
             (3, "", "audio" if weight.sounds else ""),
             (5, "", visible(decided_words(review), multiline=False, limit=60)),
+            (5, "", visible(why_withdrawn(review), multiline=False, limit=60)),
             (7, "", next(iter(_price(review, weight)), "")),
             (3, "", self._alike_words(review.id)),
         ]
