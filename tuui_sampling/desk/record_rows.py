@@ -62,8 +62,7 @@ def approved(docket: Docket, review: Review, approval: Approve) -> dict[str, Jso
     if approval.attached:
         row["attached"] = list(approval.attached)
     values = {**review.redacted, **approval.redacted}
-    texts = [text for _, text in request_texts(approval.request)] if values else []
-    if replaced := known_in(texts, values):
+    if values and (replaced := known_in([text for _, text in request_texts(approval.request)], values)):
         row["redacted"] = {placeholder: value_digest(review.key, value) for placeholder, value in replaced.items()}
     return row | {"params": request_params(approval.request)} if changed else row
 

@@ -40,13 +40,15 @@ class Masking:
             return replace_hits(value, self.kinds, _mask)
         if value is None or isinstance(value, int | float):
             return value
-        if isinstance(value, list | tuple):
+        if isinstance(value, (list, tuple)):
             items = {place: new for place, inner in enumerate(paced(value)) if (new := self._json(inner)) is not inner}
             return [items.get(place, inner) for place, inner in enumerate(value)] if items else value
         if isinstance(value, Mapping):
             kept = _DATA if "mimeType" in value else ()
             members = {
-                key: new for key, inner in value.items() if key not in kept and (new := self._json(inner)) is not inner
+                key: new
+                for key, inner in value.items()
+                if inner is not None and key not in kept and (new := self._json(inner)) is not inner
             }
             return {**value, **members} if members else value
         return value
