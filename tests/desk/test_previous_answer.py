@@ -107,7 +107,9 @@ async def test_one_that_can_not_be_returned_is_not_offered(tmp_path: Path) -> No
             await place.ledger.commit(entry(Kind.DELIVERED, review=key, server=ORIGIN.server, result=result))
         again = [place.ask(text, tools=tools) for text in ("bad", "good")]
         bad, good = await place.at(Phase.REQUEST, 3), await place.at(Phase.REQUEST, 4)
-        await eventually(lambda: good.candidates, "the other one is offered")
+        looking = {f"earlier answer to {review.id}" for review in (bad, good)}
+        await eventually(lambda: not looking & {task.get_name() for task in asyncio.all_tasks()}, "both are looked for")
+        assert good.candidates
         assert not bad.candidates
         for review in (bad, good):
             place.settle(review, Reject())

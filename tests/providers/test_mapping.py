@@ -31,7 +31,7 @@ async def test_cell(wire: Wire, row: Row, cell: Cell) -> None:
     provider = wire.make(server, **row.settings)
     notes = provider.notes(row.request)
     assert {note.field: note.text for note in notes} == dict(cell.notes)
-    assert [note.field for note in notes if note.severity is Severity.BLOCK] == [cell.blocked][: bool(cell.blocked)]
+    assert [note.field for note in notes if note.severity is Severity.BLOCK] == cell.blocked.split()
     if cell.blocked:
         with pytest.raises(ModelError) as caught:
             await collect(provider, row.request)

@@ -127,6 +127,12 @@ async def test_auto_moves_on_to_the_modern_era_and_remembers() -> None:
         assert len(texts(server, "event")) == moves, "the second start went there at once"
 
 
+async def test_auto_moves_on_where_the_legacy_handshake_is_not_known_at_all() -> None:
+    command = ServerCommand(MODERN_ONLY.command, (*MODERN_ONLY.args, "-32601"))
+    async with stage(speaking("auto", command)) as scene:
+        assert (await scene.ready()).modern
+
+
 @pytest.mark.parametrize("code", [-32022, -32601])
 async def test_legacy_alone_does_not_move_on(code: int) -> None:
     command = raw_server("modern-only", "--code", str(code))

@@ -36,7 +36,11 @@ def test_rules_are_named_on_standard_error_and_in_json_of_requests_and_questions
         "#2 notes › summarize",
     ]
     assert "\x1b" not in told
-    printed = json.loads("".join(report.as_json()))
+    report.error = "of the server: \u202e"
+    written = "".join(report.as_json())
+    assert "\u202e" not in written
+    printed = json.loads(written)
+    assert printed["error"] == report.error
     for one in (*printed["reviews"], *printed["inquiries"], _line(question), _line(review)):
         assert one["rules"] == {"request": BY_RULE[Gate.REQUEST].rule}
 

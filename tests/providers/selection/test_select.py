@@ -219,6 +219,13 @@ def test_an_allow_list_forbids_even_what_is_hinted() -> None:
     assert select(hinted("claude"), configured, "another").model == "good"
 
 
+def test_what_is_forbidden_comes_after_what_can_not_answer() -> None:
+    blind = replace(LOCAL, supports={"images": False})
+    servers = {"notes": ServerSettings("notes", "x", allowed_models=("local", "cheap"))}
+    request = replace(hinted("good"), messages=seeing().messages)
+    assert order(select(request, settings(GOOD, blind, CHEAP, servers=servers), "notes")) == ["cheap", "local", "good"]
+
+
 def test_what_is_forbidden_is_objected_to() -> None:
     servers = {"notes": ServerSettings("notes", "x", allowed_models=()), "free": ServerSettings("free", "x")}
     models = Models(settings(*MODELS, servers=servers), {})

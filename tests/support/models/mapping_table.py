@@ -1,8 +1,8 @@
 """
 The mapping table: what becomes of each part of a request on each of the three wires, and what is said about it.
 
-A cell names the members of the body that it is about, and every note. A cell that can't be sent holds the field that
-blocks it.
+A cell names the members of the body that it is about, and every note. A cell that can't be sent holds the fields that
+block it, separated by spaces.
 """
 
 from collections.abc import Mapping

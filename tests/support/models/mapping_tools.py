@@ -161,6 +161,18 @@ RESULT = "messages[2].content"
 
 RESULTS = [
     Row(
+        "tool uses and results for a model that calls no tools",
+        talk(HI, PLAIN_CALL, say("user", ToolResultBlock("c", ({"type": "text", "text": "wet"},)))),
+        settings={"supports": {"tools": False}},
+        **dict.fromkeys(
+            ("chat", "messages", "responses"),
+            Cell(
+                notes=dict.fromkeys(("messages[1].content", "messages[2].content"), "this model can't call tools"),
+                blocked="messages[1].content messages[2].content",
+            ),
+        ),
+    ),
+    Row(
         "tool uses and results, one with an image, one an error",
         talk(HI, CALLS, CALL_RESULTS),
         chat=Cell(
