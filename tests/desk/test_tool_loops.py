@@ -226,7 +226,8 @@ async def test_each_response_is_held_to_the_tools_that_its_own_request_had(
         assert first.response is not None
         place.settle(review, Answer(first.response, first.number))
         if approvals[0] is TOOLS:
-            assert (await asking).phase is Phase.DELIVERED
+            await eventually(asking.done, "it is returned")
+            assert asking.result().phase is Phase.DELIVERED
         else:
             await eventually(lambda: review.notices, "it is refused")
             assert 'no tool "delete"' in review.notices[0]
