@@ -1,16 +1,19 @@
 """A rule of one's own: what is wrong with its text is said before it is kept, and one that is held decides at once."""
 
+import asyncio
 import os
 from pathlib import Path
 
 import pytest
 
+from tests.support.desks import eventually
 from tuui_sampling.backend import open_backend
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
-from tuui_sampling.frontend.policy.making import hold, problems_with
+from tuui_sampling.frontend.policy.making import hold, problems_with, waiting_that_fits
 from tuui_sampling.frontend.policy.rule_text import SESSION
+from tuui_sampling.sampling.decision import Reject
 from tuui_sampling.sampling.origin import Origin
-from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.request import Message, SamplingRequest, TextBlock
 
 SETTINGS = Settings(
@@ -52,3 +55,18 @@ async def test_a_rule_that_is_held_decides_at_once(tmp_path: Path) -> None:
         assert (outcome.phase, outcome.reason) == (Phase.REJECTED, "rule: nothing of notes")
         await backend.revoke(rule)
         assert backend.rules_in_force == ()
+
+
+async def test_what_waits_and_fits_a_rule_that_is_held_later_is_told(tmp_path: Path) -> None:
+    request = SamplingRequest((Message("user", (TextBlock("hello"),)),), 10)
+    async with open_backend(SETTINGS, os.environ, ledger_path=tmp_path / "record") as backend:
+        desk, servers = backend.desk, ("notes", "other", "notes", "notes")
+        asked = [asyncio.create_task(desk.ask(request, Origin(one, "2025-11-25"), lambda: "gone")) for one in servers]
+        await eventually(lambda: len(desk._waiting) == len(servers))
+        assert desk.settle(4, Gate.REQUEST, Reject())
+        await asked[3]
+        for text, fitting in ((DENY.replace("deny", "ask"), []), (OTHER, [1, 3]), (DENY.replace("notes", "late"), [])):
+            assert await waiting_that_fits(backend, await hold(backend, text)) == fitting, text
+        for task in asked:
+            task.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)

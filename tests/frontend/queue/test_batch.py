@@ -3,10 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.support.desks import ORIGIN, approve, office, request
 from tests.support.full_request import EVERYTHING
 from tests.support.models.scripted_models import ScriptedProvider, answer
-from tuui_sampling.frontend.queue.batch import MAX_CHARACTERS, MAX_MARKED, Batch, compared
+from tuui_sampling.frontend.queue.batch import MAX_CHARACTERS, MAX_MARKED, Batch, compared, differing
 from tuui_sampling.frontend.review.reviewing import Reviewing
 from tuui_sampling.sampling.origin import Group
 from tuui_sampling.sampling.phase import Phase
@@ -60,3 +62,22 @@ def test_every_part_is_shown_as_different_or_as_the_same() -> None:
     assert any(part.name.startswith("message 1 · ") for part in same) and any(part.name == "tools" for part in same)
     assert compared([whole, whole], ["m", "m"])[0] == []
     assert compared([request("a"), request("b")], ["m", "m"])[0][0].texts == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("texts", "stretches"),
+    [
+        (["Sort this: a refund. Thanks", "Sort this: a parcel is late. Thanks"], ["refund. ", "parcel is late. "]),
+        (["same", "same", "same"], ["", "", ""]),
+        (["one", "one two"], ["one", "one two"]),
+        (["x a y", "x b y", "x a y"], ["a ", "b ", "a "]),
+        (["x\nhidden \u202e\nz", "x\nq\nz"], ["hidden \u202e\n", "q\n"]),
+        (["", "something"], ["", "something"]),
+        (["aaa aaa", "aaa aaa aaa"], ["aaa", "aaa aaa"]),
+    ],
+)
+def test_what_is_not_the_same_in_all_is_found_from_word_to_word(texts: list[str], stretches: list[str]) -> None:
+    found = differing(texts)
+    assert [text[start:end] for text, (start, end) in zip(texts, found, strict=True)] == stretches
+    kept = {(text[:start], text[end:]) for text, (start, end) in zip(texts, found, strict=True)}
+    assert len(kept) == 1, "what is not marked is the same in all"

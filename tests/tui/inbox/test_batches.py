@@ -3,12 +3,14 @@
 from pathlib import Path
 
 from textual import events
+from textual.content import Content
 
 from tests.support.screens.app import is_possible, screen_text
 from tests.support.screens.requesting import requested
 from tests.tui.inbox.test_navigation import asking
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.tui.dialogs.batch import DecideTogether
+from tuui_sampling.tui.widgets.plain import Plain
 
 
 async def test_what_is_marked_is_sent_or_refused_once_it_was_seen_beside_the_others(tmp_path: Path) -> None:
@@ -30,6 +32,10 @@ async def test_what_is_marked_is_sent_or_refused_once_it_was_seen_beside_the_oth
         shown = desk.app.screen
         assert isinstance(shown, DecideTogether)
         assert shown.query_one(".dialog").outer_size.width > 110, "what differs needs the width"
+        columns = [one.visual for one in shown.query(".column").results(Plain)]
+        assert all(isinstance(one, Content) for one in columns)
+        marks = [one.plain[span.start : span.end] for one in columns if isinstance(one, Content) for span in one.spans]
+        assert marks == ["first", "second"], "what differs is marked"
         await desk.until(lambda: desk.app.arming.target is not None and shown.is_seen)
         desk.clock.now += 0.2
         desk.app.post_message(events.Key("ctrl+g", None))

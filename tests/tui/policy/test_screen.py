@@ -102,7 +102,7 @@ async def test_a_rule_of_a_decision_is_held_for_the_session_shown_and_revoked(tm
             assert line in text
         editor.text = text + "notify = true\n"
         await it.pilot.press("f5")
-        await it.shown("Held until the program ends: plan of trips by demo")
+        await it.shown("Held until the program ends: plan of trips by demo", "1 request that fits still waits")
         assert it.path.read_text() == CONFIGURATION
         assert (await it.ask("hello again")).phase is Phase.DELIVERED
         assert not first.done(), "what waits is decided by the person"

@@ -11,8 +11,10 @@ from ...config.problems import ConfigError
 from ...desk.judging import facts_of, facts_of_inquiry
 from ...policy.dead_rules import dead_rules
 from ...policy.fingerprint import fingerprint
+from ...policy.verdict import Verdict
 from ...sampling.decision import Approve, Settle
 from ...sampling.inquiry import Inquiry
+from ...sampling.phase import Phase
 from ...sampling.review import Review
 from ..review.proposal import Proposal
 from .rule_text import SESSION, read_text, rule_text
@@ -64,3 +66,15 @@ async def hold(backend: Backend, text: str) -> str:
     rule = replace(read_text(text), source=SESSION)
     await backend.hold(rule)
     return rule.name
+
+
+async def waiting_that_fits(backend: Backend, name: str) -> list[int]:
+    """Return the requests that wait for the person, and that a rule would have decided about had it held before."""
+    desk, found = backend.desk, []
+    for review in [one for one in desk.reviews.values() if one.phase is Phase.REQUEST]:
+        facts = facts_of(desk, review, review.outbound, "request")
+        facts.standing = await desk.record.standing(review.origin.server)
+        judgement = desk.judge(facts)
+        if judgement.rule == name and judgement.verdict is not Verdict.ASK:
+            found.append(review.id)
+    return found

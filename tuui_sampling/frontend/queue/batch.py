@@ -1,6 +1,6 @@
 """Several requests of one server and tool that are decided at once, and what differs between them, side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...desk.desk import Desk
@@ -55,14 +55,19 @@ class Batch:
             return "Only requests of one server and tool are decided at once."
         return f"At most {MAX_MARKED} are decided at once." if len(marked) >= MAX_MARKED else ""
 
+    def mark(self, row: Iterable[int]) -> int:
+        """Mark requests, as far as they can be; returns how many of them are marked now."""
+        for number in row:
+            if not self.why_not(self._desk.item(number)):
+                self._listing.marked.add(number)
+        return len(self.items)
+
     def turn(self, row: Sequence[int]) -> None:
         """Mark all requests of a row, as far as they can be, or take their marks back."""
         if self._listing.marked.issuperset(row):
             self._listing.marked.difference_update(row)
-            return
-        for number in row:
-            if not self.why_not(self._desk.item(number)):
-                self._listing.marked.add(number)
+        else:
+            self.mark(row)
 
     def _unfit(self, item: Review) -> str:
         if item.phase is not Phase.REQUEST or any(not one.earlier for one in item.candidates):
@@ -106,6 +111,23 @@ def compared(requests: Sequence[SamplingRequest], recipients: Sequence[str]) -> 
         else:
             same.append(Part(name, texts[:1]))
     return differing, same
+
+
+def differing(texts: Sequence[str]) -> list[tuple[int, int]]:
+    """Return of each text the stretch that is not the same in all, from word to word: `(start, end)`."""
+    first, last = min(texts), max(texts)  # what these two have in common at their beginning, all have
+    start = _alike(first, last)
+    start = max(first.rfind(blank, 0, start) for blank in " \n") + 1 if start < max(map(len, texts)) else start
+    rest = [text[start:][::-1] for text in texts]
+    end = _alike(min(rest), max(rest))
+    end = max(rest[0].rfind(blank, 0, end + 1) for blank in " \n")
+    return [(start, len(text) - max(end, 0)) for text in texts]
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two texts have in common at their beginning."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (first, second) in pairs if first != second), min(len(one), len(other)))
 
 
 def _parts(request: SamplingRequest) -> dict[str, str]:

@@ -11,11 +11,14 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ...frontend.queue.batch import Part
-from ..widgets.plain import Plain, line
+from ...frontend.queue.batch import Part, differing
+from ..widgets.plain import Plain, line, plain
 
 COLUMNS = 3
 """Requests that stand beside each other; more come below."""
+
+DIFFERS = "bold underline"
+"""How what is not the same in all is drawn: no colour is needed to see it."""
 
 LOOK_AGAIN = 0.1
 """Seconds between two looks whether what is shown is what would be sent."""
@@ -75,9 +78,14 @@ class DecideTogether(ModalScreen[None]):
     def _rows(self) -> Iterator[Widget]:
         for part in self._differing:
             yield Plain(Content("≠ ") + line(part.name, 80), classes="part")
-            for start in range(0, len(part.texts), COLUMNS):
-                named = zip(self._names[start : start + COLUMNS], part.texts[start : start + COLUMNS], strict=True)
-                yield Horizontal(*(Plain(f"{name}\n{text}", classes="column") for name, text in named))
+            shown = [
+                Content(f"{name}\n") + _marked(text, stretch)
+                for name, text, stretch in zip(self._names, part.texts, differing(part.texts), strict=True)
+            ]
+            if len(shown) > COLUMNS:
+                shown += [Content("")] * (-len(shown) % COLUMNS)  # all columns are as wide
+            for start in range(0, len(shown), COLUMNS):
+                yield Horizontal(*(Plain(text, classes="column") for text in shown[start : start + COLUMNS]))
         if not self._differing:
             yield Plain("Nothing differs: all of them are the same.", classes="part")
         for part in self._same:
@@ -106,3 +114,9 @@ class DecideTogether(ModalScreen[None]):
     def action_cancel(self) -> None:
         """Decide nothing."""
         self.dismiss(None)
+
+
+def _marked(text: str, stretch: tuple[int, int]) -> Content:
+    """Return foreign text with the stretch that differs from the others marked."""
+    start, end = stretch
+    return plain(text[:start]) + plain(text[start:end]).stylize(DIFFERS) + plain(text[end:])

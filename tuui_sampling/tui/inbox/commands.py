@@ -105,7 +105,7 @@ def inbox_groups(
         Looking(reviewing, supervisor, pane, port),
         drafts,
         listed,
-        DecidingAhead(backend, reviewing, pane, port),
+        DecidingAhead(backend, reviewing, pane, view, port),
         Attaching(backend, reviewing, pane, view, port),
         Batches(reviewing, backend.desk, view, port),
     )

@@ -3,8 +3,10 @@
 from functools import partial
 
 from ...backend import Backend
-from ...frontend.policy.making import hold, problems_with, proposed_rule
-from ...frontend.policy.rule_text import with_rule
+from ...frontend.policy.making import hold, problems_with, proposed_rule, waiting_that_fits
+from ...frontend.policy.rule_text import read_text, with_rule
+from ...frontend.presentation.format import counted
+from ...frontend.queue.batch import Batch
 from ...frontend.review.reviewing import Reviewing
 from ...sampling.decision import Reject, Settle
 from ...sampling.inquiry import Inquiry, Reply, UrlElicitation
@@ -12,16 +14,21 @@ from ...sampling.item import Item
 from ...sampling.phase import Gate, Phase
 from ...sampling.review import Review
 from ..port import AppPort
+from .view import InboxView
 from .widgets.selected_pane import SelectedPane
 
 
 class DecidingAhead:
     """What can be decided about more than what is selected."""
 
-    def __init__(self, backend: Backend, reviewing: Reviewing, pane: SelectedPane, port: AppPort) -> None:
+    def __init__(
+        self, backend: Backend, reviewing: Reviewing, pane: SelectedPane, view: InboxView, port: AppPort
+    ) -> None:
         self._backend = backend
         self._reviewing = reviewing
+        self._batch = Batch(backend.desk, reviewing.listing)
         self._pane = pane
+        self._view = view
         self._port = port
 
     # --- rules ---
@@ -47,10 +54,24 @@ class DecidingAhead:
         if held is None:
             return
         where, text = held
+        name = read_text(text).name
         if where == "session":
-            self._port.say(f"Held until the program ends: {await hold(self._backend, text)}")
+            await hold(self._backend, text)
         elif problem := await self._port.configuration.change(lambda before: with_rule(before, text)):
             self._port.say(problem, severity="error")
+            return
+        kept = "Held until the program ends" if where == "session" else "Written"
+        self._port.say(f"{kept}: {name}{self._what_still_waits(await waiting_that_fits(self._backend, name))}")
+
+    def _what_still_waits(self, fitting: list[int]) -> str:
+        """Mark what waits and fits a new rule, since the person is still asked about it; returns that in words."""
+        if not fitting:
+            return ""
+        marked = self._batch.mark(fitting)
+        self._view.show_queue()
+        words = f". {counted(len(fitting), 'request')} that fit{'s' if len(fitting) == 1 else ''} still wait"
+        words += "s" if len(fitting) == 1 else ""
+        return f"{words}; {marked} marked, {self._port.key_of('decide-marked')} shows them" if marked > 1 else words
 
     # --- refusing all of one server ---
 

@@ -333,7 +333,7 @@ async def test_siblings_are_bracketed_although_others_came_between(desk: Desk) -
     await desk.until(lambda: "┌? #2 modern › two_samples" in screen_text(desk.app))
     shown = screen_text(desk.app)
     assert "└? #3 modern › two_samples" in shown
-    assert "│ round 1 · 1 of 2" in shown
+    assert "round 1 · 1 of 2" in shown
     assert "round 1 · 2 of 2" in shown
     await desk.press("left_square_bracket")  # they stand first: their server is known to give up
     await desk.until(lambda: "round 1 of the call, together with 1 more" in screen_text(desk.app))

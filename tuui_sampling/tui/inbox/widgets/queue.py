@@ -301,7 +301,7 @@ class Queue(ScrollView, can_focus=True):
             (1, "risk", "⚑ unsolicited" if review.origin.unsolicited else ""),
             (1, "risk", f"⚑ {found.hidden} hidden" if found.hidden else ""),
             (1, "risk", f"⚑ {found.words}" if found.words else ""),
-            (4, "", self._place(review.id)),
+            (WEIGHTY if review.origin.group is not None else 4, "", self._place(review.id)),
             (6, "", counted(weight.tools, "tool") if weight.tools else ""),
             (3, "", ("image" if weight.images == 1 else f"{weight.images} images") if weight.images else ""),
             (3, "", "audio" if weight.sounds else ""),
