@@ -290,6 +290,45 @@ def test_an_explanation_names_what_did_not_hold() -> None:
     assert judged.rule == "b"
 
 
+# --- what is forbidden is forbidden in disguise, too ---
+
+DISGUISED = (
+    ("*delete the table*", "please de\u200blete the table"),
+    ("*delete the table*", "ＤＥＬＥＴＥ the tａble"),
+    ("*delete the table*", "delete\n   the\u00a0table"),
+    ("*delete the table*", "d\u0435lete the t\u0430ble"),
+    ("*delete the table*", "\U0001d5f1elete the table"),
+    ("*delete the table*", "del\u00adete the tab\x08le"),
+    ("*delete the table*", "delete the table\u202e"),
+    ("*delete the table*", "DELETE THE TABLE"),
+    ("*passwort der straße*", "Das PASSWORT DER STRASSE"),
+    ("*passwort der straße*", "passwort der stra\u00adsse"),
+    ("*stra?e*", "in der Straße"),
+    ("*stra?e*", "in der stra\u200bße"),
+    ("*izmir*", "İZMİR".replace("İ", "I")),
+    ("*ﬁle*", "the file"),
+    ("*file*", "the ﬁle"),
+    ("*пароль*", "ваш ПА\u200bРОЛЬ"),
+)
+
+
+@pytest.mark.parametrize(("pattern", "text"), DISGUISED, ids=ascii)
+def test_a_deny_and_an_ask_look_through_a_disguise(pattern: str, text: str) -> None:
+    assert verdict(deny(prompt=pattern), allow(despite=("hidden",)), of=facts(text)) is Verdict.REJECT
+    assert verdict(ask(prompt=pattern), allow(despite=("hidden",)), of=facts(text)) is Verdict.ASK
+
+
+@pytest.mark.parametrize(("pattern", "text"), DISGUISED[:6], ids=ascii)
+def test_an_allow_takes_the_text_as_it_stands(pattern: str, text: str) -> None:
+    assert verdict(allow(prompt=pattern, despite=("hidden",)), of=facts(text)) is Verdict.ASK
+    assert verdict(allow(prompt=pattern, despite=("hidden",)), of=facts("delete the table")) is Verdict.PASS
+
+
+@pytest.mark.parametrize("text", ["detail the table", "delete the stable", "de lete the table"])
+def test_what_says_something_else_is_not_forbidden(text: str) -> None:
+    assert verdict(deny(prompt="delete the table"), allow(), of=facts(text)) is Verdict.PASS
+
+
 # --- globs ---
 
 

@@ -86,6 +86,7 @@ class JudgedBy:
     has_rules = False
     asks = False
     treats = False
+    reads_texts = False
 
     def __init__(self, verdict: Callable[[], Verdict]) -> None:
         self._verdict = verdict

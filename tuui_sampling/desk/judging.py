@@ -15,7 +15,7 @@ from ..history.ledger import Kind, Late
 from ..policy.facts import Facts
 from ..policy.fields import request_texts, response_texts
 from ..policy.redaction.placeholders import kinds_of, redact
-from ..policy.survey import Destination, counts, in_inquiry, in_request, is_long, size_of, was_searched
+from ..policy.survey import Destination, counts, in_inquiry, in_request, inquiry_texts, is_long, size_of, was_searched
 from ..policy.verdict import AS_USUAL, Judgement, Treatment, Verdict
 from ..sampling.checks.url_check import is_here
 from ..sampling.derived.beside import beside_the_loop
@@ -133,6 +133,7 @@ def facts_of_inquiry(docket: Docket, inquiry: Inquiry) -> Facts:
         None,
         _now(),
         more=in_inquiry(inquiry),
+        texts=tuple(text for _, text in inquiry_texts(inquiry)),
         others=tuple(docket.servers),
         is_read_only=isinstance(inquiry.asked, ToolCall) and inquiry.asked.is_read_only,
     )
@@ -182,6 +183,8 @@ async def _judged(docket: Docket, review: Review, gate: Gate, facts: Facts) -> J
         await searched(facts.request, docket.leaks, size=len(facts.origin.raw))
     if facts.response is not None and docket.leaks is not None:
         await docket.leaks.search(text for _, text in response_texts(facts.response))
+    if facts.request is not None and docket.judge.reads_texts:
+        await beside_the_loop(size_of(facts.request), lambda: facts.disguised)
     facts.standing = await docket.record.standing(review.origin.server)
     judgement = docket.judge(facts)
     spent: set[str] = set()

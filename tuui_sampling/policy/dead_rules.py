@@ -75,7 +75,7 @@ def _impossible(rule: RuleSettings, settings: Settings, today: date) -> Iterator
     if rule.kind == "roots" and server is not None and not server.roots:
         yield f"{rule.server} has no roots, so it can't ask for them"
     if rule.kind != "sampling":
-        of_models = [name for name in ("model", "max_tokens", "cost_above", "host", "prompt") if getattr(rule, name)]
+        of_models = [name for name in ("model", "max_tokens", "cost_above", "host") if getattr(rule, name)]
         if of_models:
             yield f"{of_models[0]} is about a model, and {rule.kind} goes to none"
         if rule.stage == "response":

@@ -11,6 +11,7 @@ from ..sampling.request import SamplingRequest
 from ..sampling.response import Response
 from .fields import Field, request_texts, response_texts
 from .finding import Finding
+from .readings import READ_AS
 from .risk import Risk, Standing, risk_of
 from .survey import Destination, around_request, in_request, in_response
 
@@ -29,6 +30,7 @@ class Facts:
         request: As it would be sent; None of an inquiry.
         response: As it would be returned; None before there is one.
         more: What is found in an inquiry.
+        texts: Those of an inquiry.
         destination: Returns where it goes; called once, where a rule asks.
         others: The names of all configured servers.
         replaced: The kinds of what was replaced by placeholders before this was judged.
@@ -45,6 +47,7 @@ class Facts:
     request: SamplingRequest | None = None
     response: Response | None = None
     more: tuple[Finding, ...] = ()
+    texts: tuple[str, ...] = ()
     destination: Callable[[], Destination] = Destination
     others: tuple[str, ...] = ()
     is_read_only: bool = False
@@ -86,12 +89,22 @@ class Facts:
         """All texts, one below the other."""
         if self.stage == "response" and self.response is not None:
             return "\n".join([text for _, text in self._response_texts])
-        return "\n".join([text for _, text in request_texts(self.request)]) if self.request is not None else ""
+        return "\n".join([text for _, text in request_texts(self.request)] if self.request is not None else self.texts)
 
     @cached_property
     def folded(self) -> str:
         """The same without case, as patterns are held against it."""
         return self.text.casefold()
+
+    @cached_property
+    def disguised(self) -> tuple[str, ...]:
+        """
+        The same as `READ_AS` reads it, where that is something else.
+
+        Patterns of what is denied or asked about are held against these, too.
+        """
+        found = tuple(read(self.text) for read in READ_AS)
+        return found if any(one != self.folded for one in found) else ()
 
     @cached_property
     def max_tokens(self) -> int:

@@ -30,13 +30,23 @@ class Field:
     Attributes:
         name: The field's path in the parameters or the result, as notes and screens name it.
         block: The position of the content block in its message; None for what is not in a block.
-        inner: The way to the text inside the field's JSON value, such as ``.input.query``; empty for a plain text.
+        inner: The way to the text inside the field's JSON value, such as ``.input.query``, or ``.input{0}`` for the
+            first of its keys; empty for a plain text.
     """
 
     name: str
     block: int | None = None
     inner: str = ""
 
+
+MIN_LENGTH = 8
+"""Characters of the shortest text in which something can be found."""
+
+MAX_WORD = 30
+"""Characters of a word, as a name of a member is, which is nothing that can be found."""
+
+KEYS_AT_ONCE = 64
+"""Keys that are shown together."""
 
 Change = Callable[[Field, str], str]
 """A text and where it stands → the text that is to stand there."""
@@ -124,16 +134,21 @@ def change_response(response: Response, change: Change) -> Response:
     return response if blocks is response.blocks else replace(response, blocks=blocks)
 
 
+def is_word(key: str) -> bool:
+    """Whether a key is a usual name, which holds nothing that can be found."""
+    return len(key) < MIN_LENGTH or (len(key) <= MAX_WORD and key.isascii() and key.replace("_", "a").isalpha())
+
+
 def change_json(field: Field, value: Json, change: Change) -> Json:
-    """Return a JSON value with its texts changed (not its keys); the same object where nothing is different."""
+    """
+    Return a JSON value with its texts and keys changed; the same object where nothing is different.
+
+    Keys that are words are shown together, and stay as they are.
+    """
     if isinstance(value, str):
         return change(field, value)
     if isinstance(value, Mapping):
-        members = {
-            key: change_json(Field(field.name, field.block, f"{field.inner}.{key}"), inner, change)
-            for key, inner in paced(value.items())
-        }
-        return members if any(members[key] is not value[key] for key in members) else value
+        return _object(field, value, change)
     if isinstance(value, list | tuple):
         items = [
             change_json(Field(field.name, field.block, f"{field.inner}[{n}]"), inner, change)
@@ -141,6 +156,24 @@ def change_json(field: Field, value: Json, change: Change) -> Json:
         ]
         return items if any(one is not other for one, other in zip(items, value, strict=True)) else value
     return value
+
+
+def _object(field: Field, value: Mapping[str, Json], change: Change) -> Json:
+    members: dict[str, Json] = {}
+    words: list[str] = []
+    is_changed = False
+    for n, (key, inner) in enumerate(paced(value.items())):
+        new = key
+        if is_word(key):
+            words.append(key)
+        else:
+            new = change(Field(field.name, field.block, f"{field.inner}{{{n}}}"), key)
+        members[new] = change_json(Field(field.name, field.block, f"{field.inner}.{key}"), inner, change)
+        is_changed = is_changed or new != key or members[new] is not inner
+        if len(words) == KEYS_AT_ONCE or (words and n == len(value) - 1):
+            change(Field(field.name, field.block, f"{field.inner}{{}}"), "\n".join(words))
+            words.clear()
+    return members if is_changed else value
 
 
 def _message(number: int, message: Message, change: Change) -> Message:

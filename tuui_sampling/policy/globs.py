@@ -7,13 +7,13 @@ from functools import lru_cache
 
 def glob(pattern: str, text: str) -> bool:
     """Whether the whole text fits: `*` is any text, `?` one character."""
-    return fitting(pattern)(text.casefold())
+    return fitting(pattern.casefold())(text.casefold())
 
 
 @lru_cache(256)
 def fitting(pattern: str) -> Callable[[str], bool]:
-    """Return what tells whether a whole text fits that is folded: many patterns are held against a long one."""
-    wanted = re.sub(r"\*+", "*", pattern.casefold()).split("*")
+    """Return what tells whether a whole text fits, case and all: many patterns are held against a long one."""
+    wanted = re.sub(r"\*+", "*", pattern).split("*")
     first, *rest = [_part(part) for part in wanted]
     lengths = [len(part) for part in wanted]
 

@@ -35,6 +35,11 @@ class WithMachineRules:
         """Whether a rule says how something is treated."""
         return self._rules.treats
 
+    @property
+    def reads_texts(self) -> bool:
+        """Whether a rule of either forbids a text."""
+        return self._rules.reads_texts or self._judge.reads_texts
+
     def treatment(self, facts: Facts) -> Treatment:
         """Return how something is treated that has just come."""
         return self._rules.treatment(facts)

@@ -10,7 +10,7 @@ import binascii
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 
 from ..sampling.derived.beside import WINDOW, pause
@@ -29,6 +29,9 @@ PIECE = 1_024
 
 MIN_TOKEN = LONG_WORD // 2
 """Characters that a token has in two lines at least."""
+
+MAX_PART = 400
+"""Characters of a token that stand in one line or text of several."""
 
 MAX_LINES = 64
 """Lines that one token may be broken over."""
@@ -52,7 +55,7 @@ _NO_TEXT = re.compile(r"[^\t\n\r -~\u00a0-\U0010ffff]")
 _TOKEN = r"A-Za-z0-9_+/=.:%~$\-"
 _BROKEN = re.compile(
     rf"\n(?<=[{_TOKEN}\"'`\\ \r]\n)[ \t>#*|]{{0,40}}[\"'`]?"
-    rf"(?=[a-z_+/=.:%~$-]{{0,40}}[0-9A-Z])(?P<first>[{_TOKEN}]{{1,400}})"
+    rf"(?=[a-z_+/=.:%~$-]{{0,40}}[0-9A-Z])(?P<first>[{_TOKEN}]{{1,{MAX_PART}}})"
 )
 """A line feed that may be in a token, which is no word in small letters."""
 _NOT_TOKEN = re.compile(rf"[^{_TOKEN}]")
@@ -132,6 +135,26 @@ def readings(text: str, may_be_encoded: bool) -> list[Reading]:
 def is_encoded(word: str) -> bool:
     """Whether base64 makes a text of a word."""
     return any(_decoded(match[0]) for match in _ENCODED.finditer(word))
+
+
+def without_disguise(text: str) -> str:
+    """Return a text with its letters in ASCII where they are drawn so, nothing hidden, and single blanks."""
+    known: dict[str, str | int | None] = dict.fromkeys(_CONTROLS)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        distinct: set[str] = set()
+        for start in range(0, len(text), WINDOW):
+            pause()
+            distinct.update(text[start : start + WINDOW])
+        known |= {one: read for one in distinct if not one.isascii() and (read := _plain(one)) is not None}
+    return " ".join(text.translate(str.maketrans(known)).split())
+
+
+READ_AS: tuple[Callable[[str], str], ...] = (
+    lambda text: without_disguise(text).casefold(),
+    lambda text: without_disguise(text).lower(),
+)
+"""How a text, and a pattern, is read besides as it stands; the second makes no letter two, as ß."""
 
 
 # --- hidden, alike, escaped ---
@@ -291,6 +314,13 @@ def _joined(text: str) -> Iterator[Unit]:
         yield (end, len(text), "\n")
 
 
+def may_go_on(before: str, after: str) -> bool:
+    """Whether a token may begin at the end of one text, and go on in the next."""
+    if not before or not after or before[-1].isspace() or not _MACHINE_MADE.search(after, 0, MAX_PART):
+        return False
+    return any(True for _ in _broken(f"{before[-MAX_PART:]}\n{after[:MAX_PART]}"))
+
+
 def _broken(text: str) -> Iterator[tuple[list[tuple[int, int]], int, int]]:
     """Yield the tokens that may be: the breaks in each, where it begins and where it ends."""
     done = 0
@@ -298,8 +328,10 @@ def _broken(text: str) -> Iterator[tuple[list[tuple[int, int]], int, int]]:
         at, first = match.start(), match.start("first")
         if at < done or not _MACHINE_MADE.search(match["first"]):
             continue
-        begin = max(text.rfind(" ", max(done, at - 400), at - 1), text.rfind("\n", max(done, at - 400), at)) + 1
-        begin = max(begin, done, at - 400)
+        begin = (
+            max(text.rfind(" ", max(done, at - MAX_PART), at - 1), text.rfind("\n", max(done, at - MAX_PART), at)) + 1
+        )
+        begin = max(begin, done, at - MAX_PART)
         if at - begin + match.end() - first < MIN_TOKEN:
             continue
         end = begin + len(text[begin:at].rstrip(_BEFORE_BREAK))

@@ -14,6 +14,7 @@ from ..config.policy.rules import RuleSettings
 from .facts import Facts
 from .finding import Severity
 from .globs import fitting
+from .readings import READ_AS
 from .verdict import Judgement, Treatment, Verdict
 
 TIERED, LOCKED = "tiered", "locked"
@@ -148,6 +149,11 @@ class Rules:
     def treats(self) -> bool:
         """Whether a rule says how something is treated."""
         return bool(self._treating)
+
+    @property
+    def reads_texts(self) -> bool:
+        """Whether a rule forbids a text, however that is disguised."""
+        return any(rule.prompt is not None and rule.effect != "allow" for rule in self.rules)
 
     def treatment(self, facts: Facts) -> Treatment:
         """Return how something is treated that has just come: what any rule wants of it that matches."""
@@ -302,10 +308,25 @@ def _of_amounts(rule: RuleSettings) -> Iterator[Condition]:
 def _of_content(rule: RuleSettings) -> Iterator[Condition]:
     prompt, risk = rule.prompt, rule.risk
     if prompt is not None:
-        fits = fitting(prompt)
-        yield Condition("prompt", f'its text fits "{prompt}"', lambda facts: fits(facts.folded))
+        yield Condition("prompt", f'its text fits "{prompt}"', _fits(prompt, forbids=rule.effect != "allow"))
     if risk is not None:
         yield Condition("risk", f"at most {risk} risk", lambda facts: facts.risk.level.rank <= _LEVELS[risk])
+
+
+def _fits(prompt: str, *, forbids: bool) -> Callable[[Facts], bool]:
+    """Return what tells whether a text fits: for an `allow` as it stands, else also however it is disguised."""
+    fits = fitting(prompt.casefold())
+    if not forbids:
+        return lambda facts: fits(facts.folded)
+    others = [fitting(read(prompt)) for read in READ_AS]
+
+    def is_forbidden(facts: Facts) -> bool:
+        if fits(facts.folded):
+            return True
+        ways = dict.fromkeys(zip(others, facts.disguised, strict=False))
+        return any(other(text) for other, text in ways)
+
+    return is_forbidden
 
 
 def _is_between(now: time, begin: time, end: time) -> bool:

@@ -11,13 +11,15 @@ import re
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache, lru_cache
 from threading import Lock
 
 from ..sampling.derived.beside import WINDOW, pause, windows
+from .fields import MIN_LENGTH
 from .finding import FindingKind, Hit
 from .findings import ANCHORED, GAP, LONG_WORD, PERSONAL, PERSONAL_NUMBERS, PHRASES, SECRETS, Rule
-from .readings import Reading, is_encoded, readings
+from .readings import MAX_PART, Reading, is_encoded, may_go_on, readings
 
 KEPT_TEXTS = 256
 """Texts whose hits are remembered: an edited request shares most of its texts with what it was."""
@@ -38,7 +40,7 @@ kind never keep another from being found."""
 MAX_WORD = 2_000
 """Characters of a word on either side of where a text is divided."""
 
-DISGUISED = "It stands there in other letters, with something hidden in it, encoded, or over several lines."
+DISGUISED = "It stands there in other letters, with something hidden in it, encoded, or over several lines or texts."
 """What is said of what is found only where a text is read otherwise."""
 
 _DIGITS = re.compile(r"[0-9][0-9 .()+-]{6,}[A-Za-z]?")
@@ -67,7 +69,7 @@ def scan(text: str) -> tuple[Hit, ...]:
     A long text is searched once, whoever asks for it meanwhile, and is remembered by its digest.
     """
     pause()
-    if len(text) < 8:
+    if len(text) < MIN_LENGTH:
         return ()
     if len(text) <= WINDOW:
         return _scanned(text)
@@ -94,6 +96,15 @@ def _digest(text: str) -> bytes:
 @lru_cache(KEPT_TEXTS)
 def _scanned(text: str) -> tuple[Hit, ...]:
     return find(text)
+
+
+def across(before: str, after: str) -> tuple[Hit, ...]:
+    """Return the secrets that begin in a text and end in the next; their places count from the end of the first."""
+    if not may_go_on(before, after):
+        return ()
+    last, first = before[-MAX_PART:], after[:MAX_PART]
+    found = (replace(hit, start=hit.start - len(last), end=hit.end - len(last) - 1) for hit in find(f"{last}\n{first}"))
+    return tuple(hit for hit in found if hit.kind is FindingKind.SECRET and hit.start < 0 < hit.end)
 
 
 def find(text: str, window: int = WINDOW) -> tuple[Hit, ...]:

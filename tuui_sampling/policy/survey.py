@@ -23,6 +23,7 @@ from .fields import Field, blocks_of, json_texts, kept_texts, response_texts, se
 from .finding import Finding, FindingKind, Place, Severity
 from .leaks.learnt import hits_in
 from .lookalikes import lookalike, mixed_words
+from .scan import across
 
 LARGE_TEXT = 100_000
 """Characters; nobody reads more than that."""
@@ -146,20 +147,27 @@ def in_inquiry(inquiry: Inquiry) -> tuple[Finding, ...]:
     asked, found = inquiry.asked, []
     if inquiry.origin.unsolicited:
         found.append(_unsolicited())
-    match asked:
-        case FormElicitation():
-            found += _in_texts([(Field("message"), asked.message), *json_texts("requestedSchema", asked.schema)])
-        case ToolCall():
-            found += _in_texts([*json_texts("arguments", asked.arguments), (Field("said"), asked.said)])
-        case UrlElicitation():
-            found += _in_texts([(Field("message"), asked.message)])
-            page = look_at(asked.url)
-            place = Place("url", None, 0, len(asked.url))
-            for words in (*page.warnings, *filter(None, [page.obstacle])):
-                plain = "not encrypted" in words
-                kind = FindingKind.UNENCRYPTED if plain else FindingKind.URL
-                found.append(Finding(kind, "address", Severity.MEDIUM, f"Of this address: {words}.", _SPEC, place))
+    found += _in_texts(one for one in inquiry_texts(inquiry) if one[0].name != "url")  # that is looked at by itself
+    if isinstance(asked, UrlElicitation):
+        page = look_at(asked.url)
+        place = Place("url", None, 0, len(asked.url))
+        for words in (*page.warnings, *filter(None, [page.obstacle])):
+            plain = "not encrypted" in words
+            kind = FindingKind.UNENCRYPTED if plain else FindingKind.URL
+            found.append(Finding(kind, "address", Severity.MEDIUM, f"Of this address: {words}.", _SPEC, place))
     return tuple(found)
+
+
+def inquiry_texts(inquiry: Inquiry) -> list[tuple[Field, str]]:
+    """Return every text of what a server asks besides a model's words."""
+    match inquiry.asked:
+        case FormElicitation(message, schema):
+            return [(Field("message"), message), *json_texts("requestedSchema", schema)]
+        case ToolCall(arguments=arguments, said=said):
+            return [*json_texts("arguments", arguments), (Field("said"), said)]
+        case UrlElicitation(message, url):
+            return [(Field("message"), message), (Field("url"), url)]
+    return []
 
 
 def counts(findings: Iterable[Finding]) -> Mapping[FindingKind, int]:
@@ -173,11 +181,11 @@ def counts(findings: Iterable[Finding]) -> Mapping[FindingKind, int]:
 
 
 def _in_request(request: SamplingRequest) -> Iterator[Finding]:
-    found: list[Finding] = []
     if not is_long(request):
         kept_texts(request)  # rules ask for them, too, and for how long they are
-    see_texts(request, lambda field, text: found.extend(_in_text(field, text)))
-    yield from found
+    search = _Search()
+    see_texts(request, search.see)
+    yield from search.found
     for field, block in blocks_of(request):
         if isinstance(block, ImageBlock | AudioBlock):
             what = "An image" if isinstance(block, ImageBlock) else "A sound"
@@ -191,9 +199,30 @@ def _in_request(request: SamplingRequest) -> Iterator[Finding]:
         yield Finding(FindingKind.TOOLS, "includeContext", Severity.LOW, reason, _SPEC, Place("includeContext"))
 
 
+class _Search:
+    """What is found in texts that are seen one after the other, and over any two of them."""
+
+    def __init__(self) -> None:
+        self.found: list[Finding] = []
+        self._before: tuple[Field, str] | None = None
+
+    def see(self, field: Field, text: str) -> None:
+        """Search the next text."""
+        if self._before is not None:
+            before, last = self._before
+            for hit in across(last, text):
+                first = replace(hit, start=len(last) + hit.start, end=len(last))
+                self.found.append(first.at(before.name, before.block, before.inner))
+                self.found.append(replace(hit, start=0).at(field.name, field.block, field.inner))
+        self.found += _in_text(field, text)
+        self._before = (field, text)
+
+
 def _in_texts(texts: Iterable[tuple[Field, str]]) -> Iterator[Finding]:
+    search = _Search()
     for field, text in texts:
-        yield from _in_text(field, text)
+        search.see(field, text)
+    yield from search.found
 
 
 def _in_text(field: Field, text: str) -> Iterator[Finding]:

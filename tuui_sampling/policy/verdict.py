@@ -82,6 +82,11 @@ class Judge(Protocol):
         """Whether anything may be treated otherwise than usual."""
         ...
 
+    @property
+    def reads_texts(self) -> bool:
+        """Whether it reads whole texts in other ways, which takes long where they are long."""
+        ...
+
     def treatment(self, facts: Facts) -> Treatment:
         """Return how something is treated that has just come."""
         ...
@@ -111,6 +116,7 @@ class Always:
 
     has_rules = False
     treats = False
+    reads_texts = False
 
     @property
     def asks(self) -> bool:

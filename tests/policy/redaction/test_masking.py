@@ -28,6 +28,21 @@ def test_what_is_configured_is_masked_in_every_text(kinds: tuple[str, ...], mask
     assert not is_masked(value)
 
 
+def test_keys_are_masked_in_their_order_and_no_member_is_lost() -> None:
+    other = made_secrets()[2][1]
+    value = {"a": 1, TOKEN: 2, "deep": [{other: TOKEN}], other: 3, "⟦secret⟧ 2": 4}
+    masked = Masking(("secret",)).json(value)
+    assert list(masked.items()) == [
+        ("a", 1),
+        ("⟦secret⟧", 2),
+        ("deep", [{"⟦secret⟧": "⟦secret⟧"}]),
+        ("⟦secret⟧ 3", 3),
+        ("⟦secret⟧ 2", 4),
+    ]
+    assert is_masked({"⟦secret⟧": 1})
+    assert TOKEN not in str(masked)
+
+
 def test_what_holds_nothing_is_the_same_object_and_data_is_no_text() -> None:
     masking = Masking(("secret",))
     clean = {"a": ["b", {"c": 1.5, "d": None}]}

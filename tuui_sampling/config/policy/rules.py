@@ -96,7 +96,10 @@ class RuleSettings:
         Choices(FINDINGS), "only where something of these kinds is found", example=None
     )
     prompt: str | None = setting(
-        Text(), "only where the whole text fits: * is any text, ? one character", example="*summar*"
+        Text(),
+        "only where the whole text fits: * is any text, ? one character, case does not matter; deny and ask also look "
+        "through hidden characters, look-alike letters and wider gaps",
+        example="*summar*",
     )
     risk: str | None = setting(
         Choice({"low": "", "medium": "or low", "high": "or any"}), "only up to this risk", example="low"

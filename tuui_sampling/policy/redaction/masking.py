@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from ...config.policy.rules import REDACTED
 from ...sampling.derived.beside import paced
 from ...sampling.request import Json
+from ..fields import is_word
 from ..finding import Hit
 from .placeholders import replace_hits
 
@@ -32,7 +33,7 @@ class Masking:
         return replace_hits(text, self.kinds, _mask) if self.kinds else text
 
     def json(self, value: Json) -> Json:
-        """Return a JSON value with every finding in its texts masked; the same object where there is none."""
+        """Return a JSON value with every finding in its texts and keys masked; the same object where there is none."""
         return self._json(value) if self.kinds else value
 
     def _json(self, value: Json) -> Json:
@@ -50,8 +51,21 @@ class Masking:
                 for key, inner in value.items()
                 if inner is not None and key not in kept and (new := self._json(inner)) is not inner
             }
-            return {**value, **members} if members else value
+            keys = {key: new for key in value if not is_word(key) and (new := self.text(key)) is not key}
+            return _renamed({**value, **members}, keys) if keys or members else value
         return value
+
+
+def _renamed(value: Mapping[str, Json], keys: Mapping[str, str]) -> dict[str, Json]:
+    """Return an object with other keys in its order; those that are the same then are numbered."""
+    renamed: dict[str, Json] = {}
+    for key, inner in value.items():
+        name = free = keys.get(key, key)
+        number = 2
+        while free in renamed or (free != key and free in value):
+            free, number = f"{name} {number}", number + 1
+        renamed[free] = inner
+    return renamed
 
 
 NOTHING_MASKED = Masking(())
@@ -62,7 +76,7 @@ def is_masked(value: Json) -> bool:
     if isinstance(value, str):
         return any(f"⟦{kind}⟧" in value for kind in REDACTED)
     if isinstance(value, Mapping):
-        return any(map(is_masked, value.values()))
+        return any(map(is_masked, (*value, *value.values())))
     return isinstance(value, list | tuple) and any(map(is_masked, value))
 
 
