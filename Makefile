@@ -46,7 +46,7 @@ conformance: $(TEST)        ## every client scenario of the MCP conformance suit
 hostile: $(TEST)            ## what hostile servers, models, files and terminals do, as a table with each row's tests
 	$(BIN)/python -m tests.scenes.hostile
 
-lint: $(TEST)               ## style and types only, with what can be mended mended
+lint: $(TEST)               ## style and types only, with what can be fixed fixed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/mypy

@@ -111,7 +111,7 @@ def test_a_file_that_cannot_be_read_is_as_good_as_none(content: bytes) -> None:
     assert not era_cache.is_modern(settings(MODERN_ONLY))
     era_cache.learn(settings(MODERN_ONLY))
     era_cache._learned.clear()
-    assert era_cache.is_modern(settings(MODERN_ONLY)), "and it is mended"
+    assert era_cache.is_modern(settings(MODERN_ONLY)), "and it is corrected"
 
 
 def test_a_folder_that_cannot_be_written_costs_the_memory_only() -> None:

@@ -184,6 +184,6 @@ async def test_a_fault_much_later_is_not_the_second_in_a_row(tmp_path: Path) -> 
             before = shown(app)
             await in_later(pilot, before)
             await anew(pilot, app, before, lambda screen: not isinstance(screen, ClosedScreen))
-            await wait_until(pilot, lambda: all(task.get_name() != "mend" for task in asyncio.all_tasks()))
+            await wait_until(pilot, lambda: all(task.get_name() != "repair" for task in asyncio.all_tasks()))
             clock.now += 3_600
         assert len(written) == 3

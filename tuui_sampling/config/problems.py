@@ -22,7 +22,7 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 @dataclass(frozen=True)
 class Problem:
     """
-    One thing to mend.
+    One thing to correct.
 
     Attributes:
         key_path: Such as ``servers.everything.args[1]``; empty when it concerns the whole file.

@@ -127,7 +127,9 @@ class RemoteProvider(ABC):
         refuse_blocked(prepared.notes)
         base_url = check_base_url(self._settings.base_url or self.default_base_url, self._settings.name)
         if problem := self.route.problem:
-            raise ModelError(ModelErrorKind.CONFIGURATION, f"{problem}.", hint="Mend it and start the program again.")
+            raise ModelError(
+                ModelErrorKind.CONFIGURATION, f"{problem}.", hint="Correct it and start the program again."
+            )
         key = self._credential.read()
         callee = self._callee(base_url, key)
         client = await self._connected(base_url, key)

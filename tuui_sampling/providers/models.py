@@ -274,7 +274,7 @@ class Models:
 
     def _make(self, settings: ModelSettings) -> Provider:
         if settings.problems:
-            return BrokenProvider(words_of(settings.problems), "Mend its table in the configuration.")
+            return BrokenProvider(words_of(settings.problems), "Correct its table in the configuration.")
         credential = self._credential(settings)
         match settings.provider:
             case "anthropic":

@@ -78,7 +78,7 @@ class ToolUseBlock:
 
     Attributes:
         broken_input: What the model wrote as its arguments, where that is not a JSON object; `input` is empty then, and
-            the block can't be returned before a person has mended it.
+            the block can't be returned before a person has corrected it.
     """
 
     id: str

@@ -106,7 +106,7 @@ def why_not_returnable(response: Response, tools: frozenset[str]) -> str:
     """
     for block in response.tool_uses:
         if block.broken_input is not None:
-            return f'the arguments for the tool "{block.name}" are not a JSON object; mend them, or remove the call'
+            return f'the arguments for the tool "{block.name}" are not a JSON object; correct them, or remove the call'
         if block.name not in tools:
             return f'the server offered no tool "{block.name}"; correct the name, or remove the call'
     return ""

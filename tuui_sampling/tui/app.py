@@ -224,11 +224,11 @@ class TuuiApp(App[None]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Mend what fails, where that can be done."""
-        if self._views is None or not self._views.faults.mend(error):
+        if self._views is None or not self._views.faults.repair(error):
             self.give_up(error)
 
     def give_up(self, error: Exception) -> None:
-        """End the program with a fault that can't be mended."""
+        """End the program with a fault that can't be repaired."""
         super()._handle_exception(error)
 
     async def _dispatch_message(self, message: Message) -> None:

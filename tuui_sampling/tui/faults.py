@@ -67,7 +67,7 @@ class ClosedScreen(ModeScreen):
 
 
 class Faults:
-    """Mends what fails, view by view."""
+    """Repairs what fails, view by view."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class Faults:
             views: Makes the view of each mode.
             closed: Makes what stands in the place of a view: its mode, and what shows it again.
             say: Tells the person something, with its severity.
-            report: When left out, nothing is mended.
+            report: When left out, nothing is repaired.
             clock: Seconds.
         """
         self._app = app
@@ -99,7 +99,7 @@ class Faults:
         self._failed_again = False
         self._task: asyncio.Task[None] | None = None
 
-    def mend(self, error: Exception) -> bool:
+    def repair(self, error: Exception) -> bool:
         """Take care of a fault; False when there is no view yet that could be built anew."""
         if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
             error = error.error
@@ -118,7 +118,7 @@ class Faults:
             twice = before[0] == view and now - before[1] < IN_A_ROW
             words = f"Something failed here ({type(error).__name__}): the view was made anew. {report(error)}"
             self._going = app.screen_stack
-            self._task = asyncio.create_task(self._replace(view, words, close=twice), name="mend")
+            self._task = asyncio.create_task(self._replace(view, words, close=twice), name="repair")
         return True
 
     async def _replace(self, view: str, words: str, *, close: bool) -> None:

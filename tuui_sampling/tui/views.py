@@ -30,7 +30,7 @@ class Views:
     Attributes:
         backend: What they show.
         spending: What was spent today.
-        faults: Mends what fails.
+        faults: Repairs what fails.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Views:
             configuration: Watches over its file.
             counted: Called when another number of requests may wait.
             started: Called once the first view has been painted; starts the servers when left out.
-            report: Writes down where something failed; when left out, nothing is mended.
+            report: Writes down where something failed; when left out, nothing is repaired.
             clock: Seconds.
         """
         self.backend = backend

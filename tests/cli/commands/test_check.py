@@ -52,7 +52,7 @@ def test_each_server_that_fails_says_why(tmp_path: Path) -> None:
     config.write_text(f'{config.read_text()}\n[servers.homeless]\ncommand = "true"\n{no_folder}{unset}{off}')
     done = run("check", "--config", config)
     assert done.returncode == exit_codes.NOT_WELL
-    assert "args[0]: the environment variable NOT_SET_AT_ALL is not set — mend its table" in done.stdout
+    assert "args[0]: the environment variable NOT_SET_AT_ALL is not set — correct its table" in done.stdout
     assert 'comand: unknown key (did you mean "command"?)' in done.stdout
     assert "skip  server   off: not enabled, and can't be used: line " in done.stdout
     assert ": 7 servers, no model: you answer by hand until " in done.stdout

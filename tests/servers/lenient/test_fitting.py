@@ -30,7 +30,7 @@ from tuui_sampling.servers.lenient.results import (
 )
 from tuui_sampling.servers.lenient.tap import LenientTap
 from tuui_sampling.servers.state.server import Server
-from tuui_sampling.servers.transport.unreadable import mended, recover
+from tuui_sampling.servers.transport.unreadable import corrected, recover
 
 pytestmark = pytest.mark.long
 
@@ -246,7 +246,7 @@ def test_lines() -> None:
         try:
             message = jsonrpc_message_adapter.validate_json(line, by_name=False)
         except ValidationError:
-            answer, salvaged = mended(line), recover(line)
+            answer, salvaged = corrected(line), recover(line)
             if salvaged is not None and not salvaged.is_request:
                 assert answer is not None, "an answer whose id is known is read"
             continue

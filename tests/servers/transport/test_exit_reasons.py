@@ -1,4 +1,4 @@
-"""Why a server could not be started, in words that say what to mend."""
+"""Why a server could not be started, in words that say what to correct."""
 
 from pathlib import Path
 

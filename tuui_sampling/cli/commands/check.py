@@ -198,7 +198,7 @@ def _dead(settings: Settings, dead: DeadRule) -> Finding:
     if rule.source == SOURCE:
         line = f"{file}, {line}"
     message = f"{line}it can match nothing: {dead.reason}"
-    return Finding("fail", "rule", rule.name, message, "mend it, or take it out", details)
+    return Finding("fail", "rule", rule.name, message, "correct it, or take it out", details)
 
 
 async def _record(backend: Backend) -> Finding:
@@ -301,7 +301,7 @@ async def _model(models: Models, name: str, ping: bool) -> Finding:
         details["route"] = route.words
         host = models.place(name)
     if route.problem:
-        return Finding("fail", "model", name, f"{host}: {route.problem}", "mend it and try again", details)
+        return Finding("fail", "model", name, f"{host}: {route.problem}", "correct it and try again", details)
     if status == "missing":
         hint = f"set {variable} and try again"
         return Finding("fail", "model", name, f"{host}, {variable} is not set", hint, details)
@@ -325,7 +325,7 @@ async def _model(models: Models, name: str, ping: bool) -> Finding:
 def _unusable(kind: str, name: str, problems: tuple[Problem, ...]) -> Finding:
     """Return the failure of a server or a model whose table something is wrong with."""
     told: list[Json] = [{"key_path": one.key_path, "line": one.line, "message": one.message} for one in problems]
-    hint = "mend its table (tuui-sampling edit), or set the variable"
+    hint = "correct its table (tuui-sampling edit), or set the variable"
     return Finding("fail", kind, name, words_of(problems), hint, {"problems": told})
 
 

@@ -125,7 +125,7 @@ class Calls:
 
         tool = self._server.tool(name)
         if tool is not None and tool.problem:
-            raise CallRefused(f"the tool {name} can't be used: {tool.problem}", hint="its server has to mend that")
+            raise CallRefused(f"the tool {name} can't be used: {tool.problem}", hint="its server has to be corrected")
         return await self._in_rounds(Call(next(_call_ids), name, arguments), send, read_tool_result)
 
     # The SDK's own methods would look at the results themselves, and know no progress for the next two.

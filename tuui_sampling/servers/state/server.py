@@ -22,7 +22,7 @@ from .notifications import Notifications
 from .primitives import LogLevel, Offered, OfferKind
 from .trace import Trace
 
-MEND = "mend its table in the configuration (tuui-sampling edit), or set the variable and start this program again"
+CORRECT_IT = "correct its table in the configuration (tuui-sampling edit), or set the variable and start again"
 """What can be done where something is wrong with a server's table."""
 
 
@@ -288,7 +288,7 @@ class Server:
         if self.next_settings is not None:
             self.settings, self.next_settings = self.next_settings, None
         if self.settings.problems:
-            self.reason, self.hint = words_of(self.settings.problems), MEND
+            self.reason, self.hint = words_of(self.settings.problems), CORRECT_IT
         return not self.settings.problems
 
     def note_turned_away(self, method: str, why: str) -> None:

@@ -35,12 +35,12 @@ class ExitReason:
 def spawn_failure(settings: ServerSettings, error: OSError) -> ExitReason:
     """Return why a process could not be started: a missing folder looks like a missing command to the system."""
     folder, command = settings.cwd, settings.shown_command[0]
-    mend = "mend `cwd` in the configuration"
+    hint = "correct `cwd` in the configuration"
     if folder is not None and not folder.is_dir():
         problem = "is not a folder" if folder.exists() else "does not exist"
-        return ExitReason(f"its folder {folder} {problem}", mend, permanent=True)
+        return ExitReason(f"its folder {folder} {problem}", hint, permanent=True)
     if folder is not None and not os.access(folder, os.X_OK):
-        return ExitReason(f"its folder {folder} may not be entered", mend, permanent=True)
+        return ExitReason(f"its folder {folder} may not be entered", hint, permanent=True)
     if isinstance(error, FileNotFoundError):
         hint = _several_words(command) or INSTALL_HINTS.get(command, "check `command` in the configuration, and PATH")
         return ExitReason(f"the command {command} was not found", hint, permanent=True)

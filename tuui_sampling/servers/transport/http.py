@@ -145,7 +145,7 @@ class HttpTransport:
         End the session, in at most `LEAVE_SECONDS`.
 
         Raises:
-            ServerError: The sign-in failed, which a new start would not mend.
+            ServerError: The sign-in failed, which a new start would not correct.
         """
         self.hang_up("")
         # In a task of its own: whoever cancels us must not stop the clean-up half-way.

@@ -2,8 +2,8 @@
 Makes what comes back from a POST fit before the SDK reads it: one odd message costs that message, and not the call.
 
 The SDK takes an answer whose envelope does not fit, a batch, a byte order mark, a media type that is not JSON's, or an
-unreadable message among others, for the failure of the request that they came with. Here such an answer is mended as on
-stdio (`unreadable.py`), and what is not the answer is handed on by itself. An event at the end of a stream counts
+unreadable message among others, for the failure of the request that they came with. Here such an answer is corrected as
+on stdio (`unreadable.py`), and what is not the answer is handed on by itself. An event at the end of a stream counts
 without the blank line that should end it.
 """
 
@@ -19,7 +19,7 @@ from .unreadable import BOM, Reading, read_beside, unreadable_answer
 REQUEST_ID = "jsonrpc-request"
 """The extension of an HTTP request that holds the id of the JSON-RPC request in it."""
 
-MAX_MENDED = 4 * 1024 * 1024
+MAX_CORRECTED = 4 * 1024 * 1024
 """Bytes of a message that is looked at twice; longer ones are left to the SDK as they are."""
 
 STREAM = "text/event-stream"
@@ -43,7 +43,7 @@ class LenientBodies(httpx2.AsyncBaseTransport):
     """Hands on the answers of another transport; those to a JSON-RPC request fit what the SDK can read."""
 
     def __init__(self, inner: httpx2.AsyncBaseTransport, stray: Stray) -> None:
-        """Mend what another transport receives."""
+        """Correct what another transport receives."""
         self._inner = inner
         self._stray = stray
 
@@ -82,7 +82,7 @@ class _Document(httpx2.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         raw = b"".join([chunk async for chunk in self._response.aiter_bytes()])
-        if len(raw) > MAX_MENDED:
+        if len(raw) > MAX_CORRECTED:
             yield raw
             return
         answer: bytes | None = None
@@ -131,7 +131,7 @@ class _Events(httpx2.AsyncByteStream):
 
     async def _messages(self, event: httpx2.ServerSentEvent, asked: RequestId) -> list[str]:
         """Return what of an event the SDK is to see."""
-        if not carries_message(event) or len(event.data) > MAX_MENDED:
+        if not carries_message(event) or len(event.data) > MAX_CORRECTED:
             return [event.data] if event.event == "message" and event.data else []
         shown = []
         for read in await read_beside(event.data.encode("utf-8", "replace")):

@@ -91,7 +91,7 @@ def _read(raw: bytes) -> Reading:
         value = from_json(raw.decode("utf-8", "replace"))
         return Reading(raw, jsonrpc_message_adapter.validate_python(value, by_name=False))
     except ValueError:
-        if (answer := mended(raw)) is not None:
+        if (answer := corrected(raw)) is not None:
             return Reading(raw, answer, fits=False)
     found = recover(raw)
     if found is None:
@@ -120,7 +120,7 @@ def _batch(raw: bytes) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def mended(line: bytes) -> JSONRPCResponse | JSONRPCError | None:
+def corrected(line: bytes) -> JSONRPCResponse | JSONRPCError | None:
     """Return an answer to us whose envelope does not fit as one that does; None when it is none, or can't be read."""
     try:
         value = json.loads(line)
