@@ -65,6 +65,26 @@ def test_a_whole_response_says_its_time_tokens_and_cost() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (58, "haiku-1 · endTurn · 12 tokens in, 34 out · $0.0006 · 1.5 s"),
+        (57, "haiku-1 · 12 tokens in, 34 out · $0.0006 · 1.5 s"),
+        (47, "12 tokens in, 34 out · $0.0006 · 1.5 s"),
+        (37, "haiku-1 · endTurn\n12 tokens in, 34 out · $0.0006\n1.5 s"),
+        (1, "haiku-1\nendTurn\n12 tokens in, 34 out\n$0.0006\n1.5 s"),
+    ],
+)
+def test_the_line_of_figures_breaks_for_no_last_letter(width: int, shown: str) -> None:
+    one = candidate()
+    end(one, "yes")
+    assert state_line(one, METER, edited=False, stop_keys="", width=width).plain == shown
+    waiting = candidate(parts=["four"])
+    waiting.retries.append(Retry(2, "rate limited", time.monotonic() + 1000.5))
+    pieces = state_line(waiting, None, edited=False, stop_keys="s stops it", width=width).plain.split("\n")
+    assert all(piece.startswith(("▍ ", "attempt 2 of 3 in", "s stops it")) for piece in pieces)
+
+
 def test_what_a_cache_has_saved_is_said() -> None:
     """Of a million tokens at $2, 900,000 were read from the cache at $0.10."""
     sonnet = ModelSettings("claude", "anthropic", model="claude-sonnet-5-5")

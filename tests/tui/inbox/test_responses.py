@@ -195,7 +195,7 @@ async def test_a_retry_is_told_while_it_waits(tmp_path: Path) -> None:
 
 @pytest.mark.hostile(71)
 async def test_what_must_be_known_of_an_answer_is_told_and_not_returned(tmp_path: Path) -> None:
-    async with staged(tmp_path) as stage:
+    async with staged(tmp_path, size=(150, 36)) as stage:  # the words are looked for in one line
         candidate = stage.answered("Half a")
         candidate.thinking.append("I think so.")
         assert candidate.response is not None

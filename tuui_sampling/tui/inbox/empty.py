@@ -19,7 +19,7 @@ WIDTH = "queue-width"
 WIDTHS = (24, 120)
 """Cells of the list at least and at most."""
 
-USUAL, WIDER, LARGE = 34, 48, 140
+USUAL, WIDER, LARGE = 34, 48, 160
 """Cells of the list as long as nobody has chosen; the second, from so many columns of the terminal on."""
 
 REQUESTS = "Requests · {of}"

@@ -1,4 +1,6 @@
-"""Shows how far a response is, and what it has used, in one line."""
+"""Shows how far a response is, and what it has used, in one line where there is room."""
+
+import sys
 
 from textual.content import Content
 
@@ -7,32 +9,53 @@ from ...frontend.presentation.format import dollars
 from ...sampling.review import Candidate
 from ...sampling.visible import visible
 
+SEPARATOR = Content(" · ")
 
-def state_line(candidate: Candidate, meter: Meter | None, *, edited: bool, stop_keys: str) -> Content:
+
+def state_line(
+    candidate: Candidate, meter: Meter | None, *, edited: bool, stop_keys: str, width: int = sys.maxsize
+) -> Content:
     """
     Return the line that says how the response came to be.
 
     Args:
         stop_keys: Which key stops what, in words.
+        width: Cells of a line.
     """
     if candidate.is_streaming:
-        return Content(
-            " · ".join(["▍ " + time_words(candidate), *retry_words(candidate), *running_words(meter), stop_keys])
-        )
+        running = ["▍ " + time_words(candidate), *retry_words(candidate), *running_words(meter), stop_keys]
+        return _in_lines([Content(one) for one in running], width)
     response = candidate.response
-    parts = [visible(response.model if response else candidate.model, multiline=False, limit=60)]
+    model = Content(visible(response.model if response else candidate.model, multiline=False, limit=60))
+    said: list[str] = []
+    stop = ""
     if candidate.stopped:
-        parts.append("partial: you stopped it")
+        said.append("partial: you stopped it")
     elif candidate.error is not None:
-        parts.append("partial: it was cut off" if response is not None else "no response")
+        said.append("partial: it was cut off" if response is not None else "no response")
     elif response is not None:
-        parts.append(visible(response.stop_reason or "no stop reason", multiline=False, limit=40))
-    parts += (
-        [visible(f"an earlier answer: {candidate.earlier}", multiline=False, limit=80)] if candidate.earlier else []
-    )
-    parts += [tokens_words(meter.usage, meter.saved), dollars(meter.cost)] if meter is not None else []
-    parts += [] if candidate.earlier else [time_words(candidate)]
+        stop = visible(response.stop_reason or "no stop reason", multiline=False, limit=40)
+    said += [visible(f"an earlier answer: {candidate.earlier}", multiline=False, limit=80)] if candidate.earlier else []
+    said += [tokens_words(meter.usage, meter.saved), dollars(meter.cost)] if meter is not None else []
+    said += [] if candidate.earlier else [time_words(candidate)]
     tries = len(candidate.retries) + 1
-    parts += [f"{tries} attempts"] if tries > 1 else []
-    text = Content(" · ".join(parts))
-    return text + Content.from_markup(" · [b]✎ edited[/]") if edited else text
+    said += [f"{tries} attempts"] if tries > 1 else []
+    parts = [Content(one) for one in said]
+    parts += [Content.from_markup("[b]✎ edited[/]")] if edited else []
+    # The model and the stop reason stand below the answer, too: they give way.
+    choices = [[model, *([Content(stop)] if stop else []), *parts], [model, *parts], parts]
+    return next((SEPARATOR.join(one) for one in choices if one and _cells(one) <= width), _in_lines(choices[0], width))
+
+
+def _cells(parts: list[Content]) -> int:
+    return sum(one.cell_length + SEPARATOR.cell_length for one in parts) - SEPARATOR.cell_length
+
+
+def _in_lines(parts: list[Content], width: int) -> Content:
+    """Return parts beside each other, and below where there is no room: none is broken for its last letter."""
+    lines: list[list[Content]] = [[]]
+    for part in parts:
+        if lines[-1] and _cells([*lines[-1], part]) > width:
+            lines.append([])
+        lines[-1].append(part)
+    return Content("\n").join(SEPARATOR.join(one) for one in lines)

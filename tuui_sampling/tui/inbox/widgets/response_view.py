@@ -23,6 +23,10 @@ WIDE = 120
 """Columns of the terminal from which responses that are written at once stand side by side by themselves."""
 
 
+UNKNOWN_WIDTH = 1_000
+"""Cells, until it is laid out."""
+
+
 class ResponseView(Vertical):
     """What the models (and the person) answered to one review."""
 
@@ -169,7 +173,8 @@ class ResponseView(Vertical):
         if candidate is None:
             return
         edited = self._edits.of(candidate.number).is_edited
-        self._state.update(state_line(candidate, self._meter_of(candidate), edited=edited, stop_keys=self._stop_keys()))
+        meter, width = self._meter_of(candidate), (self.size.width or UNKNOWN_WIDTH) - 2
+        self._state.update(state_line(candidate, meter, edited=edited, stop_keys=self._stop_keys(), width=width))
         if candidate.error is not None:
             self._error.update(f"✗ {candidate.error.message}\n{candidate.error.hint}".rstrip())
 
