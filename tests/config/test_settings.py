@@ -61,7 +61,7 @@ DECLARED = [
 USES = "".join(
     path.read_text()
     for path in (ROOT / "tuui_sampling").rglob("*.py")
-    if path.name not in ("settings.py", "model_settings.py")
+    if path.name not in ("settings.py", "server_settings.py", "model_settings.py")
 )
 """The program without what declares the settings."""
 

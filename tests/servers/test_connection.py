@@ -11,7 +11,8 @@ from tests.support.desks import eventually
 from tests.support.paths import ROOT, ServerCommand, modern_sdk_server, raw_server
 from tests.support.supervised import MODERN_ONLY, PUPPET, stage, texts
 from tests.support.warm_start import warm
-from tuui_sampling.config.settings import ContextName, Protocol, ServerSettings
+from tuui_sampling.config.server_settings import ContextName
+from tuui_sampling.config.settings import Protocol, ServerSettings
 from tuui_sampling.sampling.errors import CallRefused, ServerError
 from tuui_sampling.servers import era_cache
 from tuui_sampling.servers.state.server import ServerState
