@@ -10,7 +10,7 @@ from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.config.settings import ModelSettings, Settings, demo_settings
 from tuui_sampling.desk.invocations import Runs
 from tuui_sampling.history.ledger import Ledger
-from tuui_sampling.policy.verdict import Verdict, always
+from tuui_sampling.policy.verdict import Always, Verdict
 from tuui_sampling.providers.models import Models
 from tuui_sampling.sampling.errors import LedgerError
 from tuui_sampling.sampling.origin import Origin
@@ -38,7 +38,7 @@ async def ask(backend: Backend) -> Outcome:
 async def test_a_request_goes_through_the_whole_house(tmp_path: Path) -> None:
     ledger = tmp_path / "state" / "ledger.sqlite3"
     async with open_backend(
-        SETTINGS, os.environ, judge=always(Verdict.PASS), ledger_path=ledger, demo_delay=0
+        SETTINGS, os.environ, judge=Always(Verdict.PASS), ledger_path=ledger, demo_delay=0
     ) as backend:
         outcome = await ask(backend)
         assert backend.trouble == ()
@@ -47,7 +47,7 @@ async def test_a_request_goes_through_the_whole_house(tmp_path: Path) -> None:
 
 
 async def test_the_record_is_the_users_own_unless_another_is_named() -> None:
-    async with open_backend(SETTINGS, os.environ, judge=always(Verdict.ASK)) as backend:
+    async with open_backend(SETTINGS, os.environ, judge=Always(Verdict.ASK)) as backend:
         assert backend.ledger.path == Path(os.environ["XDG_STATE_HOME"]) / "tuui-sampling" / "ledger.sqlite3"
 
 
@@ -57,7 +57,7 @@ async def test_a_named_model_is_proposed_against_every_hint(tmp_path: Path) -> N
         async with open_backend(
             SETTINGS,
             os.environ,
-            judge=always(Verdict.REJECT),
+            judge=Always(Verdict.REJECT),
             ledger_path=tmp_path / "ledger.sqlite3",
             model=model,
         ) as backend:
@@ -77,7 +77,7 @@ async def test_without_a_record_nothing_is_approved_and_rejecting_works(tmp_path
         async with open_backend(
             SETTINGS,
             os.environ,
-            judge=always(verdict),
+            judge=Always(verdict),
             ledger_path=not_a_folder / "ledger.sqlite3",
             demo_delay=0,
             on_trouble=told.append,
@@ -108,7 +108,7 @@ async def test_everything_is_closed_in_order_each_although_the_one_before_failed
 
         monkeypatch.setattr(part, "aclose", aclose)
     with pytest.raises(RuntimeError, match="Models could not be closed"):
-        async with open_backend(SETTINGS, os.environ, judge=always(Verdict.ASK), ledger_path=tmp_path / "x" / "l"):
+        async with open_backend(SETTINGS, os.environ, judge=Always(Verdict.ASK), ledger_path=tmp_path / "x" / "l"):
             pass
     assert tuple(closed) == PARTS
 
@@ -119,7 +119,7 @@ async def test_the_demonstration_starts_its_own_server(tmp_path: Path) -> None:
     assert settings.servers["demo"].command == sys.executable
     assert len(settings.ask_several) == 2, "asking several can be tried"
     async with open_backend(
-        settings, os.environ, judge=always(Verdict.PASS), ledger_path=tmp_path / "l", demo_delay=0
+        settings, os.environ, judge=Always(Verdict.PASS), ledger_path=tmp_path / "l", demo_delay=0
     ) as backend:
         backend.supervisor.start("demo")
         assert (await backend.supervisor.settled("demo")).state is ServerState.READY
@@ -137,7 +137,7 @@ async def test_no_file_of_the_current_folder_is_run_by_the_demonstration(
     (tmp_path / "tuui_sampling" / "__init__.py").write_text("raise SystemExit(9)")
     monkeypatch.chdir(tmp_path)
     async with open_backend(
-        demo_settings(), os.environ, judge=always(Verdict.REJECT), ledger_path=tmp_path / "l", restart=False
+        demo_settings(), os.environ, judge=Always(Verdict.REJECT), ledger_path=tmp_path / "l", restart=False
     ) as backend:
         backend.supervisor.start("demo")
         assert (await backend.supervisor.settled("demo")).state is ServerState.READY

@@ -29,7 +29,7 @@ from tests.support.paths import PUSHING, ROOT, modern_sdk_server
 from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
-from tuui_sampling.policy.verdict import Judge, Verdict, always
+from tuui_sampling.policy.verdict import Always, Judge, Verdict
 
 ASK = {"prompt": "Name a river and a mountain.", "max_tokens": 5}
 
@@ -103,7 +103,7 @@ async def _measure(folder: Path, rounds: int) -> list[float]:
             await backend.supervisor.settled("pushing")
             return backend
 
-        backend = await house("ledger", settings, always(Verdict.PASS))
+        backend = await house("ledger", settings, Always(Verdict.PASS))
         with_rules = await house("rules", replace(settings, rules=RULES), None)
         bare: dict[str, Client] = {}
         for name, server in servers.items():

@@ -27,7 +27,7 @@ from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.cli.commands.tui import Program
 from tuui_sampling.cli.commands.tui_backend import import_the_rest
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
-from tuui_sampling.policy.verdict import Verdict, always
+from tuui_sampling.policy.verdict import Always, Verdict
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.request import Message, SamplingRequest, TextBlock
 
@@ -229,7 +229,7 @@ async def measuring(settings: Settings) -> AsyncIterator[Measuring]:
     count = len(settings.servers)
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "ledger.sqlite3"
-        async with open_backend(settings, os.environ, judge=always(Verdict.ASK), ledger_path=record) as backend:
+        async with open_backend(settings, os.environ, judge=Always(Verdict.ASK), ledger_path=record) as backend:
             run = Measuring(backend)
             showing = asyncio.create_task(run.app.run_async())
             try:

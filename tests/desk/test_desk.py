@@ -28,7 +28,7 @@ from tests.support.models.scripted_models import ScriptedProvider, answer
 from tuui_sampling.desk.desk import Desk
 from tuui_sampling.desk.docket import KEPT_AFTER_THE_END
 from tuui_sampling.history.ledger import Ledger
-from tuui_sampling.policy.verdict import Verdict, always
+from tuui_sampling.policy.verdict import Always, Verdict
 from tuui_sampling.sampling.decision import Answer, Decision, Reject, Reopen, Stop
 from tuui_sampling.sampling.derived.beside import SHORT
 from tuui_sampling.sampling.derived.digests import asked_digest
@@ -237,7 +237,7 @@ async def test_a_record_that_could_not_be_opened_lets_nothing_through_but_reject
     ledger = Ledger.unwritable(tmp_path / "record.sqlite3", reason, on_failure=troubles.append)
     model = ScriptedProvider(answer("x"))
     async with office(tmp_path / "other", model) as other:
-        desk = Desk(other.desk.models, ledger, always(Verdict.ASK), other.desk._select)
+        desk = Desk(other.desk.models, ledger, Always(Verdict.ASK), other.desk._select)
         place = Office(desk, ledger, tmp_path, troubles)
         asking: asyncio.Task[Outcome] = place.ask()
         review = await place.at(Phase.REQUEST)

@@ -17,7 +17,7 @@ from tuui_sampling.backend import open_backend
 from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.settings import ModelSettings, Settings
 from tuui_sampling.history import ledger
-from tuui_sampling.policy.verdict import Verdict, always
+from tuui_sampling.policy.verdict import Always, Verdict
 from tuui_sampling.sampling.derived import beside
 from tuui_sampling.sampling.phase import Phase
 
@@ -59,7 +59,7 @@ async def test_what_one_request_costs(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(ledger, "LINGER", 600.0)  # on a busy machine it may be over in the middle of a request
     path = tmp_path / "record.sqlite3"
     settings = Settings(models={"demo": ModelSettings("demo", "demo")}, default_model="demo")
-    async with open_backend(settings, {}, judge=always(Verdict.PASS), ledger_path=path, demo_delay=0) as backend:
+    async with open_backend(settings, {}, judge=Always(Verdict.PASS), ledger_path=path, demo_delay=0) as backend:
         for _ in range(2):  # what is made once for a model is made by the first
             written = transactions_in_log(path)
             with counted() as calls:

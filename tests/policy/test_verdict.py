@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.full_request import params
 from tuui_sampling.policy.facts import Facts
-from tuui_sampling.policy.verdict import Verdict, always
+from tuui_sampling.policy.verdict import Always, Verdict
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.wire import parse_request
 
@@ -29,10 +29,10 @@ from tuui_sampling.sampling.wire import parse_request
 def test_always(verdict: Verdict, unsolicited: bool, expected: Verdict) -> None:
     origin = Origin("server", "2025-11-25", unsolicited=unsolicited)
     facts = Facts("sampling", "request", origin, "m", datetime.now().astimezone(), request=parse_request(params()))
-    assert always(verdict)(facts).verdict is expected
+    assert Always(verdict)(facts).verdict is expected
 
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_an_inquiry_is_always_asked_about(verdict: Verdict) -> None:
     facts = Facts("roots", "request", Origin("server", "2025-11-25"), None, datetime.now().astimezone())
-    assert always(verdict)(facts).verdict is Verdict.ASK
+    assert Always(verdict)(facts).verdict is Verdict.ASK

@@ -15,7 +15,7 @@ from tuui_sampling.cli.commands.call_report import Order, Report
 from tuui_sampling.cli.crash_report import report as crash_report
 from tuui_sampling.config.settings import demo_settings
 from tuui_sampling.history.ledger import Entry, Kind
-from tuui_sampling.policy.verdict import Verdict, always
+from tuui_sampling.policy.verdict import Always, Verdict
 from tuui_sampling.sampling.decision import Answer
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.request import TextBlock
@@ -50,7 +50,7 @@ async def test_no_value_of_a_secret_is_in_any_sink_unless_that_is_configured(tmp
         open_backend(
             replace(demo_settings(), mask=()),
             os.environ,
-            judge=always(Verdict.ASK),
+            judge=Always(Verdict.ASK),
             restart=False,
             ledger_path=tmp_path / "record.sqlite3",
             demo_delay=0,

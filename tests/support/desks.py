@@ -23,7 +23,7 @@ from tuui_sampling.desk.desk import Desk
 from tuui_sampling.history.ledger import Entry, Ledger
 from tuui_sampling.policy.facts import Facts
 from tuui_sampling.policy.limits import limits_of
-from tuui_sampling.policy.verdict import AS_USUAL, Judge, Judgement, Treatment, Verdict, always
+from tuui_sampling.policy.verdict import AS_USUAL, Always, Judge, Judgement, Treatment, Verdict
 from tuui_sampling.sampling.decision import Answer, Approve, Decision
 from tuui_sampling.sampling.derived.digests import outbound_digest
 from tuui_sampling.sampling.errors import LedgerError
@@ -173,7 +173,7 @@ async def office(
     models = ScriptedModels({"scripted": provider} | (others or {}), servers, configured)
     held = limits_of(Settings(servers, configured, limits=limits))
     propose = lambda _request, _server: selection  # noqa: E731
-    desk = Desk(models, ledger, judge or always(verdict), propose, servers=servers, limits=held, pause=pause)
+    desk = Desk(models, ledger, judge or Always(verdict), propose, servers=servers, limits=held, pause=pause)
     try:
         async with asyncio.timeout(LIMIT):
             yield Office(desk, ledger, path, troubles)
@@ -239,7 +239,7 @@ async def backend(
         open_backend(
             settings,
             environ,
-            judge=always(verdict) if rules is None else None,
+            judge=Always(verdict) if rules is None else None,
             restart=restart,
             ledger_path=folder / "record.sqlite3",
             demo_delay=0,

@@ -16,7 +16,7 @@ from tests.support.screens.app import WIDE, screen_text, settings_for, wait_unti
 from tests.support.screens.person import Clock
 from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.frontend.review.reviewing import Reviewing
-from tuui_sampling.policy.verdict import Verdict, always
+from tuui_sampling.policy.verdict import Always, Verdict
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.app import TuuiApp
@@ -103,7 +103,7 @@ async def watched(tmp_path: Path, clock: Clock) -> AsyncIterator[tuple[TuuiApp, 
 
     settings = settings_for(demo=demo_server())
     async with open_backend(
-        settings, {}, judge=always(Verdict.ASK), restart=False, ledger_path=tmp_path / "r", demo_delay=0
+        settings, {}, judge=Always(Verdict.ASK), restart=False, ledger_path=tmp_path / "r", demo_delay=0
     ) as backend:
         app = TuuiApp(settings.interface, clock=clock, report=report)
         app.show(backend)

@@ -137,8 +137,3 @@ class Always:
         if self._verdict is Verdict.PASS and facts.origin.unsolicited:
             return Judgement(Verdict.REJECT, reason=UNSOLICITED)
         return Judgement(self._verdict, reason="by rule" if self._verdict is Verdict.REJECT else "")
-
-
-def always(verdict: Verdict) -> Judge:
-    """Return a judge that gives every request the same verdict."""
-    return Always(verdict)

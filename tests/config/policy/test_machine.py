@@ -20,7 +20,7 @@ from tuui_sampling.cli.main import main
 from tuui_sampling.config.load import ConfigError, parse
 from tuui_sampling.config.policy.machine import with_machine_policy
 from tuui_sampling.frontend.policy.overview import Overview, limit_words, overview
-from tuui_sampling.policy.verdict import Judge, Verdict, always
+from tuui_sampling.policy.verdict import Always, Judge, Verdict
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.review import Outcome
 
@@ -174,7 +174,7 @@ POLICIES: dict[str, tuple[str, int, str]] = {
 async def test_what_the_user_would_let_pass_is_refused(
     tmp_path: Path, theirs: str, refused: int, reason: str, by: str
 ) -> None:
-    judge = always(Verdict.PASS) if by == "approve" else None
+    judge = Always(Verdict.PASS) if by == "approve" else None
     outcomes = await asked(tmp_path, theirs, max(refused, 1), judge)
     ends = [outcome.phase for outcome in outcomes]
     assert ends[-1] is (Phase.REJECTED if refused else Phase.DELIVERED)
@@ -183,13 +183,13 @@ async def test_what_the_user_would_let_pass_is_refused(
 
 
 async def test_what_it_locks_no_command_line_opens(tmp_path: Path) -> None:
-    (outcome,) = await asked(tmp_path, 'policy = "locked"', judge=always(Verdict.PASS), maxTokens=20)
+    (outcome,) = await asked(tmp_path, 'policy = "locked"', judge=Always(Verdict.PASS), maxTokens=20)
     assert outcome.phase is Phase.DELIVERED, "the user's own allow names it"
     other = OURS.replace('server = "notes"', 'server = "else"').replace("[servers.notes]", "[servers.else]")
     settings = parse(other, {}, tmp_path / "config.toml")
     settings = with_machine_policy(settings, {}, machine(tmp_path, 'policy = "locked"'), os.geteuid())
     async with open_backend(
-        settings, {}, judge=always(Verdict.PASS), ledger_path=tmp_path / "other.sqlite3", demo_delay=0
+        settings, {}, judge=Always(Verdict.PASS), ledger_path=tmp_path / "other.sqlite3", demo_delay=0
     ) as opened:
         outcome = await opened.desk.ask(request("hello"), ORIGIN, lambda: "gone")
     assert (outcome.phase, outcome.reason) == (Phase.REJECTED, "no rule allows it")

@@ -17,7 +17,7 @@ from tests.support.paths import ROOT, ServerCommand
 from tests.support.warm_start import warm
 from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.config.settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
-from tuui_sampling.policy.verdict import Verdict, always
+from tuui_sampling.policy.verdict import Always, Verdict
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.document.pane import DocumentPane
 from tuui_sampling.tui.document.rows import text_between
@@ -52,7 +52,7 @@ async def running(
     async with open_backend(
         settings,
         os.environ,
-        judge=always(verdict),
+        judge=Always(verdict),
         restart=False,
         ledger_path=record,
         demo_delay=0,

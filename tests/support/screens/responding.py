@@ -18,7 +18,7 @@ from tests.support.screens.app import WIDE
 from tests.support.screens.person import Clock, Desk
 from tuui_sampling.backend import open_backend
 from tuui_sampling.config.settings import ModelSettings, Settings
-from tuui_sampling.policy.verdict import Verdict, always
+from tuui_sampling.policy.verdict import Always, Verdict
 from tuui_sampling.sampling.decision import Decision
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.phase import Phase
@@ -123,7 +123,7 @@ async def staged(
     )
     path = folder / "record.sqlite3"
     async with open_backend(
-        settings, os.environ, judge=always(Verdict.ASK), restart=False, ledger_path=path
+        settings, os.environ, judge=Always(Verdict.ASK), restart=False, ledger_path=path
     ) as backend:
         scripted = ScriptedModels({name: ScriptedProvider(()) for name in models} | dict(providers))
         backend.desk.models = scripted

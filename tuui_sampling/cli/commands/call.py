@@ -10,7 +10,7 @@ from ...backend import Backend, open_backend
 from ...config.load import ConfigError
 from ...config.settings import Settings
 from ...frontend.presentation.results import remarks_of
-from ...policy.verdict import Judge, Verdict, always
+from ...policy.verdict import Always, Judge, Verdict
 from ...sampling.errors import CallRefused, ServerError
 from ...sampling.item import Item
 from ...sampling.phase import Phase
@@ -136,8 +136,8 @@ def _judge(decide: Decide, asking: Asking | None) -> Judge | None:
     if decide == "rules":
         return None
     if decide == "approve":
-        return always(Verdict.PASS)
-    return always(Verdict.REJECT if asking is None else Verdict.ASK)
+        return Always(Verdict.PASS)
+    return Always(Verdict.REJECT if asking is None else Verdict.ASK)
 
 
 async def _work(backend: Backend, arguments: JsonObject, report: Report) -> None:

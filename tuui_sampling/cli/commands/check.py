@@ -21,7 +21,7 @@ from ...history.soundness import Soundness
 from ...policy.dead_rules import DeadRule, dead_rules
 from ...policy.fingerprint import fingerprints
 from ...policy.limits import limits_of
-from ...policy.verdict import Verdict, always
+from ...policy.verdict import Always, Verdict
 from ...providers.models import Models
 from ...sampling.errors import ModelError
 from ...sampling.request import Json
@@ -115,7 +115,7 @@ async def _check(
     with Shutdown() as ending:
         ending.left_the_screen()
         async with open_backend(
-            settings, environ, judge=always(Verdict.REJECT), restart=False, open_page=sign_in_on_terminal()
+            settings, environ, judge=Always(Verdict.REJECT), restart=False, open_page=sign_in_on_terminal()
         ) as backend:
             ending.groups = backend.supervisor.process_groups
             looking = asyncio.create_task(_look(backend, progress, ping), name="check")

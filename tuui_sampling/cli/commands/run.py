@@ -11,7 +11,7 @@ from ...config.load import ConfigError
 from ...config.settings import Settings
 from ...frontend.reloading import WATCH_SECONDS, Read, Reloading, problems_of
 from ...policy.redaction.masking import Masking
-from ...policy.verdict import Verdict, always
+from ...policy.verdict import Always, Verdict
 from ...sampling.inquiry import Inquiry
 from ...sampling.item import Item
 from ...sampling.request import Json
@@ -43,7 +43,7 @@ def run_headless(config: str | None, environ: Mapping[str, str], decide: Decide)
 async def _run(settings: Settings, environ: Mapping[str, str], decide: Decide, read: Read) -> None:
     with Shutdown() as ending:
         ending.left_the_screen()
-        judge = always(Verdict.REJECT) if decide == "reject" else None
+        judge = Always(Verdict.REJECT) if decide == "reject" else None
         async with open_backend(
             settings, environ, judge=judge, otherwise=Verdict.REJECT, on_trouble=complain_of_the_record()
         ) as backend:
