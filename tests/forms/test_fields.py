@@ -153,7 +153,7 @@ def test_what_is_typed_becomes_a_value(schema: dict[str, Any], text: str, value:
         ({"type": "number", "exclusiveMinimum": 2}, "2", "more than 2"),
         ({"type": "number", "exclusiveMaximum": 2}, "2", "less than 2"),
         ({"type": "string", "minLength": 3}, "ab", "at least 3 characters"),
-        ({"type": "string", "maxLength": 1}, "ab", "at most 1 characters"),
+        ({"type": "string", "maxLength": 1}, "ab", "at most 1 character"),
         ({"type": "array"}, "{}", "expected array"),
         ({"type": "object"}, "[", r"not JSON: .*line 1, column 2"),
         ({"type": "array"}, "[NaN]", "not JSON"),

@@ -108,6 +108,7 @@ class SchemaField:
             FieldKind.OBJECTS: (self.min_items, self.max_items),
         }.get(self.kind, (self.minimum, self.maximum))
         unit = " characters" if self.kind in (FieldKind.TEXT, FieldKind.LONG_TEXT) else ""
+        unit = " character" if unit and 1 in (low, high) and None in (low, high) else unit
         if low is not None and high is not None:
             span = f"{low:,} to {high:,}{unit}"
         else:

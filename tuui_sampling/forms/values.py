@@ -105,9 +105,9 @@ def _within(field: SchemaField, number: float) -> float:
 def _long_enough(field: SchemaField, text: str) -> str:
     """Return a text whose length, in characters, is within the limits."""
     if field.min_length is not None and len(text) < field.min_length:
-        raise InvalidValue(f"at least {field.min_length:,} characters")
+        raise InvalidValue(f"at least {field.min_length:,} character{'s'[: field.min_length != 1]}")
     if field.max_length is not None and len(text) > field.max_length:
-        raise InvalidValue(f"at most {field.max_length:,} characters")
+        raise InvalidValue(f"at most {field.max_length:,} character{'s'[: field.max_length != 1]}")
     return text
 
 

@@ -100,6 +100,8 @@ class Everywhere:
         """Return what leaving is called: the same key goes home from elsewhere, without a word in the footer."""
         if self._is_covered or self._is_in_editor:
             return "close" if self._is_covered else "leave"
+        if (screen := self._mode_screen()) is not None and screen.way_out:
+            return screen.way_out
         return "show all" if self._is_home and self._filter is not None else ""
 
     def leave(self) -> None:

@@ -32,7 +32,7 @@ from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.document.pane import DocumentPane
 from tuui_sampling.tui.servers.screen import ServersScreen
-from tuui_sampling.tui.servers.widgets.invocation_view import ReviewLink, RunView
+from tuui_sampling.tui.servers.widgets.invocation_view import ReviewLink, RunHead, RunView
 from tuui_sampling.tui.servers.widgets.log_view import MAX_LINES, LogView
 from tuui_sampling.tui.servers.widgets.primitive_view import OfferView
 from tuui_sampling.tui.servers.widgets.server_tree import Place, ServerTree
@@ -114,12 +114,20 @@ async def test_a_tool_is_called_by_keyboard_alone(tmp_path: Path, size: tuple[in
         (review,) = backend.desk.pending
         assert last_run(backend).arguments["topic"] == "the sea"
         await wait_until(pilot, lambda: f"#{review.id} request  waits for you" in screen_text(app))
-        assert isinstance(app.focused, Input)
+        narrow = size == NARROW
+        await wait_until(pilot, lambda: isinstance(app.focused, RunHead if narrow else Input))
         answer = Response((TextBlock("Waves [/] come\nand go"),), "human", "endTurn")
         assert backend.desk.settle(review.id, Gate.REQUEST, Answer(answer))
         await wait_until(pilot, lambda: "done in" in screen_text(app) and "and go" in screen_text(app))
         assert "Waves [/] come" in screen_text(app)
         assert f"#{review.id} request  delivered" in screen_text(app)
+        if narrow:  # the form has made room for what came, and nothing is typed into what can't be seen
+            assert "Topic (topic)" not in screen_text(app)
+            await wait_until(pilot, lambda: "esc form" in screen_text(app))
+            await pilot.press("escape")
+            await wait_until(pilot, lambda: isinstance(app.focused, Input) and "Topic (topic)" in screen_text(app))
+            await pilot.press(*" again", "ctrl+g")
+            await wait_until(pilot, lambda: last_run(backend).arguments["topic"] == "the sea again")
 
 
 async def test_enter_on_a_link_and_the_command_show_the_request_in_the_inbox(tmp_path: Path) -> None:
@@ -143,7 +151,7 @@ async def test_the_first_paint_shows_servers_that_are_still_starting(tmp_path: P
         await wait_until(pilot, lambda: "◐ slow  starting" in screen_text(app))
         await backend.supervisor.settled("broken")
         await wait_until(pilot, lambda: "✗ broken  failed" in screen_text(app))
-        assert " servers ✗ 1 f" in screen_text(app).splitlines()[0]  # on every screen
+        await wait_until(pilot, lambda: " · 0/2 up ✗ 1 failed" in screen_text(app).splitlines()[0])  # on every screen
         assert place(app) == Place("slow")
         await pilot.press("down")
         await wait_until(pilot, lambda: "It exited with code 3; its log says more." in tool_text(app))
@@ -175,7 +183,7 @@ async def test_hostile_texts_are_shown_as_they_are(tmp_path: Path, size: tuple[i
         await pilot.press("2")
         assert shown_text(app.screen.query_one("#about-instructions", Plain)) == HOSTILE_SHOWN
         await pilot.press("3")
-        await wait_until(pilot, lambda: "no message" in log_text(app))
+        await wait_until(pilot, lambda: "not a message" in log_text(app))
         assert f"stderr log {HOSTILE_SHOWN}" in log_text(app)
         assert "stdout this is not a message" in log_text(app)
         await pilot.click(LogView)

@@ -64,4 +64,6 @@ COMMANDS: tuple[Command[ServersGroups], ...] = (
     _Command("other-side", "o", "other side", "Go from a request to its answer, and back.", "servers", lambda its: its.messages.show_other_side(), lambda its: its.messages.why_no_other_side()),
     _Command("save-trace", "W", "save trace", "Save the messages to a file, with secrets masked.", "servers", lambda its: its.messages.save_trace(), lambda its: its.messages.why_no_trace(), if_wide=True),
     _Command("clear-trace", "C", "clear", "Forget the messages that have passed.", "servers", lambda its: its.messages.clear_trace(), lambda its: its.messages.why_no_trace(), if_wide=True),
+    _Command("narrow-tree", "less_than_sign", "narrower list", "Make the tree of servers narrower; that is remembered.", "servers", lambda its: its.view.tree_pane.widen(-4), lambda its: its.view.tree_pane.why_no_width(), shown=False),
+    _Command("widen-tree", "greater_than_sign", "wider list", "Make the tree of servers wider; that is remembered.", "servers", lambda its: its.view.tree_pane.widen(4), lambda its: its.view.tree_pane.why_no_width(), shown=False),
 )  # fmt: skip

@@ -17,6 +17,9 @@ from ..terminal.type_ahead import is_editor
 if TYPE_CHECKING:
     from ...backend import Backend
 
+MAX_WIDTH = 1_000
+"""Cells that no terminal has."""
+
 MODES = (("inbox", "Inbox"), ("servers", "Servers"), ("history", "History"), ("policy", "Policy"))
 
 
@@ -136,17 +139,26 @@ class Frame(Horizontal):
     def _show_state(self) -> None:
         if not self.is_mounted:
             return
+        state = self.query_one("#frame-state", Static)
+        width = state.size.width or MAX_WIDTH  # before it is laid out
+        wordings = [Content(words) for words in (self._words(), self._words(short=True))]
+        state.update(next((one for one in wordings if one.cell_length <= width), wordings[-1]))
+        state.set_class(self.pending > 0, "-pending")
+        state.set_class(self.undelivered > 0, "-failed")
+
+    def on_resize(self) -> None:
+        """Say it in as many words as there is room for."""
+        self.call_after_refresh(self._show_state)
+
+    def _words(self, *, short: bool = False) -> str:
         ready, all_of_them = self.servers
         held = "" if self.held is None else f" ⏸{self.held or ''}"
         lost = f" · ✗ {self.undelivered} undelivered" if self.undelivered else ""
         muted = f" · {self.muted} muted" if self.muted else ""
+        up = f"{ready}/{all_of_them} up" if short else f"{ready} of {all_of_them} servers"
         failed = f" ✗ {self.failed} failed" if self.failed else ""
-        spent = f" · {self._spent_words} today" if self.spent else ""
-        self.query_one("#frame-state", Static).update(
-            Content(f"{self.pending} pending{lost}{held}{muted} · {ready} of {all_of_them} servers{failed}{spent}")
-        )
-        self.query_one("#frame-state").set_class(self.pending > 0, "-pending")
-        self.query_one("#frame-state").set_class(self.undelivered > 0, "-failed")
+        spent = f" · {self._spent_words}{'' if short else ' today'}" if self.spent else ""
+        return f"{self.pending} pending{lost}{held}{muted} · {up}{failed}{spent}"
 
     @property
     def _spent_words(self) -> str:

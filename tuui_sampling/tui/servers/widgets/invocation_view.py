@@ -264,6 +264,11 @@ class RunList(Vertical):
         counted.display = more > 0
         counted.update(f"… and {more} earlier")
 
+    def focus_newest(self) -> None:
+        """Put the focus on the newest run."""
+        if head := self.query(RunHead):
+            head.first().focus(scroll_visible=False)
+
     def tick(self) -> None:
         """Show the time of what is under way."""
         for view in self._views.values():

@@ -6,7 +6,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
-from textual.widgets import Button
+from textual.widget import Widget
+from textual.widgets import Button, Input
 
 from ....frontend.presentation.format import clock_time
 from ....frontend.presentation.primitives import Offer, OfferWords, offers_of, subscribed_uris, words_of
@@ -77,6 +78,7 @@ class OfferView(VerticalScroll):
         self._drafts = drafts
         self._fill_in_key = fill_in_key
         self._edited: set[Place] = set()
+        self._left: Widget | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out title, form, button and runs."""
@@ -145,9 +147,31 @@ class OfferView(VerticalScroll):
         (first or self).focus()
 
     def follow_runs(self) -> None:
-        """Bring the newest run into view, and keep it there as it grows, until the person scrolls."""
+        """
+        Bring the newest run into view, and keep it there as it grows, until the person scrolls.
+
+        In a narrow terminal the form makes room for that, so the focus goes along: nothing is typed into what can't be
+        seen. `go_back` leads to where it was.
+        """
         self._followed_to = None
+        focused = self.screen.focused
+        if self.screen.has_class("-narrow") and focused is not None and self.form in focused.ancestors:
+            self._left = focused
+            self.runs.call_after_refresh(self.runs.focus_newest)
         self.call_after_refresh(self._scroll_to_runs)
+
+    def leads_back(self, focused: Widget | None) -> bool:
+        """Whether the focus has come from a field of the form to the runs, where it is now."""
+        is_there = self._left is not None and self.form is not None and self.form in self._left.ancestors
+        return is_there and focused is not None and self.runs in focused.ancestors
+
+    def go_back(self) -> None:
+        """Put the focus back into the field that it has come from."""
+        if self._left is not None:
+            self._followed_to = None
+            self._left.focus()
+            if isinstance(self._left, Input):  # not all of it selected, as at the first visit: a key would replace it
+                self._left.call_after_refresh(self._left.action_end)
 
     def on_run_list_resized(self) -> None:
         """Follow the runs, unless the person has scrolled since."""

@@ -27,6 +27,10 @@ class TreePane(SizedPane):
         """Be as wide as the person has chosen."""
         self.use_width()
 
+    def on_resize(self) -> None:
+        """Keep the row of the cursor in view."""
+        self._tree.scroll_to_line(self._tree.cursor_line, animate=False)
+
     def filter(self) -> None:
         """Ask what the tree is to show."""
         self.line.open()
