@@ -17,9 +17,6 @@ from ..terminal.type_ahead import is_editor
 if TYPE_CHECKING:
     from ...backend import Backend
 
-MAX_WIDTH = 1_000
-"""Cells that no terminal has."""
-
 MODES = (("inbox", "Inbox"), ("servers", "Servers"), ("history", "History"), ("policy", "Policy"))
 
 
@@ -42,6 +39,23 @@ class ModeTab(Static):
     def on_click(self) -> None:
         """Ask for the screen."""
         self.post_message(self.Chosen(self.mode))
+
+
+class StateWords(Static):
+    """A line in as many words as there is room for."""
+
+    _wordings: tuple[Content, ...] = ()
+
+    def say(self, *wordings: str) -> None:
+        """Say the first of these that fits, else the last."""
+        self._wordings = tuple(map(Content, wordings))
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        """Look again what fits."""
+        if self._wordings:
+            fitting = (one for one in self._wordings if one.cell_length <= self.size.width)
+            self.update(next(fitting, self._wordings[-1]))
 
 
 class Frame(Horizontal):
@@ -84,7 +98,7 @@ class Frame(Horizontal):
             tab = ModeTab(mode, label, self._mode_keys.get(mode, ""))
             tab.set_class(mode == self._mode, "-current")
             yield tab
-        yield Static("", id="frame-state")
+        yield StateWords("", id="frame-state")
         yield Static("", id="frame-mark")
 
     def _mark(self, focused: Widget | None) -> None:
@@ -139,16 +153,10 @@ class Frame(Horizontal):
     def _show_state(self) -> None:
         if not self.is_mounted:
             return
-        state = self.query_one("#frame-state", Static)
-        width = state.size.width or MAX_WIDTH  # before it is laid out
-        wordings = [Content(words) for words in (self._words(), self._words(short=True))]
-        state.update(next((one for one in wordings if one.cell_length <= width), wordings[-1]))
+        state = self.query_one(StateWords)
+        state.say(self._words(), self._words(short=True))
         state.set_class(self.pending > 0, "-pending")
         state.set_class(self.undelivered > 0, "-failed")
-
-    def on_resize(self) -> None:
-        """Say it in as many words as there is room for."""
-        self.call_after_refresh(self._show_state)
 
     def _words(self, *, short: bool = False) -> str:
         ready, all_of_them = self.servers
