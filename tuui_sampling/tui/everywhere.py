@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .configuration import ConfigurationCommands
     from .mode_screen import ModeScreen
     from .widgets.filter_line import FilterLine
+    from .widgets.leads_back import LeadsBack
 
 
 NOTHING_OPENED = "Nothing is opened yet."
@@ -91,6 +92,13 @@ class Everywhere:
         line = screen.filter_line if (screen := self._mode_screen()) is not None else None
         return line if line is not None and line.value.split() else None
 
+    @property
+    def _leads_back(self) -> "LeadsBack | None":
+        from .widgets.leads_back import LeadsBack  # the first paint needs none of it
+
+        around = focused.ancestors if (focused := self._app.focused) is not None else ()
+        return next((one for one in around if isinstance(one, LeadsBack) and one.way_back), None)
+
     def why_not_leave(self) -> str:
         """Return why the focus can't go one step out."""
         nothing = self._is_home and self._filter is None and not self._has_tour
@@ -100,8 +108,8 @@ class Everywhere:
         """Return what leaving is called: the same key goes home from elsewhere, without a word in the footer."""
         if self._is_covered or self._is_in_editor:
             return "close" if self._is_covered else "leave"
-        if (screen := self._mode_screen()) is not None and screen.way_out:
-            return screen.way_out
+        if (back := self._leads_back) is not None:
+            return back.way_back
         return "show all" if self._is_home and self._filter is not None else ""
 
     def leave(self) -> None:
@@ -113,6 +121,8 @@ class Everywhere:
             line.end()
         elif self._is_home and self.tour is not None and self._has_tour:
             self.tour.end()
+        elif (back := self._leads_back) is not None:
+            back.go_back()
         else:
             screen.leave_editor()
 

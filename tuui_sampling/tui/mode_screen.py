@@ -106,11 +106,6 @@ class ModeScreen(Screen[None]):
         """Whether something lies over what the screen shows, which can be left as an editor can."""
         return False
 
-    @property
-    def way_out(self) -> str:
-        """Where leaving what has the focus leads to, where that is to be said in a word."""
-        return ""
-
     def home(self) -> Widget | None:
         """Where the focus goes when it leaves everything else."""
         return None

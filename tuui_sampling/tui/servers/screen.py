@@ -88,18 +88,6 @@ class ServersScreen(ModeScreen):
         """The tree."""
         return self.query_one(ServerTree)
 
-    @property
-    def way_out(self) -> str:
-        """The form that a call was made with leads on from what came of it."""
-        return "form" if self.is_mounted and self.views.offer.leads_back(self.focused) else ""
-
-    def leave_editor(self) -> None:
-        """Go back into the form from what came of its call; else one step out."""
-        if self.way_out:
-            self.views.offer.go_back()
-        else:
-            super().leave_editor()
-
     # --- showing ---
 
     @property

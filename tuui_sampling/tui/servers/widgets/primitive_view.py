@@ -160,10 +160,12 @@ class OfferView(VerticalScroll):
             self.runs.call_after_refresh(self.runs.focus_newest)
         self.call_after_refresh(self._scroll_to_runs)
 
-    def leads_back(self, focused: Widget | None) -> bool:
-        """Whether the focus has come from a field of the form to the runs, where it is now."""
-        is_there = self._left is not None and self.form is not None and self.form in self._left.ancestors
-        return is_there and focused is not None and self.runs in focused.ancestors
+    @property
+    def way_back(self) -> str:
+        """From the runs to the form, if the focus has come from there."""
+        focused, form = self.screen.focused, self.form
+        has_left = self._left is not None and form is not None and form in self._left.ancestors
+        return "form" if has_left and focused is not None and self.runs in focused.ancestors else ""
 
     def go_back(self) -> None:
         """Put the focus back into the field that it has come from."""
