@@ -157,7 +157,7 @@ async def _settled(pilot: Pilot[None]) -> None:
 
 
 def _timeless(text: str) -> str:
-    """Return the text with every number that depends on the time made zeros, digit by digit."""
+    """Return the text with every number that depends on the time made zeros, digit by digit; of ages, one digit."""
     patterns = (
         r"\d+(?:\.\d+)? s\b",  # ages and durations
         r"\d+:\d\d\b(?::\d\d)?",  # times of the day, stopwatches
@@ -170,4 +170,6 @@ def _timeless(text: str) -> str:
     for pattern in patterns:
         text = re.sub(pattern, lambda match: re.sub(r"\d", "0", match[0]), text)
     text = re.sub(r"0+ rows? not seen", "0 rows not seen", text)
+    # what is ten seconds old takes a column more of its row
+    text = re.sub(r" (\d+ ch · )?0(0+) s▕", lambda row: f" {' ' * len(row[2])}{row[1] or ''}0 s▕", text)
     return re.sub(r"0{8}-0{6}-\w{6}", "00000000-000000-000000", text)  # a session in the record

@@ -5,7 +5,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -120,10 +120,19 @@ class Office:
     ledger: Ledger
     path: Path
     troubles: list[LedgerError]
+    asked: list[asyncio.Task[Outcome]] = field(default_factory=list)
 
     def ask(self, text: str = "hello", origin: Origin = ORIGIN, **changes: Any) -> asyncio.Task[Outcome]:
         """Let a request arrive."""
-        return asyncio.create_task(self.desk.ask(request(text, **changes), origin, lambda: WITHDRAWN))
+        self.asked.append(asyncio.create_task(self.desk.ask(request(text, **changes), origin, lambda: WITHDRAWN)))
+        return self.asked[-1]
+
+    async def give_up(self) -> None:
+        """End what was asked, also where it does not mind being cancelled once: the test's loop would wait for ever."""
+        for _ in range(100):
+            for task in self.asked:
+                task.cancel()
+            await asyncio.sleep(0)
 
     async def at(self, phase: Phase, number: int = 1) -> Review:
         """Wait until the review of this number is in a phase."""
@@ -174,9 +183,13 @@ async def office(
     held = limits_of(Settings(servers, configured, limits=limits))
     propose = lambda _request, _server: selection  # noqa: E731
     desk = Desk(models, ledger, judge or Always(verdict), propose, servers=servers, limits=held, pause=pause)
+    place = Office(desk, ledger, path, troubles)
     try:
         async with asyncio.timeout(LIMIT):
-            yield Office(desk, ledger, path, troubles)
+            yield place
+    except BaseException:
+        await place.give_up()
+        raise
     finally:
         await ledger.aclose()
 
