@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -35,6 +34,7 @@ from ....sampling.phase import Phase
 from ....sampling.review import Review
 from ....sampling.visible import visible
 from ...widgets.plain import line, middle_cut
+from ...widgets.row_keys import ROW_KEYS
 
 ROWS = 2
 """Lines of one item."""
@@ -77,14 +77,7 @@ class Queue(ScrollView, can_focus=True):
     """
 
     ALLOW_SELECT = False
-    BINDINGS = [  # noqa: RUF012 - Textual's own declaration
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("down,j", "move(1)", "down", show=False),
-        Binding("home", "move(-1000000)", "first", show=False),
-        Binding("end", "move(1000000)", "last", show=False),
-        Binding("pageup", "move(-10)", "page up", show=False),
-        Binding("pagedown", "move(10)", "page down", show=False),
-    ]
+    BINDINGS = [*ROW_KEYS]  # noqa: RUF012 - Textual's own declaration
     COMPONENT_CLASSES = {  # noqa: RUF012 - Textual's own declaration
         *(
             f"queue--{name}"

@@ -18,6 +18,7 @@ from textual.strip import Strip
 from ....frontend.presentation.format import octets
 from ....servers.state.trace import Direction, MessageKind, TracedMessage
 from ...widgets.plain import line
+from ...widgets.row_keys import ROW_KEYS
 
 ARROWS = {Direction.CAME: "←", Direction.SENT: "→"}
 
@@ -32,12 +33,7 @@ class TraceRows(ScrollView, can_focus=True):
 
     ALLOW_SELECT = False
     BINDINGS = [  # noqa: RUF012 - Textual's own declaration
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("down,j", "move(1)", "down", show=False),
-        Binding("home", "move(-1000000)", "first", show=False),
-        Binding("end", "move(1000000)", "last", show=False),
-        Binding("pageup", "move(-10)", "page up", show=False),
-        Binding("pagedown", "move(10)", "page down", show=False),
+        *ROW_KEYS,
         Binding("enter", "open", "read", show=False),
     ]
     COMPONENT_CLASSES = {"trace-rows--selected", "trace-rows--other", "trace-rows--stamp"}  # noqa: RUF012
