@@ -47,7 +47,7 @@ def end(processes: set[Process], seconds: float) -> None:
     while left and time.monotonic() < give_up:
         time.sleep(0.02)
         left = _signalled(left, 0)
-    _signalled(left, signal.SIGKILL)
+    _signalled(left, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 def _signalled(processes: set[Process], number: int) -> set[Process]:

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import os
 import signal
+import sys
 from asyncio.subprocess import PIPE, Process, SubprocessStreamProtocol
 from collections.abc import Mapping
 from uuid import uuid4
@@ -28,6 +29,9 @@ KILL_GRACE = 0.5
 """Seconds that what a child has left behind has after SIGTERM, and to see the death after SIGKILL."""
 
 INHERITED = ("HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER", "TMPDIR")
+if sys.platform == "win32":  # what a Windows program can't start without
+    INHERITED = ("APPDATA", "HOMEDRIVE", "HOMEPATH", "LOCALAPPDATA", "PATH", "PATHEXT", "PROCESSOR_ARCHITECTURE",
+                 "SYSTEMDRIVE", "SYSTEMROOT", "TEMP", "USERNAME", "USERPROFILE")  # fmt: skip
 
 
 def child_environment(settings: ServerSettings, environ: Mapping[str, str]) -> dict[str, str]:
@@ -150,10 +154,14 @@ class Child:
             await asyncio.sleep(0.02)
             if not self._signal_group(0):
                 return
-        self._signal_group(signal.SIGKILL)
+        self._signal_group(_SIGKILL)
 
     def _signal_group(self, number: int) -> bool:
         """Send a signal to the child's group and return whether anything is left of it."""
+        if sys.platform == "win32":
+            if self.exit_code is None and number:
+                self._process.kill()
+            return False
         try:
             os.killpg(self.pid, number)
         except ProcessLookupError:
@@ -161,3 +169,6 @@ class Child:
         except PermissionError:  # macOS says so of a group of zombies
             return self.exit_code is None
         return True
+
+
+_SIGKILL = getattr(signal, "SIGKILL", signal.SIGTERM)
