@@ -183,7 +183,7 @@ async def _judged(docket: Docket, review: Review, gate: Gate, facts: Facts) -> J
         await searched(facts.request, docket.leaks, size=len(facts.origin.raw))
     if facts.response is not None and docket.leaks is not None:
         await docket.leaks.search(text for _, text in response_texts(facts.response))
-    if facts.request is not None and docket.judge.reads_texts:
+    if docket.judge.reads_texts and facts.request is not None and is_long(facts.request):
         await beside_the_loop(size_of(facts.request), lambda: facts.disguised)
     facts.standing = await docket.record.standing(review.origin.server)
     judgement = docket.judge(facts)

@@ -11,7 +11,7 @@ from ..sampling.request import SamplingRequest
 from ..sampling.response import Response
 from .fields import Field, request_texts, response_texts
 from .finding import Finding
-from .readings import READ_AS
+from .readings import READ_AS, without_disguise
 from .risk import Risk, Standing, risk_of
 from .survey import Destination, around_request, in_request, in_response
 
@@ -103,8 +103,10 @@ class Facts:
 
         Patterns of what is denied or asked about are held against these, too.
         """
-        found = tuple(read(self.text) for read in READ_AS)
-        return found if any(one != self.folded for one in found) else ()
+        text = without_disguise(self.text)
+        ways = READ_AS[:1] if text.isascii() else READ_AS  # letters of ASCII are the same in each
+        found = tuple([read(text) for read in ways])
+        return found if any([one != self.folded for one in found]) else ()
 
     @cached_property
     def max_tokens(self) -> int:

@@ -150,11 +150,8 @@ def without_disguise(text: str) -> str:
     return " ".join(text.translate(str.maketrans(known)).split())
 
 
-READ_AS: tuple[Callable[[str], str], ...] = (
-    lambda text: without_disguise(text).casefold(),
-    lambda text: without_disguise(text).lower(),
-)
-"""How a text, and a pattern, is read besides as it stands; the second makes no letter two, as ß."""
+READ_AS: tuple[Callable[[str], str], ...] = (str.casefold, str.lower)
+"""How a text, and a pattern, is read without its disguise; the second makes no letter two, as ß."""
 
 
 # --- hidden, alike, escaped ---

@@ -14,7 +14,7 @@ from ..config.policy.rules import RuleSettings
 from .facts import Facts
 from .finding import Severity
 from .globs import fitting
-from .readings import READ_AS
+from .readings import READ_AS, without_disguise
 from .verdict import Judgement, Treatment, Verdict
 
 TIERED, LOCKED = "tiered", "locked"
@@ -78,6 +78,7 @@ class Rules:
 
     Attributes:
         rules: Those in force, in the order of the file; rules of the session come last.
+        reads_texts: One forbids a text, however that is disguised.
     """
 
     has_rules = True
@@ -120,6 +121,7 @@ class Rules:
         self.rules = tuple(rules)
         self._known = [_Known(rule, tuple(conditions(rule, self._fingerprints))) for rule in self.rules]
         self._treating = [known for known in self._known if known.rule.treats and not known.rule.trial]
+        self.reads_texts = any(rule.prompt is not None and rule.effect != "allow" for rule in self.rules)
         self._about = {}
 
     def __call__(self, facts: Facts, spent: frozenset[str] = frozenset()) -> Judgement:
@@ -149,11 +151,6 @@ class Rules:
     def treats(self) -> bool:
         """Whether a rule says how something is treated."""
         return bool(self._treating)
-
-    @property
-    def reads_texts(self) -> bool:
-        """Whether a rule forbids a text, however that is disguised."""
-        return any(rule.prompt is not None and rule.effect != "allow" for rule in self.rules)
 
     def treatment(self, facts: Facts) -> Treatment:
         """Return how something is treated that has just come: what any rule wants of it that matches."""
@@ -318,13 +315,12 @@ def _fits(prompt: str, *, forbids: bool) -> Callable[[Facts], bool]:
     fits = fitting(prompt.casefold())
     if not forbids:
         return lambda facts: fits(facts.folded)
-    others = [fitting(read(prompt)) for read in READ_AS]
+    others = [fitting(read(without_disguise(prompt))) for read in READ_AS]
 
     def is_forbidden(facts: Facts) -> bool:
         if fits(facts.folded):
             return True
-        ways = dict.fromkeys(zip(others, facts.disguised, strict=False))
-        return any(other(text) for other, text in ways)
+        return any([other(text) for other, text in zip(others, facts.disguised, strict=False)])
 
     return is_forbidden
 
