@@ -8,6 +8,9 @@ from ..config.paths import config_file
 from ..config.policy.machine import MACHINE_POLICY, with_machine_policy
 from ..config.settings import InterfaceSettings, Settings
 
+NO_MODEL = "no model is configured: you answer by hand until tuui-sampling init adds one"
+"""What is said wherever it matters that nothing but a person could answer."""
+
 
 def read_settings(config: str | None, environ: Mapping[str, str]) -> Settings:
     """

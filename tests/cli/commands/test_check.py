@@ -55,7 +55,7 @@ def test_each_server_that_fails_says_why(tmp_path: Path) -> None:
     assert "args[0]: the environment variable NOT_SET_AT_ALL is not set — correct its table" in done.stdout
     assert 'comand: unknown key (did you mean "command"?)' in done.stdout
     assert "skip  server   off: not enabled, and can't be used: line " in done.stdout
-    assert ": 7 servers, no model: you answer by hand until " in done.stdout
+    assert ": 7 servers, no model is configured: you answer by hand until " in done.stdout
     assert "fail  server   missing: the command no-such-command was not found — check `command`" in done.stdout
     assert "fail  server   crashing: it exited with code 3 — it said: raw server: the licence file" in done.stdout
     assert "fail  server   homeless: its folder /no/such/folder does not exist" in done.stdout

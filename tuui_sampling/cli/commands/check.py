@@ -29,7 +29,7 @@ from ...sampling.visible import json_text
 from ...sampling.wire import usage_json
 from ...servers.state.server import Server, ServerState
 from .. import exit_codes
-from ..configuration import read_settings
+from ..configuration import NO_MODEL, read_settings
 from ..output import complain_of_configuration, one_line, why_not_running
 from ..progress import Progress
 from ..prompts.sign_in import sign_in_on_terminal
@@ -148,10 +148,6 @@ async def _look(backend: Backend, progress: Progress, ping: bool) -> list[Findin
         *_rules(backend),
     ]
     return [*first, *rest]
-
-
-NO_MODEL = "no model: you answer by hand until [models.NAME] names one (tuui-sampling edit)"
-"""What is said where servers are configured, and nothing that could answer them, as after an import."""
 
 
 def _config(settings: Settings) -> Finding:
