@@ -104,8 +104,7 @@ class Facts:
         Patterns of what is denied or asked about are held against these, too.
         """
         text = without_disguise(self.text)
-        ways = READ_AS[:1] if text.isascii() else READ_AS  # letters of ASCII are the same in each
-        found = tuple([read(text) for read in ways])
+        found = tuple(dict.fromkeys([read(text) for read in READ_AS]))  # one, where it has no such letter as ß
         return found if any([one != self.folded for one in found]) else ()
 
     @cached_property
