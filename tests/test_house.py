@@ -3,6 +3,7 @@
 import ast
 import functools
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -128,6 +129,11 @@ def test_the_rest_is_imported_in_a_thread_before_it_is_asked_for() -> None:
 
 def test_that_something_is_loaded_would_be_noticed() -> None:
     assert "mcp" in loaded_by("import tuui_sampling.servers.connection")
+
+
+def test_a_bound_is_called_max_or_min() -> None:
+    other = re.compile(r"^ *_?(?:MOST|LEAST|LONGEST|SHORTEST|FEWEST)_[A-Z_]+ *[:=]", re.M)
+    assert [path for path in SOURCES if other.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_every_file_can_be_read_in_one_sitting() -> None:

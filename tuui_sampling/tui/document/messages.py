@@ -15,7 +15,7 @@ class RowsSeen(Message):
 
 @dataclass
 class RowOpened(Message):
-    """A row was double-clicked: its field shall be edited."""
+    """A row was double-clicked: its field is to be edited."""
 
     view: ScrollView
 
