@@ -81,7 +81,6 @@ async def test_56_a_hundred_identical_requests_are_one_row(tmp_path: Path, size:
         if size is NARROW:
             await pilot.press("l")
         assert "×100 puppet" in screen_text(app)
-        assert "100 same: → list, p pause" in screen_text(app)
         await each_is_decided_alone(pilot, app, backend)
         await the_server_is_paused_from_here(pilot, app, backend)
 

@@ -14,7 +14,6 @@ from typing import Any
 
 from tests.support.full_request import params, user
 from tests.support.models.scripted_models import ScriptedModels, ScriptedProvider
-from tests.support.screens.app import WIDE
 from tests.support.screens.person import Clock, Desk
 from tuui_sampling.backend import open_backend
 from tuui_sampling.config.settings import ModelSettings, Settings
@@ -102,12 +101,16 @@ def end(candidate: Candidate, *blocks: Block | str, stop_reason: str = "endTurn"
     candidate.response = Response(written, f"{candidate.model}-1", stop_reason, candidate.usage)
 
 
+SIDES = (135, 36)
+"""A terminal in which request and response have fifty cells each."""
+
+
 @asynccontextmanager
 async def staged(
     folder: Path,
     *,
     tools: bool = False,
-    size: tuple[int, int] = WIDE,
+    size: tuple[int, int] = SIDES,
     models: tuple[str, ...] = MODELS,
     ask_several: tuple[str, ...] = (),
     providers: Mapping[str, ScriptedProvider] = MappingProxyType({}),

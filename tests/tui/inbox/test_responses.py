@@ -195,7 +195,7 @@ async def test_a_retry_is_told_while_it_waits(tmp_path: Path) -> None:
 
 @pytest.mark.hostile(71)
 async def test_what_must_be_known_of_an_answer_is_told_and_not_returned(tmp_path: Path) -> None:
-    async with staged(tmp_path, size=(150, 36)) as stage:  # the words are looked for in one line
+    async with staged(tmp_path) as stage:
         candidate = stage.answered("Half a")
         candidate.thinking.append("I think so.")
         assert candidate.response is not None
@@ -328,7 +328,7 @@ async def test_three_are_asked_of_which_one_fails_and_one_is_stopped(tmp_path: P
         await stage.until(lambda: review.phase is Phase.RESPONSE)
         assert [provider.asked for provider in providers.values()] == [[review.asked]] * 3
         await stage.press("full_stop", "full_stop")
-        await stage.until(lambda: "scripted-1 · endTurn" in screen_text(stage.app))
+        await stage.until(lambda: "stop reason endTurn" in screen_text(stage.app))
         await stage.look()
         await stage.press("ctrl+g")
         outcome = await asking
