@@ -19,8 +19,9 @@ static: $(TEST)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Six on two cores: a good part of what tests do is to wait for processes, terminals and what has to rest for a while.
 suite: $(TEST)
-	$(BIN)/pytest -n 4 --dist worksteal
+	$(BIN)/pytest -n 6 --dist worksteal
 
 unit: $(TEST)               ## the inner loop: tests that start no process, draw no screen and take no fifth of a second
 	$(BIN)/pytest -q -n 2 --dist worksteal -m 'unit and not long'
