@@ -37,6 +37,7 @@ MAX_LINES = 64
 """Lines that one token may be broken over."""
 
 _CONTROLS = [chr(code) for code in (*range(9), 11, 12, *range(14, 32), 127)]
+_WITHOUT_CONTROLS: dict[int, str | None] = dict.fromkeys(map(ord, _CONTROLS))
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 _HEX = "[0-9A-Fa-f]"
 _ESCAPED = (
@@ -139,15 +140,16 @@ def is_encoded(word: str) -> bool:
 
 def without_disguise(text: str) -> str:
     """Return a text with its letters in ASCII where they are drawn so, nothing hidden, and single blanks."""
-    known: dict[str, str | int | None] = dict.fromkeys(_CONTROLS)
+    known = _WITHOUT_CONTROLS
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
         distinct: set[str] = set()
         for start in range(0, len(text), WINDOW):
             pause()
             distinct.update(text[start : start + WINDOW])
-        known |= {one: read for one in distinct if not one.isascii() and (read := _plain(one)) is not None}
-    return " ".join(text.translate(str.maketrans(known)).split())
+        read = {ord(one): plain for one in distinct if not one.isascii() and (plain := _plain(one)) is not None}
+        known = {**known, **read}
+    return " ".join(text.translate(known).split())
 
 
 READ_AS: tuple[Callable[[str], str], ...] = (str.casefold, str.lower)
