@@ -110,6 +110,28 @@ def test_one_that_can_not_be_trusted_is_never_taken_for_none(tmp_path: Path, whe
         with_machine_policy(read(GOOD), {}, where(tmp_path), os.geteuid())
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a file to somebody else")
+@pytest.mark.parametrize(
+    ("of_folder", "of_file", "owner", "words"),
+    [
+        (12345, 0, 12345, "policy.toml: must belong to user 12345, and it belongs to root (user 0)"),
+        (0, 12345, 0, "policy.toml: must belong to root (user 0), and it belongs to user 12345"),
+        (12345, 0, 0, "must belong to root (user 0), as the file does"),
+        (0, 12345, 12345, "must belong to user 12345, as the file does"),
+    ],
+)
+def test_the_file_and_its_folder_belong_to_one_user(
+    tmp_path: Path, of_folder: int, of_file: int, owner: int, words: str
+) -> None:
+    """Each of the two is told by itself, before anything else is."""
+    path = machine(tmp_path)
+    os.chown(path, of_file, -1)
+    os.chown(tmp_path, of_folder, -1)
+    with pytest.raises(ConfigError) as refused:
+        with_machine_policy(read(GOOD), {}, path, owner)
+    assert words in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("text", "mode", "owner"),
     [

@@ -54,6 +54,11 @@ class Found(NamedTuple):
     hidden: int = 0
     words: str = ""
 
+    @property
+    def count(self) -> int:
+        """How much is found in all."""
+        return self.hidden + sum(int(word) for word in self.words.split() if word.isdecimal())
+
 
 def weighed(item: Review | Inquiry, worst: Decimal | None) -> Weight:
     """Look at something that waits."""

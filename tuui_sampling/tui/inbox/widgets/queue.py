@@ -310,8 +310,10 @@ class Queue(ScrollView, can_focus=True):
             if sum(len(text) + 3 for _, _, text in shown) - 3 <= (room if last[0] <= WEIGHTY else less):
                 break
             shown.remove(last)
-        if not shown and is_risky:
-            return self._in("risk", "⚑")
+        if is_risky and not any(name == "risk" and text.startswith("⚑") for _, name, text in shown):
+            short = f"⚑{found.count or ''}"
+            if not shown or sum(len(text) + 3 for _, _, text in shown) + len(short) <= room:
+                shown.append((1, "risk", short))
         return Content(" · ").join(self._in(name, text) if name else Content(text) for _, name, text in shown)
 
     def _place(self, number: int) -> str:
