@@ -55,7 +55,7 @@ class Found(NamedTuple):
     words: str = ""
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         """How much is found in all."""
         return self.hidden + sum(int(word) for word in self.words.split() if word.isdecimal())
 

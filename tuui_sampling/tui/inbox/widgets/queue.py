@@ -311,7 +311,7 @@ class Queue(ScrollView, can_focus=True):
                 break
             shown.remove(last)
         if is_risky and not any(name == "risk" and text.startswith("⚑") for _, name, text in shown):
-            short = f"⚑{found.count or ''}"
+            short = f"⚑{found.total or ''}"
             if not shown or sum(len(text) + 3 for _, _, text in shown) + len(short) <= room:
                 shown.append((1, "risk", short))
         return Content(" · ").join(self._in(name, text) if name else Content(text) for _, name, text in shown)
