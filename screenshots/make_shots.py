@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.config.settings import demo_settings
 from tuui_sampling.frontend.review.arming import LOOK
-from tuui_sampling.policy.verdict import Verdict, always
+from tuui_sampling.policy.verdict import Always, Verdict
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.app import TuuiApp
@@ -36,7 +36,7 @@ async def _draw(walk: "Callable[[Shots], asyncio.Future[None] | object]", size: 
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "record.sqlite3"
         async with open_backend(
-            demo_settings(), os.environ, judge=always(Verdict.ASK), ledger_path=record, demo_delay=0
+            demo_settings(), os.environ, judge=Always(Verdict.ASK), ledger_path=record, demo_delay=0
         ) as backend:
             app = TuuiApp(backend.settings.interface)
             app.show(backend)
