@@ -105,8 +105,9 @@ class Frame(Horizontal):
         """Say whether letters are a text or commands."""
         editing = is_editor(focused)
         mark = self.query_one("#frame-mark", Static)
-        mark.update(" EDIT " if editing else " COMMAND ")
-        mark.set_class(editing, "-editing")
+        if mark.has_class("-editing") != editing or not mark.content:  # each time, the whole screen is laid out anew
+            mark.update(" EDIT " if editing else " COMMAND ")
+            mark.set_class(editing, "-editing")
 
     def show(self, backend: "Backend", spent: Decimal) -> None:
         """Show how much waits, how many servers are up, and what was spent today."""

@@ -88,10 +88,23 @@ class Plain(Static):
         super().__init__(self._shown(text), markup=False, name=name, id=id, classes=classes, disabled=disabled)
 
     def update(self, content: VisualType = "", *, layout: bool = True) -> None:
-        """Show other text; what is shown already is not laid out and painted anew."""
+        """Show other text; the screen is laid out anew only where that takes more room, or less."""
         shown, before = self._shown(content), self.content
-        if not (isinstance(shown, Content) and isinstance(before, Content) and shown.is_same(before)):
-            super().update(shown, layout=layout)
+        if isinstance(shown, Content) and isinstance(before, Content) and shown.is_same(before):
+            return
+        super().update(shown, layout=False)
+        if layout and not self._fits:
+            self.refresh(layout=True)
+
+    @property
+    def _fits(self) -> bool:
+        """Whether the text takes exactly the room that the widget has."""
+        room, rules = self.content_size, self.styles.get_rules()
+        if not room or not self.is_attached:
+            return False
+        is_auto = self.styles.width is not None and self.styles.width.is_auto
+        width = self.visual.get_optimal_width(rules, self.app.size.width) if is_auto else room.width
+        return width == room.width and self.visual.get_height(rules, room.width) == room.height
 
     def _shown(self, content: VisualType) -> VisualType:
         """Return raw text as content; content stays what it is."""
