@@ -67,6 +67,21 @@ SECOND_TURN: dict[str, Any] = {
     "toolChoice": {"mode": "auto"},
 }
 
+
+def conversation(turns: int) -> dict[str, Any]:
+    """Return so many turns of a conversation about pictures, of which every tenth brings one."""
+    questions = ("What is in this picture?", "How would you describe its colours to somebody who can't see them?")
+    messages: list[dict[str, Any]] = []
+    for turn in range(turns):
+        if turn % 2:
+            answer = f"Answer {turn}. It goes from a warm red to a cool blue, and some green between.\n\n- red\n- blue"
+            messages.append({"role": "assistant", "content": {"type": "text", "text": answer}})
+        else:
+            text = {"type": "text", "text": questions[turn // 2 % 2]}
+            messages.append({"role": "user", "content": [text, PICTURE] if turn % 10 == 0 else text})
+    return {"messages": messages, "maxTokens": 400, "systemPrompt": "You describe pictures, kindly and exactly."}
+
+
 SETTINGS = Settings(
     models={
         "blind": ModelSettings(

@@ -28,8 +28,12 @@ HUES: dict[str, str] = {
     Kind.STRING: "text-success",
     Kind.NUMBER: "text-accent",
     Kind.LITERAL: "text-accent",
+    "user": "text-primary",
+    "assistant": "text-success",
 }
-"""What JSON is made of, and the variable of the theme that it is drawn in."""
+"""What JSON is made of, and who says something in a conversation; the variable of the theme that it is drawn in."""
+
+ROLES = ("user", "assistant")
 
 CSS = """
     & > .document--edited { color: $text-accent; text-style: bold; }
@@ -149,7 +153,10 @@ class RowPainter:
         return style if names_a_colour else RichStyle(bgcolor=style.bgcolor)
 
     def _in_heading(self, text: str) -> Iterator[tuple[int, int, RichStyle]]:
-        """Yield what of a field's name looks otherwise: its value, and that it is edited."""
+        """Yield what of a field's name looks otherwise: who says it, its value, and that it is edited."""
+        role = text.partition(" · ")[0]
+        if role in ROLES:
+            yield 0, len(role), self._style_of(role)
         if (colon := text.find(": ")) != -1:
             yield colon + 2, len(text), RichStyle(bold=False)
         if (edited := text.find(EDITED_MARK)) != -1:

@@ -55,7 +55,7 @@ class StateWords(Static):
         """Look again what fits."""
         if self._wordings:
             fitting = (one for one in self._wordings if one.cell_length <= self.size.width)
-            self.update(next(fitting, self._wordings[-1]))
+            self.update(next(fitting, self._wordings[-1]), layout=False)
 
 
 class Frame(Horizontal):

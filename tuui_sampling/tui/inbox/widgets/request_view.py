@@ -366,4 +366,6 @@ def _remarks(edits: Edits, problems: Sequence[FieldProblem], notes: Sequence[Not
         yield Style.PROBLEM, problem.field, f"expected: {problem.text}"
     for note in notes:
         style = Style.PROBLEM if note.severity is Severity.BLOCK else Style.NOTE
-        yield style, edits.draft.field_of(note.field), note.text
+        field = edits.draft.field_of(note.field)
+        member = note.field.removeprefix(f"{field}.") if note.field.startswith(f"{field}.") else ""
+        yield style, field, f"{member}: {note.text}" if member else note.text
