@@ -14,6 +14,7 @@ import pytest
 from tests.support.limits import LIMIT
 from tests.support.paths import ROOT, raw_server
 from tests.support.program import COMMAND, DEMO_MODEL, assert_gone, process_ids, write_config
+from tests.support.terminal.program import demo
 from tests.support.terminal.terminal import Terminal
 
 KEY = "sk-test-0123456789"
@@ -65,12 +66,12 @@ def assert_restored(terminal: Terminal) -> None:
     assert terminal.output.rindex(b"\x1b[?1003l") > terminal.output.rindex(b"\x1b[?1003h")  # no reports of the mouse
 
 
-def test_the_demonstration_needs_nothing_and_its_record_is_its_own() -> None:
-    with demonstration() as terminal:
+def test_the_demonstration_needs_nothing_and_its_record_is_its_own(tmp_path: Path) -> None:
+    with demo(tmp_path) as program:
         state = Path(os.environ["XDG_STATE_HOME"]) / "tuui-sampling"
         assert (state / "demo.sqlite3").exists()
         assert not (state / "ledger.sqlite3").exists()
-        assert "1 pending" in terminal.screen
+        assert "1 pending" in program.screen
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -160,7 +161,8 @@ def test_a_fault_of_a_view_is_written_down_without_local_variables_and_the_progr
 def test_a_record_that_can_not_be_written_is_no_reason_not_to_run(tmp_path: Path) -> None:
     state = tmp_path / "state"
     state.write_text("a file where a folder should be")
-    with in_terminal(*COMMAND, "demo", XDG_STATE_HOME=str(state)) as terminal:
-        terminal.wait_for("Write a poem about the sea", LIMIT)
-        terminal.process.send_signal(signal.SIGTERM)
-        assert terminal.end(LIMIT) == 128 + signal.SIGTERM
+    with demo(tmp_path, environ={"XDG_STATE_HOME": str(state)}) as program:
+        program.wait_for_words("could not be opened: a part of its path is a file")
+        program.press_until("y quit", "ctrl+q")
+        program.press("y")
+        assert program.end() == 0
