@@ -107,7 +107,7 @@ def serve(port: int) -> None:
         parameters.n_parallel = 2
         parameters.use_jinja = True
         parameters.warmup = False
-        # Several threads wait for each other by spinning: twice the work, and where there is much to do, four times as long.
+        # Several wait for each other by spinning: twice the work, and on a busy machine it takes four times as long.
         parameters.cpuparams.n_threads = 1
         parameters.cpuparams_batch.n_threads = 1
         server = xllamacpp.Server(parameters)
