@@ -38,8 +38,10 @@ async def test_both_gates_unedited(tmp_path: Path) -> None:
         await place.at(Phase.RESPONSE)
         assert review.candidate is not None
         assert review.candidate.is_whole
+        assert review.ended is None
         place.settle(review, accept(review))
         outcome = await asking
+        assert review.ended is not None
         assert outcome.phase is Phase.DELIVERED
         assert outcome.response is not None
         assert outcome.response.text == "one two"
