@@ -119,6 +119,7 @@ HUNDREDS = 520
 """More requests than are remembered of anything: of texts that were searched 256, of requests that have ended 200."""
 
 
+@pytest.mark.long
 async def test_a_thousand_requests_take_no_more_memory_than_some_hundreds(tmp_path: Path) -> None:
     settings = Settings(models={"demo": ModelSettings("demo", "demo")}, default_model="demo", rules=RULES)
     async with open_backend(settings, {}, ledger_path=tmp_path / "record.sqlite3", demo_delay=0) as backend:
