@@ -246,7 +246,7 @@ async def test_keys_of_documents_mean_the_one_that_is_shown_also_from_the_list(d
     await desk.call("hostile")
     assert isinstance(desk.app.focused, Queue)
     scrollable = desk.inbox.pane.panel.scrollable
-    for key in ("u", "H", "right_curly_bracket", "z"):
+    for key in ("u", "H", "right_curly_bracket", "z", "n", "N"):
         desk.inbox.set_focus(desk.inbox.list.queue)
         await desk.press(key)
         assert desk.app.focused is scrollable

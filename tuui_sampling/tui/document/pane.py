@@ -21,6 +21,12 @@ from .view import DocumentView
 MARGIN_COLUMNS = 2
 """Cells of the margin of the rows: the editor of one line leaves it and the field's name free."""
 
+SEARCHING_ON = (
+    Binding("n", "search_on(False)", "find next", show=False),
+    Binding("N", "search_on(True)", "find before", show=False),
+)
+"""The keys that go on with a search, or to what was found; a screen may have them mean the document that is shown."""
+
 END = ROOM - 1
 """Beyond every place within a passage, and every passage."""
 
@@ -32,11 +38,7 @@ class DocumentPane(Vertical):
     DocumentPane { height: 1fr; layers: default editor; }
     DocumentPane > .search-line { dock: bottom; height: 1; border: none; padding: 0 1; background: $boost; }
     """
-    BINDINGS: ClassVar = [
-        Binding("slash", "search", "search", show=False),
-        Binding("n", "search_on(False)", "find next", show=False),
-        Binding("N", "search_on(True)", "find before", show=False),
-    ]
+    BINDINGS: ClassVar = [Binding("slash", "search", "search", show=False), *SEARCHING_ON]
 
     @dataclass
     class Seen(Message):

@@ -11,6 +11,7 @@ from ...frontend.review.availability import became
 from ...frontend.review.reviewing import Reviewing
 from ..commands import CommandSet, bindings
 from ..document.cursor import READING
+from ..document.pane import SEARCHING_ON, DocumentPane
 from ..document.view import DocumentView
 from ..messages import ReviewsChanged
 from ..mode_screen import ModeScreen
@@ -45,7 +46,7 @@ class InboxScreen(ModeScreen):
     BINDINGS = [  # noqa: RUF012 - Textual's own declaration
         *bindings(COMMANDS),
         *(Binding(key, f"scroll_shown('{way}')", show=False) for key, way in SCROLLING),
-        *(Binding(one.key, f"read({one.action!r})", show=False) for one in READING),
+        *(Binding(one.key, f"read({one.action!r})", show=False) for one in (*READING, *SEARCHING_ON)),
     ]
 
     def __init__(self, backend: Backend, port: AppPort, reviewing: Reviewing) -> None:
@@ -150,7 +151,8 @@ class InboxScreen(ModeScreen):
         """Do what a key of documents does in the one that is shown, which gets the focus: its cursor is to be seen."""
         if isinstance(shown := self.pane.panel.scrollable, DocumentView):
             shown.focus()
-            await shown.run_action(action)
+            searches = any(action == one.action for one in SEARCHING_ON)
+            await (shown.query_ancestor(DocumentPane) if searches else shown).run_action(action)
 
     def action_copy_text(self) -> None:
         """Copy what is selected; where nothing is, stop what is being written, as this key does in a shell."""
