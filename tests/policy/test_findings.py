@@ -14,7 +14,9 @@ from tests.policy.values import PERSONAL, PUBLISHED, made_secrets
 from tests.support.paths import ROOT
 from tuui_sampling.policy.finding import FindingKind
 from tuui_sampling.policy.findings import ANCHORED, MAX_BODY, PERSONAL_NUMBERS, Rule
-from tuui_sampling.policy.scan import MAX_HITS, MAX_LEAD, find, scan
+from tuui_sampling.policy.search.hits import MAX_HITS
+from tuui_sampling.policy.search.matching import MAX_LEAD
+from tuui_sampling.policy.search.scan import find, scan
 
 WRAPPINGS = ("{}", "Here it is: {}, is it?", "key='{}'\n", '{{"a": "{}"}}', "line\\n{}\\nline")
 

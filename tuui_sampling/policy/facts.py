@@ -11,8 +11,8 @@ from ..sampling.request import SamplingRequest
 from ..sampling.response import Response
 from .fields import Field, request_texts, response_texts
 from .finding import Finding
-from .readings import READ_AS, without_disguise
 from .risk import Risk, Standing, risk_of
+from .search.readings import READ_AS, without_disguise
 from .survey import Destination, around_request, in_request, in_response
 
 

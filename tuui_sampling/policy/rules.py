@@ -14,7 +14,7 @@ from ..config.policy.rules import RuleSettings
 from .facts import Facts
 from .finding import Severity
 from .globs import fitting
-from .readings import READ_AS, without_disguise
+from .search.readings import READ_AS, without_disguise
 from .verdict import Judgement, Treatment, Verdict
 
 TIERED, LOCKED = "tiered", "locked"

@@ -23,7 +23,7 @@ from .fields import Field, blocks_of, json_texts, kept_texts, response_texts, se
 from .finding import Finding, FindingKind, Place, Severity
 from .leaks.learnt import hits_in
 from .lookalikes import lookalike, mixed_words
-from .scan import across
+from .search.scan import across
 
 LARGE_TEXT = 100_000
 """Characters; nobody reads more than that."""

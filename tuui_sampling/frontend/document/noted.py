@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ...policy.lookalikes import mixed_words
-from ...policy.scan import find
+from ...policy.search.scan import find
 
 SEARCHED_WHOLE = 8_192
 """Characters of a text that is searched at once, which takes a millisecond; of a longer one what is drawn is."""

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from ..finding import Hit
-from ..scan import KEPT_TEXTS, scan
+from ..search.scan import KEPT_TEXTS, scan
 
 _learnt: OrderedDict[str, tuple[Hit, ...]] = OrderedDict()
 

@@ -18,7 +18,7 @@ from ...sampling.response import Response
 from ..fields import Change, Field, change_request, change_response, request_texts, response_texts
 from ..finding import Finding, Hit
 from ..leaks.learnt import hits_in
-from ..scan import MAX_HITS
+from ..search.hits import MAX_HITS
 
 KINDS = REDACTED
 """What can be replaced: kinds of findings that are values."""

@@ -5,7 +5,8 @@ import pytest
 from tests.policy.values import made_secrets
 from tuui_sampling.policy.finding import FindingKind
 from tuui_sampling.policy.redaction.placeholders import replace_hits
-from tuui_sampling.policy.scan import MAX_HITS, find
+from tuui_sampling.policy.search.hits import MAX_HITS
+from tuui_sampling.policy.search.scan import find
 
 SECRET = made_secrets()[0][1]
 FILLERS = {

@@ -13,10 +13,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 
-from ..sampling.derived.beside import WINDOW, pause
-from ..sampling.hidden_characters import HiddenKind, hidden_kind
-from .findings import LONG_WORD, SECRETS
-from .lookalikes import DRAWN_ALIKE
+from ...sampling.derived.beside import WINDOW, pause
+from ...sampling.hidden_characters import HiddenKind, hidden_kind
+from ..findings import LONG_WORD, SECRETS
+from ..lookalikes import DRAWN_ALIKE
 
 CONTEXT = 300
 """Characters around what is read otherwise that are read with it, and the words in which they end."""

@@ -9,9 +9,10 @@ from tests.policy.test_findings import PHRASES, WORDS_ABOUT_IT, is_command, rati
 from tests.policy.values import PERSONAL, made_secrets
 from tuui_sampling.policy.finding import FindingKind
 from tuui_sampling.policy.findings import SECRETS
-from tuui_sampling.policy.readings import readings
 from tuui_sampling.policy.redaction.placeholders import replace_hits
-from tuui_sampling.policy.scan import DISGUISED, find, scan
+from tuui_sampling.policy.search.hits import DISGUISED
+from tuui_sampling.policy.search.readings import readings
+from tuui_sampling.policy.search.scan import find, scan
 
 WITHIN = {**HIDDEN, **LETTERS, **ESCAPES, **ENCODED}
 """Disguises that keep a value in its line."""
