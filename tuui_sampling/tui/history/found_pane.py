@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from rich.segment import Segment
+from rich.style import Style
 from textual.app import ComposeResult
+from textual.strip import Strip
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -12,6 +15,23 @@ from ...history.ledger import Summary
 from ..widgets.plain import Plain
 from ..widgets.sized_pane import SizedPane
 from .rows import first_words, summary_row
+
+LINES = 2
+"""Lines of one review."""
+
+
+class FoundList(OptionList):
+    """The list of reviews. The row of the cursor has one colour of text: the hues can't be read on its background."""
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the visible part."""
+        strip = super().render_line(y)
+        if (y + self.scroll_offset.y) // LINES != self.highlighted:
+            return strip
+        cursor = self.get_component_rich_style("option-list--option-highlighted")
+        plain = Style(color=cursor.color)
+        segments = [Segment(text, (style or Style()) + plain, control) for text, style, control in strip]
+        return Strip(segments, strip.cell_length)
 
 
 class FoundPane(SizedPane):
@@ -25,7 +45,7 @@ class FoundPane(SizedPane):
     def __init__(self, remembered: Remembered) -> None:
         """Hold nothing."""
         super().__init__(remembered, "history-width", id="history-found")
-        self.options = OptionList(id="history-list", markup=False)
+        self.options = FoundList(id="history-list", markup=False)
 
     def compose(self) -> ComposeResult:
         """Hold the list and the line below it."""

@@ -8,8 +8,26 @@ from textual.content import Content
 from ...frontend.presentation.format import TOOL_UNKNOWN, clock_time, duration
 from ...frontend.presentation.history import model_and_tokens, outcome_words
 from ...frontend.queue.openings import told_apart
-from ...history.ledger import Summary
+from ...history.ledger import Kind, Summary
 from ..widgets.plain import line
+
+HUES = {
+    None: "$text-primary",
+    Kind.ANSWERED: "$text-warning",
+    Kind.DELIVERED: "$text-success",
+    Kind.UNDELIVERED: "$text-error",
+    Kind.REJECTED: "$text-warning",
+    Kind.ACCEPTED: "$text-success",
+    Kind.DECLINED: "$text-warning",
+    Kind.CANCELLED: "$text-muted",
+    Kind.RETURNED: "$text-success",
+    Kind.REPLACED: "$text-accent",
+    Kind.SHARED: "$text-success",
+    Kind.REFUSED: "$text-warning",
+    Kind.WITHDRAWN: "$text-muted",
+    Kind.FAILED: "$text-error",
+}
+"""The hue of each outcome (nothing: it waits); its mark and its word say the same without a colour."""
 
 
 def first_words(summaries: Sequence[Summary]) -> dict[str, str]:
@@ -29,9 +47,8 @@ def summary_row(summary: Summary, now: datetime, words: str, *, open_word: str =
     outcome = outcome_words(summary, open_word=open_word)
     ago = f"{duration((now - summary.arrived_at).total_seconds())} ago"
     rest = ["✎ edited"] * summary.edited + [*model_and_tokens(summary), clock_time(summary.arrived_at)]
-    first = Content.assemble(
-        (f"{outcome:<11} ", "bold"), origin(summary), line(f" · {' · '.join(rest)}").stylize("dim")
-    )
+    told = (f"{outcome:<11} ", f"bold {HUES[summary.outcome]}")
+    first = Content.assemble(told, origin(summary), line(f" · {' · '.join(rest)}").stylize("dim"))
     second = line(f"  {ago} · {words}", 300)
     return Content("\n").join([first, second])
 
