@@ -85,6 +85,7 @@ LINES: Mapping[str, Disguise] = {
     "a continued line": broken("\\\n"),
     "quoted lines": broken("\"\n    \""),
     "three lines": lambda value: broken("\n", 0.4)(broken("\n  ", 0.7)(value)),
+    "four lines": lambda value: broken("\n", 0.3)(broken("\n  ", 0.55)(broken("\n> ", 0.8)(value))),
     "a quotation": broken("\n> "),
 }  # fmt: skip
 

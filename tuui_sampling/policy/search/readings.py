@@ -36,6 +36,9 @@ MAX_PART = 400
 MAX_LINES = 64
 """Lines that one token may be broken over."""
 
+LINES_AHEAD = 3
+"""Lines after the second that are looked at for what tells a token which does not begin with it."""
+
 _CONTROLS = [chr(code) for code in (*range(9), 11, 12, *range(14, 32), 127)]
 _WITHOUT_CONTROLS: dict[int, str | None] = dict.fromkeys(map(ord, _CONTROLS))
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
@@ -336,14 +339,22 @@ def _broken(text: str) -> Iterator[tuple[list[tuple[int, int]], int, int]]:
         end = begin + len(text[begin:at].rstrip(_BEFORE_BREAK))
         if before := _NOT_TOKEN.search(text[begin:end][::-1]):
             begin = end - before.start()
-        if not _may_be_token(text[begin:end], match["first"]):
+        lines = [match, *_following(text, match, LINES_AHEAD)]
+        if not _may_be_token(text[begin:end], "".join([line["first"] for line in lines])):
             continue
-        breaks = [(end, first)]
-        done = match.end()
-        while len(breaks) < MAX_LINES and (more := _next_line(text, done)):
-            breaks.append((done, more.start("first")))
-            done = more.end()
-        yield breaks, begin, done
+        lines += _following(text, lines[-1], MAX_LINES - len(lines))
+        ends = (end, *(line.end() for line in lines))
+        yield list(zip(ends, (line.start("first") for line in lines), strict=False)), begin, ends[-1]
+        done = ends[-1]
+
+
+def _following(text: str, line: re.Match[str], most: int) -> Iterator[re.Match[str]]:
+    """Yield the beginnings of so many lines after one that hold nothing but what may be more of the token."""
+    for _ in range(most):
+        if (more := _next_line(text, line.end())) is None:
+            return
+        yield more
+        line = more
 
 
 def _next_line(text: str, at: int) -> re.Match[str] | None:
