@@ -1,8 +1,8 @@
 """
 Leads somebody through the program for the first time: one line that names the next key.
 
-It follows what happens, whoever brings it about: a request waits, a model writes, an answer waits, nothing waits any
-more. Once it was ended, it is never shown again.
+It follows what is selected, and what happens to that, whoever brings it about: a request waits, a model writes, an
+answer waits, it has ended. Once the tour was ended, it is never shown again.
 """
 
 import contextlib
@@ -11,6 +11,8 @@ from pathlib import Path
 
 from ..config.private_files import private_folder, write_private
 from ..desk.desk import Desk
+from ..sampling.inquiry import Inquiry
+from ..sampling.item import Item
 from ..sampling.phase import Phase
 
 ENDS = "esc ends the tour"
@@ -25,6 +27,7 @@ class Tour:
 
     Attributes:
         is_over: There is none any more.
+        selected: Returns what the Inbox shows.
     """
 
     def __init__(self, desk: Desk, mark: Path) -> None:
@@ -37,6 +40,7 @@ class Tour:
         self._desk = desk
         self._mark = mark
         self.is_over = mark.exists()
+        self.selected: Callable[[], Item | None] = lambda: None
 
     def end(self) -> None:
         """Show it no more, now or later; where that can't be written down, it is shown once more."""
@@ -52,24 +56,34 @@ class Tour:
         Args:
             mode: The screen that is shown: inbox, servers or another.
         """
-        return "" if self.is_over else f"{self._next(mode, key_of)} · {ENDS}"
+        if self.is_over:
+            return ""
+        if mode == "inbox":
+            return f"{self._about(self.selected(), key_of)} · {ENDS}"
+        if mode != "servers":
+            return f"What was decided is kept here. {key_of('help')} lists all keys · {ENDS}"
+        if self._something_waits:
+            return f"A request waits: {key_of('show-inbox')} shows it · {ENDS}"
+        return f"Choose a tool with ↓, enter opens its form, {key_of('call-tool')} calls it · {ENDS}"
 
-    def _next(self, mode: str, key_of: KeyOf) -> str:
-        phases = {review.phase for review in self._desk.reviews.values()}
-        if mode == "servers":
-            waits = phases & {Phase.READING, Phase.REQUEST, Phase.RESPONSE}
-            if waits:
-                return f"A request waits: {key_of('show-inbox')} shows it"
-            return f"Choose a tool with ↓, enter opens its form, {key_of('call-tool')} calls it"
-        if mode != "inbox":
-            return f"What was decided is kept here. {key_of('help')} lists all keys"
-        if Phase.RESPONSE in phases:
-            return f"The model has answered. {key_of('edit')} edits it, {key_of('approve')} returns it"
-        if Phase.GENERATING in phases:
-            return "The model writes. Nothing is returned before you approve"
-        if phases & {Phase.READING, Phase.REQUEST}:
-            approve, edit = key_of("approve"), key_of("edit")
-            return f"A server asks a model. Read it; {edit} edits, {approve} sends it"
-        if phases:
-            return f"{key_of('show-servers')} shows what the tool made of it, {key_of('show-history')} the history"
-        return "A tool is called; its request appears in a moment"
+    @property
+    def _something_waits(self) -> bool:
+        return any(item.gate is not None or item.phase is Phase.READING for item in self._desk.items)
+
+    def _about(self, selected: Item | None, key_of: KeyOf) -> str:
+        """Return what to do about what is selected; about one that has ended, where to go from there."""
+        if selected is None:
+            return "A tool is called; its request appears in a moment"
+        approve, edit = key_of("approve"), key_of("edit")
+        match selected.phase:
+            case Phase.READING | Phase.REQUEST if isinstance(selected, Inquiry):
+                return f"A server asks you: {approve} sends your answer, {key_of('reject')} refuses"
+            case Phase.READING | Phase.REQUEST:
+                return f"A server asks a model. Read it; {edit} edits, {approve} sends it"
+            case Phase.GENERATING:
+                return "The model writes. Nothing is returned before you approve"
+            case Phase.RESPONSE:
+                return f"The model has answered. {edit} edits it, {approve} returns it"
+        if self._something_waits:
+            return f"This one is decided. {key_of('next-request')} shows the next that waits"
+        return f"{key_of('show-servers')} shows what the tool made of it, {key_of('show-history')} the history"

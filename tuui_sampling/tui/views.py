@@ -62,6 +62,8 @@ class Views:
         self._counted = counted
         self._started = started or backend.supervisor.start_all
         self._reviewing = Reviewing(backend.desk, backend.models)
+        if (tour := port.commands.groups.tour) is not None:
+            tour.selected = lambda: self._reviewing.item
         self._newest = 0
         views = {
             "inbox": self._inbox_screen,

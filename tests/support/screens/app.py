@@ -17,6 +17,7 @@ from tests.support.paths import ROOT, ServerCommand
 from tests.support.warm_start import warm
 from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.config.settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
+from tuui_sampling.frontend.tour import Tour
 from tuui_sampling.policy.verdict import Always, Verdict
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.document.pane import DocumentPane
@@ -47,8 +48,14 @@ async def running(
     verdict: Verdict = Verdict.ASK,
     size: tuple[int, int] = WIDE,
     clock: Callable[[], float] = time.monotonic,
+    tour: Path | None = None,
 ) -> AsyncIterator[tuple[TuuiApp, Pilot[None], Backend]]:
-    """Run the program on a terminal of that size; servers start after the first paint, as they do in earnest."""
+    """
+    Run the program on a terminal of that size; servers start after the first paint, as they do in earnest.
+
+    Args:
+        tour: The file that says that the tour was ended; without one there is no tour.
+    """
     async with open_backend(
         settings,
         os.environ,
@@ -59,6 +66,8 @@ async def running(
         offers_context=True,
     ) as backend:
         app = TuuiApp(settings.interface, clock=clock)
+        if tour is not None:
+            app.commands.groups.tour = Tour(backend.desk, tour)
         app.show(backend)
         async with app.run_test(size=size, notifications=True) as pilot:
             yield app, pilot, backend

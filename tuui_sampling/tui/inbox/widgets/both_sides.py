@@ -2,8 +2,8 @@
 
 from textual.widgets import ContentSwitcher
 
-BESIDE = ("request", "response")
-"""The tabs that stand side by side."""
+BESIDE = {"request": " Request", "response": " Response "}
+"""The tabs that stand side by side, and their titles then; at a corner the border leaves room by itself."""
 
 WIDE, WIDER = 120, 160
 """Columns of the terminal from which they do; the second where several answers stand side by side already."""
@@ -18,6 +18,10 @@ class BothSides(ContentSwitcher):
         #request { width: 1fr; border-right: vkey $panel; }
         #response { width: 1fr; }
         &.-columns #response { width: 2fr; }
+        #request, #response {
+            border-top: solid $panel-lighten-2; border-title-color: $text-muted;
+            &.-current { border-title-style: bold reverse; }
+        }
     }
     """
     _has_answer = _in_columns = False
@@ -29,8 +33,11 @@ class BothSides(ContentSwitcher):
         both = has_answer and self.current in BESIDE and enough
         self.set_class(both, "-beside")
         self.set_class(in_columns, "-columns")
-        for name in BESIDE:
-            self.get_child_by_id(name).display = both or name == self.current
+        for name, title in BESIDE.items():
+            side = self.get_child_by_id(name)
+            side.display = both or name == self.current
+            side.border_title = title
+            side.set_class(name == self.current, "-current")
 
     def on_resize(self) -> None:
         """Lay out at the new width."""
