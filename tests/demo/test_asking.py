@@ -60,7 +60,7 @@ async def test_a_missing_stop_reason_is_named_as_such() -> None:
     async with connected(demo_server(), model) as client:
         call = asyncio.create_task(client.call_tool("converse", {}))
         (await model.next()).answer("yes", stop_reason=None)
-        assert text_of(await call) == "yes\n\n(model: test-model, stop reason: not given)"
+        assert text_of(await call) == "yes\n\n(model: test-model, stop reason: not set)"
 
 
 async def test_a_rejection_is_a_tool_error_with_code_and_message_in_the_legacy_era() -> None:

@@ -82,4 +82,4 @@ def in_words(outcome: CreateMessageResult | MCPError) -> str:
         return f"sampling failed: {outcome.code} {outcome.message}"
     content = outcome.content
     said = content.text if isinstance(content, TextContent) else f"({content.type}, {content.mime_type})"
-    return f"{said}\n\n(model: {outcome.model}, stop reason: {outcome.stop_reason or 'not given'})"
+    return f"{said}\n\n(model: {outcome.model}, stop reason: {outcome.stop_reason or 'not set'})"

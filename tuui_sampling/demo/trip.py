@@ -96,7 +96,7 @@ def report(turns: Sequence[Answer]) -> str:
     called = [f"called {call.name} with {call.input}" for answer in answers for call in calls_of(answer)]
     last = answers[-1]
     said = "".join(block.text for block in last.content_as_list if isinstance(block, TextContent))
-    ended = f"(model: {last.model}, stop reason: {last.stop_reason or 'not given'}, turns: {len(answers)})"
+    ended = f"(model: {last.model}, stop reason: {last.stop_reason or 'not set'}, turns: {len(answers)})"
     return "\n".join(called) + f"\n\n{said}\n\n{ended}"
 
 

@@ -224,7 +224,7 @@ async def _stream(docket: Docket, review: Review, candidate: Candidate) -> None:
     except Exception as error:  # a provider's SDK is foreign code: its failure must leave the review open
         candidate.error = ModelError(
             ModelErrorKind.BAD_REQUEST,
-            f"The call failed in a way that is not known ({type(error).__name__}).",
+            f"The call failed for an unknown reason ({type(error).__name__}).",
             hint="Try again, or choose another model.",
         )
 

@@ -259,7 +259,7 @@ def conditions(rule: RuleSettings, fingerprints: Mapping[str, str]) -> Iterator[
         same = rule.server is not None and fingerprints.get(rule.server) == rule.fingerprint
         yield Condition("fingerprint", "the server is what it was when the rule was made", lambda _facts: same)
     if rule.read_only:
-        yield Condition("read_only", "its server claims that it changes nothing", lambda facts: facts.is_read_only)
+        yield Condition("read_only", "its server claims readOnlyHint", lambda facts: facts.is_read_only)
     if isinstance(rule.expires, date):
         yield Condition(
             "expires", f"until {rule.expires}", lambda facts: not is_expired(rule, (facts.latest or facts.now).date())

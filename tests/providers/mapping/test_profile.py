@@ -139,4 +139,4 @@ async def test_the_largest_number_that_a_server_knows_is_lowered_with_a_note(wir
 
 def test_a_request_without_messages_is_told_to_need_one() -> None:
     (note,) = CHAT.with_client(None).notes(SamplingRequest((), 9, system_prompt="Say hello."))
-    assert (note.field, note.text) == ("messages", "there is no message: a model answers one")
+    assert (note.field, note.text) == ("messages", "there is no message for the model to answer")

@@ -39,7 +39,7 @@ def fill_in(program: Program) -> None:
     program.send("Ada Lovelace")
     program.wait_for("Ada Lovelace")
     program.press("tab", "enter")  # the choice of yes, no or nothing
-    program.wait_for(lambda: re.search(r"not given +▲", program.screen))
+    program.wait_for(lambda: re.search(r"not set +▲", program.screen))
     program.press("down", "enter")
     program.wait_for(lambda: re.search(r"\byes +▼", program.screen) and not program.is_typing())
     go_on_to(program, "It was a dark and stormy night.")

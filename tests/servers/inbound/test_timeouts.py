@@ -150,7 +150,7 @@ async def test_the_state_of_a_modern_round_is_presumed_to_live_for_ten_minutes()
         await scene.ready()
         scene.call("ask_resolved", prompt="hello")
         asked = await scene.clerk.next()
-        assert left(asked) == (600, True, "a state of the SDKs expires after 600 s")
+        assert left(asked) == (600, True, "the SDKs' requestState expires after 600 s")
         asked.deliver("x")
 
 

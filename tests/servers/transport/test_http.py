@@ -215,7 +215,7 @@ async def test_a_server_that_never_answers() -> None:
 @pytest.mark.parametrize(
     ("status", "reason"),
     [
-        (403, "it refused the connection: HTTP 403 Forbidden: we may not do that; it says: a page (-32603)"),
+        (403, "it refused the connection: HTTP 403 Forbidden: this is not allowed to us; it says: a page (-32603)"),
         (404, "it refused the connection: HTTP 404 Not Found: check its url; it says: a page (-32603)"),
         (503, "HTTP 503 Service Unavailable; it says: a page"),
     ],

@@ -14,6 +14,7 @@ from tests.support.screens.person import Desk, result_text, seated
 from tuui_sampling.config.settings import ModelSettings, Settings
 from tuui_sampling.sampling.decision import Reject
 from tuui_sampling.sampling.phase import Gate, Phase
+from tuui_sampling.tui.document.view import DocumentView
 from tuui_sampling.tui.inbox.widgets.queue import Queue
 from tuui_sampling.tui.inbox.widgets.request_view import RequestView
 from tuui_sampling.tui.widgets.text_editor import EditArea
@@ -383,6 +384,26 @@ async def test_changes_show_what_was_edited(desk: Desk) -> None:
     await desk.press("e", "K", "escape", "3")
     await desk.until(lambda: "KWrite a poem" in screen_text(desk.app))
     assert re.search(r"- .*Write a poem", screen_text(desk.app))
+    shown = desk.inbox.pane.panel.scrollable
+    assert isinstance(shown, DocumentView)
+    assert desk.app.focused is shown  # it was in the request, so the keys go on to be those of a text
+    width = desk.inbox.list.size.width
+    await desk.press("greater_than_sign")
+    assert (desk.inbox.list.size.width, shown.cursor.row > 0) == (width, True)
+
+
+async def test_start_and_end_of_what_is_shown_have_their_keys_wherever_the_focus_is(desk: Desk) -> None:
+    await desk.call("summarize", text="\n".join(f"line {number}" for number in range(200)))
+    for tab in ("1", "4"):
+        await desk.press(tab)
+        shown = desk.inbox.pane.panel.scrollable
+        assert shown is not None
+        await desk.until(lambda shown=shown: shown.max_scroll_y > 0)
+        desk.inbox.set_focus(desk.inbox.list.queue)
+        await desk.press("ctrl+end")
+        await desk.until(lambda shown=shown: shown.scroll_offset.y == shown.max_scroll_y)
+        await desk.press("ctrl+home")
+        await desk.until(lambda shown=shown: shown.scroll_offset.y == 0)
 
 
 async def test_the_seen_meter_grows_with_scrolling(desk: Desk) -> None:

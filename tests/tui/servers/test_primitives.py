@@ -92,7 +92,7 @@ async def test_the_tree_has_groups_where_there_is_more_than_tools(tmp_path: Path
         await wait_until(pilot, lambda: "Tools 3" in screen_text(app))
         tree = app.screen.query_one(ServerTree)
         labels = [str(node.label) for node in tree.root.children[0].children]
-        assert labels == ["Tools 3", "Prompts 2", "Resources 1", "Templates 1"]
+        assert labels == ["Tools 3", "Prompts 2", "Resources 1", "Resource templates 1"]
         await pilot.press("down")
         assert place(app) == Place("one", None, OfferKind.TOOL)
         await pilot.press("space")

@@ -269,7 +269,7 @@ class ResponseParts:
     def _ending_passages(self) -> Iterator[Passage]:
         """Yield what goes to the server besides the content, whole."""
         answer = self.edits.apply(self.response)
-        words = f"model {answer.model} · stop reason {answer.stop_reason or 'none'}"
+        words = f"model {answer.model} · stop reason {answer.stop_reason or 'not set'}"
         yield Passage(words, Style.HEADING, counts=not self.is_own)  # of the person's own, it is always the same
         yield from other_passages(answer.extra)
 

@@ -26,7 +26,7 @@ GROUPS = {
     OfferKind.TOOL: "Tools",
     OfferKind.PROMPT: "Prompts",
     OfferKind.RESOURCE: "Resources",
-    OfferKind.TEMPLATE: "Templates",
+    OfferKind.TEMPLATE: "Resource templates",
 }
 
 

@@ -193,7 +193,7 @@ def _reply(request: SamplingRequest, text: str) -> str:
     turns = len(request.messages)
     start = f"You wrote “{_clip(text, 200)}”." if text.strip() else "You wrote nothing that I can read."
     if turns == 1:
-        return f"{start} I am no real model: I quote what I was sent, so that you can see what your edits change."
+        return f"{start} I am not a real model: I quote what I was sent, so that you can see what your edits change."
     first = next((block.text for block in request.blocks if isinstance(block, TextBlock)), "")
     return f"{start} That is turn {turns} of a conversation that began with “{_clip(first, 80)}”."
 

@@ -145,7 +145,7 @@ class _Conversation:
                 turns.append((message.role, items))
         if not turns:
             blank = "nothing is left to send: every text is blank"
-            self._notes.block("messages", blank if self._messages else "there is no message: a model answers one")
+            self._notes.block("messages", blank if self._messages else "there is no message for the model to answer")
         elif turns[-1][0] == "assistant" and not isinstance(turns[-1][1][-1], Call) and self._profile.assistant_last:
             self._notes.say(f"messages[{len(self._messages) - 1}]", self._profile.assistant_last)
         return [Turn(role, self._joined(items)) for role, items in paced(turns)]

@@ -52,7 +52,7 @@ def deadline(server: Server, meta: Mapping[str, object], *, has_state: bool) -> 
     if (stated := _stated(meta)) is not None:
         return Deadline(now + stated, presumed=False, reason="the request says so")
     if server.modern:
-        reason = "a state of the SDKs expires after 600 s"
+        reason = "the SDKs' requestState expires after 600 s"
         return Deadline(now + STATE_LIFETIME, presumed=True, reason=reason) if has_state else None
     if "progress_token" in meta:  # it is kept waiting, and nothing is known of how long that lasts
         return None

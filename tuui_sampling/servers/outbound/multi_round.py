@@ -38,6 +38,9 @@ class TooManyRounds(Exception):
     """The server kept asking."""
 
 
+NOT_VALID = "the server's InputRequiredResult is not valid"
+
+
 class StateExpired(CallRefused):
     """The server no longer knows the state that it had given us: the answer came too late."""
 
@@ -89,9 +92,9 @@ def _asked(result: JsonObject) -> tuple[dict[str, JsonObject], str | None]:
     """Return what a server needs, and its state; what can't be answered is refused by name."""
     requests, state = result.get("inputRequests"), result.get("requestState")
     if state is not None and not isinstance(state, str):
-        raise CallRefused(f"the server asks oddly: {expected('requestState', 'text', state)}")
+        raise CallRefused(f"{NOT_VALID}: {expected('requestState', 'text', state)}")
     if requests is not None and not isinstance(requests, Mapping):
-        raise CallRefused(f"the server asks oddly: {expected('inputRequests', 'an object', requests)}")
+        raise CallRefused(f"{NOT_VALID}: {expected('inputRequests', 'an object', requests)}")
     for key, request in (requests or {}).items():
         method = request.get("method") if isinstance(request, Mapping) else request
         if method not in SERVER_REQUESTS.values():

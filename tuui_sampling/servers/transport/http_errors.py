@@ -37,7 +37,7 @@ MAX_WORDS = 300
 MEANINGS: dict[int, str] = {
     **dict.fromkeys((301, 302, 303, 307, 308), "it names another address, which is not called"),
     HTTPStatus.UNAUTHORIZED: "it wants authorization, and what it got was not enough",
-    HTTPStatus.FORBIDDEN: "we may not do that",
+    HTTPStatus.FORBIDDEN: "this is not allowed to us",
     HTTPStatus.NOT_FOUND: "check its url",
     HTTPStatus.METHOD_NOT_ALLOWED: "check its url",
     HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: "the proxy wants authorization",

@@ -5,6 +5,7 @@ from ...frontend.review.proposal import Tab
 from ...frontend.review.reviewing import Reviewing
 from ...servers.supervisor import Supervisor
 from ..document.pane import DocumentPane
+from ..document.view import DocumentView
 from ..port import AppPort
 from .widgets.selected_pane import SelectedPane
 
@@ -19,8 +20,10 @@ class Looking:
         self._port = port
 
     def show(self, tab: Tab) -> None:
-        """Show a tab."""
+        """Show a tab; it gets the focus where nothing else has it, so that its keys mean its text."""
         self._pane.panel.tab = tab
+        if self._pane.screen.focused is None and isinstance(shown := self._pane.panel.scrollable, DocumentView):
+            shown.focus()
 
     def search(self) -> None:
         """Ask what to look for in what is shown."""

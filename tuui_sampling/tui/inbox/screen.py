@@ -31,6 +31,8 @@ SCROLLING = (
     ("pagedown", "page_down"),
     ("home", "home"),
     ("end", "end"),
+    ("ctrl+home", "home"),
+    ("ctrl+end", "end"),
 )
 """Keys, and the way in which they scroll what is shown while nothing has the focus."""
 

@@ -49,7 +49,7 @@ class ServersScreen(ModeScreen):
     MODE = "servers"
     CSS_PATH = "servers.tcss"
     BINDINGS = bindings(COMMANDS)
-    HELP = "Choose an offer on the left; fill in its form; call it. What it asks for appears in the Inbox."
+    HELP = "Choose a tool or the like on the left; fill in its form; call it. What it asks for appears in the Inbox."
 
     def __init__(self, backend: Backend, port: AppPort) -> None:
         super().__init__(backend, port)

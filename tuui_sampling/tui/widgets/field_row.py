@@ -243,7 +243,7 @@ def _control(field: SchemaField, held: Json) -> Widget:
         case FieldKind.BOOLEAN | FieldKind.CHOICE:
             return Select(
                 [(shown, number) for number, shown in enumerate(_options(field))],
-                prompt="choose" if field.required else "not given",
+                prompt="choose" if field.required else "not set",
                 value=Select.NULL if held is None else held,
             )
         case FieldKind.LONG_TEXT | FieldKind.JSON:
@@ -251,5 +251,5 @@ def _control(field: SchemaField, held: Json) -> Widget:
         case FieldKind.CHOICES:
             return Several(*(Selection(shown, place, place in held) for place, shown in enumerate(_options(field))))
         case _:
-            hint = field.hint or ("required" if field.required else "not given")
+            hint = field.hint or ("required" if field.required else "not set")
             return TokenInput(held, placeholder=visible(hint, multiline=False, limit=100))
