@@ -100,6 +100,7 @@ class TuuiApp(App[None]):
             report: Writes down where something failed; when left out, what fails ends the program, as in a test.
         """
         super().__init__()
+        self.animation_level = "none"  # each step of a scroll would be laid out and painted while servers wait
         self.painted = asyncio.Event()
         self.arming = Arming(clock)
         self.terminal = TerminalState(self)
@@ -259,8 +260,7 @@ class TuuiApp(App[None]):
 
     def tell(self, text: str, *, severity: SeverityLevel = "information") -> None:
         """Tell the person something, for a moment, beside what was said before; its lines become one."""
-        lines = (line.strip() for line in text.splitlines())
-        one = " · ".join(filter(None, lines)).replace(": · ", ": ")
+        one = " · ".join(filter(None, map(str.strip, text.splitlines()))).replace(": · ", ": ")
         self.notify(_visible(one, 2 * self.size.width - MESSAGE_EDGES), severity=severity, markup=False)
 
     def ask(self, question: Screen[Answered], then: Callable[[Answered | None], object]) -> None:

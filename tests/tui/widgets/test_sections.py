@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tests.support.limits import LIMIT
 from tests.tui.widgets.test_schema_form import FormApp, control
 from tuui_sampling.forms.filled import FieldValue
 from tuui_sampling.tui.widgets.field_row import FieldRow
@@ -43,7 +44,7 @@ def app_of(schema: dict[str, Any]) -> FormApp:
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
     """Wait for something."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LIMIT):
         while not condition():
             await pilot.pause(0.01)
 

@@ -1,5 +1,6 @@
 """Keeps the rows of a form there that are in view or beside it, and no others, and what is in view in its place."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from textual.containers import ScrollableContainer
@@ -20,9 +21,10 @@ class NearRows:
         goal: Its row, until it has come into view.
     """
 
-    def __init__(self, form: Widget) -> None:
-        """Look at the sections of `form`, which tells when something may have changed."""
+    def __init__(self, form: Widget, fields: Sections) -> None:
+        """Look at the sections of `fields` in `form`, which tells when something may have changed."""
         self._form = form
+        self._fields = fields
         self.shown: set[FieldValue] = set()
         self.wanted: FieldValue | None = None
         self.goal: FieldRow | None = None
@@ -57,30 +59,27 @@ class NearRows:
         """What the form scrolls in."""
         return next((one for one in self._form.ancestors if isinstance(one, ScrollableContainer)), None)
 
-    @property
-    def _rows(self) -> list[FieldRow]:
-        return list(self._form.query(FieldRow))
-
     def look(self) -> None:
         """Have the rows there that are in view or beside it, and no others."""
         self._is_looking = False
         scrolled = self._scrolled
         if scrolled is None or not self._form.is_attached or not self._form.region.size:
             return
-        sections = [one for one in self._form.query(Section) if one.parts]
-        kept = self._kept(sections)
+        within = list(self._fields.all_within())
+        kept = self._kept(within)
         height = scrolled.size.height
         near, far = (_Lines.of_view(scrolled, beside) for beside in (height, 3 * height))
-        for section in sections:
-            lines = _Lines.of(section, scrolled)
-            if section in kept or near.meet(lines):
-                section.fill()
-            elif lines.end > lines.start and not far.meet(lines) and not section.empty():
-                self.look_soon()
-        self.shown.update(row.value for row in self._rows)
-        self._anchor_in(scrolled)
+        for some in within:
+            for section, lines in _lines_of_sections(some, scrolled):
+                if section in kept or near.meet(lines):
+                    section.fill()
+                elif lines.end > lines.start and not far.meet(lines) and not section.empty():
+                    self.look_soon()
+        rows = list(_rows_of(self._fields.all_within()))
+        self.shown.update(row.value for row in rows)
+        self._anchor_in(scrolled, rows)
 
-    def _anchor_in(self, scrolled: Widget) -> None:
+    def _anchor_in(self, scrolled: Widget, rows: list[FieldRow]) -> None:
         """Remember what is in view: where the cursor is, else the first field."""
         view = _Lines.of_view(scrolled, 0)
         if (goal := self.goal) is not None and goal.has_focus_within:
@@ -88,21 +87,30 @@ class NearRows:
                 self.goal = None
             else:
                 goal.scroll_visible(animate=False)  # rows have come above it since it was scrolled to
-        in_view = [row for row in self._rows if view.meet(_Lines.of(row, scrolled))]
+        in_view = [row for row in rows if view.meet(_Lines.of(row, scrolled))]
         self._anchor = next((row for row in in_view if row.has_focus_within), in_view[0] if in_view else None)
         if self._anchor is not None:
             self._anchored_at = _Lines.of(self._anchor, scrolled).start
 
-    def _kept(self, sections: list[Section]) -> set[Section]:
+    def _kept(self, within: list[Sections]) -> set[Section]:
         """Return the sections whose rows are there wherever they are: where the cursor is, or goes to next."""
-        kept = {end for some in self._form.query(Sections) for end in some.ends}
+        kept = {end for some in within for end in some.ends}
         focused = self._form.screen.focused
-        for place, section in enumerate(sections):
-            if self.wanted is not None and section.holds(self.wanted):
-                kept.add(section)
-            if focused is not None and section in focused.ancestors:
-                kept.update(sections[max(place - BESIDE, 0) : place + BESIDE + 1])
+        above = set(focused.ancestors) if focused is not None else set()
+        for some in within:
+            for place, section in enumerate(some.sections):
+                if self.wanted is not None and section.holds(self.wanted):
+                    kept.add(section)
+                if section in above:
+                    kept.update(some.sections[max(place - BESIDE, 0) : place + BESIDE + 1])
         return kept
+
+
+def _rows_of(within: Iterable[Sections]) -> Iterator[FieldRow]:
+    """Return the rows of fields that are there."""
+    for some in within:
+        for section in some.sections:
+            yield from (row for row in section.rows or () if isinstance(row, FieldRow))
 
 
 @dataclass(frozen=True)
@@ -131,3 +139,12 @@ class _Lines:
     def meet(self, other: "_Lines") -> bool:
         """Whether there are lines that are both."""
         return self.start < other.end and other.start < self.end and other.start < other.end
+
+
+def _lines_of_sections(some: Sections, scrolled: Widget) -> Iterator[tuple[Section, _Lines]]:
+    """Return the sections that have parts, each with its lines."""
+    start = _Lines.of(some, scrolled).start
+    for section in some.sections:
+        if section.parts:
+            region = section.virtual_region
+            yield section, _Lines(start + region.y, start + region.bottom)

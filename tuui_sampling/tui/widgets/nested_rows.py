@@ -35,6 +35,11 @@ class RowOfFields(Row):
         super().__init__()
         self._fields = Fields(members)
 
+    @property
+    def inner(self) -> Sections:
+        """The fields."""
+        return self._fields
+
     def row_of(self, value: FieldValue) -> Row | None:
         """Return the row of a field within."""
         return self._fields.row_of(value)
@@ -145,6 +150,11 @@ class ListRow(FieldRow):
         message.stop()
         self._list.remove(message.members)
         self.control.focus()
+
+    @property
+    def inner(self) -> Sections:
+        """The objects."""
+        return self._entries
 
     def row_of(self, value: FieldValue) -> Row | None:
         """Return the row of a field within, or itself."""

@@ -54,7 +54,7 @@ class SchemaForm(Vertical):
         self._is_whole = fields is None
         self._members = Members((whole_value(schema),) if fields is None else fields)
         self._fields = Fields(self._members)
-        self._near = NearRows(self)
+        self._near = NearRows(self, self._fields)
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""

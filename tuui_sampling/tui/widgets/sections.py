@@ -5,7 +5,7 @@ A form of hundreds of fields has thousands of widgets, all of which would be lai
 whose rows are not there is as high as they would be, as nearly as that can be told without making them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -48,6 +48,11 @@ class Row(Widget):
     def row_of(self, value: FieldValue) -> "Row | None":
         """Return the row of a field, made now if it was not there."""
         raise NotImplementedError
+
+    @property
+    def inner(self) -> "Sections | None":
+        """The parts within, where it shows some."""
+        return None
 
 
 @dataclass(frozen=True)
@@ -187,6 +192,14 @@ class Sections(Vertical):
     def parts(self) -> list[Part]:
         """All parts."""
         return [part for section in self.sections for part in section.parts]
+
+    def all_within(self) -> "Iterator[Sections]":
+        """Return itself, and those within the rows that are there: a query would look at every widget for them."""
+        yield self
+        for section in self.sections:
+            for row in section.rows or ():
+                if row.inner is not None:
+                    yield from row.inner.all_within()
 
     def on_resize(self, event: events.Resize) -> None:
         """Tell again how high what is not there would be."""

@@ -84,6 +84,12 @@ class InquiryView(VerticalScroll):
         yield Plain(QUESTIONS[type(asked)], classes="label inquiry-asks")
         yield self.body
 
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Show it on the view alone: no style within depends on that, and a form has hundreds of widgets."""
+        self.app.stylesheet.update_nodes([self])
+        for one in self.walk_children(Widget):
+            one.notify_style_update()  # what is behind it has another colour
+
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Note what has come into view."""
         super().watch_scroll_y(old_value, new_value)
