@@ -26,6 +26,7 @@ def asking(text: str) -> dict[str, Any]:
 async def test_the_next_one_is_shown_after_a_decision_and_has_to_be_looked_at(tmp_path: Path) -> None:
     async with requested(tmp_path) as desk:
         first, second, third = [await desk.ask(asking(text)) for text in ("one", "two", "three")]
+        await desk.until(lambda: "your turn: the request · 1 of 3" in screen_text(desk.app))  # others have come since
         await desk.press("ctrl+r")
         await desk.until(lambda: first.phase is Phase.REJECTED and desk.inbox.reviewing.selected == second.id)
         await desk.until(lambda: desk.app.arming.target)

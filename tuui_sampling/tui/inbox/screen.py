@@ -104,8 +104,8 @@ class InboxScreen(ModeScreen):
         now = self.reviewing
         if now.selected in message.ids and not self.pane.review_panel.sync_while_writing(now.review):
             self.show_item()
-        elif now.item is not None and (now.item.origin.group is not None or self.pane.is_for_others_now()):
-            self.pane.remark()  # what refusing it takes along, or for whom its answer is, may be different now
+        else:
+            self.pane.note_others()
         self.groups.navigation.go_on()
 
     def show_item(self) -> None:

@@ -80,7 +80,8 @@ async def test_it_follows_the_width_of_the_terminal() -> None:
     urgent = asked("a-server-with-a-long-name", "and_a_tool_with_one_that_is_longer")
     urgent.origin = replace(urgent.origin, deadline=Deadline(time.monotonic() + 48, presumed=True, reason=""))
     async with Titled().run_test(size=(150, 4)) as pilot:
-        pilot.app.query_one(PanelTitle).show(urgent, TURN, position="2 of 3")
+        pilot.app.query_one(PanelTitle).show(urgent, TURN)
+        pilot.app.query_one(PanelTitle).place("2 of 3")
         await pilot.pause()
         assert "longer · your turn: the request · 0:4" in screen_text(pilot.app)
         assert " left · 2 of 3" in screen_text(pilot.app)

@@ -132,7 +132,6 @@ class InquiryPanel(Vertical):
         self._key_of = key_of
         self._views: dict[int, InquiryView] = {}
         self._view: InquiryView | None = None
-        self._position = ""
 
     def compose(self) -> ComposeResult:
         """Lay out the title and the tabs."""
@@ -150,13 +149,8 @@ class InquiryPanel(Vertical):
 
     # --- which inquiry ---
 
-    def show(self, inquiry: Inquiry, position: str) -> None:
-        """
-        Show an inquiry, or bring what is shown of it up to date.
-
-        Args:
-            position: Where it stands among what waits, in words.
-        """
+    def show(self, inquiry: Inquiry) -> None:
+        """Show an inquiry, or bring what is shown of it up to date."""
         view = self._views.get(inquiry.id)
         if view is None:
             view = self._views[inquiry.id] = InquiryView(inquiry, self._key_of)
@@ -168,7 +162,6 @@ class InquiryPanel(Vertical):
             self.tab = "request"
         # Where the cursor is, it stays: what is typed on must not become commands because the question has ended.
         view.body.disabled = inquiry.gate is None and not view.body.has_focus_within
-        self._position = position
         self._show_title(inquiry)
         self.sync()
 
@@ -242,7 +235,7 @@ class InquiryPanel(Vertical):
             turn, brief = f"{state_word(inquiry)}: it goes with the call", state_word(inquiry)
         done = " · the server says that it is done" if inquiry.completed else ""
         brief += " · done, it says" if inquiry.completed else ""
-        self.query_one(PanelTitle).show(inquiry, Words(turn + done, brief), position=self._position)
+        self.query_one(PanelTitle).show(inquiry, Words(turn + done, brief))
         self.query_one(ViewTabs).show_subject(presumed(inquiry))
 
     # --- the answer ---

@@ -49,9 +49,16 @@ class PanelTitle(Plain):
         super().__init__("", id=id)
         self._item: Item | None = None
         self._after: Sequence[Words] = ()
+        self._position = ""
 
-    def show(self, item: Item, turn: Words, *, position: str = "") -> None:
-        """Say what is reviewed, and where it stands among what waits."""
+    def place(self, position: str) -> None:
+        """Say where it stands among what waits, in words: others come and go while it is shown."""
+        if position != self._position:
+            self._position = position
+            self._fit()
+
+    def show(self, item: Item, turn: Words) -> None:
+        """Say what is reviewed."""
         failed = item.phase in (Phase.UNDELIVERED, Phase.FAILED) or turn.full.startswith("✗")
         for name, applies in (
             ("-failed", failed),
@@ -62,7 +69,7 @@ class PanelTitle(Plain):
         words = time_left(item)
         left = Words(words, "may have given up" if words == PASSED else words)
         self._item = item
-        self._after = [one for one in (turn, left, Words(position, "")) if one.full]
+        self._after = [one for one in (turn, left) if one.full]
         self._fit()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -72,7 +79,8 @@ class PanelTitle(Plain):
     def _fit(self) -> None:
         if self._item is not None:
             mark = Content(f"{MARKS[self._item.phase]} ")
-            self.update(mark + fitted(self._item, self._after, self.content_size.width - 2), layout=False)
+            after = [*self._after, Words(self._position, "")] if self._position else self._after
+            self.update(mark + fitted(self._item, after, self.content_size.width - 2), layout=False)
 
 
 def fitted(item: Item, after: Sequence[Words], width: int) -> Content:

@@ -75,7 +75,6 @@ class ReviewPanel(Vertical):
         self._response_view: ResponseView | None = None
         self._review: Review | None = None
         self._edits: Edits | None = None
-        self._position = ""
         self._editable = False
         self._phase: Phase | None = None
         self._candidates = 0
@@ -100,11 +99,11 @@ class ReviewPanel(Vertical):
         self.query_one("#request").remove_children()
         self.query_one("#response").remove_children()
 
-    def show(self, review: Review, edits: Edits, position: str) -> None:
+    def show(self, review: Review, edits: Edits) -> None:
         """Show a review, or bring what is shown of it up to date."""
         other = review is not self._review
         gate_moved = not other and (review.phase is not self._phase or self._was_answered_at_once(review))
-        self._review, self._edits, self._position = review, edits, position
+        self._review, self._edits = review, edits
         editable = review.phase in (Phase.REQUEST, Phase.RESPONSE)
         if other:
             self._show_request(review, edits, editable=editable)
@@ -267,7 +266,7 @@ class ReviewPanel(Vertical):
         review = self._review
         assert review is not None
         title = self.query_one(PanelTitle)
-        title.show(review, turn_words(review, self._edits, self._key_of("approve")), position=self._position)
+        title.show(review, turn_words(review, self._edits, self._key_of("approve")))
         known = filter(None, (self._meter(review), presumed(review)))
         self.query_one(ViewTabs).show_subject(" · ".join(known))
         title.tooltip = explained(review) or None

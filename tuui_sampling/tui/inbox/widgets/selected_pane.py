@@ -15,6 +15,7 @@ from ....sampling.review import Review
 from ...widgets.plain import Plain
 from ..empty import EMPTY
 from .inquiry_panel import InquiryPanel
+from .panel_title import PanelTitle
 from .review_panel import ReviewPanel
 
 
@@ -93,12 +94,24 @@ class SelectedPane(Vertical):
             self._ticking.pause()
         if item is None:
             self.review_panel.clear()
-        elif isinstance(item, Inquiry):
-            self.inquiry_panel.show(item, reviewing.position(item))
+            return
+        self._place(item)
+        if isinstance(item, Inquiry):
+            self.inquiry_panel.show(item)
         else:
-            self.review_panel.show(item, reviewing.edits(item), reviewing.position(item))
+            self.review_panel.show(item, reviewing.edits(item))
 
-    def is_for_others_now(self) -> bool:
+    def _place(self, item: Review | Inquiry) -> None:
+        self.panel.query_one(PanelTitle).place(self._reviewing.position(item))
+
+    def note_others(self) -> None:
+        """Show what the others that wait mean for the selected one: its place, and whom a decision takes along."""
+        if (item := self._reviewing.item) is not None:
+            self._place(item)
+            if item.origin.group is not None or self._is_for_others_now():
+                self.remark()
+
+    def _is_for_others_now(self) -> bool:
         """Whether the answer of the selected one is for others than when this was last asked."""
         review = self._reviewing.review
         before, self._together = self._together, self._reviewing.together(review) if review is not None else ()
