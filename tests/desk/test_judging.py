@@ -22,6 +22,7 @@ from tuui_sampling.desk.record_rows import value_digest
 from tuui_sampling.history.entry import RuleUse
 from tuui_sampling.history.ledger import Entry, Kind, Ledger
 from tuui_sampling.policy.redaction.placeholders import KINDS, redact
+from tuui_sampling.policy.risk import Standing
 from tuui_sampling.policy.rules import Rules
 from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.providers.provider import TextDelta
@@ -350,3 +351,35 @@ async def test_what_a_person_has_redacted_is_put_back_as_they_say_and_never_writ
         answered = await again
         assert answered.response is not None
         assert answered.response.text == returned
+
+
+NOBODY: dict[str, tuple[list[RuleSettings], dict[str, Any], int]] = {
+    "no rule allows it": ([], {}, 0),
+    "locked": ([], {"preset": "locked"}, 0),
+    "a guard that is not lifted": ([allow(despite=())], {}, 0),
+    "a rule that asks": ([allow(), RuleSettings("ask", "look at it")], {}, 0),
+    "no rule allows the answer": ([allow(stage="request")], {}, 0),
+    "a limit": ([allow(max_tokens=10_000)], {"tokens": 5_000}, 0),
+    "a deny": ([deny()], {}, 1),
+    "a deny of the answer": ([allow(), deny(stage="response")], {}, 1),
+    "a person": ([], {"otherwise": Verdict.ASK}, 1),
+}
+
+
+@pytest.mark.parametrize(("rules", "more", "rejected"), NOBODY.values(), ids=NOBODY)
+async def test_what_nobody_decided_says_nothing_of_its_server(
+    tmp_path: Path, rules: list[RuleSettings], more: dict[str, Any], rejected: int
+) -> None:
+    """Else a server's first request is no first one any more once nobody was there to ask about it."""
+    judge = Rules(rules, **{"otherwise": Verdict.REJECT, **{key: more[key] for key in more if key != "tokens"}})
+    limits = LimitSettings(max_tokens=4_000, tokens_per_day=4_500)
+    async with office(tmp_path, ScriptedProvider(answer("fine")), judge=judge, limits=limits) as place:
+        record = place.desk.record
+        assert await record.standing("notes") == Standing()
+        asked = place.ask(maxTokens=more.get("tokens", 100))
+        if judge.asks:
+            place.settle(await place.at(Phase.REQUEST), Reject("no"))
+        assert (await asked).phase is Phase.REJECTED
+        assert await record.standing("notes") == Standing(rejected=rejected)
+        await place.ledger.commit(None)
+        assert await place.ledger.standing("notes") == (0, rejected), "what the next start knows"

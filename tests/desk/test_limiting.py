@@ -178,7 +178,7 @@ async def test_the_largest_max_tokens_holds_for_what_a_person_makes_of_a_request
         review = await place.at(Phase.REQUEST)
         await decide(place, approve(review, asked=request(maxTokens=101)))
         await eventually(lambda: review.notices)
-        assert review.notices[0] == "Nothing was sent: budget: at most maxTokens of 100"
+        assert review.notices[0] == "Nothing was sent: budget: at most 100 maxTokens"
         await decide(place, Reject())
         assert (await asked).phase is R
 

@@ -146,10 +146,16 @@ class Docket:
             self._waiting.pop(item.id, None)
             self.changed(item)
 
-    def end(self, review: Review, outcome: Outcome) -> Outcome:
-        """Close a review."""
+    def end(self, review: Review, outcome: Outcome, *, is_judged: bool = True) -> Outcome:
+        """
+        Close a review.
+
+        Args:
+            is_judged: A person or a rule has come to it, so that it says something of its server.
+        """
         review.outcome = outcome
-        self.record.ended(review.origin.server, outcome.phase)
+        if is_judged:
+            self.record.ended(review.origin.server, outcome.phase)
         self.close(review, outcome.phase)
         return outcome
 

@@ -259,8 +259,12 @@ def rejected(docket: Docket, review: Review, gate: Gate, reason: str, error: Wir
     Args:
         error: What the server gets instead of the constant.
     """
-    docket.record.note(review, Kind.REJECTED, {"gate": gate, "reason": reason} | spent(review))
-    return docket.end(review, replace(_unanswered(review, Phase.REJECTED, reason, gate), error=error))
+    decided = review.decided.get(gate)
+    says_nothing = decided is not None and (decided.is_limit or decided.by_nobody)
+    said = {"undecided": True} if says_nothing else {}
+    docket.record.note(review, Kind.REJECTED, {"gate": gate, "reason": reason} | said | spent(review))
+    outcome = replace(_unanswered(review, Phase.REJECTED, reason, gate), error=error)
+    return docket.end(review, outcome, is_judged=not says_nothing)
 
 
 def limited(docket: Docket, review: Review, reached: Reached) -> Outcome:

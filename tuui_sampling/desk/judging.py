@@ -202,7 +202,9 @@ async def _judged(docket: Docket, review: Review, gate: Gate, facts: Facts) -> J
 
 
 def _decided(judgement: Judgement) -> Decided:
-    return Decided(judgement.rule or judgement.reason, judgement.verdict is Verdict.PASS, judgement.notify)
+    passed, rule = judgement.verdict is Verdict.PASS, judgement.settings
+    by_nobody = not passed and (rule is None or rule.effect != "deny")
+    return Decided(judgement.rule or judgement.reason, passed, judgement.notify, by_nobody=by_nobody)
 
 
 async def _held(docket: Docket, judgement: Judgement) -> Judgement:

@@ -70,10 +70,15 @@ def _named(entry: Entry) -> Iterator[tuple[str, ...]]:
 
 
 def standing(connection: sqlite3.Connection, server: str) -> tuple[int, int]:
-    """Return how many requests of a server were delivered, and how many rejected."""
+    """
+    Return how many requests of a server were delivered, and how many rejected.
+
+    What was rejected because nobody was there to ask, or a limit was reached, says nothing of the server.
+    """
     rows = connection.execute(
-        "SELECT outcome, count(*) FROM reviews"
-        " WHERE server = ? AND outcome IN ('delivered', 'rejected') GROUP BY outcome",
+        "SELECT outcome, count(*) FROM reviews WHERE server = ? AND (outcome = 'delivered' OR outcome = 'rejected'"
+        " AND NOT EXISTS (SELECT 1 FROM events WHERE events.review = reviews.review AND kind = 'rejected'"
+        " AND json_extract(data, '$.undecided'))) GROUP BY outcome",
         (storable(server),),
     )
     found = dict(rows.fetchall())

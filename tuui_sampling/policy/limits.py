@@ -1,5 +1,6 @@
 """Makes limits of the configuration: what each counts, since when, and what is said when it is reached."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -58,6 +59,11 @@ _FIELDS: dict[str, tuple[Amount, Window]] = {
     "usd_per_month": (Amount.DOLLARS, Window.MONTH),
 }
 
+_TIMES = {Window.NOW: "", Window.SESSION: " until the program ends", Window.HOUR: " an hour"}
+
+_ONE = re.compile("^(request|answer)s")
+"""What is counted by the piece."""
+
 _LENGTHS = {Window.MINUTE: timedelta(minutes=1), Window.HOUR: timedelta(hours=1)}
 
 
@@ -101,11 +107,11 @@ class Limit:
     @property
     def words(self) -> str:
         """What it is, in words, such as `20 requests a minute of the server "notes"`."""
-        unit = self.amount.replace("requests", "request", 1) if self.most == 1 else self.amount
+        unit = _ONE.sub(r"\1", self.amount) if self.most == 1 else self.amount
         most = f"${self.most}" if self.amount is Amount.DOLLARS else f"{self.most:,} {unit}"
         if self.amount is Amount.MAX_TOKENS:
-            most = f"maxTokens of {self.most:,}"
-        time = {Window.NOW: "", Window.SESSION: " until the program ends"}.get(self.window, f" a {self.window}")
+            most = f"{self.most:,} maxTokens"
+        time = _TIMES.get(self.window, f" a {self.window}")
         whose = "" if self.scope == "all" else f' of the {self.scope} "{self.name}"'
         return f"{most}{time}{whose}" + (f" ({self.source})" if self.source == MACHINE else "")
 

@@ -17,12 +17,14 @@ class Decided:
         passed: Whether it let it pass; else it rejected it.
         notify: The person wants to be told.
         is_limit: A limit rejected it.
+        by_nobody: It was rejected only because no rule let it pass and nobody was there to ask.
     """
 
     rule: str
     passed: bool
     notify: bool = False
     is_limit: bool = False
+    by_nobody: bool = False
 
 
 @dataclass(kw_only=True)

@@ -186,8 +186,8 @@ POLICIES: dict[str, tuple[str, int, str]] = {
     "nothing": ("", 0, ""),
     "a deny": ('[[rules]]\ndeny = "nothing of notes"\nserver = "notes"', 1, "rule: nothing of notes"),
     "an ask": ('[[rules]]\nask = "a person looks"\nserver = "notes"', 1, "nobody is asked (rule: a person looks)"),
-    "a limit": ("[limits]\nmax_tokens = 10", 1, "maxTokens of 10 (this machine's)"),
-    "a rate": ("[limits]\nrequests_per_hour = 1", 2, "1 request a hour (this machine's)"),
+    "a limit": ("[limits]\nmax_tokens = 10", 1, "10 maxTokens (this machine's)"),
+    "a rate": ("[limits]\nrequests_per_hour = 1", 2, "1 request an hour (this machine's)"),
 }
 
 
@@ -239,7 +239,7 @@ def test_check_and_policy_say_what_comes_from_where(
         ("void", "this machine's"),
         ("everything", "yours"),
     ]
-    assert any("7 requests a hour (this machine's)" in limit_words(one) for one in found.limits)
+    assert any("7 requests an hour (this machine's)" in limit_words(one) for one in found.limits)
     assert main(["--config", str(path), "check", "--json"]) == exit_codes.NOT_WELL
     printed = json.loads(capsys.readouterr().out)
     by_kind = {one["kind"]: one for one in (printed if isinstance(printed, list) else printed["findings"])}

@@ -71,11 +71,11 @@ async def come_to(desk: Desk, tokens: int, calls: int) -> None:
 @pytest.mark.parametrize(
     ("limits", "calls", "words"),
     [
-        ({"requests_per_hour": 2}, 2, "rate limit: at most 2 requests a hour"),
+        ({"requests_per_hour": 2}, 2, "rate limit: at most 2 requests an hour"),
         ({"requests_per_minute": 1}, 1, "rate limit: at most 1 request a minute"),
         ({"tokens_per_day": 60}, 1, "budget: at most 60 tokens a day"),
         ({"usd_per_day": Decimal("0.06")}, 1, "budget: at most $0.06 a day"),
-        ({"max_tokens": 1}, 0, "budget: at most maxTokens of 1"),
+        ({"max_tokens": 1}, 0, "budget: at most 1 maxTokens"),
     ],
 )
 async def test_a_limit_of_its_model_ends_an_agent_before_the_call(

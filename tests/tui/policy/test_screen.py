@@ -108,14 +108,14 @@ async def test_a_rule_of_a_decision_is_held_for_the_session_shown_and_revoked(tm
         assert not first.done(), "what waits is decided by the person"
         await it.shown("#2 trips › plan passed by rule: plan of trips by demo")
         assert [(await it.ask(tokens=tokens)).phase for tokens in (501, 502)] == [Phase.REJECTED] * 2
-        await it.shown("#3 trips › plan refused by a limit: budget: at most maxTokens of 500", "✗ #3")
+        await it.shown("#3 trips › plan refused by a limit: budget: at most 500 maxTokens", "✗ #3")
         assert "#4" not in screen_text(it.app), "the first of its time stands for all that the limit refuses"
         (held,) = it.backend.session_rules
         await it.pilot.press("f4")
         await it.shown(
             "deny  nothing of that server", "✗ void · never matched", "allow ◌ plan of trips by demo", "1 request, last"
         )
-        await it.shown("tokens a day", "each request: maxTokens of 500", "Servers (the last 30 days)", "trips")
+        await it.shown("tokens a day", "each request: 500 maxTokens", "Servers (the last 30 days)", "trips")
         await it.shown("It can match nothing")
         pane = it.app.screen.query_one(PolicyPane)
         before = pane.outer_size.width
