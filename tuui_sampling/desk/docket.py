@@ -147,12 +147,7 @@ class Docket:
             self.changed(item)
 
     def end(self, review: Review, outcome: Outcome, *, is_judged: bool = True) -> Outcome:
-        """
-        Close a review.
-
-        Args:
-            is_judged: A person or a rule has come to it, so that it says something of its server.
-        """
+        """Close a review; one that nobody has judged, neither a person nor a rule, says nothing of its server."""
         review.outcome = outcome
         if is_judged:
             self.record.ended(review.origin.server, outcome.phase)
