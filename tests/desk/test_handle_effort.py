@@ -91,7 +91,7 @@ EFFORT_OF_RULES = {
     "_may_match": 0,  # rules are looked up by what they are about, once for each server and tool
     "conditions.<locals>.holds": 0,  # nothing was found, so no rule about findings is tried
     "conditions.<locals>.<lambda>": 2,  # the model, of the last; none of a rule about another tool
-    "fitting.<locals>.fits": 6,  # two rules about texts, at both stages, and of the request without its line feed
+    "fitting.<locals>.<lambda>": 6,  # two rules about texts, at both stages, and of the request without its line feed
     "_part": 0,  # what stands in a pattern is known of each rule
     "Record._entry": 6,  # as many rows as without rules, and what is kept: what they said has none of its own
     "_row.<locals>.<lambda>": 0,  # which is put together beside the loop

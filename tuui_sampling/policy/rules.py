@@ -320,7 +320,9 @@ def _fits(prompt: str, *, forbids: bool) -> Callable[[Facts], bool]:
     def is_forbidden(facts: Facts) -> bool:
         if fits(facts.folded):
             return True
-        return any([other(text) for other, text in zip(others, facts.disguised, strict=False)])
+        if not (texts := facts.disguised):
+            return False
+        return any([other(text) for other, text in zip(others, texts, strict=False)])
 
     return is_forbidden
 
