@@ -34,7 +34,7 @@ UNWRITTEN = Response((TextBlock(""),), HUMAN_MODEL, "endTurn")
 """The person's own answer before they have written it."""
 
 
-SEARCHING = "It is long, and still being searched for secrets and the like: it can be sent in a moment."
+SEARCHING = "Still being searched for secrets and the like: it can be sent in a moment."
 
 
 @dataclass

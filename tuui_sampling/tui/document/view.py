@@ -71,7 +71,8 @@ class DocumentView(ScrollView, can_focus=True):
         for part in parts:
             self.document.change(part)
         if self._growing.columns:
-            self._changed(top, cursor)
+            in_view = max(self.scroll_offset.y + self.size.height, self.cursor.row) + 1
+            self._changed(top, cursor, in_view + self.size.height)  # what has changed may take more rows now
         self.post_message(RowsSeen(self))
 
     @property
@@ -123,11 +124,11 @@ class DocumentView(ScrollView, can_focus=True):
         else:
             self.repaint()
 
-    def _changed(self, top: Place | None, cursor: Place | None) -> None:
-        """Lay out what is to be shown, and stay where we were."""
+    def _changed(self, top: Place | None, cursor: Place | None, rows: int | None = None) -> None:
+        """Lay out what is to be shown, at once no more than so many rows, and stay where we were."""
         if top is not None:
             while not self.document.is_known(top.part) and not self.document.is_complete:
-                self.document.grow(FIRST_SLICE)
+                self.document.grow(FIRST_SLICE, rows=rows)
                 if self.document.count > self.scroll_offset.y + self.size.height:
                     break
         self._growing.go_on()

@@ -336,7 +336,7 @@ async def test_a_long_request_is_shown_before_it_is_looked_at_and_sent_only_when
         assert (review.phase, desk.app.arming.target) == (Phase.READING, None)
         assert "still being read" in screen_text(desk.app)
         chosen.set()
-        await desk.until(lambda: review.phase is Phase.REQUEST and "still being searched" in screen_text(desk.app))
+        await desk.until(lambda: review.phase is Phase.REQUEST and "Still being searched" in screen_text(desk.app))
         assert desk.inbox.reviewing.edits(review).draft.model == "demo"
         await desk.read()
         await desk.press("ctrl+g")
