@@ -1,6 +1,7 @@
 """Shows a review from its other sides: what was changed of it, and the messages as they are."""
 
-from ...policy.redaction.placeholders import put_back
+from ...policy.fields import request_texts
+from ...policy.redaction.placeholders import known_in, put_back
 from ...sampling.phase import Phase
 from ...sampling.request import SamplingRequest
 from ...sampling.response import Response
@@ -14,13 +15,20 @@ from ..review.response_edits import compared
 from .changes import changes
 from .passage import Part, Passage, Style
 
+NOTHING = "Nothing is changed."
+"""What is said of a request, or a response, that goes on as it came."""
+
 
 def changes_of(review: Review, edits: Edits) -> list[Part]:
     """Return what differs between what was asked and what is sent, and between what was said and what is returned."""
     built = edits.draft.build()
     sent = built if isinstance(built, SamplingRequest) and review.phase is Phase.REQUEST else review.outbound
     heading = Passage("The request: what the server asked, and what is sent", Style.HEADING)
-    parts = [Part("the request", (heading, *_difference(*map(_params, (review.asked, sent)))))]
+    replaced = _replaced_before(review)
+    told = [Passage(f"Replaced before anybody was asked: {', '.join(replaced)}.")] if replaced else []
+    nothing = "Nothing else is changed." if replaced else NOTHING
+    difference = _difference(_params(review.asked), _params(sent), nothing)
+    parts = [Part("the request", (heading, *told, *difference))]
     candidate = edits.shown_candidate(review)
     answer = edits.answer(candidate) if candidate else None
     if edits.by_hand:
@@ -34,11 +42,10 @@ def changes_of(review: Review, edits: Edits) -> list[Part]:
 
 def raw_of(review: Review, edits: Edits) -> list[Part]:
     """Return the server's message as it came, and the one that it gets."""
-    came = (
-        Passage("What the server sent, as it came:", Style.HEADING),
-        Passage(reindented(review.origin.raw), Style.JSON),
-    )
-    parts = [Part("what came", came)]
+    title, came = "What the server sent, as it came:", reindented(review.origin.raw)
+    if _replaced_before(review):  # the message itself is not kept
+        title, came = "What the server asked, without what was replaced before anybody saw it:", _params(review.asked)
+    parts = [Part("what came", (Passage(title, Style.HEADING), Passage(came, Style.JSON)))]
     outcome = review.outcome
     candidate = edits.shown_candidate(review)
     response = outcome.response if outcome else edits.own_answer() if edits.by_hand else None
@@ -65,5 +72,10 @@ def _params(request: SamplingRequest) -> str:
     return pretty_json(request_params(request))
 
 
-def _difference(before: str, after: str) -> list[Passage]:
-    return changes(before, after) or [Passage("Nothing is changed.", Style.MUTED)]
+def _replaced_before(review: Review) -> list[str]:
+    """Return the placeholders that a rule, or the server's `redact`, had put into a request when it came."""
+    return list(known_in((text for _, text in request_texts(review.asked)), review.redacted)) if review.redacted else []
+
+
+def _difference(before: str, after: str, nothing: str = NOTHING) -> list[Passage]:
+    return changes(before, after) or [Passage(nothing, Style.MUTED)]

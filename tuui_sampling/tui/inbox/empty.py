@@ -27,7 +27,7 @@ REQUESTS = "Requests · {of}"
 
 EMPTY = (
     "No request is waiting.\n\nCall a tool in Servers (F2), or leave this open: a request appears here as soon as a "
-    "server asks. Nothing is answered without you."
+    "server asks. Without you only what Policy (F4) allows is answered."
 )
 
 
