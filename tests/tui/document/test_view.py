@@ -136,18 +136,25 @@ async def test_what_lies_under_something_else_is_not_seen() -> None:
         await at_rest(app, 0)
 
 
+async def laid_out(app: Shows) -> None:
+    """Wait until all rows are known."""
+    async with asyncio.timeout(LIMIT):
+        while not app.view.document.is_complete:
+            await asyncio.sleep(0.01)
+
+
 async def test_a_change_lays_out_at_once_only_what_is_in_view() -> None:
     async with Shows(texts("model", "a line\n" * 20_000)).run_test(size=(60, 10)) as pilot:
         app = pilot.app
         assert isinstance(app, Shows)
-        app.view.scroll_to(y=5, animate=False)
-        app.view.cursor.put(200)
+        await laid_out(app)
+        app.view.cursor.move_to(200)
+        await pilot.pause()
+        place = (app.view.scroll_offset.y, app.view.cursor.row)
         app.view.change(1)
         assert app.view.document.count < 1_000, "the rest follows in slices, between which other servers are answered"
-        await pilot.pause()
-        while not app.view.document.is_complete:
-            await asyncio.sleep(0.01)
-        assert (app.view.scroll_offset.y, app.view.cursor.row) == (5, 200)
+        await laid_out(app)
+        assert (app.view.scroll_offset.y, app.view.cursor.row) == place
 
 
 async def test_what_is_too_small_to_be_read_is_not_seen() -> None:
