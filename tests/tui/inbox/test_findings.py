@@ -6,7 +6,6 @@ from tests.policy.values import made_secrets
 from tests.support.full_request import params, user
 from tests.support.screens.app import NARROW, screen_text
 from tests.support.screens.requesting import requested
-from tuui_sampling.tui.widgets.footer import FooterKey, fitting
 
 SECRET = made_secrets()[0][1]
 
@@ -31,15 +30,3 @@ async def test_the_footer_names_the_keys_for_what_was_found(tmp_path: Path) -> N
         assert "finding" not in footer()
         desk.inbox.select(plain.id)
         await desk.until(lambda: "put back" not in footer())
-
-
-def test_spare_keys_give_way_one_by_one() -> None:
-    keys = [FooterKey(name[0], name[0], name[1:], "", name) for name in ("aaaa", "bbbb", "cccc", "dddd")]
-    shown = [[one.id for one in fitting(keys, width, ("bbbb", "cccc"))] for width in (28, 27, 21, 20, 5)]
-    assert shown == [
-        ["aaaa", "bbbb", "cccc", "dddd"],
-        ["aaaa", "bbbb", "dddd"],
-        ["aaaa", "bbbb", "dddd"],
-        ["aaaa", "dddd"],
-        ["aaaa", "dddd"],
-    ]

@@ -16,7 +16,7 @@ NEXT_FOUND = "f"
 """The key of a document that goes to what was found."""
 
 LESS_THAN_FINDINGS = ("edit", "choose-model", "answer-by-hand", "back-to-request", "regenerate", "ask-several")
-"""Commands whose keys give way to those for what was found, the last first."""
+"""Commands whose keys give way where there is no room for all, as to those for what was found; the last first."""
 
 REPLACED = frozenset({FindingKind.SECRET, FindingKind.PERSONAL})
 """What can be replaced by a placeholder."""
@@ -41,11 +41,10 @@ class Findings:
         return "put back" if is_replaced else ""
 
     def among(self, keys: list[FooterKey], width: int) -> list[FooterKey]:
-        """Return the keys of a footer; where something is found, those for it take the place of others."""
-        if not (words := self.next_wording()):
-            return keys
-        at = next((index for index, one in enumerate(keys) if one.id == "redact"), len(keys))
-        keys.insert(at, FooterKey(NEXT_FOUND, NEXT_FOUND, words, "Go to the next note, such as of what was found."))
+        """Return the keys of a footer, without the least of them where there is no room for all."""
+        if words := self.next_wording():
+            at = next((index for index, one in enumerate(keys) if one.id == "redact"), len(keys))
+            keys.insert(at, FooterKey(NEXT_FOUND, NEXT_FOUND, words, "Go to the next note, such as of what was found."))
         return fitting(keys, width, LESS_THAN_FINDINGS)
 
     def next_wording(self) -> str:

@@ -11,6 +11,9 @@ from textual.widget import Widget
 
 from ..commands import CommandSet, shown_key
 
+MORE = "…"
+"""Says that keys are left out for want of room."""
+
 
 @dataclass(frozen=True)
 class FooterKey:
@@ -70,6 +73,19 @@ def fitting(keys: Sequence[FooterKey], width: int, spare: Sequence[str]) -> list
     return kept
 
 
+def whole(keys: Sequence[FooterKey], width: int) -> Sequence[FooterKey]:
+    """Return the keys that have room whole; the last of all, which leads to the others, stays."""
+    if sum(one.width for one in keys) <= width:
+        return keys
+    kept, room = [], width - keys[-1].width - len(MORE)
+    for one in keys[:-1]:
+        room -= one.width
+        if room < 0:
+            break
+        kept.append(one)
+    return [*kept, keys[-1]]
+
+
 class KeyFooter(Widget, can_focus=False):
     """
     The keys that do something now; a click presses one.
@@ -103,10 +119,11 @@ class KeyFooter(Widget, can_focus=False):
 
     def render(self) -> Content:
         """Ask what does something now."""
-        self._shown = self._keys()
+        keys = self._keys()
+        self._shown = whole(keys, self.size.width)
         style = self.get_visual_style("key-footer--key")
-        parts = (Content(f" {one.shown} ").stylize(style) + Content(f"{one.words} ") for one in self._shown)
-        return Content("").join(parts)
+        parts = [Content(f" {one.shown} ").stylize(style) + Content(f"{one.words} ") for one in self._shown]
+        return Content("").join([*parts, Content(MORE if len(self._shown) < len(keys) else "")])
 
     def _at(self, x: int) -> FooterKey | None:
         for one in self._shown:

@@ -10,12 +10,13 @@ from textual.geometry import Offset, Size
 from textual.selection import Selection
 from textual.widget import Widget
 
-from tests.support.screens.app import document_text, screen_text
+from tests.support.screens.app import document_text, screen_text, shown_text
 from tests.support.screens.requesting import Requested, requested
 from tuui_sampling.frontend.review.proposal import BY_HAND
 from tuui_sampling.tui.document.pane import DocumentPane
 from tuui_sampling.tui.document.view import DocumentView
 from tuui_sampling.tui.inbox.widgets.response_body import ResponseBody
+from tuui_sampling.tui.widgets.plain import Plain
 from tuui_sampling.tui.widgets.text_editor import EditArea
 
 
@@ -71,6 +72,7 @@ async def test_nothing_is_left_of_the_request_before(desk: Requested) -> None:
     assert desk.app.arming.target is None
     assert panel.unseen
     assert not view.seen.has_rested
+    assert "seen" not in shown_text(panel.query_one(".view-subject", Plain)), "no figure over what is not painted"
     assert view.document.searched is None
     assert desk.inbox.focused is desk.inbox.list.queue
     assert not desk.inbox.selections
