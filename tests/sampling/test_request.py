@@ -1,8 +1,8 @@
-"""One digest for each beginning of a list."""
+"""One digest for each beginning of a list, and what a block keeps of its data."""
 
 import pytest
 
-from tuui_sampling.sampling.request import prefix_digests
+from tuui_sampling.sampling.request import AudioBlock, ImageBlock, prefix_digests
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,10 @@ def test_equal_digests_mean_equal_beginnings(left: list[str], right: list[str], 
 def test_what_they_depend_on_counts() -> None:
     assert prefix_digests(["a"], "x") != prefix_digests(["a"], "y")
     assert len(set(prefix_digests(["a"] * 5))) == 5
+
+
+@pytest.mark.parametrize("kind", [ImageBlock, AudioBlock])
+def test_the_bytes_of_data_are_not_kept_beside_it(kind: type[ImageBlock] | type[AudioBlock]) -> None:
+    block = kind("YWJj", "image/png")
+    assert (block.content, block.sha256[:4]) == (b"abc", "ba78")
+    assert not [value for value in vars(block).values() if isinstance(value, bytes)]

@@ -50,9 +50,13 @@ class _MediaBlock:
     mime_type: str
     extra: JsonObject = field(default_factory=lambda: NOTHING)
 
-    @cached_property
+    @property
     def content(self) -> bytes:
-        """The decoded bytes; empty when the base64 is broken, which `wire.py` refuses on arrival."""
+        """
+        The decoded bytes; empty when the base64 is broken, which `wire.py` refuses on arrival.
+
+        They are not kept: of many pictures only a few are looked at.
+        """
         return decoded(self.data) or b""
 
     @cached_property

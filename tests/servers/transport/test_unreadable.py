@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import threading
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -165,3 +166,30 @@ def test_a_message_is_taken_once_and_not_kept() -> None:
     arrival = Arrival("sampling/createMessage", {"maxTokens": 1}, '{"a": "ü"}'.encode())
     assert arrival.take() == ({"maxTokens": 1}, '{"a": "ü"}')
     assert (arrival.params, arrival.raw) == (None, b"")
+
+
+@pytest.mark.parametrize(
+    ("params", "read"),
+    [
+        (b'{"text": "\xff"}', {"text": "\ufffd"}),
+        (b'{"\xffkey": [1]}', {"\ufffdkey": [1]}),
+        (b'{"text": "\xed\xa0\x80"}', {"text": "\ufffd" * 3}),  # half a character, as some libraries write it
+        (b'{"text": "\xc3\xa9 \xf4\x90\x80\x80"}', {"text": "é " + "\ufffd" * 4}),
+    ],
+)
+def test_what_is_not_utf_8_is_read_with_marks_in_its_place(params: bytes, read: dict[str, Any]) -> None:
+    [reading] = read_messages(b'{"jsonrpc": "2.0", "id": 1, "method": "ping", "params": ' + params + b"}")
+    assert isinstance(reading.message, JSONRPCRequest)
+    assert reading.message.params == read
+
+
+def test_a_long_message_is_not_copied_to_be_read() -> None:
+    raw = json.dumps(PING | {"params": {"text": "x" * 2_000_000}}).encode()
+    read_messages(raw)  # what is made once is there then
+    tracemalloc.start()
+    try:
+        read_messages(raw)
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1.5 * len(raw), "the text itself, and no more"

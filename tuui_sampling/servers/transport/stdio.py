@@ -157,8 +157,9 @@ class StdioTransport:
             self._chunks_come += 1
             *lines, rest = chunk.split(b"\n")
             for line in lines:
-                await self._receive(b"".join((*parts, line)))
-                parts, size = [], 0
+                whole = b"".join((*parts, line)) if parts else line
+                parts, size = [], 0  # a long message is not kept twice while it is read
+                await self._receive(whole)
             parts.append(rest)
             size += len(rest)
             if size > self._most:

@@ -88,7 +88,7 @@ async def read_beside(raw: bytes) -> list[Reading]:
 def _read(raw: bytes) -> Reading:
     try:
         # In two steps: the SDK's own way reads a JSON text once more for each kind of message that it might be.
-        value = from_json(raw.decode("utf-8", "replace"))
+        value = _value(raw)
         return Reading(raw, jsonrpc_message_adapter.validate_python(value, by_name=False))
     except ValueError:
         if (answer := corrected(raw)) is not None:
@@ -99,6 +99,19 @@ def _read(raw: bytes) -> Reading:
     if found.is_request:
         return Reading(raw, None, fits=False, refusal=_not_a_request(found.id))
     return Reading(raw, unreadable_answer(found.id), fits=False)
+
+
+def _value(raw: bytes) -> object:
+    """
+    Return what a JSON text says; what is not UTF-8 in it becomes U+FFFD.
+
+    Raises:
+        ValueError: It is not JSON.
+    """
+    try:
+        return from_json(raw)  # without a second copy of a long message
+    except ValueError:
+        return from_json(raw.decode("utf-8", "replace"))
 
 
 def unreadable_answer(identifier: str | int, words: str = "the answer is not a valid JSON-RPC message") -> JSONRPCError:
