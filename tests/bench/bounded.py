@@ -19,6 +19,7 @@ CASES = (
     "1,000 tools of 4 KB",
     "1 MB in one line",
     "8 MB of prose",
+    "500 fields",
 )
 
 TIMES, SPARE = 5, 5

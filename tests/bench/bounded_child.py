@@ -12,13 +12,15 @@ from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 
+from textual.widget import Widget
+
 from tests.bench.screen_child import Measuring, measuring
 from tests.servers.fakes.sized_server import BEGINNING, SMALL
 from tests.support.paths import ROOT, SERVERS
 from tuui_sampling.backend import Backend
 from tuui_sampling.cli.commands.tui_backend import import_the_rest
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
-from tuui_sampling.tui.document.view import DocumentView
+from tuui_sampling.tui.inbox.widgets.inquiry_panel import InquiryView
 from tuui_sampling.tui.inbox.widgets.request_view import RequestView
 
 KILOBYTE = 1024
@@ -52,7 +54,13 @@ async def warm_up(run: Measuring) -> None:
     assert not run.backend.desk.pending
 
 
-async def scrolled(run: Measuring, view: DocumentView, key: str) -> float:
+def what_scrolls(run: Measuring) -> Widget:
+    """Return the document of the request that is shown, or the form of a question."""
+    forms = run.app.screen.query(InquiryView)
+    return forms.first() if forms else run.app.screen.query_one(RequestView).view
+
+
+async def scrolled(run: Measuring, view: Widget, key: str) -> float:
     """Press a key, and return how many milliseconds pass until other rows are written."""
     before = view.scroll_offset.y
     taken = await run.until_shown(".", partial(run.press, key))
@@ -77,7 +85,7 @@ async def measure(run: Measuring, keys: int) -> dict[str, float]:
 
     found = {"shown": await run.until_shown(BEGINNING, ask)}
     size = int((await calls[0]).text) / KILOBYTE / KILOBYTE
-    view = run.app.screen.query_one(RequestView).view
+    view = what_scrolls(run)
     view.focus()  # else the keys would be the list's, which has nowhere to go
     found["key at once"] = await scrolled(run, view, "pagedown")
     await run.settle()
