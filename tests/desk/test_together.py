@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.desks import ORIGIN, accept, approve, kinds, office
+from tests.support.desks import ORIGIN, JudgedBy, accept, approve, kinds, office
 from tests.support.models.scripted_models import ScriptedProvider, answer
 from tuui_sampling.history.ledger import Kind
+from tuui_sampling.policy.verdict import Verdict
 from tuui_sampling.sampling.decision import Answer, Reject
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.request import TextBlock
@@ -69,3 +70,22 @@ async def test_one_that_was_decided_meanwhile_or_has_a_notice_is_left_alone(tmp_
         assert third.phase is Phase.REQUEST
         assert place.desk.settle(3, Gate.REQUEST, Reject(""))
         await asked[2]
+
+
+class Held(JudgedBy):
+    """A rule that a person holds while a model writes: it passes what it answers."""
+
+    has_rules, asks = True, True
+
+
+async def test_a_rule_that_returns_the_response_keeps_what_was_said_at_the_approval(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("yes"))) as place:
+        asked = [place.ask(text) for text in ("same", "same", "other", "same")]
+        first, _, other, late = [await place.at(Phase.REQUEST, number) for number in (1, 2, 3, 4)]
+        place.desk.judge = Held(lambda: Verdict.PASS)
+        place.settle(first, replace(approve(first), also=(2, 3)))
+        outcomes = await asyncio.gather(*asked[:2])
+        assert [outcome.phase for outcome in outcomes] == [Phase.DELIVERED] * 2
+        place.settle(late, approve(late))
+        assert (await asked[3]).phase is Phase.DELIVERED
+        assert other.phase is Phase.REQUEST, "it is not the same, whatever was named"

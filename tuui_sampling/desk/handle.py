@@ -78,8 +78,9 @@ async def _lead(docket: Docket, review: Review, judgement: Judgement) -> Outcome
     """Go from gate to gate, as it is decided, until there is a response to return or the end."""
     gate = Gate.REQUEST
     interruption: Decision | None = None
+    also: tuple[int, ...] = ()
     while True:
-        decision = interruption or await _decide(docket, review, gate, judgement)
+        decision = interruption or await _decide(docket, review, gate, judgement, also)
         interruption = None
         match decision:
             case Reject(reason):
@@ -89,6 +90,7 @@ async def _lead(docket: Docket, review: Review, judgement: Judgement) -> Outcome
                     answer_identical(docket, review, answer)
                     return answer
             case Approve() as approval:
+                also = approval.also
                 by_rule = gate is Gate.REQUEST and judgement.verdict is Verdict.PASS and gate in review.decided
                 problem = await _sending(docket, review, approval, judgement.settings if by_rule else None)
                 if isinstance(problem, Reached) and _refuses(docket, problem, by_rule=by_rule):
@@ -133,8 +135,15 @@ def _refusal(review: Review) -> str:
     return ""
 
 
-async def _decide(docket: Docket, review: Review, gate: Gate, judgement: Judgement) -> Decision | None:
-    """Return the decision at a gate: the human's, or that of a judgement; None when there is none to pass."""
+async def _decide(
+    docket: Docket, review: Review, gate: Gate, judgement: Judgement, also: tuple[int, ...]
+) -> Decision | None:
+    """
+    Return the decision at a gate: the human's, or that of a judgement; None when there is none to pass.
+
+    Args:
+        also: The identical requests that the person was told the response is for, too.
+    """
     if gate is Gate.RESPONSE and docket.judge.has_rules:
         judgement = await _judge_answer(docket, review)
         if judgement.verdict is Verdict.REJECT:
@@ -142,7 +151,7 @@ async def _decide(docket: Docket, review: Review, gate: Gate, judgement: Judgeme
     if judgement.verdict is Verdict.PASS:
         decision = await _pass(docket, review, gate, judgement)
         if decision is not None or not docket.judge.asks:
-            return decision
+            return replace(decision, also=also) if isinstance(decision, Answer) else decision
         docket.record.write_judged(review)
         review.decided.pop(gate, None)  # it could not pass, so a person decides
     if gate is Gate.RESPONSE:

@@ -25,6 +25,7 @@ class Approve:
         others: More models that are sent the same request at once; the digest covers them, too.
         attached: Where what the person has added to the request is from, in words; for the record.
         redacted: Placeholder → what the person has replaced by it; never written or sent.
+        also: The ids of identical requests that wait: they get the response, too, where a rule returns it.
     """
 
     request: SamplingRequest
@@ -33,6 +34,7 @@ class Approve:
     others: tuple[str, ...] = ()
     attached: tuple[str, ...] = ()
     redacted: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    also: tuple[int, ...] = field(default=(), compare=False)
 
     @property
     def models(self) -> tuple[str, ...]:

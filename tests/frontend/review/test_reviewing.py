@@ -7,10 +7,12 @@ from pathlib import Path
 from tests.support.desks import ORIGIN, approve, office
 from tests.support.models.scripted_models import ScriptedProvider, answer
 from tuui_sampling.frontend.queue.duplicates import Fold
-from tuui_sampling.frontend.review.proposal import proposal
+from tuui_sampling.frontend.review.proposal import Proposal, proposal
 from tuui_sampling.frontend.review.reviewing import Reviewing
-from tuui_sampling.sampling.decision import Answer
-from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.sampling.decision import Answer, Approve
+from tuui_sampling.sampling.phase import Gate, Phase
+from tuui_sampling.sampling.request import TextBlock
+from tuui_sampling.sampling.response import HUMAN_MODEL, Response
 
 
 async def test_an_answer_is_for_all_that_the_row_stood_for_when_it_was_sent(tmp_path: Path) -> None:
@@ -26,9 +28,22 @@ async def test_an_answer_is_for_all_that_the_row_stood_for_when_it_was_sent(tmp_
         shown = reviewing.shared(first, now)
         assert shown.effect.endswith("; the answer is for 2 identical requests that wait, too")
         assert (shown.decision, shown.digest) == (now.decision, now.digest), "more that come do not disarm it"
+        assert isinstance(shown.decision, Approve) and shown.decision.also == (2, 3), "a rule may return the answer"
+        own = Proposal(Gate.REQUEST, Answer(Response((TextBlock("mine"),), HUMAN_MODEL, "endTurn")), "returns your own")
+        for edits, effect in (
+            ({}, "returns your own, and to 2 identical requests that wait"),
+            ({"max_tokens": "9"}, "returns your own; 2 identical requests wait on"),
+        ):
+            reviewing.edits(first).draft.edits.update(edits)
+            assert reviewing.shared(first, own).effect == effect
+        reviewing.edits(first).draft.edits.clear()
+        earlier = replace(own, effect="returns this to the server; no model is asked; ⟦secret 1⟧ stays")
+        words = "returns this to the server, and to 2 identical requests that wait; no model is asked; ⟦secret 1⟧ stays"
+        assert reviewing.shared(first, earlier).effect == words
 
         reviewing.duplicates.turn(1)
         assert reviewing.together(first) == (), "each has a row of its own"
+        assert reviewing.left_waiting(first) == (), "and it is seen that the others wait"
         reviewing.duplicates.turn(1)
         reviewing.edits(second).draft.edits["max_tokens"] = "7"
         assert reviewing.together(first) == (3,), "what was edited is no longer the same"

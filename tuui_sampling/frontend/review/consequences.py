@@ -16,12 +16,15 @@ Keys = Callable[[str], str]
 """The key of a command, as it is shown."""
 
 
-def effect_lines(item: Review | Inquiry, now: Proposal, items: Sequence[Item], key_of: Keys) -> str:
+def effect_lines(
+    item: Review | Inquiry, now: Proposal, items: Sequence[Item], key_of: Keys, *, identical: int = 0
+) -> str:
     """
     Return the lines. They may hold foreign text.
 
     Args:
         items: All that is on the desk.
+        identical: So many identical requests the row of this one stands for, which a refusal leaves waiting.
     """
     if not item.phase.is_open:
         waiting = sum(other.phase.is_undecided for other in items)
@@ -33,7 +36,14 @@ def effect_lines(item: Review | Inquiry, now: Proposal, items: Sequence[Item], k
     effect = f"{key_of('approve')} {now.effect}" if now.decision else _waited_for(item, items, key_of) or now.obstacle
     of_agent = isinstance(item, Inquiry) and isinstance(item.asked, ToolCall)
     era = "" if of_agent else f" · {era_words(item)}"
-    return f"{effect}\n{refusal_words(item, items, key_of)}{era}"
+    return f"{effect}\n{refusal_words(item, items, key_of)}{wait_on(identical)}{era}"
+
+
+def wait_on(count: int) -> str:
+    """Return that identical requests get nothing by what is decided about one; nothing where there is none."""
+    if not count:
+        return ""
+    return "; 1 identical request waits on" if count == 1 else f"; {count} identical requests wait on"
 
 
 def _waited_for(item: Review | Inquiry, items: Sequence[Item], key_of: Keys) -> str:

@@ -16,6 +16,7 @@ from ...sampling.review import Review
 from ..queue.duplicates import Duplicates, identical_to
 from ..queue.listing import Listing
 from ..queue.order import next_after
+from .consequences import wait_on
 from .conversations import Conversations
 from .model_ranking import preferred
 from .proposal import Edits, Proposal
@@ -81,20 +82,30 @@ class Reviewing:
             is_shared = not self.duplicates.is_unfolded(review.id) and not self.is_edited(review.id)
         else:
             is_shared = edits is not None and edits.together
-        return identical_to(review, self._desk.items, self.is_edited) if is_shared else ()
+        return self._identical(review) if is_shared else ()
+
+    def left_waiting(self, review: Review) -> tuple[int, ...]:
+        """Return the identical requests of one row that get no answer now, though the row has stood for them, too."""
+        if self.duplicates.is_unfolded(review.id) or self.together(review):
+            return ()
+        return self._identical(review)
+
+    def _identical(self, review: Review) -> tuple[int, ...]:
+        return identical_to(review, self._desk.items, self.is_edited)
 
     def shared(self, review: Review, now: Proposal) -> Proposal:
         """Return what approving would do, with what it does for identical requests."""
-        also = self.together(review)
-        if not also or not isinstance(now.decision, Approve | Answer):
+        if not isinstance(now.decision, Approve | Answer):
             return now
+        if not (also := self.together(review)):
+            return replace(now, effect=now.effect + wait_on(len(self.left_waiting(review))))
         counted = "1 identical request that waits" if len(also) == 1 else f"{len(also)} identical requests that wait"
-        if isinstance(now.decision, Answer):
-            effect = f"{now.effect}, and to {counted}"
-            return replace(now, decision=replace(now.decision, also=also), effect=effect)
-        if now.gate is not Gate.REQUEST:
-            return now
-        return replace(now, effect=f"{now.effect}; the answer is for {counted}, too")
+        decision = replace(now.decision, also=also)
+        if isinstance(decision, Answer):
+            where, rest = now.effect[: (end := f"{now.effect};".index(";"))], now.effect[end:]
+            return replace(now, decision=decision, effect=f"{where}, and to {counted}{rest}")
+        effect = f"{now.effect}; the answer is for {counted}, too" if now.gate is Gate.REQUEST else now.effect
+        return replace(now, decision=decision, effect=effect)
 
     # --- edits ---
 

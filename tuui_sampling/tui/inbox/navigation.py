@@ -102,6 +102,7 @@ class Navigation:
         if self._reviewing.selected is not None:
             self._duplicates.turn(self._reviewing.selected)
             self._view.show_queue()
+            self._view.show_item()  # whom the answer is for is another matter now
 
     # --- its server ---
 

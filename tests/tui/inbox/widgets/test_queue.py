@@ -20,6 +20,7 @@ from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.inbox.widgets.panel_title import PanelTitle
 from tuui_sampling.tui.inbox.widgets.queue import Queue
+from tuui_sampling.tui.widgets.plain import Plain
 
 
 @asynccontextmanager
@@ -48,8 +49,13 @@ async def test_a_row_is_unfolded_and_folded_by_the_same_key(tmp_path: Path, size
         await pilot.press("down")
         await wait_until(pilot, lambda: "→ unfold" in footer(app))
         assert "×3" in screen_text(app) and "the same" in screen_text(app), "the row says what is asked"
+        effect = inbox(app).query_one("#effect", Plain)
+        assert "answer is for 2 identical" in str(effect.content) and "; 2 identical requests wait on" in str(
+            effect.content
+        )
         await pilot.press("right")
         await wait_until(pilot, lambda: queue.ids == [1, 2, 3, 4])
+        assert "identical" not in str(effect.content), "whom the answer is for is said as it is now"
         assert "×3" not in screen_text(app)
         await wait_until(pilot, lambda: "→ fold " in footer(app))
         await pilot.press("down")

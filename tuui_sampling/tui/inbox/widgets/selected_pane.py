@@ -40,7 +40,7 @@ class SelectedPane(Vertical):
         self._backend = backend
         self._reviewing = reviewing
         self._key_of = key_of
-        self._together: tuple[int, ...] = ()
+        self._together: tuple[tuple[int, ...], tuple[int, ...]] = (), ()
         self.review_panel = ReviewPanel(id="panel", key_of=key_of, meter_of=Meters(backend.models).of)
         self.inquiry_panel = InquiryPanel(id="inquiry-panel", key_of=key_of)
         self.before_closing: Callable[[], object] = lambda: None
@@ -113,9 +113,14 @@ class SelectedPane(Vertical):
 
     def _is_for_others_now(self) -> bool:
         """Whether the answer of the selected one is for others than when this was last asked."""
-        review = self._reviewing.review
-        before, self._together = self._together, self._reviewing.together(review) if review is not None else ()
+        before, self._together = self._together, self._for_others()
         return before != self._together
+
+    def _for_others(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the identical requests that get the answer to the selected one, and those that do not."""
+        if (review := self._reviewing.review) is None or not review.phase.is_open:
+            return (), ()
+        return self._reviewing.together(review), self._reviewing.left_waiting(review)
 
     def remark(self) -> None:
         """Show beside the fields what the chosen model makes of the draft, and below what approving would do."""
@@ -126,7 +131,9 @@ class SelectedPane(Vertical):
             problems = self._reviewing.address(item)
             self.review_panel.remark(self._reviewing.addressees, problems)
         if item is not None:
-            effect.update(effect_lines(item, self.proposal(), self._backend.desk.items, self._key_of))
+            alike = sum(map(len, self._for_others()))
+            items = self._backend.desk.items
+            effect.update(effect_lines(item, self.proposal(), items, self._key_of, identical=alike))
 
     def look_at_text(self) -> None:
         """Put the cursor into the first text of the review, once it is laid out."""
