@@ -6,6 +6,7 @@ from tests.frontend.queue.test_listing import made
 from tuui_sampling.frontend.queue.openings import ALIKE, SHOWN, Openings
 
 ASKED = "Classify this letter as urgent, normal or noise, and say why:\n\nSubject: "
+SAID = "I write because of it, and wait for an answer. "
 LONG = "An instruction that goes on and on. " * 40
 
 
@@ -20,8 +21,22 @@ LONG = "An instruction that goes on and on. " * 40
         # each from what is most like it, so that one that differs early hides nothing of the others
         (
             [f"{ASKED}cats, old", f"{ASKED}cats, new", f"{ASKED}dogs", f"{ASKED}cats, old"],
-            ["… old", "… new", "… dogs", "… old"],
+            ["… cats, old", "… cats, new", "… dogs", "… cats, old"],
         ),
+        # the subject of each stands before what only tells it from the one that is most like it
+        (
+            [f"{ASKED}{one}. {SAID * times}" for one in ("Outage since Monday morning", "Refund") for times in (1, 2)]
+            + [f"{ASKED}Praise. {SAID}"],
+            [
+                "… Outage since Monday … answer.",
+                f"… Outage since Monday … answer. {SAID.strip()}",
+                "… Refund. I write because of … answer.",
+                f"… Refund. I write because of … answer. {SAID.strip()}",
+                f"… Praise. {SAID.strip()}",
+            ],
+        ),
+        # one that begins otherwise early hides nothing of the others
+        ([f"{LONG}cats", f"{LONG}dogs", f"{LONG}mice", f"{LONG[:30]}x"], ["… cats", "… dogs", "… mice", "… anx"]),
         (["the same long text twice"] * 2, ["the same long text twice"] * 2),
         (["short one", "short two"], ["short one", "short two"]),  # too little is alike
         ([ASKED], [" ".join(ASKED.split())]),

@@ -1,7 +1,7 @@
 """Says with which words a row of a list begins: those that tell it from others that begin alike."""
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -13,6 +13,9 @@ from .row import opening
 
 ALIKE = 16
 """Characters that openings of the same server and tool have in common before they count as beginning alike."""
+
+SUBJECT = 28
+"""Characters of what a row shares with few others that stand before that in which it differs from those."""
 
 SHOWN = 300
 """Characters of an opening that are kept."""
@@ -50,8 +53,23 @@ def told_apart(openings: Mapping[KeyT, str], origins: Mapping[KeyT, Hashable]) -
     groups: dict[tuple[Hashable, str], set[str]] = defaultdict(set)
     for key, text in openings.items():
         groups[origins[key], text[:ALIKE]].add(text)
-    starts = {group: _starts(sorted(texts)) for group, texts in groups.items()}
-    return {key: _from(text, starts[origins[key], text[:ALIKE]][text]) for key, text in openings.items()}
+    words = {group: _words(sorted(texts)) for group, texts in groups.items()}
+    return {key: words[origins[key], text[:ALIKE]][text] for key, text in openings.items()}
+
+
+def _words(texts: Sequence[str]) -> dict[str, str]:
+    """
+    Return the words of each of these different texts, which are in order: where it is another than those most like it.
+
+    Before that stand those with which it leaves what most of them have in common: its subject, which few share.
+    """
+    if len(texts) < 2:
+        return {text: _from(text, 0) for text in texts}
+    levels = [_start(one, other) for one, other in pairwise(texts)]
+    common, _ = max(Counter(levels).items(), key=lambda level: (level[1], -level[0]))
+    shared = texts[levels.index(common)][:common]
+    starts = _starts(texts)
+    return {text: _from(text, starts[text], common if text.startswith(shared) else 0) for text in texts}
 
 
 def _starts(texts: Sequence[str]) -> dict[str, int]:
@@ -70,5 +88,11 @@ def _start(one: str, other: str) -> int:
     return one.rfind(" ", 0, alike) + 1
 
 
-def _from(text: str, start: int) -> str:
-    return f"… {text[start : start + SHOWN]}" if start > ALIKE else text[:SHOWN]
+def _from(text: str, start: int, common: int = 0) -> str:
+    rest = text[start : start + SHOWN]
+    if not ALIKE < common < start:
+        return f"… {rest}" if start > ALIKE else text[:SHOWN]
+    if start - common <= SUBJECT:
+        return f"… {text[common : common + SHOWN]}"
+    subject, _, _ = text[common : common + SUBJECT].rpartition(" ")
+    return f"… {subject or text[common : common + SUBJECT]} … {rest}"
