@@ -8,6 +8,22 @@ from pathlib import Path
 FOLDER_MODE = 0o700
 """Of the folders that this program makes for itself."""
 
+FILE_MODE = 0o600
+"""Of its files."""
+
+
+def open_private(path: Path, flags: int) -> int:
+    """
+    Open a file that is made, where it is missing, for its owner only, and return its descriptor.
+
+    Args:
+        flags: Of `os.open`, besides the one that makes it; with `os.O_EXCL` it must be missing.
+
+    Raises:
+        OSError: It can't be opened, or made.
+    """
+    return os.open(path, flags | os.O_CREAT, FILE_MODE)
+
 
 def private_folder(folder: Path) -> Path:
     """

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from ..config.private_files import write_private
+from ..config.private_files import open_private, write_private
 
 
 class CannotSave(Exception):
@@ -58,7 +58,7 @@ def save(path: Path, data: bytes, *, replace: bool = False) -> None:
 
 def _create(path: Path, data: bytes) -> None:
     """Write a new file; nothing is left of it where that fails."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = open_private(path, os.O_EXCL | os.O_WRONLY)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)

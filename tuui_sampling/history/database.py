@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ..config.private_files import FILE_MODE, FOLDER_MODE, open_private, private_folder
 from ..sampling.errors import LedgerError
 from .journal import take_over
 from .schema import migrate
@@ -117,16 +118,15 @@ def is_of_the_file(error: LedgerError | None) -> bool:
 
 def _make_private(path: Path) -> None:
     """Make the folder (0700) and the file (0600) where they are missing, and take away what others may do with them."""
-    folder = path.parent
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = private_folder(path.parent)
     found = folder.stat()
     # A shared folder, such as /tmp, is never ours to close: it has the sticky bit, or another owner.
     if found.st_mode & 0o077 and not found.st_mode & stat.S_ISVTX and found.st_uid == os.geteuid():
-        folder.chmod(0o700)
+        folder.chmod(FOLDER_MODE)
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
     try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        descriptor = open_private(path, os.O_EXCL | os.O_WRONLY)
     except FileExistsError:
         # Not opened, only changed: closing a file drops this process's locks on it
         # (https://sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_).
@@ -165,7 +165,7 @@ def _tighten_companions(path: Path) -> None:
 
 def _tighten(path: Path) -> None:
     if path.stat().st_mode & 0o077:
-        path.chmod(0o600)
+        path.chmod(FILE_MODE)
 
 
 def _in_words(error: Exception, path: Path, done: str) -> LedgerError:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from ..config.private_files import open_private
 from . import rows
 from .entry import Entry, Kind
 from .schema import transaction
@@ -55,7 +56,7 @@ class Journal:
         """
         with self._lock:
             if self._file is None:
-                self._file = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_APPEND, 0o600)
+                self._file = open_private(self.path, os.O_EXCL | os.O_RDWR | os.O_APPEND)
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._held.add(entry.review)
             self._write(_line(entry))

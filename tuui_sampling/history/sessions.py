@@ -5,6 +5,8 @@ import fcntl
 import os
 from pathlib import Path
 
+from ..config.private_files import open_private
+
 SUFFIX = "-session-"
 """Between the record's name and the session's."""
 
@@ -62,7 +64,7 @@ class Session:
 def _locked(path: Path) -> int:
     """Make a file and lock it; made anew where another program has taken it for a dead one's before it was locked."""
     while True:
-        file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        file = open_private(path, os.O_RDWR)
         fcntl.flock(file, fcntl.LOCK_EX)  # others hold it for no longer than it takes to remove it
         with contextlib.suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(file), path.stat()):
