@@ -15,13 +15,14 @@ from tests.support.program import assert_gone
 STUCK = """
 import asyncio, os, signal, subprocess, sys, time
 from tuui_sampling.cli.signals import Shutdown
+from tuui_sampling.servers.transport.descendants import end_groups
 
 async def main():
     ignore = "import time, signal as s; s.signal(s.SIGTERM, s.SIG_IGN); print(1, flush=True); time.sleep(600)"
     server = subprocess.Popen([sys.executable, "-c", ignore], start_new_session=True, stdout=subprocess.PIPE)
     server.stdout.readline()
     with Shutdown() as ending:
-        ending.groups = lambda: [server.pid]
+        ending.end_servers = lambda seconds: end_groups([server.pid], seconds)
         {left}
         print(server.pid, flush=True)
         while True:

@@ -17,7 +17,7 @@ import signal
 import termios
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -49,7 +49,7 @@ class Shutdown:
     Attributes:
         number: The first signal that came; None while there was none.
         asked: Set, on the event loop, when it has come.
-        groups: Returns the process groups that must not outlive us; called by the watching thread.
+        end_servers: Ends what must not outlive us, in so many seconds; called by the watching thread.
     """
 
     def __init__(self, *, with_terminal: bool = False) -> None:
@@ -61,7 +61,7 @@ class Shutdown:
         """
         self.number: int | None = None
         self.asked = asyncio.Event()
-        self.groups: Callable[[], Iterable[int]] = tuple
+        self.end_servers: Callable[[float], object] = lambda _seconds: None
         self._loop = asyncio.get_running_loop()
         self._left = threading.Event()
         self._closed = threading.Event()
@@ -150,7 +150,7 @@ class Shutdown:
         return heard[0] if heard else None
 
     def _exit_at_once(self) -> None:
-        end_groups(self.groups(), 0 if self._left.is_set() else GROUP_SECONDS)  # off the screen they had theirs
+        self.end_servers(0 if self._left.is_set() else GROUP_SECONDS)  # off the screen they had theirs
         if self._attributes is not None:
             with contextlib.suppress(termios.error, OSError):
                 termios.tcsetattr(STDIN, termios.TCSANOW, self._attributes)
@@ -163,26 +163,6 @@ def _came(number: int, _frame: FrameType | None) -> None:
     """Be a handler: only for a signal that has one, Python writes to the wakeup descriptor."""
     if number == signal.SIGHUP:  # the kernel sends SIGCONT after it, and Textual would begin anew on no terminal
         signal.signal(signal.SIGCONT, signal.SIG_DFL)
-
-
-def end_groups(groups: Iterable[int], seconds: float) -> None:
-    """End process groups, first kindly; returns after at most so many seconds."""
-    rest = [group for group in groups if _signal_group(group, signal.SIGTERM)]
-    give_up = time.monotonic() + seconds
-    while rest and time.monotonic() < give_up:
-        time.sleep(0.02)
-        rest = [group for group in rest if _signal_group(group, 0)]
-    for group in rest:
-        _signal_group(group, signal.SIGKILL)
-
-
-def _signal_group(group: int, number: int) -> bool:
-    """Send a signal, and return whether there was somebody to get it."""
-    try:
-        os.killpg(group, number)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
 
 
 def _terminal_attributes() -> list[Any] | None:

@@ -1,5 +1,6 @@
 """
-Finds what a server has left behind outside of its process group, such as a helper in a session of its own (`setsid`).
+Ends process groups, and what a server has left behind outside of its own, such as a helper in a session of its own
+(`setsid`).
 
 A server's processes bear a mark in their environment, which their children inherit, and descend from it for as long
 as the chain of parents stands. Either is enough. Both are read from `/proc`, so this works on Linux; elsewhere nothing
@@ -13,6 +14,7 @@ import contextlib
 import os
 import signal
 import time
+from collections.abc import Iterable
 
 MARK = "TUUI_SAMPLING_SERVER"
 """The variable that marks what belongs to a server; its value is new for each run of one."""
@@ -38,6 +40,40 @@ def descendants(pid: int, mark: str) -> set[Process]:
         family |= grown
     found |= {(one, parents[one][1]) for one in family if one in parents}
     return {one for one in found if one[0] not in (pid, os.getpid())}
+
+
+def signal_group(group: int, number: int) -> bool:
+    """
+    Send a signal to a process group, and return whether there was somebody to get it.
+
+    Raises:
+        PermissionError: It is another's; macOS says so of a group of zombies, too.
+    """
+    try:
+        os.killpg(group, number)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def end_groups(groups: Iterable[int], seconds: float) -> None:
+    """End process groups, first kindly; blocks for so long at most."""
+    give_up = time.monotonic() + seconds
+    left = _signalled_groups(groups, signal.SIGTERM)
+    while left and time.monotonic() < give_up:
+        time.sleep(0.02)
+        left = _signalled_groups(left, 0)
+    _signalled_groups(left, signal.SIGKILL)
+
+
+def _signalled_groups(groups: Iterable[int], number: int) -> set[int]:
+    """Send a signal to those that are there, and return them."""
+    left = set()
+    for group in groups:
+        with contextlib.suppress(PermissionError):
+            if signal_group(group, number):
+                left.add(group)
+    return left
 
 
 def end(processes: set[Process], seconds: float) -> None:

@@ -38,22 +38,8 @@ while chunk := os.read(0, 65536):
             groups[int(group)] = mark
 
 
-def signalled(group, number):
-    try:
-        os.killpg(group, number)
-    except OSError:
-        return False
-    return True
-
-
 family = {group: descendants(group, mark) for group, mark in groups.items()}
-groups = {group for group in groups if signalled(group, signal.SIGTERM)}
-give_up = time.monotonic() + float(sys.argv[1])
-while groups and time.monotonic() < give_up:
-    time.sleep(0.02)
-    groups = {group for group in groups if signalled(group, 0)}
-for group in groups:
-    signalled(group, signal.SIGKILL)
+end_groups(groups, float(sys.argv[1]))
 end(set().union(*family.values()), 1.0)
 """
 """The whole of it, behind the text of `descendants.py`. It ends with the pipe, and with nothing else but SIGKILL."""

@@ -8,7 +8,6 @@ stdin, wait, SIGTERM, wait, SIGKILL; each of them for the whole process group.
 import asyncio
 import contextlib
 import errno
-import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process, SubprocessStreamProtocol
@@ -16,7 +15,7 @@ from collections.abc import Mapping
 from uuid import uuid4
 
 from ...config.settings import ServerSettings
-from .descendants import MARK, descendants, end
+from .descendants import MARK, descendants, end, signal_group
 
 CHUNK = 64 * 1024
 """Bytes that are read from a pipe at once."""
@@ -163,12 +162,9 @@ class Child:
                 self._process.kill()
             return False
         try:
-            os.killpg(self.pid, number)
-        except ProcessLookupError:
-            return False
+            return signal_group(self.pid, number)
         except PermissionError:  # macOS says so of a group of zombies
             return self.exit_code is None
-        return True
 
 
 _SIGKILL = getattr(signal, "SIGKILL", signal.SIGTERM)
