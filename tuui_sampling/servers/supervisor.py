@@ -24,7 +24,6 @@ from .inbound.desk import Desk
 from .state.primitives import Offered
 from .state.server import OpenPage, Server, ServerState, ToolResult
 from .trace_export import export, secrets_of
-from .transport.descendants import end_groups
 from .transport.guardian import Guardian
 
 if TYPE_CHECKING:
@@ -251,10 +250,6 @@ class Supervisor:
         """Return the process groups of all servers that run. May be called from any thread."""
         groups = (connection.process_group for connection in tuple(self._connections.values()))
         return tuple(group for group in groups if group is not None)
-
-    def end_at_once(self, seconds: float) -> None:
-        """End the process groups of all servers, first kindly; blocks for so long at most. From any thread."""
-        end_groups(self.process_groups(), seconds)
 
     async def aclose(self) -> None:
         """Stop all servers at once, and wait for all of them."""

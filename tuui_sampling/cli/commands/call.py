@@ -97,7 +97,7 @@ async def _call(settings: Settings, environ: Mapping[str, str], arguments: JsonO
             report.masking = backend.masking
             for trouble in backend.trouble:
                 complain(trouble)
-            ending.end_servers = backend.supervisor.end_at_once
+            ending.end_servers = backend.supervisor.guardian.end_at_once
             backend.desk.subscribe(report.note)
             backend.desk.subscribe(RetryMessages(backend.masking).note)
             backend.desk.subscribe(Noticing().note)

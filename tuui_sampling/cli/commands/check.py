@@ -117,7 +117,7 @@ async def _check(
         async with open_backend(
             settings, environ, judge=Always(Verdict.REJECT), restart=False, open_page=sign_in_on_terminal()
         ) as backend:
-            ending.end_servers = backend.supervisor.end_at_once
+            ending.end_servers = backend.supervisor.guardian.end_at_once
             looking = asyncio.create_task(_look(backend, progress, ping), name="check")
             asked = asyncio.create_task(ending.asked.wait(), name="ending")
             await asyncio.wait((looking, asked), return_when=asyncio.FIRST_COMPLETED)

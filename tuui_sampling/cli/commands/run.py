@@ -49,7 +49,7 @@ async def _run(settings: Settings, environ: Mapping[str, str], decide: Decide, r
         ) as backend:
             for trouble in backend.trouble:
                 complain(trouble)
-            ending.end_servers = backend.supervisor.end_at_once
+            ending.end_servers = backend.supervisor.guardian.end_at_once
             refuse_inquiries(backend.desk)
             backend.desk.subscribe(_Lines(backend.masking).note)
             backend.desk.subscribe(Noticing().note)

@@ -69,7 +69,7 @@ async def run_with_backend(app: TuuiApp, opened: Opened, ending: Shutdown, left:
         open_page=lambda server, page: ask_to_sign_in(app, server, page),
         offers_context=True,
     ) as backend:
-        ending.end_servers = backend.supervisor.end_at_once
+        ending.end_servers = backend.supervisor.guardian.end_at_once
         beginnings: set[asyncio.Task[None]] = set()
 
         def started() -> None:

@@ -20,6 +20,8 @@ import time
 from pathlib import Path
 from typing import Protocol
 
+from .descendants import end_groups
+
 TERM_SECONDS = 1.0
 """So long a group has between SIGTERM and SIGKILL."""
 
@@ -103,6 +105,10 @@ class Guardian:
         """Forget a group: all of it is gone."""
         self._groups.pop(group, None)
         self._tell(f"-{group}\n")
+
+    def end_at_once(self, seconds: float) -> None:
+        """End the groups that are still there, first kindly; blocks for so long at most. From any thread."""
+        end_groups(tuple(self._groups), seconds)
 
     async def aclose(self) -> None:
         """Let it go, and wait for its end."""
