@@ -31,10 +31,12 @@ from tuui_sampling.servers.state.primitives import OfferKind
 from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.document.pane import DocumentPane
+from tuui_sampling.tui.document.view import DocumentView
 from tuui_sampling.tui.servers.screen import ServersScreen
 from tuui_sampling.tui.servers.widgets.invocation_view import ReviewLink, RunHead, RunView
 from tuui_sampling.tui.servers.widgets.log_view import MAX_LINES, LogView
 from tuui_sampling.tui.servers.widgets.primitive_view import OfferView
+from tuui_sampling.tui.servers.widgets.result_view import ResultView
 from tuui_sampling.tui.servers.widgets.server_tree import Place, ServerTree
 from tuui_sampling.tui.widgets.plain import Plain
 
@@ -103,6 +105,11 @@ def log_text(app: TuuiApp) -> str:
     return document_text(app.screen.query_one(LogView).pane)
 
 
+def long_results(app: TuuiApp) -> list[DocumentView]:
+    """Return the results that are shown and do not fit into a few rows."""
+    return [one.view for one in app.screen.query(ResultView) if one.view.region.height > 5]
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_a_tool_is_called_by_keyboard_alone(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(settings_for(demo=demo_server()), tmp_path / "r", size=size) as (app, pilot, backend):
@@ -128,6 +135,14 @@ async def test_a_tool_is_called_by_keyboard_alone(tmp_path: Path, size: tuple[in
             await wait_until(pilot, lambda: isinstance(app.focused, Input) and "Topic (topic)" in screen_text(app))
             await pilot.press(*" again", "ctrl+g")
             await wait_until(pilot, lambda: last_run(backend).arguments["topic"] == "the sea again")
+            await wait_until(pilot, lambda: backend.desk.pending)
+            lines = "\n".join([*map(str, range(60)), "the very last"])
+            answer = Response((TextBlock(lines),), "human", "endTurn")
+            assert backend.desk.settle(backend.desk.pending[0].id, Gate.REQUEST, Answer(answer))
+            await wait_until(pilot, lambda: long_results(app))
+            app.screen.set_focus(long_results(app)[0])
+            await pilot.press("end")  # a long result is no higher than what is left for it
+            await wait_until(pilot, lambda: "the very last" in screen_text(app))
 
 
 async def test_enter_on_a_link_and_the_command_show_the_request_in_the_inbox(tmp_path: Path) -> None:
