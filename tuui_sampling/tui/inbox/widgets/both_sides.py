@@ -19,7 +19,7 @@ class BothSides(ContentSwitcher):
         #response { width: 1fr; }
         &.-columns #response { width: 2fr; }
         #request, #response {
-            border-top: solid $panel-lighten-2; border-title-color: $text-muted;
+            border-top: blank; border-title-color: $text-muted;
             &.-current { border-title-style: bold reverse; }
         }
     }
