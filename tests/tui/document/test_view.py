@@ -203,6 +203,19 @@ async def test_keys_move_the_cursor(keys: list[str], row: int) -> None:
                 await asyncio.sleep(AT_REST / 5)
 
 
+async def test_the_end_is_gone_to_once_it_is_laid_out() -> None:
+    async with Shows(LINES).run_test(size=(60, 20)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        view = app.view
+        view.load(texts(*("\n".join(f"line {number}" for number in range(20_000)),) * 3))
+        view.cursor.go("end")
+        assert not view.document.is_complete
+        async with asyncio.timeout(LIMIT):
+            while not view.document.is_complete or view.cursor.row != 59_999:
+                await asyncio.sleep(AT_REST / 5)
+
+
 async def test_a_field_is_folded_and_unfolded() -> None:
     async with Shows(LINES).run_test(size=(60, 20)) as pilot:
         app = pilot.app

@@ -6,7 +6,7 @@ from textual.binding import Binding, BindingType
 from textual.scroll_view import ScrollView
 
 from ...frontend.document.document import Document
-from ...frontend.document.rows import Place
+from ...frontend.document.rows import ROOM, Place
 from ...frontend.document.search import next_change, next_note
 from ...frontend.document.texts import Texts
 
@@ -103,6 +103,13 @@ class Cursor:
         self._widget.scroll_to(y=top, animate=False, force=True, immediate=True)
         self.move_to(row)
 
+    def to_end(self) -> None:
+        """Go to the last row: to the last that is known, and on to the very last once that is laid out."""
+        document = self._document()
+        self.move_to(document.count - 1)
+        if not document.is_complete:
+            self.wanted = Place(len(document.parts) - 1, ROOM - 1)
+
     def next_part(self) -> None:
         """Go to the field after this one."""
         document, part = self._document(), self.part
@@ -149,7 +156,7 @@ WAYS: dict[str, Callable[[Cursor], object]] = {
     "page_up": lambda cursor: cursor.page(-1),
     "page_down": lambda cursor: cursor.page(1),
     "start": lambda cursor: cursor.move_to(0),
-    "end": lambda cursor: cursor.move_to(2**31),
+    "end": Cursor.to_end,
     "next_part": Cursor.next_part,
     "previous_part": Cursor.previous_part,
     "unseen": Cursor.next_unseen,
