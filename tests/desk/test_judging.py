@@ -378,7 +378,8 @@ async def test_what_nobody_decided_says_nothing_of_its_server(
         assert await record.standing("notes") == Standing()
         asked = place.ask(maxTokens=more.get("tokens", 100))
         if judge.asks:
-            place.settle(await place.at(Phase.REQUEST), Reject("no"))
+            review = await place.at(Phase.REQUEST)  # which is being judged still, maybe
+            await eventually(lambda: place.desk.settle(review.id, Gate.REQUEST, Reject("no")))
         assert (await asked).phase is Phase.REJECTED
         assert await record.standing("notes") == Standing(rejected=rejected)
         await place.ledger.commit(None)
