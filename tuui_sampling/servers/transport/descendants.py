@@ -14,13 +14,19 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 MARK = "TUUI_SAMPLING_SERVER"
 """The variable that marks what belongs to a server; its value is new for each run of one."""
 
+SIGKILL: int = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""The signal that nobody can ignore, where there is one."""
+
 Process = tuple[int, str]
 """A process id and when it was started: the number alone may be another's by now."""
+
+TargetT = TypeVar("TargetT")
 
 
 def descendants(pid: int, mark: str) -> set[Process]:
@@ -58,12 +64,23 @@ def signal_group(group: int, number: int) -> bool:
 
 def end_groups(groups: Iterable[int], seconds: float) -> None:
     """End process groups, first kindly; blocks for so long at most."""
+    _end(groups, _signalled_groups, seconds)
+
+
+def end(processes: Iterable[Process], seconds: float) -> None:
+    """End processes, likewise."""
+    _end(processes, _signalled, seconds)
+
+
+def _end(
+    targets: Iterable[TargetT], signalled: Callable[[Iterable[TargetT], int], set[TargetT]], seconds: float
+) -> None:
     give_up = time.monotonic() + seconds
-    left = _signalled_groups(groups, signal.SIGTERM)
+    left = signalled(targets, signal.SIGTERM)
     while left and time.monotonic() < give_up:
         time.sleep(0.02)
-        left = _signalled_groups(left, 0)
-    _signalled_groups(left, signal.SIGKILL)
+        left = signalled(left, 0)
+    signalled(left, SIGKILL)
 
 
 def _signalled_groups(groups: Iterable[int], number: int) -> set[int]:
@@ -76,17 +93,7 @@ def _signalled_groups(groups: Iterable[int], number: int) -> set[int]:
     return left
 
 
-def end(processes: set[Process], seconds: float) -> None:
-    """End processes, first kindly; blocks for so long at most."""
-    give_up = time.monotonic() + seconds
-    left = _signalled(processes, signal.SIGTERM)
-    while left and time.monotonic() < give_up:
-        time.sleep(0.02)
-        left = _signalled(left, 0)
-    _signalled(left, getattr(signal, "SIGKILL", signal.SIGTERM))
-
-
-def _signalled(processes: set[Process], number: int) -> set[Process]:
+def _signalled(processes: Iterable[Process], number: int) -> set[Process]:
     """Send a signal to those that are still themselves, and return them."""
     left = set()
     for pid, start in processes:

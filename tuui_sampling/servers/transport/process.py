@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from uuid import uuid4
 
 from ...config.settings import ServerSettings
-from .descendants import MARK, descendants, end, signal_group
+from .descendants import MARK, SIGKILL, descendants, end, signal_group
 
 CHUNK = 64 * 1024
 """Bytes that are read from a pipe at once."""
@@ -153,7 +153,7 @@ class Child:
             await asyncio.sleep(0.02)
             if not self._signal_group(0):
                 return
-        self._signal_group(_SIGKILL)
+        self._signal_group(SIGKILL)
 
     def _signal_group(self, number: int) -> bool:
         """Send a signal to the child's group and return whether anything is left of it."""
@@ -165,6 +165,3 @@ class Child:
             return signal_group(self.pid, number)
         except PermissionError:  # macOS says so of a group of zombies
             return self.exit_code is None
-
-
-_SIGKILL = getattr(signal, "SIGKILL", signal.SIGTERM)
