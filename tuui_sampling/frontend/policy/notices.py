@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...sampling.item import Item
-
-MAX_TOLD = 2_000
-"""So many are remembered as told: more than a desk keeps of what has ended."""
+from ..told import Told
 
 
 @dataclass(frozen=True)
@@ -29,16 +27,13 @@ class Notices:
     """Finds what is to be told, and remembers what was."""
 
     def __init__(self) -> None:
-        self._told: dict[tuple[str, str], None] = {}  # the oldest first
+        self._told = Told()
 
     def of(self, item: Item) -> list[Notice]:
         """Return what is to be told of something that has changed, and was not told yet."""
         found = []
         for decided in item.decided.values():
-            if decided.notify and (item.key, decided.rule) not in self._told:
-                self._told[item.key, decided.rule] = None
-                if len(self._told) > MAX_TOLD:
-                    del self._told[next(iter(self._told))]
+            if decided.notify and self._told.is_news((item.key, decided.rule)):
                 origin = item.origin
                 found.append(Notice(item.id, origin.server, origin.tool or "", decided.passed, decided.rule))
         return found

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from ...sampling.inquiry import Inquiry
 from ...sampling.phase import Phase
 from ...sampling.review import Review
-
-MAX_TOLD = 2_000
-"""So many are remembered as told: more than a desk keeps of what has ended."""
+from ..told import Told
 
 
 @dataclass(frozen=True)
@@ -30,15 +28,14 @@ class Withdrawals:
     """Finds what was withdrawn, and remembers what was told."""
 
     def __init__(self) -> None:
-        self._told: dict[str, None] = {}  # the oldest first
+        self._told = Told()
 
     def of(self, item: object) -> Withdrawal | None:
         """Return what is to be told of something that has changed; None where that is nothing, or was told."""
-        if not isinstance(item, Review | Inquiry) or item.phase is not Phase.WITHDRAWN or item.key in self._told:
+        if not isinstance(item, Review | Inquiry) or item.phase is not Phase.WITHDRAWN:
             return None
-        self._told[item.key] = None
-        if len(self._told) > MAX_TOLD:
-            del self._told[next(iter(self._told))]
+        if not self._told.is_news(item.key):
+            return None
         return Withdrawal(item.id, item.origin.server, item.origin.tool or "", why_withdrawn(item))
 
 
