@@ -43,7 +43,7 @@ async def test_an_answer_is_for_all_that_the_row_stood_for_when_it_was_sent(tmp_
 
         reviewing.duplicates.turn(1)
         assert reviewing.together(first) == (), "each has a row of its own"
-        assert reviewing.left_waiting(first) == (), "and it is seen that the others wait"
+        assert reviewing.identical(first)[1] == (), "and it is seen that the others wait"
         reviewing.duplicates.turn(1)
         reviewing.edits(second).draft.edits["max_tokens"] = "7"
         assert reviewing.together(first) == (3,), "what was edited is no longer the same"

@@ -77,28 +77,27 @@ class Reviewing:
 
     def together(self, review: Review) -> tuple[int, ...]:
         """Return the identical requests that get the answer to one: all that its row stands for."""
-        edits = self._edits.get(review.id)
+        return self.identical(review)[0]
+
+    def identical(self, review: Review) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the identical requests that get the answer to one, and those of its row that wait on all the same."""
+        edits, is_unfolded = self._edits.get(review.id), self.duplicates.is_unfolded(review.id)
         if review.phase is Phase.REQUEST:
-            is_shared = not self.duplicates.is_unfolded(review.id) and not self.is_edited(review.id)
+            is_shared = not is_unfolded and not self.is_edited(review.id)
         else:
             is_shared = edits is not None and edits.together
-        return self._identical(review) if is_shared else ()
-
-    def left_waiting(self, review: Review) -> tuple[int, ...]:
-        """Return the identical requests of one row that get no answer now, though the row has stood for them, too."""
-        if self.duplicates.is_unfolded(review.id) or self.together(review):
-            return ()
-        return self._identical(review)
-
-    def _identical(self, review: Review) -> tuple[int, ...]:
-        return identical_to(review, self._desk.items, self.is_edited)
+        if is_unfolded and not is_shared:
+            return (), ()
+        found = identical_to(review, self._desk.items, self.is_edited)
+        return (found, ()) if is_shared else ((), found)
 
     def shared(self, review: Review, now: Proposal) -> Proposal:
         """Return what approving would do, with what it does for identical requests."""
         if not isinstance(now.decision, Approve | Answer):
             return now
-        if not (also := self.together(review)):
-            return replace(now, effect=now.effect + wait_on(len(self.left_waiting(review))))
+        also, waiting_on = self.identical(review)
+        if not also:
+            return replace(now, effect=now.effect + wait_on(len(waiting_on)))
         counted = "1 identical request that waits" if len(also) == 1 else f"{len(also)} identical requests that wait"
         decision = replace(now.decision, also=also)
         if isinstance(decision, Answer):

@@ -120,7 +120,7 @@ class SelectedPane(Vertical):
         """Return the identical requests that get the answer to the selected one, and those that do not."""
         if (review := self._reviewing.review) is None or not review.phase.is_open:
             return (), ()
-        return self._reviewing.together(review), self._reviewing.left_waiting(review)
+        return self._reviewing.identical(review)
 
     def remark(self) -> None:
         """Show beside the fields what the chosen model makes of the draft, and below what approving would do."""
