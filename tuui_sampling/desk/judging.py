@@ -176,16 +176,21 @@ def _destination(docket: Docket, request: SamplingRequest, model: str | None, se
     return Destination(assessment.host, not plain, assessment.estimate)
 
 
-async def _judged(docket: Docket, review: Review, gate: Gate, facts: Facts) -> Judgement:
-    if not docket.judge.has_rules:
-        return docket.judge(facts)
+async def prepare(docket: Docket, facts: Facts) -> None:
+    """Have known what rules are held against, and what takes long of it found out beside the event loop."""
     if facts.request is not None:
         await searched(facts.request, docket.leaks, size=len(facts.origin.raw))
     if facts.response is not None and docket.leaks is not None:
         await docket.leaks.search(text for _, text in response_texts(facts.response))
     if docket.judge.reads_texts and facts.request is not None and is_long(facts.request):
         await beside_the_loop(size_of(facts.request), lambda: facts.disguised)
-    facts.standing = await docket.record.standing(review.origin.server)
+    facts.standing = await docket.record.standing(facts.origin.server)
+
+
+async def _judged(docket: Docket, review: Review, gate: Gate, facts: Facts) -> Judgement:
+    if not docket.judge.has_rules:
+        return docket.judge(facts)
+    await prepare(docket, facts)
     judgement = docket.judge(facts)
     spent: set[str] = set()
     while await _is_spent(docket, judgement, facts):

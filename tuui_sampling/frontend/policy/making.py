@@ -8,7 +8,7 @@ from typing import Any
 
 from ...backend import Backend
 from ...config.problems import ConfigError
-from ...desk.judging import facts_of, facts_of_inquiry
+from ...desk.judging import facts_of, facts_of_inquiry, prepare
 from ...policy.dead_rules import dead_rules
 from ...policy.fingerprint import fingerprint
 from ...policy.verdict import Verdict
@@ -73,7 +73,7 @@ async def waiting_that_fits(backend: Backend, name: str) -> list[int]:
     desk, found = backend.desk, []
     for review in [one for one in desk.reviews.values() if one.phase is Phase.REQUEST]:
         facts = facts_of(desk, review, review.outbound, "request")
-        facts.standing = await desk.record.standing(review.origin.server)
+        await prepare(desk, facts)
         judgement = desk.judge(facts)
         if judgement.rule == name and judgement.verdict is not Verdict.ASK:
             found.append(review.id)
