@@ -11,6 +11,7 @@ from ...sampling.wire import request_params
 from ..presentation.content_blocks import as_blocks, content_text, members
 from ..presentation.format import pretty_json
 from .listing import Listing
+from .openings import alike
 from .order import group_key
 
 MAX_MARKED = 12
@@ -116,18 +117,12 @@ def compared(requests: Sequence[SamplingRequest], recipients: Sequence[str]) -> 
 def differing(texts: Sequence[str]) -> list[tuple[int, int]]:
     """Return of each text the stretch that is not the same in all, from word to word: `(start, end)`."""
     first, last = min(texts), max(texts)  # what these two have in common at their beginning, all have
-    start = _alike(first, last)
+    start = alike(first, last)
     start = max(first.rfind(blank, 0, start) for blank in " \n") + 1 if start < max(map(len, texts)) else start
     rest = [text[start:][::-1] for text in texts]
-    end = _alike(min(rest), max(rest))
+    end = alike(min(rest), max(rest))
     end = max(rest[0].rfind(blank, 0, end + 1) for blank in " \n")
     return [(start, len(text) - max(end, 0)) for text in texts]
-
-
-def _alike(one: str, other: str) -> int:
-    """Return how many characters two texts have in common at their beginning."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (first, second) in pairs if first != second), min(len(one), len(other)))
 
 
 def _parts(request: SamplingRequest) -> dict[str, str]:

@@ -84,8 +84,12 @@ def _starts(texts: Sequence[str]) -> dict[str, int]:
 @lru_cache(maxsize=1_000)
 def _start(one: str, other: str) -> int:
     """Return where the word begins in which two texts differ; of one that is all of the other, its last word."""
-    alike = bisect_left(range(len(one)), True, key=lambda end: one[: end + 1] != other[: end + 1])
-    return one.rfind(" ", 0, alike) + 1
+    return one.rfind(" ", 0, alike(one, other)) + 1
+
+
+def alike(one: str, other: str) -> int:
+    """Return how many characters two texts have in common at their beginning."""
+    return bisect_left(range(len(one)), True, key=lambda end: one[: end + 1] != other[: end + 1])
 
 
 def _from(text: str, start: int, common: int = 0) -> str:
