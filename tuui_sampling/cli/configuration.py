@@ -11,6 +11,9 @@ from ..config.settings import InterfaceSettings, Settings
 NO_MODEL = "no model is configured: you answer by hand until tuui-sampling init adds one"
 """What is said wherever it matters that nothing but a person could answer."""
 
+NO_MODEL_SENTENCE = f"{NO_MODEL[0].upper()}{NO_MODEL[1:]}."
+"""The same where it stands alone."""
+
 
 def read_settings(config: str | None, environ: Mapping[str, str]) -> Settings:
     """

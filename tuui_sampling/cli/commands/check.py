@@ -16,7 +16,7 @@ from ...config.policy.machine import SOURCE
 from ...config.problems import Problem, words_of
 from ...config.settings import Settings
 from ...desk.leaks import LIBRARY
-from ...frontend.presentation.format import usage_words
+from ...frontend.presentation.format import counted, usage_words
 from ...history.soundness import Soundness
 from ...policy.dead_rules import DeadRule, dead_rules
 from ...policy.fingerprint import fingerprints
@@ -152,7 +152,7 @@ async def _look(backend: Backend, progress: Progress, ping: bool) -> list[Findin
 
 def _config(settings: Settings) -> Finding:
     servers, models = len(settings.servers), len(settings.models)
-    message = f"{_counted(servers, 'server')}, {_counted(models, 'model') if models else NO_MODEL}"
+    message = f"{counted(servers, 'server')}, {counted(models, 'model') if models else NO_MODEL}"
     return Finding("ok", "config", str(settings.path), message, details={"servers": servers, "models": models})
 
 
@@ -166,7 +166,7 @@ def _policy(settings: Settings) -> list[Finding]:
         "limits": [(limit.words, limit.source) for limit in limits_of(settings)],
     }
     rules, limits = (sum(source == SOURCE for _, source in lists[what]) for what in ("rules", "limits"))
-    whose = f"{_counted(rules, 'rule')}, {_counted(limits, 'limit')} of {SOURCE}"
+    whose = f"{counted(rules, 'rule')}, {counted(limits, 'limit')} of {SOURCE}"
     message = f"{whose}; where no rule matches: {settings.policy} ({settings.policy_source})"
     details: dict[str, Json] = {
         what: [{"what": words, "source": source} for words, source in found] for what, found in lists.items()
@@ -266,7 +266,7 @@ async def _server(backend: Backend, server: Server) -> Finding:
         "version": server.version,
     }
     usable = sum(not tool.problem for tool in server.tools)
-    message = f"{_counted(usable, 'tool')}, {server.protocol_version} ({era}), {seconds:.1f} s"
+    message = f"{counted(usable, 'tool')}, {server.protocol_version} ({era}), {seconds:.1f} s"
     if server.not_listening is not None:
         reason = f"{server.not_listening.words}: {server.not_listening.reason}"
         return Finding("fail", "server", server.name, reason, "what it pushes gets lost", details)
@@ -323,7 +323,3 @@ def _unusable(kind: str, name: str, problems: tuple[Problem, ...]) -> Finding:
     told: list[Json] = [{"key_path": one.key_path, "line": one.line, "message": one.message} for one in problems]
     hint = "correct its table (tuui-sampling edit), or set the variable"
     return Finding("fail", kind, name, words_of(problems), hint, {"problems": told})
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -16,7 +16,7 @@ from ...config.paths import config_file
 from ...config.trust import keep_trust
 from ...sampling.visible import visible
 from .. import exit_codes
-from ..configuration import NO_MODEL
+from ..configuration import NO_MODEL_SENTENCE
 from ..output import complain, complain_of_configuration, say
 
 
@@ -160,6 +160,6 @@ def _add(path: Path, before: str, chosen: Sequence[Offer], environ: Mapping[str,
             say(f"Set {name} before you start: {why}.")
     if not dry_run:
         if not settings.models:
-            say(f"{NO_MODEL[0].upper()}{NO_MODEL[1:]}.")
+            say(NO_MODEL_SENTENCE)
         say("To see whether they start: tuui-sampling check")
     return exit_codes.OK

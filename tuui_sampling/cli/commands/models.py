@@ -16,7 +16,7 @@ from ...sampling.response import cost_json
 from ...sampling.visible import json_text
 from ...sampling.wire import usage_json
 from .. import exit_codes
-from ..configuration import NO_MODEL, read_settings
+from ..configuration import NO_MODEL_SENTENCE, read_settings
 from ..output import complain, complain_of_configuration, one_line, say
 from .ping import LOOK, PING, Pong, has_seen, ping
 
@@ -60,7 +60,7 @@ def _print_models(settings: Settings, models: Models, *, as_json: bool) -> int:
         listed = [_model_json(models, name) for name in models.names]
         print(json_text({"default_model": settings.default_model, "models": listed}, indent=2))
     elif not models.names:
-        say(f"{NO_MODEL[0].upper()}{NO_MODEL[1:]}.")
+        say(NO_MODEL_SENTENCE)
     else:
         rows = [_row(models, name, is_default=name == settings.default_model) for name in models.names]
         _print_table([HEADINGS, *rows])

@@ -10,6 +10,7 @@ from textual.strip import Strip
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from ...frontend.presentation.format import counted
 from ...frontend.remembered import Remembered
 from ...history.ledger import Summary
 from ..widgets.plain import Plain
@@ -72,5 +73,4 @@ class FoundPane(SizedPane):
         keys = [one.review for one in summaries]
         if keys:
             self.options.highlighted = keys.index(selected) if selected in keys else 0
-        count = "1 review" if len(keys) == 1 else f"{len(keys):,} reviews"
-        self.query_one("#history-foot", Plain).update(f"{count}{more}")
+        self.query_one("#history-foot", Plain).update(f"{counted(len(keys), 'review')}{more}")

@@ -90,8 +90,7 @@ class DecidingAhead:
         from ..dialogs.basic import Confirm
 
         items = self._of_its_server()
-        count = "1 request" if len(items) == 1 else f"{len(items)} requests"
-        question = f"Reject all that waits of {items[0].origin.server}: {count}?"
+        question = f"Reject all that waits of {items[0].origin.server}: {counted(len(items), 'request')}?"
         self._port.ask(Confirm(question, "reject all"), lambda yes: self._reject(items) if yes else None)
 
     def _reject(self, items: list[Item]) -> None:

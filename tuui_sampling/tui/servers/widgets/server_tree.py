@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
+from ....frontend.presentation.format import counted
 from ....frontend.presentation.primitives import GROUPS, Offer, label_of, offers_of, subscribed_uris
 from ....policy.lookalikes import misleading
 from ....servers.state.primitives import Offered, OfferKind
@@ -358,7 +359,7 @@ def server_label(server: Server, misleads: str = "", *, brief: bool = False) -> 
     parts = [server.state_words]
     if server.state is ServerState.READY and not brief:
         count = sum(not tool.problem for tool in server.tools)
-        parts += ["modern" if server.modern else "legacy", "1 tool" if count == 1 else f"{count} tools"]
+        parts += ["modern" if server.modern else "legacy", counted(count, "tool")]
         if unusable := len(server.unusable):
             parts.append(f"{unusable} unusable")
     if server.muted:

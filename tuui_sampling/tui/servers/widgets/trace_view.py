@@ -6,7 +6,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from ....frontend.document.passage import Style, text_parts
-from ....frontend.presentation.format import octets, reindented
+from ....frontend.presentation.format import counted, octets, reindented
 from ....servers.state.trace import MessageKind, Trace, TracedMessage
 from ...document.pane import DocumentPane
 from ...widgets.line_input import LineInput
@@ -187,7 +187,7 @@ def _text_of(message: TracedMessage | None) -> str:
 def _foot(trace: Trace, listed: int, words: str) -> str:
     if not trace.revision:
         return NOTHING
-    count = "1 message" if len(trace) == 1 else f"{len(trace):,} messages"
+    count = counted(len(trace), "message")
     parts = [f"{listed:,} of {count}" if words.strip() else count]
     if trace.dropped:
         parts.append(f"{trace.dropped:,} older ones were dropped")
