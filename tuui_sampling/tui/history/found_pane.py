@@ -53,10 +53,6 @@ class FoundPane(SizedPane):
         yield self.options
         yield Plain("", multiline=False, id="history-foot", classes="muted")
 
-    def on_mount(self) -> None:
-        """Be as wide as the person has chosen."""
-        self.use_width()
-
     def show(self, summaries: Sequence[Summary], states: Mapping[str, str], selected: str | None, more: str) -> None:
         """
         Show what was found; the cursor stays on its review where that is still among it.

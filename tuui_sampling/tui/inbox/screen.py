@@ -83,7 +83,7 @@ class InboxScreen(ModeScreen):
         """Let nothing be approved before it has been painted at the new size."""
         self.port.arming.disarm()
         if self.is_mounted:
-            self.list.fit()
+            self.list.use_width()
             self._shown()
 
     # --- what is shown ---

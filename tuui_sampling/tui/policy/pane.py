@@ -33,10 +33,6 @@ class PolicyPane(SizedPane):
         """Hold the list."""
         yield self.options
 
-    def on_mount(self) -> None:
-        """Be as wide as the person has chosen."""
-        self.use_width()
-
     def on_resize(self, event: events.Resize) -> None:
         """Lay the columns out anew."""
         self._draw()

@@ -35,6 +35,10 @@ class SizedPane(Vertical):
         """Return why it has no width of its own now."""
         return "It takes the whole width here." if self.screen.has_class("-narrow") else ""
 
+    def on_mount(self) -> None:
+        """Be as wide as the person has chosen."""
+        self.use_width()
+
     def use_width(self) -> None:
         """Be as wide as is remembered, if anything is."""
         if (width := self._remembered.number(self._width_name, *self.WIDTHS)) is not None:

@@ -69,8 +69,7 @@ class QueuePane(SizedPane):
         yield self.queue
 
     def on_mount(self) -> None:
-        """Let the ages tick while something waits, and be as wide as the person has chosen."""
-        self.fit()
+        """Let the ages tick while something waits."""
         self._ticking = self.set_interval(1.0, self._tick, pause=True)
         self._reviewing.listing.glanced = lambda: self.call_later(self._weigh)
 
@@ -132,7 +131,7 @@ class QueuePane(SizedPane):
         self.show()
         self.show_selected()
 
-    def fit(self) -> None:
+    def use_width(self) -> None:
         """Be as wide as the person has chosen; else as goes with the terminal."""
         self.set_width(list_width(self._remembered, self.app.size.width))
 

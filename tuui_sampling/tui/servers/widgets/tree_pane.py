@@ -23,10 +23,6 @@ class TreePane(SizedPane):
         yield self.line
         yield self._tree
 
-    def on_mount(self) -> None:
-        """Be as wide as the person has chosen."""
-        self.use_width()
-
     def on_resize(self) -> None:
         """Keep the row of the cursor in view."""
         self._tree.scroll_to_line(self._tree.cursor_line, animate=False)
