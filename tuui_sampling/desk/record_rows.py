@@ -7,11 +7,12 @@ from ..policy.redaction.placeholders import known_in
 from ..policy.verdict import AS_USUAL, Treatment
 from ..sampling.decision import Approve
 from ..sampling.derived.digests import asked_digest
+from ..sampling.derived.written import written_params
 from ..sampling.origin import Loop, OfCall
 from ..sampling.request import Json, SamplingRequest
 from ..sampling.response import cost_json
 from ..sampling.review import AgentStep, Candidate, Review, unread_of
-from ..sampling.wire import request_params, response_result, usage_json
+from ..sampling.wire import response_result, usage_json
 from .docket import Docket
 
 
@@ -25,7 +26,7 @@ def asked(review: Review, treatment: Treatment = AS_USUAL) -> dict[str, Json]:
 def asked_texts(request: SamplingRequest) -> dict[str, Json]:
     """Return what a server asked, and its digest. Takes a while for a long request."""
     digest = asked_digest(request)  # first: the parameters that it needs are gone then
-    return {"params": request_params(request), "digest": digest}
+    return {"params": written_params(request), "digest": digest}
 
 
 def treated(treatment: Treatment) -> dict[str, Json]:
@@ -64,7 +65,7 @@ def approved(docket: Docket, review: Review, approval: Approve) -> dict[str, Jso
     values = {**review.redacted, **approval.redacted}
     if values and (replaced := known_in([text for _, text in request_texts(approval.request)], values)):
         row["redacted"] = {placeholder: value_digest(review.key, value) for placeholder, value in replaced.items()}
-    return row | {"params": request_params(approval.request)} if changed else row
+    return row | {"params": written_params(approval.request)} if changed else row
 
 
 def value_digest(key: str, value: str) -> str:

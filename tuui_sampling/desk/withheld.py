@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
+from ..sampling.derived.lazy_list import LazyList
 from ..sampling.request import Json
 
 _STRUCTURE = ("role", "type", "mimeType", "stopReason", "model", "includeContext", "mode")
@@ -32,6 +33,8 @@ def _without(value: Json, key: str) -> Json:
         return {inner: _without(one, inner) for inner, one in value.items()}
     if isinstance(value, list | tuple):
         return [_without(one, key) for one in value]
+    if isinstance(value, LazyList):
+        return LazyList(value, lambda one: _without(one, key))
     return value
 
 

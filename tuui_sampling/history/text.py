@@ -2,11 +2,12 @@
 
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 from ..sampling.derived.beside import paced
+from ..sampling.derived.lazy_list import JSON_LISTS, LazyList
 from .entry import JUDGED
 
 MAX_SEARCHED = 1_000_000
@@ -102,7 +103,7 @@ def _request_texts(params: object) -> Iterator[str]:
 
 def _block_texts(content: object) -> Iterator[str]:
     """Yield the texts of one content block or a list of them; tools' names and arguments, but no base64."""
-    for block in paced(content if isinstance(content, list | tuple) else [content]):
+    for block in paced(content if isinstance(content, JSON_LISTS) else [content]):
         members = _members(block)
         if isinstance(text := members.get("text"), str):
             yield text
@@ -118,5 +119,5 @@ def _members(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, (dict, Mapping)) else {}  # a `dict` is known at once
 
 
-def _list(value: object) -> list[object]:
-    return list(value) if isinstance(value, list | tuple) else []
+def _list(value: object) -> Sequence[object] | LazyList:
+    return value if isinstance(value, JSON_LISTS) else ()

@@ -84,7 +84,7 @@ def request_params(request: SamplingRequest) -> dict[str, Json]:
 
 
 def _request_params(request: SamplingRequest) -> dict[str, Json]:
-    return {"messages": [_message_json(message) for message in paced(request.messages)]} | parameters(request)
+    return {"messages": [message_json(message) for message in paced(request.messages)]} | parameters(request)
 
 
 def parameters(request: SamplingRequest) -> dict[str, Json]:
@@ -160,7 +160,7 @@ def block_json(block: Block) -> dict[str, Json]:
                 value["isError"] = True
             if block.structured_content is not None:
                 value["structuredContent"] = block.structured_content
-    return value | dict(block.extra)
+    return value | dict(block.extra) if block.extra else value
 
 
 # --- reading, one field at a time; `path` is where in the parameters we are ---
@@ -383,7 +383,8 @@ def _tool_choice(value: Json) -> JsonObject | None:
     return choice
 
 
-def _message_json(message: Message) -> dict[str, Json]:
+def message_json(message: Message) -> dict[str, Json]:
+    """Return one message as the specification's JSON."""
     blocks = [block_json(block) for block in paced(message.blocks)]
     content: Json = blocks[0] if message.single and len(blocks) == 1 else blocks
     return {"role": message.role, "content": content} | dict(message.extra)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 
 from ...config.policy.rules import REDACTED
 from ...sampling.derived.beside import paced
+from ...sampling.derived.lazy_list import JSON_LISTS, LazyList
 from ...sampling.request import Json
 from ..fields import is_word
 from ..finding import Hit
@@ -41,8 +42,10 @@ class Masking:
             return replace_hits(value, self.kinds, _mask)
         if value is None or isinstance(value, int | float):
             return value
-        if isinstance(value, (list, tuple)):
+        if isinstance(value, JSON_LISTS):
             items = {place: new for place, inner in enumerate(paced(value)) if (new := self._json(inner)) is not inner}
+            if items and isinstance(value, LazyList):
+                return value.replaced(items)
             return [items.get(place, inner) for place, inner in enumerate(value)] if items else value
         if isinstance(value, Mapping):
             kept = _DATA if "mimeType" in value else ()

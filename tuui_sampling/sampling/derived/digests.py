@@ -5,9 +5,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..request import Json, SamplingRequest
-from ..wire import request_params
 from .beside import SHORT
 from .json_pieces import json_pieces
+from .written import written_params
 
 
 def outbound_digest(request: SamplingRequest, *models: str) -> str:
@@ -34,8 +34,8 @@ def _outbound_digest(params: Iterable[str], models: tuple[str, ...] = ()) -> str
 
 def _written(request: SamplingRequest) -> Iterable[str]:
     """Return the canonical JSON of the parameters; of a short request it is kept, since it has several digests."""
-    kept: str | None = request.once("canonical", lambda: _short(canonical_pieces(request_params(request))))
-    return (kept,) if kept is not None else canonical_pieces(request_params(request))
+    kept: str | None = request.once("canonical", lambda: _short(canonical_pieces(written_params(request))))
+    return (kept,) if kept is not None else canonical_pieces(written_params(request))
 
 
 def _short(pieces: Iterator[str]) -> str | None:
@@ -64,7 +64,7 @@ def asked_digest(request: SamplingRequest) -> str:
     try:
         if "_meta" not in request.extra:
             return outbound_digest(request)
-        params = {key: value for key, value in request_params(request).items() if key != "_meta"}
+        params = {key: value for key, value in written_params(request).items() if key != "_meta"}
         return _outbound_digest(canonical_pieces(params))
     except RecursionError:
         return ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from ..request import Json
+from .lazy_list import LazyList
 
 
 def left_after(values: Iterable[Json], left: int, each: int) -> int:
@@ -27,4 +28,6 @@ def left_after(values: Iterable[Json], left: int, each: int) -> int:
             if len(value) * each > left:
                 return -1
             waiting += value
+        elif isinstance(value, LazyList):  # is never short
+            return -1
     return left

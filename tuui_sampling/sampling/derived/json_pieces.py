@@ -8,6 +8,7 @@ from typing import TypeVar
 from ..request import Json
 from .beside import WINDOW, paced, pause, windows
 from .json_cost import left_after
+from .lazy_list import JSON_LISTS, LazyList
 
 AT_ONCE = 64
 """Members of a list or an object that are written in one call, where they are short."""
@@ -32,7 +33,7 @@ def json_pieces(value: Json, encoder: json.JSONEncoder, depth: int = DEPTH) -> I
         yield encoder.encode(value)
     elif depth and value and isinstance(value, Mapping):
         yield from _object(value, encoder, depth)
-    elif depth and value and isinstance(value, list | tuple):
+    elif depth and value and isinstance(value, JSON_LISTS):
         yield from _list(value, encoder, depth)
     else:
         yield encoder.encode(value)
@@ -50,7 +51,7 @@ def _text(value: str, encoder: json.JSONEncoder) -> Iterator[str]:
     yield '"'
 
 
-def _list(value: Sequence[Json], encoder: json.JSONEncoder, depth: int) -> Iterator[str]:
+def _list(value: Sequence[Json] | LazyList, encoder: json.JSONEncoder, depth: int) -> Iterator[str]:
     separator = "["
     for some in _groups(value):
         yield separator
