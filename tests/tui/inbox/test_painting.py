@@ -1,25 +1,34 @@
 """Only a finished paint of exactly what is selected arms; whatever lies over it or changes it disarms."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual import events
 from textual._context import message_hook
+from textual.drivers import headless_driver
 from textual.message import Message
 
 from tests.support.full_request import user
-from tests.support.screens.app import screen_text
+from tests.support.screens.app import NARROW, WIDE, screen_text
 from tests.support.screens.requesting import Requested, requested
-from tuui_sampling.sampling.phase import Phase
+from tests.support.terminal.late_driver import LateDriver
+from tuui_sampling.sampling.decision import Reject
+from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.tui.dialogs.help import HelpScreen
 from tuui_sampling.tui.document.messages import RowsSeen
 from tuui_sampling.tui.document.view import DocumentView
 from tuui_sampling.tui.inbox.screen import InboxScreen
 
-FIRST: dict[str, Any] = {"messages": [user("the first")], "maxTokens": 10}
-SECOND: dict[str, Any] = {"messages": [user("the second")], "maxTokens": 10}
+
+def asking(text: str) -> dict[str, Any]:
+    """Return a request."""
+    return {"messages": [user(text)], "maxTokens": 10}
+
+
+FIRST, SECOND = asking("the first"), asking("the second")
 
 
 def set_driver(desk: Requested, **facts: object) -> None:
@@ -33,7 +42,7 @@ async def said(desk: Requested, *words: str) -> bool:
     await desk.press("ctrl+g")
     await desk.until(lambda: any(one in " ".join(screen_text(desk.app).split()) for one in words))
     desk.app.clear_notifications()
-    return all(review.phase is Phase.REQUEST for review in desk.backend.desk.reviews.values())
+    return all(one.phase is Phase.REQUEST for one in desk.backend.desk.reviews.values() if one.phase.is_open)
 
 
 async def chord_too_early(desk: Requested) -> None:
@@ -43,20 +52,105 @@ async def chord_too_early(desk: Requested) -> None:
     await desk.until(lambda: "it has just appeared" in " ".join(screen_text(desk.app).split()))
 
 
+Deed = Callable[[Requested], Awaitable[None]]
+
+
+def keys(*names: str) -> Deed:
+    """Return what presses keys."""
+    return lambda desk: desk.press(*names)
+
+
+async def _decide(desk: Requested) -> None:
+    before = desk.inbox.reviewing.selected
+    await desk.press("ctrl+r")
+    await desk.until(lambda: desk.inbox.reviewing.selected != before)
+
+
+async def _filter(desk: Requested) -> None:
+    before = desk.inbox.reviewing.selected
+    await desk.press(*"second", "enter", "ctrl+n")
+    await desk.until(lambda: desk.inbox.reviewing.selected != before)
+    if desk.app.size == NARROW:  # the list lies over it
+        await desk.press("l")
+
+
+async def _resize(desk: Requested) -> None:
+    late(desk).resize(110, 30)
+    await desk.until(lambda: desk.app.size.width == 110)
+
+
+@dataclass(frozen=True)
+class Late:
+    """What is done while the terminal takes nothing, and the keys before that."""
+
+    name: str
+    deed: Deed
+    before: tuple[str, ...] = ()
+
+
+LATE = (
+    Late("back from Servers", keys("f1"), ("f2",)),
+    Late("back from the History", keys("f1"), ("f3",)),
+    Late("the end of a dialog", keys("escape"), ("question_mark",)),
+    Late("back from another tab", keys("1"), ("3",)),
+    Late("the next one, by a key", keys("ctrl+n")),
+    Late("the next one, after a decision", _decide),
+    Late("what the list's filter leaves", _filter, ("l", "slash")),
+    Late("another size", _resize),
+)
+
+
+def late(desk: Requested) -> LateDriver:
+    """Return the driver that waits for the test."""
+    driver = desk.app._driver
+    assert isinstance(driver, LateDriver)
+    return driver
+
+
+async def clear(desk: Requested) -> None:
+    """Refuse all that is open, and take the filter away."""
+    for review in desk.backend.desk.reviews.values():
+        if review.phase.is_open:
+            gate = Gate.REQUEST if review.phase is Phase.REQUEST else Gate.RESPONSE
+            desk.backend.desk.settle(review.id, gate, Reject())
+    await desk.until(lambda: not desk.inbox.reviewing.waiting)
+
+
+@pytest.mark.drawn
 @pytest.mark.hostile(52)
-async def test_nothing_is_approved_before_the_terminal_has_taken_its_paint(tmp_path: Path) -> None:
-    async with requested(tmp_path) as desk:
-        await desk.ask(FIRST)
-        await desk.look()
-        set_driver(desk, has_written=False)  # from here on the terminal is behind
-        await desk.pilot.press("f2", "f1")
-        await desk.until(lambda: isinstance(desk.app.screen, InboxScreen) and desk.is_at_rest)
-        desk.clock.now += 60
-        assert await said(desk, "it has just appeared")
-        set_driver(desk, has_written=True)
-        await desk.until(lambda: desk.app.arming.target)
-        await chord_too_early(desk)
-        await desk.approve(Phase.RESPONSE)
+@pytest.mark.parametrize(
+    ("size", "deeds"), [(WIDE, LATE), (NARROW, [one for one in LATE if one.deed in (_decide, _filter, _resize)])]
+)
+async def test_nothing_is_approved_before_the_terminal_has_taken_its_paint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], deeds: Sequence[Late]
+) -> None:
+    monkeypatch.setattr(headless_driver, "HeadlessDriver", LateDriver)
+    async with requested(tmp_path, size=size) as desk:
+        for one in deeds:
+            first, _ = [await desk.ask(asking(f"the {which}, for {one.name}")) for which in ("first", "second")]
+            desk.inbox.select(first.id)
+            await desk.look()
+            await desk.press(*one.before)
+            await desk.until(lambda: late(desk).has_written)
+            terminal = late(desk).terminal
+            old = terminal.lines
+            terminal.hold()
+            await one.deed(desk)
+            await desk.until(lambda: isinstance(desk.app.screen, InboxScreen) and desk.is_at_rest)
+            desk.clock.now += 60
+            assert await said(desk, "it has just appeared"), one.name
+            assert one.deed is _resize or terminal.lines == old, one.name
+            late(desk).let_half()
+            assert await said(desk, "it has just appeared"), one.name
+            terminal.let()
+            await desk.until(lambda: desk.app.arming.target)
+            await chord_too_early(desk)
+            await desk.look()
+            review = desk.inbox.reviewing.review
+            assert review is not None
+            await desk.press("ctrl+g")
+            await desk.until(lambda: review.phase is not Phase.REQUEST)  # noqa: B023
+            await clear(desk)
 
 
 async def test_the_title_has_its_figure_also_where_something_moves_once_rows_were_seen(tmp_path: Path) -> None:
@@ -84,7 +178,7 @@ async def _ask_for_help(desk: Requested) -> None:
     await desk.press("escape")
 
 
-async def _resize(desk: Requested) -> None:
+async def _resize_screen(desk: Requested) -> None:
     await desk.pilot.resize_terminal(110, 30)
 
 
@@ -96,7 +190,7 @@ async def _move(desk: Requested) -> None:
     await desk.press("ctrl+n")
 
 
-@pytest.mark.parametrize("away", [_leave, _ask_for_help, _resize, _change_tabs, _move])
+@pytest.mark.parametrize("away", [_leave, _ask_for_help, _resize_screen, _change_tabs, _move])
 async def test_what_comes_back_has_to_be_looked_at(
     tmp_path: Path, away: Callable[[Requested], Awaitable[None]]
 ) -> None:
