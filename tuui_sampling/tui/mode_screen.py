@@ -4,10 +4,12 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.screen import Screen
+from textual.timer import Timer, TimerCallback
 from textual.widget import Widget
 from textual.widgets import TextArea
 
 from ..backend import Backend
+from ..sampling.derived.beside import after_others
 from .commands import CommandSet
 from .document.painted import look_again
 from .document.pane import DocumentPane
@@ -18,6 +20,9 @@ from .widgets.footer import FooterKey, KeyFooter, footer_keys
 from .widgets.header import MODES, Frame
 from .widgets.plain import Plain
 from .widgets.tour_line import tour_line
+
+PAINTING = "screen_update"
+"""The name of Textual's own timer, which lays a screen out and paints it."""
 
 
 class ModeScreen(Screen[None]):
@@ -48,6 +53,26 @@ class ModeScreen(Screen[None]):
         super().__init__()
         self.backend = backend
         self.port = port
+
+    def set_interval(
+        self,
+        interval: float,
+        callback: TimerCallback | None = None,
+        *,
+        name: str | None = None,
+        repeat: int = 0,
+        pause: bool = False,
+    ) -> Timer:
+        """Call a function at intervals; that which lays the screen out and paints it, after what servers wait for."""
+        called = callback
+        if name == PAINTING and callback is not None:
+            paint = callback
+
+            async def called() -> None:
+                await after_others()
+                paint()
+
+        return super().set_interval(interval, called, name=name, repeat=repeat, pause=pause)
 
     async def action_command(self, identifier: str) -> None:
         """Do what a key stands for, or say why it is not possible now."""

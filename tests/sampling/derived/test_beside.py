@@ -7,8 +7,18 @@ from typing import Any
 import pytest
 
 from tests.support.limits import LIMIT
+from tests.support.turns import in_turns_of_an_answer
 from tuui_sampling.sampling.derived import beside
-from tuui_sampling.sampling.derived.beside import AT_ONCE, BURST, SHORT, STRIDE, beside_the_loop, give_way_to, paced
+from tuui_sampling.sampling.derived.beside import (
+    AT_ONCE,
+    BURST,
+    SHORT,
+    STRIDE,
+    after_others,
+    beside_the_loop,
+    give_way_to,
+    paced,
+)
 
 
 @pytest.mark.parametrize(("size", "here"), [(0, True), (SHORT, True), (SHORT + 1, False)])
@@ -19,6 +29,12 @@ async def test_where_something_is_done(size: int, here: bool) -> None:
 async def test_what_fails_in_a_thread_fails_here() -> None:
     with pytest.raises(ZeroDivisionError):
         await beside_the_loop(SHORT + 1, lambda: 1 // 0)
+
+
+async def test_what_has_come_is_answered_before_a_long_piece_of_work() -> None:
+    answered = in_turns_of_an_answer()
+    await after_others()
+    assert answered.done()
 
 
 class Clock:

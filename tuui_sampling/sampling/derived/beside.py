@@ -19,6 +19,9 @@ Seconds that a thread works at a stretch; in which a loop comes round that has n
 for that; and after which one that has done nothing meanwhile has rested.
 """
 
+TURNS = 6
+"""Turns of the event loop within which a short request of a server's is read, answered, and the answer written."""
+
 STRIDE = 16
 """Members of a list that are worked on between two looks at the clock."""
 
@@ -101,6 +104,16 @@ def _come_round(loop: asyncio.AbstractEventLoop, idle: threading.Event, before: 
 def rested() -> None:
     """Begin to count anew: called by a thread that has waited for something to do, which it takes up now."""
     _worked.since = time.monotonic()
+
+
+async def after_others() -> None:
+    """
+    Let what has come meanwhile be answered, before a long piece of work on the event loop, such as a paint.
+
+    Two such pieces in a row would be one for whoever waits, since each answer takes the loop several turns.
+    """
+    for _turn in range(TURNS):
+        await asyncio.sleep(0)
 
 
 async def beside_the_loop(size: int, work: Callable[[], ResultT]) -> ResultT:
