@@ -8,16 +8,13 @@ import pytest
 from textual.screen import Screen
 
 from tests.support.full_request import user
-from tests.support.limits import LIMIT
 from tests.support.screens.app import running, screen_text, settings_for, wait_until
 from tests.support.screens.requesting import SETTINGS, requested
 from tests.support.turns import in_turns_of_an_answer
 from tuui_sampling.config.settings import ServerSettings
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.tui.app import TuuiApp
-from tuui_sampling.tui.inbox.screen import InboxScreen
-from tuui_sampling.tui.messages import ReviewsChanged
-from tuui_sampling.tui.mode_screen import PAINTING, ModeScreen
+from tuui_sampling.tui.mode_screen import ModeScreen
 from tuui_sampling.tui.widgets.footer import KeyFooter
 
 WHY_NOT = {
@@ -121,18 +118,12 @@ async def test_what_no_server_has_taken_is_told_on_every_screen(tmp_path: Path) 
             await desk.until(lambda: "✗ 1 undelivered" in screen_text(desk.app).splitlines()[0])
 
 
-async def test_a_screen_shows_and_paints_what_changed_after_what_servers_wait_for(tmp_path: Path) -> None:
+async def test_a_screen_is_painted_after_what_servers_wait_for(tmp_path: Path) -> None:
     async with running(settings_for(), tmp_path / "r") as (app, pilot, _backend):
         await wait_until(pilot, lambda: is_ready(app.screen))
-        inbox = app.screen
-        assert isinstance(inbox, InboxScreen)
-        assert inbox._update_timer.name == PAINTING
-        painted: list[bool] = []
-        answered = in_turns_of_an_answer()
-        timer = inbox.set_interval(LIMIT, lambda: painted.append(answered.done()), name=PAINTING, pause=True)
-        assert timer._callback is not None
-        await timer._callback()
-        assert painted == [True]
-        answered = in_turns_of_an_answer()
-        await inbox._changed(ReviewsChanged(frozenset()))
+        app.screen.refresh()
+        answered, paint = in_turns_of_an_answer(), app.screen._update_timer._callback
+        assert paint is not None
+        await paint()
         assert answered.done()
+        assert not app.screen._repaint_required

@@ -15,6 +15,7 @@ from textual.message import Message
 from ..frontend.policy.notices import Notice, Notices, sentences
 from ..frontend.queue import withdrawals
 from ..frontend.queue.withdrawals import Withdrawal, Withdrawals
+from ..sampling.derived.beside import after_others
 from ..sampling.item import Item
 
 INTERVAL = 1 / 30
@@ -67,6 +68,7 @@ class Gathering(Generic[Key]):
         self._interval = interval
         self._delay = delay
         self._gathered: set[Key] = set()
+        self._telling: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, key: Key) -> None:
@@ -77,8 +79,9 @@ class Gathering(Generic[Key]):
 
     def close(self) -> None:
         """Tell of nothing more."""
-        if self._timer is not None:
-            self._timer.cancel()
+        for one in (self._timer, self._telling):
+            if one is not None:
+                one.cancel()
 
     def _flush(self) -> None:
         loop = asyncio.get_running_loop()
@@ -87,6 +90,11 @@ class Gathering(Generic[Key]):
             return
         gathered, self._gathered = frozenset(self._gathered), set()
         self._timer = loop.call_later(self._interval, self._flush)
+        self._telling = loop.create_task(self._tell_after_others(gathered), name="telling of changes")
+
+    async def _tell_after_others(self, gathered: frozenset[Key]) -> None:
+        """Tell after what servers wait for: to show it takes long."""
+        await after_others()
         self._tell(gathered)
 
 

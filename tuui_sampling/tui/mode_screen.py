@@ -4,25 +4,21 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.timer import Timer, TimerCallback
 from textual.widget import Widget
 from textual.widgets import TextArea
 
 from ..backend import Backend
-from ..sampling.derived.beside import after_others
 from .commands import CommandSet
 from .document.painted import look_again
 from .document.pane import DocumentPane
 from .messages import ReviewsChanged, ServersChanged
+from .paint_after_others import paint_after_others
 from .port import AppPort
 from .widgets.filter_line import FilterLine
 from .widgets.footer import FooterKey, KeyFooter, footer_keys
 from .widgets.header import MODES, Frame
 from .widgets.plain import Plain
 from .widgets.tour_line import tour_line
-
-PAINTING = "screen_update"
-"""The name of Textual's own timer, which lays a screen out and paints it."""
 
 
 class ModeScreen(Screen[None]):
@@ -54,30 +50,9 @@ class ModeScreen(Screen[None]):
         self.backend = backend
         self.port = port
 
-    def set_interval(
-        self,
-        interval: float,
-        callback: TimerCallback | None = None,
-        *,
-        name: str | None = None,
-        repeat: int = 0,
-        pause: bool = False,
-    ) -> Timer:
-        """Call a function at intervals; that which lays the screen out and paints it, after what servers wait for."""
-        called = callback
-        if name == PAINTING and callback is not None:
-            paint = callback
-
-            async def called() -> None:
-                await after_others()
-                paint()
-
-        return super().set_interval(interval, called, name=name, repeat=repeat, pause=pause)
-
     async def action_command(self, identifier: str) -> None:
         """Do what a key stands for, or say why it is not possible now."""
-        why_not = await self.commands.run(identifier)
-        if why_not and not self.port.arming.in_a_burst:  # what the first key of a burst brought about is worth more
+        if (why_not := await self.commands.run(identifier)) and not self.port.arming.in_a_burst:  # the first key counts
             self.port.say(why_not)
 
     def _footer_keys(self) -> list[FooterKey]:
@@ -103,6 +78,7 @@ class ModeScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the counts."""
+        paint_after_others(self)
         self.refresh_frame()
 
     def on_screen_resume(self) -> None:

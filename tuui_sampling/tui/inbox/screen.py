@@ -9,7 +9,6 @@ from textual.widget import Widget
 from ...backend import Backend
 from ...frontend.review.availability import became
 from ...frontend.review.reviewing import Reviewing
-from ...sampling.derived.beside import after_others
 from ..commands import CommandSet, bindings
 from ..document.cursor import READING
 from ..document.pane import SEARCHING_ON, DocumentPane
@@ -99,10 +98,8 @@ class InboxScreen(ModeScreen):
         self._show_rows()
         self.show_item()
 
-    @on(ReviewsChanged)
-    async def _changed(self, message: ReviewsChanged) -> None:
-        """Show what changed, after what servers wait for."""
-        await after_others()
+    def on_reviews_changed(self, message: ReviewsChanged) -> None:
+        """Show what changed."""
         self._show_rows(message.ids)
         now = self.reviewing
         if now.selected in message.ids and not self.pane.review_panel.sync_while_writing(now.review):
