@@ -18,6 +18,7 @@ from tuui_sampling.desk.record_rows import asked_texts
 from tuui_sampling.history.database import open_writer
 from tuui_sampling.history.entry import Entry, Kind
 from tuui_sampling.history.rows import add
+from tuui_sampling.history.schema import transaction
 from tuui_sampling.policy import survey
 from tuui_sampling.policy.redaction.masking import Masking
 from tuui_sampling.policy.survey import in_request, size_of
@@ -139,7 +140,8 @@ def works(request: SamplingRequest, models: Models, record: sqlite3.Connection) 
 
     def write() -> None:
         data = Masking(REDACTED).json(asked_texts(request))
-        add(record, [Entry("a review", Kind.RECEIVED, "a server", datetime.now(UTC), data, 1)])
+        with transaction(record):
+            add(record, [Entry("a review", Kind.RECEIVED, "a server", datetime.now(UTC), data, 1)])
 
     return {
         "looked at": look,

@@ -229,8 +229,10 @@ async def test_a_damaged_database_is_told(tmp_path: Path) -> None:
     ledger = await Ledger.open(path)
     await ledger.commit(received())
     await ledger.aclose()
-    whole = path.read_bytes()
-    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    with path.open("r+b") as file:
+        for (page,) in look(path, "SELECT rootpage FROM sqlite_master WHERE rootpage > 0"):
+            file.seek((page - 1) * 4096)
+            file.write(b"\xff" * 4096)
     ledger = await Ledger.open(path)
     with pytest.raises(LedgerError, match="it is damaged"):
         await ledger.commit(received(review="s-2"))

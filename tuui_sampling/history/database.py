@@ -21,6 +21,7 @@ PRAGMAS = (
     "synchronous = FULL",  # in WAL mode, NORMAL may lose the last commits (https://sqlite.org/pragma.html#pragma_synchronous)
     "fullfsync = ON",  # without it, macOS leaves the bytes in the drive's cache
     "foreign_keys = ON",
+    "cache_size = -512",  # KB; a long entry fills whatever there is, and does not give it back
 )
 
 WRITE_ERRORS = (sqlite3.Error, OSError, TypeError, ValueError, OverflowError, RecursionError)

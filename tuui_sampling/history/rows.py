@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ..sampling.derived.json_pieces import json_pieces
-from . import judgements
+from . import judgements, long_data
 from .chain import head, link
 from .entry import BROKEN_OFF, JUDGED, Entry, Kind, SpentBy, Summary
 from .text import folded, prompt_line, searchable, storable
@@ -18,8 +18,8 @@ _MAX_TOKENS = 2**53
 """More than this is a provider's mistake; the cap keeps sums within SQLite's integers."""
 
 _ADD_EVENT = """
-INSERT INTO events (review, number, server, kind, at, data, chain, judged)
-VALUES (:review, :number, :server, :kind, :at, :data, :chain, :judged)
+INSERT INTO events (id, review, number, server, kind, at, data, chain, judged)
+VALUES (:id, :review, :number, :server, :kind, :at, :data, :chain, :judged)
 """
 
 # One statement for both the first row of a review and the others.
@@ -29,8 +29,7 @@ INSERT INTO reviews (
     input_tokens, output_tokens, search, digest
 ) VALUES (
     :review, :number, :server, :at, :tool, :model, coalesce(:prompt, ''), :outcome,
-    :ended_at, :edited, :input_tokens, :output_tokens,
-    :server_words || CASE WHEN :words = '' THEN '' ELSE char(10) || :words END, :digest
+    :ended_at, :edited, :input_tokens, :output_tokens, :search, :digest
 )
 ON CONFLICT (review) DO UPDATE SET
     tool = coalesce(:tool, tool),
@@ -43,7 +42,8 @@ ON CONFLICT (review) DO UPDATE SET
         ELSE coalesce(input_tokens + :input_tokens, :input_tokens, input_tokens) END,
     output_tokens = CASE WHEN :is_sum THEN :output_tokens
         ELSE coalesce(output_tokens + :output_tokens, :output_tokens, output_tokens) END,
-    search = CASE WHEN :words = '' OR instr(search, :words) > 0 THEN search ELSE search || char(10) || :words END
+    search = CASE WHEN instr(search, substr(:search, :words_at)) > 0 THEN search
+        ELSE search || char(10) || substr(:search, :words_at) END
 """
 
 # `instr` rather than LIKE: it compares bytes, so nothing in a word needs escaping and a NUL ends nothing.
@@ -75,7 +75,7 @@ SELECT at, review, server, kind, model, cost FROM costs
 WHERE review IN (SELECT review FROM costs WHERE at >= ?) ORDER BY id
 """
 
-_ENTRIES = "SELECT judged, review, kind, server, at, data, number FROM events WHERE review = ? ORDER BY id"
+_ENTRIES = "SELECT id, judged, review, kind, server, at, data, number FROM events WHERE review = ? ORDER BY id"
 
 
 def add(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
@@ -86,11 +86,13 @@ def add(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
         sqlite3.Error: The file refused.
         TypeError, ValueError, RecursionError: The data is not JSON.
     """
-    values = [_values(entry) for entry in entries]
-    digest = head(connection)
-    for one in values:
-        digest = one["chain"] = link(digest, one)
-    connection.executemany(_SUM_UP, _by_review(values))  # first: the events refer to them
+    newest, digest = head(connection)
+    values: list[dict[str, Any]] = []
+    for event, entry in enumerate(entries, start=newest + 1):
+        one, pieces = _values(entry)
+        digest = one["chain"] = link(digest, one, long_data.kept(connection, event, pieces))
+        values.append(one | {"id": event})
+    connection.executemany(_SUM_UP, map(_searched, _by_review(values)))  # first: the events refer to them
     connection.executemany(_ADD_EVENT, values)
     if costs := [one for one in values if one["cost"] is not None]:
         connection.executemany(_ADD_COST, costs)
@@ -104,6 +106,12 @@ def _by_review(values: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
         before = changes.get(one["review"])
         changes[one["review"]] = one if before is None else _together(before, one)
     return changes.values()
+
+
+def _searched(change: dict[str, Any]) -> dict[str, Any]:
+    """Return a change with the words as one text, which is there once: SQLite would copy what it puts together."""
+    server, words = change["server_words"], change.pop("words")
+    return change | {"search": f"{server}\n{words}" if words else server, "words_at": len(server) + 2}
 
 
 def _together(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
@@ -143,7 +151,13 @@ def search(connection: sqlite3.Connection, text: str, limit: int, before: int | 
 def entries(connection: sqlite3.Connection, review: str) -> list[Entry]:
     """Return all that happened to one review, in order."""
     rows = connection.execute(_ENTRIES, (storable(review),))
-    return [entry for judged, *row in rows for entry in _apart(_entry(row), judged)]
+    return [one for event, judged, *row in rows for one in _apart(_entry(_whole(connection, event, row)), judged)]
+
+
+def _whole(connection: sqlite3.Connection, event: int, row: Sequence[Any]) -> Sequence[Any]:
+    """Return a row with its data, where that is kept in pieces."""
+    *others, data, number = row
+    return row if data else (*others, "".join(long_data.pieces_of(connection, event, data)), number)
 
 
 def _apart(entry: Entry, judged: str | None) -> Iterator[Entry]:
@@ -197,11 +211,14 @@ def _entry(row: Sequence[Any]) -> Entry:
     return Entry(review, Kind(kind), server, datetime.fromisoformat(at), json.loads(data), number)
 
 
-def _values(entry: Entry) -> dict[str, Any]:
+def _values(entry: Entry) -> tuple[dict[str, Any], Iterable[str]]:
+    """Return the values of an entry's row, and the pieces of its data where that is long."""
     data, kind, judged = entry.data, entry.kind, entry.data.get(JUDGED)
     if judged is not None:
         data = {key: value for key, value in data.items() if key != JUDGED}
     usage, is_final = data.get("usage"), kind.is_final
+    # ASCII with escapes: a lone surrogate survives the way there and back.
+    written, pieces = long_data.short_or_long(kind, json_pieces(data, _JSON))
     at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
     return {
         "review": storable(entry.review),
@@ -210,8 +227,7 @@ def _values(entry: Entry) -> dict[str, Any]:
         "server_words": folded(entry.server),
         "kind": kind.value,
         "at": at,
-        # ASCII with escapes: a lone surrogate survives the way there and back.
-        "data": "".join(json_pieces(data, _JSON)),
+        "data": written,
         "tool": _text(data, "tool") if kind is Kind.RECEIVED else None,
         "model": _text(data, "model"),
         "digest": _text(data, "digest") if kind is Kind.RECEIVED else None,
@@ -225,7 +241,7 @@ def _values(entry: Entry) -> dict[str, Any]:
         "cost": _text(data, "cost"),
         "words": searchable(entry.data),
         "judged": _JSON.encode(judged) if judged is not None else None,
-    }
+    }, pieces
 
 
 def _is_edit(entry: Entry) -> bool:

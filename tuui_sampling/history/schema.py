@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ..sampling.errors import LedgerError
-from . import chain
+from . import chain, long_data
 
 
 def _reviews_and_events(connection: sqlite3.Connection) -> None:
@@ -182,6 +182,7 @@ MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     chain.begin,
     _uses,
     judged_with_others,
+    long_data.make_room,
 ]
 """What brings a database from version n to n + 1, at index n."""
 
