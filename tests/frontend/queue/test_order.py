@@ -1,11 +1,19 @@
 """The order of the queue, and what belongs together in it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from tests.support.desks import request
-from tuui_sampling.frontend.queue.order import brackets, consequence, ends_the_call, in_order, siblings
+from tuui_sampling.frontend.queue.order import (
+    brackets,
+    consequence,
+    ends_the_call,
+    in_order,
+    next_after,
+    siblings,
+)
 from tuui_sampling.sampling.inquiry import Asked, FormElicitation, Inquiry, RootsRequest, UrlElicitation
 from tuui_sampling.sampling.item import Item
 from tuui_sampling.sampling.origin import Deadline, Group, Loop, Origin
@@ -150,3 +158,26 @@ def test_the_last_turns_of_a_loop_stand_with_the_one_that_waits() -> None:
 def test_a_first_turn_says_so_without_a_bracket() -> None:
     only = turn(1, 1, 1, Phase.REQUEST)
     assert (brackets([only])[1].mark, brackets([only])[1].words) == ("", "turn 1/10")
+
+
+LATER_CALL = replace(review(8), origin=Origin("s", "2025-11-25", call=4))
+DECIDED_CALL = replace(turn(1, 1, 1), origin=Origin("s", "2025-11-25", call=4))
+
+
+@pytest.mark.parametrize(
+    ("decided", "left", "following"),
+    [
+        (turn(1, 1, 1), [review(2), turn(5, 5, 1), turn(4, 1, 2)], 4),  # of its loop, however late it came
+        (DECIDED_CALL, [review(2), LATER_CALL, turn(4, 1, 2)], 4),  # its loop goes before its call
+        (DECIDED_CALL, [review(2), LATER_CALL], 8),
+        (turn(4, 1, 2), [review(2), turn(1, 1, 1)], 2),  # what comes before it is not the next turn
+        (review(1), [review(3), review(2)], 3),  # the order of the list
+        (turn(1, 1, 1), [inquiry(3), review(2)], 3),
+        (review(1), [], None),
+    ],
+)
+def test_the_next_turn_of_the_loop_comes_next_then_its_call_then_the_order(
+    decided: Item, left: list[Item], following: int | None
+) -> None:
+    found = next_after(decided, left)
+    assert (found.id if found is not None else None) == following

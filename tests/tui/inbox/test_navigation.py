@@ -11,11 +11,13 @@ from textual.widgets import Input
 
 from tests.support.full_request import user
 from tests.support.screens.app import screen_text
-from tests.support.screens.requesting import SETTINGS, requested
+from tests.support.screens.requesting import SETTINGS, TOOLS, requested
 from tests.support.screens.responding import Stage, end, staged
 from tuui_sampling.sampling.decision import Approve
 from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.sampling.review import Review
+from tuui_sampling.tui.inbox import navigation
 
 
 def asking(text: str) -> dict[str, Any]:
@@ -66,6 +68,46 @@ async def test_a_request_that_is_opened_from_elsewhere_shows_what_is_to_be_decid
         await desk.press("4", "f2")
         desk.app.show_review(review.id)
         await desk.until(lambda: desk.app.current_mode == "inbox" and desk.inbox.pane.panel.tab == "request")
+
+
+async def test_the_next_turn_is_waited_for_after_an_answer_that_calls_tools(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_tools = asking("Plan a trip to Oslo.") | {"tools": TOOLS}
+    async with requested(tmp_path) as desk:
+        monkeypatch.setattr(navigation, "MAX_WAIT", 3600.0)
+        reviewing = desk.inbox.reviewing
+        first = await desk.ask(with_tools)
+        second = await desk.ask(asking("two"))
+        await desk.approve(Phase.RESPONSE)
+        await desk.approve(Phase.DELIVERED)
+        await desk.until(lambda: "waiting for the next turn of plan; ^N goes on" in screen_text(desk.app))
+        assert reviewing.selected == first.id
+        turn = await desk.ask(turn_after(first, with_tools))
+        await desk.until(lambda: reviewing.selected == turn.id)
+        await desk.approve(Phase.RESPONSE)
+        await desk.approve(Phase.DELIVERED)
+        await desk.until(lambda: "waiting for the next turn" in screen_text(desk.app))
+        await desk.press("ctrl+n")  # who does not want to wait goes on
+        assert reviewing.selected == second.id and "waiting for the next turn" not in screen_text(desk.app)
+        third = await desk.ask(with_tools)
+        monkeypatch.setattr(navigation, "MAX_WAIT", 0.01)
+        desk.inbox.select(third.id)
+        await desk.approve(Phase.RESPONSE)
+        await desk.approve(Phase.DELIVERED)
+        await desk.until(lambda: reviewing.selected == second.id)  # its server did not come back
+
+
+def turn_after(review: Review, asked: dict[str, Any]) -> dict[str, Any]:
+    """Return what a server asks once it has called the tools that the response named."""
+    assert review.outcome is not None and review.outcome.response is not None
+    uses = [
+        {"type": "tool_use", "id": one.id, "name": one.name, "input": dict(one.input)}
+        for one in review.outcome.response.tool_uses
+    ]
+    results = [{"type": "tool_result", "toolUseId": one["id"], "content": []} for one in uses]
+    more = [{"role": "assistant", "content": uses}, {"role": "user", "content": results}]
+    return asked | {"messages": [*asked["messages"], *more]}
 
 
 # --- after a failure ---

@@ -8,6 +8,7 @@ with all of them, so refusing one withdraws the others. They stand side by side 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from ...sampling.inquiry import FormElicitation, Inquiry, UrlElicitation
@@ -112,6 +113,12 @@ def waiting(items: Sequence[ItemT], by: Callable[[ItemT], tuple[Any, ...]] | Non
     return [item for item in in_order(items, 0, by) if item.phase.is_undecided]
 
 
+def is_turn_after(item: Item, other: Item) -> bool:
+    """Whether another request is a later turn of the same tool loop."""
+    loop, of = (one.loop if isinstance(one, Review) else None for one in (item, other))
+    return loop is not None and of is not None and of.first == loop.first and of.turn > loop.turn
+
+
 def next_after(item: Item, left: Sequence[ItemT]) -> ItemT | None:
     """
     Return what comes next once something is decided: of its loop, else of its call, else by the order.
@@ -119,19 +126,14 @@ def next_after(item: Item, left: Sequence[ItemT]) -> ItemT | None:
     Args:
         left: What else waits, in the order of the list.
     """
-    loop = item.loop if isinstance(item, Review) else None
-
-    def is_of_its_loop(other: Item) -> bool:
-        return (
-            loop is not None and isinstance(other, Review) and other.loop is not None and other.loop.first == loop.first
-        )
 
     def is_of_its_call(other: Item) -> bool:
         origin = other.origin
         return origin.call is not None and (origin.server, origin.call) == (item.origin.server, item.origin.call)
 
     return next(
-        (one for belongs in (is_of_its_loop, is_of_its_call) for one in left if belongs(one)), next(iter(left), None)
+        (one for belongs in (partial(is_turn_after, item), is_of_its_call) for one in left if belongs(one)),
+        next(iter(left), None),
     )
 
 

@@ -17,7 +17,13 @@ Keys = Callable[[str], str]
 
 
 def effect_lines(
-    item: Review | Inquiry, now: Proposal, items: Sequence[Item], key_of: Keys, *, identical: int = 0
+    item: Review | Inquiry,
+    now: Proposal,
+    items: Sequence[Item],
+    key_of: Keys,
+    *,
+    identical: int = 0,
+    awaits_turn: bool = False,
 ) -> str:
     """
     Return the lines. They may hold foreign text.
@@ -25,7 +31,11 @@ def effect_lines(
     Args:
         items: All that is on the desk.
         identical: So many identical requests the row of this one stands for, which a refusal leaves waiting.
+        awaits_turn: Its answer calls tools, and the next turn of its loop is waited for.
     """
+    if awaits_turn and not item.phase.is_open:
+        of = f"of {item.origin.tool}" if item.origin.tool else "of its loop"
+        return f"{_end(item)}\nwaiting for the next turn {of}; {key_of('next-request')} goes on"
     if not item.phase.is_open:
         waiting = sum(other.phase.is_undecided for other in items)
         after = f"{key_of('next-request')} shows the next of {waiting} that wait · " if waiting else ""

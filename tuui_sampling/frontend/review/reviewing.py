@@ -15,7 +15,7 @@ from ...sampling.request import SamplingRequest
 from ...sampling.review import Review
 from ..queue.duplicates import Duplicates, identical_to
 from ..queue.listing import Listing
-from ..queue.order import next_after
+from ..queue.order import is_turn_after, next_after
 from .consequences import wait_on
 from .conversations import Conversations
 from .model_ranking import preferred
@@ -34,6 +34,7 @@ class Reviewing:
         conversations: What was sent and seen of each server's conversations.
         listing: Which of it the list shows, and in which order.
         addressees: The models that the shown draft would be sent to.
+        awaiting_turn: The id of what was answered by calling tools, while the next turn of its loop is waited for.
     """
 
     def __init__(self, desk: Desk, models: Models) -> None:
@@ -46,6 +47,7 @@ class Reviewing:
         self.conversations = Conversations()
         self.orders: dict[str, tuple[str, ...]] = {}
         self.addressees: tuple[Assessment, ...] = ()
+        self.awaiting_turn: int | None = None
 
     @property
     def item(self) -> Review | Inquiry | None:
@@ -69,6 +71,21 @@ class Reviewing:
         left = [other for other in shown if other is not item and self.listing.fits(other)]
         following = next_after(item, left) if item is not None else next(iter(left), None)
         return following.id if following is not None else None
+
+    @property
+    def may_come_back(self) -> bool:
+        """Whether the server is told by the selected one's response to call tools; as long as that is sent, it may."""
+        review = self.review
+        if review is None or review.loop is None:
+            return False
+        returned = review.outcome.response if review.outcome is not None else None
+        return review.phase is Phase.SENDING or (returned is not None and bool(returned.tool_uses))
+
+    @property
+    def has_next_turn(self) -> bool:
+        """Whether the next turn of the selected one's tool loop has come."""
+        item = self.item
+        return item is not None and any(is_turn_after(item, other) for other in self._desk.items)
 
     def position(self, item: Review | Inquiry) -> str:
         """Return where something stands among what waits, in words."""

@@ -87,12 +87,7 @@ def inbox_groups(
         reviewing, duplicates, supervisor, view, port, advances=lambda: backend.settings.interface.advance
     )
     drafts = Drafts(reviewing, backend.desk, DraftFolder(state_dir() / "drafts"), pane, view, port)
-
-    def decided(number: int) -> None:
-        navigation.note_decision(number)
-        drafts.forget(number)
-
-    decisions = Decisions(reviewing, backend.desk, pane, view, port, decided)
+    decisions = Decisions(reviewing, backend.desk, pane, view, port, drafts.forget)
     responses = Responses(reviewing, models, lambda: backend.settings.ask_several, decisions, pane, view, port)
     return InboxGroups(
         reviewing,

@@ -4,10 +4,17 @@ from collections.abc import Callable
 
 from ...frontend.queue.duplicates import Duplicates
 from ...frontend.review.reviewing import Reviewing
+from ...sampling.phase import Phase
 from ...servers.state.server import Server
 from ...servers.supervisor import Supervisor
 from ..port import AppPort
 from .view import InboxView
+
+DECIDED = (Phase.SENDING, Phase.DELIVERED, Phase.REJECTED)
+"""Phases after which what waits next is shown: of any other end the person has to see what it was."""
+
+MAX_WAIT = 1.0
+"""Seconds after an answer that calls tools in which the next turn of its loop is waited for."""
 
 
 class Navigation:
@@ -35,29 +42,55 @@ class Navigation:
         self._view = view
         self._port = port
         self._advances = advances
-        self._decided: int | None = None
+        self._led: int | None = None
+        self._waited_for: int | None = None
 
     # --- by itself ---
 
-    def note_decision(self, number: int) -> None:
-        """Note what the person has just decided for good: what waits next is shown once that has taken effect."""
-        self._decided = number if self._advances() else None
+    def note_selected(self) -> None:
+        """Note what is selected: what waits next is shown once it is decided; not after what had ended before."""
+        item = self._reviewing.item
+        self._led = item.id if item is not None and item.phase.is_undecided else None
+        self._reviewing.awaiting_turn = None
 
     def go_on(self) -> None:
-        """Show what waits next, once the person has decided about the selected one; also what comes only now."""
+        """Show what waits next, once the selected one is decided, by whomever; also what comes only now."""
         item = self._reviewing.item
-        if item is None or item.id != self._decided:
-            self._decided = None
-        elif not item.phase.is_undecided and (following := self._reviewing.next) is not None:
-            self._decided = None
+        if item is None or item.id != self._led or item.phase not in DECIDED:
+            return
+        if not self._advances() or not self._view.is_current or self._waits_for_its_loop(item.id):
+            return
+        if (following := self._reviewing.next) is not None:
             self._view.select(following)
             self._port.arming.by_itself = True
 
+    def _waits_for_its_loop(self, number: int) -> bool:
+        """Whether the next turn of the tool loop is waited for: it comes as soon as the server has called the tools."""
+        reviewing = self._reviewing
+        if not reviewing.may_come_back:
+            reviewing.awaiting_turn = None
+        elif number != self._waited_for:
+            reviewing.awaiting_turn = self._waited_for = number
+            self._port.terminal.later(MAX_WAIT, lambda: self._wait_no_more(number))
+        self._view.show_effect()
+        return reviewing.awaiting_turn is not None and not reviewing.has_next_turn
+
+    def _wait_no_more(self, number: int) -> None:
+        if self._reviewing.awaiting_turn == number:
+            self._reviewing.awaiting_turn = None
+            self._view.show_effect()
+            self.go_on()
+
     def land(self) -> None:
         """Show something that waits, where what is selected does not."""
-        item, waiting = self._reviewing.item, self._reviewing.waiting
-        if waiting and (item is None or not item.phase.is_undecided):
-            self._view.select(waiting[0])
+        item = self._reviewing.item
+        if item is None or not item.phase.is_undecided:
+            self._show_following()
+
+    def _show_following(self) -> None:
+        waiting = self._reviewing.waiting
+        if waiting:
+            self._view.select(self._reviewing.next or waiting[0])
 
     # --- by the person ---
 
@@ -68,8 +101,12 @@ class Navigation:
     def step(self, by: int) -> None:
         """Select the open review that stands so many after this one."""
         waiting, selected = self._reviewing.waiting, self._reviewing.selected
-        at = waiting.index(selected) if selected in waiting else (-1 if by > 0 else 0)
-        self._view.select(waiting[(at + by) % len(waiting)])
+        if selected in waiting:
+            self._view.select(waiting[(waiting.index(selected) + by) % len(waiting)])
+        elif by > 0:
+            self._show_following()
+        else:
+            self._view.select(waiting[-1])
 
     def turn_queue(self) -> None:
         """Open the list over the review in a narrow terminal, or fold it."""

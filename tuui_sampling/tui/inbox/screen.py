@@ -97,6 +97,7 @@ class InboxScreen(ModeScreen):
         """Show the queue and the selected review or inquiry anew."""
         self._show_rows()
         self.show_item()
+        self.groups.navigation.go_on()
 
     def on_reviews_changed(self, message: ReviewsChanged) -> None:
         """Show what changed."""
@@ -137,6 +138,7 @@ class InboxScreen(ModeScreen):
             self.reviewing.selected = review
             self.app.clear_notifications()
             self.groups.decisions.look_away()
+            self.groups.navigation.note_selected()
             self._show_rows()  # the row of identical ones stands for it now
             self.show_item()
 
@@ -173,6 +175,10 @@ class InboxScreen(ModeScreen):
         self.pane.inquiry_panel.forget(set(self.backend.desk.inquiries))
         if (first := self.list.show()) is not None:
             self.select(first)
+
+    def show_effect(self) -> None:
+        """Show what a decision would do now, or how it ended."""
+        self.pane.remark()
 
     def show_queue(self) -> None:
         """Show the queue as it is now, with the selected row in view."""

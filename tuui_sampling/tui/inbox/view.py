@@ -37,6 +37,9 @@ class InboxView(Protocol):
     def show_item(self) -> None:
         """Show the selected review or inquiry as it is now."""
 
+    def show_effect(self) -> None:
+        """Show what a decision would do now, or how it ended."""
+
     def show_queue(self) -> None:
         """Show the queue as it is now, with the selected row in view."""
 

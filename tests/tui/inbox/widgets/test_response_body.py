@@ -15,6 +15,7 @@ from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.request import TextBlock, ToolUseBlock
 from tuui_sampling.sampling.review import AgentStep, PartialToolUse
 from tuui_sampling.tui.document.editing import field_under_cursor
+from tuui_sampling.tui.inbox import navigation
 from tuui_sampling.tui.inbox.widgets.response_body import ResponseBody
 from tuui_sampling.tui.widgets.line_input import LineInput
 from tuui_sampling.tui.widgets.text_editor import EditArea
@@ -217,25 +218,28 @@ async def test_what_was_scrolled_through_has_been_seen(tmp_path: Path) -> None:
         assert (await approved(stage)).response is stage.review.candidates[0].response
 
 
-async def test_an_argument_that_is_edited_on_the_way_is_what_the_servers_tool_is_called_with(tmp_path: Path) -> None:
+async def test_an_argument_that_is_edited_is_what_the_tool_is_called_with_and_the_next_turn_comes_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(navigation, "MAX_WAIT", 3600.0)
     async with seated(tmp_path, settings_for(demo=demo_server()), (140, 70)) as desk:
         run = await desk.call("plan_trip", city="Oslo", days=2)
         await desk.approve(Phase.RESPONSE)
+        desk.backend.runs.start(
+            "demo", "generate_poem", {"topic": "rain"}
+        )  # it waits for longer than the turns that come
+        await desk.until(lambda: len(desk.backend.desk.reviews) == 2)
         await desk.until(lambda: body(desk).editable("content[1].input"))
         area = await into(desk, "content[1].input")
         assert isinstance(area, EditArea)
         area.replace_all(area.value.replace("Oslo", "Bergen"))
         await desk.until(lambda: desk.inbox.reviewing.edits(desk.backend.desk.reviews[1]).answers[1].is_edited)
         await desk.approve(Phase.DELIVERED)
-        for number in (2, 3):
-            await desk.until(lambda number=number: number in desk.backend.desk.reviews or run.result)
-            if run.result is not None:
-                break
-            desk.inbox.select(number)
-            await desk.pilot.pause()
+        for number in (3, 4):
+            await desk.until(lambda number=number: desk.inbox.reviewing.selected == number)
             await desk.approve(Phase.RESPONSE)
             await desk.approve(Phase.DELIVERED)
-        await desk.until(lambda: run.result is not None)
+        await desk.until(lambda: run.result is not None and desk.inbox.reviewing.selected == 2)
         assert "with {'city': 'Bergen'" in result_text(run)
 
 

@@ -133,7 +133,9 @@ class SelectedPane(Vertical):
         if item is not None:
             alike = sum(map(len, self._for_others()))
             items = self._backend.desk.items
-            effect.update(effect_lines(item, self.proposal(), items, self._key_of, identical=alike))
+            awaits = self._reviewing.awaiting_turn == item.id
+            now = self.proposal()
+            effect.update(effect_lines(item, now, items, self._key_of, identical=alike, awaits_turn=awaits))
 
     def look_at_text(self) -> None:
         """Put the cursor into the first text of the review, once it is laid out."""
