@@ -10,7 +10,7 @@ from textual import events
 from textual.widgets import Input
 
 from tests.support.full_request import user
-from tests.support.screens.app import screen_text
+from tests.support.screens.app import NARROW, screen_text
 from tests.support.screens.requesting import SETTINGS, TOOLS, requested
 from tests.support.screens.responding import Stage, end, staged
 from tuui_sampling.sampling.decision import Approve
@@ -59,6 +59,23 @@ async def test_without_the_setting_what_was_decided_stays_and_f1_lands_on_what_w
         await desk.until(lambda: desk.inbox.reviewing.selected == second.id)
         desk.inbox.select(first.id)
         await desk.press("f1")
+        assert desk.inbox.reviewing.selected == second.id
+
+
+async def test_enter_in_a_list_that_lies_over_the_request_shows_it_and_edits_nothing(tmp_path: Path) -> None:
+    async with requested(tmp_path, size=NARROW) as desk:
+        first, second = await desk.ask(asking("one")), await desk.ask(asking("two"))
+        await desk.press("l", "down")
+        await desk.until(lambda: "e show" in screen_text(desk.app))
+        await desk.press("enter", "k")
+        await desk.until(lambda: "│ two" in screen_text(desk.app))  # a letter would have gone into the request
+        assert desk.inbox.reviewing.selected == second.id and desk.app.focused is None
+        await desk.press("enter", "k")
+        await desk.until(lambda: "▌ ktwo" in screen_text(desk.app))
+        await desk.press("escape", "escape", "ctrl+r")
+        await desk.until(lambda: second.phase is Phase.REJECTED and desk.inbox.reviewing.selected == first.id)
+        await desk.press("l", "end", "enter")  # also one that has ended, and can't be edited
+        await desk.until(lambda: "rejected" in screen_text(desk.app) and not desk.inbox.covers)
         assert desk.inbox.reviewing.selected == second.id
 
 

@@ -48,7 +48,7 @@ class InboxGroups:
 
     def search(self) -> None:
         """Filter the list; where only the request is shown, search that."""
-        if self.navigation.shows_list:
+        if self.listed.is_shown:
             self.listed.filter()
         else:
             self.looking.search()
@@ -64,7 +64,7 @@ def _if(*conditions: WhyNot) -> Why:
 
 def _if_seen(*conditions: WhyNot) -> Why:
     """Return the same for what needs a look: nothing may lie over what it is done with."""
-    return lambda its: its.navigation.why_covered() or _if(*conditions)(its)
+    return lambda its: its.listed.why_covered() or _if(*conditions)(its)
 
 
 def _all(*conditions: Why) -> Why:
@@ -84,7 +84,7 @@ def inbox_groups(
     """Make the groups of the Inbox, each with what it needs."""
     models, supervisor = backend.models, backend.supervisor
     navigation = Navigation(
-        reviewing, duplicates, supervisor, view, port, advances=lambda: backend.settings.interface.advance
+        reviewing, duplicates, listed, supervisor, view, port, advances=lambda: backend.settings.interface.advance
     )
     drafts = Drafts(reviewing, backend.desk, DraftFolder(state_dir() / "drafts"), pane, view, port)
     decisions = Decisions(reviewing, backend.desk, pane, view, port, drafts.forget)
@@ -94,7 +94,7 @@ def inbox_groups(
         decisions,
         ModelCommands(reviewing, models, view, port),
         responses,
-        Editing(reviewing, responses, pane, view, port),
+        Editing(reviewing, responses, listed, pane, view, port),
         Findings(reviewing, pane),
         navigation,
         Looking(reviewing, supervisor, pane, port),
@@ -128,7 +128,7 @@ COMMANDS: tuple[Command[InboxGroups], ...] = (
     _Command("mark", "space", "mark", "Mark this request, to be decided together with others of its server and tool.", "inbox", lambda its: its.batches.mark(), lambda its: its.batches.why_not_mark(), shown=False),
     _Command("decide-marked", "B", "marked…", "Show the marked requests side by side, and send or refuse all of them.", "inbox", lambda its: its.batches.decide(), lambda its: its.batches.why_not_decide(), shown=False),
     # editing and looking
-    _Command("edit", "e,enter", "edit", "Put the cursor into the first text.", "inbox", lambda its: its.editing.edit(), _all(lambda its: its.editing.why_not_edit(), _if(can.editable))),
+    _Command("edit", "e,enter", "edit", "Put the cursor into the first text.", "inbox", lambda its: its.editing.edit(), lambda its: its.editing.why_not_edit(), lambda its: its.editing.edit_wording()),
     _Command("revert-field", "f10", "revert", "Put the original back into the field that has the focus.", "inbox", lambda its: its.editing.revert_field(), _if_seen(can.anything), shown=False),
     _Command("external-editor", "ctrl+o", "$EDITOR", "Edit the text that has the focus in $VISUAL or $EDITOR.", "inbox", lambda its: its.editing.edit_outside(), _if_seen(can.anything), shown=False),
     _Command("leave-out", "f8", "leave out", "Leave out the block or the tool that the cursor is in, or put it back.", "inbox", lambda its: its.editing.leave_out(), _if(can.at_a_gate), shown=False),
@@ -143,7 +143,7 @@ COMMANDS: tuple[Command[InboxGroups], ...] = (
     _Command("save-media", "w", "save", "Save a picture, a sound or other data of this request to a file.", "inbox", lambda its: its.looking.save_media(), _if(can.data_to_save), shown=False),
     _Command("next-request", "ctrl+n,right_square_bracket", "next", "Show the next request that waits.", "inbox", lambda its: its.navigation.step(1), lambda its: its.navigation.why_not_step(), shown=False),
     _Command("previous-request", "left_square_bracket", "previous", "Show the request before this one.", "inbox", lambda its: its.navigation.step(-1), lambda its: its.navigation.why_not_step(), shown=False),
-    _Command("toggle-queue", "l", "queue", "Show or hide the list of requests (in a narrow terminal).", "inbox", lambda its: its.navigation.turn_queue(), shown=False),
+    _Command("toggle-queue", "l", "queue", "Show or hide the list of requests (in a narrow terminal).", "inbox", lambda its: its.listed.turn(), shown=False),
     _Command("filter-queue", "slash", "filter", "Show only some of the requests: words of them, their server or tool, waits, edited, risk. In a text, search it.", "inbox", lambda its: its.search(), shown=False),
     _Command("sort-queue", "O", "order", "Order the list by deadline, arrival, server or priority: by what comes next.", "inbox", lambda its: its.listed.turn_sort(), shown=False),
     _Command("narrow-queue", "less_than_sign", "narrower list", "Make the list of requests narrower; that is remembered.", "inbox", lambda its: its.listed.widen(-4), lambda its: its.listed.why_no_width(), shown=False),

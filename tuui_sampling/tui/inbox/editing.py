@@ -6,6 +6,7 @@ from textual.widgets import Input, TextArea
 
 from ...desk.judging import searched
 from ...frontend.presentation.candidates import label
+from ...frontend.review.availability import editable
 from ...frontend.review.redacting import MAX_NAMED, left_in
 from ...frontend.review.reviewing import Reviewing
 from ...sampling.request import TextBlock
@@ -14,6 +15,7 @@ from ..port import AppPort
 from ..widgets.plain import line
 from .responses import Responses
 from .view import InboxView
+from .widgets.queue_pane import QueuePane
 from .widgets.redacting import Extent
 from .widgets.selected_pane import SelectedPane
 
@@ -28,26 +30,46 @@ class Editing:
     """What can be edited of the selected review or inquiry."""
 
     def __init__(
-        self, reviewing: Reviewing, responses: Responses, pane: SelectedPane, view: InboxView, port: AppPort
+        self,
+        reviewing: Reviewing,
+        responses: Responses,
+        listed: QueuePane,
+        pane: SelectedPane,
+        view: InboxView,
+        port: AppPort,
     ) -> None:
         self._reviewing = reviewing
         self._responses = responses
+        self._listed = listed
         self._pane = pane
         self._view = view
         self._port = port
 
     def why_not_edit(self) -> str:
-        """Return why the cursor can't be put into a text, as far as that lies with where it is."""
-        is_there = isinstance(self._view.focused, Input | TextArea)
-        return "The cursor is in a text already; esc leaves it." if is_there else ""
+        """Return why the cursor can't be put into a text."""
+        if self._listed.covers:
+            return ""
+        if isinstance(self._view.focused, Input | TextArea):
+            return "The cursor is in a text already; esc leaves it."
+        return editable(self._reviewing.item)
 
     def edit(self) -> None:
-        """Put the cursor into the first text; of responses that stand side by side, into the selected one."""
+        """
+        Put the cursor into the first text; of responses that stand side by side, into the selected one.
+
+        What the list lies over is shown before that: the letters that are typed next would go into something unseen.
+        """
+        if self._listed.covers:
+            self._listed.turn()
+            return
         review = self._reviewing.review
         if review is not None and self._reviewing.edits(review).comparing:
             self._responses.compare()
-        self._view.close_queue()
         self._pane.panel.focus_text()
+
+    def edit_wording(self) -> str:
+        """Return what editing is called now."""
+        return "show" if self._listed.covers else "edit"
 
     def revert_field(self) -> None:
         """Put the original back into the focused field."""

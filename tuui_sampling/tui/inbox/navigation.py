@@ -9,6 +9,7 @@ from ...servers.state.server import Server
 from ...servers.supervisor import Supervisor
 from ..port import AppPort
 from .view import InboxView
+from .widgets.queue_pane import QueuePane
 
 DECIDED = (Phase.SENDING, Phase.DELIVERED, Phase.REJECTED)
 """Phases after which what waits next is shown: of any other end the person has to see what it was."""
@@ -24,6 +25,7 @@ class Navigation:
         self,
         reviewing: Reviewing,
         duplicates: Duplicates,
+        listed: QueuePane,
         supervisor: Supervisor,
         view: InboxView,
         port: AppPort,
@@ -38,6 +40,7 @@ class Navigation:
         """
         self._reviewing = reviewing
         self._duplicates = duplicates
+        self._listed = listed
         self._supervisor = supervisor
         self._view = view
         self._port = port
@@ -108,24 +111,11 @@ class Navigation:
         else:
             self._view.select(waiting[-1])
 
-    def turn_queue(self) -> None:
-        """Open the list over the review in a narrow terminal, or fold it."""
-        self._view.turn_queue()
-
-    @property
-    def shows_list(self) -> bool:
-        """Whether the list can be seen."""
-        return self._view.shows_queue
-
-    def why_covered(self) -> str:
-        """Return why nothing can be done with what the list lies over."""
-        return "Close the list first: it lies over the request." if self._view.covers else ""
-
     # --- identical ones ---
 
     def why_not_unfold(self) -> str:
         """Return why there is nothing to unfold or to fold."""
-        if not self._view.shows_queue:
+        if not self._listed.is_shown:
             return "The list of requests is not shown."
         is_one = self._duplicates.is_one_of_several(self._reviewing.selected)
         return "" if is_one else "No other request is identical to this one."

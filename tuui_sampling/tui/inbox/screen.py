@@ -165,11 +165,6 @@ class InboxScreen(ModeScreen):
         else:
             super().action_copy_text()
 
-    @property
-    def shows_queue(self) -> bool:
-        """Whether the queue can be seen."""
-        return bool(self.list.queue.display)
-
     def _show_rows(self, changed: frozenset[int] = frozenset()) -> None:
         self.reviewing.note_changes(changed)
         self.pane.inquiry_panel.forget(set(self.backend.desk.inquiries))
@@ -192,27 +187,16 @@ class InboxScreen(ModeScreen):
     @property
     def covers(self) -> bool:
         """The queue, opened over the review in a narrow terminal."""
-        return self.has_class("-queue-open") and self.has_class("-narrow")
-
-    def turn_queue(self) -> None:
-        """Open the queue over the review in a narrow terminal, or fold it."""
-        self.toggle_class("-queue-open")
-        self.set_focus(self.list.queue if self.has_class("-queue-open") else None)
-        self.refresh_bindings()
-        self.list.show_selected()
-
-    def close_queue(self) -> None:
-        """Fold the queue, where it lies over the review."""
-        self.remove_class("-queue-open")
+        return self.list.covers
 
     def home(self) -> Widget | None:
         """The queue, where it is shown; else what can be read scrolls with the arrows."""
-        return self.list.queue if self.shows_queue else None
+        return self.list.queue if self.list.is_shown else None
 
     def leave_editor(self) -> None:
         """Take the focus one step out; what lies over the review is closed first."""
         if self.covers:
-            self.turn_queue()
+            self.list.turn()
         else:
             super().leave_editor()
 

@@ -20,14 +20,6 @@ class InboxView(Protocol):
         """Whether the queue is shown beside the review."""
 
     @property
-    def covers(self) -> bool:
-        """Whether the queue lies over the review."""
-
-    @property
-    def shows_queue(self) -> bool:
-        """Whether the queue can be seen."""
-
-    @property
     def focused(self) -> Widget | None:
         """What has the focus."""
 
@@ -42,12 +34,6 @@ class InboxView(Protocol):
 
     def show_queue(self) -> None:
         """Show the queue as it is now, with the selected row in view."""
-
-    def turn_queue(self) -> None:
-        """Open the queue over the review in a narrow terminal, or fold it."""
-
-    def close_queue(self) -> None:
-        """Fold the queue, where it lies over the review."""
 
     def home(self) -> Widget | None:
         """Return where the focus goes when it leaves everything else."""

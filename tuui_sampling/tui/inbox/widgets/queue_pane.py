@@ -107,6 +107,29 @@ class QueuePane(SizedPane):
         filtered = f" · / {' '.join(listing.terms)}" if listing.terms else ""
         self._title.update(f"{of}{by}{filtered}" if by or filtered else REQUESTS.format(of=of))
 
+    # --- in a narrow terminal ---
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the list can be seen."""
+        return bool(self.queue.display)
+
+    @property
+    def covers(self) -> bool:
+        """Whether the list lies over the review, as it may in a narrow terminal."""
+        return self.screen.has_class("-queue-open") and self.screen.has_class("-narrow")
+
+    def turn(self) -> None:
+        """Open the list over the review in a narrow terminal, or fold it."""
+        self.screen.toggle_class("-queue-open")
+        self.screen.set_focus(self.queue if self.screen.has_class("-queue-open") else None)
+        self.screen.refresh_bindings()
+        self.show_selected()
+
+    def why_covered(self) -> str:
+        """Return why nothing can be done with what the list lies over."""
+        return "Close the list first: it lies over the request." if self.covers else ""
+
     # --- filter, order, width ---
 
     def filter(self) -> None:
