@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tests.scenes.hostile.test_floods import review
 from tuui_sampling.desk.invocations import Run
+from tuui_sampling.frontend.queue.row import opening
 from tuui_sampling.frontend.under_way import under_way
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.phase import Phase
@@ -24,4 +25,5 @@ def test_calls_are_listed_with_their_requests() -> None:
     calls = [(one.run.id if one.run else None, one.item.id if one.item else None) for one in found]
     assert calls == [(1, None), (1, 1), (3, None), (None, 2)]
     assert "attic, unsolicited" in found[-1].words
+    assert [opening(item) in one.words for item, one in zip(items[:2], (found[1], found[3]), strict=True)] == [True] * 2
     assert under_way([], []) == []

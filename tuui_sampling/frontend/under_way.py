@@ -5,10 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..desk.invocations import Run
+from ..sampling.inquiry import Inquiry
 from ..sampling.item import Item
+from ..sampling.review import Review
 from .presentation.format import duration
 from .queue.deadlines import brief_time_left
 from .queue.marks import MARKS
+from .queue.openings import Openings
 
 
 @dataclass(frozen=True)
@@ -27,9 +30,10 @@ class UnderWay:
     words: str
 
 
-def under_way(runs: Iterable[Run], items: Iterable[Item]) -> list[UnderWay]:
+def under_way(runs: Iterable[Run], items: Iterable[Review | Inquiry]) -> list[UnderWay]:
     """Return the calls that run, oldest first, each followed by its requests; then the requests of no call."""
     waiting = [item for item in items if item.phase.is_open]
+    asked = Openings().words(waiting)
     found: list[UnderWay] = []
     told: set[int] = set()
     for run in runs:
@@ -39,10 +43,10 @@ def under_way(runs: Iterable[Run], items: Iterable[Item]) -> list[UnderWay]:
         since = duration(time.monotonic() - run.started)
         found.append(UnderWay(run, None, f"◐ call {run.id}  {run.server} › {run.tool} · {since}{progress}"))
         caused = [item for item in waiting if run.caused(item) and item.id not in told]
-        found += [UnderWay(run, item, f"    {_request(item)}") for item in caused]
+        found += [UnderWay(run, item, f"    {_request(item, asked[item.id])}") for item in caused]
         told |= {item.id for item in caused}
     return found + [
-        UnderWay(None, item, f"{_request(item)} · {_cause(item)}") for item in waiting if item.id not in told
+        UnderWay(None, item, _request(item, _cause(item), asked[item.id])) for item in waiting if item.id not in told
     ]
 
 
@@ -52,6 +56,6 @@ def _cause(item: Item) -> str:
     return f"{item.origin.server}, {why}"
 
 
-def _request(item: Item) -> str:
+def _request(item: Item, *more: str) -> str:
     parts = [f"{MARKS[item.phase]} #{item.id}  {item.phase}", duration(time.monotonic() - item.arrived)]
-    return " · ".join([*parts, *filter(None, (brief_time_left(item),))])
+    return " · ".join([*parts, *filter(None, (brief_time_left(item), *more))])

@@ -28,4 +28,5 @@ def show_under_way(port: AppPort, backend: Backend) -> None:
             port.begin(port.show_message(one.run.server, None), "show server")
 
     choices = [Choice(str(number), line(one.words, MAX_WORDS)) for number, one in enumerate(found)]
-    port.ask(Choose("Under way: the calls of all servers, and the requests that wait", choices), show)
+    title = "Under way: the calls of all servers, and the requests that wait"
+    port.ask(Choose(title, choices, classes="wide rows"), show)

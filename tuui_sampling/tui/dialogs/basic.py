@@ -85,15 +85,25 @@ class Choose(ModalScreen[str | None]):
 
     BINDINGS: ClassVar = [Binding("escape", "cancel", "cancel")]
 
-    def __init__(self, question: str, choices: Sequence[Choice], current: str | None = None) -> None:
+    def __init__(
+        self, question: str, choices: Sequence[Choice], current: str | None = None, *, classes: str = ""
+    ) -> None:
+        """
+        Ask.
+
+        Args:
+            current: What is chosen now.
+            classes: How the dialog is shown: `wide`, and `rows` where each choice is cut to one row.
+        """
         super().__init__()
+        self._classes_of_dialog = classes
         self._question = question
         self._choices = choices
         self._current = current
 
     def compose(self) -> ComposeResult:
         """Show the question and the choices."""
-        with Vertical(classes="dialog"):
+        with Vertical(classes=f"dialog {self._classes_of_dialog}"):
             yield Plain(self._question)
             yield OptionList(*(Option(one.prompt, disabled=one.disabled) for one in self._choices))
             yield Static(Content.from_markup("[b]enter[/] choose    [b]esc[/] cancel"), classes="keys")
