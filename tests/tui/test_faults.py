@@ -15,6 +15,7 @@ from tests.support.paths import demo_server
 from tests.support.screens.app import WIDE, screen_text, settings_for, wait_until
 from tests.support.screens.person import Clock
 from tuui_sampling.backend import Backend, open_backend
+from tuui_sampling.config.paths import state_dir
 from tuui_sampling.frontend.review.reviewing import Reviewing
 from tuui_sampling.policy.verdict import Always, Verdict
 from tuui_sampling.sampling.phase import Phase
@@ -99,7 +100,7 @@ async def watched(tmp_path: Path, clock: Clock) -> AsyncIterator[tuple[TuuiApp, 
 
     def report(fault: Exception) -> str:
         written.append(fault)
-        return "It is written down"
+        return "it is written down"
 
     settings = settings_for(demo=demo_server())
     async with open_backend(
@@ -151,13 +152,14 @@ async def test_a_fault_costs_the_view_once_and_closes_it_the_second_time(
         first = shown(app)
         await fault(pilot, first)  # type: ignore[misc]
         await anew(pilot, app, first, lambda screen: not isinstance(screen, ClosedScreen))
-        await wait_until(pilot, lambda: "It is written down" in screen_text(app))
+        await wait_until(pilot, lambda: "and is made anew: it is written down" in screen_text(app))
         assert [type(one) for one in written] == [ValueError]
         second = shown(app)
         clock.now += 5
         await fault(pilot, second)  # type: ignore[misc]
         await anew(pilot, app, second, lambda screen: isinstance(screen, ClosedScreen))
         await wait_until(pilot, lambda: "failed twice in a row" in screen_text(app))
+        await wait_until(pilot, lambda: "and is closed: it is written down" in screen_text(app))
         assert backend.desk.reviews[1].phase is Phase.REQUEST, "what waits goes on waiting"
         closed = shown(app)
         await pilot.press("enter")
@@ -171,10 +173,14 @@ async def test_what_was_edited_outlives_the_view(tmp_path: Path) -> None:
         await wait_until(pilot, lambda: backend.desk.pending)
         first = shown(app)
         reviewing_of(app).edits(backend.desk.reviews[1]).draft.set("maxTokens", "7")
+        assert isinstance(first, InboxScreen)
+        first.commands.groups.drafts.note(1)
+        await wait_until(pilot, lambda: list(state_dir().glob("drafts/*.json")))
         await in_a_handler(pilot, first)
         await anew(pilot, app, first, lambda screen: True)
         await wait_until(pilot, lambda: "your turn: the request" in screen_text(app))
         assert reviewing_of(app).edits(backend.desk.reviews[1]).draft.text("maxTokens") == "7"
+        assert "A draft of" not in screen_text(app), "what is there need not be restored"
 
 
 async def test_a_fault_much_later_is_not_the_second_in_a_row(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ BETWEEN = "failed"
 """The mode that is shown while a view is taken away."""
 
 Report = Callable[[Exception], str]
-"""Writes down where something failed, and returns where that can be read, as a sentence."""
+"""Writes down where something failed, and returns where that can be read, as the end of a sentence."""
 
 
 class ClosedScreen(ModeScreen):
@@ -116,7 +116,8 @@ class Faults:
             now, before = self._clock(), self._last
             self._last = (view, now)
             twice = before[0] == view and now - before[1] < IN_A_ROW
-            words = f"Something failed here ({type(error).__name__}): the view was made anew. {report(error)}"
+            what = "failed again ({}), and is closed" if twice else "failed ({}), and is made anew"
+            words = f"This view {what.format(type(error).__name__)}: {report(error)}"
             self._going = app.screen_stack
             self._task = asyncio.create_task(self._replace(view, words, close=twice), name="repair")
         return True

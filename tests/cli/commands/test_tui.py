@@ -14,8 +14,11 @@ import pytest
 from tests.support.limits import LIMIT
 from tests.support.paths import ROOT, raw_server
 from tests.support.program import COMMAND, DEMO_MODEL, assert_gone, process_ids, write_config
+from tests.support.screens.app import NARROW
 from tests.support.terminal.program import demo
 from tests.support.terminal.terminal import Terminal
+from tuui_sampling.cli.commands.tui import written_down
+from tuui_sampling.tui.app import MESSAGE_EDGES
 
 KEY = "sk-test-0123456789"
 CRASH = f"""
@@ -156,6 +159,12 @@ def test_a_fault_of_a_view_is_written_down_without_local_variables_and_the_progr
         assert "nothing there for sk-" not in text
         assert KEY not in everything + text
         assert report.stat().st_mode & 0o077 == 0
+
+
+def test_where_a_traceback_is_can_be_told_whole_in_a_narrow_terminal() -> None:
+    told = written_down(ValueError("sk-1"))
+    assert told.startswith("see ~/.local/state/") and told.endswith(".txt")
+    assert len(f"This view failed again (ValueError), and is closed: {told}") <= 2 * NARROW[0] - MESSAGE_EDGES
 
 
 def test_a_record_that_can_not_be_written_is_no_reason_not_to_run(tmp_path: Path) -> None:

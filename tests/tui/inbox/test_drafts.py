@@ -64,5 +64,6 @@ async def test_what_was_edited_is_offered_again_after_the_program_has_ended(tmp_
         await desk.press("ctrl+r")
         await desk.until(lambda: not inquiry.phase.is_open and desk.inbox.reviewing.selected == review.id)
         assert len(files()) == 1
+        await desk.look()  # it was chosen by the program
         await desk.press("ctrl+r")
         await desk.until(lambda: review.phase is Phase.REJECTED and not files())

@@ -158,16 +158,18 @@ def _report_crash(crash: Exception) -> int:
     from ..output import complain
 
     name = type(crash).__name__
-    complain(f"the program crashed ({name}). {written_down(crash)}")
+    complain(f"the program crashed ({name}): {written_down(crash)}")
     return exit_codes.UNEXPECTED
 
 
 def written_down(fault: Exception) -> str:
-    """Write down where something broke, to a file of the user's; returns where that is, as a sentence."""
+    """Write down where something broke, to a file of the user's; returns where that is, as the end of a sentence."""
     try:
-        return f"The traceback is in {_write_traceback(fault)}"
+        file = _write_traceback(fault)
     except OSError:
-        return "Its traceback could not be written"
+        return "its traceback could not be written"
+    home = Path.home()
+    return f"see {f'~/{file.relative_to(home)}' if file.is_relative_to(home) else file}"  # short: it is told in a line
 
 
 def _write_traceback(crash: Exception) -> Path:

@@ -52,6 +52,10 @@ class Draft:
         day = "%H:%M" if time.time() - self.saved < 12 * 3600 else "%d %b, %H:%M"
         return time.strftime(day, time.localtime(self.saved))
 
+    def holds(self, content: JsonObject | None) -> bool:
+        """Whether it is exactly that, so that restoring it would do nothing."""
+        return bool(json.loads(json.dumps(content)) == self.content)
+
 
 class DraftFolder:
     """The drafts of a folder, by the digest of what was asked; of a form, by `form_digest`."""

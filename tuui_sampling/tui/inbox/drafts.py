@@ -56,15 +56,18 @@ class Drafts:
             item = self._desk.item(number)
             if item is None:
                 continue
-            if isinstance(item, Inquiry):
-                content: JsonObject | None = self._pane.inquiry_panel.held(number)
-            else:
-                edits = self._reviewing.edits(item)
-                content = kept_edits(edits, item) if self._reviewing.is_edited(number) or edits.by_hand else None
+            content = self._content(item)
             if content is not None:
                 self._folder.save(item, content)
             elif self._offered.get(number) is None:
                 self._folder.delete(item)
+
+    def _content(self, item: Review | Inquiry) -> JsonObject | None:
+        """Return what there is now of something; None where nothing was edited."""
+        if isinstance(item, Inquiry):
+            return self._pane.inquiry_panel.held(item.id)
+        edits = self._reviewing.edits(item)
+        return kept_edits(edits, item) if self._reviewing.is_edited(item.id) or edits.by_hand else None
 
     def forget(self, number: int) -> None:
         """Delete the draft of something that is decided."""
@@ -83,7 +86,9 @@ class Drafts:
         if not self._offered:
             self._folder.tidy()
         if item.id not in self._offered:
-            self._offered[item.id] = self._folder.load(item)
+            draft = self._folder.load(item)
+            is_there = draft is not None and draft.holds(self._content(item))  # in a view that was made anew
+            self._offered[item.id] = None if is_there else draft
         draft = self._offered[item.id]
         words = (
             ""
