@@ -41,3 +41,13 @@ async def test_a_message_stands_over_the_footer_however_many_were_said_before(tm
             app.say(text)
             await wait_until(pilot, lambda: seen in screen_text(app))  # noqa: B023
             assert screen_text(app).splitlines()[:-2] == before, "only the footer, and the line above it, are covered"
+
+
+async def test_a_message_is_shown_to_its_last_word_whatever_its_length(tmp_path: Path) -> None:
+    async with running(Settings(), tmp_path / "r", size=NARROW) as (app, pilot, _backend):
+        await wait_until(pilot, lambda: "? help" in screen_text(app))
+        for length in range(NARROW[0] - 6, NARROW[0] + 2):
+            app.say(f"{'word ' * length}"[: length - 4] + "last")
+            await wait_until(pilot, lambda: app.screen.query("Toast"))
+            await pilot.pause()
+            assert "last" in screen_text(app), length
