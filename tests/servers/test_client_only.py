@@ -1,4 +1,4 @@
-"""The SDK's server half is not imported with its client, and works as ever for whoever imports it."""
+"""The SDK's server half and its HTTP are not imported with its client, and work as ever for whoever imports them."""
 
 import subprocess
 import sys
@@ -15,10 +15,15 @@ from tuui_sampling.servers.client_only import import_client
 
 import_client()
 import tuui_sampling.servers.connection
+
+LEFT_OUT = ["mcp.server", "uvicorn", "starlette", "sse_starlette", "cryptography"]
+HTTP = ["httpx2", "http.client", "idna", "mcp.client.auth", "mcp.client.streamable_http", "mcp.client.stdio"]
+for heavy in (*LEFT_OUT, *HTTP):
+    assert heavy not in sys.modules, heavy
 import tuui_sampling.servers.transport.http
 from mcp import Client, MCPError
 
-for heavy in ("mcp.server", "uvicorn", "starlette", "sse_starlette", "cryptography"):
+for heavy in LEFT_OUT:
     assert heavy not in sys.modules, heavy
 assert all(type(finder).__name__ != "_StandIns" for finder in sys.meta_path)
 
@@ -32,8 +37,15 @@ async def main() -> None:
     for mode in ("legacy", "auto"):
         async with Client(own, mode=mode) as client:
             assert (await client.call_tool("add", {"a": 1, "b": 2})).content[0].text == "3", mode
-    from mcp import ServerSession, stdio_server
+    from mcp import ClientSessionGroup, ServerSession, StdioServerParameters, stdio_client, stdio_server
 
+    Client("http://127.0.0.1:9/mcp")
+    Client(StdioServerParameters(command="none"))
+    assert stdio_client is mcp.client.stdio.stdio_client
+    assert ClientSessionGroup.__module__ == "mcp.client.session_group"
+    from mcp.client.streamable_http import streamable_http_client
+
+    assert callable(streamable_http_client) and "httpx2" in sys.modules
     assert isinstance(ServerSession, type) and ServerSession is mcp.server.session.ServerSession
     assert callable(stdio_server)
     assert not hasattr(mcp, "nothing")

@@ -1,5 +1,6 @@
 """
-Imports the MCP SDK without its server half, which costs a sixth of the program's memory and is never used here.
+Imports the MCP SDK without its server half, which costs a sixth of the program's memory and is never used here, and
+without its HTTP transport, which is imported with our own for the first server that has a URL.
 
 The SDK's client can also talk to a server object in its own process, and imports for that all of `mcp.server`, with it
 uvicorn, Starlette and cryptography. The names that it takes from there are stand-ins until somebody imports the real
@@ -15,7 +16,14 @@ from threading import Lock
 from types import ModuleType
 from typing import Any
 
-SERVER_HALF = "mcp.server"
+LEFT_OUT = (
+    "mcp.server",
+    "mcp.client.streamable_http",
+    "mcp.client.sse",
+    "mcp.client.session_group",
+    "mcp.client.stdio",
+)
+"""Modules of the SDK, each with all below it."""
 
 
 def import_client() -> None:
@@ -30,7 +38,8 @@ def import_client() -> None:
         except (ImportError, AttributeError, TypeError):
             _forget("mcp")
         else:
-            _forget(SERVER_HALF)
+            for module in LEFT_OUT:
+                _forget(module)
             _resolve_later(sys.modules["mcp"], finder.names)
         finally:
             sys.meta_path.remove(finder)
@@ -40,7 +49,7 @@ _importing = Lock()
 
 
 class _Late:
-    """A name of the server half; nothing is an instance of it before somebody has imported the real one."""
+    """A name of such a module; nothing is an instance of it before somebody has imported the real one."""
 
     def __init__(self, module: str, name: str) -> None:
         self._module, self._name = module, name
@@ -55,7 +64,7 @@ class _Late:
 
 class _StandIns(MetaPathFinder, Loader):
     """
-    Finds modules of the server half that hold whatever name is wanted.
+    Finds modules that hold whatever name is wanted, in the place of those that are left out.
 
     Attributes:
         names: Where each name that was taken is from.
@@ -67,9 +76,9 @@ class _StandIns(MetaPathFinder, Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Find a stand-in for a module of the server half, and nothing else."""
-        ours = fullname == SERVER_HALF or fullname.startswith(f"{SERVER_HALF}.")
-        return ModuleSpec(fullname, self, is_package=True) if ours else None
+        """Find a stand-in for a module that is left out, and nothing else."""
+        is_left_out = any(fullname == one or fullname.startswith(f"{one}.") for one in LEFT_OUT)
+        return ModuleSpec(fullname, self, is_package=True) if is_left_out else None
 
     def exec_module(self, module: ModuleType) -> None:
         """Have a module return a stand-in for every name."""
@@ -91,7 +100,7 @@ def _resolve_later(package: ModuleType, names: dict[str, str]) -> None:
 
     def real(name: str) -> Any:
         if name == "server":
-            return importlib.import_module(SERVER_HALF)
+            return importlib.import_module("mcp.server")
         if name in offered:
             return getattr(importlib.import_module(offered[name]), name)
         raise AttributeError(f"module {package.__name__!r} has no attribute {name!r}")

@@ -13,8 +13,8 @@ on it, in order, and the SDK's client is left in the task that entered it.
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-import httpx2
 import mcp_types as types
 from mcp import Client, MCPError
 from mcp.client.session import IncomingMessage
@@ -25,7 +25,6 @@ from ..config.network import Network
 from ..config.settings import ServerSettings
 from ..sampling.errors import ServerError
 from . import era_cache
-from .auth.oauth import ShowPage, SignIn
 from .inbound.admission import Admission
 from .inbound.callbacks import Callbacks
 from .inbound.in_flight import Arrivals
@@ -39,9 +38,13 @@ from .state.server import NotListening, OpenPage, Server, ServerState
 from .transport.base import Reply, Tap, Taps, Transport
 from .transport.exit_reasons import ExitReason, first_line, spawn_failure
 from .transport.guardian import Watch
-from .transport.http import HttpTransport
 from .transport.stdio import StdioTransport
 from .transport.trace_tap import TraceTap
+
+if TYPE_CHECKING:  # a program whose servers are all started by it needs no HTTP
+    import httpx2
+
+    from .auth.oauth import ShowPage
 
 MODERN_ONLY_CODES = (types.METHOD_NOT_FOUND, types.UNSUPPORTED_PROTOCOL_VERSION)
 """What a server that knows no legacy handshake answers to it."""
@@ -52,7 +55,7 @@ MAX_PRINTED = 120
 VERSION_HINT = "a newer version of this program may know it; the server may offer an older version of its own"
 
 
-Authorize = Callable[[str, ShowPage], httpx2.Auth]
+Authorize = Callable[[str, "ShowPage"], "httpx2.Auth"]
 """Returns what signs in at a URL."""
 
 
@@ -289,8 +292,10 @@ def _first_cause(error: BaseException | None) -> BaseException | None:
     return error
 
 
-def sign_in(url: str, show_page: ShowPage) -> httpx2.Auth:
+def sign_in(url: str, show_page: "ShowPage") -> "httpx2.Auth":
     """Return what signs in at a URL with a person and a memory."""
+    from .auth.oauth import SignIn
+
     return SignIn(url, show_page).authorization
 
 
@@ -299,7 +304,7 @@ def transport_of(
     environ: Mapping[str, str],
     tap: Tap,
     watch: Watch,
-    show_page: ShowPage,
+    show_page: "ShowPage",
     heard: Callable[[NotListening | None], None],
     authorize: Authorize = sign_in,
 ) -> Transport:
@@ -314,6 +319,8 @@ def transport_of(
     settings = server.settings
     if settings.url is None:
         return StdioTransport(settings, environ, server.log, tap, watch)
+    from .transport.http import HttpTransport
+
     signs_in = all(name.casefold() != "authorization" for name in settings.headers)
     authorization = authorize(settings.url, show_page) if signs_in else None
     return HttpTransport(settings, server.log, tap, authorization, heard, Network(environ))

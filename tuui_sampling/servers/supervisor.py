@@ -272,7 +272,7 @@ class Supervisor:
     # --- one task for each server ---
 
     async def _keep(self, server: Server) -> None:
-        module = await asyncio.to_thread(_import_connection)
+        module = await asyncio.to_thread(_import_connection, over_http=server.settings.url is not None)
         admission = self._admissions[server.name]
         while not server.is_stopping:
             if not server.begin_anew():
@@ -353,7 +353,9 @@ def _how_it_is(server: Server) -> str:
     return f"is {server.state}"
 
 
-def _import_connection() -> ModuleType:
+def _import_connection(*, over_http: bool) -> ModuleType:
     """Import what is built upon the SDK, which takes a while."""
     import_client()
+    if over_http:
+        importlib.import_module("tuui_sampling.servers.transport.http")
     return importlib.import_module("tuui_sampling.servers.connection")
