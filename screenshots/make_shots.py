@@ -9,12 +9,13 @@ import os
 import re
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from textual.pilot import Pilot
 
 from tuui_sampling.backend import Backend, open_backend
-from tuui_sampling.config.settings import demo_settings
+from tuui_sampling.config.settings import Settings, demo_settings
 from tuui_sampling.frontend.review.arming import LOOK
 from tuui_sampling.policy.verdict import Always, Verdict
 from tuui_sampling.sampling.phase import Phase
@@ -22,7 +23,10 @@ from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.app import TuuiApp
 
 HERE = Path(__file__).parent
-WIDE, NARROW = (120, 36), (80, 24)
+WIDE, NARROW = (120, 30), (80, 24)
+
+SERVERS = ("poems", "notes", "photos")
+"""The bundled server, three times: which call a request belongs to is known while one of its server is under way."""
 
 
 async def main() -> None:
@@ -36,14 +40,21 @@ async def _draw(walk: "Callable[[Shots], asyncio.Future[None] | object]", size: 
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "record.sqlite3"
         async with open_backend(
-            demo_settings(), os.environ, judge=Always(Verdict.ASK), ledger_path=record, demo_delay=0
+            _settings(), os.environ, judge=Always(Verdict.ASK), ledger_path=record, demo_delay=0
         ) as backend:
             app = TuuiApp(backend.settings.interface)
             app.show(backend)
             async with app.run_test(size=size) as pilot:
                 shots = Shots(app, pilot, backend)
-                await shots.until(lambda: backend.supervisor.servers["demo"].state is ServerState.READY)
+                servers = backend.supervisor.servers.values()
+                await shots.until(lambda: all(server.state is ServerState.READY for server in servers))
                 await walk(shots)  # type: ignore[misc]
+
+
+def _settings() -> Settings:
+    """Return the demonstration's configuration, with more than one server."""
+    demo = demo_settings()
+    return replace(demo, servers={name: replace(demo.servers["demo"], name=name) for name in SERVERS})
 
 
 class Shots:
@@ -54,10 +65,10 @@ class Shots:
         self.pilot = pilot
         self.backend = backend
 
-    async def call(self, tool: str, **arguments: object) -> None:
+    async def call(self, server: str, tool: str, **arguments: object) -> None:
         """Call a tool, and wait for its request."""
         before = len(self.backend.desk.reviews)
-        self.backend.runs.start("demo", tool, arguments)
+        self.backend.runs.start(server, tool, arguments)
         await self.until(lambda: len(self.backend.desk.reviews) > before)
 
     async def press(self, *keys: str) -> None:
@@ -89,9 +100,9 @@ class Shots:
 
 async def _walk(shots: Shots) -> None:
     """The main job: a request, an edit, a response, an edit, the tool's result, the history."""
-    await shots.call("generate_poem", topic="the sea")
-    await shots.call("analyze_sentiment", text="The tests are green and the coffee is hot.")
-    await shots.call("describe_image")
+    await shots.call("poems", "generate_poem", topic="the sea")
+    await shots.call("notes", "analyze_sentiment", text="The tests are green and the coffee is hot.")
+    await shots.call("photos", "describe_image")
     await shots.press("e", "end", *" Make it about patience.")
     await shots.save("request")
     await shots.approve(1, Phase.RESPONSE)
@@ -109,13 +120,13 @@ async def _walk(shots: Shots) -> None:
 
 async def _hostile(shots: Shots) -> None:
     """A request that tries everything."""
-    await shots.call("hostile")
+    await shots.call("notes", "hostile")
     await shots.save("hostile")
 
 
 async def _narrow(shots: Shots) -> None:
     """The same program on 80 columns and 24 lines."""
-    await shots.call("converse")
+    await shots.call("notes", "converse")
     await shots.save("narrow")
 
 
