@@ -38,8 +38,9 @@ async def test_a_change_is_told_after_what_servers_wait_for() -> None:
     await eventually(lambda: answered)
     assert answered == [True]
     changes.servers._flush()
-    changes.servers.add("another")
-    changes.servers._flush()
+    for another in ("another", "a third, while that one waits"):
+        changes.servers.add(another)
+        changes.servers._flush()
     changes.close()
     for _turn in range(2 * ANSWER):
         await asyncio.sleep(0)

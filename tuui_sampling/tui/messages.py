@@ -68,7 +68,7 @@ class Gathering(Generic[Key]):
         self._interval = interval
         self._delay = delay
         self._gathered: set[Key] = set()
-        self._telling: asyncio.Task[None] | None = None
+        self._telling: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, key: Key) -> None:
@@ -79,9 +79,10 @@ class Gathering(Generic[Key]):
 
     def close(self) -> None:
         """Tell of nothing more."""
-        for one in (self._timer, self._telling):
-            if one is not None:
-                one.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
+        for task in self._telling:
+            task.cancel()
 
     def _flush(self) -> None:
         loop = asyncio.get_running_loop()
@@ -90,7 +91,9 @@ class Gathering(Generic[Key]):
             return
         gathered, self._gathered = frozenset(self._gathered), set()
         self._timer = loop.call_later(self._interval, self._flush)
-        self._telling = loop.create_task(self._tell_after_others(gathered), name="telling of changes")
+        task = loop.create_task(self._tell_after_others(gathered), name="telling of changes")
+        self._telling.add(task)  # the loop itself holds no task that waits
+        task.add_done_callback(self._telling.discard)
 
     async def _tell_after_others(self, gathered: frozenset[Key]) -> None:
         """Tell after what servers wait for: to show it takes long."""
