@@ -25,6 +25,7 @@ from .policy.rules import Rules
 from .policy.verdict import Judge, Verdict
 from .providers.models import DEMO_DELAY, Models
 from .sampling.derived.beside import give_way_to
+from .sampling.derived.given_back import give_back_what_is_long
 from .sampling.errors import LedgerError
 from .sampling.review import Selection
 from .servers.state.server import OpenPage, Server, ServerState
@@ -131,6 +132,7 @@ async def open_backend(
         offers_context: There is a person who is shown what may be added to a request: servers are told so.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
+    give_back_what_is_long()
     give_way_to(asyncio.get_running_loop())
     async with AsyncExitStack() as stack:  # each step of the end is taken, even when the one before it failed
         masking = Masking(settings.mask)

@@ -61,11 +61,11 @@ def searchable(data: Mapping[str, Any]) -> str:
     left = MAX_SEARCHED
     for part in _texts(data):
         if part and isinstance(part, str):
-            parts.append(part[:left])
-            left -= len(parts[-1])
+            parts.append(folded(part if len(part) <= left else part[:left]))
+            left -= min(len(part), left)
         if left <= 0:
             break
-    return folded("\n".join(parts))
+    return "\n".join(parts)
 
 
 def _texts(data: Mapping[str, Any]) -> Iterator[object]:

@@ -14,8 +14,11 @@ from tests.servers.test_lenient import odd
 from tests.support.desks import eventually
 from tests.support.supervised import stage
 from tuui_sampling.sampling.derived.beside import SHORT
+from tuui_sampling.servers.inbound.callbacks import _Message
 from tuui_sampling.servers.inbound.in_flight import Arrival
 from tuui_sampling.servers.transport import unreadable
+from tuui_sampling.servers.transport.process import CHUNK
+from tuui_sampling.servers.transport.stdio import _taken
 from tuui_sampling.servers.transport.unreadable import MAX_BATCH, Reading, read_beside, read_messages
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
@@ -164,8 +167,34 @@ async def test_only_a_long_message_is_read_beside_the_event_loop(size: int, monk
 
 def test_a_message_is_taken_once_and_not_kept() -> None:
     arrival = Arrival("sampling/createMessage", {"maxTokens": 1}, '{"a": "ü"}'.encode())
-    assert arrival.take() == ({"maxTokens": 1}, '{"a": "ü"}')
+    assert (arrival.take_params(), arrival.take_text()) == ({"maxTokens": 1}, '{"a": "ü"}')
     assert (arrival.params, arrival.raw) == (None, b"")
+
+
+async def test_the_text_of_a_long_message_is_made_when_what_it_says_has_been_read() -> None:
+    raw = b'{"text": "' + b"x" * 2 * SHORT + b'"}'
+    arrival = Arrival("sampling/createMessage", {"maxTokens": 1}, raw)
+    message = _Message(arrival.method, arrival.take_params(), "", arrival)
+    assert await message.read(lambda params: (params, len(arrival.raw))) == ({"maxTokens": 1}, len(raw))
+    assert (message.params, arrival.params) == (None, None)
+    assert message.raw == message.raw == raw.decode()
+    assert arrival.raw == b""
+
+
+def test_of_a_line_that_came_in_parts_nothing_stays_but_the_line() -> None:
+    part, begun = b"x" * CHUNK, bytearray()
+    tracemalloc.start()
+    try:
+        for _ in range(50):
+            begun += part
+        line = _taken(begun, b"end")
+        now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert line == part * 50 + b"end"
+    assert _taken(begun, b"another") == b"another"
+    assert now < 1.1 * len(line)
+    assert peak < 2.5 * len(line)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TypeVar, cast
 
 import anyio
@@ -59,19 +59,25 @@ class _Message:
 
     Attributes:
         method: What is asked.
-        params: Its parameters, whatever they are; None once they have been read.
-        raw: The JSON of the whole.
-        arrival: The message that it is; None where it came inside of a result (modern era).
+        params: Its parameters, whatever they are; None once they are read.
+        text: The JSON of the whole, where it came inside of a result (modern era).
+        arrival: The message that it is; None where it came like that.
     """
 
     method: str
     params: Json
-    raw: str
+    text: str
     arrival: Arrival | None = None
+
+    @cached_property
+    def raw(self) -> str:
+        """The JSON of the whole; of a long message a copy of it, which is made when it has been read."""
+        return self.text if self.arrival is None else self.arrival.take_text()
 
     async def read(self, reader: Callable[[Json], ReadT]) -> ReadT:
         """Return the parameters as a reader has them, beside the event loop where they are long; they are not kept."""
-        read = await beside_the_loop(len(self.raw), lambda: reader(self.params))
+        size = len(self.text if self.arrival is None else self.arrival.raw)
+        read = await beside_the_loop(size, lambda: reader(self.params))
         self.params = None
         return read
 
@@ -291,7 +297,7 @@ class Callbacks:
         arrival = self._arrivals.get(context.request_id)
         if arrival is None:  # it was cancelled, and is forgotten: there is nobody to answer
             return _Message("", None, "")
-        return _Message(arrival.method, *arrival.take(), arrival)
+        return _Message(arrival.method, arrival.take_params(), "", arrival)
 
     def _origin(self, context: ClientRequestContext, message: "_Message") -> Origin:
         server = self._server

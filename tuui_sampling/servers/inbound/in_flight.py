@@ -27,7 +27,7 @@ class Arrival:
     One request, as it came.
 
     Attributes:
-        params, raw: Its parameters, and the whole message, until they are taken.
+        params, raw: Its parameters, and the whole message, until they are taken: whoever takes them keeps them.
         cancelled: The server took it back.
     """
 
@@ -36,11 +36,15 @@ class Arrival:
     raw: bytes
     cancelled: bool = False
 
-    def take(self) -> tuple[Json, str]:
-        """Return the parameters and the message, which are not kept: whoever takes them does that."""
-        params, text = self.params, self.raw.decode("utf-8", "replace")
-        self.params, self.raw = None, b""
-        return params, text
+    def take_params(self) -> Json:
+        """Return the parameters."""
+        params, self.params = self.params, None
+        return params
+
+    def take_text(self) -> str:
+        """Return the message."""
+        raw, self.raw = self.raw, b""
+        return raw.decode("utf-8", "replace")
 
 
 class Arrivals:

@@ -151,23 +151,19 @@ class StdioTransport:
 
     async def _read(self) -> None:
         assert self._child
-        parts: list[bytes] = []
-        size = 0
+        begun = bytearray()
         while chunk := await self._child.stdout.read(CHUNK):
             self._chunks_come += 1
             *lines, rest = chunk.split(b"\n")
             for line in lines:
-                whole = b"".join((*parts, line)) if parts else line
-                parts, size = [], 0  # a long message is not kept twice while it is read
-                await self._receive(whole)
-            parts.append(rest)
-            size += len(rest)
-            if size > self._most:
+                await self._receive(_taken(begun, line))  # a long message is not kept here while it is read
+            begun += rest
+            if len(begun) > self._most:
                 self.hang_up(too_long(self._settings))
                 return
             self._chunks_done += 1
         self._chunks_come += 1
-        await self._receive(b"".join(parts))  # the last line may have no end
+        await self._receive(_taken(begun, b""))  # the last line may have no end
         self._output_ended.set()
         await self._pipe_ended("it closed its output")
 
@@ -283,6 +279,16 @@ class StdioTransport:
     def _close_streams(self) -> None:
         self._to_session.close()
         self._from_server.close()
+
+
+def _taken(begun: bytearray, rest: bytes) -> bytes:
+    """Return a line of which something may have come before; of that nothing stays."""
+    if not begun:
+        return rest
+    begun += rest
+    line = bytes(begun)
+    begun.clear()
+    return line
 
 
 def _ascii(message: JSONRPCMessage) -> bytes:
