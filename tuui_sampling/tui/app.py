@@ -9,9 +9,9 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -20,7 +20,6 @@ from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message import Message
-from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -48,10 +47,8 @@ if TYPE_CHECKING:
     from .configuration import ConfigurationCommands
     from .faults import Report
     from .mode_screen import ModeScreen
+    from .saying import Saying
     from .views import Views
-
-MESSAGE_EDGES = 40
-"""Cells of two lines that a message leaves: its edges, what wrapping loses, and the length of what is cut."""
 
 STYLES = ("app.tcss", "inbox/layout.tcss")
 """What the first paint needs; each screen brings its own, when it is first shown."""
@@ -253,15 +250,16 @@ class TuuiApp(App[None]):
         if self.app_focus and not self._type_ahead.may_move_the_focus:
             self._closed_editor.focus_moved(old, new)
 
-    def say(self, text: str, *, severity: SeverityLevel = "information") -> None:
-        """Tell the person something, for a moment, in place of what was said before."""
-        self.clear_notifications()
-        self.tell(text, severity=severity)
+    @cached_property
+    def say(self) -> "Saying":
+        """Tells the person something."""
+        from .saying import Saying
 
-    def tell(self, text: str, *, severity: SeverityLevel = "information") -> None:
-        """Tell the person something, for a moment, beside what was said before; its lines become one."""
-        one = " · ".join(filter(None, map(str.strip, text.splitlines()))).replace(": · ", ": ")
-        self.notify(_visible(one, 2 * self.size.width - MESSAGE_EDGES), severity=severity, markup=False)
+        return Saying(self, self.arming)
+
+    def notify(self, message: str, **how: Any) -> None:
+        """Say what a widget says: that is about what was done in it."""
+        self.say(message, severity=how.get("severity", "information"))
 
     def ask(self, question: Screen[Answered], then: Callable[[Answered | None], object]) -> None:
         """Ask a short question; `then` is called with the answer, or with None."""
@@ -303,9 +301,7 @@ class TuuiApp(App[None]):
 
     async def action_command(self, identifier: str) -> None:
         """Do what a key stands for, or say why it is not possible now."""
-        why_not = await self.commands.run(identifier)
-        if why_not and not self.arming.in_a_burst:  # what the first key of a burst brought about is worth more
-            self.say(why_not)
+        await self.say.unless_done(self.commands, identifier)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Put every command that is possible now into the palette."""
@@ -329,6 +325,7 @@ class TuuiApp(App[None]):
     def on_mode_tab_chosen(self, message: ModeTab.Chosen) -> None:
         """Show the screen whose name was clicked, as soon as it is there."""
         if self._views is not None:
+            self.say.acted()
             self.switch_mode(message.mode)
         else:
             self._first = message.mode
@@ -340,10 +337,3 @@ class TuuiApp(App[None]):
     async def action_quit(self) -> None:
         """Leave; ask first when somebody would be refused by it."""
         await self.commands.run("quit")
-
-
-def _visible(text: str, limit: int) -> str:
-    """Import that when there is something to say; the first paint says nothing."""
-    from ..sampling.visible import visible
-
-    return visible(text, multiline=False, limit=limit)

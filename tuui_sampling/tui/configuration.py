@@ -69,14 +69,14 @@ class ConfigurationCommands:
                 await self._take_over(reloading)
                 if names := ", ".join(one.name for one in reloading.undecided):
                     key = self._port.key_of("reload")
-                    self._port.tell(f"{names}: goes on as it is until you decide. {key} asks.")
+                    self._port.say.tell(f"{names}: goes on as it is until you decide. {key} asks.")
 
     async def _take_over(self, reloading: Reloading) -> Changes | None:
         """Take the configuration over; returns what has changed, or None where it can't be used."""
         try:
             changes = await reloading.reload(self._tell)
         except ConfigError as error:
-            self._port.tell(problems_of(error), severity="error")
+            self._port.say.tell(problems_of(error), severity="error")
             return None
         self._use_interface()
         return changes
@@ -85,7 +85,7 @@ class ConfigurationCommands:
         """Say what has changed, before anything is done about it."""
         lines = changes.lines
         more = [f"and {len(lines) - SHOWN_LINES} more"] if len(lines) > SHOWN_LINES else []
-        self._port.tell("\n".join(["The configuration has changed:", *lines[:SHOWN_LINES], *more]))
+        self._port.say.tell("\n".join(["The configuration has changed:", *lines[:SHOWN_LINES], *more]))
 
     async def _reload_and_decide(self, reloading: Reloading) -> None:
         changes = await self._take_over(reloading)
@@ -117,17 +117,17 @@ class ConfigurationCommands:
         try:
             before = await asyncio.to_thread(reloading.text)
         except OSError as error:
-            self._port.tell(f"The configuration can't be read: {error.strerror}", severity="error")
+            self._port.say(f"The configuration can't be read: {error.strerror}", severity="error")
             return
         after, problem = await self._port.edit_outside(before, line)
         if problem:
-            self._port.tell(problem, severity="error")
+            self._port.say(problem, severity="error")
         if after is None:
             return
         try:
             await asyncio.to_thread(reloading.write, after)
         except OSError as error:
-            self._port.tell(f"The configuration can't be written: {error.strerror}", severity="error")
+            self._port.say(f"The configuration can't be written: {error.strerror}", severity="error")
             return
         await self._reload_and_decide(reloading)
 

@@ -52,8 +52,7 @@ class ModeScreen(Screen[None]):
 
     async def action_command(self, identifier: str) -> None:
         """Do what a key stands for, or say why it is not possible now."""
-        if (why_not := await self.commands.run(identifier)) and not self.port.arming.in_a_burst:  # the first key counts
-            self.port.say(why_not)
+        await self.port.say.unless_done(self.commands, identifier)
 
     def _footer_keys(self) -> list[FooterKey]:
         """Return the keys that do something now."""
@@ -96,8 +95,9 @@ class ModeScreen(Screen[None]):
         self.refresh_frame()
 
     def refresh_frame(self) -> None:
-        """Show how much waits and how many servers are up."""
+        """Show how much waits and how many servers are up; what was said and is no longer so goes."""
         self.query_one(Frame).show(self.backend, self.port.spending.total)
+        self.port.say.look()
 
     def land(self) -> None:
         """Show what matters most, because the person came here by a key of their own."""

@@ -5,7 +5,6 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -17,6 +16,7 @@ from .terminal.state import TerminalState
 
 if TYPE_CHECKING:
     from ..frontend.presentation.costs import Spending
+    from .saying import Saying
 
 Answered = TypeVar("Answered")
 
@@ -58,17 +58,15 @@ class AppPort(Protocol):
         """What can be done about the configuration."""
 
     @property
+    def say(self) -> "Saying":
+        """Tells the person something."""
+
+    @property
     def terminal(self) -> TerminalState:
         """Says whether anything can be approved on the terminal."""
 
     def key_of(self, identifier: str) -> str:
         """Return the key of a command as it is shown, the user's own where there is one."""
-
-    def say(self, text: str, *, severity: SeverityLevel = "information") -> None:
-        """Tell the person something, for a moment, in place of what was said before."""
-
-    def tell(self, text: str, *, severity: SeverityLevel = "information") -> None:
-        """Tell the person something, for a moment, below what was said before."""
 
     def ask(self, question: Screen[Answered], then: Callable[[Answered | None], object]) -> None:
         """Ask a short question; `then` is called with the answer, or with None."""

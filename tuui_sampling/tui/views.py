@@ -62,6 +62,7 @@ class Views:
         self._counted = counted
         self._started = started or backend.supervisor.start_all
         self._reviewing = Reviewing(backend.desk, backend.models)
+        port.say.stays = self._reviewing.stays
         if (tour := port.commands.groups.tour) is not None:
             tour.selected = lambda: self._reviewing.item
         self._newest = 0
@@ -73,7 +74,7 @@ class Views:
         }
         closed = partial(ClosedScreen, backend, port)
         self.faults = Faults(app, views, closed, port.say, report, clock)
-        self._changes = Changes(self._tell, port.tell)
+        self._changes = Changes(self._tell, port.say.tell)
         for mode, view in views.items():
             app.add_mode(mode, view)
         self._listen()

@@ -23,7 +23,7 @@ class Port(App[None]):
     async def answer_to(self, question: Screen[Answered]) -> Answered | None:
         return await self.push_screen_wait(question)
 
-    def tell(self, text: str) -> None:
+    def say(self, text: str) -> None:
         self.told += text
 
 

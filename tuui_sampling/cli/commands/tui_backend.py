@@ -59,7 +59,7 @@ async def run_with_backend(app: TuuiApp, opened: Opened, ending: Shutdown, left:
         message = f"{error.message} {error.hint}".strip()
         if app.is_running and message not in told:
             told.add(message)
-            app.notify(message, title="The record", severity="error", markup=False)
+            app.say.tell(f"The record: {message}", severity="error")
 
     async with open_backend(
         opened.settings,
@@ -115,8 +115,8 @@ def ask_to_sign_in(app: TuuiApp, server: Server, page: str) -> None:
     """Tell the person that a server wants a sign-in; they see the page, and open it, on the Servers screen."""
     if app.is_running:
         how = f"Servers ({app.key_of('show-servers')}), then {app.key_of('sign-in')}"
-        words = f"{sign_in_words(server, page)}. To see the page: {how}."
-        app.notify(words, title="Sign in", timeout=SIGN_IN_TOAST_SECONDS, markup=False)
+        words = f"Sign in: {sign_in_words(server, page)}. To see the page: {how}."
+        app.say.tell(words, seconds=SIGN_IN_TOAST_SECONDS)
 
 
 async def _look_at_the_record(backend: Backend, tell: Callable[[LedgerError], None]) -> None:

@@ -1,6 +1,6 @@
 """Keeps what is selected, and what the person has done to each review that is not decided yet."""
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import replace
 from decimal import Decimal
 
@@ -63,6 +63,15 @@ class Reviewing:
     def waiting(self) -> list[int]:
         """What waits, in the order of the queue."""
         return [item.id for item in self.listing.waiting(self._desk.items)]
+
+    def stays(self) -> Callable[[], bool]:
+        """Return what says whether the same is selected as now, and no further than now."""
+
+        def now() -> object:
+            return self.item and (self.item.id, self.item.phase)
+
+        before = now()
+        return lambda: now() == before
 
     @property
     def next(self) -> int | None:

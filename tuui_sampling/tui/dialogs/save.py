@@ -39,7 +39,7 @@ async def save_as(port: AppPort, question: str, name: str, data: bytes) -> None:
         try:
             path = destination(typed)
             if await _saved(port, path, data):
-                port.tell(f"Saved to {path}")
+                port.say(f"Saved to {path}")
                 return
         except CannotSave as error:
             problem = f"It could not be saved: {error.reason}."

@@ -130,7 +130,7 @@ class Attaching:
             await self._backend.desk.leaks.search(texts)
         await beside_the_loop(sum(map(len, texts)), lambda: [hits_in(text) for text in texts])
         if review.gate is None:
-            self._port.say(f"#{review.id} has moved on: nothing was added.")
+            self._port.say.why_not(f"#{review.id} has moved on: nothing was added.")
             return
         draft = self._reviewing.edits(review).draft
         before = len(draft.redacted)

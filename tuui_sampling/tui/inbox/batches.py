@@ -31,7 +31,7 @@ class Batches:
         self._view = view
         self._port = port
         self._batch = Batch(desk, reviewing.listing)
-        self._approving = Approving(desk, port.arming, port.say, port.terminal.later)
+        self._approving = Approving(desk, port.arming, port.say.why_not, port.terminal.later)
 
     def why_not_mark(self) -> str:
         """Return why the selected one can't be marked."""
@@ -60,7 +60,7 @@ class Batches:
         proposals = [self._proposal(review) for review in reviews]
         for review, now in zip(reviews, proposals, strict=True):
             if not isinstance(now.decision, Approve):
-                self._port.say(f"#{review.id}: {now.obstacle}")
+                self._port.say.why_not(f"#{review.id}: {now.obstacle}")
                 return
         approvals = [now.decision for now in proposals if isinstance(now.decision, Approve)]
         differing, same = compared([one.request for one in approvals], [now.effect for now in proposals])
@@ -76,7 +76,7 @@ class Batches:
             if not send:
                 self._refuse(shown, reviews)
             elif not shown.is_seen:
-                self._port.say("Not sent: more stands below; page down shows it.")
+                self._port.say.why_not("Not sent: more stands below; page down shows it.")
             else:
                 self._send(shown, reviews, target)
 
@@ -95,7 +95,7 @@ class Batches:
             waiting = {review.id for review in self._batch.items}
             proposals = [self._proposal(review) for review in reviews]
             if not waiting.issuperset(review.id for review in reviews) or _digest(proposals) != target.digest:
-                self._port.say("Nothing was sent: one of them has changed, or waits no longer. Look again.")
+                self._port.say.why_not("Nothing was sent: one of them has changed, or waits no longer. Look again.")
                 return
             shown.dismiss(None)
             self._port.arming.disarm()
@@ -114,7 +114,7 @@ class Batches:
 
     def _refuse(self, shown: "DecideTogether", reviews: list[Review]) -> None:
         if not self._port.arming.is_meant(self._port.arming.press):
-            self._port.say(f"Not refused: {HURRIED}")
+            self._port.say.why_not(f"Not refused: {HURRIED}")
             return
         shown.dismiss(None)
         done = sum(self._desk.settle(review.id, Gate.REQUEST, Reject(REASON)) for review in reviews)

@@ -40,8 +40,8 @@ class Decisions:
         self._pane = pane
         self._view = view
         self._port = port
-        self._approving = Approving(desk, port.arming, port.say, port.terminal.later, decided, self._settled)
-        self._refusing = Refusing(desk, self._approving, port.arming, port.say, port.key_of)
+        self._approving = Approving(desk, port.arming, port.say.why_not, port.terminal.later, decided, self._settled)
+        self._refusing = Refusing(desk, self._approving, port.arming, port.say.why_not, port.key_of)
         self.painting = Painting(reviewing, self._approving, pane, view, port)
         self._told: set[tuple[int, Gate | None, str]] = set()
 
@@ -91,7 +91,7 @@ class Decisions:
         if now.warnings and self._is_news((item.id, now.gate, now.digest)):
             told.append(f"{'; '.join(now.warnings)}. {key} again sends it like that.")
         if told:
-            self._port.say(" ".join(told))
+            self._port.say.why_not(" ".join(told))
         return bool(told)
 
     def _is_news(self, words: tuple[int, Gate | None, str]) -> bool:
@@ -185,7 +185,7 @@ class Decisions:
         """Send what the server has not taken again."""
         item = self._reviewing.item
         if item is None or not self._desk.settle(item.id, Gate.RESPONSE, SendAgain()):
-            self._port.say("It can't be sent again: the server no longer waits for it.")
+            self._port.say.why_not("It can't be sent again: the server no longer waits for it.")
 
     def back_to_request(self) -> None:
         """Go back to the first gate."""

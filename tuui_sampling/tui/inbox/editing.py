@@ -74,13 +74,13 @@ class Editing:
     def revert_field(self) -> None:
         """Put the original back into the focused field."""
         if not self._pane.panel.revert(self._view.focused):
-            self._port.say("Put the cursor into a field first.")
+            self._port.say.why_not("Put the cursor into a field first.")
 
     async def edit_outside(self) -> None:
         """Edit the focused text in the person's own editor."""
         held = self._pane.review_panel.outside_text if self._reviewing.review is not None else None
         if held is None:
-            self._port.say("There is no text to edit here.")
+            self._port.say.why_not("There is no text to edit here.")
             return
         text, problem = await self._port.edit_outside(held.value)
         if problem:
@@ -91,7 +91,7 @@ class Editing:
     def leave_out(self) -> None:
         """Leave out the block, tool or tool use that the cursor is in, or put it back."""
         if not self._pane.review_panel.leave_out():
-            self._port.say("Put the cursor into what is to be left out first.")
+            self._port.say.why_not("Put the cursor into what is to be left out first.")
 
     async def redact(self, extent: Extent) -> None:
         """Replace secrets and personal data by placeholders: what the cursor is at, all of its field, or everything."""
@@ -114,7 +114,7 @@ class Editing:
         """Put the value of the placeholder that the cursor is at, or of the next, back; or take it out again."""
         shown = self._pane.panel.redactable
         if shown is None or not shown.put_back():
-            self._port.say("There is no placeholder here whose value could be put back.")
+            self._port.say.why_not("There is no placeholder here whose value could be put back.")
 
     def insert_response(self) -> None:
         """Insert the text of another response into the one that is shown, at the cursor."""
@@ -123,13 +123,13 @@ class Editing:
         review, panel = self._reviewing.review, self._pane.review_panel
         editor = panel.answer_editor() if panel.tab == "response" else None
         if review is None or editor is None:
-            self._port.say("Show a response with a text first.")
+            self._port.say.why_not("Show a response with a text first.")
             return
         edits = self._reviewing.edits(review)
         shown = None if edits.by_hand else edits.shown_candidate(review)
         texts = {str(one.number): _text(one) for one in review.candidates if one is not shown and _text(one)}
         if not texts:
-            self._port.say("There is no other response with a text.")
+            self._port.say.why_not("There is no other response with a text.")
             return
         choices = [
             Choice(number, line(label(candidate, None), 40).append(": ").append(line(texts[number], PREVIEW)))

@@ -31,7 +31,7 @@ class Looking:
         around = shown.ancestors_with_self if shown is not None else ()
         document = next((one for one in around if isinstance(one, DocumentPane)), None)
         if document is None:
-            self._port.say("What is shown can't be searched.")
+            self._port.say.why_not("What is shown can't be searched.")
         else:
             document.action_search()
 
@@ -43,7 +43,7 @@ class Looking:
         server = self._supervisor.servers.get(item.origin.server)
         message = server.trace.message_of(item) if server is not None else None
         if message is None:
-            self._port.say("Its message is not in the trace any more.")
+            self._port.say.why_not("Its message is not in the trace any more.")
         else:
             await self._port.show_message(item.origin.server, message.number)
 

@@ -93,7 +93,7 @@ class Responses:
             self._decisions.stop(review, Stop(shown.number))
         else:
             key = self._port.key_of("stop-all")
-            self._port.say(f"This one has ended. {key} stops those that are being written.")
+            self._port.say.why_not(f"This one has ended. {key} stops those that are being written.")
 
     def stop_all(self) -> None:
         """Stop every response that is being written."""

@@ -117,6 +117,7 @@ class InboxScreen(ModeScreen):
 
     def on_queue_selected(self, message: Queue.Selected) -> None:
         """Show what the person moved to."""
+        self.port.say.acted()
         self._select(message.review)
 
     def select(self, review: int) -> None:
@@ -136,11 +137,11 @@ class InboxScreen(ModeScreen):
     def _select(self, review: int) -> None:
         if review != self.reviewing.selected:
             self.reviewing.selected = review
-            self.app.clear_notifications()
             self.groups.decisions.look_away()
             self.groups.navigation.note_selected()
             self._show_rows()  # the row of identical ones stands for it now
             self.show_item()
+            self.port.say.look()
 
     def action_show_candidate(self, number: int) -> None:
         """Show the response whose name was clicked."""

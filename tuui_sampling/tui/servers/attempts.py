@@ -28,7 +28,7 @@ class Attempts:
 
     def say(self, error: ServerError) -> None:
         """Say what failed."""
-        self._port.tell(f"{error.message} {error.hint}".strip(), severity="error")
+        self._port.say.tell(f"{error.message} {error.hint}".strip(), severity="error")
 
     def cancel(self) -> None:
         """Wait for nothing: the supervisor's owner stops every server."""

@@ -74,7 +74,7 @@ class MessageCommands:
         if message is None or message.other is None or server is None:
             return
         if server.trace.get(message.other) is None:
-            self._port.tell("It is not kept any more.")
+            self._port.say("It is not kept any more.")
         else:
             self._view.views.trace.select(message.other)
 

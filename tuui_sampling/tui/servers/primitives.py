@@ -60,7 +60,7 @@ class Primitives:
             return
         self._view.show_view("offer")
         if problem := words_of(offer).problem:
-            self._port.tell(f"It can't be used: {problem}.", severity="error")
+            self._port.say(f"It can't be used: {problem}.", severity="error")
             return
         arguments = form.collect()
         if arguments is None:
@@ -219,11 +219,11 @@ class Primitives:
         if run is None:
             return
         if run.result is None:
-            self._port.tell(still_awaited(run, self._backend.desk.items))
+            self._port.say(still_awaited(run, self._backend.desk.items))
         elif files := files_of(run.result):
             self._port.begin(save_one(self._port, named(run), files), "save")
         else:
-            self._port.tell("Its data is broken: nothing can be saved.", severity="warning")
+            self._port.say("Its data is broken: nothing can be saved.", severity="warning")
 
     def _run(self) -> Run | None:
         """Return the run whose result is meant: the one that has the focus, else the newest that has one."""

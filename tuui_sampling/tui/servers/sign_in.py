@@ -29,12 +29,12 @@ class SignIn:
             self._view.show_view("about")
             return
         if obstacle := look_at(server.sign_in_page).obstacle:
-            self._port.tell(f"It is not opened from here: {obstacle}", severity="error")
+            self._port.say(f"It is not opened from here: {obstacle}", severity="error")
             return
         self._port.begin(self._open(server.sign_in_page), "sign in")
 
     async def _open(self, page: str) -> None:
         if problem := await open_page(page):
-            self._port.tell(problem, severity="error")
+            self._port.say(problem, severity="error")
         else:
-            self._port.tell("The page was opened in your browser.")
+            self._port.say("The page was opened in your browser.")

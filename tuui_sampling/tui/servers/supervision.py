@@ -136,4 +136,4 @@ class Supervision:
         words = what_it_means(
             told=told, declared=server.roots_declared, modern=server.modern, running=server.is_running
         )
-        self._port.tell(words)
+        self._port.say(words)

@@ -108,7 +108,7 @@ class SelectedPane(Vertical):
         """Show what the others that wait mean for the selected one: its place, and whom a decision takes along."""
         if (item := self._reviewing.item) is not None:
             self._place(item)
-            if item.origin.group is not None or self._is_for_others_now():
+            if item.origin.group is not None or self._is_for_others_now() or not item.phase.is_open:
                 self.remark()
 
     def _is_for_others_now(self) -> bool:
