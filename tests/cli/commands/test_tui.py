@@ -18,7 +18,7 @@ from tests.support.screens.app import NARROW
 from tests.support.terminal.program import demo
 from tests.support.terminal.terminal import Terminal
 from tuui_sampling.cli.commands.tui import written_down
-from tuui_sampling.tui.app import MESSAGE_EDGES
+from tuui_sampling.tui.saying import EDGES
 
 KEY = "sk-test-0123456789"
 CRASH = f"""
@@ -164,7 +164,7 @@ def test_a_fault_of_a_view_is_written_down_without_local_variables_and_the_progr
 def test_where_a_traceback_is_can_be_told_whole_in_a_narrow_terminal() -> None:
     told = written_down(ValueError("sk-1"))
     assert told.startswith("see ~/.local/state/") and told.endswith(".txt")
-    assert len(f"This view failed again (ValueError), and is closed: {told}") <= 2 * NARROW[0] - MESSAGE_EDGES
+    assert len(f"This view failed again (ValueError), and is closed: {told}") <= 2 * NARROW[0] - EDGES
 
 
 def test_a_record_that_can_not_be_written_is_no_reason_not_to_run(tmp_path: Path) -> None:
