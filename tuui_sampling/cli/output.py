@@ -34,9 +34,9 @@ def complain(message: str) -> None:
     say(f"tuui-sampling: {message}")
 
 
-def complain_of_configuration(error: ConfigError) -> None:
+def complain_of_configuration(error: ConfigError, what: str = "the configuration can't be used") -> None:
     """Say every problem with its place, one on each line, and what can be done."""
-    complain("the configuration can't be used")
+    complain(what)
     say(error.message)
     if error.hint:
         say(error.hint)

@@ -47,6 +47,7 @@ CASES = {
     "as it was": (None, 0, exit_codes.OK, GOOD, "Nothing was changed"),
     "good": (b"# more\n" + GOOD.encode(), 0, exit_codes.OK, "# more\n" + GOOD, "Written to"),
     "wrong, and nobody to ask": (BAD.encode(), 0, exit_codes.USAGE, GOOD, 'did you mean "provider"?'),
+    "wrong in a part": (BAD.encode(), 0, exit_codes.USAGE, GOOD, "not all of the configuration can be used"),
     "no text": (b"\xff\xfe\x00", 0, exit_codes.USAGE, GOOD, "no UTF-8 text"),
     "an editor that failed": (b"# more\n", 3, exit_codes.USAGE, GOOD, "ended with code 3"),
 }

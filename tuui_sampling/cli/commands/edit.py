@@ -102,7 +102,7 @@ def _edit(path: Path, copy: Path, before: bytes, environ: Mapping[str, str]) -> 
         problem = _problem(text, environ, path)
         if problem is None:
             return _write(path, text, before)
-        complain_of_configuration(problem)
+        complain_of_configuration(problem, "not all of the configuration can be used")
         if not sys.stdin.isatty():
             raise EditingFailed("nobody is there to be asked about it, so nothing was changed")
         match _ask():

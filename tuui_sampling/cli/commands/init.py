@@ -104,7 +104,8 @@ def _model(ask: Callable[[str], str], questions: int) -> tuple[ModelKind, str]:
     if not kind.needs_model:
         say(f"2 of {questions}: nothing needs to be named for that.")
         return kind, ""
-    model = ask(f"2 of {questions}: the provider's name of the model, such as {kind.example}: ") or kind.example
+    model = ask(f"2 of {questions}: the provider's name of the model; {kind.example} where you type nothing: ")
+    model = model or kind.example
     if kind.variable is not None:
         say(f"Its key is read from {kind.variable} at each call, and is kept nowhere.")
     return kind, model
