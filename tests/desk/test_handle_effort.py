@@ -16,7 +16,7 @@ from tests.support.history_entries import transactions_in_log
 from tuui_sampling.backend import open_backend
 from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.config.settings import ModelSettings, Settings
-from tuui_sampling.history import ledger
+from tuui_sampling.history import waiting
 from tuui_sampling.policy.verdict import Always, Verdict
 from tuui_sampling.sampling.derived import beside
 from tuui_sampling.sampling.phase import Phase
@@ -56,7 +56,7 @@ def counted() -> Iterator[Counter[str]]:
 
 
 async def test_what_one_request_costs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "LINGER", 600.0)  # on a busy machine it may be over in the middle of a request
+    monkeypatch.setattr(waiting, "LINGER", 600.0)  # on a busy machine it may be over in the middle of a request
     path = tmp_path / "record.sqlite3"
     settings = Settings(models={"demo": ModelSettings("demo", "demo")}, default_model="demo")
     async with open_backend(settings, {}, judge=Always(Verdict.PASS), ledger_path=path, demo_delay=0) as backend:
@@ -105,7 +105,7 @@ EFFORT_OF_RULES = {
 
 
 async def test_what_rules_cost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "LINGER", 600.0)
+    monkeypatch.setattr(waiting, "LINGER", 600.0)
     settings = Settings(models={"demo": ModelSettings("demo", "demo")}, default_model="demo", rules=RULES)
     async with open_backend(settings, {}, ledger_path=tmp_path / "record.sqlite3", demo_delay=0) as backend:
         for _ in range(2):

@@ -13,8 +13,7 @@ import pytest
 
 from tests.support.history_entries import NOON, entry, look, received, result, transactions_in_log
 from tests.support.limits import LIMIT
-from tuui_sampling.history import database, rows
-from tuui_sampling.history import ledger as history_ledger
+from tuui_sampling.history import database, rows, waiting, writer
 from tuui_sampling.history.ledger import Entry, Kind, Ledger
 from tuui_sampling.history.writer import Writer
 from tuui_sampling.sampling.errors import LedgerError
@@ -74,7 +73,7 @@ async def test_notes_are_written_before_the_commit_that_follows_them(ledger: Led
 
 
 async def test_only_what_a_commit_is_about_is_written_with_it(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history_ledger, "LINGER", 600.0)
+    monkeypatch.setattr(waiting, "LINGER", 600.0)
 
     def kinds() -> list[str]:
         return [kind for (kind,) in look(ledger.path, "SELECT kind FROM events ORDER BY id")]
@@ -93,7 +92,8 @@ async def test_only_what_a_commit_is_about_is_written_with_it(ledger: Ledger, mo
     await ledger.commit(None)
     assert kinds()[7:] == ["sent", "rejected"], "a limit is held against all that is known"
     ledger.note(entry(Kind.FAILED, review="s-3"))
-    monkeypatch.setattr(history_ledger, "LINGER", 0.0)  # it has waited for long: it is taken along, not written alone
+    monkeypatch.setattr(waiting, "LINGER", 0.0)  # it has waited for long: it is taken along, not written alone
+    monkeypatch.setattr(writer, "MAX_SIZE_AT_ONCE", -1)
     await ledger.commit(entry(Kind.APPROVED))
     assert kinds()[9:] == ["failed", "approved"]
 
@@ -247,6 +247,7 @@ async def test_a_file_that_turns_read_only_is_told(ledger: Ledger) -> None:
 
 async def test_a_writer_that_breaks_leaves_nobody_waiting(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bug of ours ends the thread; whoever waits, or comes later, is told."""
+    monkeypatch.setattr(writer, "MAX_SIZE_AT_ONCE", -1)
     seen: list[object] = []
     monkeypatch.setattr("threading.excepthook", lambda failure: seen.append(failure.exc_type))
     monkeypatch.setattr("tuui_sampling.history.rows.add", lambda *_: vars(ledger)["bug"])

@@ -236,10 +236,10 @@ KILLED = """
 import asyncio, sys
 from pathlib import Path
 from tests.support.history_entries import entry, received, result
-from tuui_sampling.history import ledger
+from tuui_sampling.history import waiting
 from tuui_sampling.history.ledger import Kind, Ledger
 
-ledger.LINGER = 600.0
+waiting.LINGER = 600.0
 
 
 async def main() -> None:

@@ -115,4 +115,5 @@ class Record:
             at=datetime.now(UTC),
             data=data if item.keeps_texts else without_texts(data),
             late=late if late is None or item.keeps_texts else lambda: without_texts(late()),
+            size=len(item.origin.raw),
         )

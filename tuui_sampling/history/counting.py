@@ -7,9 +7,10 @@ from pathlib import Path
 
 from . import uses
 from .database import plain_words, reader
+from .no_writer import NoWriter
 from .sessions import Session
 from .uses import Bound, Used
-from .writer import NoWriter, Writer
+from .writer import Writer
 
 
 class Counting:

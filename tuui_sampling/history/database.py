@@ -17,6 +17,9 @@ from .schema import migrate
 BUSY_TIMEOUT = 3.0
 """Seconds to wait for another instance's transaction; those take milliseconds."""
 
+CHECKPOINT_PAGES = 1000
+"""Pages of the write-ahead log from which a commit moves them into the file, which takes a while; SQLite's default."""
+
 PRAGMAS = (
     "synchronous = FULL",  # in WAL mode, NORMAL may lose the last commits (https://sqlite.org/pragma.html#pragma_synchronous)
     "fullfsync = ON",  # without it, macOS leaves the bytes in the drive's cache
@@ -73,6 +76,13 @@ def open_writer(path: Path) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
+
+
+def hurry(connection: sqlite3.Connection, is_hurried: bool) -> None:
+    """Have what is written wait for no other program and move nothing out of the log; or both as usual."""
+    wait, pages = (0, 0) if is_hurried else (round(BUSY_TIMEOUT * 1000), CHECKPOINT_PAGES)
+    connection.execute(f"PRAGMA busy_timeout = {wait}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {pages}")
 
 
 @contextmanager

@@ -153,7 +153,8 @@ class Entry:
         at: When, with its zone; kept in UTC, to the microsecond.
         data: See `Kind`.
         number: `Review.id`, which counts from 1 in each session.
-        late: Returns the rest of the data; called by `masked`, on the writer's thread.
+        late: Returns the rest of the data; called by `masked`, beside the event loop unless `size` is small.
+        size: Characters of the message that it is about, as it came: how much work writing it may be.
 
     Raises:
         ValueError: `at` has no zone.
@@ -166,6 +167,7 @@ class Entry:
     data: Mapping[str, Any]
     number: int
     late: Late | None = field(default=None, repr=False, compare=False)
+    size: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a time without its zone: it could not be compared with the others."""

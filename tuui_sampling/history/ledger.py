@@ -21,21 +21,17 @@ from .entry import Entry, Kind, Late, Mask, RuleUse, SpentBy, Summary, unmasked
 from .figures import Figures, Risks
 from .journal import Journal
 from .judgements import Bounds, KeptFacts
+from .no_writer import NoWriter
 from .soundness import Soundness
 from .uses import Claim, Used
-from .writer import Job, NoWriter, Writer
+from .waiting import Waiting
+from .writer import Job, Writer
 
 __all__ = ["Entry", "Kind", "Late", "Ledger", "RuleUse", "Summary"]
 
 Found = TypeVar("Found")
 
 OnFailure = Callable[[LedgerError], None]
-
-LINGER = 0.02
-"""
-Seconds that an entry which nobody waits for may lie in memory. It waits for company: each transaction costs a wait for
-the disk, and each word to the writer's thread takes the processor from the event loop.
-"""
 
 
 class Ledger:
@@ -52,8 +48,7 @@ class Ledger:
         self._writer, self._on_failure = writer, on_failure
         self._loop = asyncio.get_running_loop()
         self._journal: Journal | None = None
-        self._pending, self._since = list[Job](), 0.0
-        self._flushing: asyncio.TimerHandle | None = None
+        self._waiting = Waiting(writer, self._loop)
         self._soundness = Soundness(path)
         self.counting = Counting(path, writer)
 
@@ -74,6 +69,7 @@ class Ledger:
         connection = await asyncio.to_thread(open_writer, path)
         ledger = cls(path, NoWriter(LedgerError("")), on_failure, mask)
         ledger._writer = Writer(connection, path, ledger._note_done, mask)
+        ledger._waiting = Waiting(ledger._writer, ledger._loop)
         ledger.counting = Counting(path, ledger._writer)
         ledger._journal = Journal(path)
         return ledger
@@ -99,7 +95,7 @@ class Ledger:
         What can't be written for now, since the file is locked, full or gone, is written as soon as it can be. The
         first failure goes to `on_failure`, and so does that something is given up.
         """
-        self._soon(Job(entry, self._note_done, is_awaited=False))
+        self._waiting.add(Job(entry, self._note_done, is_awaited=False))
 
     def keep(self, entry: Entry) -> None:
         """
@@ -125,22 +121,7 @@ class Ledger:
                 journal.forget(entry.review)
             self._note_done(error)
 
-        self._soon(Job(entry, done, is_awaited=False))
-
-    def _soon(self, job: Job) -> None:
-        if not self._pending:
-            self._since = self._loop.time()
-        self._pending.append(job)
-        if self._flushing is None:
-            self._flushing = self._loop.call_later(LINGER, self._lingered)
-
-    def _lingered(self) -> None:
-        """Hand over what has waited for so long; what has come since a commit took the rest waits on."""
-        self._flushing = None
-        if self._pending and (due := self._since + LINGER) > self._loop.time():
-            self._flushing = self._loop.call_at(due, self._lingered)
-        else:
-            self._flush()
+        self._waiting.add(Job(entry, done, is_awaited=False))
 
     async def commit(self, entry: Entry | None, claims: tuple[Claim, ...] = ()) -> Used | None:
         """
@@ -157,11 +138,11 @@ class Ledger:
         Raises:
             LedgerError: It was not written.
         """
+        if entry is not None and not claims and self._waiting.is_written_at_once(entry):
+            return None
         future: asyncio.Future[None] = self._loop.create_future()
         job = Job(entry, lambda error: self._call(self._committed, future, error), claims=claims)
-        takes_all = bool(claims) or self._loop.time() >= self._since + LINGER / 2  # soon, it had to be written alone
-        due, self._pending = _parted(self._pending, entry.review if entry is not None and not takes_all else None)
-        self._hand_over([*due, job])
+        self._waiting.hand_over(job)
         await future
         return job.reached
 
@@ -283,9 +264,7 @@ class Ledger:
 
     async def aclose(self) -> None:
         """Write what is queued and close the file. May be called again."""
-        if self._flushing is not None:
-            self._flushing.cancel()
-        self._flush()
+        self._waiting.close()
         await asyncio.to_thread(self._writer.close)
         self.counting.close()
         if self._journal is not None:
@@ -300,19 +279,6 @@ class Ledger:
                 return what(connection, *given)
 
         return await asyncio.to_thread(run)
-
-    def _flush(self) -> None:
-        """Hand all that is pending to the writer, in its order."""
-        jobs, self._pending = self._pending, []
-        if jobs:
-            self._hand_over(jobs)
-
-    def _hand_over(self, jobs: list[Job]) -> None:
-        try:
-            self._writer.submit(jobs)
-        except LedgerError as error:
-            for job in jobs:
-                job.done(error)
 
     def _note_done(self, error: LedgerError | None) -> None:
         """Hear from the writer's thread; the event loop is only woken where there is something to tell."""
@@ -336,14 +302,3 @@ class Ledger:
             future.set_exception(error)
         else:
             future.set_result(None)
-
-
-def _parted(jobs: list[Job], review: str | None) -> tuple[list[Job], list[Job]]:
-    """Return what is written before the next entry of a review (None: all), and what waits, each in its order."""
-    if review is None:
-        return jobs, []
-    due = {job.entry.review for job in jobs if job.entry is not None and job.entry.kind is Kind.RECEIVED} | {review}
-    parted: tuple[list[Job], list[Job]] = [], []
-    for job in jobs:
-        parted[job.entry is not None and job.entry.review not in due].append(job)
-    return parted

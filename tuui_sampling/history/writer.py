@@ -1,8 +1,8 @@
 """
-Writes the ledger, in a thread of its own.
+Writes the ledger: in a thread of its own, or at once where somebody waits and both the entry and the wait are short.
 
-Whatever is queued when it looks goes into one transaction, so that many who wait for their entry to be durable share
-one wait for the disk.
+Whatever is queued when the thread looks goes into one transaction, so that many who wait for their entry to be durable
+share one wait for the disk. Handing an entry to a thread and back takes about as long as a quick disk does.
 
 An entry that can't be written for now (the file is locked, the disk is full, the file is gone) and that nobody waits
 for is kept in its order and tried again, before anything that came after it.
@@ -11,6 +11,7 @@ for is kept in its order and tried again, before anything that came after it.
 import contextlib
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from queue import Empty, SimpleQueue
 from ..sampling.derived.beside import rested
 from ..sampling.errors import LedgerError
 from . import rows, uses
-from .database import is_locked, is_of_the_file, open_writer, plain_words
+from .database import hurry, is_locked, is_of_the_file, open_writer, plain_words
 from .entry import Entry, Mask, unmasked
 from .place import Place, put_aside
 from .schema import transaction
@@ -35,6 +36,15 @@ MAX_KEPT = 10_000
 
 TRY_AGAIN = 1.0
 """Seconds between two attempts to write what is kept, and between two looks at the file while nothing is to be done."""
+
+MAX_SIZE_AT_ONCE = 16_384
+"""Characters of what entries are about that may be written on the caller's thread: about half a millisecond of work."""
+
+MAX_WAIT_AT_ONCE = 0.002
+"""Seconds that the disk may take for it. Where it takes longer, the thread writes for `PAUSE_AT_ONCE`."""
+
+PAUSE_AT_ONCE = (1.0, 60.0)
+"""Seconds until it is tried again, from the first; each slow one doubles them, up to the second."""
 
 Done = Callable[[LedgerError | None], None]
 """Told on the writer's thread: None when the entry is durable, else why it is not."""
@@ -102,7 +112,11 @@ class Writer:
         self._renewal: _Renewal | None = None
         self._queue: SimpleQueue[tuple[Job, ...] | None] = SimpleQueue()
         self._lock = threading.Lock()
+        self._turn = threading.Lock()  # held by whoever writes: the connection, the batch and the place belong to it
+        self._queued = 0  # jobs that are submitted and not written yet
         self._is_closed = False
+        self._is_hurried = False
+        self._slow_until, self._pause = 0.0, PAUSE_AT_ONCE[0]
         self._batch: deque[Job] = deque()
         # A daemon, so that a program that dies without closing the ledger does not hang on it.
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
@@ -118,7 +132,40 @@ class Writer:
         with self._lock:
             if self._is_closed:
                 raise self._closed()
-            self._queue.put(tuple(jobs))
+            batch = tuple(jobs)
+            self._queued += len(batch)
+            self._queue.put(batch)
+
+    def write_at_once(self, jobs: Sequence[Job]) -> bool:
+        """
+        Write entries on the caller's thread and tell whoever is to be told, before it returns.
+
+        Returns:
+            Whether that was done. If not, nothing was written and nobody told, and `submit` is to be used: something
+            else comes first, it is too much, the disk was slow, another program writes, or it can't be written.
+        """
+        started = time.monotonic()
+        if started < self._slow_until or sum(job.entry.size for job in jobs if job.entry) > MAX_SIZE_AT_ONCE:
+            return False
+        if not self._turn.acquire(blocking=False):
+            return False
+        try:
+            if self._queued or self._kept or self._is_closed:
+                return False
+            self._hurry(True)
+            if self._attempt([self._masked(job) for job in jobs]) is not None:
+                return False
+        finally:
+            self._turn.release()
+        if time.monotonic() - started > MAX_WAIT_AT_ONCE:
+            self._slow_until = started + self._pause
+            self._pause = min(self._pause * 2, PAUSE_AT_ONCE[1])
+        else:
+            self._pause = PAUSE_AT_ONCE[0]
+        for job in jobs:
+            self.settled += 1
+            job.done(None)
+        return True
 
     def begin_anew(self) -> str:
         """
@@ -147,40 +194,57 @@ class Writer:
 
     def _run(self) -> None:
         try:
-            while self._take_batch():
-                self._renew()
-                self._write()
+            while (jobs := self._next()) is not None:
+                with self._turn:
+                    taken = self._take(jobs)
+                    self._hurry(False)
+                    self._renew()
+                    self._write()
+                    with self._lock:
+                        self._queued -= taken
+                jobs = ()  # not held while the next are waited for
         finally:
             # Reached with jobs left only through a bug: nobody may wait for ever on a thread that is gone.
             with self._lock:
                 self._is_closed = True
-            while self._batch or self._take_batch():
-                self._settle(self._closed())
-            for job in self._kept:
-                job.done(LedgerError(f"An entry is missing in the record {self._path}: it could not be written."))
-            self._connection.close()
+            with self._turn:
+                while (jobs := self._next()) is not None:
+                    self._take(jobs)
+                while self._batch:
+                    self._settle(self._closed())
+                for job in self._kept:
+                    job.done(LedgerError(f"An entry is missing in the record {self._path}: it could not be written."))
+                self._connection.close()
 
-    def _take_batch(self) -> bool:
-        """Wait for entries and take all that are queued behind them; False once the ledger is closed and empty."""
+    def _next(self) -> tuple[Job, ...] | None:
+        """Wait for entries, for a while; None once the ledger is closed and empty."""
         with self._lock:
-            is_ended = self._is_closed and self._queue.empty()
-        if is_ended:
-            return False
+            if self._is_closed and self._queue.empty():
+                return None
         try:
-            jobs = self._queue.get(timeout=TRY_AGAIN)
+            return self._queue.get(timeout=TRY_AGAIN) or ()
         except Empty:
+            return ()
+
+    def _take(self, jobs: tuple[Job, ...]) -> int:
+        """Take entries and all that are queued behind them; returns how many."""
+        if not jobs:
             self._look()
-            return True
         rested()  # else it paused now and then within a short batch, which somebody waits for
-        while jobs is not None:
-            self._batch += map(self._masked, jobs)
-            if len(self._batch) >= MAX_PER_TRANSACTION:
-                break
-            try:
-                jobs = self._queue.get_nowait()
-            except Empty:
-                break
-        return True
+        taken, more = 0, jobs
+        with contextlib.suppress(Empty):
+            while True:
+                taken += len(more)
+                self._batch += map(self._masked, more)
+                if len(self._batch) >= MAX_PER_TRANSACTION or (behind := self._queue.get_nowait()) is None:
+                    break
+                more = behind
+        return taken
+
+    def _hurry(self, is_hurried: bool) -> None:
+        if is_hurried != self._is_hurried:
+            hurry(self._connection, is_hurried)
+            self._is_hurried = is_hurried
 
     def _masked(self, job: Job) -> Job:
         if job.entry is not None:
@@ -272,6 +336,7 @@ class Writer:
                 self._connection.close()  # first: it writes what it still holds into the old file, and tidies up
             renewal.aside = put_aside(self._path)
             self._connection = open_writer(self._path)
+            self._is_hurried = False
             self._place, self._lost, self.is_doubted = Place(self._path), None, False
         except LedgerError as error:
             renewal.error = error
@@ -289,44 +354,3 @@ class _Renewal:
         self.done = threading.Event()
         self.error: LedgerError | None = None
         self.aside = ""
-
-
-class NoWriter:
-    """Stands in for a writer whose file could not be opened: every entry is refused with the reason."""
-
-    settled = 0
-    is_doubted = False
-    lives: Lives | None = None
-
-    def __init__(self, reason: LedgerError) -> None:
-        self._reason = reason
-
-    def submit(self, jobs: Iterable[Job]) -> None:
-        """
-        Refuse the entries.
-
-        Raises:
-            LedgerError: Always; it says why the record could not be opened.
-        """
-        raise LedgerError(self._reason.message, hint=self._reason.hint)
-
-    def catch_up(self, since: datetime) -> None:
-        """
-        Refuse that, too.
-
-        Raises:
-            LedgerError: Always, with the reason.
-        """
-        self.submit(())
-
-    def begin_anew(self) -> str:
-        """
-        Refuse that, too.
-
-        Raises:
-            LedgerError: Always: nothing was ever open.
-        """
-        raise LedgerError(self._reason.message, hint=self._reason.hint)
-
-    def close(self) -> None:
-        """Do nothing: there is no file."""
