@@ -1,7 +1,6 @@
 """Opens what is behind the screen: imported in a thread, once the first frame has been painted."""
 
 import asyncio
-import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -18,6 +17,7 @@ from ...sampling.hidden_characters import patterns_for
 from ...servers.state.server import Server, ServerState
 from ...tui.app import TuuiApp
 from ...tui.views import import_other_views
+from ..garbage import collect_at_rest, collect_later
 from ..prompts.sign_in import sign_in_words
 from ..signals import Shutdown
 
@@ -75,6 +75,7 @@ async def run_with_backend(app: TuuiApp, opened: Opened, ending: Shutdown, left:
         def started() -> None:
             backend.supervisor.start_all()
             beginnings.add(asyncio.create_task(import_the_rest(backend), name="the rest"))
+            beginnings.add(asyncio.create_task(collect_at_rest(), name="collecting garbage"))
             beginnings.add(asyncio.create_task(_look_at_the_record(backend, tell), name="record"))
             if opened.demo:
                 beginnings.add(asyncio.create_task(_make_first_call(backend), name="first call"))
@@ -93,7 +94,7 @@ async def import_the_rest(backend: Backend) -> None:
     Import what somebody would have to wait for when they first ask for it.
 
     What is there then stays until the end, and is kept out of Python's collections: each of those would stop
-    everything for a tenth of a second, while it finds nothing. What comes later is collected as usual.
+    everything for a tenth of a second, while it finds nothing. What comes later is collected while all is at rest.
     """
     await asyncio.to_thread(_import_views, backend)
     servers = [asyncio.create_task(backend.supervisor.settled(name)) for name in backend.supervisor.servers]
@@ -101,7 +102,7 @@ async def import_the_rest(backend: Backend) -> None:
         _done, others = await asyncio.wait(servers, return_when=asyncio.FIRST_COMPLETED)
         for task in others:
             task.cancel()
-    gc.freeze()
+    collect_later()
 
 
 def _import_views(backend: Backend) -> None:
