@@ -26,7 +26,7 @@ class Growing:
         self,
         widget: ScrollView,
         document: Callable[[], Document],
-        grown: Callable[[], object],
+        grown: Callable[[int], object],
         done: Callable[[], object],
     ) -> None:
         """
@@ -34,7 +34,7 @@ class Growing:
 
         Args:
             document: Returns what the widget shows.
-            grown: Is called when there are more rows.
+            grown: Is called when there are more rows, with the first that there was not before.
             done: Is called when all that follows the first slice is laid out.
         """
         self._widget = widget
@@ -42,6 +42,7 @@ class Growing:
         self._grown = grown
         self._done = done
         self._painted_at: Size | None = None
+        self._told = 0
         self.columns = 0
 
     def begin(self, columns: int) -> None:
@@ -50,6 +51,7 @@ class Growing:
         if columns:
             self._document().resize(columns)
             self._document().grow(FIRST_SLICE, rows=self._widget.size.height + 1)
+            self._told = self._document().count
 
     def begin_in_paint(self, columns: int) -> None:
         """Do the same while the widget is painted: what is asked to be painted meanwhile would be forgotten."""
@@ -64,9 +66,13 @@ class Growing:
 
     def go_on(self) -> None:
         """Tell that there are more rows, and lay out the rest in slices."""
-        self._grown()
+        self._tell()
         if not self._document().is_complete:
             self._widget.call_later(self._slice, self._document())
+
+    def _tell(self) -> None:
+        first, self._told = self._told, self._document().count
+        self._grown(first)
 
     def _slice(self, document: Document) -> None:
         """Lay out another slice, unless something else is shown by now."""
@@ -74,8 +80,8 @@ class Growing:
         if document is not self._document() or not widget.is_attached or not self.columns:
             return
         document.grow()
-        if document.is_complete or document.count >= widget.virtual_size.height * 5 // 4:
-            self._grown()
+        if document.is_complete or document.count >= self._told * 5 // 4:
+            self._tell()
         if document.is_complete:
             self._done()
         else:

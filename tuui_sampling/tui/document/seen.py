@@ -90,11 +90,15 @@ class SeenRows:
             else:
                 covered = True
         if covered and self._again is None:
-            self._again = widget.set_timer(COVERED, self._look_again)
+            self._again = widget.set_timer(COVERED, self._look_below)
         return news
 
-    def _look_again(self) -> None:
+    def _look_below(self) -> None:
         self._again = None
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Count what is at rest in view, though nothing of it was painted anew."""
         if self._resting is None:
             self.note()
 

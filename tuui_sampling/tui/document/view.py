@@ -42,7 +42,7 @@ class DocumentView(ScrollView, can_focus=True):
     BINDINGS: ClassVar = KEYS
     HELP = HELP
 
-    virtual_size = Reactive(Size(0, 0))  # Textual's own lays out the whole screen anew whenever rows are added
+    virtual_size = Reactive(Size(0, 0), repaint=False)  # Textual's own lays out the screen anew whenever rows are added
 
     def __init__(
         self, parts: Parts | None = None, *, name: str | None = None, id: str | None = None, classes: str | None = None
@@ -93,6 +93,7 @@ class DocumentView(ScrollView, can_focus=True):
         if self._growing.columns:
             self.document.grow(FIRST_SLICE, rows=self.scroll_offset.y + self.size.height + 1)
             self._growing.go_on()
+            self.refresh()
         self.post_message(RowsSeen(self))
 
     def grow(self) -> None:
@@ -102,6 +103,7 @@ class DocumentView(ScrollView, can_focus=True):
         if self._growing.columns:
             self.document.grow(FIRST_SLICE / 3)
             self._growing.go_on()
+            self.refresh()
 
     def make_room(self, part: int, passage: int, rows: int) -> None:
         """Keep rows free below a passage for the editor that lies over it; none any more, where that is 0."""
@@ -180,7 +182,7 @@ class DocumentView(ScrollView, can_focus=True):
             self.repaint()
 
     def _all_laid_out(self) -> None:
-        self.repaint()
+        self.seen.look_again()  # until now the last row could not count: it might have gone on
         self.post_message(RowsSeen(self))
 
     def lay_out_to(self, part: int) -> None:
@@ -190,13 +192,14 @@ class DocumentView(ScrollView, can_focus=True):
         self._growing.to(part)
         self.virtual_size = Size(self._growing.columns, self.document.count)
 
-    def _update_height(self) -> None:
-        """Tell the scroll bar how many rows there are, and go to the row that was wanted once it is known."""
+    def _update_height(self, first: int) -> None:
+        """Tell the scroll bar that there are rows from there on, and go to the one that was wanted once it is known."""
         self.virtual_size = Size(self._growing.columns, self.document.count)
         self.cursor.arrive()
         if self.at_end:
             self.scroll_end(animate=False)
-        self.refresh()
+        if first <= self.scroll_offset.y + self.size.height and first < self.document.count:
+            self.refresh()
 
     # --- drawing ---
 
