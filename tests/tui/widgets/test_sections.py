@@ -43,10 +43,14 @@ def app_of(schema: dict[str, Any]) -> FormApp:
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
-    """Wait for something."""
+    """
+    Wait for something.
+
+    Not by `pilot.pause`: that waits for each widget to handle a message, also for one that goes meanwhile.
+    """
     async with asyncio.timeout(LIMIT):
         while not condition():
-            await pilot.pause(0.01)
+            await asyncio.sleep(0.01)
 
 
 def is_covered(app: FormApp) -> bool:
@@ -87,7 +91,7 @@ def in_view(app: FormApp) -> list[FieldRow]:
 async def test_a_long_form_has_few_widgets_wherever_it_is_scrolled_to(schema: dict[str, Any]) -> None:
     app = app_of(schema)
     async with app.run_test() as pilot:
-        for share in (0, 0.5, 1, 0.3):
+        for share in (0, 0.5, 1):
             await scroll(pilot, app, share)
             await until(pilot, lambda: len(app.form.query("*")) < MAX_WIDGETS)
         assert app.form.unseen
