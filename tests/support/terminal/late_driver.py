@@ -10,6 +10,7 @@ from threading import Condition
 from typing import Any, cast
 
 from textual import events
+from textual.app import App
 from textual.drivers._writer_thread import WriterThread
 from textual.geometry import Size
 
@@ -100,6 +101,12 @@ class LateDriver(NonBlockingDriver):
         assert self._writer_thread is not None
         queued = sum(len(piece or "") for piece in list(self._writer_thread._queue.queue))
         self.terminal.let((self.terminal.waiting + queued) // 2)
+
+    @classmethod
+    def of(cls, app: App[Any]) -> "LateDriver":
+        """Return the driver of an app that runs on one."""
+        assert isinstance(app._driver, cls)
+        return app._driver
 
     def _get_terminal_size(self) -> tuple[int, int]:
         assert self._size is not None

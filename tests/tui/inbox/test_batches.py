@@ -2,15 +2,56 @@
 
 from pathlib import Path
 
+import pytest
 from textual import events
+from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.drivers import headless_driver
 
-from tests.support.screens.app import is_possible, screen_text
+from tests.support.screens.app import NARROW, is_possible, screen_text
 from tests.support.screens.requesting import requested
+from tests.support.terminal.late_driver import LateDriver
 from tests.tui.inbox.test_navigation import asking
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.tui.dialogs.batch import DecideTogether
 from tuui_sampling.tui.widgets.plain import Plain
+
+
+@pytest.mark.drawn
+@pytest.mark.hostile(52)
+async def test_a_batch_is_sent_once_the_terminal_has_taken_all_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(headless_driver, "HeadlessDriver", LateDriver)
+    async with requested(tmp_path, size=NARROW) as desk:
+        long = "\n".join(f"row {number}" for number in range(30))
+        reviews = [await desk.ask(asking(f"{long}\n{which}")) for which in ("the first", "the second")]
+        for one in reviews:
+            desk.inbox.select(one.id)
+            await desk.press("space")
+        await desk.press("B")
+        await desk.until(lambda: isinstance(desk.app.screen, DecideTogether) and desk.app.arming.target)
+        shown, driver = desk.app.screen, LateDriver.of(desk.app)
+        assert isinstance(shown, DecideTogether)
+
+        async def too_early(words: str) -> None:
+            desk.app.post_message(events.Key("ctrl+g", None))
+            await desk.until(lambda: words in " ".join(screen_text(desk.app).split()))
+            desk.app.clear_notifications()
+            assert [one.phase for one in reviews] == [Phase.REQUEST] * 2
+
+        driver.terminal.hold()
+        await desk.press("end")
+        await desk.until(lambda: shown.query_one(VerticalScroll).scroll_offset.y)
+        shown._look()  # as some time later
+        desk.clock.now += 60
+        await too_early("Not sent: more stands below")
+        driver.terminal.let()
+        await desk.until(lambda: shown.is_seen)
+        desk.clock.now += 0.3
+        await too_early("Not sent: it has just appeared")
+        await desk.press("ctrl+g")
+        await desk.until(lambda: {one.phase for one in reviews} <= {Phase.GENERATING, Phase.RESPONSE})
 
 
 async def test_what_is_marked_is_sent_or_refused_once_it_was_seen_beside_the_others(tmp_path: Path) -> None:

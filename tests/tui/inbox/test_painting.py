@@ -102,9 +102,13 @@ LATE = (
 
 def late(desk: Requested) -> LateDriver:
     """Return the driver that waits for the test."""
-    driver = desk.app._driver
-    assert isinstance(driver, LateDriver)
-    return driver
+    return LateDriver.of(desk.app)
+
+
+def views(desk: Requested) -> list[DocumentView]:
+    """Return the documents that are shown, once each of them has been painted."""
+    shown = [view for view in desk.app.screen.query(DocumentView) if view.scrollable_content_region]
+    return shown if all(view.document.is_complete and view.seen._painted for view in shown) else []
 
 
 async def clear(desk: Requested) -> None:
@@ -136,7 +140,11 @@ async def test_nothing_is_approved_before_the_terminal_has_taken_its_paint(
             old = terminal.lines
             terminal.hold()
             await one.deed(desk)
-            await desk.until(lambda: isinstance(desk.app.screen, InboxScreen) and desk.is_at_rest)
+            await desk.until(lambda: isinstance(desk.app.screen, InboxScreen) and views(desk))
+            for view in views(desk):
+                view.seen.note()  # as some time later, as the next
+            painting = desk.inbox.groups.decisions.painting
+            painting._arm(painting._number)
             desk.clock.now += 60
             assert await said(desk, "it has just appeared"), one.name
             assert one.deed is _resize or terminal.lines == old, one.name
@@ -151,6 +159,31 @@ async def test_nothing_is_approved_before_the_terminal_has_taken_its_paint(
             await desk.press("ctrl+g")
             await desk.until(lambda: review.phase is not Phase.REQUEST)  # noqa: B023
             await clear(desk)
+
+
+@pytest.mark.drawn
+@pytest.mark.hostile(52)
+async def test_rows_that_the_terminal_has_not_taken_are_not_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(headless_driver, "HeadlessDriver", LateDriver)
+    async with requested(tmp_path, size=NARROW) as desk:
+        review = await desk.ask(asking("\n".join(f"row {number}" for number in range(22))))
+        await desk.look()
+        await desk.until(lambda: late(desk).has_written)
+        view, terminal = desk.inbox.pane.review_panel.query(DocumentView).first(), late(desk).terminal
+        terminal.hold()
+        await desk.press("end")
+        await desk.until(lambda: view.is_at_end and view.seen._painted)
+        view.seen.note()  # as some time later
+        assert not view.document.is_seen
+        assert await said(desk, "rows not seen"), "asked about first"
+        assert "row 21" not in "".join(terminal.lines)
+        terminal.let()
+        await desk.until(lambda: view.document.is_seen and "row 21" in "".join(terminal.lines))
+        await desk.look()
+        await desk.press("ctrl+g")
+        await desk.until(lambda: review.phase is not Phase.REQUEST)
 
 
 async def test_the_title_has_its_figure_also_where_something_moves_once_rows_were_seen(tmp_path: Path) -> None:

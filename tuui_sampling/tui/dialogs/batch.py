@@ -47,7 +47,7 @@ class DecideTogether(ModalScreen[None]):
         differing: Sequence[Part],
         same: Sequence[Part],
         *,
-        looked_at: Callable[[], object],
+        looked_at: Callable[[bool], bool],
         decide: Callable[["DecideTogether", bool], object],
     ) -> None:
         """
@@ -56,7 +56,8 @@ class DecideTogether(ModalScreen[None]):
         Args:
             heading: How many there are, and of whom.
             names: The number of each.
-            looked_at: Called again and again while they are on the screen.
+            looked_at: Called again and again while they are on the screen, with whether its end has come into view
+                since; whether the terminal has taken that.
             decide: Called with True where all are to be sent, and with False where all are refused.
         """
         super().__init__()
@@ -95,13 +96,14 @@ class DecideTogether(ModalScreen[None]):
     def on_mount(self) -> None:
         """Begin at the top, and look what has been on the screen."""
         self.query_one(VerticalScroll).focus()
-        self.set_interval(LOOK_AGAIN, self._look)
+        self.set_interval(LOOK_AGAIN, lambda: self.call_after_refresh(self._look))
 
     def _look(self) -> None:
+        """Note that the end was on the screen: where it has just been scrolled to, the half second begins anew."""
         scroll = self.query_one(VerticalScroll)
-        self.is_seen |= scroll.size.height > 0 and scroll.scroll_offset.y >= scroll.max_scroll_y
-        if self.is_current:
-            self._looked_at()
+        at_end = scroll.size.height > 0 and scroll.scroll_offset.y >= scroll.max_scroll_y
+        if self.is_current and self._looked_at(at_end and not self.is_seen):
+            self.is_seen |= at_end
 
     def action_send(self) -> None:
         """Send all of them, where that counts."""

@@ -1,9 +1,15 @@
-"""Notes which rows of a document have been seen: painted, in view, at rest for a moment, with nothing over them."""
+"""
+Notes which rows of a document have been seen: painted, in view, at rest for a moment, with nothing over them.
+
+Painted are those that the terminal has taken: one that is late shows other rows still.
+"""
 
 from collections.abc import Callable
 
 from textual.timer import Timer
 from textual.widget import Widget
+
+from ..terminal.state import has_written
 
 AT_REST = 0.05
 """Seconds for which rows have to stay where they are to count as seen: what flies past is not read."""
@@ -69,6 +75,9 @@ class SeenRows:
         self._resting = None
         widget = self._widget
         if not widget.is_attached or not widget.screen.is_current:
+            return
+        if not has_written(widget.app):
+            self._resting = widget.set_timer(AT_REST, self.note)
             return
         news = not self.has_rested
         self.has_rested = True

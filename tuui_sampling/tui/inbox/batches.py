@@ -68,9 +68,13 @@ class Batches:
         heading = f"{len(reviews)} requests of {origin.server} › {origin.tool or TOOL_UNKNOWN}"
         target = Target(reviews[0].id, Gate.REQUEST, _digest(proposals))
 
-        def looked_at() -> None:
-            if self._port.terminal.has_written and self._port.arming.target != target:
-                self._port.arming.painted(target)
+        def looked_at(more: bool) -> bool:
+            arming, is_there = self._port.arming, self._port.terminal.has_written
+            if is_there and more:
+                arming.disarm()
+            if is_there and arming.target != target:
+                arming.painted(target)
+            return is_there
 
         def decide(shown: "DecideTogether", send: bool) -> None:
             if not send:

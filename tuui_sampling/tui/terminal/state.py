@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from textual import constants
 from textual.app import App
@@ -28,11 +29,16 @@ class TerminalState:
     @property
     def has_written(self) -> bool:
         """Whether it has taken all that was painted."""
-        return bool(getattr(self._app._driver, "has_written", True))
+        return has_written(self._app)
 
     def later(self, seconds: float, do: Callable[[], object]) -> None:
         """Do something after so many seconds, once every key that has arrived by then is known."""
         self._app.set_timer(seconds, lambda: self._app.call_later(do))
+
+
+def has_written(app: App[Any]) -> bool:
+    """Whether the terminal of an app has taken all that was painted."""
+    return bool(getattr(app._driver, "has_written", True))
 
 
 def typing_clock(clock: Callable[[], float]) -> Callable[[Event], float]:
