@@ -37,8 +37,8 @@ MAX_KEPT = 10_000
 TRY_AGAIN = 1.0
 """Seconds between two attempts to write what is kept, and between two looks at the file while nothing is to be done."""
 
-MAX_SIZE_AT_ONCE = 16_384
-"""Characters of what entries are about that may be written on the caller's thread: about half a millisecond of work."""
+MAX_SIZE_AT_ONCE = 4_096
+"""Characters of what entries are about that may be written on the caller's thread: that takes about a millisecond."""
 
 MAX_WAIT_AT_ONCE = 0.002
 """Seconds that the disk may take for it. Where it takes longer, the thread writes for `PAUSE_AT_ONCE`."""
