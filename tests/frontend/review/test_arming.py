@@ -137,3 +137,30 @@ def test_a_key_that_too_many_came_after_counts_for_nothing() -> None:
     assert not hand.arming.is_seen
     assert not hand.arming.is_alone(hand.arming.press)
     assert not hand.arming.is_meant(hand.arming.press)
+
+
+@pytest.mark.parametrize(
+    ("shown", "typed", "takes"),
+    [
+        (2.0, [1.9], [True]),  # typed before it was shown
+        (None, [1.9], [True]),
+        (2.0, [2.1], [False]),
+        (2.0, [1.8, 1.9], [True, False]),  # two moves are one more
+        (2.0, [1.0], [False]),  # the key that decided is none
+    ],
+)
+def test_a_move_typed_before_what_the_program_chose_was_shown_is_made(
+    shown: float | None, typed: list[float], takes: list[bool]
+) -> None:
+    hand = Hand()
+    hand.type((1.0, "ctrl+r"), *((at, "ctrl+n") for at in typed if at > 1.0))
+    hand.arming.act(1.0)
+    hand.arming.chosen()
+    if shown is not None:
+        hand.now = shown
+        hand.arming.shown()
+    found = []
+    for at in typed:
+        hand.arming.act(at)
+        found.append(hand.arming.takes_the_move())
+    assert found == takes

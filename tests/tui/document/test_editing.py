@@ -13,13 +13,13 @@ from tuui_sampling.tui.document.pane import DocumentPane
 class OneField(App[None]):
     """A document of one field that can be edited."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *notes: str) -> None:
         super().__init__()
-        self.text = text
+        self.text, self.notes = text, [Passage(note, Style.NOTE) for note in notes]
         self.pane = DocumentPane(self.parts())
 
     def parts(self) -> list[Part]:
-        return [Part("text", (Passage("heading", Style.HEADING), Passage(self.text)))]
+        return [Part("text", (Passage("heading", Style.HEADING), *self.notes, Passage(self.text)))]
 
     def compose(self) -> ComposeResult:
         yield self.pane
@@ -62,3 +62,14 @@ async def test_a_text_that_is_too_long_is_shown_here_and_edited_elsewhere(large:
         assert open_editor(app.pane, app, {}) is not None
         await pilot.pause()
         assert app.pane.editor is not None and app.pane.editor.value == "short"
+
+
+@pytest.mark.parametrize("notes", [(), ("differs",), ("differs", "and is long")], ids=["no note", "one", "two"])
+async def test_a_field_with_notes_above_its_text_is_not_shown_twice_while_it_is_edited(notes: tuple[str, ...]) -> None:
+    app = OneField("first\nsecond\nthird", *notes)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        open_editor(app.pane, app, {})
+        await pilot.pause()
+        shown = screen_text(app)
+        assert all(shown.count(word) == 1 for word in ("first", "third", *notes))

@@ -12,7 +12,8 @@ from tests.support.screens.app import NARROW, is_possible, screen_text
 from tests.support.screens.requesting import requested
 from tests.support.terminal.late_driver import LateDriver
 from tests.tui.inbox.test_navigation import asking
-from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.sampling.decision import Reject
+from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.tui.dialogs.batch import DecideTogether
 from tuui_sampling.tui.widgets.plain import Plain
 
@@ -96,6 +97,9 @@ async def test_what_is_marked_is_sent_or_refused_once_it_was_seen_beside_the_oth
         await desk.press("ctrl+r")
         await desk.until(lambda: third.phase is fourth.phase is Phase.REJECTED)
         assert third.outcome is not None and third.outcome.reason == "rejected together with others"
+        await desk.until(lambda: desk.inbox.reviewing.selected == first.id)  # what waits next, as after one decision
+        assert desk.backend.desk.settle(first.id, Gate.RESPONSE, Reject("")), "as a rule does"
+        await desk.until(lambda: desk.inbox.reviewing.selected == second.id)
 
         alike = [await desk.ask(asking("the same")) for _ in range(3)]
         desk.inbox.select(alike[0].id)

@@ -32,12 +32,16 @@ async def test_the_next_one_is_shown_after_a_decision_and_has_to_be_looked_at(tm
         await desk.press("ctrl+r")
         await desk.until(lambda: first.phase is Phase.REJECTED and desk.inbox.reviewing.selected == second.id)
         await desk.until(lambda: desk.app.arming.target)
+        desk.clock.now -= 0.1  # a move that was typed before the next one was shown means that one
+        desk.app.post_message(events.Key("ctrl+n", None))
+        await desk.pilot.pause()
+        desk.clock.now += 0.1
         for chord, words in (("ctrl+g", "Not approved"), ("ctrl+r", "Not refused")):
             desk.clock.now += 0.2  # meant for the one before
             desk.app.post_message(events.Key(chord, None))
             await desk.until(lambda: words in screen_text(desk.app))  # noqa: B023
             desk.app.clear_notifications()
-        assert second.phase is Phase.REQUEST
+        assert second.phase is Phase.REQUEST and desk.inbox.reviewing.selected == second.id
         await desk.approve(Phase.RESPONSE)  # no end: its response is what comes next
         assert desk.inbox.reviewing.selected == second.id
         await desk.press("f3", "f1")
@@ -55,6 +59,9 @@ async def test_without_the_setting_what_was_decided_stays_and_f1_lands_on_what_w
         await desk.press("ctrl+r")
         await desk.until(lambda: first.phase is Phase.REJECTED)
         assert desk.inbox.reviewing.selected == first.id
+        await desk.until(lambda: "the next of 1 that wait" in screen_text(desk.app))
+        await desk.ask(asking("three"))
+        await desk.until(lambda: "the next of 2 that wait" in screen_text(desk.app))
         await desk.press("f2", "f1")
         await desk.until(lambda: desk.inbox.reviewing.selected == second.id)
         desk.inbox.select(first.id)

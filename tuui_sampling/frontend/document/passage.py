@@ -101,6 +101,11 @@ class Part:
     sent: bool = True
     edited: bool = False
 
+    @property
+    def own(self) -> int:
+        """The number of the passage that holds its text: a note may stand between its heading and that."""
+        return next((n for n, one in enumerate(self.passages) if n and one.style is not Style.NOTE), 1)
+
 
 @dataclass(frozen=True)
 class Remark:

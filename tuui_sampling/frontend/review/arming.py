@@ -84,6 +84,8 @@ class Arming:
         self.target: Target | None = None
         self.press = NO_PRESS
         self.by_itself = False
+        self._chosen_at: Press | None = None
+        self._shown: float | None = None
 
     # --- what is on the screen ---
 
@@ -102,6 +104,23 @@ class Arming:
     def disarm(self) -> None:
         """Note that nothing can be approved until something is painted again."""
         self.target = None
+
+    def chosen(self) -> None:
+        """Note that the program has chosen what is to be shown next, after what the key at work has decided."""
+        self.by_itself, self._chosen_at, self._shown = True, self.press, None
+
+    def shown(self) -> None:
+        """Note that what is selected is on the screen, whether it can be decided or not."""
+        if self._shown is None:
+            self._shown = self._clock()
+
+    def takes_the_move(self) -> bool:
+        """Whether the key at work was typed before what the program chose was shown: the move it means is made."""
+        if self._chosen_at is None or self.press is self._chosen_at:
+            return False
+        is_early = self._shown is None or self.press.at < self._shown
+        self._chosen_at = None
+        return is_early
 
     # --- what is typed ---
 

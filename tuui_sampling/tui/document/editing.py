@@ -101,9 +101,10 @@ def outside_text(pane: DocumentPane, fields: Fields, take: Callable[[str, str], 
 
 def _rows(pane: DocumentPane, editable: Editable, number: int) -> tuple[Place, Place]:
     """Return the first and the last row of what an editor stands for."""
-    if editable.one_line or len(pane.view.document.parts[number].passages) < 2:
+    part = pane.view.document.parts[number]
+    if editable.one_line or len(part.passages) <= part.own:
         return Place(number), Place(number)
-    return Place(number, 1), Place(number, 1, END, END)
+    return Place(number, part.own), Place(number, part.own, END, END)
 
 
 def _line_under_cursor(pane: DocumentPane, number: int) -> int:
@@ -112,6 +113,6 @@ def _line_under_cursor(pane: DocumentPane, number: int) -> int:
     if view.cursor.part != number or not view.document.count:
         return 0
     place = view.document.place(view.cursor.row)
-    passages = view.document.parts[number].passages
-    text = passages[place.passage].text if place.passage < len(passages) else ""
-    return text.count("\n", 0, place.start) if isinstance(text, str) and place.passage == 1 else 0
+    part = view.document.parts[number]
+    text = part.passages[place.passage].text if place.passage < len(part.passages) else ""
+    return text.count("\n", 0, place.start) if isinstance(text, str) and place.passage == part.own else 0

@@ -220,10 +220,11 @@ class DocumentPane(Vertical):
 
     def text_changed(self, part: int) -> None:
         """Show the rows of the field that is edited anew; what its editor shows whole has been seen."""
-        others_seen = not self._unseen_rows(part, 2)
+        below = self.view.document.parts[part].own + 1
+        others_seen = not self._unseen_rows(part, below)
         self.view.change(part)
         if self.editor is not None:
-            self.call_after_refresh(self._see_edited, self.editor, part, END if others_seen else 2)
+            self.call_after_refresh(self._see_edited, self.editor, part, END if others_seen else below)
 
     def _unseen_rows(self, part: int, first_passage: int) -> list[int]:
         """Return the rows of a part, from one of its passages on, that have not been seen."""

@@ -65,7 +65,7 @@ class Navigation:
             return
         if (following := self._reviewing.next) is not None:
             self._view.select(following)
-            self._port.arming.by_itself = True
+            self._port.arming.chosen()
 
     def _waits_for_its_loop(self, number: int) -> bool:
         """Whether the next turn of the tool loop is waited for: it comes as soon as the server has called the tools."""
@@ -102,7 +102,9 @@ class Navigation:
         return "" if self._reviewing.waiting else "No other request waits."
 
     def step(self, by: int) -> None:
-        """Select the open review that stands so many after this one."""
+        """Select the open review that stands so many after this one; once only where the program did so meanwhile."""
+        if by > 0 and self._port.arming.takes_the_move():
+            return
         waiting, selected = self._reviewing.waiting, self._reviewing.selected
         if selected in waiting:
             self._view.select(waiting[(waiting.index(selected) + by) % len(waiting)])

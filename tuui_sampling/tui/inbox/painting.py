@@ -51,5 +51,6 @@ class Painting:
         item = self._reviewing.item
         if item is None or item.gate is None or (self._pane.is_painted and self._port.terminal.has_written):
             self._approving.painted(item, self._pane.proposal(), by_hand=self._by_hand)
+            self._port.arming.shown()
         else:
             self._timer = self._pane.set_timer(AGAIN, lambda: self._after_refresh(number))
