@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from .base64_data import decoded
 from .derived.beside import paced
+from .derived.lazy_list import LazyList
 from .errors import MalformedRequest
 from .request import (
     MAX_USUAL,
@@ -205,12 +206,11 @@ def _message(value: Json, path: str) -> Message:
     role = rest.pop("role", None)
     if role not in ("user", "assistant"):
         raise MalformedRequest(f"{path}.role", "expected 'user' or 'assistant'", shown(role))
-    content = rest.pop("content", None)
-    single = not isinstance(content, list)
+    content, where = rest.pop("content", None), f"{path}.content"
+    single = not isinstance(content, list | LazyList)
     items = [content] if single else content
     if not items:
-        raise MalformedRequest(f"{path}.content", "the list is empty")
-    where = f"{path}.content"
+        raise MalformedRequest(where, "the list is empty")
     blocks = tuple(
         _plain_text(item) or parse_block(item, where if single else f"{where}[{index}]")
         for index, item in enumerate(paced(items))

@@ -16,6 +16,7 @@ from typing import TypeVar, cast
 import anyio
 import mcp_types as types
 from mcp.client.session import ClientRequestContext
+from pydantic_core import from_json
 
 from ...sampling.derived.beside import beside_the_loop
 from ...sampling.errors import MalformedRequest, RequestRefused
@@ -73,6 +74,11 @@ class _Message:
     def raw(self) -> str:
         """The JSON of the whole; of a long message a copy of it, which is made when it has been read."""
         return self.text if self.arrival is None else self.arrival.take_text()
+
+    @property
+    def as_sent(self) -> Json:
+        """The parameters with nothing in them that is made when it is reached."""
+        return self.params if self.arrival is None else from_json(self.raw).get("params")
 
     async def read(self, reader: Callable[[Json], ReadT]) -> ReadT:
         """Return the parameters as a reader has them, beside the event loop where they are long; they are not kept."""
@@ -249,7 +255,7 @@ class Callbacks:
                 raise
             self._log(f"let in a malformed request ({what}): {error.message}")
             read = partial(malformed_reply, error, what)
-            asked, origin = malformed(error, SERVER_REQUESTS[what], message.params), self._origin(context, message)
+            asked, origin = malformed(error, SERVER_REQUESTS[what], message.as_sent), self._origin(context, message)
             post = self._post(context, origin)
             deliver = partial(_delivered, post, read)
             outcome = await self._admission.inquire(asked, origin, self._why_withdrawn(message.arrival), deliver)

@@ -28,6 +28,7 @@ from ..state.log import ServerLog
 from .base import Outgoing, Reply, Streams, Tap, on_taken, too_long
 from .exit_reasons import describe_exit
 from .guardian import Watch
+from .many_texts import with_many_texts
 from .process import CHUNK, Child
 from .unreadable import read_beside
 
@@ -170,7 +171,7 @@ class StdioTransport:
     async def _receive(self, line: bytes) -> None:
         if not line.strip():
             return
-        for read in await read_beside(line):
+        for read in await read_beside(line, with_many_texts):
             if self.closed.is_set():
                 return
             if not read.fits:

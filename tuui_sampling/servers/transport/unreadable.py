@@ -12,6 +12,7 @@ order. Only the outermost ones are looked at.
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mcp_types import (
@@ -72,23 +73,27 @@ class Reading:
     refusal: JSONRPCError | None = None
 
 
-def read_messages(raw: bytes) -> list[Reading]:
+Parse = Callable[[bytes], object]
+"""Returns what a JSON text says, or raises a `ValueError`."""
+
+
+def read_messages(raw: bytes, parse: Parse = from_json) -> list[Reading]:
     """Return the messages in a text, each as far as it can be read."""
     raw = raw.removeprefix(BOM).strip()
     if raw.startswith(b"["):
         return [_read(json.dumps(one).encode()) for one in _batch(raw)[:MAX_BATCH]] or [_read(raw)]
-    return [_read(raw)]
+    return [_read(raw, parse)]
 
 
-async def read_beside(raw: bytes) -> list[Reading]:
+async def read_beside(raw: bytes, parse: Parse = from_json) -> list[Reading]:
     """Do the same; a long text is read beside the event loop."""
-    return await beside_the_loop(len(raw), lambda: read_messages(raw))
+    return await beside_the_loop(len(raw), lambda: read_messages(raw, parse))
 
 
-def _read(raw: bytes) -> Reading:
+def _read(raw: bytes, parse: Parse = from_json) -> Reading:
     try:
         # In two steps: the SDK's own way reads a JSON text once more for each kind of message that it might be.
-        value = _value(raw)
+        value = _value(raw, parse)
         return Reading(raw, jsonrpc_message_adapter.validate_python(value, by_name=False))
     except ValueError:
         if (answer := corrected(raw)) is not None:
@@ -101,7 +106,7 @@ def _read(raw: bytes) -> Reading:
     return Reading(raw, unreadable_answer(found.id), fits=False)
 
 
-def _value(raw: bytes) -> object:
+def _value(raw: bytes, parse: Parse) -> object:
     """
     Return what a JSON text says; what is not UTF-8 in it becomes U+FFFD.
 
@@ -109,7 +114,7 @@ def _value(raw: bytes) -> object:
         ValueError: It is not JSON.
     """
     try:
-        return from_json(raw)  # without a second copy of a long message
+        return parse(raw)  # without a second copy of a long message
     except ValueError:
         return from_json(raw.decode("utf-8", "replace"))
 
