@@ -19,7 +19,7 @@ from tuui_sampling.servers.inbound.in_flight import Arrival
 from tuui_sampling.servers.transport import unreadable
 from tuui_sampling.servers.transport.process import CHUNK
 from tuui_sampling.servers.transport.stdio import _taken
-from tuui_sampling.servers.transport.unreadable import MAX_BATCH, Reading, read_beside, read_messages
+from tuui_sampling.servers.transport.unreadable import MAX_BATCH, Parse, Reading, read_beside, read_messages
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 
@@ -154,9 +154,9 @@ def test_a_large_message_is_read_once_and_not_once_for_each_kind_of_message(monk
 async def test_only_a_long_message_is_read_beside_the_event_loop(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     readers: list[int] = []
 
-    def watched(raw: bytes) -> list[Reading]:
+    def watched(raw: bytes, parse: Parse) -> list[Reading]:
         readers.append(threading.get_ident())
-        return read_messages(raw)
+        return read_messages(raw, parse)
 
     monkeypatch.setattr(unreadable, "read_messages", watched)
     raw = json.dumps({"jsonrpc": "2.0", "method": "m", "params": {"text": "x" * size}}).encode()
