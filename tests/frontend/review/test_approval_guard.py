@@ -19,7 +19,7 @@ from tuui_sampling.frontend.review.approval_guard import (
 )
 from tuui_sampling.frontend.review.arming import LOOK, TOO_SMALL, Arming
 from tuui_sampling.frontend.review.proposal import Proposal
-from tuui_sampling.sampling.decision import Reject
+from tuui_sampling.sampling.decision import Decision, Reject
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.review import Review
 
@@ -39,7 +39,7 @@ class Person:
     def __post_init__(self) -> None:
         self.arming = Arming(lambda: self.now)
         later = lambda _seconds, do: self.timers.append(do)  # noqa: E731
-        self.approving = Approving(self.office.desk, self.arming, self.told.append, later, self.decided.append)
+        self.approving = Approving(self.office.desk, self.arming, self.told.append, later, self.hears)
         self.refusing = Refusing(self.office.desk, self.approving, self.arming, self.told.append, lambda _key: "^R")
 
     def shown(self, review: Review, digest: str = "a") -> Proposal:
@@ -65,6 +65,10 @@ class Person:
         """Let the timers run out."""
         while self.timers:
             self.timers.pop()()
+
+    def hears(self, number: int, _decision: Decision) -> None:
+        """Note what was decided for good."""
+        self.decided.append(number)
 
     def has_decided(self, review: Review) -> bool:
         """Whether a request was decided; if not, it is rejected by asking."""

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from tests.support.full_request import user
 from tests.support.screens.app import screen_text
@@ -67,3 +67,22 @@ async def test_what_was_edited_is_offered_again_after_the_program_has_ended(tmp_
         await desk.look()  # it was chosen by the program
         await desk.press("ctrl+r")
         await desk.until(lambda: review.phase is Phase.REJECTED and not files())
+
+
+async def test_what_was_written_by_hand_is_refused_by_a_second_key_only_and_is_there_when_the_same_is_asked_again(
+    tmp_path: Path,
+) -> None:
+    async with requested(tmp_path) as desk:
+        first = await desk.ask(ASKED)
+        await desk.press("ctrl+t")
+        await desk.until(lambda: isinstance(desk.app.focused, TextArea))
+        await desk.pilot.press(*"In Bergen.")
+        await desk.press("escape", "ctrl+r")
+        await desk.until(lambda: "What you wrote would not be sent" in screen_text(desk.app))
+        assert first.phase is Phase.REQUEST
+        await desk.press("ctrl+r")
+        await desk.until(lambda: first.phase is Phase.REJECTED)
+        await desk.ask(ASKED)
+        await desk.until(lambda: "A draft of" in screen_text(desk.app))
+        await desk.press("d")
+        await desk.until(lambda: "In Bergen." in screen_text(desk.app))

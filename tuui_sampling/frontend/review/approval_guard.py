@@ -33,7 +33,7 @@ class Approving:
         arming: Arming,
         say: Callable[[str], None],
         later: Callable[[float, Callable[[], None]], object],
-        decided: Callable[[int], None] = lambda number: None,
+        decided: Callable[[int, Decision], None] = lambda number, decision: None,
         settled: Callable[[Review | Inquiry, Decision], None] = lambda item, decision: None,
     ) -> None:
         """
@@ -144,7 +144,7 @@ class Approving:
             return False
         self._settled(review, decision)
         if isinstance(decision, Answer | Reject | Settle):
-            self._decided(review.id)
+            self._decided(review.id, decision)
         return settled
 
     def _do_if_quiet(self, do: Callable[[], object], target: Target, press: Press, called: str) -> None:
@@ -174,17 +174,18 @@ class Refusing:
         self._arming = arming
         self._say = say
         self._key_of = key_of
-        self._warned: tuple[int, str] | None = None
+        self._warned: tuple[int, str, bool] | None = None
 
-    def refuse(self, item: Review | Inquiry, reason: str = "", *, sure: bool = False) -> None:
+    def refuse(self, item: Review | Inquiry, reason: str = "", *, sure: bool = False, written: bool = False) -> None:
         """
-        Refuse, or say what that would do to others.
+        Refuse, or say what that would do to others, and to what the person has written.
 
         Args:
             reason: For the history of a review; for the agent whose call is refused.
             sure: The person was told, and confirmed it in a dialog, so that no key of theirs was an accident.
+            written: They have written an answer, or edited one.
         """
-        if not sure and not self._was_told(item):
+        if not sure and not self._was_told(item, written):
             return
         if isinstance(item, Inquiry):
             self._approving.refuse(item, Gate.REQUEST, negative(item, "decline", reason))
@@ -206,19 +207,22 @@ class Refusing:
         """Return what refusing does to the others of its round, in words."""
         return consequence(item, self._desk.items)
 
-    def _was_told(self, item: Review | Inquiry) -> bool:
+    def _was_told(self, item: Review | Inquiry, written: bool) -> bool:
         """Say what refusing takes along, unless it takes nothing or exactly that was said just before."""
         lost = self.effect_on_others(item)
-        if not lost or not item.phase.is_open:
+        if not (lost or written) or not item.phase.is_open:
             return True
-        if self._warned == (item.id, lost):
+        if self._warned == (item.id, lost, written):
             if self._arming.in_a_burst:  # the same press, still held down
                 return False
             self._warned = None
             return True
-        self._warned = (item.id, lost)
-        self._say(
-            f"Refusing #{item.id} ends its call: nothing is sent, the call is not made again, and {lost}. "
-            f"{self._key_of('reject')} once more does it."
-        )
+        self._warned = (item.id, lost, written)
+        said = []
+        if lost:
+            said.append(f"Refusing #{item.id} ends its call: nothing is sent, the call is not made again, and {lost}.")
+        if written:
+            restores = self._key_of("restore-draft")
+            said.append(f"What you wrote would not be sent; {restores} restores it where the same is asked again.")
+        self._say(f"{' '.join(said)} {self._key_of('reject')} once more does it.")
         return False

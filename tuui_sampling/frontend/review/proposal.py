@@ -102,10 +102,14 @@ class Edits:
         """Return what the person wrote in the model's place."""
         return self.of(BY_HAND).apply(UNWRITTEN)
 
+    @property
+    def has_own_words(self) -> bool:
+        """Whether the person has written an answer, or edited one: a refusal leaves that unsent."""
+        return any(one.is_edited for one in self.answers.values())
+
     def is_edited(self, review: Review) -> bool:
         """Whether what would be sent now differs from what was asked or answered."""
-        answers = any(one.is_edited for one in self.answers.values())
-        return self.draft.is_edited or answers or review.outbound != review.asked
+        return self.draft.is_edited or self.has_own_words or review.outbound != review.asked
 
     def tools(self, candidate: Candidate) -> frozenset[str]:
         """Return the tools that a response may use, by name: the server listed them, and the model was told."""

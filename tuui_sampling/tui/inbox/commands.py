@@ -87,7 +87,7 @@ def inbox_groups(
         reviewing, duplicates, listed, supervisor, view, port, advances=lambda: backend.settings.interface.advance
     )
     drafts = Drafts(reviewing, backend.desk, DraftFolder(state_dir() / "drafts"), pane, view, port)
-    decisions = Decisions(reviewing, backend.desk, pane, view, port, drafts.forget)
+    decisions = Decisions(reviewing, backend.desk, pane, view, port, drafts.decided)
     responses = Responses(reviewing, models, lambda: backend.settings.ask_several, decisions, pane, view, port)
     return InboxGroups(
         reviewing,

@@ -27,7 +27,7 @@ class Decisions:
         pane: SelectedPane,
         view: InboxView,
         port: AppPort,
-        decided: Callable[[int], None],
+        decided: Callable[[int, Decision], None],
     ) -> None:
         """
         Decide about what is selected.
@@ -142,8 +142,10 @@ class Decisions:
 
     def reject(self) -> None:
         """Refuse what is selected; what takes others along has to be asked for twice."""
-        if self._reviewing.item is not None:
-            self._refusing.refuse(self._reviewing.item, self._pane.inquiry_panel.reason)
+        item = self._reviewing.item
+        if item is not None:
+            written = isinstance(item, Review) and self._reviewing.edits(item).has_own_words
+            self._refusing.refuse(item, self._pane.inquiry_panel.reason, written=written)
 
     def reject_wording(self) -> str:
         """Return what rejecting is called now."""
@@ -168,6 +170,7 @@ class Decisions:
         if review is not None:
             lost = self._refusing.effect_on_others(review)
             warning = f" It ends the call, and {lost}." if lost else ""
+            warning += " What you wrote is kept as a draft." if self._reviewing.edits(review).has_own_words else ""
             self._port.ask(
                 AskText(
                     f"Why is #{review.id} rejected?{warning} Kept in the history; the server is not told.", "optional"

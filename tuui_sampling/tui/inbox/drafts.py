@@ -5,6 +5,7 @@ from textual.timer import Timer
 from ...desk.desk import Desk
 from ...frontend.review.drafts import Draft, DraftFolder, kept_edits, restore_edits
 from ...frontend.review.reviewing import Reviewing
+from ...sampling.decision import Decision, Reject
 from ...sampling.inquiry import Inquiry
 from ...sampling.phase import Phase
 from ...sampling.request import JsonObject
@@ -69,8 +70,13 @@ class Drafts:
         edits = self._reviewing.edits(item)
         return kept_edits(edits, item) if self._reviewing.is_edited(item.id) or edits.by_hand else None
 
-    def forget(self, number: int) -> None:
-        """Delete the draft of something that is decided."""
+    def decided(self, number: int, decision: Decision) -> None:
+        """Delete the draft of something that is decided; an answer that was not sent is kept: it may be asked again."""
+        item = self._desk.item(number)
+        if isinstance(decision, Reject) and isinstance(item, Review) and self._reviewing.edits(item).has_own_words:
+            self._edited.add(number)
+            self.write()
+            return
         self._edited.discard(number)
         self._offered.pop(number, None)
         if (item := self._desk.item(number)) is not None:
