@@ -154,3 +154,22 @@ def test_what_counts_as_edited() -> None:
     mine.answers.clear()
     one.outbound = replace(one.asked, max_tokens=7)
     assert mine.is_edited(one), "what was sent"
+
+
+@pytest.mark.parametrize(
+    ("phase", "tab", "by_hand", "comparing", "words"),
+    [
+        (Phase.REQUEST, "raw", False, False, "Look at the request first (key of show-request)."),
+        (Phase.RESPONSE, "raw", False, False, "Look at the response first (key of show-response)."),
+        (Phase.REQUEST, "changes", True, False, "Look at your answer first (key of show-response)."),
+        (Phase.RESPONSE, "response", False, True, "Show the selected one alone first (key of compare)."),
+        (Phase.DELIVERED, "request", False, False, "This request has ended."),
+    ],
+)
+def test_what_names_a_key_names_the_persons_own(
+    phase: Phase, tab: Tab, by_hand: bool, comparing: bool, words: str
+) -> None:
+    one = review(phase, "One.", "Two.")
+    its = edits(one)
+    its.by_hand, its.comparing = by_hand, comparing
+    assert proposal(one, its, tab, (DEMO,)).with_key(lambda command: f"key of {command}").obstacle == words

@@ -19,7 +19,7 @@ from tuui_sampling.tui.mode_screen import ModeScreen
 
 SETTINGS = Settings(
     servers={name: ServerSettings(name, "never-started", enabled=False) for name in ("a", "b")},
-    interface=InterfaceSettings(images="blocks", keys={"show-servers": "f9", "quit": "Q"}),
+    interface=InterfaceSettings(images="blocks", keys={"show-servers": "f9", "show-policy": "f12", "quit": "Q"}),
 )
 
 
@@ -61,9 +61,9 @@ async def test_the_inbox_takes_its_place_and_looks_the_same(size: tuple[int, int
     async with first_painted(size) as (app, pilot):
         assert isinstance(app.screen, EmptyInbox)
         before, text = cells(app), screen_text(app)
-        assert "F1 Inbox  F9 Servers  F3 History  F4 Policy" in text
+        assert "F1 Inbox  F9 Servers  F3 History  F12 Policy" in text
         assert "0 pending · 0 of 2 ser" in text
-        assert "No request is waiting." in text
+        assert "No request is waiting." in text and "Servers (F9)" in text and "Policy (F12)" in text
         assert text.splitlines()[-1].strip() == "? help"
         async with behind(app, pilot, tmp_path):
             await pilot.pause()

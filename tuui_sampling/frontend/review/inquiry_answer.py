@@ -43,7 +43,7 @@ def inquiry_proposal(inquiry: Inquiry, answer: Reply | Unready, *, in_view: bool
     if inquiry.gate is None:
         return Proposal(None, None, obstacle="This question has ended.")
     if not in_view:
-        return Proposal(Gate.REQUEST, None, obstacle="Look at the question first (1).")
+        return Proposal(Gate.REQUEST, None, obstacle="Look at the question first.", way="show-request")
     if isinstance(answer, Unready):
         return Proposal(Gate.REQUEST, None, obstacle=visible(answer.problem, multiline=False, limit=300))
     return Proposal(Gate.REQUEST, Settle(answer), _effect(inquiry, answer), digest=_digest(inquiry, answer))

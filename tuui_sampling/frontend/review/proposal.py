@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ...desk.assess import Assessment
@@ -131,6 +131,7 @@ class Proposal:
         decision: None when nothing can be approved; `obstacle` then says why.
         effect: In words, for the line above the footer. May hold foreign text.
         digest: Of all that would be sent.
+        way: The id of the command that takes the obstacle away; empty where that is not one.
         warnings: What is told at the first approval, the second being the one that counts. May hold foreign text.
     """
 
@@ -140,6 +141,13 @@ class Proposal:
     obstacle: str = ""
     digest: str = ""
     warnings: tuple[str, ...] = ()
+    way: str = ""
+
+    def with_key(self, key_of: Callable[[str], str]) -> "Proposal":
+        """Return it with the key of the command that takes the obstacle away."""
+        if not self.way:
+            return self
+        return replace(self, obstacle=f"{self.obstacle.removesuffix('.')} ({key_of(self.way)}).", way="")
 
 
 def proposal(review: Review, edits: Edits, tab: Tab, addressees: Sequence[Assessment]) -> Proposal:
@@ -158,16 +166,16 @@ def proposal(review: Review, edits: Edits, tab: Tab, addressees: Sequence[Assess
     if edits.by_hand:
         return _own_answer(review, edits, tab)
     if edits.comparing and tab == "response":
-        return Proposal(review.gate, None, obstacle="Choose one of them first: c shows the selected one alone.")
+        return Proposal(review.gate, None, obstacle="Show the selected one alone first.", way="compare")
     if review.phase is Phase.REQUEST:
         candidate = edits.shown_candidate(review)
         if tab == "response" and candidate is not None and candidate.response is not None:
             return _deliver(review, edits, candidate)
         if tab != "request":
-            return Proposal(Gate.REQUEST, None, obstacle="Look at the request first (1).")
+            return Proposal(Gate.REQUEST, None, obstacle="Look at the request first.", way="show-request")
         return ask_models(review, edits, addressees)
     if tab != "response":
-        return Proposal(Gate.RESPONSE, None, obstacle="Look at the response first (2).")
+        return Proposal(Gate.RESPONSE, None, obstacle="Look at the response first.", way="show-response")
     if has_failed(review, edits):
         return ask_models(review, edits, addressees)
     return _deliver(review, edits, edits.shown_candidate(review))
@@ -204,7 +212,7 @@ def ask_models(review: Review, edits: Edits, addressees: Sequence[Assessment]) -
 
 def _own_answer(review: Review, edits: Edits, tab: Tab) -> Proposal:
     if tab != "response":
-        return Proposal(review.gate, None, obstacle="Look at your answer first (2).")
+        return Proposal(review.gate, None, obstacle="Look at your answer first.", way="show-response")
     own = edits.own_answer()
     if not own.text:
         return Proposal(review.gate, None, obstacle="Write your answer first.")

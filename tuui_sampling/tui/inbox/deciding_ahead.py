@@ -61,7 +61,7 @@ class DecidingAhead:
             self._port.say(problem, severity="error")
             return
         kept = "Held until the program ends" if where == "session" else "Written"
-        self._port.say(f"{kept}: {name}{self._what_still_waits(await waiting_that_fits(self._backend, name))}")
+        self._port.say(f"{self._what_still_waits(await waiting_that_fits(self._backend, name))}{kept}: {name}")
 
     def _what_still_waits(self, fitting: list[int]) -> str:
         """Mark what waits and fits a new rule, since the person is still asked about it; returns that in words."""
@@ -69,9 +69,9 @@ class DecidingAhead:
             return ""
         marked = self._batch.mark(fitting)
         self._view.show_queue()
-        words = f". {counted(len(fitting), 'request')} that fit{'s' if len(fitting) == 1 else ''} still wait"
+        words = f"{counted(len(fitting), 'request')} that fit{'s' if len(fitting) == 1 else ''} still wait"
         words += "s" if len(fitting) == 1 else ""
-        return f"{words}; {marked} marked, {self._port.key_of('decide-marked')} shows them" if marked > 1 else words
+        return f"{words}; {self._port.key_of('decide-marked')} shows {marked}. " if marked > 1 else f"{words}. "
 
     # --- refusing all of one server ---
 

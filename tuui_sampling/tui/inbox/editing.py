@@ -50,7 +50,7 @@ class Editing:
         if self._listed.covers:
             return ""
         if isinstance(self._view.focused, Input | TextArea):
-            return "The cursor is in a text already; esc leaves it."
+            return f"The cursor is in a text already; {self._port.key_of('leave-editor')} leaves it."
         return editable(self._reviewing.item)
 
     def edit(self) -> None:

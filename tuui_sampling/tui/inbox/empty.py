@@ -26,9 +26,10 @@ REQUESTS = "Requests · {of}"
 """The list's title."""
 
 EMPTY = (
-    "No request is waiting.\n\nCall a tool in Servers (F2), or leave this open: a request appears here as soon as a "
-    "server asks. Without you only what Policy (F4) allows is answered."
+    "No request is waiting.\n\nCall a tool in Servers ({servers}), or leave this open: a request appears here as "
+    "soon as a server asks. Without you only what Policy ({policy}) allows is answered."
 )
+"""What stands there while nothing waits, with the keys of two screens."""
 
 
 def list_width(remembered: Remembered, columns: int) -> int:
@@ -84,7 +85,7 @@ class EmptyInbox(Screen[None]):
                 yield Static(REQUESTS.format(of="0 wait"), classes="pane-title", markup=False)
                 yield Static(id="nothing")
             with Vertical(id="right"):
-                yield Static(EMPTY, id="empty", markup=False)
+                yield Static(EMPTY.format_map(self._keys), id="empty", markup=False)
         yield KeyFooter(self._footer_keys)
 
     def _footer_keys(self) -> list[FooterKey]:

@@ -49,12 +49,12 @@ class PanelTitle(Plain):
         super().__init__("", id=id)
         self._item: Item | None = None
         self._after: Sequence[Words] = ()
-        self._position = ""
+        self._place: tuple[str, ...] = ()
 
-    def place(self, position: str) -> None:
-        """Say where it stands among what waits, in words: others come and go while it is shown."""
-        if position != self._position:
-            self._position = position
+    def place(self, *words: str) -> None:
+        """Say where it stands among what waits, and what lists that: others come and go while it is shown."""
+        if words != self._place:
+            self._place = words
             self._fit()
 
     def show(self, item: Item, turn: Words) -> None:
@@ -79,7 +79,7 @@ class PanelTitle(Plain):
     def _fit(self) -> None:
         if self._item is not None:
             mark = Content(f"{MARKS[self._item.phase]} ")
-            after = [*self._after, Words(self._position, "")] if self._position else self._after
+            after = [*self._after, *(Words(one, "") for one in self._place if one)]
             self.update(mark + fitted(self._item, after, self.content_size.width - 2), layout=False)
 
 

@@ -47,7 +47,8 @@ class SelectedPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """Say that nothing waits, or show what does, and below it what approving would do."""
-        yield Plain(EMPTY, id="empty")
+        servers, policy = (self._key_of(f"show-{screen}") for screen in ("servers", "policy"))
+        yield Plain(EMPTY.format(servers=servers, policy=policy), id="empty")
         yield self.review_panel
         yield self.inquiry_panel
         yield Plain("", id="effect")
@@ -80,9 +81,9 @@ class SelectedPane(Vertical):
         if item is None:
             return Proposal(None, None, obstacle="No request is selected.")
         if isinstance(item, Inquiry):
-            return self.inquiry_panel.proposal(item)
+            return self.inquiry_panel.proposal(item).with_key(self._key_of)
         now = proposal(item, self._reviewing.edits(item), self.panel.tab, self._reviewing.addressees)
-        return self._reviewing.shared(item, now)
+        return self._reviewing.shared(item, now.with_key(self._key_of))
 
     def show(self) -> None:
         """Show the selected review or inquiry as it is now."""
@@ -102,7 +103,9 @@ class SelectedPane(Vertical):
             self.review_panel.show(item, reviewing.edits(item))
 
     def _place(self, item: Review | Inquiry) -> None:
-        self.panel.query_one(PanelTitle).place(self._reviewing.position(item))
+        position = self._reviewing.position(item)
+        folded = position and self.screen.has_class("-narrow")
+        self.panel.query_one(PanelTitle).place(position, f"{self._key_of('toggle-queue')} lists them" if folded else "")
 
     def note_others(self) -> None:
         """Show what the others that wait mean for the selected one: its place, and whom a decision takes along."""
