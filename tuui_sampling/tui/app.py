@@ -241,7 +241,7 @@ class TuuiApp(App[None]):
         if self._closed_editor.swallows(event, self.focused):
             why = screen.why_closed() if (screen := self._mode_screen()) is not None else ""
             self.say(
-                f"The editor was closed{why}. Letters act after {self.key_of('leave-editor')} or a second without keys."
+                f"The editor was closed{why}. Letters act after a second of rest, or {self.key_of('leave-editor')}."
             )
         else:
             self.arming.act(event.time)
