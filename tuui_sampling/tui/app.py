@@ -240,9 +240,7 @@ class TuuiApp(App[None]):
         """Give a key to what has the focus, unless it was meant for an editor that is there no more."""
         if self._closed_editor.swallows(event, self.focused):
             why = screen.why_closed() if (screen := self._mode_screen()) is not None else ""
-            self.say(
-                f"The editor was closed{why}. Letters act after a second of rest, or {self.key_of('leave-editor')}."
-            )
+            self.say(f"The editor was closed{why}. Letters are commands again after a second without a key.")
         else:
             self.arming.act(event.time)
             await super().on_event(event)
