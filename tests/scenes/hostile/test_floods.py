@@ -93,11 +93,9 @@ async def each_is_decided_alone(pilot: Pilot[None], app: TuuiApp, backend: Backe
     assert backend.desk.settle(first, Gate.REQUEST, Reject())
     await wait_until(pilot, lambda: "×99 puppet" in screen_text(app))
     assert len(backend.desk.pending) == 100
-    assert inbox(app).reviewing.selected == first, "the selection stays on what was decided"
-    assert first in queue.ids
-    await pilot.press("right_square_bracket", "right_square_bracket")
+    await wait_until(pilot, lambda: inbox(app).reviewing.selected != first)  # what waits next follows
     second = inbox(app).reviewing.selected
-    assert second not in (None, first)
+    assert second is not None
     await wait_until(pilot, lambda: second in queue.ids)
     assert "×99 puppet" in screen_text(app), "the row stands for whichever of them is selected"
 
