@@ -240,7 +240,7 @@ async def test_they_are_compared_side_by_side_but_nothing_is_approved_there_unse
         await stage.until(lambda: "One." in screen_text(stage.app) and "Two." in screen_text(stage.app))
         await stage.look()
         await stage.press("ctrl+g")
-        assert "Choose one of them first" in screen_text(stage.app)
+        assert "Show the selected one alone first" in screen_text(stage.app)
         assert stage.decided == []
         await stage.press("c")
         await stage.until(lambda: "One." not in screen_text(stage.app))
