@@ -15,7 +15,7 @@ from textual.message import Message
 from ..frontend.policy.notices import Notice, Notices, sentences
 from ..frontend.queue import withdrawals
 from ..frontend.queue.withdrawals import Withdrawal, Withdrawals
-from ..sampling.derived.beside import after_others
+from ..sampling.derived.beside import TURNS
 from ..sampling.item import Item
 
 INTERVAL = 1 / 30
@@ -68,21 +68,20 @@ class Gathering(Generic[Key]):
         self._interval = interval
         self._delay = delay
         self._gathered: set[Key] = set()
-        self._telling: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._is_closed = False
 
     def add(self, key: Key) -> None:
         """Note one change."""
         self._gathered.add(key)
-        if self._timer is None:
+        if self._timer is None and not self._is_closed:
             self._timer = asyncio.get_running_loop().call_later(self._delay, self._flush)
 
     def close(self) -> None:
         """Tell of nothing more."""
+        self._is_closed = True
         if self._timer is not None:
             self._timer.cancel()
-        for task in self._telling:
-            task.cancel()
 
     def _flush(self) -> None:
         loop = asyncio.get_running_loop()
@@ -91,14 +90,14 @@ class Gathering(Generic[Key]):
             return
         gathered, self._gathered = frozenset(self._gathered), set()
         self._timer = loop.call_later(self._interval, self._flush)
-        task = loop.create_task(self._tell_after_others(gathered), name="telling of changes")
-        self._telling.add(task)  # the loop itself holds no task that waits
-        task.add_done_callback(self._telling.discard)
+        self._tell_after(TURNS, gathered)
 
-    async def _tell_after_others(self, gathered: frozenset[Key]) -> None:
+    def _tell_after(self, turns: int, gathered: frozenset[Key]) -> None:
         """Tell after what servers wait for: to show it takes long."""
-        await after_others()
-        self._tell(gathered)
+        if turns:  # no task: the program may end before its last turn
+            asyncio.get_running_loop().call_soon(self._tell_after, turns - 1, gathered)
+        elif not self._is_closed:
+            self._tell(gathered)
 
 
 class Changes:
