@@ -1,7 +1,9 @@
-"""Declares the command line: the commands with their arguments, and the help; imports nothing but `argparse`."""
+"""Declares the command line: the commands with their arguments, and the help; imports little but `argparse`."""
 
 import argparse
-from typing import TypeAlias
+import os
+import sys
+from typing import Any, TypeAlias
 
 from .. import __version__
 
@@ -44,16 +46,45 @@ example:
 """
 
 
-_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal: to find that out, argparse imports `shutil`, which takes half as long as itself."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+class _RawHelp(_Help, argparse.RawDescriptionHelpFormatter):
+    """The same, with descriptions as they are written."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser, as are those of its commands, whose help has the width that is found here."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**({"formatter_class": _Help} | given))
+
+
+def _columns() -> int:
+    """Return the width of the terminal as `shutil.get_terminal_size` does."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ is not None else 80
+    except (ValueError, OSError):  # closed, or no terminal
+        return 80
+
+
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 
 
 def make_parser() -> argparse.ArgumentParser:
     """Return what reads our arguments. The command's name stands in `command`, and is a row of `COMMANDS` in `main`."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="tuui-sampling",
         description=DESCRIPTION,
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_RawHelp,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"tuui-sampling {__version__}")
@@ -170,7 +201,7 @@ def _add_call(commands: _Commands) -> None:
         help="call one tool, and decide about what it asks for",
         description="Start one server, call one of its tools, and decide about the sampling that it asks for.",
         epilog=CALL_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_RawHelp,
         allow_abbrev=False,
     )
     _add_config(call)
