@@ -1,6 +1,7 @@
 """The command line as it is declared: each command is run by something, and is told of."""
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -44,3 +45,9 @@ def test_the_help_is_as_wide_as_the_terminal(monkeypatch: pytest.MonkeyPatch, co
     ours = make_parser()
     assert {len(line) <= shutil.get_terminal_size().columns for line in ours.format_usage().splitlines()} == {True}
     assert ours._get_formatter()._width == shutil.get_terminal_size().columns - 2
+
+
+def test_a_terminal_that_does_not_know_its_width_is_eighty_columns_wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr("os.get_terminal_size", lambda _: os.terminal_size((0, 0)))
+    assert make_parser()._get_formatter()._width == 78

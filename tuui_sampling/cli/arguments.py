@@ -70,9 +70,10 @@ def _columns() -> int:
     if columns.isdecimal() and int(columns) > 0:
         return int(columns)
     try:
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ is not None else 80
+        found = os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ is not None else 0
     except (ValueError, OSError):  # closed, or no terminal
-        return 80
+        found = 0
+    return found or 80  # some terminals say that they have none
 
 
 _Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"

@@ -1,8 +1,8 @@
 """
 The ledger: an append-only record, in SQLite, of every request and what became of it.
 
-Nothing here blocks the event loop. One thread writes (`writer.py`); reading has connections of its own, so that a long
-search never delays an approval.
+Nothing here blocks the event loop for longer than about a millisecond. A thread writes all but what is short and
+waited for (`writer.py`); reading has connections of its own, so that a long search never delays an approval.
 """
 
 import asyncio
@@ -61,7 +61,7 @@ class Ledger:
             path: The file; its `-wal` and `-shm` lie beside it.
             on_failure: Called on the event loop for each entry that can't be written and that nobody waits for, and
                 once when the file turns out to be gone.
-            mask: Takes from it what must not be kept; called on the writer's thread.
+            mask: Takes from it what must not be kept; called by whoever writes it.
 
         Raises:
             LedgerError: It can't be used: no permission, damaged, locked, or written by a newer version.

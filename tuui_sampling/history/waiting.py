@@ -37,9 +37,8 @@ class Waiting:
 
     def hand_over(self, job: Job) -> None:
         """Have an entry written now that somebody waits for, with what came before it; of all where claims are made."""
-        takes_all = (
-            bool(job.claims) or self._loop.time() >= self._since + LINGER / 2
-        )  # soon, it had to be written alone
+        # What has waited for long is taken along: else it took a transaction of its own soon.
+        takes_all = bool(job.claims) or self._loop.time() >= self._since + LINGER / 2
         due, self._pending = _parted(self._pending, None if takes_all or job.entry is None else job.entry.review)
         self._submit([*due, job])
 

@@ -47,7 +47,7 @@ PAUSE_AT_ONCE = (1.0, 60.0)
 """Seconds until it is tried again, from the first; each slow one doubles them, up to the second."""
 
 Done = Callable[[LedgerError | None], None]
-"""Told on the writer's thread: None when the entry is durable, else why it is not."""
+"""Told on the thread that wrote, or was to: None when the entry is durable, else why it is not."""
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Writer:
     Args:
         connection: Belongs to the writer from now on; it is closed at the end.
         gone: Told once when the file turns out to be gone.
-        mask: Takes from each entry what must not be kept; called on this thread, since it searches all texts.
+        mask: Takes from each entry what must not be kept; called on the thread that writes: it searches all texts.
 
     Attributes:
         settled: How many entries have been written or given up.

@@ -6,7 +6,6 @@ import pytest
 from textual import events
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.drivers import headless_driver
 
 from tests.support.screens.app import NARROW, is_possible, screen_text
 from tests.support.screens.requesting import requested
@@ -20,10 +19,8 @@ from tuui_sampling.tui.widgets.plain import Plain
 
 @pytest.mark.drawn
 @pytest.mark.hostile(52)
-async def test_a_batch_is_sent_once_the_terminal_has_taken_all_of_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(headless_driver, "HeadlessDriver", LateDriver)
+@pytest.mark.usefixtures("late_terminal")
+async def test_a_batch_is_sent_once_the_terminal_has_taken_all_of_it(tmp_path: Path) -> None:
     async with requested(tmp_path, size=NARROW) as desk:
         long = "\n".join(f"row {number}" for number in range(30))
         reviews = [await desk.ask(asking(f"{long}\n{which}")) for which in ("the first", "the second")]

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from textual import events
 from textual._context import message_hook
-from textual.drivers import headless_driver
 from textual.message import Message
 
 from tests.support.full_request import user
@@ -122,13 +121,13 @@ async def clear(desk: Requested) -> None:
 
 @pytest.mark.drawn
 @pytest.mark.hostile(52)
+@pytest.mark.usefixtures("late_terminal")
 @pytest.mark.parametrize(
     ("size", "deeds"), [(WIDE, LATE), (NARROW, [one for one in LATE if one.deed in (_decide, _filter, _resize)])]
 )
 async def test_nothing_is_approved_before_the_terminal_has_taken_its_paint(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], deeds: Sequence[Late]
+    tmp_path: Path, size: tuple[int, int], deeds: Sequence[Late]
 ) -> None:
-    monkeypatch.setattr(headless_driver, "HeadlessDriver", LateDriver)
     async with requested(tmp_path, size=size) as desk:
         for one in deeds:
             first, _ = [await desk.ask(asking(f"the {which}, for {one.name}")) for which in ("first", "second")]
@@ -163,10 +162,8 @@ async def test_nothing_is_approved_before_the_terminal_has_taken_its_paint(
 
 @pytest.mark.drawn
 @pytest.mark.hostile(52)
-async def test_rows_that_the_terminal_has_not_taken_are_not_seen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(headless_driver, "HeadlessDriver", LateDriver)
+@pytest.mark.usefixtures("late_terminal")
+async def test_rows_that_the_terminal_has_not_taken_are_not_seen(tmp_path: Path) -> None:
     async with requested(tmp_path, size=NARROW) as desk:
         review = await desk.ask(asking("\n".join(f"row {number}" for number in range(22))))
         await desk.look()
