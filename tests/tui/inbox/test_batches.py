@@ -40,7 +40,7 @@ async def test_a_batch_is_sent_once_the_terminal_has_taken_all_of_it(tmp_path: P
 
         driver.terminal.hold()
         await desk.press("end")
-        await desk.until(lambda: shown.query_one(VerticalScroll).scroll_offset.y)
+        await desk.until(lambda: shown.query_one(VerticalScroll).scroll_offset.y and not driver.has_written)
         shown._look()  # as some time later
         desk.clock.now += 60
         await too_early("Not sent: more stands below")
