@@ -30,7 +30,7 @@ NOT_SHOWN_FIRST = (
     "tui.views",
     "tui.inbox.widgets",
 )
-MAX_AT_FIRST_PAINT = 69
+MAX_AT_FIRST_PAINT = 70
 FIRST_PAINT = """
     import asyncio, os
     from tuui_sampling.cli.main import main
@@ -263,6 +263,12 @@ def raises_again(handler: ast.ExceptHandler) -> bool:
 
 
 @pytest.mark.hostile(41, 50)
+def test_nothing_waits_by_a_timer_that_can_be_lost() -> None:
+    """What is to be done once goes by `Delay`: Textual loses such a timer on a machine with much to do."""
+    users = [source for source in SOURCES if re.search(r"\.set_timer\(", source.read_text("utf-8"))]
+    assert not users
+
+
 def test_foreign_text_is_neither_rendered_nor_parsed_for_display() -> None:
     """Markdown hides what its source says; an editor with a grammar is a parser in C, which foreign text may crash."""
     for file in SOURCES:

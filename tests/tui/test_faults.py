@@ -22,6 +22,7 @@ from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.commands import Command, CommandSet
+from tuui_sampling.tui.delay import Delay
 from tuui_sampling.tui.faults import ClosedScreen
 from tuui_sampling.tui.inbox.screen import InboxScreen
 from tuui_sampling.tui.mode_screen import ModeScreen
@@ -81,7 +82,7 @@ async def in_later(pilot: Pilot[None], screen: ModeScreen) -> None:
     def fail() -> None:
         raise ValueError("a fault of our own")
 
-    screen.set_timer(0.001, fail)
+    Delay(screen, 0.001, fail)
 
 
 async def in_work(pilot: Pilot[None], screen: ModeScreen) -> None:

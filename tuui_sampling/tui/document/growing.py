@@ -6,6 +6,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 
 from ...frontend.document.document import Document
+from ..delay import Delay
 
 FIRST_SLICE = 0.03
 """Seconds of laying out before the first paint; the rest follows in slices between other events."""
@@ -85,7 +86,7 @@ class Growing:
         if document.is_complete:
             self._done()
         else:
-            widget.set_timer(NEXT_SLICE, lambda: self._slice(document))
+            Delay(widget, NEXT_SLICE, lambda: self._slice(document))
 
     def to(self, part: int) -> None:
         """Lay out everything down to the end of a part, however long that takes: the person waits for it."""

@@ -9,6 +9,7 @@ from ...frontend.document.document import Document
 from ...frontend.document.search import Found, search
 from ...sampling.hidden_characters import hidden_pattern
 from ...sampling.visible import unescape_edited, visible
+from ..delay import Delay
 
 STEPS = 50
 """Passages, or windows of a long one, that are looked through between two other events."""
@@ -70,4 +71,4 @@ class Searching:
                 self._last = self._last if found is NOWHERE else found
                 self._done(None if found is NOWHERE else found)
                 return
-        self._widget.set_timer(0.001, lambda: self._go_on(steps))
+        Delay(self._widget, 0.001, lambda: self._go_on(steps))

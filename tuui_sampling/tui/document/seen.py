@@ -6,9 +6,9 @@ Painted are those that the terminal has taken: one that is late shows other rows
 
 from collections.abc import Callable
 
-from textual.timer import Timer
 from textual.widget import Widget
 
+from ..delay import Delay
 from ..terminal.state import has_written
 
 AT_REST = 0.05
@@ -37,8 +37,8 @@ class SeenRows:
         self._see = see
         self._tell = tell
         self._painted: set[int] = set()
-        self._resting: Timer | None = None
-        self._again: Timer | None = None
+        self._resting: Delay | None = None
+        self._again: Delay | None = None
         self.has_rested = False
         """Whether rows have been in view, at rest, ever since this is shown."""
 
@@ -47,7 +47,7 @@ class SeenRows:
         if row not in self._painted:
             self._painted.add(row)
             if self._resting is None and self._widget.is_attached:
-                self._resting = self._widget.set_timer(AT_REST, self.note)
+                self._resting = Delay(self._widget, AT_REST, self.note)
 
     def moved(self) -> None:
         """Note that rows have moved or changed: they have to be painted, and to rest, before they count."""
@@ -77,7 +77,7 @@ class SeenRows:
         if not widget.is_attached or not widget.screen.is_current:
             return
         if not has_written(widget.app):
-            self._resting = widget.set_timer(AT_REST, self.note)
+            self._resting = Delay(widget, AT_REST, self.note)
             return
         news = not self.has_rested
         self.has_rested = True
@@ -99,7 +99,7 @@ class SeenRows:
             else:
                 covered = True
         if covered and self._again is None:
-            self._again = widget.set_timer(COVERED, self._look_below)
+            self._again = Delay(widget, COVERED, self._look_below)
         return news
 
     def _look_below(self) -> None:

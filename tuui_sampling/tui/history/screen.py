@@ -6,7 +6,6 @@ from typing import ClassVar, TypeVarTuple
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
@@ -15,6 +14,7 @@ from ...history.ledger import Entry, Summary
 from ...sampling.errors import LedgerError
 from ...sampling.visible import visible
 from ..commands import CommandSet, bindings
+from ..delay import Delay
 from ..mode_screen import ModeScreen
 from ..port import AppPort
 from ..widgets.line_input import LineInput
@@ -55,7 +55,7 @@ class HistoryScreen(ModeScreen):
         self._summaries: Sequence[Summary] = ()
         self._limit = PAGE
         self._shown: Summary | None = None
-        self._pause: Timer | None = None
+        self._pause: Delay | None = None
         self._seen = 0
         self._searching: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -107,7 +107,7 @@ class HistoryScreen(ModeScreen):
         if self._pause is not None:
             self._pause.stop()
         self._limit = PAGE
-        self._pause = self.set_timer(PAUSE, self._search)
+        self._pause = Delay(self, PAUSE, self._search)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Go to what was found."""

@@ -1,7 +1,5 @@
 """Holds the command that restores a draft, and writes drafts down while the person edits."""
 
-from textual.timer import Timer
-
 from ...desk.desk import Desk
 from ...frontend.review.drafts import Draft, DraftFolder, kept_edits, restore_edits
 from ...frontend.review.reviewing import Reviewing
@@ -10,6 +8,7 @@ from ...sampling.inquiry import Inquiry
 from ...sampling.phase import Phase
 from ...sampling.request import JsonObject
 from ...sampling.review import Review
+from ..delay import Delay
 from ..port import AppPort
 from .view import InboxView
 from .widgets.selected_pane import SelectedPane
@@ -38,7 +37,7 @@ class Drafts:
         self._port = port
         self._offered: dict[int, Draft | None] = {}
         self._edited: set[int] = set()
-        self._timer: Timer | None = None
+        self._timer: Delay | None = None
         pane.before_closing = self.write
 
     # --- writing ---
@@ -47,7 +46,7 @@ class Drafts:
         """Note that something was edited: it is written down soon."""
         self._edited.add(number)
         if self._timer is None:
-            self._timer = self._pane.set_timer(DELAY, self.write)
+            self._timer = Delay(self._pane, DELAY, self.write)
 
     def write(self) -> None:
         """Write down what was edited."""

@@ -1,9 +1,8 @@
 """Arms what is selected once it has been painted: that it was laid out, or is about to be shown, is not enough."""
 
-from textual.timer import Timer
-
 from ...frontend.review.approval_guard import Approving
 from ...frontend.review.reviewing import Reviewing
+from ..delay import Delay
 from ..port import AppPort
 from .view import InboxView
 from .widgets.selected_pane import SelectedPane
@@ -25,7 +24,7 @@ class Painting:
         self._port = port
         self._number = 0
         self._by_hand = False
-        self._timer: Timer | None = None
+        self._timer: Delay | None = None
 
     def look(self, *, by_hand: bool = False) -> None:
         """
@@ -53,4 +52,4 @@ class Painting:
             self._approving.painted(item, self._pane.proposal(), by_hand=self._by_hand)
             self._port.arming.shown()
         else:
-            self._timer = self._pane.set_timer(AGAIN, lambda: self._after_refresh(number))
+            self._timer = Delay(self._pane, AGAIN, lambda: self._after_refresh(number))

@@ -10,6 +10,7 @@ from textual.driver import Driver
 from textual.events import Event
 
 from ...frontend.review.arming import MIN_HEIGHT, MIN_WIDTH, NO_SIZE, TOO_SMALL
+from ..delay import Delay
 
 
 class TerminalState:
@@ -33,7 +34,7 @@ class TerminalState:
 
     def later(self, seconds: float, do: Callable[[], object]) -> None:
         """Do something after so many seconds, once every key that has arrived by then is known."""
-        self._app.set_timer(seconds, lambda: self._app.call_later(do))
+        Delay(self._app, seconds, lambda: self._app.call_later(do))
 
 
 def has_written(app: App[Any]) -> bool:

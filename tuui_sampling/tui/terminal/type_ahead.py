@@ -20,6 +20,8 @@ from textual.events import Key, Paste
 from textual.widget import Widget
 from textual.widgets import Input
 
+from ..delay import Delay
+
 if TYPE_CHECKING:
     from textual.widgets import TextArea
 
@@ -131,7 +133,7 @@ class TypeAhead:
     def _await_rest(self, one: _UnderWay) -> None:
         """Wait until the screen shows what a command did; whatever it focuses has the focus then."""
         self._app.screen.call_after_refresh(self._app.call_later, self._done, one)
-        self._app.set_timer(SETTLED, lambda: self._done(one))
+        Delay(self._app, SETTLED, lambda: self._done(one))
 
     async def _done(self, one: _UnderWay) -> None:
         if one in self._under_way:

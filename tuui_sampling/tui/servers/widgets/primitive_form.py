@@ -9,7 +9,6 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.events import DescendantBlur
 from textual.message import Message
-from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -18,6 +17,7 @@ from ....forms.schema_field import Json
 from ....forms.values import InvalidValue
 from ....sampling.visible import escape_for_editing, unescape_edited
 from ....servers.state.primitives import Completion, OfferKind, Reference
+from ...delay import Delay
 from ...widgets.field_row import FieldRow
 from ...widgets.plain import line
 from ...widgets.schema_form import SchemaForm
@@ -107,7 +107,7 @@ class OfferForm(SchemaForm):
         self.completions: Completions | None = None
         self._kind = kind
         self._name_of_offer = name
-        self._timer: Timer | None = None
+        self._timer: Delay | None = None
         self._chosen: str | None = None
 
     def on_input_changed(self, message: Input.Changed) -> None:
@@ -117,7 +117,7 @@ class OfferForm(SchemaForm):
             return
         self._close()
         if self._is_completed():
-            self._timer = self.set_timer(TYPING_PAUSE, self._ask)
+            self._timer = Delay(self, TYPING_PAUSE, self._ask)
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Close the list when the focus has left its field."""

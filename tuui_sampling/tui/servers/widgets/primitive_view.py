@@ -14,6 +14,7 @@ from ....frontend.presentation.primitives import Offer, OfferWords, offers_of, s
 from ....sampling.request import JsonObject
 from ....servers.state.primitives import ResourceTemplate
 from ....servers.state.server import Server, ServerState
+from ...delay import Delay
 from ...widgets.field_row import on_typed
 from ...widgets.nested_rows import ListRow
 from ...widgets.plain import Plain
@@ -220,7 +221,7 @@ class OfferView(VerticalScroll):
     def _typed(self) -> None:
         if self._place is not None:
             if not self._edited:
-                self.set_timer(WRITTEN_AFTER, self._write)
+                Delay(self, WRITTEN_AFTER, self._write)
             self._edited.add(self._place)
 
     def on_unmount(self) -> None:
