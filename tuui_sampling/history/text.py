@@ -13,6 +13,9 @@ from .entry import JUDGED
 MAX_SEARCHED = 1_000_000
 """Characters of one entry that a search looks through."""
 
+TOGETHER = 10_000
+"""Characters that are folded in one step, where a text is not longer by itself."""
+
 PROMPT_LENGTH = 2_000
 """Characters of a prompt that a summary keeps: what many requests begin with alike may be long."""
 
@@ -57,15 +60,32 @@ def searchable(data: Mapping[str, Any]) -> str:
 
     Of very much that is the beginning: each later row of a review writes all of it anew.
     """
-    parts: list[str] = []
+    return "\n".join(map(folded, _together(_searched(data))))
+
+
+def _searched(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the texts that a search looks through, as far as it does."""
     left = MAX_SEARCHED
-    for part in _texts(data):
-        if part and isinstance(part, str):
-            parts.append(folded(part if len(part) <= left else part[:left]))
-            left -= min(len(part), left)
+    for text in _texts(data):
+        if text and isinstance(text, str):
+            yield text if len(text) <= left else text[:left]
+            left -= min(len(text), left)
         if left <= 0:
-            break
-    return "\n".join(parts)
+            return
+
+
+def _together(texts: Iterator[str]) -> Iterator[str]:
+    """Yield several short texts as one, a line each: folded one by one, each would be a string of its own."""
+    some: list[str] = []
+    size = 0
+    for text in texts:
+        some.append(text)
+        size += len(text)
+        if size >= TOGETHER:
+            yield "\n".join(some)
+            some, size = [], 0
+    if some:
+        yield "\n".join(some)
 
 
 def _texts(data: Mapping[str, Any]) -> Iterator[object]:
