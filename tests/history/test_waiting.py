@@ -3,10 +3,11 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -127,7 +128,7 @@ async def test_a_slow_disk_is_left_to_the_thread_for_a_while(
     ledger: Ledger, tried: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writer, "MAX_WAIT_AT_ONCE", 0.0)
-    monkeypatch.setattr(writer, "PAUSE_AT_ONCE", (600.0, 600.0))
+    monkeypatch.setattr(writer, "MAX_PAUSE_AT_ONCE", 600.0)
     ledger._writer._pause = 600.0  # type: ignore[union-attr]
     for number in range(3):
         await ledger.commit(received(review=f"s-{number}"))
@@ -136,20 +137,29 @@ async def test_a_slow_disk_is_left_to_the_thread_for_a_while(
 
 
 async def test_it_is_tried_again_ever_later(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "MAX_WAIT_AT_ONCE", 0.0)
     writing = ledger._writer
     assert isinstance(writing, writer.Writer)
+    now = 1_000.0
+    monkeypatch.setattr(writer, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(writer, "MAX_WAIT_AT_ONCE", 0.002)
+    attempt = writer.Writer._attempt
+    took = 0.0
+
+    def slow(self: writer.Writer, batch: Sequence[writer.Job]) -> LedgerError | None:
+        nonlocal now
+        now += took
+        return attempt(self, batch)
+
+    monkeypatch.setattr(writer.Writer, "_attempt", slow)
     pauses = []
-    for number in range(8):
-        writing._slow_until = 0.0
+    for number, seconds in enumerate((0.003, 0.003, 0.02, 0.003, 0.001, 0.003, 30.0)):
+        took = seconds
+        now = max(now, writing._slow_until)
+        started = now
         await ledger.commit(received(review=f"s-{number}"))
         await asyncio.sleep(0)
-        pauses.append(writing._pause)
-    assert pauses == [2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0]
-    monkeypatch.setattr(writer, "MAX_WAIT_AT_ONCE", 600.0)
-    writing._slow_until = 0.0
-    await ledger.commit(received(review="s-9"))
-    assert writing._pause == 1.0
+        pauses.append(max(0.0, writing._slow_until - started))
+    assert pauses == pytest.approx([0.03, 0.06, 0.2, 0.4, 0.0, 0.03, 60.0])
 
 
 async def test_the_thread_waits_and_tidies_up_as_always(ledger: Ledger) -> None:

@@ -41,10 +41,13 @@ MAX_SIZE_AT_ONCE = 4_096
 """Characters of what entries are about that may be written on the caller's thread: that takes about a millisecond."""
 
 MAX_WAIT_AT_ONCE = 0.002
-"""Seconds that the disk may take for it. Where it takes longer, the thread writes for `PAUSE_AT_ONCE`."""
+"""Seconds that the disk may take for it. Where it takes longer, the thread writes for a while."""
 
-PAUSE_AT_ONCE = (1.0, 60.0)
-"""Seconds until it is tried again, from the first; each slow one doubles them, up to the second."""
+PAUSE_AT_ONCE, MAX_PAUSE_AT_ONCE = 10.0, 60.0
+"""
+For so many times what a slow one took it is not tried again, as a quick disk has slow moments, too; each further slow
+one at least doubles that, up to so many seconds.
+"""
 
 Done = Callable[[LedgerError | None], None]
 """Told on the thread that wrote, or was to: None when the entry is durable, else why it is not."""
@@ -116,7 +119,7 @@ class Writer:
         self._queued = 0  # jobs that are submitted and not written yet
         self._is_closed = False
         self._is_hurried = False
-        self._slow_until, self._pause = 0.0, PAUSE_AT_ONCE[0]
+        self._slow_until, self._pause = 0.0, 0.0
         self._batch: deque[Job] = deque()
         # A daemon, so that a program that dies without closing the ledger does not hang on it.
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
@@ -157,11 +160,11 @@ class Writer:
                 return False
         finally:
             self._turn.release()
-        if time.monotonic() - started > MAX_WAIT_AT_ONCE:
+        if (took := time.monotonic() - started) > MAX_WAIT_AT_ONCE:
+            self._pause = min(max(took * PAUSE_AT_ONCE, self._pause * 2), MAX_PAUSE_AT_ONCE)
             self._slow_until = started + self._pause
-            self._pause = min(self._pause * 2, PAUSE_AT_ONCE[1])
         else:
-            self._pause = PAUSE_AT_ONCE[0]
+            self._pause = 0.0
         for job in jobs:
             self.settled += 1
             job.done(None)
