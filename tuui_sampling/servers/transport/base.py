@@ -53,7 +53,7 @@ class Tap(Protocol):
 
     def sent(self, message: JSONRPCMessage, raw: bytes, *, past_session: bool) -> None:
         """
-        Look at a message of ours, just before it is written.
+        Look at a message of ours, before anything that answers it can be read.
 
         Args:
             past_session: It is an answer of a tap's, which the session knows nothing of.
@@ -69,8 +69,11 @@ class Taps:
 
     def came(self, message: JSONRPCMessage, raw: bytes) -> ErrorData | None:
         """Let all look at a message of the server's, and return the first answer to it."""
-        answers = [tap.came(message, raw) for tap in self._taps]
-        return next((answer for answer in answers if answer is not None), None)
+        first: ErrorData | None = None
+        for tap in self._taps:
+            answer = tap.came(message, raw)
+            first = first or answer
+        return first
 
     def sent(self, message: JSONRPCMessage, raw: bytes, *, past_session: bool) -> None:
         """Let all look at a message of ours."""

@@ -225,8 +225,8 @@ class StdioTransport:
             data = message.model_dump_json(by_alias=True, exclude_unset=True).encode()
         except (PydanticSerializationError, UnicodeEncodeError):  # a lone surrogate in an answer
             data = _ascii(message)
-        self._tap.sent(message, data, past_session=past_session)
         self._child.stdin.write(data + b"\n")
+        self._tap.sent(message, data, past_session=past_session)  # after it: the server need not wait for that
         # A server may ask a thousand times before it reads our thousand refusals: waiting for it here, in the task
         # that reads, would be waiting for each other.
         if not past_session or self._child.stdin.transport.get_write_buffer_size() > MAX_UNREAD:
