@@ -6,6 +6,7 @@ One walk serves the search (`survey.py`) and the redaction (`redaction/`), so th
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 from ..sampling.derived.beside import paced
@@ -44,6 +45,9 @@ MIN_LENGTH = 8
 
 MAX_WORD = 30
 """Characters of a word, as a name of a member is, which is nothing that can be found."""
+
+MAX_WORDS = 512
+"""Words that are remembered: the same few name the members of every request, answer and row."""
 
 KEYS_AT_ONCE = 64
 """Keys that are shown together."""
@@ -136,7 +140,12 @@ def change_response(response: Response, change: Change) -> Response:
 
 def is_word(key: str) -> bool:
     """Whether a key is a usual name, which holds nothing that can be found."""
-    return len(key) < MIN_LENGTH or (len(key) <= MAX_WORD and key.isascii() and key.replace("_", "a").isalpha())
+    return len(key) < MIN_LENGTH or (len(key) <= MAX_WORD and _is_word(key))
+
+
+@lru_cache(MAX_WORDS)
+def _is_word(key: str) -> bool:
+    return key.isascii() and key.replace("_", "a").isalpha()
 
 
 def change_json(field: Field, value: Json, change: Change) -> Json:

@@ -10,12 +10,14 @@ from ...config.policy.rules import REDACTED
 from ...sampling.derived.beside import paced
 from ...sampling.derived.lazy_list import JSON_LISTS, LazyList
 from ...sampling.request import Json
-from ..fields import is_word
+from ..fields import MIN_LENGTH, is_word
 from ..finding import Hit
 from .placeholders import replace_hits
 
 _DATA = ("data", "blob")
 """Members that hold base64, where the object says so; that is not text."""
+
+_NO_TEXT = frozenset({bool, int, float, type(None)})
 
 
 class Masking:
@@ -40,23 +42,25 @@ class Masking:
     def _json(self, value: Json) -> Json:
         if isinstance(value, str):
             return replace_hits(value, self.kinds, _mask)
-        if value is None or isinstance(value, int | float):
-            return value
+        if isinstance(value, (dict, Mapping)):  # a `dict` is known at once
+            return self._members(value)
         if isinstance(value, JSON_LISTS):
             items = {place: new for place, inner in enumerate(paced(value)) if (new := self._json(inner)) is not inner}
             if items and isinstance(value, LazyList):
                 return value.replaced(items)
             return [items.get(place, inner) for place, inner in enumerate(value)] if items else value
-        if isinstance(value, Mapping):
-            kept = _DATA if "mimeType" in value else ()
-            members = {
-                key: new
-                for key, inner in value.items()
-                if inner is not None and key not in kept and (new := self._json(inner)) is not inner
-            }
-            keys = {key: new for key in value if not is_word(key) and (new := self.text(key)) is not key}
-            return _renamed({**value, **members}, keys) if keys or members else value
         return value
+
+    def _members(self, value: Mapping[str, Json]) -> Mapping[str, Json]:
+        kept = _DATA if "mimeType" in value else ()
+        members: dict[str, Json] = {}
+        keys: dict[str, str] = {}
+        for key, inner in value.items():
+            if type(inner) not in _NO_TEXT and key not in kept and (new := self._json(inner)) is not inner:
+                members[key] = new
+            if len(key) >= MIN_LENGTH and not is_word(key) and (name := self.text(key)) is not key:
+                keys[key] = name
+        return _renamed({**value, **members}, keys) if keys or members else value
 
 
 def _renamed(value: Mapping[str, Json], keys: Mapping[str, str]) -> dict[str, Json]:

@@ -75,6 +75,13 @@ def pause() -> None:
 
 def paced(many: Iterable[MemberT]) -> Iterator[MemberT]:
     """Yield what there may be thousands of, one after the other, with pauses between them."""
+    if isinstance(many, (list, tuple)) and len(many) <= STRIDE:  # as nearly always
+        pause()
+        return iter(many)
+    return _paced(many)
+
+
+def _paced(many: Iterable[MemberT]) -> Iterator[MemberT]:
     for number, one in enumerate(many):
         if number % STRIDE == 0:
             pause()

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from ..request import Json
 from .lazy_list import LazyList
 
+_SIMPLE = frozenset({bool, int, float, type(None)})
+
 
 def left_after(values: Iterable[Json], left: int, each: int) -> int:
     """
@@ -17,6 +19,8 @@ def left_after(values: Iterable[Json], left: int, each: int) -> int:
     while waiting and left >= 0:
         value = waiting.pop()
         left -= each
+        if type(value) in _SIMPLE:
+            continue
         if isinstance(value, str):
             left -= len(value)
         elif isinstance(value, (dict, Mapping)):  # a `dict` is known at once
