@@ -21,15 +21,15 @@ class Place:
     def __init__(self, path: Path) -> None:
         """Look at a file that is open."""
         self._path = path
-        self._log = path.with_name(path.name + "-wal")
-        self._identity = _identity(_status(path))
+        self._name, self._log = str(path), f"{path}-wal"  # looked at each time that something is written
+        self._identity = _identity(_status(self._name))
         self._log_identity = _identity(_status(self._log))
         self._size = 0
         self._log_size = 0
 
     def problem(self) -> str:
         """Return what has become of the file, as the rest of a sentence; an empty string while all is well."""
-        found = _status(self._path)
+        found = _status(self._name)
         if found is None:
             return "was moved or deleted"
         if self._identity is not None and _identity(found) != self._identity:
@@ -50,7 +50,7 @@ class Place:
     def written(self) -> None:
         """Note how long the file with the newest entries is, once something was written."""
         with suppress(OSError):
-            self._log_size = self._log.stat().st_size
+            self._log_size = os.stat(self._log).st_size
 
     def _is_log_cut(self, size: int) -> bool:
         """
@@ -91,7 +91,7 @@ def _is_readable(path: Path) -> bool:
     return True
 
 
-def _status(path: Path) -> os.stat_result | None:
+def _status(path: str) -> os.stat_result | None:
     try:
         return os.stat(path)
     except OSError:

@@ -90,8 +90,9 @@ def add(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
     values: list[dict[str, Any]] = []
     for event, entry in enumerate(entries, start=newest + 1):
         one, pieces = _values(entry)
+        one["id"] = event
         digest = one["chain"] = link(digest, one, long_data.kept(connection, event, pieces))
-        values.append(one | {"id": event})
+        values.append(one)
     connection.executemany(_SUM_UP, map(_searched, _by_review(values)))  # first: the events refer to them
     connection.executemany(_ADD_EVENT, values)
     if costs := [one for one in values if one["cost"] is not None]:
@@ -216,7 +217,7 @@ def _values(entry: Entry) -> tuple[dict[str, Any], Iterable[str]]:
     data, kind, judged = entry.data, entry.kind, entry.data.get(JUDGED)
     if judged is not None:
         data = {key: value for key, value in data.items() if key != JUDGED}
-    usage, is_final = data.get("usage"), kind.is_final
+    usage, is_final, is_first = data.get("usage"), kind.is_final, kind is Kind.RECEIVED
     # ASCII with escapes: a lone surrogate survives the way there and back.
     written, pieces = long_data.short_or_long(kind, json_pieces(data, _JSON))
     at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
@@ -228,10 +229,10 @@ def _values(entry: Entry) -> tuple[dict[str, Any], Iterable[str]]:
         "kind": kind.value,
         "at": at,
         "data": written,
-        "tool": _text(data, "tool") if kind is Kind.RECEIVED else None,
+        "tool": _text(data, "tool") if is_first else None,
         "model": _text(data, "model"),
-        "digest": _text(data, "digest") if kind is Kind.RECEIVED else None,
-        "prompt": prompt_line(data.get("params")) if kind is Kind.RECEIVED else None,
+        "digest": _text(data, "digest") if is_first else None,
+        "prompt": prompt_line(data.get("params")) if is_first else None,
         "outcome": kind.value if is_final else None,
         "ended_at": at if is_final else None,
         "edited": int(_is_edit(entry)),

@@ -24,6 +24,7 @@ class Waiting:
         """Keep nothing yet."""
         self._writer, self._loop = writer, loop
         self._pending, self._since = list[Job](), 0.0
+        self._arrived = set[str]()  # the reviews whose first entry is among them
         self._flushing: asyncio.TimerHandle | None = None
         self._has_written = False
 
@@ -32,6 +33,8 @@ class Waiting:
         if not self._pending:
             self._since = self._loop.time()
         self._pending.append(job)
+        if job.entry is not None and job.entry.kind is Kind.RECEIVED:
+            self._arrived.add(job.entry.review)
         if self._flushing is None:
             self._flushing = self._loop.call_later(LINGER, self._lingered)
 
@@ -39,7 +42,8 @@ class Waiting:
         """Have an entry written now that somebody waits for, with what came before it; of all where claims are made."""
         # What has waited for long is taken along: else it took a transaction of its own soon.
         takes_all = bool(job.claims) or self._loop.time() >= self._since + LINGER / 2
-        due, self._pending = _parted(self._pending, None if takes_all or job.entry is None else job.entry.review)
+        due, others = self._parted(None if takes_all or job.entry is None else job.entry.review)
+        self._keep(others)
         self._submit([*due, job])
 
     def is_written_at_once(self, entry: Entry) -> bool:
@@ -50,10 +54,11 @@ class Waiting:
         """
         if self._has_written:
             return False
-        due, others = _parted(self._pending, entry.review)
+        due, others = self._parted(entry.review)
         if not self._writer.write_at_once([*due, Job(entry, _tell_nobody)]):
             return False
-        self._pending, self._has_written = others, True
+        self._keep(others)
+        self._has_written = True
         self._loop.call_soon(self._next_turn)
         return True
 
@@ -75,9 +80,24 @@ class Waiting:
             self._flush()
 
     def _flush(self) -> None:
-        jobs, self._pending = self._pending, []
-        if jobs:
+        if jobs := self._pending:
+            self._keep([])
             self._submit(jobs)
+
+    def _parted(self, review: str | None) -> tuple[list[Job], list[Job]]:
+        """Return what is written before the next entry of a review (None: all), and what waits, each in its order."""
+        if review is None:
+            return self._pending, []
+        due = self._arrived | {review}
+        parted: tuple[list[Job], list[Job]] = [], []
+        for job in self._pending:
+            parted[job.entry is not None and job.entry.review not in due].append(job)
+        return parted
+
+    def _keep(self, jobs: list[Job]) -> None:
+        """Keep what waits on: nothing of a review that has come meanwhile."""
+        self._pending = jobs
+        self._arrived.clear()
 
     def _submit(self, jobs: list[Job]) -> None:
         try:
@@ -89,14 +109,3 @@ class Waiting:
 
 def _tell_nobody(error: LedgerError | None) -> None:
     """Do nothing: whoever waits for the entry has it written himself."""
-
-
-def _parted(jobs: list[Job], review: str | None) -> tuple[list[Job], list[Job]]:
-    """Return what is written before the next entry of a review (None: all), and what waits, each in its order."""
-    if review is None:
-        return jobs, []
-    due = {job.entry.review for job in jobs if job.entry is not None and job.entry.kind is Kind.RECEIVED} | {review}
-    parted: tuple[list[Job], list[Job]] = [], []
-    for job in jobs:
-        parted[job.entry is not None and job.entry.review not in due].append(job)
-    return parted
