@@ -8,8 +8,7 @@ from datetime import datetime
 from ..history.ledger import Kind, Late
 from ..policy.limits import Reached
 from ..policy.survey import size_of
-from ..providers.models import Models
-from ..sampling.derived.beside import ONE_AT_A_TIME, SHORT, beside_the_loop
+from ..sampling.derived.beside import ONE_AT_A_TIME, beside_the_loop
 from ..sampling.derived.digests import asked_digest, outbound_digest
 from ..sampling.errors import Refusal, RequestRefused
 from ..sampling.inquiry import Inquiry, InquiryOutcome, kind_of_message
@@ -25,41 +24,6 @@ from .docket import Docket
 
 async def at_once(held: Callable[[], None]) -> None:
     """Hold nothing back."""
-
-
-async def looked_at(
-    models: Models,
-    select: Callable[[SamplingRequest, str], Selection | None],
-    request: SamplingRequest,
-    server: str,
-    size: int,
-) -> tuple[Selection | None, str]:
-    """
-    Return the model that is proposed for a request, and its digest.
-
-    Args:
-        size: Of the message. A long one is looked at in a thread, with all that showing it will ask for: what is found
-            is kept with the request.
-    """
-    version = models.version
-
-    def look() -> tuple[Selection | None, str]:
-        if size <= SHORT:
-            return select(request, server), asked_digest(request)
-        with ONE_AT_A_TIME:
-            return look_at_all()
-
-    def look_at_all() -> tuple[Selection | None, str]:
-        selection = select(request, server)
-        size_of(request)
-        if selection is not None:
-            outbound_digest(request, assess(models, request, selection.model, server).recipient)
-        return selection, asked_digest(request)
-
-    selection, digest = await beside_the_loop(size, look)
-    if models.version != version:  # configured anew meanwhile, when this was on no list yet
-        selection = select(request, server)
-    return selection, digest
 
 
 async def arrive(
@@ -125,10 +89,29 @@ def _refused_by_limit(docket: Docket, inquiry: Inquiry, reached: Reached) -> Non
 async def look_at(
     docket: Docket, select: Callable[[SamplingRequest, str], Selection | None], review: Review, size: int
 ) -> None:
-    """Work out what must be known of a long request, which is on the screen meanwhile."""
+    """
+    Work out what must be known of a long request, which is on the screen meanwhile, with all that showing it asks for.
+
+    That is done in a thread; what is found is kept with the request.
+
+    Args:
+        size: Of the message.
+    """
     docket.changed(review)
-    found = await looked_at(docket.models, select, review.asked, review.origin.server, size)
-    review.selection, review.digest = found
+    models, request, server = docket.models, review.asked, review.origin.server
+    version = models.version
+
+    def look() -> tuple[Selection | None, str]:
+        with ONE_AT_A_TIME:
+            selection = select(request, server)
+            size_of(request)
+            if selection is not None:
+                outbound_digest(request, assess(models, request, selection.model, server).recipient)
+            return selection, asked_digest(request)
+
+    review.selection, review.digest = await beside_the_loop(size, look)
+    if models.version != version:  # configured anew meanwhile, when this was on no list yet
+        review.selection = select(request, server)
 
 
 def note_unread(

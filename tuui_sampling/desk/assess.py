@@ -5,6 +5,7 @@ The Inbox, the plain terminal, a rule and the check before the call all ask here
 computed once for each request as it stands and each model, and kept with the request.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..providers.models import Models
@@ -36,7 +37,7 @@ class Assessment:
     @property
     def obstacle(self) -> str:
         """What keeps it from being asked, in words; empty when nothing does."""
-        return "; ".join(f"{note.field}: {note.text}" for note in self.notes if note.severity is Severity.BLOCK)
+        return _obstacle(self.notes)
 
 
 def assess(models: Models, request: SamplingRequest, model: str, server: str) -> Assessment:
@@ -50,16 +51,36 @@ def assess(models: Models, request: SamplingRequest, model: str, server: str) ->
     return request.once(key, lambda: _assess(models, request, model, server))
 
 
+def obstacle(models: Models, request: SamplingRequest, model: str, server: str) -> str:
+    """Return what keeps a request from being sent to a model, as its assessment says; what it costs is not asked."""
+    try:
+        return _obstacle(_notes(models, request, model, server))
+    except ModelError as error:
+        return _obstacle((_unusable(error),))
+
+
 def _assess(models: Models, request: SamplingRequest, model: str, server: str) -> Assessment:
     try:
-        host, notes = models.place(model), models.notes(model, request)
+        host, notes = models.place(model), _notes(models, request, model, server)
         estimate = models.estimate(model, request)
     except ModelError as error:
-        words = f"{error.message} {error.hint}".strip()
-        return Assessment(model, error.message, (Note("model", words, Severity.BLOCK),))
+        return Assessment(model, error.message, (_unusable(error),))
+    return Assessment(model, host, notes, estimate, models.recipient(model))
+
+
+def _notes(models: Models, request: SamplingRequest, model: str, server: str) -> tuple[Note, ...]:
+    """Return what a model can't carry, and what keeps it from being asked; raises a `ModelError`."""
+    notes = models.notes(model, request)
     obstacles = (models.objection(model, server), _missing_key(models, model))
-    blocks = tuple(Note("model", obstacle, Severity.BLOCK) for obstacle in obstacles if obstacle)
-    return Assessment(model, host, (*blocks, *notes), estimate, models.recipient(model))
+    return (*[Note("model", words, Severity.BLOCK) for words in obstacles if words], *notes)
+
+
+def _unusable(error: ModelError) -> Note:
+    return Note("model", f"{error.message} {error.hint}".strip(), Severity.BLOCK)
+
+
+def _obstacle(notes: Iterable[Note]) -> str:
+    return "; ".join([f"{note.field}: {note.text}" for note in notes if note.severity is Severity.BLOCK])
 
 
 def _missing_key(models: Models, model: str) -> str:

@@ -67,7 +67,8 @@ def _kept(docket: Docket, review: Review, answer: Answer) -> tuple[Outcome, dict
         docket.record.note(review, Kind.RESPONSE_CHANGED, {"candidate": answer.candidate, "result": result})
     sent = origin.request if origin is not None else review.outbound  # the newest approval may be another's
     edited = changed or sent != review.asked
-    row: dict[str, Json] = {"result": result, "edited": edited, "model": response.model} | spent(review)
+    usage, cost = review.usage, review.cost
+    row: dict[str, Json] = {"result": result, "edited": edited, "model": response.model} | spent(usage, cost)
     if origin is not None and origin.earlier:
         row["earlier"] = origin.earlier
     if held := placeholders_in(response, review.redacted):
@@ -77,9 +78,9 @@ def _kept(docket: Docket, review: Review, answer: Answer) -> tuple[Outcome, dict
         Phase.DELIVERED,
         response=put_back(response, review.redacted, answer.put_back),
         edited=edited,
-        usage=review.usage,
+        usage=usage,
         model=response.model,
-        cost=review.cost,
+        cost=cost,
     )
     return outcome, row
 

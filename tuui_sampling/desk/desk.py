@@ -19,6 +19,7 @@ from ..policy.verdict import Judge
 from ..providers.models import Models
 from ..sampling.decision import Answer, Approve, Decision, Reject, Reopen, SendAgain, Settle, Stop
 from ..sampling.derived.beside import SHORT
+from ..sampling.derived.digests import asked_digest
 from ..sampling.errors import Refusal
 from ..sampling.inquiry import Asked, Inquiry, InquiryOutcome, asked_json
 from ..sampling.origin import Origin
@@ -27,7 +28,7 @@ from ..sampling.phase import Gate, Phase
 from ..sampling.request import Json, SamplingRequest
 from ..sampling.review import Outcome, Review
 from ..servers.inbound.desk import ComeThrough, Deliver, DeliverAnswer
-from .arrival import arrive, at_once, look_at, looked_at, note_unread, refused
+from .arrival import arrive, at_once, look_at, note_unread, refused
 from .deliver import taken
 from .docket import Docket
 from .handle import handle
@@ -102,7 +103,6 @@ class Desk(Docket):
         what |= treated(await treat_inquiry(self, inquiry))
         await arrive(self, inquiry, what, come_through, why_withdrawn)
         self.inquiries[number] = inquiry
-        self._forget_old()
         return await inquire(self, inquiry, why_withdrawn, deliver)
 
     async def ask(
@@ -131,7 +131,7 @@ class Desk(Docket):
         redacts = treatment.redact.union(server.redact)
         request, origin, redacted = await without(request, origin, redacts, self.leaks)
         is_long = size > SHORT  # then it is shown before it is looked at
-        found = (None, "") if is_long else await looked_at(self.models, self._select, request, origin.server, size)
+        found = (None, "") if is_long else (self._select(request, origin.server), asked_digest(request))
         review = Review(
             id=number,
             key=f"{self.session}-{number}",
@@ -154,7 +154,6 @@ class Desk(Docket):
         what, late = asked_row(review, treatment), partial(asked_texts, request)
         await arrive(self, review, what, come_through, why_withdrawn, late)
         self.reviews[number] = review
-        self._forget_old()
         look = partial(look_at, self, self._select, review, size) if is_long else None
         return await handle(self, review, why_withdrawn, deliver, look)
 

@@ -161,6 +161,7 @@ class Docket:
             self._ended.append(item.id)
         item.ended = time.monotonic()
         self._waiting.pop(item.id, None)
+        self._forget_old()
         _changed(self, item)
 
     def changed(self, review: Item) -> None:

@@ -27,7 +27,7 @@ from ..sampling.wire_errors import LIMIT_EXCEEDED, WireError
 from ..servers.inbound.desk import Deliver
 from .agents.work import MAX_DEPTH
 from .arrival import told_of_limit
-from .assess import assess
+from .assess import obstacle
 from .deliver import deliver, source
 from .docket import Docket
 from .generate import generate
@@ -236,14 +236,11 @@ def _objection(docket: Docket, review: Review, approval: Approve) -> str:
     recipients = (_recipient(docket, model) for model in approval.models)
     if outbound_digest(approval.request, *recipients) != approval.digest:
         return "the request, or the way it goes, is not the one that was shown. Look again, and approve anew."
-    problems = {model: _objection_to(docket, review, approval, model) for model in approval.models}
+    server = review.origin.server
+    problems = {model: obstacle(docket.models, approval.request, model, server) for model in approval.models}
     if not approval.others:
         return problems[approval.model]
     return "; ".join(f"{model}: {problem}" for model, problem in problems.items() if problem)
-
-
-def _objection_to(docket: Docket, review: Review, approval: Approve, model: str) -> str:
-    return assess(docket.models, approval.request, model, review.origin.server).obstacle
 
 
 def _may_be_returned(docket: Docket, review: Review, answer: Answer) -> bool:
@@ -271,7 +268,8 @@ def rejected(docket: Docket, review: Review, gate: Gate, reason: str, error: Wir
     decided = review.decided.get(gate)
     says_nothing = decided is not None and (decided.is_limit or decided.by_nobody)
     said = {"undecided": True} if says_nothing else {}
-    docket.record.note(review, Kind.REJECTED, {"gate": gate, "reason": reason} | said | spent(review))
+    row = {"gate": gate, "reason": reason} | said | spent(review.usage, review.cost)
+    docket.record.note(review, Kind.REJECTED, row)
     outcome = replace(_unanswered(review, Phase.REJECTED, reason, gate), error=error)
     return docket.end(review, outcome, is_judged=not says_nothing)
 
@@ -285,7 +283,7 @@ def limited(docket: Docket, review: Review, reached: Reached) -> Outcome:
 
 def withdrawn(docket: Docket, review: Review, reason: str) -> None:
     """Nobody waits for an answer any more."""
-    docket.record.note(review, Kind.WITHDRAWN, {"reason": reason} | spent(review))
+    docket.record.note(review, Kind.WITHDRAWN, {"reason": reason} | spent(review.usage, review.cost))
     docket.end(review, _unanswered(review, Phase.WITHDRAWN, reason))
 
 
@@ -330,7 +328,7 @@ def asked_model(review: Review) -> Candidate | None:
 
 
 def _failed_because(docket: Docket, review: Review, reason: str, failure: ModelErrorKind | None = None) -> Outcome:
-    docket.record.note(review, Kind.FAILED, {"reason": reason} | spent(review))
+    docket.record.note(review, Kind.FAILED, {"reason": reason} | spent(review.usage, review.cost))
     return docket.end(review, replace(_unanswered(review, Phase.FAILED, reason), failure=failure))
 
 

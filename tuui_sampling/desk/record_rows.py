@@ -1,6 +1,7 @@
 """What the record says of each step of a review; `history/entry.py` is the manual of these rows."""
 
 import hmac
+from decimal import Decimal
 
 from ..policy.fields import request_texts
 from ..policy.redaction.placeholders import known_in
@@ -10,7 +11,7 @@ from ..sampling.derived.digests import asked_digest
 from ..sampling.derived.written import written_params
 from ..sampling.origin import Loop, OfCall
 from ..sampling.request import Json, SamplingRequest
-from ..sampling.response import cost_json
+from ..sampling.response import Usage, cost_json
 from ..sampling.review import AgentStep, Candidate, Review, unread_of
 from ..sampling.wire import response_result, usage_json
 from .docket import Docket
@@ -114,6 +115,6 @@ def step_json(step: AgentStep) -> dict[str, Json]:
     return call | {"verdict": step.verdict, "text": step.text}
 
 
-def spent(review: Review) -> dict[str, Json]:
+def spent(usage: Usage | None, cost: Decimal | None) -> dict[str, Json]:
     """Return what all candidates of a review used and cost."""
-    return {"usage": usage_json(review.usage), "cost": cost_json(review.cost)}
+    return {"usage": usage_json(usage), "cost": cost_json(cost)}
