@@ -88,7 +88,7 @@ def test_what_can_not_be_used_is_told_and_so_is_that_it_can_be(tmp_path: Path) -
     moved = read(tmp_path, f'# a line more\n{BEFORE}[servers.new]\ncommand = "x"\nmax_pendng = 3\n')
     mended = read(tmp_path, f'{BEFORE}[servers.new]\ncommand = "x"\n')
     unknown = 'max_pendng: unknown key (did you mean "max_pending"?)'
-    assert compare(good, new).lines == ("server new: new", f"server new: can't be used: line 17: {unknown}")
+    assert compare(good, new).lines == (f"server new: can't be used: line 17: {unknown}", "server new: new")
     assert compare(new, moved).lines == ()
     assert compare(new, mended).lines == ("server new: what was wrong with it, from its next start",)
 

@@ -52,7 +52,11 @@ async def test_a_changed_file_is_taken_over_and_the_key_asks_about_what_runs_oth
             pid = one.pid
 
             path.write_text("[servers")  # by itself, once the file is still
-            await until_said(pilot, "was not taken over")
+            await wait_until(pilot, lambda: "⚑ The configuration was not taken over. config.toml:1: " in screen_text(app))
+            assert "F12 edits it." in screen_text(app) and "F1 Inbox" in screen_text(app), "it stands, and covers nothing"
+            await pilot.press("f2")  # until it is mended, and on every screen
+            await wait_until(pilot, lambda: app.current_mode == "servers")
+            assert "was not taken over" in screen_text(app)
             more = '[models.me]\nprovider = "human"\n'
             keys = '[interface.keys]\nreload = "f10"\n'
             path.write_text(server('env = { NEW = "1" }') + MODELS + more + keys)
@@ -60,7 +64,7 @@ async def test_a_changed_file_is_taken_over_and_the_key_asks_about_what_runs_oth
             await until_said(pilot, "one: goes on as it is until you decide. F10 asks.")
             assert backend.models.names == ("demo", "me") and one.pid == pid
             assert not isinstance(app.screen, Choose), "nothing opens by itself"
-            await pilot.press("f2")
+            await wait_until(pilot, lambda: "was not taken over" not in screen_text(app))
             await wait_until(pilot, lambda: "ready, configured anew" in screen_text(app))
 
             await pilot.press("f10")

@@ -23,6 +23,7 @@ class Changes:
         restarts: A server's name → its keys that are different and hold from its next start.
         adjusted: A server's name → its keys that are different and hold at once.
         removed: The names of servers that are no longer there.
+        unusable: What can't be used of what is new or different: a line each.
         more: Whatever else is different: a line each.
     """
 
@@ -30,12 +31,14 @@ class Changes:
     restarts: Mapping[str, tuple[str, ...]]
     adjusted: Mapping[str, tuple[str, ...]]
     removed: tuple[str, ...]
+    unusable: tuple[str, ...]
     more: tuple[str, ...]
 
     @property
     def lines(self) -> tuple[str, ...]:
         """Everything that is different, a line each; no value of a setting is among it."""
         return (
+            *self.unusable,
             *(f"server {printable(name)}: new" for name in self.added),
             *(
                 f"server {printable(name)}: {_listed(keys)}, from its next start"
@@ -71,7 +74,8 @@ def compare(before: Settings, after: Settings) -> Changes:
             if (found := tuple(key for key in keys if key not in AT_START))
         },
         tuple(name for name in before.servers if name not in after.servers),
-        (*_models(before, after), *_unusable(before, after), *_rest(before, after)),
+        tuple(_unusable(before, after)),
+        (*_models(before, after), *_rest(before, after)),
     )
 
 

@@ -15,6 +15,7 @@ from ..config.changes import Changes, compare, newly_unusable
 from ..config.files.regular import read_regular
 from ..config.files.source import MAX_BYTES
 from ..config.load import ConfigError
+from ..config.problems import printable
 from ..config.private_files import write_private
 from ..config.settings import Settings
 from ..config.trust import keep_trust
@@ -23,6 +24,9 @@ from ..servers.state.server import Server, ServerState
 
 WATCH_SECONDS = 1.0
 """Between two looks at the file."""
+
+SHOWN_PROBLEMS = 2
+"""Problems of a configuration that a screen shows; `tuui-sampling check` lists all."""
 
 Read = Callable[[], Settings]
 """Reads the configuration; raises a `ConfigError`."""
@@ -45,6 +49,14 @@ class Reloading:
         self._read = read
         self._mark = self._seen = mark_of(path)
         self._later: set[str] = set()
+
+    @property
+    def unusable(self) -> list[str]:
+        """The names of the servers and models that can't be used as they are configured, such as `server notes`."""
+        settings = self._backend.settings
+        servers = (f"server {printable(name)}" for name, one in settings.servers.items() if one.problems)
+        models = (f"model {printable(name)}" for name, one in settings.models.items() if one.problems)
+        return [*servers, *models]
 
     @property
     def undecided(self) -> list[Server]:
@@ -150,3 +162,10 @@ def mark_of(path: Path) -> Mark | None:
 def problems_of(error: ConfigError) -> str:
     """Return what keeps a configuration from being taken over, for a message."""
     return f"The configuration was not taken over. {error.message}"
+
+
+def problems_in_short(error: ConfigError) -> str:
+    """Return the same for a screen with little room: the first problems, and the name of the file for its path."""
+    shown, more = error.problems[:SHOWN_PROBLEMS], len(error.problems) - SHOWN_PROBLEMS
+    lines = problems_of(ConfigError(Path(error.path.name), shown))
+    return f"{lines}\nand {more:,} more; tuui-sampling check lists them" if more > 0 else lines

@@ -7,7 +7,7 @@ from textual.content import Content
 
 from ..config.changes import Changes
 from ..config.load import ConfigError
-from ..frontend.reloading import WATCH_SECONDS, Reloading, problems_of
+from ..frontend.reloading import WATCH_SECONDS, Reloading, problems_in_short
 from ..servers.state.server import Server
 from .port import AppPort
 
@@ -76,8 +76,9 @@ class ConfigurationCommands:
         try:
             changes = await reloading.reload(self._tell)
         except ConfigError as error:
-            self._port.say.tell(problems_of(error), severity="error")
+            self._port.say.stand(f"{problems_in_short(error)} · {self._port.key_of('edit-configuration')} edits it.")
             return None
+        self._port.say.stand("")
         self._use_interface()
         return changes
 
@@ -92,7 +93,8 @@ class ConfigurationCommands:
         if changes is None:
             return
         if not changes.lines and not reloading.undecided:
-            self._port.say(UNCHANGED)
+            names = ", ".join(reloading.unusable)
+            self._port.say(f"{UNCHANGED} Can't be used: {names}; tuui-sampling check says why." if names else UNCHANGED)
         for server in reloading.undecided:
             await self._decide(reloading, server)
 

@@ -11,7 +11,7 @@ from ..backend import Backend
 from .commands import CommandSet
 from .document.painted import look_again
 from .document.pane import DocumentPane
-from .messages import ReviewsChanged, ServersChanged
+from .messages import ReviewsChanged, ServersChanged, StandingChanged
 from .paint_after_others import paint_after_others
 from .port import AppPort
 from .widgets.filter_line import FilterLine
@@ -62,8 +62,7 @@ class ModeScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Put the frame above and the footer below what the screen shows."""
         yield Frame(self.MODE, {mode: self.port.key_of(f"show-{mode}") for mode, _ in MODES})
-        if self.backend.trouble:
-            yield Plain("\n".join(f"⚑ {words}" for words in self.backend.trouble), id="trouble")
+        yield Plain("", id="trouble")
         yield from self.compose_body()
         yield from tour_line(self.port.commands.groups.tour, self.MODE, self.port.key_of)
         yield KeyFooter(self._footer_keys)
@@ -94,9 +93,17 @@ class ModeScreen(Screen[None]):
         """Count anew; screens that show servers add to this."""
         self.refresh_frame()
 
+    def on_standing_changed(self, message: StandingChanged) -> None:
+        """Show what is wrong, or no longer."""
+        self.refresh_frame()
+
     def refresh_frame(self) -> None:
-        """Show how much waits and how many servers are up; what was said and is no longer so goes."""
+        """Show how much waits, how many servers are up and what is wrong; what was said and is no longer so goes."""
         self.query_one(Frame).show(self.backend, self.port.spending.total)
+        wrong = [f"⚑ {words}" for words in (*self.backend.trouble, self.port.say.standing) if words]
+        trouble = self.query_one("#trouble", Plain)
+        trouble.update("\n".join(wrong))
+        trouble.display = bool(wrong)
         self.port.say.look()
 
     def land(self) -> None:

@@ -4,6 +4,7 @@ Says things to the person for as long as what they say has its cause.
 1. What an action said goes with the next action, and when the person moves on to something else.
 2. What says why something can't be done goes as soon as that is no longer so, too.
 3. What a server, a rule or a file did stays its time, whatever is said beside it.
+4. What is wrong until somebody does something about it stands above the screen until then.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from textual.notifications import Notification, Notify, SeverityLevel
 from ..frontend.review.arming import Arming
 from ..sampling.visible import visible
 from .commands import CommandSet
+from .messages import StandingChanged
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -46,6 +48,7 @@ class Saying:
     The messages that stand on the screen.
 
     Attributes:
+        standing: What is wrong until somebody does something about it; empty where nothing is.
         stays: Returns what says whether the same is selected as when that was asked for, and no further than then.
     """
 
@@ -53,6 +56,7 @@ class Saying:
         """Say nothing yet."""
         self._app = app
         self._arming = arming
+        self.standing = ""
         self.stays: Callable[[], Callable[[], bool]] = lambda: lambda: True
         self._said: list[_Said] = []
 
@@ -84,6 +88,12 @@ class Saying:
     def tell(self, text: str, *, severity: SeverityLevel = "information", seconds: float | None = None) -> None:
         """Say what has happened, beside what is said otherwise."""
         self._add(text, severity, seconds)
+
+    def stand(self, text: str) -> None:
+        """Say what is wrong until something else is said here; with nothing, it is no longer so."""
+        if text != self.standing:
+            self.standing = text
+            self._app.screen.post_message(StandingChanged())
 
     def acted(self) -> None:
         """Take away what the action before has said."""

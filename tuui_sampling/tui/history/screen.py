@@ -35,6 +35,9 @@ FOLLOW = 0.5
 """Seconds between two looks at whether the record has grown, while it is shown."""
 
 
+UNREADABLE = "Nothing of the record can be shown."
+
+
 class HistoryScreen(ModeScreen):
     """
     A search, a list, a story.
@@ -213,6 +216,7 @@ class HistoryScreen(ModeScreen):
             except LedgerError as error:
                 self._shown = None
                 self._show_problem(error)
+                self.query_one(RecordView).show_empty(UNREADABLE)
 
         return asyncio.create_task(ask())
 
