@@ -15,8 +15,8 @@ from ..config.changes import Changes, compare, newly_unusable
 from ..config.files.regular import read_regular
 from ..config.files.source import MAX_BYTES
 from ..config.load import ConfigError
-from ..config.problems import printable
 from ..config.private_files import write_private
+from ..config.problems import printable
 from ..config.settings import Settings
 from ..config.trust import keep_trust
 from ..providers.catalogue import load_prices
