@@ -52,3 +52,14 @@ def test_a_terminal_breaks_no_word(tmp_path: Path, decide: str) -> None:
         assert all(len(row) <= 60 or " " not in row.strip() for row in rows if "[a]pprove" not in row)
     finally:
         terminal.close()
+
+
+def test_the_rows_of_a_result_are_broken_at_spaces_and_begin_below_what_it_says(tmp_path: Path) -> None:
+    line = [sys.executable, *COMMAND, "check", "--config", str(write_config(tmp_path))]
+    terminal = Terminal(line, os.environ, ROOT, (60, 36), is_warm=True)
+    try:
+        terminal.end(LIMIT)
+        rows = terminal.output.decode().replace("\r", "").split("\n")
+        assert rows.index("ok    model    demo: this computer, no key") + 1 == rows.index("               needed")
+    finally:
+        terminal.close()

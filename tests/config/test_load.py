@@ -288,6 +288,7 @@ aliases = ["X"]
         ("[servers]\ncommand = 'c'", "2: servers.command: expected a table, [servers.NAME], got a string"),
         ("interface = true", "1: interface: expected a table, [interface], got a boolean"),
         ("[interface]\nbell = 1", "2: interface.bell: expected true or false, got a whole number"),
+        ("[keys]\napprove = 'f5'", "1: keys: belongs into the table [interface]"),
         ("[interface]\nthem = 'x'", '2: interface.them: unknown key (did you mean "theme"?)'),
         (
             "[interface.keys]\napprove = 7",

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -129,10 +130,15 @@ async def test_a_screen_is_painted_after_what_servers_wait_for(tmp_path: Path) -
         assert not app.screen._repaint_required
 
 
+def is_shown(app: TuuiApp, words: str) -> bool:
+    """Whether words are on the screen."""
+    return words in screen_text(app)
+
+
 async def test_a_record_that_cannot_be_opened_is_said_below_the_header_on_every_screen(tmp_path: Path) -> None:
     async with running(settings_for(), tmp_path) as (app, pilot, _backend):  # a folder is not a record
         for key, header in (("f2", "F1 Inbox"), ("f1", "F2 Servers"), ("f3", "Nothing of the record can be shown.")):
             await pilot.press(key)
-            await wait_until(pilot, lambda header=header: header in screen_text(app))
+            await wait_until(pilot, partial(is_shown, app, header))
             lines = screen_text(app).splitlines()
             assert "F1 Inbox" in lines[0] and "⚑ Nothing can be approved" in lines[1]

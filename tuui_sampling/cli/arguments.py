@@ -18,27 +18,29 @@ MAX_LINGER = 86_400
 DESCRIPTION = "Human-in-the-loop approval of MCP sampling, in the terminal."
 
 EXAMPLES = """\
-without a command: the full-screen program, on the servers and models of the configuration
+without a command: the full-screen program, as it is configured
 
 examples:
-  tuui-sampling demo                     try it: no configuration, no key, no network
-  tuui-sampling import                   take over the servers of other hosts
-  tuui-sampling edit                     open the configuration in $EDITOR, and check it
-  tuui-sampling                          wait for requests, and decide about each
-  tuui-sampling check --ping             does everything work?
-  tuui-sampling models                   what is configured, what can it do, what does it cost?
+  tuui-sampling demo           try it: no configuration, no key, no network
+  tuui-sampling init           write a first configuration, from three questions
+  tuui-sampling import         take over the servers of other hosts
+  tuui-sampling check --ping   does everything work?
+  tuui-sampling                wait for requests, and decide about each
+  tuui-sampling models         which models, what they can do, what they cost
   tuui-sampling call notes summarize --args '{"text": "..."}'
-  tuui-sampling call notes summarize --args '{"text": "..."}' --decide approve --json
+  tuui-sampling call notes summarize --args '{"text": "..."}' --decide rules
 
-configuration: --config FILE, else $TUUI_SAMPLING_CONFIG, else config.toml in the user's
-configuration folder; config.example.toml in the sources shows every key
+configuration: --config FILE, else $TUUI_SAMPLING_CONFIG, else config.toml in
+your configuration folder; config.example.toml in the sources shows every key
 """
 
 CALL_EXAMPLES = """\
 deciding:
-  ask      show each request and each response, and ask (needs a terminal, rejects without one)
-  rules    pass what a rule of the configuration allows, and reject everything else
-  approve  pass both gates unedited; what came while no call was under way is rejected
+  ask      show each request and each response, and ask (without a terminal:
+           reject)
+  rules    pass what a rule of the configuration allows, reject all else
+  approve  pass both gates unedited; what came while no call was under way is
+           rejected
   reject   reject at the first gate
 
 exit codes:
@@ -47,7 +49,8 @@ exit codes:
   4 the model failed            130 interrupted
 
 example:
-  tuui-sampling call everything trigger-sampling-request --args '{"prompt": "hello"}' --decide approve
+  tuui-sampling call everything trigger-sampling-request \\
+      --args '{"prompt": "hello"}' --decide approve
 """
 
 
@@ -205,7 +208,7 @@ def _add_call(commands: _Commands) -> None:
     call = commands.add_parser(
         "call",
         help="call one tool, and decide about what it asks for",
-        description="Start one server, call one of its tools, and decide about the sampling that it asks for.",
+        description="Call one tool of a server, and decide about the sampling that it asks for.",
         epilog=CALL_EXAMPLES,
         formatter_class=_RawHelp,
         allow_abbrev=False,

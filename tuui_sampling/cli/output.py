@@ -72,6 +72,13 @@ def labelled(label: str, text: str) -> Iterator[str]:
         yield f"{'hidden':<{LABEL}} {revealed.summary}"
 
 
+def result(text: str, indent: int = 0) -> None:
+    """Write a line of a result to standard output; on a terminal its further rows begin at a column of their own."""
+    width = columns(sys.stdout)
+    rows = fitted(text, None if width is None else width - indent)
+    print(rows.replace("\n", "\n" + " " * indent))
+
+
 def columns(stream: TextIO) -> int | None:
     """Return the width of the terminal that a stream is; None where it is none, or does not say."""
     if not stream.isatty():

@@ -17,7 +17,7 @@ from .presets import DEFAULT_KEY_VARIABLES, PRESETS
 from .problems import ConfigError, Problem, Report, shown_path
 from .reader import Context, Section
 from .servers import read_server
-from .setting import read_values
+from .setting import read_values, settings_of
 from .settings import InterfaceSettings, ModelSettings, Settings, key_variables
 from .toml.limits import limit_problem
 from .toml.lines import locate
@@ -32,6 +32,9 @@ _SYNTAX_ERROR = re.compile(
 
 InterfaceCheck = Callable[[InterfaceSettings], Mapping[tuple[str, ...], str]]
 """Returns what is wrong with the commands, keys and colours of `[interface]`: path within it → problem in words."""
+
+
+IN_INTERFACE = "belongs into the table [interface]"
 
 
 def load(path: Path, environ: Mapping[str, str], check_interface: InterfaceCheck | None = None) -> Settings:
@@ -112,6 +115,8 @@ def _read(top: Section, path: Path, check_interface: InterfaceCheck | None) -> S
     keys = _key_variables(models, top.context.report)
     servers = list(top.named_sections("servers"))
     refuse_unknown_agents(models, dict(servers))
+    elsewhere = {one.key for one in settings_of(InterfaceSettings).values()}
+    top.refuse((elsewhere - {one.key for one in settings_of(Settings).values()}).__contains__, IN_INTERFACE)
     values = read_values(Settings, top, without=("models", "servers", "interface"))
     values["default_model"] = values["default_model"] or next(iter(names), None)
     return Settings(

@@ -30,13 +30,17 @@ from ...sampling.wire import usage_json
 from ...servers.state.server import Server, ServerState
 from .. import exit_codes
 from ..configuration import NO_MODEL, read_settings
-from ..output import complain_of_configuration, one_line, why_not_running
+from ..output import complain_of_configuration, one_line, result, why_not_running
 from ..progress import Progress
 from ..prompts.sign_in import sign_in_on_terminal
 from ..signals import Shutdown
 from .ping import ping as send_ping
 
 Level = Literal["ok", "warn", "fail", "skip"]
+
+
+INDENT = 15
+"""Columns of the level and the kind of a finding; what it says begins after them."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def run_check(config: str | None, environ: Mapping[str, str], *, as_json: bool, 
         _print_json(str(settings.path), findings)
     else:
         for finding in findings:
-            print(finding.line)
+            result(finding.line, INDENT)
     if interrupted:
         return interrupted
     return exit_codes.OK if _all_well(findings) else exit_codes.NOT_WELL

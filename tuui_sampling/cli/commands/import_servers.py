@@ -17,7 +17,7 @@ from ...config.trust import keep_trust
 from ...sampling.visible import visible
 from .. import exit_codes
 from ..configuration import NO_MODEL_SENTENCE
-from ..output import complain, complain_of_configuration, say
+from ..output import complain, complain_of_configuration, result, say
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,14 @@ def _show(number: int, offer: Offer) -> None:
     server = offer.server
     off = "  (switched off there)" if server.table.get("enabled") is False else ""
     print(visible(f"{number:>3}  {server.name}{off}", multiline=False))
-    print(visible(f"       {server.runs}", multiline=False))
-    print(visible(f"       from {_origin(offer)}", multiline=False))
+    result(visible(f"       {server.runs}", multiline=False), 9)
+    result(visible(f"       from {_origin(offer)}", multiline=False), 9)
     for key in ("env", "headers"):
         if values := server.table.get(key):
             shown = ", ".join(f"{name}={value}" for name, value in values.items())
-            print(visible(f"       {key}: {shown}", multiline=False))
+            result(visible(f"       {key}: {shown}", multiline=False), 9)
     for note in server.notes:
-        print(visible(f"       note: {note}", multiline=False))
+        result(visible(f"       note: {note}", multiline=False), 9)
 
 
 def _origin(offer: Offer) -> str:

@@ -102,7 +102,7 @@ def _model(ask: Callable[[str], str], questions: int) -> tuple[ModelKind, str]:
         say(f"  {number:>2}  {kind.label}")
     kind = _chosen(kinds, ask)
     if not kind.needs_model:
-        say(f"2 of {questions}: nothing needs to be named for that.")
+        say(f"2 of {questions}: that one needs no name.")
         return kind, ""
     model = ask(f"2 of {questions}: the provider's name of the model; {kind.example} where you type nothing: ")
     model = model or kind.example

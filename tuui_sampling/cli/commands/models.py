@@ -17,7 +17,7 @@ from ...sampling.visible import json_text
 from ...sampling.wire import usage_json
 from .. import exit_codes
 from ..configuration import NO_MODEL_SENTENCE, read_settings
-from ..output import complain, complain_of_configuration, one_line, say
+from ..output import complain, complain_of_configuration, one_line, result, say
 from .ping import LOOK, PING, Pong, has_seen, ping
 
 SHOWN_CAPABILITIES = ("images", "audio", "tools")
@@ -67,7 +67,7 @@ def _print_models(settings: Settings, models: Models, *, as_json: bool) -> int:
         print("* the default model")
         for name in models.names:
             if problems := models.settings(name).problems:
-                print(one_line(f"{name} can't be used: {words_of(problems)}"))
+                result(one_line(f"{name} can't be used: {words_of(problems)}"), 2)
     return exit_codes.OK
 
 

@@ -22,7 +22,7 @@ from ...sampling.errors import LedgerError
 from ...sampling.request import Json
 from .. import exit_codes
 from ..configuration import read_settings
-from ..output import complain, complain_of_configuration, one_line
+from ..output import complain, complain_of_configuration, one_line, result
 
 _AGE = re.compile(r"(\d{1,5})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -79,8 +79,12 @@ async def _list(settings: Settings, *, as_json: bool) -> int:
         print(json.dumps({"policy": settings.policy, "rules": rows}, indent=2))
     else:
         print(f"policy: {settings.policy}; {len(rows)} {'rule' if len(rows) == 1 else 'rules'}")
+        if not rows:
+            result(
+                "You decide about everything. A in the Inbox makes a rule; [[rules]] in config.example.toml shows how."
+            )
         for row in rows:
-            print(_row(row))
+            result(_row(row), 2)
     return exit_codes.NOT_WELL if dead else exit_codes.OK
 
 
@@ -127,10 +131,10 @@ async def _explain(settings: Settings, review: str, *, as_json: bool) -> int:
     for one in explained:
         print(f"at the {one['gate']}, {one['at']}: {one['was']}")
         for step in one["steps"]:
-            print(f"  {step['effect']:<6}{one_line(step['rule'])}: {one_line(step['why'])}")
+            result(f"  {step['effect']:<6}{one_line(step['rule'])}: {one_line(step['why'])}", 8)
         if one["guards"]:
-            print(f"  guards: {', '.join(one['guards'])}")
-        print(f"  with today's rules: {one['now']}")
+            result(f"  guards: {', '.join(one['guards'])}", 4)
+        result(f"  with today's rules: {one['now']}", 4)
     return exit_codes.OK
 
 

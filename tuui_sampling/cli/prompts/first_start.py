@@ -32,3 +32,4 @@ def ask_how_to_begin(path: Path, environ: Mapping[str, str]) -> First:
         choice = CHOICES.get(line.strip().casefold(), None) if line else "quit"
         if choice is not None:
             return choice
+        say("d, i, n or q, please.")

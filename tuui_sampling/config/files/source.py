@@ -29,8 +29,8 @@ def read_source(path: Path, owner: int | None = None) -> str:
         raise ConfigError(
             path,
             [Problem("", None, "there is no such file")],
-            hint="Write one there (config.example.toml in the sources shows every key), name another with --config or "
-            '$TUUI_SAMPLING_CONFIG, or run "tuui-sampling demo", which needs none.',
+            hint="To make one: tuui-sampling init, or tuui-sampling import, which takes over the servers of other "
+            "hosts. --config or $TUUI_SAMPLING_CONFIG name another. tuui-sampling demo needs none.",
             is_missing=True,
         ) from None
     except OSError as error:
