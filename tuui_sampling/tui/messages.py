@@ -51,10 +51,6 @@ class RunsChanged(Message):
     ids: frozenset[int]
 
 
-class StandingChanged(Message):
-    """What is said above the screen for as long as it is so is another."""
-
-
 class Gathering(Generic[Key]):
     """Gathers changes, and tells of them in batches."""
 

@@ -11,13 +11,13 @@ from ..backend import Backend
 from .commands import CommandSet
 from .document.painted import look_again
 from .document.pane import DocumentPane
-from .messages import ReviewsChanged, ServersChanged, StandingChanged
+from .messages import ReviewsChanged, ServersChanged
 from .paint_after_others import paint_after_others
 from .port import AppPort
+from .trouble import Trouble
 from .widgets.filter_line import FilterLine
 from .widgets.footer import FooterKey, KeyFooter, footer_keys
 from .widgets.header import MODES, Frame
-from .widgets.plain import Plain
 from .widgets.tour_line import tour_line
 
 
@@ -62,7 +62,7 @@ class ModeScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Put the frame above and the footer below what the screen shows."""
         yield Frame(self.MODE, {mode: self.port.key_of(f"show-{mode}") for mode, _ in MODES})
-        yield Plain("", id="trouble")
+        yield Trouble(self.backend.trouble, lambda: self.port.say.standing)
         yield from self.compose_body()
         yield from tour_line(self.port.commands.groups.tour, self.MODE, self.port.key_of)
         yield KeyFooter(self._footer_keys)
@@ -93,17 +93,10 @@ class ModeScreen(Screen[None]):
         """Count anew; screens that show servers add to this."""
         self.refresh_frame()
 
-    def on_standing_changed(self, message: StandingChanged) -> None:
-        """Show what is wrong, or no longer."""
-        self.refresh_frame()
-
     def refresh_frame(self) -> None:
         """Show how much waits, how many servers are up and what is wrong; what was said and is no longer so goes."""
         self.query_one(Frame).show(self.backend, self.port.spending.total)
-        wrong = [f"⚑ {words}" for words in (*self.backend.trouble, self.port.say.standing) if words]
-        trouble = self.query_one("#trouble", Plain)
-        trouble.update("\n".join(wrong))
-        trouble.display = bool(wrong)
+        self.query_one(Trouble).look()
         self.port.say.look()
 
     def land(self) -> None:

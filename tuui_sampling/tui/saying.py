@@ -16,7 +16,6 @@ from textual.notifications import Notification, Notify, SeverityLevel
 from ..frontend.review.arming import Arming
 from ..sampling.visible import visible
 from .commands import CommandSet
-from .messages import StandingChanged
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -91,9 +90,12 @@ class Saying:
 
     def stand(self, text: str) -> None:
         """Say what is wrong until something else is said here; with nothing, it is no longer so."""
+        from .trouble import Trouble  # the first paint needs none of it
+
         if text != self.standing:
             self.standing = text
-            self._app.screen.post_message(StandingChanged())
+            for one in self._app.screen.query(Trouble):  # the other screens look when they are shown
+                one.look()
 
     def acted(self) -> None:
         """Take away what the action before has said."""
