@@ -3,6 +3,7 @@
 import pytest
 
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
+from tuui_sampling.desk import assess as assessing
 from tuui_sampling.desk.assess import assess
 from tuui_sampling.providers import catalogue
 from tuui_sampling.providers.models import Models
@@ -46,6 +47,7 @@ def test_whatever_keeps_a_request_from_a_model_is_an_obstacle(
 ) -> None:
     found = assess(models(), asked, model, "notes").obstacle
     assert found.startswith(obstacle) and bool(found) is bool(obstacle)
+    assert assessing.obstacle(models(), asked, model, "notes") == found, "the check before the call says the same"
 
 
 def test_a_key_that_is_there_is_no_obstacle() -> None:

@@ -31,7 +31,7 @@ EFFORT = {
     "Models._found_way": 0,  # known of the model since the first request
     "_gathered": 0,  # nothing was replaced, so no text is looked through for what was
     "select": 0,  # a server with the same preferences is proposed the same
-    "replace_hits": 7,  # each text that the journal keeps
+    "replace_hits": 0,  # nothing is found in what the journal keeps
     "Writer.submit": 1,  # the approval with all before it, before the model is called; what follows waits for company
     "Journal._write": 2,  # the answer before it leaves, and that it was taken
 }

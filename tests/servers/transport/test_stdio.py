@@ -4,6 +4,7 @@ import os
 import sys
 
 import pytest
+from mcp_types import ErrorData, JSONRPCMessage, JSONRPCResponse
 
 from tests.support.desks import eventually
 from tuui_sampling.config.settings import ServerSettings
@@ -42,3 +43,24 @@ async def test_who_reads_no_refusal_is_read_from_no_more(monkeypatch: pytest.Mon
         await eventually(lambda: is_left_alone() or any("all of it" in line.text for line in log))
         assert is_left_alone()
         assert refusals.get_write_buffer_size() < 2 * stdio.MAX_UNREAD
+
+
+async def test_an_answer_is_on_its_way_before_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+
+    class Looking:
+        def came(self, message: JSONRPCMessage, raw: bytes) -> ErrorData | None:
+            return None
+
+        def sent(self, message: JSONRPCMessage, raw: bytes, *, past_session: bool) -> None:
+            order.append("looked at")
+
+    settings = ServerSettings("reader", sys.executable, ("-c", "import sys; sys.stdin.read()"))
+    transport = StdioTransport(settings, os.environ, ServerLog(), Looking(), Guardian())
+    async with transport:
+        child = transport._child
+        assert child is not None
+        write = child.stdin.write
+        monkeypatch.setattr(child.stdin, "write", lambda data: (order.append("written"), write(data)))
+        assert await transport.deliver(JSONRPCResponse(jsonrpc="2.0", id=1, result={})) == ""
+    assert order == ["written", "looked at"]

@@ -12,6 +12,7 @@ from ...sampling.derived.lazy_list import JSON_LISTS, LazyList
 from ...sampling.request import Json
 from ..fields import MIN_LENGTH, is_word
 from ..finding import Hit
+from ..leaks.learnt import hits_in
 from .placeholders import replace_hits
 
 _DATA = ("data", "blob")
@@ -40,8 +41,8 @@ class Masking:
         return self._json(value) if self.kinds else value
 
     def _json(self, value: Json) -> Json:
-        if isinstance(value, str):
-            return replace_hits(value, self.kinds, _mask)
+        if isinstance(value, str):  # nearly always nothing is found
+            return replace_hits(value, self.kinds, _mask) if hits_in(value) else value
         if isinstance(value, (dict, Mapping)):  # a `dict` is known at once
             return self._members(value)
         if isinstance(value, JSON_LISTS):
