@@ -32,12 +32,12 @@ class CallRequests:
         calls = (origin.call,) if origin.call is not None else origin.among
         if not calls:
             return None
-        most = self._most(origin.server)
-        counts = {(origin.server, call): self._counts.get((origin.server, call), 0) for call in calls}
-        before = sum(min(count, most) for count in counts.values())
-        key = min(counts, key=counts.__getitem__)
-        self._counts[key] = counts[key] + 1
-        self._counts.move_to_end(key)
+        server, most = origin.server, self._most(origin.server)
+        counts = [(self._counts.get((server, call), 0), call) for call in calls]
+        before = sum([min(count, most) for count, _call in counts])
+        fewest, call = min(counts)
+        self._counts[server, call] = fewest + 1
+        self._counts.move_to_end((server, call))
         while len(self._counts) > MAX_CALLS:
             self._counts.popitem(last=False)
         return OfCall(before + 1, most * len(calls), len(calls))

@@ -61,6 +61,11 @@ async def test_an_answer_is_on_its_way_before_it_is_looked_at(monkeypatch: pytes
         child = transport._child
         assert child is not None
         write = child.stdin.write
-        monkeypatch.setattr(child.stdin, "write", lambda data: (order.append("written"), write(data)))
+
+        def writing(data: bytes) -> None:
+            order.append("written")
+            write(data)
+
+        monkeypatch.setattr(child.stdin, "write", writing)
         assert await transport.deliver(JSONRPCResponse(jsonrpc="2.0", id=1, result={})) == ""
     assert order == ["written", "looked at"]
