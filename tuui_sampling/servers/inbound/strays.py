@@ -26,6 +26,8 @@ class StrayMessages:
     def came(self, message: types.JSONRPCMessage, raw: bytes) -> types.ErrorData | None:
         """Look at a message of the server's; none is kept from the session."""
         match message:
+            case types.JSONRPCRequest():  # known at once: that it is none of the others would take longer
+                pass
             case types.JSONRPCResponse() | types.JSONRPCError() if not self._is_awaited(message.id):
                 self._server.late_replies += 1
                 self._log("it answered what nobody waits for any more")

@@ -60,6 +60,11 @@ class LenientTap:
     def came(self, message: types.JSONRPCMessage, raw: bytes) -> types.ErrorData | None:
         """Look at a message of the server's, and make it fit; none is kept from the session."""
         match message:
+            case types.JSONRPCRequest():
+                if message.method == "ping":
+                    message.params = session_params(message.method, message.params)
+                if (message.method, self._version) not in methods.SERVER_REQUESTS:
+                    self.remark(f"it asked for {quoted(message.method)}, which is not known here")
             case types.JSONRPCResponse():
                 method = self._asked.pop(coerce_request_id(message.id), None)
                 if method is not None:
@@ -69,11 +74,6 @@ class LenientTap:
                 self._asked.pop(coerce_request_id(message.id), None)
             case types.JSONRPCNotification():
                 self._notification(message)
-            case types.JSONRPCRequest(method=method):
-                if method == "ping":
-                    message.params = session_params(method, message.params)
-                if (method, self._version) not in methods.SERVER_REQUESTS:
-                    self.remark(f"it asked for {quoted(method)}, which is not known here")
         return None
 
     def remark(self, words: str) -> None:
