@@ -27,6 +27,12 @@ JUDGED = "judged"
 """The member of an entry's data for what was judged just before; such an entry is read as two."""
 
 
+DIGEST = "digest"
+"""
+The member of an entry's data for a digest of ours. It is not masked: nothing foreign stands there, each is new, and
+searching it takes longer than searching a short request.
+"""
+
 BROKEN_OFF = "broken off"
 """Stands for the model where costs are summed up by model, and no answer came to name it."""
 
@@ -177,8 +183,17 @@ class Entry:
     def masked(self, mask: Mask) -> "Entry":
         """Return the whole entry without what must not be kept."""
         whole = self.data if self.late is None else {**self.data, **self.late()}
-        data = mask(whole)
+        data = _masked(whole, mask)
         return self if data is self.data else replace(self, data=data, late=None)
+
+
+def _masked(whole: Mapping[str, Any], mask: Mask) -> Mapping[str, Any]:
+    """Return data without what must not be kept; the same object where nothing of that is in it."""
+    if DIGEST not in whole:
+        return mask(whole)  # type: ignore[no-any-return]
+    texts = {key: value for key, value in whole.items() if key != DIGEST}
+    masked = mask(texts)
+    return whole if masked is texts else {**masked, DIGEST: whole[DIGEST]}
 
 
 @dataclass(frozen=True)
