@@ -274,7 +274,7 @@ provider = "human"
 aliases = ["X"]
 """
     assert problems(text) == [
-        'config.toml:4: models.sonnet: is called like the model "Sonnet", but for upper and lower case',
+        'config.toml:4: models.sonnet: differs from the name of the model "Sonnet" only in capitals',
         'config.toml:8: models.a.aliases: "SONNET" is a name of the model "Sonnet" already',
         'config.toml:11: models.b.aliases: "X" is a name of the model "a" already',
     ]

@@ -70,7 +70,7 @@ def test_a_url_that_can_not_be_called(url: str, message: str) -> None:
         ('"" = "x"', '"" is not a name of a header'),
         ('Host = "x"', '"Host" is set by the protocol'),
         ('Mcp-Session-Id = "x"', '"Mcp-Session-Id" is set by the protocol'),
-        ('A = "x"\na = "y"', '"a" is there twice, but for upper and lower case'),
+        ('A = "x"\na = "y"', '"a" is there twice, in other capitals'),
         ('A = ""', 'the value of "A" is empty, or not plain printable text'),
         ('A = "${TOKEN}"', 'the value of "A" is empty, or not plain printable text'),
         ('A = "grün"', 'the value of "A" is empty, or not plain printable text'),

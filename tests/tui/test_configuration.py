@@ -52,8 +52,8 @@ async def test_a_changed_file_is_taken_over_and_the_key_asks_about_what_runs_oth
             pid = one.pid
 
             path.write_text("[servers")  # by itself, once the file is still
-            await wait_until(pilot, lambda: "taken over. config.toml:1: " in screen_text(app))
-            assert "F12 edits it." in screen_text(app) and "F1 Inbox" in screen_text(app), "nothing is covered"
+            await wait_until(pilot, lambda: "taken over; F12 edits it." in screen_text(app))
+            assert "config.toml:1: " in screen_text(app) and "F1 Inbox" in screen_text(app), "nothing is covered"
             await pilot.press("f2")  # until it is mended, and on every screen
             await wait_until(pilot, lambda: app.current_mode == "servers")
             assert "was not taken over" in screen_text(app)

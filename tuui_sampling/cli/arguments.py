@@ -158,8 +158,9 @@ def _add_edit(commands: _Commands) -> None:
 def _add_completion(commands: _Commands) -> None:
     completion = commands.add_parser(
         "completion",
-        help="print what completes commands, servers, tools and models in a shell",
-        description="Print a script for a shell, to be saved where that looks for completions.",
+        help="print the completion script for a shell",
+        description="Print the script that completes commands, servers, tools and models; save it where your shell "
+        "looks for completions.",
         allow_abbrev=False,
     )
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
@@ -171,7 +172,7 @@ def _add_completion(commands: _Commands) -> None:
 def _add_check(commands: _Commands) -> None:
     check = commands.add_parser(
         "check",
-        help="say whether the configuration, the servers and the models are all well",
+        help="say whether the configuration, the servers and the models work",
         description="Start each server and ask for its tools; look for each model's key. Exits with 0 when all is "
         "well, with 1 when not, with 2 when the configuration can't be used.",
         allow_abbrev=False,

@@ -61,7 +61,7 @@ def header_problems(headers: Mapping[str, str]) -> Iterable[str]:
         elif folded in PROTOCOL_HEADERS or folded.startswith("mcp-"):
             yield f"{shown} is set by the protocol"
         elif folded in seen:
-            yield f"{shown} is there twice, but for upper and lower case"
+            yield f"{shown} is there twice, in other capitals"
         elif not _HEADER_VALUE.fullmatch(value):
             yield f"the value of {shown} is empty, or not plain printable text"
         seen.add(folded)

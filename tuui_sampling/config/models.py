@@ -72,7 +72,7 @@ def refuse_collisions(models: Mapping[str, tuple[ModelSettings, Section]]) -> No
         owner = owners.setdefault(name.casefold(), name)
         if owner != name:
             section = models[name][1]
-            section.problem_here(f"is called like the model {_quoted(owner)}, but for upper and lower case")
+            section.problem_here(f"differs from the name of the model {_quoted(owner)} only in capitals")
     for name, (model, section) in models.items():
         for alias in model.aliases:
             owner = owners.setdefault(alias.casefold(), name)

@@ -164,8 +164,9 @@ def problems_of(error: ConfigError) -> str:
     return f"The configuration was not taken over. {error.message}"
 
 
-def problems_in_short(error: ConfigError) -> str:
+def problems_in_short(error: ConfigError, edit_key: str) -> str:
     """Return the same for a screen with little room: the first problems, and the name of the file for its path."""
     shown, more = error.problems[:SHOWN_PROBLEMS], len(error.problems) - SHOWN_PROBLEMS
-    lines = problems_of(ConfigError(Path(error.path.name), shown))
+    lines = f"The configuration was not taken over; {edit_key} edits it.\n"
+    lines += ConfigError(Path(error.path.name), shown).message
     return f"{lines}\nand {more:,} more; tuui-sampling check lists them" if more > 0 else lines

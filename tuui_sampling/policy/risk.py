@@ -63,7 +63,7 @@ def risk_of(findings: Iterable[Finding], max_tokens: int, worst: Decimal | None,
     elif worst > MUCH_MONEY:
         reasons.append((Severity.HIGH if worst > 10 * MUCH_MONEY else Severity.MEDIUM, f"up to ${worst:.2f}"))
     if standing.is_new:
-        reasons.append((Severity.MEDIUM, "nothing of this server was decided before"))
+        reasons.append((Severity.MEDIUM, "no request of this server was decided before"))
     decided = standing.delivered + standing.rejected
     if decided >= FEW and standing.rejected / decided > OFTEN_REJECTED:
         reasons.append((Severity.MEDIUM, f"{standing.rejected} of its {decided} requests were rejected"))

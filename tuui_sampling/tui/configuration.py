@@ -76,7 +76,7 @@ class ConfigurationCommands:
         try:
             changes = await reloading.reload(self._tell)
         except ConfigError as error:
-            self._port.say.stand(f"{problems_in_short(error)} · {self._port.key_of('edit-configuration')} edits it.")
+            self._port.say.stand(problems_in_short(error, self._port.key_of("edit-configuration")))
             return None
         self._port.say.stand("")
         self._use_interface()

@@ -48,7 +48,7 @@ def test_what_has_ended_names_its_rule_once_and_how_many_more_a_limit_refused() 
     assert end(passed, Outcome(Phase.DELIVERED, model="m")).endswith("response of m · by rule: the nightly digest")
     assert (
         end(denied, Outcome(Phase.REJECTED, Gate.REQUEST, reason="rule: never"))
-        == "rejected: at the request: rule: never"
+        == "rejected: no model was asked; rule: never"
     )
     assert end(limited, Outcome(Phase.REJECTED, Gate.REQUEST, reason=LIMIT.rule)).endswith(
         "a minute · 7 more refused since"

@@ -48,7 +48,7 @@ def test_what_is_shown(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         program.wait_until_gone("ends the tour")
         program.wait_for("^G send")
         waiting = _shown(program)
-        program.refuse(until="rejected: at the request")
+        program.refuse(until="rejected: no model was asked")
         program.wait_until_gone("^G send")
         program.wait_for("? help")
         ended = _shown(program)

@@ -23,7 +23,7 @@ def test_a_picture_gets_onto_the_terminal(tmp_path: Path, drawing: str, drawn: b
         program.wait_for("32×32 PNG")
         if drawn is not None:
             program.wait_for(lambda: drawn in program.output)
-        program.press_until("rejected: at the request", "ctrl+r")
+        program.press_until("rejected: no model was asked", "ctrl+r")
         assert not [query for query in QUERIES if query in program.output]
         if drawn is None:
             assert "▀".encode() not in program.output

@@ -40,7 +40,7 @@ def test_the_demonstration_from_start_to_quit(tmp_path: Path, size: tuple[int, i
 
 def test_rejecting_ends_the_call(tmp_path: Path) -> None:
     with demo(tmp_path) as program:
-        program.press_until("rejected: at the request", "ctrl+r")
+        program.press_until("rejected: no model was asked", "ctrl+r")
         program.press_until("-1 User rejected sampling request", "f2")
         program.press("q")
         assert program.end() == 0

@@ -87,6 +87,9 @@ async def test_a_value_that_is_none_keeps_the_request_here(desk: Desk) -> None:
     assert desk.inbox.reviewing.review.phase is Phase.REQUEST
 
 
+NOT_DONE = {Gate.REQUEST: "no model was asked", Gate.RESPONSE: "the response was not returned"}
+
+
 @pytest.mark.parametrize(("gate", "phase"), [(Gate.REQUEST, Phase.REQUEST), (Gate.RESPONSE, Phase.RESPONSE)])
 async def test_rejecting_at_either_gate(desk: Desk, gate: Gate, phase: Phase) -> None:
     run = await desk.call("generate_poem", topic="x")
@@ -97,7 +100,7 @@ async def test_rejecting_at_either_gate(desk: Desk, gate: Gate, phase: Phase) ->
     review = desk.backend.desk.reviews[1]
     assert review.outcome is not None
     assert (review.outcome.phase, review.outcome.gate) == (Phase.REJECTED, gate)
-    await desk.until(lambda: "rejected: at the " in screen_text(desk.app))
+    await desk.until(lambda: f"rejected: {NOT_DONE[gate]}" in screen_text(desk.app))
     assert desk.inbox.pane.panel.tab == gate  # what was looked at stays, where nothing was answered
     assert "-1" in result_text(run)
     assert "User rejected sampling request" in result_text(run)

@@ -164,7 +164,7 @@ def server_details(row: ServerRow) -> Iterator[str]:
         levels = (f"{row.risks.counts[one]:,} {one}" for one in ("high", "medium", "low") if row.risks.counts.get(one))
         yield f"Risk of its requests in the last 30 days: {', '.join(levels)}."
     if row.risks.reasons:
-        yield f"Reasons: {'; '.join(row.risks.reasons)}."
+        yield f"Reasons when they came: {'; '.join(row.risks.reasons)}."
     if row.figures.decided:
         yield f"By hand: {row.figures.approved:,} approved, {row.figures.rejected:,} rejected."
     if tired(row.figures):

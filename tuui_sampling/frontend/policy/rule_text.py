@@ -38,7 +38,7 @@ def rule_text(facts: Facts, names: Collection[str], fingerprint: str, answer: Ma
     name = _unused(
         f"{tool or 'requests'} of {of}" + (f" by {facts.model}" if is_sampling else f": {facts.kind}"), names
     )
-    lines = ["[[rules]]", f"allow = {toml(name)}  # the rule's name; deny and ask in its place do that"]
+    lines = ["[[rules]]", f"allow = {toml(name)}  # the rule's name; deny or ask instead of allow does that"]
     if not is_sampling:
         lines.append(f"kind = {toml(facts.kind)}")
     lines.append(f"server = {toml(of)}")
@@ -56,7 +56,7 @@ def rule_text(facts: Facts, names: Collection[str], fingerprint: str, answer: Ma
         guards = toml(list(facts.guards))
         lines.append(f"despite = {guards}  # each of these asks, unless it is named here")
     if fingerprint:
-        lines.append(f"fingerprint = {toml(fingerprint)}  # void once its program, arguments or URL are others")
+        lines.append(f"fingerprint = {toml(fingerprint)}  # no longer holds once its program, arguments or URL change")
     if is_sampling:
         lines += ['# stage = "request"  # narrower: you still see the answer', '# risk = "low"  # narrower']
     until = date.today() + MONTH

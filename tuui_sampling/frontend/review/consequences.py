@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from ...sampling.inquiry import Inquiry, Malformed, RootsRequest, ToolCall, UrlElicitation
 from ...sampling.item import Item
-from ...sampling.phase import Phase
+from ...sampling.phase import Gate, Phase
 from ...sampling.response import HUMAN_MODEL
 from ...sampling.review import Review
 from ..policy.notices import decided_words, follower_words
@@ -122,5 +122,8 @@ def _how_it_ended(review: Review) -> str:
         return f"the server has {'your edited' if edited else 'the'} response of {outcome.model}"
     if outcome.phase is Phase.UNDELIVERED:
         return f"the server has not taken the response of {outcome.model}: {outcome.reason}"
-    gate = f"at the {outcome.gate}" if outcome.gate else ""
-    return ": ".join(part for part in (gate, outcome.reason) if part)
+    if outcome.gate is None:
+        return outcome.reason
+    answered = outcome.gate is Gate.RESPONSE or bool(review.candidates)
+    what = "the response was not returned" if answered else "no model was asked"
+    return "; ".join(part for part in (what, outcome.reason) if part)

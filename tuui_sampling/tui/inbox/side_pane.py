@@ -39,7 +39,7 @@ class SidePane(DocumentPane):
     @work(exclusive=True)
     async def _show_large(self, review: Review, edits: Edits) -> None:
         if not self.view.document.count:
-            self.view.load([Part("", (Passage("It is being worked out …", Style.MUTED),))])
+            self.view.load([Part("", (Passage("This is long: it is shown in a moment.", Style.MUTED),))])
         parts = await asyncio.to_thread(self._side, review, edits)
         if review is self._review:
             self.view.become(parts)

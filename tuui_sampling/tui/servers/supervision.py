@@ -29,7 +29,7 @@ class Supervision:
     def why_not_about_it(self) -> str:
         """Return why a letter does nothing to a server: one of its offers is selected, and a form may be meant."""
         offer = self._view.offer
-        return "" if offer is None else "This is done to a server, and something that it offers is selected."
+        return "" if offer is None else "Select the server first: something that it offers is selected."
 
     # --- admission ---
 
