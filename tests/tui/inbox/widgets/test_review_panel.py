@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 from textual._compositor import Compositor
+from textual._styles_cache import StylesCache
+from textual.css.styles import StylesBase
 from textual.geometry import Offset, Size
 from textual.selection import Selection
+from textual.strip import Strip
 from textual.widget import Widget
 
 from tests.support.screens.app import document_text, screen_text, shown_text
@@ -15,6 +18,7 @@ from tests.support.screens.requesting import Requested, requested
 from tuui_sampling.frontend.review.proposal import BY_HAND
 from tuui_sampling.tui.document.pane import DocumentPane
 from tuui_sampling.tui.document.view import DocumentView
+from tuui_sampling.tui.inbox.widgets.queue import ROWS
 from tuui_sampling.tui.inbox.widgets.response_body import ResponseBody
 from tuui_sampling.tui.widgets.plain import Plain
 from tuui_sampling.tui.widgets.text_editor import EditArea
@@ -56,6 +60,24 @@ async def test_another_request_is_shown_without_laying_the_screen_out_anew(
         await desk.until(lambda word=word: f" {word}" in screen_text(desk.app).replace("… ", ""))
         assert not laid_out, "the rows that are there are painted anew, and nothing else"
     assert {*desk.inbox.walk_children()} == before, "no widget is made, none goes"
+
+
+async def test_another_request_is_shown_without_drawing_what_stays_the_same(
+    desk: Requested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: dict[object, set[int]] = {}
+    render_line = StylesCache.render_line
+
+    def noted(cache: StylesCache, styles: StylesBase, y: int, *more: Any, **named: Any) -> Strip:
+        drawn.setdefault(styles.node, set()).add(y)
+        return render_line(cache, styles, y, *more, **named)
+
+    monkeypatch.setattr(StylesCache, "render_line", noted)
+    desk.inbox.select(2)
+    await desk.until(lambda: " SECOND" in screen_text(desk.app).replace("… ", ""))
+    panel, queue = desk.inbox.pane.review_panel, desk.inbox.list.queue
+    assert drawn[queue] == set(range(2 * ROWS)), "below the rows of the list is nothing"
+    assert panel.query_one("#request") not in drawn, "what lies below the document has not changed"
 
 
 async def test_nothing_is_left_of_the_request_before(desk: Requested) -> None:

@@ -36,7 +36,8 @@ class BothSides(ContentSwitcher):
         for name, title in BESIDE.items():
             side = self.get_child_by_id(name)
             side.display = both or name == self.current
-            side.border_title = title
+            if side.border_title != title:  # setting it draws the whole side, whatever it was
+                side.border_title = title
             side.set_class(name == self.current, "-current")
 
     def on_resize(self) -> None:

@@ -100,7 +100,7 @@ class Queue(ScrollView, can_focus=True):
     """
     HELP = "The requests that wait. Arrows move, enter goes into the request."
 
-    selected: reactive[int | None] = reactive(None)
+    selected: reactive[int | None] = reactive(None, repaint=False)
 
     @dataclass
     class Selected(Message):
@@ -148,16 +148,22 @@ class Queue(ScrollView, can_focus=True):
     def show(self, reviews: Sequence[Review | Inquiry], duplicates: Mapping[int, Fold]) -> None:
         """Show these reviews and inquiries, in this order; `duplicates` says which have to do with identical ones."""
         self._duplicates = duplicates
-        grown = len(reviews) != len(self._reviews)
+        before = len(self._reviews)
         was_in_view = self._is_in_view
         self._reviews = reviews
         self._brackets = brackets(reviews)
         self._words = self._listing.openings.words(reviews)
-        if grown:
+        if before != len(reviews):
             self.virtual_size = Size(self.size.width, len(reviews) * ROWS)
         if was_in_view and not self._is_in_view:
             self.call_after_refresh(self.watch_selected)
-        self.refresh()
+        self._refresh_rows(max(before, len(reviews)))
+
+    def _refresh_rows(self, count: int) -> None:
+        """Draw so many rows from the first one in view on; below them is nothing, which stays so."""
+        first = self.scroll_offset.y // ROWS
+        if (shown := min(count - first, self.size.height // ROWS + 1)) > 0:
+            self.refresh_lines(first * ROWS, shown * ROWS)
 
     @property
     def _is_in_view(self) -> bool:
@@ -180,7 +186,7 @@ class Queue(ScrollView, can_focus=True):
         if self.selected in self.ids:
             row = self.ids.index(self.selected) * ROWS
             self.scroll_to_region(Region(0, row, 1, ROWS), animate=False, force=True)
-        self.refresh()
+        self._refresh_rows(len(self._reviews))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave the keys that scroll sideways to others: here there is nothing to scroll to."""
