@@ -2,7 +2,7 @@
 
 from textual.screen import Screen
 
-from ..sampling.derived.beside import after_others
+from ..sampling.derived.beside import after_others, long_step
 
 
 def paint_after_others(screen: Screen[None]) -> None:
@@ -13,6 +13,7 @@ def paint_after_others(screen: Screen[None]) -> None:
 
     async def paint_then() -> None:
         await after_others()
-        paint()
+        with long_step():
+            paint()
 
     timer._callback = paint_then

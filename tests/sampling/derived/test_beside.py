@@ -17,6 +17,7 @@ from tuui_sampling.sampling.derived.beside import (
     after_others,
     beside_the_loop,
     give_way_to,
+    long_step,
     paced,
 )
 
@@ -118,6 +119,27 @@ async def test_the_event_loop_never_pauses_and_a_short_piece_of_work_does_not(
     thread = threading.Thread(target=bursts, args=(clock, 0))
     thread.start()
     thread.join()
+
+
+def test_threads_let_a_long_step_of_the_loop_go_on_at_once(clock: type[Clock], monkeypatch: pytest.MonkeyPatch) -> None:
+    gave_way = list[bool]()
+
+    def work() -> None:
+        for _ in range(3):
+            beside.pause()
+            clock.now += BURST / 10
+
+    def in_a_thread() -> int:
+        gave_way.clear()
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join(LIMIT)
+        return len(gave_way)
+
+    monkeypatch.setattr(beside, "_give_way", lambda: gave_way.append(True))
+    with long_step():
+        assert in_a_thread() == 2, "one that only begins is not asked yet"
+    assert in_a_thread() == 0, "after it, they work to the end of their stretch"
 
 
 def test_what_there_are_thousands_of_is_gone_through_with_pauses(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,12 +47,28 @@ def give_way_to(loop: asyncio.AbstractEventLoop) -> None:
 
 
 class _First:
-    """The loop that goes first, which answers servers and keys."""
+    """
+    The loop that goes first, which answers servers and keys.
+
+    Attributes:
+        takes_long: It is in a long step: threads need not work to the end of their stretch before they let it go on.
+    """
 
     loop: asyncio.AbstractEventLoop | None = None
+    takes_long = False
 
 
 _first = _First()
+
+
+@contextlib.contextmanager
+def long_step() -> Iterator[None]:
+    """Have the threads let the loop go first at once, while it does something long itself, such as a paint."""
+    _first.takes_long = True
+    try:
+        yield
+    finally:
+        _first.takes_long = False
 
 
 def pause() -> None:
@@ -68,7 +84,7 @@ def pause() -> None:
     since = now - getattr(_worked, "since", 0.0)
     if since > FORGOTTEN:
         _worked.since = now
-    elif since > BURST:
+    elif since > BURST or _first.takes_long:
         _give_way()
         _worked.since = time.monotonic()
 

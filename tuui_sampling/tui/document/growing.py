@@ -55,10 +55,14 @@ class Growing:
             self._told = self._document().count
 
     def begin_in_paint(self, columns: int) -> None:
-        """Do the same while the widget is painted: what is asked to be painted meanwhile would be forgotten."""
+        """
+        Do the same while the widget is painted: what is asked to be painted meanwhile would be forgotten.
+
+        The rest follows a moment later: what has come during the paint would wait for that, too.
+        """
         self._painted_at = self._widget.size
         self.begin(columns)
-        self._widget.call_later(self.go_on)
+        Delay(self._widget, NEXT_SLICE, self.go_on)
 
     def was_painted_at(self, size: Size) -> bool:
         """Whether what is shown was laid out while it was painted at that size, which an event tells of only now."""
