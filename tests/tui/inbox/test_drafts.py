@@ -61,12 +61,9 @@ async def test_what_was_edited_is_offered_again_after_the_program_has_ended(tmp_
         await desk.until(lambda: "A draft of" in screen_text(desk.app))
         await desk.press("d")
         await desk.until(lambda: "Ida" in screen_text(desk.app))
-        await desk.press("ctrl+r")
+        await desk.press("ctrl+g")
         await desk.until(lambda: not inquiry.phase.is_open and desk.inbox.reviewing.selected == review.id)
-        assert len(files()) == 1
-        await desk.look()  # it was chosen by the program
-        await desk.press("ctrl+r")
-        await desk.until(lambda: review.phase is Phase.REJECTED and not files())
+        assert len(files()) == 1, "what was sent needs no draft"
 
 
 async def test_what_was_written_by_hand_is_refused_by_a_second_key_only_and_is_there_when_the_same_is_asked_again(
@@ -86,3 +83,38 @@ async def test_what_was_written_by_hand_is_refused_by_a_second_key_only_and_is_t
         await desk.until(lambda: "A draft of" in screen_text(desk.app))
         await desk.press("d")
         await desk.until(lambda: "In Bergen." in screen_text(desk.app))
+
+
+async def test_edits_and_half_a_form_are_refused_by_a_second_key_only_and_kept(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        review = await desk.ask(ASKED)
+        await desk.press("e")
+        await desk.pilot.press(*"Please: ")
+        await desk.press("escape", "ctrl+r")
+        await desk.until(lambda: "What you edited would not be sent" in screen_text(desk.app))
+        assert review.outcome is None
+        inquiry = await question(desk)
+        await desk.press("e")
+        await desk.until(lambda: isinstance(desk.app.focused, Input))
+        await desk.pilot.press(*"Ida")
+        for key in ("D", "ctrl+r"):  # each asks for itself
+            await desk.press("escape", key)
+            await desk.until(lambda: "What you filled in would not be sent" in screen_text(desk.app))
+            assert inquiry.phase.is_open
+        await desk.press("ctrl+r")
+        await desk.until(lambda: not inquiry.phase.is_open and desk.inbox.reviewing.selected == review.id)
+        assert len(files()) == 2
+        await question(desk)
+        await desk.until(lambda: "A draft of" in screen_text(desk.app))
+
+
+async def test_who_rejects_all_of_a_server_is_told_of_their_edits_which_are_kept(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        edited, other = await desk.ask(ASKED), await desk.ask(ASKED | {"maxTokens": 11})
+        await desk.press("e")
+        await desk.pilot.press(*"Please: ")
+        await desk.press("escape", "R")
+        await desk.until(lambda: "filled in 1 of them" in screen_text(desk.app))
+        await desk.press("y")
+        await desk.until(lambda: {edited.phase, other.phase} == {Phase.REJECTED})
+        assert len(files()) == 1

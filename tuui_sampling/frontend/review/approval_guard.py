@@ -174,18 +174,18 @@ class Refusing:
         self._arming = arming
         self._say = say
         self._key_of = key_of
-        self._warned: tuple[int, str, bool] | None = None
+        self._warned: tuple[int, str, str] | None = None
 
-    def refuse(self, item: Review | Inquiry, reason: str = "", *, sure: bool = False, written: bool = False) -> None:
+    def refuse(self, item: Review | Inquiry, reason: str = "", *, sure: bool = False, unsent: str = "") -> None:
         """
         Refuse, or say what that would do to others, and to what the person has written.
 
         Args:
             reason: For the history of a review; for the agent whose call is refused.
             sure: The person was told, and confirmed it in a dialog, so that no key of theirs was an accident.
-            written: They have written an answer, or edited one.
+            unsent: What of their own is not sent then, as the subject of a sentence; empty where nothing is.
         """
-        if not sure and not self._was_told(item, written):
+        if not sure and not self._was_told(item, unsent, "reject"):
             return
         if isinstance(item, Inquiry):
             self._approving.refuse(item, Gate.REQUEST, negative(item, "decline", reason))
@@ -194,8 +194,10 @@ class Refusing:
         decide = self._approving.settle if sure else self._approving.refuse
         decide(item, gate, Reject(reason))
 
-    def dismiss(self, item: Inquiry) -> None:
-        """Close an elicitation without a yes or a no."""
+    def dismiss(self, item: Inquiry, *, unsent: str = "") -> None:
+        """Close an elicitation without a yes or a no, or say what would not be sent then."""
+        if not self._was_told(item, unsent, "dismiss-question"):
+            return
         action: Action = "cancel"
         self._approving.refuse(item, Gate.REQUEST, negative(item, action))
 
@@ -207,22 +209,22 @@ class Refusing:
         """Return what refusing does to the others of its round, in words."""
         return consequence(item, self._desk.items)
 
-    def _was_told(self, item: Review | Inquiry, written: bool) -> bool:
+    def _was_told(self, item: Review | Inquiry, unsent: str, command: str) -> bool:
         """Say what refusing takes along, unless it takes nothing or exactly that was said just before."""
         lost = self.effect_on_others(item)
-        if not (lost or written) or not item.phase.is_open:
+        if not (lost or unsent) or not item.phase.is_open:
             return True
-        if self._warned == (item.id, lost, written):
+        if self._warned == (item.id, lost, unsent + command):
             if self._arming.in_a_burst:  # the same press, still held down
                 return False
             self._warned = None
             return True
-        self._warned = (item.id, lost, written)
+        self._warned = (item.id, lost, unsent + command)
         said = []
         if lost:
             said.append(f"Refusing #{item.id} ends its call: nothing is sent, the call is not made again, and {lost}.")
-        if written:
+        if unsent:
             restores = self._key_of("restore-draft")
-            said.append(f"What you wrote would not be sent; {restores} restores it where the same is asked again.")
-        self._say(f"{' '.join(said)} {self._key_of('reject')} once more does it.")
+            said.append(f"{unsent} would not be sent; {restores} restores it where the same is asked again.")
+        self._say(f"{' '.join(said)} {self._key_of(command)} once more does it.")
         return False

@@ -103,13 +103,15 @@ class Edits:
         return self.of(BY_HAND).apply(UNWRITTEN)
 
     @property
-    def has_own_words(self) -> bool:
-        """Whether the person has written an answer, or edited one: a refusal leaves that unsent."""
-        return any(one.is_edited for one in self.answers.values())
+    def unsent(self) -> str:
+        """What of the person's own a refusal leaves unsent, as the subject of a sentence; empty where nothing is."""
+        if any(one.is_edited for one in self.answers.values()):
+            return "What you wrote"
+        return "What you edited" if self.draft.is_edited else ""
 
     def is_edited(self, review: Review) -> bool:
         """Whether what would be sent now differs from what was asked or answered."""
-        return self.draft.is_edited or self.has_own_words or review.outbound != review.asked
+        return bool(self.unsent) or review.outbound != review.asked
 
     def tools(self, candidate: Candidate) -> frozenset[str]:
         """Return the tools that a response may use, by name: the server listed them, and the model was told."""

@@ -14,6 +14,7 @@ from ...sampling.decision import Approve, Reject
 from ...sampling.phase import Gate
 from ...sampling.review import Review
 from ..port import AppPort
+from .drafts import Drafts
 from .view import InboxView
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ REASON = "rejected together with others"
 class Batches:
     """What can be decided about several requests at once: nothing that was not shown beside the others."""
 
-    def __init__(self, reviewing: Reviewing, desk: Desk, view: InboxView, port: AppPort) -> None:
+    def __init__(self, reviewing: Reviewing, desk: Desk, drafts: Drafts, view: InboxView, port: AppPort) -> None:
         self._reviewing = reviewing
+        self._drafts = drafts
         self._desk = desk
         self._view = view
         self._port = port
@@ -121,9 +123,11 @@ class Batches:
             self._port.say.why_not(f"Not refused: {HURRIED}")
             return
         shown.dismiss(None)
-        done = sum(self._desk.settle(review.id, Gate.REQUEST, Reject(REASON)) for review in reviews)
+        rejected = [review for review in reviews if self._desk.settle(review.id, Gate.REQUEST, Reject(REASON))]
+        for review in rejected:
+            self._drafts.decided(review.id, Reject(REASON))
         self._reviewing.listing.marked.clear()
-        self._port.say(f"{done} rejected.")
+        self._port.say(f"{len(rejected)} rejected.")
 
 
 def _digest(proposals: list[Proposal]) -> str:

@@ -87,7 +87,7 @@ def inbox_groups(
         reviewing, duplicates, listed, supervisor, view, port, advances=lambda: backend.settings.interface.advance
     )
     drafts = Drafts(reviewing, backend.desk, DraftFolder(state_dir() / "drafts"), pane, view, port)
-    decisions = Decisions(reviewing, backend.desk, pane, view, port, drafts.decided)
+    decisions = Decisions(reviewing, backend.desk, pane, view, port, drafts)
     responses = Responses(reviewing, models, lambda: backend.settings.ask_several, decisions, pane, view, port)
     return InboxGroups(
         reviewing,
@@ -100,9 +100,9 @@ def inbox_groups(
         Looking(reviewing, supervisor, pane, port),
         drafts,
         listed,
-        DecidingAhead(backend, reviewing, pane, view, port),
+        DecidingAhead(backend, reviewing, drafts, pane, view, port),
         Attaching(backend, reviewing, pane, view, port),
-        Batches(reviewing, backend.desk, view, port),
+        Batches(reviewing, backend.desk, drafts, view, port),
     )
 
 

@@ -14,6 +14,7 @@ from ...sampling.item import Item
 from ...sampling.phase import Gate, Phase
 from ...sampling.review import Review
 from ..port import AppPort
+from .drafts import Drafts
 from .view import InboxView
 from .widgets.selected_pane import SelectedPane
 
@@ -22,10 +23,17 @@ class DecidingAhead:
     """What can be decided about more than what is selected."""
 
     def __init__(
-        self, backend: Backend, reviewing: Reviewing, pane: SelectedPane, view: InboxView, port: AppPort
+        self,
+        backend: Backend,
+        reviewing: Reviewing,
+        drafts: Drafts,
+        pane: SelectedPane,
+        view: InboxView,
+        port: AppPort,
     ) -> None:
         self._backend = backend
         self._reviewing = reviewing
+        self._drafts = drafts
         self._batch = Batch(backend.desk, reviewing.listing)
         self._pane = pane
         self._view = view
@@ -91,10 +99,17 @@ class DecidingAhead:
 
         items = self._of_its_server()
         question = f"Reject all that waits of {items[0].origin.server}: {counted(len(items), 'request')}?"
+        if unsent := sum(bool(self._drafts.unsent(one)) for one in items):
+            question += f" You have edited or filled in {unsent} of them; that is not sent, but kept as a draft."
         self._port.ask(Confirm(question, "reject all"), lambda yes: self._reject(items) if yes else None)
 
     def _reject(self, items: list[Item]) -> None:
-        done = sum(self._backend.desk.settle(one.id, *_refusal(one)) for one in items)
+        done = 0
+        for one in items:
+            gate, decision = _refusal(one)
+            if self._backend.desk.settle(one.id, gate, decision):
+                self._drafts.decided(one.id, decision)
+                done += 1
         self._port.say(f"{done} rejected.")
 
 

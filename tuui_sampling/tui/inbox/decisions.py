@@ -1,7 +1,5 @@
 """Holds the commands that decide about what is selected: approving, refusing, asking again, going back."""
 
-from collections.abc import Callable
-
 from ...desk.desk import Desk
 from ...frontend.browser import open_page
 from ...frontend.review.approval_guard import Approving, Refusing
@@ -12,6 +10,7 @@ from ...sampling.inquiry import Inquiry, ToolCall
 from ...sampling.phase import Gate, Phase
 from ...sampling.review import Review
 from ..port import AppPort
+from .drafts import Drafts
 from .painting import Painting
 from .view import InboxView
 from .widgets.selected_pane import SelectedPane
@@ -27,20 +26,18 @@ class Decisions:
         pane: SelectedPane,
         view: InboxView,
         port: AppPort,
-        decided: Callable[[int, Decision], None],
+        drafts: Drafts,
     ) -> None:
-        """
-        Decide about what is selected.
-
-        Args:
-            decided: Hears what was decided for good.
-        """
+        """Decide about what is selected."""
         self._reviewing = reviewing
         self._desk = desk
         self._pane = pane
         self._view = view
         self._port = port
-        self._approving = Approving(desk, port.arming, port.say.why_not, port.terminal.later, decided, self._settled)
+        self._approving = Approving(
+            desk, port.arming, port.say.why_not, port.terminal.later, drafts.decided, self._settled
+        )
+        self._drafts = drafts
         self._refusing = Refusing(desk, self._approving, port.arming, port.say.why_not, port.key_of)
         self.painting = Painting(reviewing, self._approving, pane, view, port)
         self._told: set[tuple[int, Gate | None, str]] = set()
@@ -144,8 +141,7 @@ class Decisions:
         """Refuse what is selected; what takes others along has to be asked for twice."""
         item = self._reviewing.item
         if item is not None:
-            written = isinstance(item, Review) and self._reviewing.edits(item).has_own_words
-            self._refusing.refuse(item, self._pane.inquiry_panel.reason, written=written)
+            self._refusing.refuse(item, self._pane.inquiry_panel.reason, unsent=self._drafts.unsent(item))
 
     def reject_wording(self) -> str:
         """Return what rejecting is called now."""
@@ -160,7 +156,7 @@ class Decisions:
     def dismiss_question(self) -> None:
         """Close the selected question without a yes or a no."""
         if isinstance(self._reviewing.item, Inquiry):
-            self._refusing.dismiss(self._reviewing.item)
+            self._refusing.dismiss(self._reviewing.item, unsent=self._drafts.unsent(self._reviewing.item))
 
     def reject_with_reason(self) -> None:
         """Ask for a reason, and refuse."""
@@ -170,7 +166,8 @@ class Decisions:
         if review is not None:
             lost = self._refusing.effect_on_others(review)
             warning = f" It ends the call, and {lost}." if lost else ""
-            warning += " What you wrote is kept as a draft." if self._reviewing.edits(review).has_own_words else ""
+            unsent = self._drafts.unsent(review)
+            warning += f" {unsent} is kept as a draft." if unsent else ""
             self._port.ask(
                 AskText(
                     f"Why is #{review.id} rejected?{warning} Kept in the history; the server is not told.", "optional"

@@ -3,8 +3,9 @@
 from ...desk.desk import Desk
 from ...frontend.review.drafts import Draft, DraftFolder, kept_edits, restore_edits
 from ...frontend.review.reviewing import Reviewing
-from ...sampling.decision import Decision, Reject
-from ...sampling.inquiry import Inquiry
+from ...sampling.decision import Decision, Reject, Settle
+from ...sampling.inquiry import FormElicitation, Inquiry
+from ...sampling.item import Item
 from ...sampling.phase import Phase
 from ...sampling.request import JsonObject
 from ...sampling.review import Review
@@ -70,16 +71,24 @@ class Drafts:
         return kept_edits(edits, item) if self._reviewing.is_edited(item.id) or edits.by_hand else None
 
     def decided(self, number: int, decision: Decision) -> None:
-        """Delete the draft of something that is decided; an answer that was not sent is kept: it may be asked again."""
+        """Delete the draft of something that is decided; what was not sent is kept: the same may be asked again."""
         item = self._desk.item(number)
-        if isinstance(decision, Reject) and isinstance(item, Review) and self._reviewing.edits(item).has_own_words:
+        is_answer = isinstance(decision, Settle) and decision.reply.action == "accept"
+        if item is not None and isinstance(decision, Reject | Settle) and not is_answer and self.unsent(item):
             self._edited.add(number)
             self.write()
             return
         self._edited.discard(number)
         self._offered.pop(number, None)
-        if (item := self._desk.item(number)) is not None:
+        if item is not None:
             self._folder.delete(item)
+
+    def unsent(self, item: Item) -> str:
+        """Return what of the person's own a refusal leaves unsent, as the subject of a sentence; empty for nothing."""
+        if isinstance(item, Review):
+            return self._reviewing.edits(item).unsent if self._reviewing.is_edited(item.id) else ""
+        is_form = isinstance(item, Inquiry) and isinstance(item.asked, FormElicitation)
+        return "What you filled in" if is_form and self._pane.inquiry_panel.is_edited(item.id) else ""
 
     # --- restoring ---
 
