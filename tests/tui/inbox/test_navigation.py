@@ -79,7 +79,7 @@ async def test_enter_in_a_list_that_lies_over_the_request_shows_it_and_edits_not
         assert desk.inbox.reviewing.selected == second.id and desk.app.focused is None
         await desk.press("enter", "k")
         await desk.until(lambda: "▌ ktwo" in screen_text(desk.app))
-        await desk.press("escape", "escape", "ctrl+r")
+        await desk.press("escape", "escape", "ctrl+r", "ctrl+r")  # it is edited
         await desk.until(lambda: second.phase is Phase.REJECTED and desk.inbox.reviewing.selected == first.id)
         await desk.press("l", "end", "enter")  # also one that has ended, and can't be edited
         await desk.until(lambda: "rejected" in screen_text(desk.app) and not desk.inbox.covers)
