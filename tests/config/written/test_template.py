@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tuui_sampling.config.load import parse
-from tuui_sampling.config.written.template import ModelKind, configuration, model_kinds
+from tuui_sampling.config.written.template import ModelKind, configuration, model_kinds, server_name
 
 
 @pytest.mark.parametrize("kind", model_kinds(), ids=lambda kind: kind.name)
@@ -19,3 +19,23 @@ def test_every_choice_is_a_valid_configuration(kind: ModelKind, command: list[st
     if kind.needs_model:
         assert settings.models[kind.name].model == "some-model"
         assert settings.models[kind.name].api_key_env == kind.variable
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("npx -y @modelcontextprotocol/server-everything", "everything"),
+        ("npx -y @modelcontextprotocol/server-filesystem@2.1 /home/me", "filesystem"),
+        ("uvx mcp-server-git --repository .", "git"),
+        ("uv run notes-mcp", "notes"),
+        ("/usr/bin/python3 -P -m tuui_sampling.demo", "demo"),
+        ("node build/index.js", "index"),
+        ("npx", "first"),
+        ("npx é", "first"),
+        ("server-", "first"),
+    ],
+)
+def test_a_server_is_named_after_what_its_command_starts(command: str, name: str) -> None:
+    assert server_name(command.split()) == name
+    text = configuration(model_kinds()[0], "", command.split())
+    assert f"\n[servers.{name}]\n" in text and "\n[models.demo]\n" in text

@@ -1,10 +1,16 @@
 """Writes a first configuration with comments, from three answers, or the first model of one that has none."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..presets import DEFAULT_KEY_VARIABLES, PRESETS
+
+_BARE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_LAUNCHER = re.compile(
+    r"(npx|npm|exec|uvx|uv|run|tool|node|bunx?|deno|docker|podman|pipx|python[\d.]*|sh|bash|env)(\.exe|\.cmd)?"
+)
 
 
 @dataclass(frozen=True)
@@ -66,11 +72,24 @@ def configuration(kind: ModelKind, model: str, command: list[str]) -> str:
         "# `tuui-sampling import` takes over the servers of other hosts.",
     ]
     if command:
-        lines += ["[servers.first]", f"command = {json.dumps(command[0])}", f"args = {json.dumps(command[1:])}"]
+        lines += [
+            f"[servers.{server_name(command)}]",
+            f"command = {json.dumps(command[0])}",
+            f"args = {json.dumps(command[1:])}",
+        ]
     else:
         lines += ["# [servers.everything]", '# command = "npx"']
         lines += ['# args = ["-y", "@modelcontextprotocol/server-everything"]']
     return "\n".join(lines) + "\n" + first_model(kind, model)
+
+
+def server_name(command: list[str]) -> str:
+    """Return what a server may be called that a command starts: what it starts, without what all of them have."""
+    words = (word for word in command if not word.startswith("-"))
+    started = next((word for word in words if not _LAUNCHER.fullmatch(re.split(r"[/\\]", word)[-1])), "")
+    last = re.split(r"[/\\]", started)[-1].partition("@")[0]
+    name = last.rpartition(".")[2] if "-m" in command else re.sub(r"\.\w{1,3}$", "", last)
+    return (re.sub(r"^(mcp[-_])?server[-_]|[-_](mcp|server)$", "", name) if _BARE.fullmatch(name) else "") or "first"
 
 
 def first_model(kind: ModelKind, model: str) -> str:
@@ -80,7 +99,7 @@ def first_model(kind: ModelKind, model: str) -> str:
     Args:
         model: The provider's name of the model; not looked at where none is needed.
     """
-    lines = ["", "# One table for each model that may answer.", f"[models.{json.dumps(kind.name)}]"]
+    lines = ["", "# One table for each model that may answer.", f"[models.{_table_name(kind.name)}]"]
     lines += [f"{key} = {json.dumps(value)}" for key, value in kind.table.items()]
     if kind.needs_model:
         lines.append(f"model = {json.dumps(model)}")
@@ -89,6 +108,11 @@ def first_model(kind: ModelKind, model: str) -> str:
     if kind.name != "me":
         lines += ["", "# You write the answers yourself.", "[models.me]", 'provider = "human"']
     return "\n".join(lines) + "\n"
+
+
+def _table_name(name: str) -> str:
+    """Return a name as a part of a table's, in quotes where it needs them."""
+    return name if _BARE.fullmatch(name) else json.dumps(name)
 
 
 def _vendor(provider: str, label: str, example: str) -> ModelKind:
