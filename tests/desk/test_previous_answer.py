@@ -50,6 +50,20 @@ async def test_it_is_offered_beside_the_request_and_may_be_returned(tmp_path: Pa
     assert rows[-1].data["earlier"] == candidate.earlier
 
 
+async def test_an_answer_of_another_session_is_named_by_its_time_alone(tmp_path: Path) -> None:
+    begun = datetime.now()
+    async with office(tmp_path, ScriptedProvider(answer("one two"))) as place:
+        await answered_once(place)
+    async with office(tmp_path, ScriptedProvider(answer("again"))) as place:
+        asking = place.ask("hello")
+        review = await place.at(Phase.REQUEST, 1)
+        await eventually(lambda: review.candidates, "it is offered")
+        said = {f"returned today at {at:%H:%M}" for at in (begun, datetime.now())}
+        assert review.candidates[0].earlier in said, "its number is that of this request, too"
+        place.settle(review, Reject())
+        await asking
+
+
 async def test_a_model_can_be_asked_all_the_same(tmp_path: Path) -> None:
     async with office(tmp_path, ScriptedProvider(answer("first"), answer("second"))) as place:
         await answered_once(place)

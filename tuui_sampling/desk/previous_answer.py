@@ -60,7 +60,7 @@ async def earlier_candidate(docket: Docket, review: Review, max_age: timedelta |
 
 def _candidate(review: Review, entry: Entry, response: Response) -> Candidate:
     candidate = Candidate(1, response.model, review.asked, time.monotonic(), parts=[response.text])
-    candidate.response, candidate.elapsed, candidate.earlier = response, 0.0, _words(entry)
+    candidate.response, candidate.elapsed, candidate.earlier = response, 0.0, _words(entry, review)
     return candidate
 
 
@@ -79,9 +79,12 @@ def _response(result: Json) -> Response | None:
     return Response(blocks, model, stop_reason, extra=rest)
 
 
-def _words(entry: Entry) -> str:
+def _words(entry: Entry, review: Review) -> str:
+    """Say when it was returned; for which number only where that is one of this session: they begin anew in each."""
+    session, which = review.key.rpartition("-")[0], f" for #{entry.number}"
+    returned = f"returned{which if entry.review.rpartition('-')[0] == session else ''}"
     at, now = entry.at.astimezone(), datetime.now().astimezone()
-    if at.date() == now.date():  # numbers begin anew with each start of the program: its own may be the same
-        return f"returned for #{entry.number} today at {at:%H:%M}"
+    if at.date() == now.date():
+        return f"{returned} today at {at:%H:%M}"
     year = f" {at.year}" if at.year != now.year else ""
-    return f"returned for #{entry.number} on {at.day} {at:%b}{year}"
+    return f"{returned} on {at.day} {at:%b}{year}"
