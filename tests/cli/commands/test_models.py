@@ -10,7 +10,7 @@ import pytest
 from tests.support.models.engine import Engine
 from tests.support.program import DEMO_MODEL, run, unreachable_model, write_config
 from tuui_sampling.cli import exit_codes
-from tuui_sampling.cli.commands.models import price_words
+from tuui_sampling.cli.commands.models import HEADINGS, _print_table, price_words
 from tuui_sampling.providers.catalogue import FREE, Price
 from tuui_sampling.providers.selection.hint_aliases import HINT_ALIASES
 
@@ -138,3 +138,14 @@ def test_prices_in_words() -> None:
     assert price_words(None) == "price unknown"
     assert price_words(FREE) == "free"
     assert price_words(Price(Decimal(), Decimal(1), tiered=True)) == "$0 in, $1.00 out, more when long"
+
+
+def test_where_the_table_does_not_fit_each_model_is_a_paragraph(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [HEADINGS, ("demo *", "demo", "–", "this computer", "not needed", "images, tools", "unknown", "free")]
+    _print_table(rows, 200)
+    assert capsys.readouterr().out.startswith("NAME    PROVIDER  MODEL")
+    _print_table(rows, 80)
+    assert capsys.readouterr().out == (
+        "demo *: provider demo · model – · host this computer · key not needed · can images, tools · window unknown"
+        " · price per million tokens free\n"
+    )

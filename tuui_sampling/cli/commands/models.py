@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 
 from ...config.load import ConfigError
@@ -17,7 +18,7 @@ from ...sampling.visible import json_text
 from ...sampling.wire import usage_json
 from .. import exit_codes
 from ..configuration import NO_MODEL_SENTENCE, read_settings
-from ..output import complain, complain_of_configuration, one_line, result, say
+from ..output import columns, complain, complain_of_configuration, one_line, result, say
 from .ping import LOOK, PING, Pong, has_seen, ping
 
 SHOWN_CAPABILITIES = ("images", "audio", "tools")
@@ -63,7 +64,7 @@ def _print_models(settings: Settings, models: Models, *, as_json: bool) -> int:
         say(NO_MODEL_SENTENCE)
     else:
         rows = [_row(models, name, is_default=name == settings.default_model) for name in models.names]
-        _print_table([HEADINGS, *rows])
+        _print_table([HEADINGS, *rows], columns(sys.stdout))
         print("* the default model")
         for name in models.names:
             if problems := models.settings(name).problems:
@@ -142,10 +143,17 @@ def _print_aliases(models: Models, *, as_json: bool) -> int:
     return exit_codes.OK
 
 
-def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
+def _print_table(rows: Sequence[tuple[str, ...]], room: int | None) -> None:
+    """Print rows below their headings; where the terminal has no room for that, a paragraph for each row."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    if room is None or max(map(len, lines)) <= room:
+        print("\n".join(lines))
+        return
+    (_, *headings), *models = rows
+    for name, *cells in models:
+        said = (f"{heading.lower()} {cell}" for heading, cell in zip(headings, cells, strict=True))
+        result(f"{name}: {' · '.join(said)}", 2)
 
 
 # --- one real request ---
