@@ -30,7 +30,7 @@ NOT_SHOWN_FIRST = (
     "tui.views",
     "tui.inbox.widgets",
 )
-MAX_AT_FIRST_PAINT = 70
+MAX_AT_FIRST_PAINT = 71
 FIRST_PAINT = """
     import asyncio, os
     from tuui_sampling.cli.main import main

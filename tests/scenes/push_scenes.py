@@ -77,7 +77,7 @@ class Scene:
         """Wait until something is on the screen, and tell of the first line that has it."""
         await self.until(lambda: re.search(pattern, screen_text(self.desk.app)), seconds)
         shown = next(line for line in screen_text(self.desk.app).splitlines() if re.search(pattern, line))
-        parts = [" ".join(part.split()) for part in re.split("[│┌┐▌▕▏─]+", shown)]
+        parts = [" ".join(part.split()) for part in re.split("[│┌┐▌▕▏─╭╮╰╯┃━┏┓┗┛▸]+", shown)]
         self.say(f"screen: {next(part for part in parts if re.search(pattern, part))}")
         return shown
 

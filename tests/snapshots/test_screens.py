@@ -171,5 +171,5 @@ def _timeless(text: str) -> str:
         text = re.sub(pattern, lambda match: re.sub(r"\d", "0", match[0]), text)
     text = re.sub(r" +0+ rows? not seen", "  0 rows not seen", text)  # at the right edge
     # what is ten seconds old takes a column more of its row
-    text = re.sub(r" (\d+ ch · )?0(0+) s▕", lambda row: f" {' ' * len(row[2])}{row[1] or ''}0 s▕", text)
+    text = re.sub(r" (\d+ ch · )?0(0+) s([│┃])", lambda row: f" {' ' * len(row[2])}{row[1] or ''}0 s{row[3]}", text)
     return re.sub(r"0{8}-0{6}-\w{6}", "00000000-000000-000000", text)  # a session in the record

@@ -60,6 +60,7 @@ class Run:
         progress: The last progress notification.
         error: What kept us from a result.
         cancelled: The person cancelled it.
+        call: Its number, as in `Origin.call`; None before it is sent.
     """
 
     id: int
@@ -75,6 +76,7 @@ class Run:
     result: Result | None = None
     error: ServerError | None = None
     cancelled: bool = False
+    call: int | None = None
 
     @property
     def tool(self) -> str:
@@ -88,9 +90,12 @@ class Run:
         return self.kind is kind and self.name == name
 
     def caused(self, review: Item) -> bool:
-        """Whether a review or inquiry came from this run, as far as can be told: same server and tool, meanwhile."""
+        """Whether a review or inquiry came from this run, or may have: of several calls, one is not always known."""
+        origin = review.origin
+        if origin.call is not None or origin.among:
+            return self.call is not None and self.call in (origin.call, *origin.among)
         in_time = self.started <= review.arrived and (self.ended is None or review.arrived <= self.ended)
-        return in_time and review.origin.server == self.server and review.origin.tool == self.tool
+        return in_time and origin.server == self.server and origin.tool == self.tool
 
 
 class Runs:
@@ -177,15 +182,18 @@ class Runs:
             run.progress = Progress(done, total, message or "")
             self._changed(run)
 
+        def begun(call: int) -> None:
+            run.call = call
+
         calls = self._supervisor.calls(run.server)
         match run.kind:
             case OfferKind.PROMPT:
                 texts = {name: str(value) for name, value in run.arguments.items()}
-                return await calls.get_prompt(run.name, texts, progressed)
+                return await calls.get_prompt(run.name, texts, progressed, begun)
             case OfferKind.RESOURCE:
-                return await calls.read_resource(run.name, progressed)
+                return await calls.read_resource(run.name, progressed, begun)
             case _:
-                return await calls.call_tool(run.name, run.arguments, progressed)
+                return await calls.call_tool(run.name, run.arguments, progressed, begun)
 
     def _end(self, run: Run, task: "asyncio.Task[None]") -> None:
         run.cancelled = task.cancelled()

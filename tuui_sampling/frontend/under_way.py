@@ -8,7 +8,7 @@ from ..desk.invocations import Run
 from ..sampling.inquiry import Inquiry
 from ..sampling.item import Item
 from ..sampling.review import Review
-from .presentation.format import duration
+from .presentation.format import duration, one_of_words
 from .queue.deadlines import brief_time_left
 from .queue.marks import MARKS
 from .queue.openings import Openings
@@ -43,7 +43,9 @@ def under_way(runs: Iterable[Run], items: Iterable[Review | Inquiry]) -> list[Un
         since = duration(time.monotonic() - run.started)
         found.append(UnderWay(run, None, f"◐ call {run.id}  {run.server} › {run.tool} · {since}{progress}"))
         caused = [item for item in waiting if run.caused(item) and item.id not in told]
-        found += [UnderWay(run, item, f"    {_request(item, asked[item.id])}") for item in caused]
+        found += [
+            UnderWay(run, item, f"    {_request(item, one_of_words(item.origin), asked[item.id])}") for item in caused
+        ]
         told |= {item.id for item in caused}
     return found + [
         UnderWay(None, item, _request(item, _cause(item), asked[item.id])) for item in waiting if item.id not in told

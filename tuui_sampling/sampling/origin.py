@@ -46,8 +46,8 @@ class Origin:
         protocol_version: The negotiated revision, such as "2025-11-25".
         modern: Whether it came inside an `input_required` result (2026-07-28 and later).
         request_id: The JSON-RPC id, as the server wrote it. Not unique: use `Review.id`.
-        tool: The tool call that caused it; None when no call of ours was under way.
-        presumed: `tool` is an inference: exactly one call was under way.
+        tool: The tool call that caused it; None when no call of ours was under way, or calls of several tools were.
+        presumed: `tool` is an inference: only calls of that one were under way.
         unsolicited: It came while no call of ours was under way.
         raw: The message as it came over the wire, for the Raw tab.
         group: The round of a call that it came in (modern era).
@@ -56,6 +56,7 @@ class Origin:
             that, also since then; None for those to which this does not apply.
         call: Counts the calls of this program: the one that caused it, where `tool` is known.
         among: The calls of this program that were under way, where one of several has caused it.
+        tools: What those have called, each once.
     """
 
     server: str
@@ -70,6 +71,7 @@ class Origin:
     deadline: Deadline | None = None
     call: int | None = None
     among: tuple[int, ...] = ()
+    tools: tuple[str, ...] = ()
     learned: Callable[[], float | None] | None = field(default=None, compare=False, repr=False)
 
 

@@ -125,7 +125,7 @@ def test_hostile_text_reaches_no_terminal_and_approves_nothing(tmp_path: Path) -
         program.choose_tool("hostile")
         program.press_until("2 pending", "ctrl+g")
         program.press_until("#1 demo", "f1")
-        program.press_until("#2 demo › tool unknown", "ctrl+n")
+        program.press_until("#2 demo › ", "ctrl+n")
         program.wait_for("␛]11;#aaaaaa")
         program.press_until("what the server asked, and what is sent", "3")
         program.press_until("createMessage", "4")
@@ -134,7 +134,7 @@ def test_hostile_text_reaches_no_terminal_and_approves_nothing(tmp_path: Path) -
         program.press_until("Nothing is ever approved", "?")
         program.press("escape")
         program.press_until("2 reviews", "f3")
-        program.press_until("#2 demo › tool unknown", "f1")
+        program.press_until("#2 demo › ", "f1")
         assert_undecided(program)
         output = program.output.decode()
         leaked = [name for name, attack in raw_attacks().items() if attack in output]

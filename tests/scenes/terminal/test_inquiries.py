@@ -55,7 +55,7 @@ def fill_in(program: Program) -> None:
         go_on_to(program, before)
         program.press_until(empty, "end", *["backspace"] * 4)
         program.send(text)
-        program.wait_for(lambda: re.search(rf"▕ +{re.escape(text)}$", program.screen, re.MULTILINE))  # noqa: B023
+        program.wait_for(lambda: re.search(rf"┃ +{re.escape(text)} *┃$", program.screen, re.MULTILINE))  # noqa: B023
     go_on_to(program, "Monica")
     go_on_to(program, "Guitar")
     program.press("down", " ")

@@ -281,7 +281,20 @@ async def test_a_request_between_two_calls_belongs_to_neither() -> None:
         origin = (await scene.clerk.next()).origin
         assert (origin.tool, origin.presumed, origin.unsolicited) == (None, False, False)
         assert (origin.call, len(set(origin.among))) == (None, 2), "it is counted for both"
+        assert set(origin.tools) == {"wait", "say"}
         waiting.cancel()
+
+
+async def test_between_two_calls_of_one_tool_the_tool_is_known() -> None:
+    async with stage(PUPPET) as scene:
+        await scene.ready()
+        saying = [scene.call("wait"), scene.call("wait")]
+        await eventually(lambda: len(scene.server.calls) == 2)
+        await scene.say(after=(sampling(1),))
+        origin = (await scene.clerk.next()).origin
+        assert (origin.tool, origin.presumed, origin.call, len(origin.among)) == ("wait", True, None, 2)
+        for one in saying:
+            one.cancel()
 
 
 async def test_a_request_without_any_call_is_unsolicited() -> None:

@@ -71,6 +71,21 @@ async def test_what_is_pushed_comes_on_the_stream_of_its_call_or_on_the_one_that
         asked.deliver("two")
 
 
+async def test_of_two_calls_of_one_tool_it_is_known_which_one_asks() -> None:
+    async with called() as far, stage(far.settings()) as scene:
+        await scene.ready()
+        calling = {prompt: scene.call("ask_resolved", prompt=prompt) for prompt in ("first", "second")}
+        await eventually(lambda: len(scene.server.calls) == 2)
+        for number in range(2):
+            asked = await scene.clerk.next(number)
+            origin = asked.origin
+            assert origin.call is not None
+            assert (origin.tool, origin.presumed, origin.among) == ("ask_resolved", False, ())
+            assert scene.server.calls[origin.call].arguments["prompt"] == asked.prompt
+            asked.deliver(f"to {asked.prompt}")
+            assert (await calling[asked.prompt]).text == f"to {asked.prompt}"
+
+
 async def test_a_server_of_the_first_line_of_the_sdk(legacy_python: Path) -> None:
     async with called("--line", "legacy", python=legacy_python) as far, stage(far.settings()) as scene:
         await scene.ready()

@@ -52,7 +52,7 @@ async def read(
     async def stray(one: Reading) -> None:
         strays.append(one)
 
-    transport = LenientBodies(Inner(raw, kind, piece, status), stray)
+    transport = LenientBodies(Inner(raw, kind, piece, status), stray, lambda request, asked: None)
     async with httpx2.AsyncClient(transport=transport) as client:
         request = client.build_request("POST", "http://one/", extensions={REQUEST_ID: asked})
         response = await client.send(request)

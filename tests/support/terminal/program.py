@@ -47,7 +47,7 @@ class Program(Terminal):
 
     def wait_for_words(self, text: str) -> None:
         """Wait for a text that may be broken into lines anywhere."""
-        self.wait_for(lambda: text in " ".join(re.sub(r"[▌▐▕]", " ", self.screen).split()))
+        self.wait_for(lambda: text in " ".join(re.sub(r"[▌▐▕│┃]", " ", self.screen).split()))
 
     def approve(self, until: str) -> None:
         """
@@ -96,12 +96,12 @@ class Program(Terminal):
     def choose_tool(self, name: str) -> None:
         """Go to the Servers, and move the cursor down the tree to a tool of the first server."""
         self.press("f2")
-        row = re.compile(rf"[ │]+[├└] {name}\b")
+        row = re.compile(rf"[ │┃]+[├└] {name}\b")
         self.wait_for(lambda: any(row.match(line) for line in self.screen.splitlines()))
         rows = [number for number, line in enumerate(self.screen.splitlines()) if row.match(line)]
-        first = next(number for number, line in enumerate(self.screen.splitlines()) if line.startswith(" ▼"))
+        first = next(number for number, line in enumerate(self.screen.splitlines()) if re.match("[│┃]? ▼", line))
         self.press(*["down"] * (rows[0] - first))
-        self.wait_for(lambda: re.search(rf"▕ {name}\b", self.screen))
+        self.wait_for(lambda: re.search(rf"› {name} [─━]", self.screen))
 
     def wait_seconds_of_its_own(self, seconds: int) -> None:
         """Wait until the program shows that a request has waited so long: it has done nothing else meanwhile."""

@@ -55,7 +55,7 @@ def listed(app: TuuiApp) -> list[str]:
 
 
 def foot(app: TuuiApp) -> str:
-    return shown_text(app.screen.query_one("#history-foot", Static))
+    return shown_text(app.screen.query_one("#history-found PaneTitle", Static))
 
 
 def received(number: int, prompt: str, **data: Any) -> Entry:

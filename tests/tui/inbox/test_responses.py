@@ -1,6 +1,7 @@
 """Several models at once, and several responses: asked for, watched, stopped, compared, merged, and one picked."""
 
 import asyncio
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -59,7 +60,7 @@ async def test_the_chosen_models_are_all_sent_what_is_on_the_screen(tmp_path: Pa
         await stage.press("down", "space", "enter")
         await stage.until(lambda: "sends this request to 2 models" in screen_text(stage.app))
         text = screen_text(stage.app)
-        assert "sonnet at model.example, haiku at model.example" in " ".join(text.replace("▕", " ").split())
+        assert "sonnet at model.example, haiku at model.example" in " ".join(re.sub("[▕│┃]", " ", text).split())
         assert "2 are asked at once" in text
         await stage.look()
         await stage.press("ctrl+g")

@@ -28,6 +28,7 @@ from tuui_sampling.tui.dialogs.ask_path import AskPath
 from tuui_sampling.tui.dialogs.basic import Confirm
 from tuui_sampling.tui.inbox.screen import InboxScreen
 from tuui_sampling.tui.servers.screen import ServersScreen
+from tuui_sampling.tui.servers.widgets.invocation_view import RunHead
 from tuui_sampling.tui.servers.widgets.server_tree import ServerTree
 from tuui_sampling.tui.servers.widgets.trace_rows import TraceRows
 
@@ -103,6 +104,27 @@ async def test_the_first_that_waits_is_opened(tmp_path: Path) -> None:
         await wait_until(pilot, lambda: "i its request" in footer(app))
         await pilot.press("i")
         await wait_until(pilot, lambda: isinstance(app.screen, InboxScreen) and app.screen.reviewing.selected == 1)
+
+
+async def test_it_is_said_that_one_of_several_calls_asks_and_each_leads_to_what_may_be_its_own(tmp_path: Path) -> None:
+    async with puppet(tmp_path) as (app, pilot, backend):
+        backend.runs.start("puppet", "wait", {})
+        await wait_until(pilot, lambda: len(backend.supervisor.servers["puppet"].calls) == 1)
+        backend.runs.start("puppet", "wait", {"before": [sampling(1, "one")]})
+        await wait_until(pilot, lambda: backend.desk.pending)
+        backend.runs.start("puppet", "wait", {})  # it came after the request, which can't be its own
+        await wait_until(pilot, lambda: len(backend.supervisor.servers["puppet"].calls) == 3)
+        await wait_until(pilot, lambda: len(app.screen.query(RunHead)) == 3)
+        for head, leads in zip(app.screen.query(RunHead), (False, True, True), strict=True):  # the newest first
+            head.focus()
+            await wait_until(pilot, lambda head=head: app.focused is head)  # type: ignore[misc]
+            assert is_possible(app, "go-to-request") is leads
+        await pilot.press("i")
+        await wait_until(pilot, lambda: isinstance(app.screen, InboxScreen) and app.screen.reviewing.selected == 1)
+        await wait_until(pilot, lambda: "puppet › wait (one of 2 calls)" in screen_text(app))
+        await wait_until(
+            pilot, lambda: "#1 comes from one of 2 calls: the server does not say which." in screen_text(app)
+        )
 
 
 async def test_saving_says_of_which_call(tmp_path: Path) -> None:

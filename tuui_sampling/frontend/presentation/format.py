@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from decimal import Decimal
 
+from ...sampling.origin import Origin
 from ...sampling.request import Json
 from ...sampling.response import Estimate, Usage
 
@@ -80,7 +81,26 @@ def usage_words(usage: Usage) -> str:
 
 
 TOOL_UNKNOWN = "tool unknown"
-"""Stands in the place of a tool's name where several calls were under way, and the server does not say for which."""
+"""Stands in the place of a tool's name where the record has none."""
+
+MAX_CANDIDATES = 2
+"""Names of tools that are said where it is not known which of them asks; of more, the number is said."""
+
+
+def tool_words(origin: Origin) -> str:
+    """Return which tool asks, as far as it is known; foreign text."""
+    if origin.tool:
+        return origin.tool
+    if origin.unsolicited:
+        return "unsolicited"
+    if not origin.tools:
+        return TOOL_UNKNOWN
+    return " or ".join(origin.tools) if len(origin.tools) <= MAX_CANDIDATES else f"one of {len(origin.tools)} tools"
+
+
+def one_of_words(origin: Origin) -> str:
+    """Return that it is not known which call asks, of how many; empty where there is no other."""
+    return f"one of {len(origin.among)} calls" if len(origin.among) > 1 else ""
 
 
 def counted(count: int, word: str) -> str:

@@ -14,6 +14,7 @@ from ...sampling.response import Response
 from ...sampling.review import Review
 from ...sampling.visible import json_text
 from ..presentation.findings import count_words
+from ..presentation.format import tool_words
 from ..presentation.media import media_kinds
 from ..review.found import found_in, told
 
@@ -64,7 +65,7 @@ def weighed(item: Review | Inquiry, worst: Decimal | None) -> Weight:
     """Look at something that waits."""
     texts, found = list(_texts(item)), found_in(item)
     hidden = sum(one.count for one in found if one.kind is FindingKind.HIDDEN)
-    named = [item.origin.server, item.origin.tool or ("unsolicited" if item.origin.unsolicited else "")]
+    named = [item.origin.server, tool_words(item.origin)]
     searched = "\n".join([*named, *texts])[:SEARCHED].lower()
     characters = sum(map(len, texts))
     if isinstance(item, Inquiry):

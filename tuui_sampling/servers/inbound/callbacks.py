@@ -118,7 +118,7 @@ class Callbacks:
 
     def withdraw(self, call: Call) -> None:
         """
-        Withdraw what came while exactly this call was under way (legacy era): the person cancelled it.
+        Withdraw what came from this call, as far as is known or presumed (legacy era): the person cancelled it.
 
         A server on the first line of an SDK leaves its question open then, and nobody would wait for the answer.
         """
@@ -214,7 +214,7 @@ class Callbacks:
             RequestRefused: It may not come in.
         """
         version, modern = self._server.protocol_version or "", self._server.modern
-        origin = Origin(self._server.name, version, modern, tool=call.tool, raw=raw)
+        origin = Origin(self._server.name, version, modern, tool=call.tool, raw=raw, call=call.id)
         return await self._admission.inquire(page, origin, self._why_withdrawn(None), _nothing_to_send)
 
     def page_completed(self, elicitation_id: str) -> None:
@@ -228,7 +228,7 @@ class Callbacks:
         started, arrival = time.monotonic(), message.arrival
         token = (context.meta or {}).get("progress_token") if arrival is not None else None
         try:
-            with self._belongs_to_its_call(), reporting_progress(context.session, token):
+            with self._belongs_to_its_call(arrival), reporting_progress(context.session, token):
                 return await self._looked_at(what, context, message, put)
         except asyncio.CancelledError:
             if arrival is not None and arrival.cancelled:
@@ -270,11 +270,11 @@ class Callbacks:
         return refusal(error, what)
 
     @contextmanager
-    def _belongs_to_its_call(self) -> Iterator[None]:
-        """Let `withdraw` end the block, where its call is presumed; where it is known, the call ends it itself."""
-        call, presumed = self._call()
+    def _belongs_to_its_call(self, arrival: Arrival | None) -> Iterator[None]:
+        """Let `withdraw` end the block in the legacy era; in the modern one, the call ends it itself."""
+        call, _ = self._call(arrival)
         with anyio.CancelScope() as scope:
-            if call is None or not presumed:
+            if call is None or self._server.modern:
                 yield
                 return
             self._belonging[call.id].add(scope)
@@ -307,27 +307,30 @@ class Callbacks:
 
     def _origin(self, context: ClientRequestContext, message: "_Message") -> Origin:
         server = self._server
-        call, presumed = self._call()
+        call, presumed = self._call(message.arrival)
+        among = tuple(server.calls.values()) if call is None else ()
+        tools = tuple(dict.fromkeys(one.tool for one in among))
         round_ = current_group.get()
         return Origin(
             server=server.name,
             protocol_version=server.protocol_version or "",
             modern=server.modern,
             request_id=context.request_id,
-            tool=call.tool if call else None,
-            presumed=presumed,
+            tool=call.tool if call else tools[0] if len(tools) == 1 else None,
+            presumed=presumed or len(tools) == 1,
             unsolicited=not server.calls,
             raw=message.raw,
             group=round_[0] if round_ else None,
             learned=learned(server, context.meta or {}),
             deadline=deadline(server, context.meta or {}, has_state=round_has_state.get()),
             call=call.id if call else None,
-            among=tuple(server.calls) if call is None else (),
+            among=tuple(one.id for one in among),
+            tools=tools,
         )
 
-    def _call(self) -> tuple[Call | None, bool]:
+    def _call(self, arrival: Arrival | None) -> tuple[Call | None, bool]:
         """Return the call of ours that a question belongs to, and whether that is only presumed."""
-        call = current_call.get() if self._server.modern else None
+        call = current_call.get() if self._server.modern else arrival.call if arrival is not None else None
         if call is not None:
             return call, False
         call = self._server.only_call

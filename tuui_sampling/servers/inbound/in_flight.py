@@ -10,8 +10,10 @@ from mcp.shared.dispatcher import coerce_request_id
 from ...sampling.request import Json
 from ...sampling.wire_errors import AT_ADMISSION
 from ..lenient.requests import SERVER_REQUESTS, session_params
-from ..state.server import Server
+from ..state.server import Call, Server
+from ..transport.base import came_with
 from .admission import Admission
+from .context import current_call
 from .translate import error_data
 
 FORGET_CANCELLED = 1.0
@@ -28,12 +30,14 @@ class Arrival:
 
     Attributes:
         params, raw: Its parameters, and the whole message, until they are taken: whoever takes them keeps them.
+        call: The call of ours that it came on the answer's stream of, where it came on one.
         cancelled: The server took it back.
     """
 
     method: str
     params: Json
     raw: bytes
+    call: Call | None = None
     cancelled: bool = False
 
     def take_params(self) -> Json:
@@ -60,6 +64,7 @@ class Arrivals:
         self._admission = admission
         self._live: dict[types.RequestId, Arrival] = {}
         self._answered: OrderedDict[types.RequestId, Arrival] = OrderedDict()
+        self._calls: dict[types.RequestId, Call] = {}
 
     def came(self, message: types.JSONRPCMessage, raw: bytes) -> types.ErrorData | None:
         """Look at a message of the server's; an `ErrorData` is the answer to it, and it goes no further."""
@@ -74,7 +79,9 @@ class Arrivals:
                     self._admission.turn_away(method, message.params, raw, refusal)
                     self._server.note_turned_away(method, refusal)
                     return error_data(AT_ADMISSION[refusal])
-                self._live[key] = Arrival(method, message.params, raw)
+                asked = came_with.get()
+                call = None if asked is None else self._calls.get(coerce_request_id(asked))
+                self._live[key] = Arrival(method, message.params, raw, call)
                 message.params = session_params(method, message.params)
             case types.JSONRPCNotification(
                 method="notifications/cancelled", params={"requestId": str() | int() as identifier}
@@ -89,6 +96,9 @@ class Arrivals:
 
     def sent(self, message: types.JSONRPCMessage, raw: bytes, *, past_session: bool) -> None:
         """Look at a message of ours: an answer ends what it answers, but for that to the second use of an id."""
+        if isinstance(message, types.JSONRPCRequest) and (call := current_call.get()) is not None:
+            self._calls = {key: one for key, one in self._calls.items() if one.id in self._server.calls}
+            self._calls[coerce_request_id(message.id)] = call
         if (
             not past_session
             and isinstance(message, types.JSONRPCResponse | types.JSONRPCError)

@@ -38,6 +38,9 @@ from .url_required import ask_for_visits
 Progress = Callable[[float, float | None, str | None], None]
 """How far a call is: done, of how much, and words."""
 
+Begun = Callable[[int], None] | None
+"""Is told the number of the call, which is that of `Origin.call`, before anything is sent."""
+
 Answers = types.InputResponses | None
 
 ANSWER_SECONDS = 30.0
@@ -100,7 +103,7 @@ class Calls:
     # --- calls that may be answered with questions ---
 
     async def call_tool(
-        self, name: str, arguments: Mapping[str, Json], on_progress: Progress | None = None
+        self, name: str, arguments: Mapping[str, Json], on_progress: Progress | None = None, begun: Begun = None
     ) -> ToolResult:
         """
         Call a tool and return what it returned.
@@ -126,12 +129,12 @@ class Calls:
         tool = self._server.tool(name)
         if tool is not None and tool.problem:
             raise CallRefused(f"the tool {name} can't be used: {tool.problem}", hint="its server has to be corrected")
-        return await self._in_rounds(Call(next(_call_ids), name, arguments), send, read_tool_result)
+        return await self._in_rounds(Call(next(_call_ids), name, arguments), send, read_tool_result, begun)
 
     # The SDK's own methods would look at the results themselves, and know no progress for the next two.
 
     async def get_prompt(
-        self, name: str, arguments: Mapping[str, str], on_progress: Progress | None = None
+        self, name: str, arguments: Mapping[str, str], on_progress: Progress | None = None, begun: Begun = None
     ) -> PromptResult:
         """
         Get a prompt with these arguments.
@@ -155,9 +158,11 @@ class Calls:
             return as_sent(await session.send_request(request, types.EmptyResult, progress_callback=report))
 
         call = Call(next(_call_ids), name, arguments, OfferKind.PROMPT)
-        return await self._in_rounds(call, send, read_prompt_result)
+        return await self._in_rounds(call, send, read_prompt_result, begun)
 
-    async def read_resource(self, uri: str, on_progress: Progress | None = None) -> ResourceContents:
+    async def read_resource(
+        self, uri: str, on_progress: Progress | None = None, begun: Begun = None
+    ) -> ResourceContents:
         """
         Read a resource; its mark for being updated is taken away.
 
@@ -176,7 +181,7 @@ class Calls:
             return as_sent(await session.send_request(request, types.EmptyResult, progress_callback=report))
 
         self._server.updated.pop(uri, None)  # before it is read: what changes from now on is news
-        return await self._in_rounds(Call(next(_call_ids), uri, {}, OfferKind.RESOURCE), send, read_contents)
+        return await self._in_rounds(Call(next(_call_ids), uri, {}, OfferKind.RESOURCE), send, read_contents, begun)
 
     def end(self) -> None:
         """
@@ -187,8 +192,10 @@ class Calls:
         for scope in self._calling:
             scope.cancel()
 
-    async def _in_rounds(self, call: Call, send: Send, read: Callable[[Json], ReadT]) -> ReadT:
+    async def _in_rounds(self, call: Call, send: Send, read: Callable[[Json], ReadT], begun: Begun) -> ReadT:
         most = self._server.settings.max_rounds
+        if begun is not None:
+            begun(call.id)
         with self._under_way(call) as scope, self._refused(call.tool):
             try:
                 return read(await in_rounds(call.id, send, self._answer, most))

@@ -23,6 +23,7 @@ __all__ = [
     "Taps",
     "Transport",
     "WriteStream",
+    "came_with",
     "on_taken",
     "too_long",
 ]
@@ -86,6 +87,10 @@ OnTaken = Callable[[str], None]
 
 on_taken: ContextVar[OnTaken | None] = ContextVar("on_taken", default=None)
 """Whom it matters to whether the requests that are sent in this context are taken."""
+
+
+came_with: ContextVar[RequestId | None] = ContextVar("came_with", default=None)
+"""The request of ours whose answer's stream the message that is looked at came on, where a transport tells."""
 
 
 class Outgoing:

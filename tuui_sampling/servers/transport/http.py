@@ -193,7 +193,7 @@ class HttpTransport:
             if isinstance(item, Exception):
                 self._log.add("event", NO_MESSAGE)
             elif not await self._goes_on_as_older(item.message):
-                await self._receive(explained(item.message, self._refused), metadata=item.metadata)
+                await self._receive(explained(self._caller.noted(item.message), self._refused), metadata=item.metadata)
         self.hang_up(self._trouble or LOST)
 
     async def _pushed(self, data: str) -> None:

@@ -9,9 +9,10 @@ import httpx2
 from mcp.client.streamable_http import MCP_SESSION_ID
 from mcp.shared._httpx_utils import stream_within_origin
 from mcp.shared.inbound import MCP_PROTOCOL_VERSION_HEADER
-from mcp_types import RequestId
+from mcp_types import JSONRPCMessage, JSONRPCRequest, RequestId
 
 from ...config.network import Network
+from .base import came_with
 from .http_errors import Refusal, words_for, words_in, words_in_success
 from .http_messages import HEADERS
 from .lenient_bodies import REQUEST_ID, LenientBodies, media_type
@@ -107,6 +108,7 @@ class HttpCaller(httpx2.AsyncClient):
             network: How hosts are reached.
             headers: Sent with every call of the SDK's, and never with those of a sign-in.
         """
+        self._related: dict[RequestId, RequestId] = {}
         hooks = {"request": [_limit_time]}
         # As many as there are messages: an answer must not wait for a connection until another call has ended.
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=20)
@@ -116,7 +118,9 @@ class HttpCaller(httpx2.AsyncClient):
             timeout=CALL_SECONDS,
             event_hooks=hooks,
             transport=LenientBodies(
-                SizeLimit(RoutedTransport(network, limits), most, told.call_flooded), told.call_brought
+                SizeLimit(RoutedTransport(network, limits), most, told.call_flooded),
+                told.call_brought,
+                self._related.__setitem__,
             ),
             trust_env=False,
         )
@@ -129,6 +133,11 @@ class HttpCaller(httpx2.AsyncClient):
         """What each message of a session carries."""
         named = {MCP_SESSION_ID: self.session_id, MCP_PROTOCOL_VERSION_HEADER: self.version}
         return {name: value for name, value in named.items() if value is not None}
+
+    def noted(self, message: JSONRPCMessage) -> JSONRPCMessage:
+        """Return a message, and note in `came_with` on the stream of which answer it came."""
+        came_with.set(self._related.pop(message.id, None) if isinstance(message, JSONRPCRequest) else None)
+        return message
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """Send one request."""

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 
 import httpx2
-from mcp_types import JSONRPCError, JSONRPCResponse, RequestId
+from mcp_types import JSONRPCError, JSONRPCRequest, JSONRPCResponse, RequestId
 
 from .http_messages import raw_of
 from .unreadable import BOM, Reading, read_beside, unreadable_answer
@@ -28,6 +28,9 @@ JSON = "application/json"
 Stray = Callable[[Reading], Awaitable[None]]
 """Is given what came with an answer and is not it."""
 
+Related = Callable[[RequestId, RequestId], None]
+"""Is told the id of a request of the server's, and of the request of ours on whose answer's stream it came."""
+
 
 def media_type(response: httpx2.Response) -> str:
     """Return what a body is said to be, without its parameters."""
@@ -42,10 +45,11 @@ def carries_message(event: httpx2.ServerSentEvent) -> bool:
 class LenientBodies(httpx2.AsyncBaseTransport):
     """Hands on the answers of another transport; those to a JSON-RPC request fit what the SDK can read."""
 
-    def __init__(self, inner: httpx2.AsyncBaseTransport, stray: Stray) -> None:
+    def __init__(self, inner: httpx2.AsyncBaseTransport, stray: Stray, related: Related) -> None:
         """Correct what another transport receives."""
         self._inner = inner
         self._stray = stray
+        self._related = related
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request."""
@@ -53,7 +57,7 @@ class LenientBodies(httpx2.AsyncBaseTransport):
         asked: RequestId | None = request.extensions.get(REQUEST_ID)
         kind = media_type(response)
         if kind == STREAM:
-            stream: httpx2.AsyncByteStream = _Events(response, request, asked, self._stray)
+            stream: httpx2.AsyncByteStream = _Events(response, request, asked, self._stray, self._related)
         elif asked is not None and 200 <= response.status_code < 300 and response.status_code != 202:
             stream = _Document(response, asked, kind, self._stray)
             kind = JSON
@@ -110,12 +114,18 @@ class _Events(httpx2.AsyncByteStream):
     """A stream of events; where a request was asked, each message in it fits."""
 
     def __init__(
-        self, response: httpx2.Response, request: httpx2.Request, asked: RequestId | None, stray: Stray
+        self,
+        response: httpx2.Response,
+        request: httpx2.Request,
+        asked: RequestId | None,
+        stray: Stray,
+        related: Related,
     ) -> None:
         self._response = response
         self._request = request
         self._asked = asked
         self._stray = stray
+        self._related = related
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async with aclosing(_whole_events(self._response)) as chunks:
@@ -138,6 +148,8 @@ class _Events(httpx2.AsyncByteStream):
             if (answer := _answer(read, asked)) is not None:
                 shown.append(answer.decode())
             elif read.message is not None:
+                if isinstance(read.message, JSONRPCRequest):
+                    self._related(read.message.id, asked)
                 shown.append(read.raw.decode("utf-8", "replace"))
             else:
                 await self._stray(read)

@@ -13,8 +13,8 @@ from textual.widgets.option_list import Option
 from ...frontend.presentation.format import counted
 from ...frontend.remembered import Remembered
 from ...history.ledger import Summary
-from ..widgets.plain import Plain
-from ..widgets.sized_pane import SizedPane
+from ..widgets.panes import PaneFrame, PaneTitle, SizedPane
+from ..widgets.plain import line
 from .rows import first_words, summary_row
 
 LINES = 2
@@ -37,7 +37,7 @@ class FoundList(OptionList):
 
 class FoundPane(SizedPane):
     """
-    The list, with how many it holds below it.
+    The list, with how many it holds above it.
 
     Attributes:
         options: The list.
@@ -46,12 +46,13 @@ class FoundPane(SizedPane):
     def __init__(self, remembered: Remembered) -> None:
         """Hold nothing."""
         super().__init__(remembered, "history-width", id="history-found")
+        self._title = PaneTitle("Reviews")
         self.options = FoundList(id="history-list", markup=False)
 
     def compose(self) -> ComposeResult:
-        """Hold the list and the line below it."""
-        yield self.options
-        yield Plain("", multiline=False, id="history-foot", classes="muted")
+        """Hold the title and the list."""
+        yield self._title
+        yield PaneFrame(self.options)
 
     def show(self, summaries: Sequence[Summary], states: Mapping[str, str], selected: str | None, more: str) -> None:
         """
@@ -60,7 +61,7 @@ class FoundPane(SizedPane):
         Args:
             states: What becomes of what has not ended, by the record's keys.
             selected: The key of the review that the cursor was on.
-            more: What the line below says besides how many there are.
+            more: What the title says besides how many there are.
         """
         now, words = datetime.now().astimezone(), first_words(summaries)
         self.options.set_options(
@@ -69,4 +70,4 @@ class FoundPane(SizedPane):
         keys = [one.review for one in summaries]
         if keys:
             self.options.highlighted = keys.index(selected) if selected in keys else 0
-        self.query_one("#history-foot", Plain).update(f"{counted(len(keys), 'review')}{more}")
+        self._title.say(line(f"{counted(len(keys), 'review').capitalize()}{more}"))

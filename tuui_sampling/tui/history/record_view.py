@@ -3,12 +3,48 @@
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+
 from ...frontend.document.changes import changes
 from ...frontend.document.passage import Part, Passage, Style, text_parts
 from ...frontend.presentation.format import TOOL_UNKNOWN, clock_time
 from ...frontend.presentation.history import Step, model_and_tokens, story, whole_outcome_words
 from ...history.ledger import Entry, Summary
 from ..document.pane import DocumentPane
+from ..widgets.panes import PaneFrame, PaneTitle
+from ..widgets.plain import line
+
+
+class RecordPane(Vertical):
+    """
+    The right side of the History: where one review came from, and its story.
+
+    Attributes:
+        told: The story.
+    """
+
+    def __init__(self) -> None:
+        """Tell nothing yet."""
+        super().__init__()
+        self._title = PaneTitle()
+        self.told = RecordView()
+
+    def compose(self) -> ComposeResult:
+        """Hold the title and the story."""
+        yield self._title
+        yield PaneFrame(self.told)
+
+    def show_empty(self, words: str) -> None:
+        """Show no review, and say why."""
+        self._title.say(Content(""))
+        self.told.show_empty(words)
+
+    def show(self, summary: Summary, entries: Sequence[Entry], *, open_word: str) -> None:
+        """Show one review; `open_word` as in `outcome_words`."""
+        self._title.say(line(f"{summary.server} › {summary.tool or TOOL_UNKNOWN}"))
+        self.told.show(summary, entries, open_word=open_word)
 
 
 class RecordView(DocumentPane):
@@ -35,13 +71,9 @@ class RecordView(DocumentPane):
             "record": summary.review,
         }
         lines = (Passage(f"{label:<10}{value}", Style.MUTED) for label, value in facts.items() if value)
-        parts = [Part("", (Passage(_origin(summary), Style.HEADING), *lines))]
+        parts = [Part("", tuple(lines))]
         parts += (Part(step.heading, tuple(_step_passages(step))) for step in story(entries))
         self.view.load(parts)
-
-
-def _origin(summary: Summary) -> str:
-    return f"{summary.server} › {summary.tool or TOOL_UNKNOWN}"
 
 
 def _took(summary: Summary) -> str:

@@ -21,7 +21,7 @@ from ..widgets.line_input import LineInput
 from ..widgets.plain import Plain
 from .commands import COMMANDS, HistoryView
 from .found_pane import FoundPane
-from .record_view import RecordView
+from .record_view import RecordPane
 
 Asked = TypeVarTuple("Asked")
 
@@ -55,6 +55,7 @@ class HistoryScreen(ModeScreen):
         super().__init__(backend, port)
         self.commands = CommandSet[HistoryView](COMMANDS, self)
         self.found = FoundPane(port.remembered)
+        self.record = RecordPane()
         self._summaries: Sequence[Summary] = ()
         self._limit = PAGE
         self._shown: Summary | None = None
@@ -71,7 +72,7 @@ class HistoryScreen(ModeScreen):
         yield Plain("", id="history-problem", classes="problem")
         with Horizontal(id="history"):
             yield self.found
-            yield RecordView()
+            yield self.record
 
     def on_mount(self) -> None:
         """Put the cursor into the list."""
@@ -168,7 +169,7 @@ class HistoryScreen(ModeScreen):
             self._read(summaries[highlighted])
         else:
             self._shown = None
-            self.query_one(RecordView).show_empty(self._why_empty())
+            self.record.show_empty(self._why_empty())
 
     def _why_empty(self) -> str:
         if self.query_one(Input).value.strip():
@@ -185,7 +186,7 @@ class HistoryScreen(ModeScreen):
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """Go into the story, so that it can be scrolled."""
-        self.query_one(RecordView).view.focus()
+        self.record.told.view.focus()
 
     def _read(self, summary: Summary) -> None:
         if summary == self._shown:
@@ -198,7 +199,7 @@ class HistoryScreen(ModeScreen):
     async def _tell(self, summary: Summary) -> None:
         entries: list[Entry] = await self.backend.ledger.entries(summary.review)
         self._show_problem(None)
-        self.query_one(RecordView).show(summary, entries, open_word=self._open_words().get(summary.review, ""))
+        self.record.show(summary, entries, open_word=self._open_words().get(summary.review, ""))
 
     # --- both ---
 

@@ -4,7 +4,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from ...desk.desk import Desk
-from ...frontend.presentation.format import TOOL_UNKNOWN
+from ...frontend.presentation.format import tool_words
 from ...frontend.queue.batch import Batch, compared
 from ...frontend.review.approval_guard import HURRIED, Approving
 from ...frontend.review.arming import Target
@@ -67,7 +67,7 @@ class Batches:
         approvals = [now.decision for now in proposals if isinstance(now.decision, Approve)]
         differing, same = compared([one.request for one in approvals], [now.effect for now in proposals])
         origin = reviews[0].origin
-        heading = f"{len(reviews)} requests of {origin.server} › {origin.tool or TOOL_UNKNOWN}"
+        heading = f"{len(reviews)} requests of {origin.server} › {tool_words(origin)}"
         target = Target(reviews[0].id, Gate.REQUEST, _digest(proposals))
 
         def looked_at(more: bool) -> bool:

@@ -12,6 +12,7 @@ from ..commands import CommandSet
 from ..everywhere import Everywhere
 from ..widgets.footer import FooterKey, KeyFooter, footer_keys
 from ..widgets.header import Frame
+from ..widgets.panes import PaneFrame, PaneTitle
 
 WIDTH = "queue-width"
 """The name by which the list's width is remembered."""
@@ -19,7 +20,7 @@ WIDTH = "queue-width"
 WIDTHS = (24, 120)
 """Cells of the list at least and at most."""
 
-USUAL, WIDER, LARGE = 34, 48, 160
+USUAL, WIDER, LARGE = 35, 49, 160
 """Cells of the list as long as nobody has chosen; the second, from so many columns of the terminal on."""
 
 REQUESTS = "Requests · {of}"
@@ -82,8 +83,8 @@ class EmptyInbox(Screen[None]):
         yield Frame("inbox", self._keys)
         with Horizontal(id="inbox"):
             with Vertical(id="list"):
-                yield Static(REQUESTS.format(of="0 wait"), classes="pane-title", markup=False)
-                yield Static(id="nothing")
+                yield PaneTitle(REQUESTS.format(of="0 wait"), classes="-focused")  # as the queue will be
+                yield PaneFrame(Static(id="nothing"), classes="-focused")
             with Vertical(id="right"):
                 yield Static(EMPTY.format_map(self._keys), id="empty", markup=False)
         yield KeyFooter(self._footer_keys)

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from ..commands import Command
-from ..widgets.sized_pane import SizedPane
+from ..widgets.panes import SizedPane
 
 
 class PolicyView(Protocol):

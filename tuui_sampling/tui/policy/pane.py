@@ -8,7 +8,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from ...frontend.remembered import Remembered
-from ..widgets.sized_pane import SizedPane
+from ..widgets.panes import PaneFrame, PaneTitle, SizedPane
 from .rows import Row, prompts
 
 
@@ -30,8 +30,9 @@ class PolicyPane(SizedPane):
         self._rows: tuple[Row, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """Hold the list."""
-        yield self.options
+        """Hold the title and the list."""
+        yield PaneTitle("Rules, limits, servers")
+        yield PaneFrame(self.options)
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the columns out anew."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import OptionList
 
@@ -16,6 +16,7 @@ from ..commands import CommandSet, bindings
 from ..messages import ReviewsChanged
 from ..mode_screen import ModeScreen
 from ..port import AppPort
+from ..widgets.panes import PaneFrame, PaneTitle
 from ..widgets.plain import Plain
 from .commands import COMMANDS, PolicyView
 from .pane import PolicyPane
@@ -40,8 +41,10 @@ class PolicyScreen(ModeScreen):
         yield Plain("", id="policy-problem", classes="problem")
         with Horizontal(id="policy"):
             yield self.pane
-            with VerticalScroll(id="policy-details"):
-                yield Plain("")
+            with Vertical(id="policy-about"):
+                yield PaneTitle("Details")
+                with PaneFrame(), VerticalScroll(id="policy-details"):
+                    yield Plain("")
 
     def on_mount(self) -> None:
         """Put the cursor into the list."""

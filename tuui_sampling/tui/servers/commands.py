@@ -32,8 +32,11 @@ class ServersGroups:
 
     def go_to_request(self) -> None:
         """Show the request that the call has caused, or the message has brought, in the Inbox."""
-        if (request := self.request()) is not None:
-            self.port.show_review(request)
+        if (request := self.request()) is None:
+            return
+        self.port.show_review(request)
+        if not_known := self.primitives.why_not_certain(request):
+            self.port.say(not_known)
 
 
 _Command = Command[ServersGroups]

@@ -6,6 +6,7 @@ from textual.content import Content
 
 from ...backend import Backend
 from ...desk.invocations import Run
+from ...frontend.presentation.format import one_of_words
 from ...frontend.presentation.primitives import Offer, words_of
 from ...frontend.presentation.results import files_of, may_be_saved
 from ...frontend.queue.order import waiting
@@ -110,12 +111,25 @@ class Primitives:
             self._backend.runs.cancel(run.id)
 
     def caused(self) -> int | None:
-        """Return the review to go to: the link that has the focus, else the first that waits, else the newest."""
-        if isinstance(self._view.focused, ReviewLink):
-            return self._view.focused.review
-        runs = self._view.runs[-MAX_RUNS:]
+        """
+        Return the review to go to: the link that has the focus, else the first that waits, else the newest.
+
+        Where the focus is in a call, or in its result, it is one that this call has caused, or may have.
+        """
+        focused = self._view.focused
+        if isinstance(focused, ReviewLink):
+            return focused.review
+        around = focused.ancestors_with_self if focused is not None else ()
+        within = [one.run for one in around if isinstance(one, RunView)]
+        runs = within or self._view.runs[-MAX_RUNS:]
         caused = [one for one in self._backend.desk.items if any(run.caused(one) for run in runs)]
         return next((one.id for one in (*waiting(caused), *reversed(caused))), None)
+
+    def why_not_certain(self, request: int) -> str:
+        """Return that it is not known of which call a request is, where that is so."""
+        origin = next((one.origin for one in self._backend.desk.items if one.id == request), None)
+        one_of = one_of_words(origin) if origin is not None else ""
+        return f"#{request} comes from {one_of}: the server does not say which." if one_of else ""
 
     # --- completing ---
 

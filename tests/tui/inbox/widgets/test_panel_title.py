@@ -89,4 +89,4 @@ async def test_it_follows_the_width_of_the_terminal() -> None:
         await pilot.pause()
         (title, *_) = screen_text(pilot.app).splitlines()
         assert " · your turn · 0:4" in title
-        assert title.endswith(" left")
+        assert title.endswith(" left ─╮")

@@ -153,9 +153,9 @@ async def test_a_row_keeps_the_tool_and_the_first_words_whatever_else_there_is_t
         desk.inbox.reviewing.listing.marked.add(2)
         desk.inbox.show_queue()
         await desk.until(lambda: "◆" in screen_text(desk.app))
-        for columns, width in ((120, 34), (200, 48)):
+        for columns, width in ((120, 35), (200, 49)):
             await desk.pilot.resize_terminal(columns, 36)
-            await desk.until(lambda: queue.outer_size.width == width - 1)  # noqa: B023
+            await desk.until(lambda: queue.outer_size.width == width - 2)  # noqa: B023
             listed = "\n".join(row[:width] for row in screen_text(desk.app).splitlines()[1:])
             assert listed.count("› classify_letters") == listed.count("op › ") == len(rows)
             assert all(words in listed for words in ("first words", "turned", "weather words"))
@@ -179,8 +179,10 @@ async def test_the_gates_differ_and_the_request_stands_beside_its_response(
         await desk.until(lambda: ("messages[0].content" in screen_text(desk.app)) is both)
         if both:
             widths = [desk.inbox.query_one(name).size.width for name in ("#list", "#request", "#response")]
-            assert widths[0] == list_width and min(widths[1:]) >= 42, "the list is as wide at both gates"
-        beside_list = [row[34:].replace("▕", " ").split() for row in screen_text(desk.app).splitlines()]
+            assert widths[0] == list_width and min(widths[1:]) >= 40, "the list is as wide at both gates"
+        beside_list = [
+            row[35:].replace("▕", " ").replace("│", " ").split() for row in screen_text(desk.app).splitlines()
+        ]
         titled = [words for words in beside_list if words == ["Request", "Response"]]
         assert len(titled) == both, "each side has its title"
         await desk.press("1")

@@ -25,6 +25,7 @@ from ...document.painted import is_painted
 from ...document.pane import DocumentPane
 from ...widgets.field_row import on_typed
 from ...widgets.nested_rows import ListRow
+from ...widgets.panes import PaneFrame
 from ...widgets.plain import Plain
 from ...widgets.view_tabs import ViewTabs
 from .inquiry_body import Body
@@ -136,16 +137,13 @@ class InquiryPanel(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out the title and the tabs."""
         yield PanelTitle(id="inquiry-title")
-        yield Plain("", id="inquiry-draft", classes="notice")
-        yield ViewTabs(
-            [
-                ("request", "Question", self._key_of("show-request")),
-                ("raw", "Raw", self._key_of("show-raw")),
-            ]
-        )
-        with ContentSwitcher(initial="inquiry-request"):
-            yield Vertical(id="inquiry-request")
-            yield DocumentPane(id="inquiry-raw")
+        tabs = (("request", "Question"), ("raw", "Raw"))
+        with PaneFrame():
+            yield Plain("", id="inquiry-draft", classes="notice")
+            yield ViewTabs([(tab, label, self._key_of(f"show-{tab}")) for tab, label in tabs])
+            with ContentSwitcher(initial="inquiry-request"):
+                yield Vertical(id="inquiry-request")
+                yield DocumentPane(id="inquiry-raw")
 
     # --- which inquiry ---
 

@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from ....frontend.presentation.format import TOOL_UNKNOWN
+from ....frontend.presentation.format import one_of_words, tool_words
 from ....frontend.queue.order import call_words, turn_words
 from ....sampling.item import Item
 from ....sampling.review import Review
@@ -16,9 +16,10 @@ def cause_line(item: Item) -> Content:
     if origin.unsolicited:
         return who + Content.from_markup(" · [b]⚑ unsolicited:[/] no call of yours was under way")
     if origin.tool is None:
-        why = f"several of your calls were under way{_of_agent(item, ', one of them ')}"
-        return who + Content(f" › {TOOL_UNKNOWN}: {why}")
-    presumed = " · presumed: it was your only call under way" if origin.presumed else ""
+        why = f"{one_of_words(origin) or 'several of your calls were'} under way{_of_agent(item, ', one of them ')}"
+        return who + Content(" › ") + line(tool_words(origin), 60) + Content(f": {why}")
+    only = f"{one_of_words(origin)} of it" if origin.among else "it was your only call"
+    presumed = f" · presumed: {only} under way" if origin.presumed else ""
     return (
         who
         + Content(" › ")

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from textual import events
 from textual.content import Content
 
-from ....frontend.presentation.format import TOOL_UNKNOWN
+from ....frontend.presentation.format import one_of_words, tool_words
 from ....frontend.queue.deadlines import PASSED, time_left
 from ....frontend.queue.marks import MARKS
 from ....sampling.item import Item
 from ....sampling.phase import Phase
-from ...widgets.plain import Plain, line
+from ...widgets.panes import PaneTitle
+from ...widgets.plain import line
 
 MIN_NAMES = 19
 """Cells that `server › tool` keeps, if it needs them, as long as something that stands after it can be said shorter."""
@@ -32,12 +33,12 @@ class Words:
     brief: str
 
 
-class PanelTitle(Plain):
+class PanelTitle(PaneTitle):
     """What is reviewed: its number, where it comes from, whose turn it is, the time left, and where it stands."""
 
     DEFAULT_CSS = """
     PanelTitle {
-        height: 1; padding: 0 1; text-style: bold; background: $boost; text-wrap: nowrap;
+        background: $boost;
         &.-request { background: $primary-muted; color: $text-primary; }
         &.-response { background: $success-muted; color: $text-success; }
         &.-failed { background: $error-muted; color: $text-error; }
@@ -46,7 +47,7 @@ class PanelTitle(Plain):
 
     def __init__(self, *, id: str) -> None:
         """Say nothing yet."""
-        super().__init__("", id=id)
+        super().__init__(id=id)
         self._item: Item | None = None
         self._after: Sequence[Words] = ()
         self._place: tuple[str, ...] = ()
@@ -80,7 +81,7 @@ class PanelTitle(Plain):
         if self._item is not None:
             mark = Content(f"{MARKS[self._item.phase]} ")
             after = [*self._after, *(Words(one, "") for one in self._place if one)]
-            self.update(mark + fitted(self._item, after, self.content_size.width - 2), layout=False)
+            self.say(mark + fitted(self._item, after, self.room - 2))
 
 
 def fitted(item: Item, after: Sequence[Words], width: int) -> Content:
@@ -100,7 +101,9 @@ def _names(item: Item, room: int | None = None) -> Content:
     """Return `server › tool` in at most so many cells: the longer one gives way first."""
     origin = item.origin
     server = line(origin.server, 30)
-    tool = line(origin.tool, 40) if origin.tool else Content("unsolicited" if origin.unsolicited else TOOL_UNKNOWN)
+    tool = line(tool_words(origin), 40)
+    if one_of := one_of_words(origin):
+        tool += Content(f" ({one_of})")
     if room is not None:
         half = (room - len(BETWEEN)) // 2
         server_room = max(half, room - len(BETWEEN) - tool.cell_length)

@@ -19,7 +19,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ....frontend.policy.notices import decided_words
-from ....frontend.presentation.format import TOOL_UNKNOWN, counted, dollars, duration, size
+from ....frontend.presentation.format import counted, dollars, duration, size, tool_words
 from ....frontend.queue.deadlines import brief_time_left
 from ....frontend.queue.duplicates import Fold
 from ....frontend.queue.listing import Listing
@@ -261,7 +261,7 @@ class Queue(ScrollView, can_focus=True):
         )
         fold = self._duplicates.get(review.id)
         start += Content(f" ×{fold.count} " if fold is not None and not fold.unfolded else " ")
-        what = line(origin.tool, 40) if origin.tool else Content("unsolicited" if origin.unsolicited else TOOL_UNKNOWN)
+        what = line(tool_words(origin), 40)
         names = line(origin.server, SERVER_SHOWN) + Content(" › ") + what
         left, age = _times(review)
         figure = left.split()[0] if left[:1].isdigit() else ""

@@ -11,8 +11,8 @@ from ....frontend.queue.listing import WORDS
 from ....frontend.remembered import Remembered
 from ....frontend.review.reviewing import Reviewing
 from ...widgets.filter_line import FilterLine
-from ...widgets.plain import Plain
-from ...widgets.sized_pane import SizedPane
+from ...widgets.panes import PaneFrame, PaneTitle, SizedPane
+from ...widgets.plain import line
 from ..empty import REQUESTS, WIDTH, WIDTHS, list_width
 from .queue import Queue
 
@@ -54,7 +54,7 @@ class QueuePane(SizedPane):
         self._reviewing = reviewing
         self._duplicates = duplicates
         self._edited = reviewing.listing.edited = edited
-        self._title = Plain("", multiline=False, classes="pane-title")
+        self._title = PaneTitle()
         self.line = FilterLine(WORDS)
         self.queue = Queue(
             listing=reviewing.listing,
@@ -65,8 +65,7 @@ class QueuePane(SizedPane):
     def compose(self) -> ComposeResult:
         """Hold a title, the line of the filter, and the list."""
         yield self._title
-        yield self.line
-        yield self.queue
+        yield PaneFrame(self.line, self.queue)
 
     def on_mount(self) -> None:
         """Let the ages tick while something waits."""
@@ -105,7 +104,7 @@ class QueuePane(SizedPane):
         of = f"{fitting} of {len(waits)} wait" if listing.terms else f"{len(waits)} wait"
         by = f" · by {listing.sort}" if listing.sort != "deadline" else ""
         filtered = f" · / {' '.join(listing.terms)}" if listing.terms else ""
-        self._title.update(f"{of}{by}{filtered}" if by or filtered else REQUESTS.format(of=of))
+        self._title.say(line(f"{of}{by}{filtered}" if by or filtered else REQUESTS.format(of=of)))
 
     # --- in a narrow terminal ---
 

@@ -22,6 +22,7 @@ from ...document.editing import OutsideText
 from ...document.field_editor import FieldEditor
 from ...document.painted import is_painted
 from ...document.pane import DocumentPane
+from ...widgets.panes import PaneFrame
 from ...widgets.plain import Plain
 from ...widgets.view_tabs import ViewTabs
 from ..side_pane import SidePane
@@ -83,13 +84,14 @@ class ReviewPanel(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out the title and the tabs."""
         yield PanelTitle(id="review-title")
-        yield Plain("", id="review-notices", classes="notice")
-        yield ViewTabs([(tab, label, self._key_of(f"show-{tab}")) for tab, label in TABS])
-        with BothSides(initial="request"):
-            yield Vertical(id="request")
-            yield Vertical(id="response")
-            yield SidePane("changes", changes_of)
-            yield SidePane("raw", raw_of)
+        with PaneFrame():
+            yield Plain("", id="review-notices", classes="notice")
+            yield ViewTabs([(tab, label, self._key_of(f"show-{tab}")) for tab, label in TABS])
+            with BothSides(initial="request"):
+                yield Vertical(id="request")
+                yield Vertical(id="response")
+                yield SidePane("changes", changes_of)
+                yield SidePane("raw", raw_of)
 
     # --- which review, and how far it is ---
 

@@ -133,7 +133,7 @@ class OfferView(VerticalScroll):
         self._hide_forms()
         self._place = None
         self._set("#offer-problem", "")
-        self._show_texts(server.name, "", what_to_do(server, key_of))
+        self._show_texts("", "", what_to_do(server, key_of))
         self.query_one("#offer-actions").display = False
 
     def show_nothing(self) -> None:

@@ -7,8 +7,10 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
-from ....frontend.presentation.primitives import Offer
+from ....frontend.presentation.primitives import Offer, words_of
 from ....servers.state.server import Server
+from ...widgets.panes import PaneFrame, PaneTitle
+from ...widgets.plain import line
 from ...widgets.view_tabs import ViewTabs
 from ..form_drafts import FormDrafts
 from .about_view import AboutView
@@ -50,6 +52,7 @@ class ServerViews(Vertical):
             drafts: Keeps what is typed into forms.
         """
         super().__init__(id="server-views")
+        self._title = PaneTitle()
         self._tabs = ViewTabs([(view, labels[name], key_of(name)) for view, name in VIEWS.items()])
         self.offer = OfferView(key_of("call-tool"), drafts, key_of("fill-in-form"))
         self.about = AboutView()
@@ -59,10 +62,12 @@ class ServerViews(Vertical):
         self._key_of = key_of
 
     def compose(self) -> ComposeResult:
-        """Lay out the tabs and the views."""
-        yield self._tabs
-        with ContentSwitcher(initial="offer-view"):
-            yield from (self.offer, self.about, self.log_lines, self.notifications, self.trace)
+        """Lay out the title, the tabs and the views."""
+        yield self._title
+        with PaneFrame():
+            yield self._tabs
+            with ContentSwitcher(initial="offer-view"):
+                yield from (self.offer, self.about, self.log_lines, self.notifications, self.trace)
 
     @property
     def current(self) -> str:
@@ -98,4 +103,5 @@ class ServerViews(Vertical):
         self.log_lines.show(server.log)
         self.notifications.show(server)
         self.trace.show(server.trace)
-        self._tabs.show_subject(server_label(server, brief=True))
+        of = line(f" › {words_of(offer).name}") if offer is not None else ""
+        self._title.say(server_label(server, brief=True) + of)

@@ -5,7 +5,8 @@ from textual.app import ComposeResult
 
 from ....frontend.remembered import Remembered
 from ...widgets.filter_line import FilterLine
-from ...widgets.sized_pane import SizedPane
+from ...widgets.panes import PaneFrame, PaneTitle, SizedPane
+from ...widgets.plain import line
 from .server_tree import ServerTree
 
 
@@ -15,13 +16,14 @@ class TreePane(SizedPane):
     def __init__(self, remembered: Remembered) -> None:
         """Show everything."""
         super().__init__(remembered, "tree-width", id="tree-pane")
+        self._title = PaneTitle("Servers")
         self._tree = ServerTree()
         self.line = FilterLine("words of a tool, a prompt or a resource")
 
     def compose(self) -> ComposeResult:
-        """Hold the line and the tree."""
-        yield self.line
-        yield self._tree
+        """Hold the title, the line and the tree."""
+        yield self._title
+        yield PaneFrame(self.line, self._tree)
 
     def on_resize(self) -> None:
         """Keep the row of the cursor in view."""
@@ -35,6 +37,7 @@ class TreePane(SizedPane):
     def _filter_changed(self, message: FilterLine.Changed) -> None:
         message.stop()
         self._tree.filter(message.value)
+        self._title.say(line(f"Servers · / {message.value.strip()}" if message.value.strip() else "Servers"))
         self.screen.refresh_bindings()  # there is something to leave now, or no more
 
     @on(FilterLine.Left)

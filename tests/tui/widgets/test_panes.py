@@ -1,4 +1,4 @@
-"""The edge of a pane is dragged by the mouse, within limits, and its width is remembered."""
+"""Every pane has a title and a frame that shows the focus; its edge is dragged, within limits, and remembered."""
 
 from pathlib import Path
 
@@ -7,8 +7,11 @@ from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
+from tests.support.paths import raw_server
+from tests.support.screens.app import NARROW, WIDE, running, screen_text, settings_for, wait_until
 from tuui_sampling.frontend.remembered import Remembered
-from tuui_sampling.tui.widgets.sized_pane import ROOM, SizedPane
+from tuui_sampling.servers.state.server import ServerState
+from tuui_sampling.tui.widgets.panes import ROOM, SizedPane
 
 
 class Split(App[None]):
@@ -64,3 +67,25 @@ async def test_it_has_no_width_of_its_own_in_a_narrow_terminal(tmp_path: Path) -
         await pilot.hover(offset=(30, 4))
         await pilot.mouse_up(offset=(30, 4))
         assert pilot.app.query_one("#pane").region.right == edge + 1
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
+async def test_every_pane_has_a_title_and_the_one_with_the_focus_is_marked_without_colours(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with running(settings_for(one=raw_server()), tmp_path / "r", size=size) as (app, pilot, backend):
+        await wait_until(pilot, lambda: backend.supervisor.servers["one"].state is ServerState.READY)
+        frame = "━┓" if size is WIDE else "━\n"
+        for key, focused, other in (
+            ("f2", "Servers", "● one  ready › ask"),
+            ("f3", "0 reviews", ""),
+            ("f4", "Rules, limits, servers", "Details"),
+        ):
+            await pilot.press(key, "down")
+            await wait_until(pilot, lambda focused=focused: f"▸ {focused} ━" in screen_text(app))  # type: ignore[misc]
+            assert f"─ {other} ─" in screen_text(app) or not other
+            assert screen_text(app).count("▸ ") == 1 and frame in screen_text(app)
+        await pilot.press("f2", "enter")  # into the form, where a field has the focus
+        await wait_until(
+            pilot, lambda: "▸ ● one  ready › ask ━" in screen_text(app) and "─ Servers ─" in screen_text(app)
+        )
