@@ -26,11 +26,15 @@ from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.dialogs.ask_path import AskPath
 from tuui_sampling.tui.dialogs.basic import Confirm
+from tuui_sampling.tui.document.view import DocumentView
 from tuui_sampling.tui.inbox.screen import InboxScreen
 from tuui_sampling.tui.servers.screen import ServersScreen
 from tuui_sampling.tui.servers.widgets.invocation_view import RunHead
+from tuui_sampling.tui.servers.widgets.result_view import ResultView
 from tuui_sampling.tui.servers.widgets.server_tree import ServerTree
 from tuui_sampling.tui.servers.widgets.trace_rows import TraceRows
+from tuui_sampling.tui.widgets.filter_line import FilterLine
+from tuui_sampling.tui.widgets.line_input import LineInput
 
 Scene = tuple[TuuiApp, Pilot[None], Backend]
 
@@ -125,6 +129,30 @@ async def test_it_is_said_that_one_of_several_calls_asks_and_each_leads_to_what_
         await wait_until(
             pilot, lambda: "#1 comes from one of 2 calls: the server does not say which." in screen_text(app)
         )
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
+async def test_what_has_the_focus_is_searched_and_whether_letters_act_is_marked(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with puppet(tmp_path, size) as (app, pilot, backend):
+        run = backend.runs.start("puppet", "say", {})
+        await wait_until(pilot, lambda: run.result is not None and app.screen.query(ResultView))
+        assert " COMMAND" in screen_text(app).splitlines()[0]
+        app.screen.query_one(RunHead).focus()
+        await pilot.press("slash")
+        await wait_until(pilot, lambda: isinstance(app.focused, LineInput))
+        assert app.focused is not None and app.screen.query_one(ResultView) in app.focused.ancestors
+        assert " EDIT" in screen_text(app).splitlines()[0]
+        await pilot.press(*"said")
+        line = app.focused
+        await wait_until(pilot, lambda: line.region and app.screen.find_widget(line).visible_region.height)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.focused, DocumentView))
+        assert not app.screen.query_one(FilterLine).value
+        app.screen.query_one(ServerTree).focus()
+        await pilot.press("slash")
+        await wait_until(pilot, lambda: isinstance(app.focused, FilterLine))
 
 
 async def test_saving_says_of_which_call(tmp_path: Path) -> None:

@@ -123,6 +123,7 @@ class DocumentPane(Vertical):
             self._line = LineInput(self._searched, placeholder="search", classes="search-line", compact=True)
             self.mount(self._line)
             self.screen.set_focus(self._line)
+            self.call_after_refresh(self._line.scroll_visible, animate=False)  # its pane may reach below what is seen
 
     @on(Input.Submitted, ".search-line")
     def _search_submitted(self, message: Input.Submitted) -> None:

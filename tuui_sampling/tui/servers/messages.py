@@ -7,6 +7,8 @@ from ...servers.state.trace import TracedMessage
 from ..port import AppPort
 from ..widgets.plain import line
 from .view import ServersView
+from .widgets.invocation_view import RunView
+from .widgets.result_view import ResultView
 
 
 class MessageCommands:
@@ -20,7 +22,7 @@ class MessageCommands:
     # --- searching ---
 
     def find(self) -> None:
-        """Go to the search of the log, or to the filter of the notifications, the trace or the tree."""
+        """Go to the search of the log or of the result that has the focus, else to the filter of what is shown."""
         match self._view.views.current:
             case "log":
                 self._view.views.log_lines.pane.action_search()
@@ -28,8 +30,17 @@ class MessageCommands:
                 self._view.views.notifications.focus_filter()
             case "trace":
                 self._view.views.trace.focus_filter()
+            case _ if (result := self._result_in_focus) is not None:
+                result.action_search()
             case _:
                 self._view.tree_pane.filter()
+
+    @property
+    def _result_in_focus(self) -> ResultView | None:
+        """The result of the call that the focus is in, if there is one."""
+        around = self._view.focused.ancestors_with_self if self._view.focused is not None else ()
+        within = next((one for one in around if isinstance(one, RunView)), None)
+        return within.query_one_optional(ResultView) if within is not None and not within.folded else None
 
     def why_not_find_next(self) -> str:
         """Return why there is no next place to find."""
