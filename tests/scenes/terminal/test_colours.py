@@ -25,6 +25,9 @@ CONSOLE = {
 MIN_CONTRAST = 2.7
 """Of text to its background. WCAG 2 wants 3 for marks and large text; 2.75 is what Textual's light theme allows."""
 
+ENHANCED = 7
+"""Contrast that WCAG 2 calls enhanced (level AAA)."""
+
 TERMINALS = {
     "16-colours": ({"TERM": "linux"}, ""),
     "no-colour": ({"NO_COLOR": "1"}, ""),
@@ -48,6 +51,7 @@ def test_what_is_shown(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         program.wait_until_gone("ends the tour")
         program.wait_for("^G send")
         waiting = _shown(program)
+        assert _contrast_of(program, "your turn") >= ENHANCED, "the title is not the faintest line"
         program.refuse(until="rejected: no model was asked")
         program.wait_until_gone("^G send")
         program.wait_for("? help")
@@ -68,6 +72,11 @@ def _shown(program: Program) -> Styles:
         if re.search(r"\w", text):
             styles.setdefault((colour, ground), " ".join(text.split()))
     return styles
+
+
+def _contrast_of(program: Program, words: str) -> float:
+    """Return the contrast of the first words on the screen that hold some."""
+    return next(_contrast(*colours) for text, *colours in program.emulator.stretches() if words in text)
 
 
 def _told(styles: Styles) -> list[str]:

@@ -38,6 +38,8 @@ class PaneTitle(Static):
     """
     The upper edge of a pane, which is its first line; a `PaneFrame` follows it.
 
+    Hues are in the edge: words in one are fainter than others on a terminal without colours.
+
     Whether the pane has the focus is not said by `:focus-within`: a style that depends on that is computed anew for
     every widget in the pane whenever the focus moves.
     """
@@ -46,9 +48,8 @@ class PaneTitle(Static):
     COMPONENT_CLASSES = {"pane-title--edge"}  # noqa: RUF012 - Textual's own declaration
     DEFAULT_CSS = """
     PaneTitle {
-        height: 1; text-wrap: nowrap; text-style: bold;
+        height: 1; text-wrap: nowrap; text-style: bold; color: $foreground;
         & > .pane-title--edge { color: $foreground 30%; text-style: not bold; }
-        &.-focused { color: $text-accent; }
         &.-focused > .pane-title--edge { color: $accent; }
     }
     """

@@ -39,9 +39,9 @@ class PanelTitle(PaneTitle):
     DEFAULT_CSS = """
     PanelTitle {
         background: $boost;
-        &.-request { background: $primary-muted; color: $text-primary; }
-        &.-response { background: $success-muted; color: $text-success; }
-        &.-failed { background: $error-muted; color: $text-error; }
+        &.-request { background: $primary-muted; & > .pane-title--edge { color: $text-primary; } }
+        &.-response { background: $success-muted; & > .pane-title--edge { color: $text-success; } }
+        &.-failed { background: $error-muted; & > .pane-title--edge { color: $text-error; } }
     }
     """
 
