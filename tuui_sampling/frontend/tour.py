@@ -15,7 +15,7 @@ from ..sampling.inquiry import Inquiry
 from ..sampling.item import Item
 from ..sampling.phase import Phase
 
-ENDS = "esc ends the tour"
+ENDS = "ends the tour"
 
 KeyOf = Callable[[str], str]
 """Returns the key of a command, as it is shown."""
@@ -58,13 +58,14 @@ class Tour:
         """
         if self.is_over:
             return ""
+        ends = f"{key_of('leave-editor')} {ENDS}"
         if mode == "inbox":
-            return f"{self._about(self.selected(), key_of)} · {ENDS}"
+            return f"{self._about(self.selected(), key_of)} · {ends}"
         if mode != "servers":
-            return f"What was decided is kept here. {key_of('help')} lists all keys · {ENDS}"
+            return f"What was decided is kept here. {key_of('help')} lists all keys · {ends}"
         if self._something_waits:
-            return f"A request waits: {key_of('show-inbox')} shows it · {ENDS}"
-        return f"Choose a tool with ↓, enter opens its form, {key_of('call-tool')} calls it · {ENDS}"
+            return f"A request waits: {key_of('show-inbox')} shows it · {ends}"
+        return f"Choose a tool with ↓, enter opens its form, {key_of('call-tool')} calls it · {ends}"
 
     @property
     def _something_waits(self) -> bool:

@@ -1,5 +1,6 @@
 """Requests that are marked are shown side by side, and decided by one key: what was looked at, and nothing else."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,11 @@ from textual import events
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from tests.support.screens.app import NARROW, is_possible, screen_text
-from tests.support.screens.requesting import requested
+from tests.support.screens.app import NARROW, WIDE, is_possible, screen_text
+from tests.support.screens.requesting import SETTINGS, requested
 from tests.support.terminal.late_driver import LateDriver
 from tests.tui.inbox.test_navigation import asking
+from tuui_sampling.frontend.tour import Tour
 from tuui_sampling.sampling.decision import Reject
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.tui.dialogs.batch import DecideTogether
@@ -50,6 +52,30 @@ async def test_a_batch_is_sent_once_the_terminal_has_taken_all_of_it(tmp_path: P
         await too_early("Not sent: it has just appeared")
         await desk.press("ctrl+g")
         await desk.until(lambda: {one.phase for one in reviews} <= {Phase.GENERATING, Phase.RESPONSE})
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
+async def test_the_person_s_own_keys_are_named_and_decide(tmp_path: Path, size: tuple[int, int]) -> None:
+    keys = {"approve": "f8", "reject": "f9", "make-rule": "M", "leave-editor": "f6"}
+    settings = replace(SETTINGS, interface=replace(SETTINGS.interface, keys=keys))
+    async with requested(tmp_path, settings=settings, size=size) as desk:
+        desk.app.commands.groups.tour = tour = Tour(desk.backend.desk, tmp_path / "ended")
+        told = " ".join(tour.words(mode, desk.app.key_of) for mode in ("inbox", "servers", "history"))
+        assert told.count("F6 ends the tour") == 3 and "esc" not in told
+        await desk.press("f4")
+        await desk.until(lambda: "M in the Inbox makes one." in screen_text(desk.app))
+        await desk.press("f1")
+        reviews = [await desk.ask(asking(text)) for text in ("the first", "the second")]
+        for one in reviews:
+            desk.inbox.select(one.id)
+            await desk.press("space")
+        await desk.press("B")
+        await desk.until(lambda: "F8 send all    F9 reject all" in screen_text(desk.app))
+        await desk.look()
+        await desk.press("ctrl+r")
+        assert {one.phase for one in reviews} == {Phase.REQUEST}
+        await desk.press("f9")
+        await desk.until(lambda: {one.phase for one in reviews} == {Phase.REJECTED})
 
 
 async def test_what_is_marked_is_sent_or_refused_once_it_was_seen_beside_the_others(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ async def test_it_names_the_next_key_until_esc(tmp_path: Path) -> None:
     ):
         await pilot.press("f2")
         await wait_until(
-            pilot, lambda: f"Choose a tool with ↓, enter opens its form, ^G calls it · {ENDS}" in screen_text(app)
+            pilot, lambda: f"Choose a tool with ↓, enter opens its form, ^G calls it · esc {ENDS}" in screen_text(app)
         )
         rows = screen_text(app).split("\n")
         assert ENDS in rows[-2] and "? help" in rows[-1], "the footer is below it"

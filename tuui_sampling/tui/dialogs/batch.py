@@ -29,8 +29,8 @@ class DecideTogether(ModalScreen[None]):
 
     BINDINGS: ClassVar = [
         Binding("escape", "cancel", "cancel"),
-        Binding("ctrl+g", "send", "send all", priority=True),
-        Binding("ctrl+r", "refuse", "reject all", priority=True),
+        Binding("ctrl+g", "send", "send all", priority=True, id="approve"),
+        Binding("ctrl+r", "refuse", "reject all", priority=True, id="reject"),
     ]
     DEFAULT_CSS = """
     DecideTogether VerticalScroll { height: 1fr; margin-top: 1; }
@@ -49,6 +49,7 @@ class DecideTogether(ModalScreen[None]):
         *,
         looked_at: Callable[[bool], bool],
         decide: Callable[["DecideTogether", bool], object],
+        key_of: Callable[[str], str],
     ) -> None:
         """
         Show requests.
@@ -59,22 +60,25 @@ class DecideTogether(ModalScreen[None]):
             looked_at: Called again and again while they are on the screen, with whether its end has come into view
                 since; whether the terminal has taken that.
             decide: Called with True where all are to be sent, and with False where all are refused.
+            key_of: Returns the key of a command, as it is shown.
         """
         super().__init__()
         self._heading, self._names = heading, names
         self._differing, self._same = differing, same
         self._looked_at = looked_at
         self._decide = decide
+        self._key_of = key_of
         self.is_seen = False
 
     def compose(self) -> ComposeResult:
         """Show what differs side by side, then what is the same, and the keys."""
-        keys = "[b]^G[/] send all    [b]^R[/] reject all    [b]esc[/] decide nothing"
+        keys = "[b]$send[/] send all    [b]$refuse[/] reject all    [b]esc[/] decide nothing"
+        send, refuse = self._key_of("approve"), self._key_of("reject")
         with Vertical(classes="dialog batch"):
             yield Plain(self._heading)
             with VerticalScroll(can_focus=True):
                 yield from self._rows()
-            yield Static(Content.from_markup(keys), classes="keys")
+            yield Static(Content.from_markup(keys, send=send, refuse=refuse), classes="keys")
 
     def _rows(self) -> Iterator[Widget]:
         for part in self._differing:

@@ -19,7 +19,7 @@ class EditRoots(ModalScreen[tuple[Path, ...] | None]):
     """Some paths, one on each line; or None."""
 
     BINDINGS: ClassVar = [
-        Binding("ctrl+g", "keep", "keep"),
+        Binding("ctrl+g", "keep", "keep", id="approve"),
         Binding("escape", "leave", "leave"),
     ]
     DEFAULT_CSS = """
@@ -30,17 +30,19 @@ class EditRoots(ModalScreen[tuple[Path, ...] | None]):
     }
     """
 
-    def __init__(self, server: str, roots: tuple[Path, ...], base: Path) -> None:
+    def __init__(self, server: str, roots: tuple[Path, ...], base: Path, key: str) -> None:
         """
         Begin with what is shared now.
 
         Args:
             base: What a relative path is relative to.
+            key: That of approving, as it is shown; it keeps the roots.
         """
         super().__init__()
         self._server = server
         self._roots = roots
         self._base = base
+        self._key = key
 
     def compose(self) -> ComposeResult:
         """Show the lines and the two keys."""
@@ -51,7 +53,9 @@ class EditRoots(ModalScreen[tuple[Path, ...] | None]):
             yield EditArea("\n".join(map(str, self._roots)))
             yield Plain("", classes="problem")
             yield Static(
-                Content.from_markup("[b]^G[/] until the program ends    [b]esc[/] leave them as they are"),
+                Content.from_markup(
+                    "[b]$key[/] until the program ends    [b]esc[/] leave them as they are", key=self._key
+                ),
                 classes="keys",
             )
 

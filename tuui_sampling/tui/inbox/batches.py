@@ -87,7 +87,9 @@ class Batches:
                 self._send(shown, reviews, target)
 
         names = [f"#{review.id}" for review in reviews]
-        question = DecideTogether(heading, names, differing, same, looked_at=looked_at, decide=decide)
+        question = DecideTogether(
+            heading, names, differing, same, looked_at=looked_at, decide=decide, key_of=self._port.key_of
+        )
         self._port.ask(question, lambda _: self._view.show_item())
 
     def _proposal(self, review: Review) -> Proposal:

@@ -11,7 +11,7 @@ from ...frontend.policy import overview as words
 from ...frontend.policy.overview import Overview, RuleRow
 from ..widgets.plain import line
 
-NO_RULES = "No rule: you decide about everything. A in the Inbox makes one."
+NO_RULES = "No rule: you decide about everything. {key} in the Inbox makes one."
 NO_LIMITS = "No limit. [limits] in the configuration sets some."
 
 MIN_NAME = 20
@@ -43,15 +43,15 @@ class Row:
     rule: RuleRow | None = None
 
 
-def rows_of(found: Overview, now: datetime) -> Iterator[Row]:
-    """Yield the rows of what is in force."""
+def rows_of(found: Overview, now: datetime, key_of: Callable[[str], str]) -> Iterator[Row]:
+    """Yield the rows of what is in force; `key_of` returns the key of a command."""
     yield Row(f"Rules (where none matches: {found.preset})", is_heading=True)
     for effect in ("deny", "ask", "allow"):
         for row in found.rules:
             if row.rule.effect == effect:
                 yield _of_rule(row, now)
     if not found.rules:
-        yield Row(NO_RULES)
+        yield Row(NO_RULES.format(key=key_of("make-rule")))
     yield Row("Limits", is_heading=True)
     for use in found.limits:
         details = partial(words.limit_details, use, now)

@@ -77,7 +77,7 @@ class PolicyScreen(ModeScreen):
             problem.update(f"{error.message} {error.hint}".strip())
             return
         problem.display = False
-        self.pane.show(tuple(rows_of(found, now)))
+        self.pane.show(tuple(rows_of(found, now, self.port.key_of)))
         self._tell()
 
     def on_option_list_option_highlighted(self, message: OptionList.OptionHighlighted) -> None:

@@ -125,7 +125,7 @@ class Supervision:
         if server is not None:
             base = path.absolute().parent if path is not None else Path.cwd()
             self._port.ask(
-                EditRoots(server.name, server.roots, base),
+                EditRoots(server.name, server.roots, base, self._port.key_of("approve")),
                 lambda roots: self._attempts.begin(self._set_roots(server, roots)) if roots is not None else None,
             )
 
