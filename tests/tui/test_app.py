@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from tests.support.screens.app import NARROW, running, screen_text, wait_until
+from tests.support.screens.app import NARROW, footer, running, screen_text, wait_until
 from tests.support.screens.requesting import WITH_A_PICTURE, requested
 from tuui_sampling.config.settings import Settings
 from tuui_sampling.tui.dialogs.ask_path import AskPath
+from tuui_sampling.tui.widgets.footer import KeyFooter
 
 
 async def test_a_picture_of_the_screen_is_asked_about_first(tmp_path: Path) -> None:
@@ -21,14 +22,13 @@ async def test_a_picture_of_the_screen_is_asked_about_first(tmp_path: Path) -> N
         assert [*tmp_path.rglob("*.svg"), *Path.cwd().glob("*.svg")] == []
 
 
-async def test_a_message_stands_over_the_footer_however_many_were_said_before(tmp_path: Path) -> None:
+async def test_a_message_has_rows_of_its_own_below_the_footer_however_many_were_said_before(tmp_path: Path) -> None:
     async with running(Settings(), tmp_path / "r", size=NARROW) as (app, pilot, _backend):
         for number in range(30):
             app.say(f"message {number}")
             await pilot.pause()
         await wait_until(pilot, lambda: "message 29" in screen_text(app).splitlines()[-1])
         await wait_until(pilot, lambda: len(app.screen.query("ToastHolder")) == 1)
-        before = screen_text(app).splitlines()[:-2]
         for text, seen in (
             (
                 "It has changed:\nserver late: new\n  server old: removed",
@@ -40,7 +40,18 @@ async def test_a_message_stands_over_the_footer_however_many_were_said_before(tm
         ):
             app.say(text)
             await wait_until(pilot, lambda: seen in screen_text(app))  # noqa: B023
-            assert screen_text(app).splitlines()[:-2] == before, "only the footer, and the line above it, are covered"
+            await wait_until(pilot, lambda: "? help" in footer(app))
+            *above, keys = screen_text(app).splitlines()[: app.screen.query_one(KeyFooter).region.bottom]
+            assert keys.strip() == "? help" and "▌" not in "".join(above), "nothing is covered"
+        app.say("over a dialog")
+        await pilot.press("question_mark")
+        dialog = app.screen.query_one(".dialog")
+        app.say("and another")
+        await wait_until(pilot, lambda: "▌ and another" in screen_text(app))
+        await wait_until(pilot, lambda: dialog.region.bottom < NARROW[1] and dialog.region.height > NARROW[1] // 2)
+        app.say.acted()
+        await wait_until(pilot, lambda: "▌" not in screen_text(app) and dialog.region.height > NARROW[1] // 2)
+        assert "esc closes" in screen_text(app) or "An approval counts" in screen_text(app), "it has its room again"
 
 
 async def test_a_message_is_shown_to_its_last_word_whatever_its_length(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from inspect import getattr_static
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.dom import DOMNode, NoScreen
-from textual.widgets._toast import Toast, ToastHolder
+from textual.widgets._toast import Toast, ToastHolder, ToastRack
 
 
 def keep_no_lines() -> None:
@@ -20,10 +20,18 @@ def keep_no_lines() -> None:
         StylesCache.get_inner_outer = classmethod(cached)  # type: ignore[method-assign, assignment, arg-type]
 
 
+async def _take_away(holder: ToastHolder, rack: ToastRack) -> None:
+    """Take away the row of a message, which stays as an empty one else, and with the last one the room for all."""
+    await holder.remove()
+    if not rack.children:
+        rack.display = False
+
+
 def let_go(app: App[None], node: DOMNode) -> None:
     """Take a widget that is about to be removed, and all in it, from what tells it of changes while it lives."""
-    if isinstance(node, Toast) and isinstance(holder := node.parent, ToastHolder):
-        app.call_later(holder.remove)  # else it stays as an empty row, which pushes the next message down
+    holder = node.parent if isinstance(node, Toast) else node
+    if isinstance(holder, ToastHolder) and isinstance(rack := holder.parent, ToastRack):
+        app.call_later(_take_away, holder, rack)
     gone = set(node.walk_children(with_self=True))
     for worker in app.workers:
         if worker.node in gone:

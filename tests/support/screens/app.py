@@ -23,6 +23,7 @@ from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.document.pane import DocumentPane
 from tuui_sampling.tui.document.rows import text_between
 from tuui_sampling.tui.mode_screen import ModeScreen
+from tuui_sampling.tui.widgets.footer import KeyFooter
 
 NARROW, WIDE = (80, 24), (120, 36)
 
@@ -92,6 +93,12 @@ def is_possible(app: App[None], command: str) -> bool:
 def screen_text(app: App[None]) -> str:
     """Return what is on the screen, line by line, as it goes to the terminal."""
     return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+
+
+def footer(app: App[None]) -> str:
+    """Return the row of the keys, below which messages may stand; empty where there is none."""
+    keys = app.screen.query_one_optional(KeyFooter)
+    return screen_text(app).splitlines()[keys.region.y] if keys is not None and keys.region else ""
 
 
 def document_text(pane: DocumentPane) -> str:

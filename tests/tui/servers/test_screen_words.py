@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from tests.scenes.hostile.test_wire import ROUNDS
 from tests.support.paths import ROOT
-from tests.support.screens.app import NARROW, WIDE, is_possible, running, screen_text, settings_for, wait_until
+from tests.support.screens.app import NARROW, WIDE, footer, is_possible, running, screen_text, settings_for, wait_until
 from tests.support.screens.person import result_text, seated
 from tests.support.supervised import PUPPET, sampling
 from tests.tui.servers.test_primitives import choose, offering, open_offers
@@ -45,10 +45,6 @@ async def puppet(folder: Path, size: tuple[int, int] = WIDE) -> AsyncIterator[Sc
     async with running(settings_for(puppet=PUPPET), folder / "r", size=size) as (app, pilot, backend):
         await open_servers(pilot, backend)
         yield app, pilot, backend
-
-
-def footer(app: TuuiApp) -> str:
-    return screen_text(app).splitlines()[-1]
 
 
 # --- what is subscribed to ---

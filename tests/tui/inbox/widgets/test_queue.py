@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from tests.scenes.hostile.test_floods import inbox, review, say
 from tests.support.full_request import user
-from tests.support.screens.app import NARROW, WIDE, running, screen_text, settings_for, wait_until
+from tests.support.screens.app import NARROW, WIDE, footer, running, screen_text, settings_for, wait_until
 from tests.support.screens.requesting import TOOLS, requested
 from tests.support.supervised import PUPPET, sampling
 from tuui_sampling.backend import Backend
@@ -34,10 +34,6 @@ async def three_alike(folder: Path, size: tuple[int, int]) -> AsyncIterator[tupl
             await pilot.press("l")
         await wait_until(pilot, lambda: inbox(app).query_one(Queue).ids == [1, 2])
         yield app, pilot, backend
-
-
-def footer(app: TuuiApp) -> str:
-    return screen_text(app).splitlines()[-1]
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
