@@ -12,7 +12,7 @@ from tuui_sampling.sampling.phase import Phase
 
 def test_calls_are_listed_with_their_requests() -> None:
     runs = [
-        Run(1, "notes", "summarise", {}, started=0.0),
+        Run(1, "notes", "summarise", {}, started=0.0, call=1),
         Run(2, "zoo", "plan", {}, ended=1.0),
         Run(3, "zoo", "feed", {}),
     ]

@@ -83,7 +83,7 @@ async def test_every_pane_has_a_title_and_the_one_with_the_focus_is_marked_witho
         ):
             await pilot.press(key, "down")
             await wait_until(pilot, lambda focused=focused: f"▸ {focused} ━" in screen_text(app))  # type: ignore[misc]
-            assert f"─ {other} ─" in screen_text(app) or not other
+            await wait_until(pilot, lambda other=other: f"─ {other} ─" in screen_text(app) or not other)  # type: ignore[misc]
             assert screen_text(app).count("▸ ") == 1 and frame in screen_text(app)
         await pilot.press("f2", "enter")  # into the form, where a field has the focus
         await wait_until(

@@ -155,19 +155,20 @@ class Frame(Horizontal):
         if not self.is_mounted:
             return
         state = self.query_one(StateWords)
-        state.say(self._words(), self._words(short=True), self._words(short=True, but_money=True))
+        state.say(self._words(), self._words(short=True), self._words(short=True, least=True))
         state.set_class(self.pending > 0, "-pending")
         state.set_class(self.undelivered > 0, "-failed")
 
-    def _words(self, *, short: bool = False, but_money: bool = False) -> str:
+    def _words(self, *, short: bool = False, least: bool = False) -> str:
         ready, all_of_them = self.servers
         held = "" if self.held is None else f" ⏸{self.held or ''}"
         lost = f" · ✗ {self.undelivered} undelivered" if self.undelivered else ""
         muted = f" · {self.muted} muted" if self.muted else ""
         up = f"{ready}/{all_of_them} up" if short else f"{ready} of {all_of_them} servers"
         failed = f" ✗ {self.failed} failed" if self.failed else ""
-        spent = f" · {self._spent_words}{'' if short else ' today'}" if self.spent and not but_money else ""
-        return f"{self.pending} pending{lost}{held}{muted} · {up}{failed}{spent}"
+        spent = f" · {self._spent_words}{'' if short else ' today'}" if self.spent and not least else ""
+        up = "" if failed and least else f" · {up}"
+        return f"{self.pending} pending{lost}{held}{muted}{up}{failed}{spent}"
 
     @property
     def _spent_words(self) -> str:

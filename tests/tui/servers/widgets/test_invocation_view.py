@@ -51,7 +51,7 @@ async def test_the_links_of_a_call_stay_few_and_in_order_and_the_rest_is_counted
         def compose(self) -> ComposeResult:
             yield RunList()
 
-    app, run = Calls(), Run(1, "zoo", "feed", {}, started=0.0)
+    app, run = Calls(), Run(1, "zoo", "feed", {}, started=0.0, call=1)
     async with app.run_test() as pilot:
         runs = app.query_one(RunList)
         for count in (5, 400, 800):
