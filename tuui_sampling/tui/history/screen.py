@@ -217,7 +217,7 @@ class HistoryScreen(ModeScreen):
             except LedgerError as error:
                 self._shown = None
                 self._show_problem(error)
-                self.query_one(RecordView).show_empty(UNREADABLE)
+                self.record.show_empty(UNREADABLE)
 
         return asyncio.create_task(ask())
 
