@@ -1,5 +1,6 @@
 """Only a finished paint of exactly what is selected arms; whatever lies over it or changes it disarms."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,10 @@ from tests.support.screens.app import NARROW, WIDE, screen_text
 from tests.support.screens.requesting import Requested, requested
 from tests.support.terminal.late_driver import LateDriver
 from tuui_sampling.sampling.decision import Reject
+from tuui_sampling.sampling.inquiry import FormElicitation, Inquiry
+from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.phase import Gate, Phase
+from tuui_sampling.sampling.review import Review
 from tuui_sampling.tui.dialogs.help import HelpScreen
 from tuui_sampling.tui.document.messages import RowsSeen
 from tuui_sampling.tui.document.view import DocumentView
@@ -158,6 +162,72 @@ async def test_nothing_is_approved_before_the_terminal_has_taken_its_paint(
             await desk.press("ctrl+g")
             await desk.until(lambda: review.phase is not Phase.REQUEST)  # noqa: B023
             await clear(desk)
+
+
+async def _a_response(desk: Requested) -> Review | Inquiry:
+    """Ask the model; its response is what is to be decided next."""
+    review = desk.inbox.reviewing.review
+    assert review is not None
+    await desk.press("ctrl+g")
+    await desk.until(lambda: review.phase is Phase.RESPONSE)
+    return review
+
+
+async def _another_response(desk: Requested) -> Review | Inquiry:
+    """Ask the model again, while its first response can be returned."""
+    review = desk.inbox.reviewing.review
+    assert review is not None
+    await desk.press("f5")
+    await desk.until(lambda: review.phase is Phase.RESPONSE and len(review.candidates) == 2)
+    return review
+
+
+async def _a_form(desk: Requested) -> Review | Inquiry:
+    """Go to a question, which needs no value."""
+    await desk.press("ctrl+n")
+    await desk.until(lambda: isinstance(desk.inbox.reviewing.item, Inquiry))
+    item = desk.inbox.reviewing.item
+    assert item is not None
+    return item
+
+
+@pytest.mark.drawn
+@pytest.mark.hostile(52)
+@pytest.mark.usefixtures("late_terminal")
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_neither_a_response_nor_a_form_is_approved_before_the_terminal_has_taken_its_paint(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with requested(tmp_path, size=size) as desk:
+        await desk.ask(asking("the first"))
+        await desk.look()
+        form = FormElicitation("Shall it rain?", {"type": "object", "properties": {}})
+        origin = Origin("trips", "2025-11-25", request_id=2, tool="plan", raw="{}")
+        desk.asking.append(asyncio.create_task(desk.backend.desk.inquire(form, origin, lambda: "gone")))  # type: ignore[arg-type]
+        await desk.until(lambda: len(desk.inbox.reviewing.waiting) == 2)
+        for deed in (_a_response, _another_response, _a_form):
+            await desk.until(lambda: late(desk).has_written)
+            terminal = late(desk).terminal
+            old = terminal.lines
+            terminal.hold()
+            item = await deed(desk)
+            await desk.until(lambda: views(desk))
+            for view in views(desk):
+                view.seen.note()
+            painting = desk.inbox.groups.decisions.painting
+            painting._arm(painting._number)
+            desk.clock.now += 60
+            await said(desk, "it has just appeared")
+            assert terminal.lines == old, deed.__name__
+            late(desk).let_half()
+            await said(desk, "it has just appeared")
+            terminal.let()
+            await desk.until(lambda: desk.app.arming.target)
+            await chord_too_early(desk)
+            await desk.look()
+            assert item.phase.is_undecided, deed.__name__
+        await desk.press("ctrl+g")
+        await desk.until(lambda: not item.phase.is_undecided)
 
 
 @pytest.mark.drawn
