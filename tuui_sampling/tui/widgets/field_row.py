@@ -104,6 +104,7 @@ class FieldRow(Row):
         """Return the widget that asks for the field, with what it holds: a form is to be seen in a small terminal."""
         control = _control(self.field, self.value.held)
         if isinstance(control, Input | Select | Checkbox | SelectionList):
+            control.add_class("-textual-compact", update=False)  # as the next line does, but that looks its styles up
             control.compact = True
         return control
 

@@ -1,11 +1,13 @@
 """A question of hundreds of fields: what a key costs does not depend on how many there are."""
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.css.stylesheet import Stylesheet
+from textual.widget import Widget
 
 from tests.support.screens.requesting import requested
 from tuui_sampling.sampling.inquiry import FormElicitation
@@ -15,6 +17,7 @@ from tuui_sampling.tui.widgets.field_row import FieldRow
 
 PROPERTIES = {f"f{one}": {"type": "string"} for one in range(200)}
 FORM = FormElicitation("Fill in", {"type": "object", "properties": PROPERTIES})
+ASKED = {"messages": [{"role": "user", "content": {"type": "text", "text": "what?"}}], "maxTokens": 9}
 MAX_STYLED = 40
 """Widgets that the cursor may style anew when it leaves a field: that field, the view, the footer."""
 
@@ -47,3 +50,32 @@ async def test_a_key_does_not_reach_all_of_a_long_form(tmp_path: Path, monkeypat
         await desk.press("pagedown")
         await desk.until(lambda: view.scroll_y == view.scroll_target_y and moves)
         assert len(moves) == 1, "each step would be laid out and painted"
+
+
+async def test_a_long_form_comes_without_styling_what_is_there_or_what_is_nowhere_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with requested(tmp_path) as desk:
+        await desk.ask(ASKED)
+        await desk.until(lambda: desk.is_laid_out)
+        styled: list[Widget] = []
+        nowhere: list[object] = []
+        update_nodes = Stylesheet.update_nodes
+
+        def noted(sheet: Stylesheet, nodes: Iterable[Any], **more: Any) -> None:
+            several = [*nodes]
+            styled.extend(several)
+            nowhere.extend(node for node in several if not node.is_attached)
+            update_nodes(sheet, several, **more)
+
+        monkeypatch.setattr(Stylesheet, "update_nodes", noted)
+        origin = Origin("trips", "2025-11-25", request_id=2, tool="plan", raw="{}")
+        desk.asking.append(asyncio.create_task(desk.backend.desk.inquire(FORM, origin, lambda: "gone")))  # type: ignore[arg-type]
+        await desk.until(lambda: len(desk.backend.desk.items) == 2)
+        desk.inbox.select(2)
+        await desk.until(lambda: [view for view in desk.app.screen.query(InquiryView) if view.is_ready])
+        pane = desk.inbox.pane
+        assert pane.inquiry_panel.display
+        assert not pane.review_panel.display
+        assert pane not in styled, "all that it holds would be styled anew"
+        assert not nowhere, "they are styled when they are mounted"

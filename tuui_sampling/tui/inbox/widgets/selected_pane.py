@@ -88,7 +88,9 @@ class SelectedPane(Vertical):
     def show(self) -> None:
         """Show the selected review or inquiry as it is now."""
         item, reviewing = self._reviewing.item, self._reviewing
-        self.set_class(isinstance(item, Inquiry), "-inquiry")
+        # Not by a class of this one, for which Textual looks up the styles of everything within anew.
+        self.inquiry_panel.display = isinstance(item, Inquiry)
+        self.review_panel.styles.display = "none" if isinstance(item, Inquiry) else None
         if item is not None and item.phase.is_open:
             self._ticking.resume()
         else:
