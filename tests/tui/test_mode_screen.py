@@ -76,6 +76,7 @@ async def test_all_that_is_under_way_is_listed_from_any_screen_and_a_mark_says_w
         assert "COMMAND" in screen_text(desk.app).splitlines()[0]
         await desk.press("e")
         await desk.until(lambda: "EDIT" in screen_text(desk.app).splitlines()[0])
+        await desk.until(lambda: "┏▸ ? #1 " in screen_text(desk.app) and "─ Requests " in screen_text(desk.app))
         await desk.press("f2", "f7")
         await desk.until(lambda: "? #1  request" in screen_text(desk.app))
         await desk.press("enter")

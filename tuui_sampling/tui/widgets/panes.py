@@ -94,6 +94,9 @@ class PaneTitle(Static):
 
     def _focus_moved(self, focused: Widget | None) -> None:
         pane = self.parent
+        if focused is not None and not focused.is_attached:  # an editor has the focus before it has its place
+            self.call_after_refresh(lambda: self._focus_moved(self.screen.focused))
+            return
         within = focused is not None and pane in focused.ancestors
         if isinstance(pane, Widget) and within != self.has_class("-focused"):
             edges = [self, *(one for one in pane.children if isinstance(one, PaneFrame))]
