@@ -92,10 +92,15 @@ class CommandSet(Generic[Groups]):
         self.groups = groups
         self._unless = unless
         self._by_id = {one.id: one for one in table}
+        self._places = {one.id: place for place, one in enumerate(table)}
 
     def __contains__(self, identifier: object) -> bool:
         """Whether there is a command with that id."""
         return identifier in self._by_id
+
+    def place(self, identifier: str) -> int:
+        """Return where in the table a command stands, from 0."""
+        return self._places[identifier]
 
     def why_not(self, identifier: str) -> str:
         """Return why a command is not possible now, as a sentence; nothing where it is."""

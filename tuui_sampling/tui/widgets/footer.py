@@ -44,24 +44,30 @@ def footer_keys(active: Iterable[ActiveBinding], sets: Sequence[CommandSet[Any]]
     """
     Return the keys that do something now, called what they do now; of several for one command, the first.
 
+    Commands stand in the order of their tables, whatever keys they have: Textual lists changed keys last, and what is
+    last is left out for want of room.
+
     Args:
         active: What is bound now.
         sets: The commands that may be bound; a widget's own keys are shown as it declares them.
         narrow: There is room only for the most important ones.
     """
     keys: dict[str, FooterKey] = {}
+    places: dict[str, tuple[int, int]] = {}
     for one in active:
         binding = one.binding
         identifier = binding.id or ""
-        commands = next((found for found in sets if identifier in found), None)
+        at, commands = next(((at, found) for at, found in enumerate(sets) if identifier in found), (0, None))
         if commands is not None:
+            places[identifier] = (at, commands.place(identifier))
             words = commands.shown(identifier, narrow=narrow)
         else:
             words = binding.description if binding.show else ""
         if words and binding.action not in keys:
             shown = binding.key_display or shown_key(binding.key)
             keys[binding.action] = FooterKey(binding.key, shown, words, one.tooltip, identifier)
-    return list(keys.values())
+    in_order = iter(sorted((one for one in keys.values() if one.id in places), key=lambda one: places[one.id]))
+    return [next(in_order) if one.id in places else one for one in keys.values()]
 
 
 def fitting(keys: Sequence[FooterKey], width: int, spare: Sequence[str]) -> list[FooterKey]:
