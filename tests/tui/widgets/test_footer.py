@@ -41,7 +41,7 @@ def test_no_key_is_cut_and_the_last_leads_to_those_that_are_left_out() -> None:
 
 def test_commands_stand_in_the_order_of_their_tables_whatever_keys_they_have() -> None:
     def commands(*names: str) -> CommandSet[None]:
-        return CommandSet([Command(one, one[0], one, "", "here", lambda _: None) for one in names], None)
+        return CommandSet([Command(one, one[0], one, "", "inbox", lambda _: None) for one in names], None)
 
     def active(name: str, key: str) -> ActiveBinding:
         return ActiveBinding(cast(DOMNode, None), Binding(key, f"do('{name}')", name, id=name), True, "")
