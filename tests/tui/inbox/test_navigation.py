@@ -51,6 +51,26 @@ async def test_the_next_one_is_shown_after_a_decision_and_has_to_be_looked_at(tm
         await desk.until(lambda: desk.inbox.reviewing.selected == third.id)
 
 
+async def test_an_arrow_that_was_typed_before_the_next_one_was_shown_begins_where_the_person_was(
+    tmp_path: Path,
+) -> None:
+    async with requested(tmp_path) as desk:
+        asked = [await desk.ask(asking(text)) for text in ("one", "two", "three", "four")]
+        for by, key, shown in ((1, "down", 2), (2, "up", 1)):
+            waiting = [one for one in asked if one.phase is Phase.REQUEST]
+            decided = waiting[by]
+            desk.inbox.select(decided.id)
+            desk.inbox.list.queue.focus()
+            await desk.press("ctrl+r")
+            await desk.until(lambda: decided.phase is Phase.REJECTED)  # noqa: B023
+            await desk.until(lambda: desk.inbox.reviewing.selected != decided.id and desk.app.arming.target)  # noqa: B023
+            desk.clock.now -= 0.1
+            desk.app.post_message(events.Key(key, None))
+            await desk.pilot.pause()
+            desk.clock.now += 0.1
+            assert desk.inbox.reviewing.selected == waiting[shown].id
+
+
 async def test_without_the_setting_what_was_decided_stays_and_f1_lands_on_what_waits(tmp_path: Path) -> None:
     settings = replace(SETTINGS, interface=replace(SETTINGS.interface, advance=False))
     async with requested(tmp_path, settings=settings) as desk:

@@ -64,6 +64,7 @@ class Navigation:
         if not self._advances() or not self._view.is_current or self._waits_for_its_loop(item.id):
             return
         if (following := self._reviewing.next) is not None:
+            self._listed.queue.leave()
             self._view.select(following)
             self._port.arming.chosen()
 

@@ -57,7 +57,15 @@ class InboxScreen(ModeScreen):
         self.reviewing = reviewing
         self.pane = pane = SelectedPane(backend, reviewing, port.key_of)
         duplicates, kept, edited = reviewing.duplicates, port.remembered, self._is_edited
-        self.list = QueuePane(backend.desk, reviewing, duplicates, remembered=kept, edited=edited, key_of=port.key_of)
+        self.list = QueuePane(
+            backend.desk,
+            reviewing,
+            duplicates,
+            remembered=kept,
+            edited=edited,
+            key_of=port.key_of,
+            is_early=port.arming.takes_the_move,
+        )
         self.filter_line = self.list.line
         self.groups = inbox_groups(backend, reviewing, duplicates, self.list, pane, self, port)
         self.commands = CommandSet(COMMANDS, self.groups, unless=lambda: "" if self.is_mounted else NOT_YET)

@@ -120,11 +120,13 @@ class Queue(ScrollView, can_focus=True):
         listing: Listing,
         edited: Callable[[int], bool],
         unfold_key: str,
+        is_early: Callable[[], bool],
     ) -> None:
         """
         Make an empty queue.
 
         Args:
+            is_early: Whether the key at work was typed before what the program chose was shown.
             edited: Whether the person has changed something of a review.
             listing: Knows what there is to say of each.
             unfold_key: What unfolds a row that stands for several, as shown.
@@ -135,6 +137,9 @@ class Queue(ScrollView, can_focus=True):
         self._edited = edited
         self._listing = listing
         self._unfold_key = unfold_key
+        self._is_early = is_early
+        self._stood: tuple[int, list[int]] | None = None
+        self._from: tuple[int, list[int]] | None = None
         self._duplicates: Mapping[int, Fold] = {}
         self._times: dict[int, str] = {}
         self._words: Mapping[int, str] = {}
@@ -151,6 +156,8 @@ class Queue(ScrollView, can_focus=True):
         before = len(self._reviews)
         was_in_view = self._is_in_view
         self._reviews = reviews
+        if any(one.id == self.selected and one.phase.is_undecided for one in reviews):
+            self._stood = (self.selected or 0, self.ids)
         self._brackets = brackets(reviews)
         self._words = self._listing.openings.words(reviews)
         if before != len(reviews):
@@ -192,13 +199,21 @@ class Queue(ScrollView, can_focus=True):
         """Leave the keys that scroll sideways to others: here there is nothing to scroll to."""
         return action not in ("scroll_left", "scroll_right")
 
+    def leave(self) -> None:
+        """Note where the selected one stood: a move that is typed before another is shown begins there."""
+        self._from = self._stood
+
     def action_move(self, by: int) -> None:
-        """Select another row."""
-        ids = self.ids
+        """Select another row, counted from the one that the person saw."""
+        ids, selected = self.ids, self.selected
         if not ids:
             return
-        at = ids.index(self.selected) if self.selected in ids else -1 if by > 0 else len(ids)
-        self._select(ids[min(max(at + by, 0), len(ids) - 1)])
+        if self._is_early() and self._from is not None:
+            selected, ids = self._from
+        at = ids.index(selected) if selected in ids else -1 if by > 0 else len(ids)
+        number = ids[min(max(at + by, 0), len(ids) - 1)]
+        if number in self.ids:
+            self._select(number)
 
     def on_click(self, event: events.Click) -> None:
         """Select the row that was clicked; a click on the selected one unfolds or folds it."""

@@ -40,11 +40,13 @@ class QueuePane(SizedPane):
         remembered: Remembered,
         edited: Callable[[int], bool],
         key_of: Callable[[str], str],
+        is_early: Callable[[], bool],
     ) -> None:
         """
         List nothing yet.
 
         Args:
+            is_early: Whether the key at work was typed before what the program chose was shown.
             remembered: Holds the width that the person has chosen.
             edited: Whether the person has changed something of a request.
             key_of: Returns the key of a command as it is shown.
@@ -60,6 +62,7 @@ class QueuePane(SizedPane):
             listing=reviewing.listing,
             edited=edited,
             unfold_key=key_of("unfold-identical"),
+            is_early=is_early,
         )
 
     def compose(self) -> ComposeResult:
