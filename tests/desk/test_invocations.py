@@ -1,13 +1,16 @@
 """The tool calls that the person made, and what became of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from tests.scenes.hostile.test_floods import review
 from tests.servers.primitives.test_sync import odd
 from tests.support.desks import answer_by_model, backend, eventually, reviews, server_settings
 from tests.support.paths import modern_sdk_server
 from tests.support.supervised import PUPPET
 from tuui_sampling.desk import invocations as runs_module
 from tuui_sampling.desk.invocations import Progress, Run
+from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.servers.state.server import ToolResult
 
 
@@ -32,6 +35,14 @@ async def test_a_run_from_its_start_to_its_result(tmp_path: Path) -> None:
         assert {number for number, _ in seen} == {1}
         assert not opened.runs.cancel(run.id)
         assert not opened.runs.cancel(99)
+
+
+def test_a_request_is_of_its_call_where_that_is_known_and_of_each_candidate_where_not() -> None:
+    first, second, other = (Run(number, "notes", "plan", {}, started=0.0, call=number) for number in (1, 2, 3))
+    known = replace(review(1), origin=Origin("notes", "2025-11-25", tool="plan", call=2))
+    assert [run.caused(known) for run in (first, second, other)] == [False, True, False]
+    one_of = replace(review(2), origin=Origin("notes", "2025-11-25", among=(1, 2), tools=("plan", "feed")))
+    assert [run.caused(one_of) for run in (first, second, other)] == [True, True, False]
 
 
 async def test_what_kept_a_run_from_its_result(tmp_path: Path) -> None:
