@@ -7,9 +7,10 @@ import pytest
 
 from tests.support.desks import request
 from tuui_sampling.desk.assess import Assessment
-from tuui_sampling.frontend.review.proposal import BY_HAND, Edits, Tab, proposal
+from tuui_sampling.frontend.review.proposal import BY_HAND, Edits, Tab, has_failed, proposal
 from tuui_sampling.frontend.review.request_draft import Draft
 from tuui_sampling.sampling.decision import Answer, Approve
+from tuui_sampling.sampling.errors import ModelError, ModelErrorKind
 from tuui_sampling.sampling.note import Note, Severity
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.phase import Phase
@@ -173,3 +174,18 @@ def test_what_names_a_key_names_the_persons_own(
     its = edits(one)
     its.by_hand, its.comparing = by_hand, comparing
     assert proposal(one, its, tab, (DEMO,)).with_key(lambda command: f"key of {command}").obstacle == words
+
+
+@pytest.mark.parametrize(("earlier", "shown"), [("", 1), ("returned today", 2)])
+def test_a_failure_is_shown_before_an_answer_of_the_record_and_after_one_of_the_models_asked(
+    earlier: str, shown: int
+) -> None:
+    one = review(Phase.RESPONSE, "an answer")
+    one.candidates[0].earlier = earlier
+    error = ModelError(ModelErrorKind.OVERLOADED, "Nothing listens there.")
+    one.candidates.append(Candidate(2, "m", one.asked, 0, elapsed=1.0, error=error))
+    now = edits(one)
+    now.look_at_an_answer(one)
+    candidate = now.shown_candidate(one)
+    assert candidate is not None
+    assert (candidate.number, has_failed(one, now)) == (shown, bool(earlier))

@@ -84,9 +84,14 @@ class Edits:
         self.candidate, self.by_hand, self.comparing = None, False, False
 
     def look_at_an_answer(self, review: Review) -> None:
-        """Show the first answer that came, where the response that would be shown has failed."""
+        """
+        Show the first answer that came, where the response that would be shown has failed.
+
+        An answer of the record is none: whoever asked a model is told first that it failed.
+        """
         shown = self.shown_candidate(review)
-        answers = [one for one in review.candidates if one.response is not None and not one.response.is_empty]
+        asked = [one for one in review.candidates if not one.earlier]
+        answers = [one for one in asked if one.response is not None and not one.response.is_empty]
         if shown is not None and shown.response is None and answers:
             self.candidate = min(answers, key=lambda one: one.started + (one.elapsed or 0)).number
 
