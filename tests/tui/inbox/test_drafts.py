@@ -93,6 +93,14 @@ async def test_edits_and_half_a_form_are_refused_by_a_second_key_only_and_kept(t
         await desk.press("escape", "ctrl+r")
         await desk.until(lambda: "What you edited would not be sent" in screen_text(desk.app))
         assert review.outcome is None
+        for between in (("question_mark", "escape"), ("f2", "f1"), ()):  # what was asked for before, counts no more
+            await desk.press(*between)
+            if not between:
+                await desk.pilot.resize_terminal(110, 30)
+            await desk.until(lambda: desk.app.arming.target and "would not be sent" not in screen_text(desk.app))
+            await desk.press("ctrl+r")
+            await desk.until(lambda: "What you edited would not be sent" in screen_text(desk.app))
+            assert review.outcome is None
         inquiry = await question(desk)
         await desk.press("e")
         await desk.until(lambda: isinstance(desk.app.focused, Input))

@@ -117,4 +117,4 @@ def _refusal(item: Item) -> tuple[Gate, Reject | Settle]:
     if isinstance(item, Inquiry):
         return Gate.REQUEST, Settle(Reply("decline"))
     gate = Gate.REQUEST if item.phase is Phase.REQUEST else Gate.RESPONSE
-    return gate, Reject("all of this server were rejected")
+    return gate, Reject("all that waited of this server was rejected")

@@ -48,9 +48,14 @@ class Decisions:
         """Let nothing be approved until it has been painted, and no key go there that was meant for another."""
         if self._pane.review_panel.has_focus_within:
             self._view.set_focus(self._view.home())
-        self._port.arming.disarm()
+        self.interrupt()
         self._port.arming.by_itself = False
+
+    def interrupt(self) -> None:
+        """Let nothing be approved until it has been painted again; a second key that was asked for counts no more."""
+        self._port.arming.disarm()
         self._refusing.forget()
+        self._told.clear()
 
     # --- approving ---
 

@@ -85,11 +85,11 @@ class InboxScreen(ModeScreen):
 
     def on_screen_suspend(self) -> None:
         """Let nothing be approved that something else lies over."""
-        self.port.arming.disarm()
+        self.groups.decisions.interrupt()
 
     def on_resize(self) -> None:
         """Let nothing be approved before it has been painted at the new size."""
-        self.port.arming.disarm()
+        self.groups.decisions.interrupt()
         if self.is_mounted:
             self.list.use_width()
             self._shown()
