@@ -91,6 +91,16 @@ async def test_rows_have_margins_and_broken_words_a_mark() -> None:
         assert painted(app)[:4] == wanted
 
 
+async def test_other_parts_may_be_loaded_before_it_is_mounted() -> None:
+    async with Shows(texts("one")).run_test() as pilot:
+        assert isinstance(pilot.app, Shows)
+        view = DocumentView(texts("two"))
+        view.load(texts("three"))
+        await pilot.app.mount(view)
+        await pilot.pause()
+        assert view.document.parts[0].passages[0].text == "three"
+
+
 async def test_what_is_painted_at_rest_is_seen_and_what_was_jumped_over_is_not() -> None:
     async with Shows(LINES).run_test(size=(60, 20)) as pilot:
         app = pilot.app

@@ -119,7 +119,7 @@ class DocumentView(ScrollView, can_focus=True):
         self.painter.pictures.clear()
         self.at_end = False
         self.scroll_to(y=0, animate=False)
-        if self in self.screen.selections:
+        if self.is_attached and self in self.screen.selections:
             self.screen.clear_selection()  # it was of the rows of another document
         if self._growing.columns:
             self._wrap()
