@@ -198,4 +198,5 @@ async def test_agents_within_agents_end_also_where_it_is_not_known_which_call_as
             review = child
         await eventually(lambda: review.phase is Phase.REJECTED)
         assert review.outcome is not None and "no deeper than" in review.outcome.reason
-        assert review.origin.tool is None
+        assert (review.origin.tool, review.origin.call) == ("think", None)
+        assert len(review.origin.among) > 1

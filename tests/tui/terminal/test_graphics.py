@@ -15,6 +15,7 @@ from textual.app import App, ComposeResult
 from textual.filter import LineFilter
 from textual.strip import Strip
 
+from tests.support.screens.app import wait_until
 from tuui_sampling.config.settings import Drawing
 from tuui_sampling.demo.picture import gradient_png
 from tuui_sampling.frontend.document.passage import Part, Passage, Style
@@ -214,6 +215,7 @@ async def test_a_picture_scrolls_row_by_row_and_gets_past_the_filter_of_control_
     app = OnePicture(way)
     async with app.run_test(size=(80, 24)) as pilot:
         view = app.query_one(DocumentView)
+        await wait_until(pilot, lambda: view.document.is_complete)
         for top in (0, 10, 35, 41):
             view.scroll_to(y=top, animate=False, force=True, immediate=True)
             await pilot.pause()
@@ -243,8 +245,10 @@ def test_a_kitty_picture_is_sent_once_in_pieces_and_its_cells_name_it() -> None:
 
 async def test_a_sixel_row_leaves_the_cursor_behind_its_cells_and_is_whole_or_not_there() -> None:
     app = OnePicture("sixel")
-    async with app.run_test(size=(80, 24)):
-        painter, row = app.query_one(DocumentView).painter, app.query_one(DocumentView).document.row(30)
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.query_one(DocumentView)
+        await wait_until(pilot, lambda: view.document.is_complete)
+        painter, row = view.painter, view.document.row(30)
 
         def drawn(width: int) -> Strip:
             bare = painter.strip(30, row, width, has_cursor=False).adjust_cell_length(width + 2)  # for a scroll bar
