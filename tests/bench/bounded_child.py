@@ -18,8 +18,6 @@ from tests.bench.screen_child import Measuring, measuring
 from tests.servers.fakes.sized_server import BEGINNING, SMALL
 from tests.support.paths import ROOT, SERVERS
 from tuui_sampling.backend import Backend
-from tuui_sampling.cli.commands.tui_backend import import_the_rest
-from tuui_sampling.cli.garbage import collect_at_rest
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.tui.inbox.widgets.inquiry_panel import InquiryView
 from tuui_sampling.tui.inbox.widgets.request_view import RequestView
@@ -121,10 +119,7 @@ async def main(case: str, results: Path, keys: int) -> None:
         default_model="demo",
     )
     async with measuring(settings) as run:
-        await import_the_rest(run.backend)
-        collecting = asyncio.create_task(collect_at_rest())
         found = await measure(run, keys, FIELD if case == FORM else BEGINNING)
-        collecting.cancel()
     results.write_text(json.dumps(found), encoding="utf-8")
 
 

@@ -26,6 +26,7 @@ from tests.support.paths import PUSHING, ROOT
 from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.cli.commands.tui import Program
 from tuui_sampling.cli.commands.tui_backend import import_the_rest
+from tuui_sampling.cli.garbage import collect_at_rest
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.policy.verdict import Always, Verdict
 from tuui_sampling.sampling.origin import Origin
@@ -200,8 +201,6 @@ async def idle(run: Measuring, count: int, pending: int) -> dict[str, list[float
 
 async def memory(run: Measuring, count: int, pending: int) -> dict[str, list[float]]:
     """Measure what pending reviews of 1 KB take, in MB."""
-    await import_the_rest(run.backend)
-    await run.settle()
     before = _peak()
     for number in range(pending):
         run.ask(f"request {number} " + "x" * 1000)
@@ -225,17 +224,21 @@ KINDS = {"arrival": arrival, "large": large, "select": select, "idle": idle, "me
 
 @contextlib.asynccontextmanager
 async def measuring(settings: Settings) -> AsyncIterator[Measuring]:
-    """Run the program until it is left, as soon as all of its servers are there; its crash is raised."""
+    """Run the program as its command does, once its servers are there, until it is left; its crash is raised."""
     count = len(settings.servers)
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "ledger.sqlite3"
         async with open_backend(settings, os.environ, judge=Always(Verdict.ASK), ledger_path=record) as backend:
             run = Measuring(backend)
             showing = asyncio.create_task(run.app.run_async())
+            collecting = asyncio.create_task(collect_at_rest())
             try:
                 await run.until_shown(f"{count} of {count} servers", lambda: None)
+                await import_the_rest(backend)
+                await run.settle()
                 yield run
             finally:
+                collecting.cancel()
                 run.app.exit()
                 await showing
             if run.app.crash is not None:
