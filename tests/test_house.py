@@ -30,7 +30,7 @@ NOT_SHOWN_FIRST = (
     "tui.views",
     "tui.inbox.widgets",
 )
-MAX_AT_FIRST_PAINT = 71
+MAX_AT_FIRST_PAINT = 69
 FIRST_PAINT = """
     import asyncio, os
     from tuui_sampling.cli.main import main

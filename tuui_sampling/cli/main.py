@@ -5,6 +5,7 @@ Whatever is heavy is imported by the function that needs it, so that `--help` an
 `argparse` does.
 """
 
+import gc
 import os
 import sys
 from argparse import Namespace
@@ -58,15 +59,30 @@ def _run(options: Namespace) -> int:
 
 
 def _tui(config: str | None, options: Namespace) -> int:
-    from .commands.tui import run_configured
+    def run() -> int:
+        from .commands.tui import run_configured
 
-    return run_configured(config, os.environ)
+        return run_configured(config, os.environ)
+
+    return _collecting_later(run)
 
 
 def _demo(config: str | None, options: Namespace) -> int:
-    from .commands.tui import run_demo
+    def run() -> int:
+        from .commands.tui import run_demo
 
-    return run_demo(os.environ)
+        return run_demo(os.environ)
+
+    return _collecting_later(run)
+
+
+def _collecting_later(run: Callable[[], int]) -> int:
+    """Run the full-screen program, which collects garbage from its first paint on: until then nearly all is kept."""
+    gc.disable()
+    try:
+        return run()
+    finally:
+        gc.enable()
 
 
 def _check(config: str | None, options: Namespace) -> int:

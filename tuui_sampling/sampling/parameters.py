@@ -9,8 +9,10 @@ sent: whatever else a server writes there stays here.
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from .request import Json, SamplingRequest
+if TYPE_CHECKING:  # a configuration names parameters before any request is there
+    from .request import Json, SamplingRequest
 
 PARAMETERS: Mapping[str, tuple[float, float, bool]] = {
     "top_p": (0, 1, False),
@@ -24,7 +26,7 @@ PARAMETERS: Mapping[str, tuple[float, float, bool]] = {
 """Each with its least and its largest value, and whether it is a whole number."""
 
 
-def parameter_problem(name: str, value: Json) -> str:
+def parameter_problem(name: str, value: "Json") -> str:
     """Return what is wrong with the value of a sampling parameter, in words; an empty string when nothing is."""
     least, largest, is_whole = PARAMETERS[name]
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
@@ -33,7 +35,7 @@ def parameter_problem(name: str, value: Json) -> str:
     return f"expected a {'whole ' if is_whole else ''}number from {least:g} to {largest:g}"
 
 
-def parameter_problems(parameters: Mapping[str, Json]) -> Iterator[str]:
+def parameter_problems(parameters: "Mapping[str, Json]") -> Iterator[str]:
     """Yield what is wrong with a table of sampling parameters."""
     for name, value in parameters.items():
         if name not in PARAMETERS:
@@ -42,7 +44,7 @@ def parameter_problems(parameters: Mapping[str, Json]) -> Iterator[str]:
             yield f"{name}: {problem}"
 
 
-def with_defaults(request: SamplingRequest, defaults: Mapping[str, Json]) -> SamplingRequest:
+def with_defaults(request: "SamplingRequest", defaults: "Mapping[str, Json]") -> "SamplingRequest":
     """Return a request with sampling parameters where it has none of its own."""
     missing = {name: value for name, value in defaults.items() if name not in (request.metadata or {})}
     return replace(request, metadata={**(request.metadata or {}), **missing}) if missing else request

@@ -5,6 +5,7 @@ Nothing is imported here that the first paint does not need; `tui_backend.py` im
 """
 
 import asyncio
+import gc
 import os
 import sys
 import tempfile
@@ -118,6 +119,7 @@ async def _main(
         painted = asyncio.create_task(app.painted.wait(), name="painted")
         await asyncio.wait((left, painted), return_when=asyncio.FIRST_COMPLETED)
         painted.cancel()
+        gc.enable()
         try:
             await asyncio.to_thread(import_backend)
             if not left.done():
