@@ -97,6 +97,7 @@ class Desk:
 
     async def approve(self, phase: Phase) -> Review:
         """Read everything, look, press the chord, and wait for what it brings about."""
+        await self.until(lambda: self.inbox.reviewing.review)
         review = self.inbox.reviewing.review
         assert review is not None
         await self.read()

@@ -88,6 +88,10 @@ class ServersScreen(ModeScreen):
         """The tree."""
         return self.query_one(ServerTree)
 
+    def leave_editor(self) -> None:
+        """Go to the tree: around a form there is only what scrolls, where the arrows would choose no other tool."""
+        self.set_focus(self.home())
+
     # --- showing ---
 
     @property
