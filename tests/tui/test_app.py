@@ -59,4 +59,4 @@ async def test_a_message_is_shown_to_its_last_word_whatever_its_length(tmp_path:
         await wait_until(pilot, lambda: "? help" in screen_text(app))
         for length in range(NARROW[0] - 6, NARROW[0] + 2):
             app.say(f"{'word ' * length}"[: length - 6] + (last := f"last{length}"))
-            await wait_until(pilot, lambda last=last: last in screen_text(app))
+            await wait_until(pilot, lambda: last in screen_text(app))
