@@ -108,14 +108,7 @@ class ServersScreen(ModeScreen):
     def runs(self) -> Sequence[Run]:
         """The runs of the selected offer, or of the selected server; oldest first."""
         place = self._place
-        if place is None:
-            return ()
-        return [
-            run
-            for run in self.backend.runs.runs.values()
-            if run.server == place.server
-            and (place.name is None or place.kind is None or run.is_of(place.kind, place.name))
-        ]
+        return [run for run in self.backend.runs.runs.values() if place is not None and place.holds(run)]
 
     def refresh_all(self) -> None:
         """Show everything anew."""

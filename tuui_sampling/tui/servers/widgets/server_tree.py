@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
+from ....desk.invocations import Run
 from ....frontend.presentation.format import counted
 from ....frontend.presentation.primitives import GROUPS, Offer, label_of, offers_of, subscribed_uris
 from ....policy.lookalikes import misleading
@@ -49,6 +50,11 @@ class Place:
     server: str
     name: str | None = None
     kind: OfferKind | None = None
+
+    def holds(self, run: Run) -> bool:
+        """Whether a run is of the offer that it is, or of its server."""
+        fits = self.name is None or self.kind is None or run.is_of(self.kind, self.name)
+        return run.server == self.server and fits
 
 
 @dataclass(frozen=True)
