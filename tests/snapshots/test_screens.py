@@ -59,6 +59,7 @@ async def a_conversation(pilot: Pilot[None], backend: Backend) -> None:
 async def an_image(pilot: Pilot[None], backend: Backend) -> None:
     """A block that is not text."""
     await _call(pilot, backend, "describe_image")
+    await wait_until(pilot, lambda: "▀" in screen_text(pilot.app))  # it is decoded beside the event loop
 
 
 async def hostile(pilot: Pilot[None], backend: Backend) -> None:

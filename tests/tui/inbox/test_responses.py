@@ -135,13 +135,13 @@ async def test_in_a_wide_terminal_each_has_a_column_until_all_have_ended(tmp_pat
         third.error, third.elapsed = ModelError(ModelErrorKind.OVERLOADED, "Overloaded."), 0.5
         stage.changed()
         await stage.until(lambda: "✗ Overloaded." in screen_text(stage.app))
-        assert "Whole." in screen_text(stage.app)
+        await stage.until(lambda: any(one in screen_text(stage.app) for one in ("Whole.", "A long one.")))
         column = stage.inbox.query(CandidateColumn)[1]
         await stage.until(lambda: any("e-mail address" in note for note in notes_of(column)))
         end(first, "Last.")
         stage.enter(Phase.RESPONSE)
         await stage.until(lambda: not stage.inbox.query_one("#candidate-columns").display)
-        assert "Last." in screen_text(stage.app)
+        await stage.until(lambda: "Last." in screen_text(stage.app))
         assert "Whole." not in screen_text(stage.app)
 
 
