@@ -1,22 +1,19 @@
 """Says what is wrong with a configuration, each problem at its key and line."""
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from ..sampling.errors import TuuiError
-from .toml.lines import KeyPath, Location, locate
+from .toml.lines import BARE_KEY, KeyPath, Location, locate
 
 MAX_PROBLEMS = 200
 """So many problems are told, and how many more there are: nobody reads on."""
 
 MAX_KEY = 100
 """Characters of a key that are shown, and compared with those that there are."""
-
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True)
@@ -141,7 +138,7 @@ def shown_path(key_path: KeyPath) -> str:
             shown += f"[{part}]"
         else:
             text = part if len(part) <= MAX_KEY else f"{part[:MAX_KEY]}…"
-            key = text if _BARE_KEY.fullmatch(text) else printable(json.dumps(text, ensure_ascii=False))
+            key = text if BARE_KEY.fullmatch(text) else printable(json.dumps(text, ensure_ascii=False))
             shown += f".{key}" if shown else key
     return shown
 

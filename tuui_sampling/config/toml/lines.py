@@ -15,7 +15,9 @@ KeyPath = tuple[str | int, ...]
 
 _GAP = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 _BLANK = re.compile(r"[ \t]*")
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+"""A key that needs no quotes."""
+
 _STRING = re.compile(
     r'"""(?:\\.|[^\\])*?"""(?:"{0,2})'
     r"|'''.*?'''(?:'{0,2})"
@@ -94,7 +96,7 @@ class _Scanner:
             start = self._at
             if quoted := self._step(_STRING):
                 key_path = (*key_path, tomllib.loads(f"key = {quoted}")["key"])
-            elif bare := self._step(_BARE_KEY):
+            elif bare := self._step(BARE_KEY):
                 key_path = (*key_path, bare)
             if self._at == start:
                 return key_path

@@ -5,7 +5,6 @@ Writes `config.example.toml`, the manual of the configuration, and `schema.json`
 """
 
 import json
-import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,12 +16,12 @@ from ..policy.rules import RuleSettings
 from ..schema import SCHEMA_FILE, schema_text
 from ..setting import Setting, default_of, settings_of
 from ..settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
+from .template import written_key
 
 EXAMPLE_FILE = Path(__file__).parents[3] / "config.example.toml"
 
 WIDTH = 120
 
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 INTRODUCTION = """\
 #:schema tuui_sampling/config/schema.json
@@ -111,13 +110,13 @@ class Example:
             outer, _, key = one.key.rpartition(".")
             prefix = "# " if name in self.commented else ""
             if isinstance(value, dict):
-                lines = [f"{prefix}{_key(inner)} = {_toml(item)}" for inner, item in value.items()]
+                lines = [f"{prefix}{written_key(inner)} = {_toml(item)}" for inner, item in value.items()]
                 tables[key] = [f"{comment(about)}[{self.header}.{key}]", *lines]
             else:
                 lines = tables.setdefault(outer, [f"[{self.header}.{outer}]"])
                 # What is explained stands apart from what is explained before it.
                 gap = "\n" if about and lines and not lines[-1].startswith("[") else ""
-                lines.append(f"{gap}{comment(about)}{prefix}{_key(key)} = {_toml(value)}")
+                lines.append(f"{gap}{comment(about)}{prefix}{written_key(key)} = {_toml(value)}")
         if self.header:
             tables[""][:0] = [f"[{self.header}]"]
         return comment(self.about) + "\n\n".join("\n".join(lines) for lines in tables.values()) + "\n"
@@ -134,10 +133,6 @@ def manual(declared: Setting, default: Any) -> str:
 def comment(text: str) -> str:
     """Return text as lines of comment, each with its line end."""
     return "".join(f"# {line}\n" for line in textwrap.wrap(text, WIDTH - 2, break_on_hyphens=False))
-
-
-def _key(key: str) -> str:
-    return key if _BARE_KEY.fullmatch(key) else json.dumps(key)
 
 
 def _toml(value: object) -> str:
@@ -223,7 +218,7 @@ def _rules() -> str:
 
 def _hint_aliases() -> str:
     declared = settings_of(Settings)["hint_aliases"]
-    pairs = "".join(f"{_key(hint)} = {_toml(others)}\n" for hint, others in declared.example.items())
+    pairs = "".join(f"{written_key(hint)} = {_toml(others)}\n" for hint, others in declared.example.items())
     return f"{comment(f'{declared.description} {ALIASES}')}[hint_aliases]\n{pairs}"
 
 

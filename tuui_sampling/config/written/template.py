@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..presets import DEFAULT_KEY_VARIABLES, PRESETS
+from ..toml.lines import BARE_KEY
 
-_BARE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+MAX_SERVER_NAME = 64
+"""Characters of the name that a server is given here."""
+
 _LAUNCHER = re.compile(
     r"(npx|npm|exec|uvx|uv|run|tool|node|bunx?|deno|docker|podman|pipx|python[\d.]*|sh|bash|env)(\.exe|\.cmd)?"
 )
@@ -89,7 +92,8 @@ def server_name(command: list[str]) -> str:
     started = next((word for word in words if not _LAUNCHER.fullmatch(re.split(r"[/\\]", word)[-1])), "")
     last = re.split(r"[/\\]", started)[-1].partition("@")[0]
     name = last.rpartition(".")[2] if "-m" in command else re.sub(r"\.\w{1,3}$", "", last)
-    return (re.sub(r"^(mcp[-_])?server[-_]|[-_](mcp|server)$", "", name) if _BARE.fullmatch(name) else "") or "first"
+    is_plain = len(name) <= MAX_SERVER_NAME and BARE_KEY.fullmatch(name)
+    return (re.sub(r"^(mcp[-_])?server[-_]|[-_](mcp|server)$", "", name) if is_plain else "") or "first"
 
 
 def first_model(kind: ModelKind, model: str) -> str:
@@ -99,7 +103,7 @@ def first_model(kind: ModelKind, model: str) -> str:
     Args:
         model: The provider's name of the model; not looked at where none is needed.
     """
-    lines = ["", "# One table for each model that may answer.", f"[models.{_table_name(kind.name)}]"]
+    lines = ["", "# One table for each model that may answer.", f"[models.{written_key(kind.name)}]"]
     lines += [f"{key} = {json.dumps(value)}" for key, value in kind.table.items()]
     if kind.needs_model:
         lines.append(f"model = {json.dumps(model)}")
@@ -110,9 +114,9 @@ def first_model(kind: ModelKind, model: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table_name(name: str) -> str:
-    """Return a name as a part of a table's, in quotes where it needs them."""
-    return name if _BARE.fullmatch(name) else json.dumps(name)
+def written_key(key: str) -> str:
+    """Return a key, or a part of a table's name, in quotes where it needs them."""
+    return key if BARE_KEY.fullmatch(key) else json.dumps(key)
 
 
 def _vendor(provider: str, label: str, example: str) -> ModelKind:

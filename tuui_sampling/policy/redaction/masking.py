@@ -8,17 +8,16 @@ from collections.abc import Collection, Mapping
 
 from ...config.policy.rules import REDACTED
 from ...sampling.derived.beside import paced
+from ...sampling.derived.json_cost import NO_TEXT
 from ...sampling.derived.lazy_list import JSON_LISTS, LazyList
 from ...sampling.request import Json
-from ..fields import MIN_LENGTH, is_word
+from ..fields import is_word
 from ..finding import Hit
 from ..leaks.learnt import hits_in
 from .placeholders import replace_hits
 
 _DATA = ("data", "blob")
 """Members that hold base64, where the object says so; that is not text."""
-
-_NO_TEXT = frozenset({bool, int, float, type(None)})
 
 
 class Masking:
@@ -57,9 +56,9 @@ class Masking:
         members: dict[str, Json] = {}
         keys: dict[str, str] = {}
         for key, inner in value.items():
-            if type(inner) not in _NO_TEXT and key not in kept and (new := self._json(inner)) is not inner:
+            if type(inner) not in NO_TEXT and key not in kept and (new := self._json(inner)) is not inner:
                 members[key] = new
-            if len(key) >= MIN_LENGTH and not is_word(key) and (name := self.text(key)) is not key:
+            if not is_word(key) and (name := self.text(key)) is not key:
                 keys[key] = name
         return _renamed({**value, **members}, keys) if keys or members else value
 

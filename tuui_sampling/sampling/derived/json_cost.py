@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from ..request import Json
 from .lazy_list import LazyList
 
-_SIMPLE = frozenset({bool, int, float, type(None)})
+NO_TEXT = frozenset({bool, int, float, type(None)})
+"""Types of values in which there is no text."""
 
 
 def left_after(values: Iterable[Json], left: int, each: int) -> int:
@@ -19,7 +20,7 @@ def left_after(values: Iterable[Json], left: int, each: int) -> int:
     while waiting and left >= 0:
         value = waiting.pop()
         left -= each
-        if type(value) in _SIMPLE:
+        if type(value) in NO_TEXT:
             continue
         if isinstance(value, str):
             left -= len(value)

@@ -10,6 +10,7 @@ from ...frontend.document.search import Found, search
 from ...sampling.hidden_characters import hidden_pattern
 from ...sampling.visible import unescape_edited, visible
 from ..delay import Delay
+from .growing import NEXT_SLICE
 
 STEPS = 50
 """Passages, or windows of a long one, that are looked through between two other events."""
@@ -71,4 +72,4 @@ class Searching:
                 self._last = self._last if found is NOWHERE else found
                 self._done(None if found is NOWHERE else found)
                 return
-        Delay(self._widget, 0.001, lambda: self._go_on(steps))
+        Delay(self._widget, NEXT_SLICE, lambda: self._go_on(steps))
