@@ -1,7 +1,7 @@
 """What the ledger holds: entries (what happened, one by one) and summaries (what became of a review)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -184,7 +184,9 @@ class Entry:
         """Return the whole entry without what must not be kept."""
         whole = self.data if self.late is None else {**self.data, **self.late()}
         data = _masked(whole, mask)
-        return self if data is self.data else replace(self, data=data, late=None)
+        if data is self.data:
+            return self
+        return Entry(self.review, self.kind, self.server, self.at, data, self.number, size=self.size)
 
 
 def _masked(whole: Mapping[str, Any], mask: Mask) -> Mapping[str, Any]:

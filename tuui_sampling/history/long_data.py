@@ -4,11 +4,14 @@ Keeps the long data of an event in pieces, each a row: SQLite has a row in memor
 Such an event has an empty text as its `data`, which no JSON is. It is read, and chained, as if it stood there.
 """
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
+from typing import Any
 
 from ..sampling.derived.beside import WINDOW
+from ..sampling.derived.json_pieces import json_pieces, short_json
 from .entry import Kind
 
 LONG = WINDOW
@@ -35,8 +38,11 @@ def make_room(connection: sqlite3.Connection) -> None:
         )
 
 
-def short_or_long(kind: Kind, pieces: Iterator[str]) -> tuple[str, Iterable[str]]:
+def short_or_long(kind: Kind, data: Mapping[str, Any], encoder: json.JSONEncoder) -> tuple[str, Iterable[str]]:
     """Return the data of an event as one text, or an empty text and the pieces of one that is long."""
+    if (text := short_json(data, encoder)) is not None:  # as nearly always
+        return (text, ()) if len(text) <= LONG or kind not in KINDS else ("", (text,))
+    pieces = json_pieces(data, encoder)
     if kind not in KINDS:
         return "".join(pieces), ()
     first: list[str] = []

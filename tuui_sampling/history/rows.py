@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ..sampling.derived.json_pieces import json_pieces
 from . import judgements, long_data
 from .chain import head, link
 from .entry import BROKEN_OFF, JUDGED, Entry, Kind, SpentBy, Summary
@@ -217,9 +216,9 @@ def _values(entry: Entry) -> tuple[dict[str, Any], Iterable[str]]:
     data, kind, judged = entry.data, entry.kind, entry.data.get(JUDGED)
     if judged is not None:
         data = {key: value for key, value in data.items() if key != JUDGED}
-    usage, is_final, is_first = data.get("usage"), kind.is_final, kind is Kind.RECEIVED
+    usage, outcome, is_first = data.get("usage"), kind.value if kind.is_final else None, kind is Kind.RECEIVED
     # ASCII with escapes: a lone surrogate survives the way there and back.
-    written, pieces = long_data.short_or_long(kind, json_pieces(data, _JSON))
+    written, pieces = long_data.short_or_long(kind, data, _JSON)
     at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
     return {
         "review": storable(entry.review),
@@ -233,12 +232,12 @@ def _values(entry: Entry) -> tuple[dict[str, Any], Iterable[str]]:
         "model": _text(data, "model"),
         "digest": _text(data, "digest") if is_first else None,
         "prompt": prompt_line(data.get("params")) if is_first else None,
-        "outcome": kind.value if is_final else None,
-        "ended_at": at if is_final else None,
+        "outcome": outcome,
+        "ended_at": at if outcome else None,
         "edited": int(_is_edit(entry)),
-        "is_sum": is_final and isinstance(usage, Mapping),
-        "input_tokens": _tokens(usage, "input_tokens"),
-        "output_tokens": _tokens(usage, "output_tokens"),
+        "is_sum": outcome is not None and isinstance(usage, Mapping),
+        "input_tokens": _tokens(usage, "input_tokens") if usage else None,
+        "output_tokens": _tokens(usage, "output_tokens") if usage else None,
         "cost": _text(data, "cost"),
         "words": searchable(entry.data),
         "judged": _JSON.encode(judged) if judged is not None else None,

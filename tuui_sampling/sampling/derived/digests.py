@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ..request import Json, SamplingRequest
 from .beside import SHORT
-from .json_pieces import json_pieces
+from .json_pieces import json_pieces, short_json
 from .written import written_params
 
 
@@ -34,19 +34,8 @@ def _outbound_digest(params: Iterable[str], models: tuple[str, ...] = ()) -> str
 
 def _written(request: SamplingRequest) -> Iterable[str]:
     """Return the canonical JSON of the parameters; of a short request it is kept, since it has several digests."""
-    kept: str | None = request.once("canonical", lambda: _short(canonical_pieces(written_params(request))))
+    kept: str | None = request.once("canonical", lambda: short_json(written_params(request), _CANONICAL, SHORT))
     return (kept,) if kept is not None else canonical_pieces(written_params(request))
-
-
-def _short(pieces: Iterator[str]) -> str | None:
-    """Return the pieces as one; None when that is long."""
-    kept: list[str] = []
-    size = 0
-    for piece in pieces:
-        kept.append(piece)
-        if (size := size + len(piece)) > SHORT:
-            return None
-    return "".join(kept)
 
 
 def canonical_pieces(params: Mapping[str, Json]) -> Iterator[str]:

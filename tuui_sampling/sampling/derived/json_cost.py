@@ -17,17 +17,19 @@ def left_after(values: Iterable[Json], left: int, each: int) -> int:
         each: Characters that are gone through in the time that a short text, a number or an object takes by itself.
     """
     waiting = list(values)
-    while waiting and left >= 0:
-        value = waiting.pop()
+    for value in waiting:  # which grows
         left -= each
-        if type(value) in NO_TEXT:
-            continue
+        if left < 0:
+            break
         if isinstance(value, str):
             left -= len(value)
+        elif type(value) in NO_TEXT:
+            continue
         elif isinstance(value, (dict, Mapping)):  # a `dict` is known at once
             if len(value) * each > left:
                 return -1
-            left -= sum(map(len, value))
+            for key in value:
+                left -= len(key)
             waiting += value.values()
         elif isinstance(value, (list, tuple)):
             if len(value) * each > left:

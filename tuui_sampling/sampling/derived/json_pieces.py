@@ -39,6 +39,11 @@ def json_pieces(value: Json, encoder: json.JSONEncoder, depth: int = DEPTH) -> I
         yield encoder.encode(value)
 
 
+def short_json(value: Json, encoder: json.JSONEncoder, most: int = WINDOW) -> str | None:
+    """Return what the encoder would write; None where that is, or takes as long as, more than so many characters."""
+    return encoder.encode(value) if _left(value, most) >= 0 else None
+
+
 def _left(value: Json, left: int) -> int:
     return left_after((value,), left, A_VALUE)
 
