@@ -108,7 +108,7 @@ class TuuiApp(App[None]):
         self._server_count = servers
         self._clock = clock
         self._report = report
-        self._filters_for_terminal = filters_for(os.environ.get("TERM", ""))
+        self._filters_for_terminal = filters_for(os.environ)
         self._keys = KeyMap(interface.keys)
         self._everywhere = Everywhere(self, self._mode_screen, self._pending, self._keys.keys_of)
         self._commands = CommandSet(EVERYWHERE, self._everywhere)

@@ -5,6 +5,7 @@ Says things to the person for as long as what they say has its cause.
 2. What says why something can't be done goes as soon as that is no longer so, too.
 3. What a server, a rule or a file did stays its time, whatever is said beside it.
 4. What is wrong until somebody does something about it stands above the screen until then.
+5. What a status line says already is no message beside it: it is pointed out there.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from textual.notifications import Notification, Notify, SeverityLevel
 from ..frontend.review.arming import Arming
 from ..sampling.visible import visible
 from .commands import CommandSet
+from .delay import Delay
+from .widgets.plain import StatusLine
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -58,6 +61,9 @@ class Saying:
         self.standing = ""
         self.stays: Callable[[], Callable[[], bool]] = lambda: lambda: True
         self._said: list[_Said] = []
+        self._pointed_out: StatusLine | None = None
+        self._points_while: Callable[[], bool] = lambda: True
+        self._end_of_pointing: Delay | None = None
 
     def __call__(self, text: str, *, severity: SeverityLevel = "information") -> None:
         """Say what an action has done, in place of what was said before."""
@@ -68,12 +74,21 @@ class Saying:
         """
         Say why an action has done nothing, in place of what was said before: as long as the same is shown and selected.
 
+        Where a status line of the screen says it already, that is pointed out for as long, and nothing is said twice.
+
         Args:
             holds: Whether that is so still.
         """
         screen, stays = self._app.screen, self.stays()
         self.acted()
-        self._add(text, "information", of_action=True, holds=lambda: self._app.screen is screen and stays() and holds())
+
+        def is_so() -> bool:
+            return self._app.screen is screen and stays() and holds()
+
+        if (status := next((one for one in screen.query(StatusLine) if one.says(text)), None)) is not None:
+            self._point_out(status, text, is_so)
+        else:
+            self._add(text, "information", of_action=True, holds=is_so)
 
     async def unless_done(self, commands: CommandSet[Any], identifier: str) -> None:
         """Do what a command says; else say why it is not possible, for as long as it is not."""
@@ -99,11 +114,28 @@ class Saying:
 
     def acted(self) -> None:
         """Take away what the action before has said."""
+        self._point_out(None)
         self._keep(lambda one: not one.of_action)
 
     def look(self) -> None:
         """Take away what is true no longer."""
+        if not self._points_while():
+            self._point_out(None)
         self._keep(lambda one: one.holds())
+
+    def _point_out(
+        self, status: StatusLine | None, sentence: str = "", holds: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Point out a sentence of a status line, and of no other one; with nothing, of none."""
+        if self._end_of_pointing is not None:
+            self._end_of_pointing.stop()
+        if self._pointed_out is not None:
+            self._pointed_out.point_out("")
+        self._pointed_out, self._points_while = status, holds
+        self._end_of_pointing = None
+        if status is not None:
+            status.point_out(sentence)
+            self._end_of_pointing = Delay(self._app, SECONDS, lambda: self._point_out(None))
 
     def _add(
         self,

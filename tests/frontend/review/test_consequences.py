@@ -11,7 +11,7 @@ from tuui_sampling.sampling.inquiry import Inquiry, ToolCall
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.phase import Gate, Phase
 
-BUSY = Proposal(Gate.RESPONSE, None, obstacle="The response is still being written.")
+BUSY = Proposal(Gate.RESPONSE, None, obstacle="The model is writing.")
 
 
 def test_what_an_agent_and_its_tools_want_is_told_below_its_request() -> None:

@@ -164,7 +164,7 @@ def test_what_counts_as_edited() -> None:
         (Phase.RESPONSE, "raw", False, False, "Look at the response first (key of show-response)."),
         (Phase.REQUEST, "changes", True, False, "Look at your answer first (key of show-response)."),
         (Phase.RESPONSE, "response", False, True, "Show the selected one alone first (key of compare)."),
-        (Phase.DELIVERED, "request", False, False, "This request has ended."),
+        (Phase.DELIVERED, "request", False, False, "It has ended: delivered."),
     ],
 )
 def test_what_names_a_key_names_the_persons_own(

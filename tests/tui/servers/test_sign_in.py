@@ -52,7 +52,7 @@ async def test_a_page_that_can_not_be_trusted_is_not_opened(tmp_path: Path, open
         server = backend.supervisor.servers["far"]
         server.sign_in_page, server.state = "javascript:alert(1)", ServerState.STARTING
         await pilot.press("f2", "l", "l")
-        await wait_until(pilot, lambda: "It is not opened from here" in screen_text(app))
+        await wait_until(pilot, lambda: "It can't be opened from here" in screen_text(app))
         assert opened == []
 
 

@@ -102,7 +102,12 @@ def page_to_open(item: Selected) -> str:
     if not isinstance(item.asked, UrlElicitation):
         return "It names no page to open."
     obstacle = look_at(item.asked.url).obstacle
-    return f"It is not opened from here: {obstacle}" if obstacle else ""
+    return not_opened(obstacle) if obstacle else ""
+
+
+def not_opened(obstacle: str) -> str:
+    """Return that a page is not opened by us, and why."""
+    return f"It can't be opened from here: {obstacle}"
 
 
 def open_inquiry(item: Selected) -> str:

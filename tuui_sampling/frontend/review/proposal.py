@@ -165,11 +165,9 @@ def proposal(review: Review, edits: Edits, tab: Tab, addressees: Sequence[Assess
         addressees: The models of the edits, as far as they are known.
     """
     if review.phase is Phase.GENERATING:
-        return Proposal(Gate.RESPONSE, None, obstacle="The response is still being written.")
-    if review.phase in (Phase.READING, Phase.SENDING, Phase.UNDELIVERED):
+        return Proposal(Gate.RESPONSE, None, obstacle=stands(review))
+    if review.phase in (Phase.READING, Phase.SENDING, Phase.UNDELIVERED) or not review.phase.is_open:
         return Proposal(None, None, obstacle=stands(review))
-    if not review.phase.is_open:
-        return Proposal(None, None, obstacle="This request has ended.")
     if edits.by_hand:
         return _own_answer(review, edits, tab)
     if edits.comparing and tab == "response":

@@ -1,6 +1,7 @@
 """Holds the command about a server that wants a sign-in: see the page, and open it."""
 
 from ...frontend.browser import open_page
+from ...frontend.review.availability import not_opened
 from ...sampling.checks.url_check import look_at
 from ..port import AppPort
 from .view import ServersView
@@ -29,7 +30,7 @@ class SignIn:
             self._view.show_view("about")
             return
         if obstacle := look_at(server.sign_in_page).obstacle:
-            self._port.say(f"It is not opened from here: {obstacle}", severity="error")
+            self._port.say.why_not(not_opened(obstacle))
             return
         self._port.begin(self._open(server.sign_in_page), "sign in")
 

@@ -16,7 +16,7 @@ from textual.strip import Strip
 from ...config.settings import Drawing
 from .half_blocks import block_rows
 from .kitty import kitty_rows
-from .line_filter import PLAIN_TERMS
+from .line_filter import is_colourless
 from .sixel import sixel_rows
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ SIXEL_PROGRAMS = ("iTerm.app", "WezTerm", "mintty", "rio")
 def way_to_draw(wanted: Drawing, environ: Mapping[str, str]) -> Way | None:
     """Return how pictures are drawn; None when they are not to be."""
     term = environ.get("TERM", "")
-    if wanted == "off" or (wanted == "auto" and term in PLAIN_TERMS):
+    if wanted == "off" or is_colourless(environ):  # all three ways need colours: kitty's cells name a picture by theirs
         return None
     if wanted != "auto":
         return wanted

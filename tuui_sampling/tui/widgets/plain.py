@@ -111,3 +111,39 @@ class Plain(Static):
         if not isinstance(content, str):
             return content
         return plain(content, limit=self._limit) if self._multiline else line(content, self._limit)
+
+
+class StatusLine(Plain):
+    """
+    Says all the time how things are. Why a key did nothing is pointed out here, where that stands here already.
+
+    Attributes:
+        in_other_words: Sentences that say the same as its beginning.
+    """
+
+    in_other_words: tuple[str, ...] = ()
+    _told = ""
+    _text: VisualType = ""
+
+    def says(self, sentence: str) -> bool:
+        """Whether a person reads that here."""
+        is_here = sentence in self.in_other_words or _as_shown(sentence) in str(self.content)
+        return is_here and self.is_on_screen
+
+    def point_out(self, sentence: str) -> None:
+        """Draw a sentence of it, or the first line that says the same, in reverse; with nothing, no longer."""
+        self._told = sentence
+        self.update(self._text)
+
+    def _shown(self, content: VisualType) -> VisualType:
+        self._text = content
+        shown = super()._shown(content)
+        if not self._told or not isinstance(shown, Content):
+            return shown
+        told = shown.plain.partition("\n")[0] if self._told in self.in_other_words else _as_shown(self._told)
+        at = shown.plain.find(told)
+        return shown if at < 0 else shown.stylize(MARK_STYLE, at, at + len(told))
+
+
+def _as_shown(sentence: str) -> str:
+    return reveal(sentence).text

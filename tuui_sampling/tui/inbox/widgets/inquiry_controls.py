@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from ....frontend.document.passage import text_parts
 from ....frontend.presentation.format import reindented
+from ....frontend.review.availability import not_opened
 from ....frontend.review.inquiry_answer import Unready, checked_content
 from ....sampling.checks.url_check import Page, look_at
 from ....sampling.inquiry import (
@@ -24,7 +25,7 @@ from ....sampling.request import Json, JsonObject
 from ....sampling.visible import reveal
 from ...document.pane import DocumentPane
 from ...widgets.checkbox import Tick
-from ...widgets.plain import Plain, line, plain
+from ...widgets.plain import Plain, StatusLine, line, plain
 from ...widgets.schema_form import SchemaForm
 from .inquiry_body import Body
 from .tool_call_body import ToolCallBody
@@ -100,7 +101,7 @@ class PageBody(Body):
         if page.warnings:
             yield Plain("\n".join(f"⚑ {warning}" for warning in page.warnings), classes="notice")
         if page.obstacle:
-            yield Plain(f"✗ It can't be opened from here: {page.obstacle}", classes="problem")
+            yield StatusLine(f"✗ {not_opened(page.obstacle)}", classes="problem")
         else:
             yield Plain(f"{self._open_key} opens it in your browser. Nothing else does.", classes="muted")
         yield self._opened

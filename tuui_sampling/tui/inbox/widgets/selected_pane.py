@@ -7,12 +7,13 @@ from textual.containers import Vertical
 
 from ....backend import Backend
 from ....frontend.presentation.candidates import Meters
+from ....frontend.review.availability import stands
 from ....frontend.review.consequences import Keys, effect_lines
 from ....frontend.review.proposal import Proposal, proposal
 from ....frontend.review.reviewing import Reviewing
 from ....sampling.inquiry import Inquiry
 from ....sampling.review import Review
-from ...widgets.plain import Plain
+from ...widgets.plain import Plain, StatusLine
 from ..empty import EMPTY
 from .inquiry_panel import InquiryPanel
 from .panel_title import PanelTitle
@@ -51,7 +52,7 @@ class SelectedPane(Vertical):
         yield Plain(EMPTY.format(servers=servers, policy=policy), id="empty")
         yield self.review_panel
         yield self.inquiry_panel
-        yield Plain("", id="effect")
+        yield StatusLine("", id="effect")
 
     def on_mount(self) -> None:
         """Let what depends on the time tick, while it does."""
@@ -130,7 +131,7 @@ class SelectedPane(Vertical):
     def remark(self) -> None:
         """Show beside the fields what the chosen model makes of the draft, and below what approving would do."""
         item = self._reviewing.item
-        effect = self.query_one("#effect", Plain)
+        effect = self.query_one("#effect", StatusLine)
         effect.display = item is not None
         if isinstance(item, Review):
             problems = self._reviewing.address(item)
@@ -140,6 +141,7 @@ class SelectedPane(Vertical):
             items = self._backend.desk.items
             awaits = self._reviewing.awaiting_turn == item.id
             now = self.proposal()
+            effect.in_other_words = () if item.phase.is_open else (stands(item),)
             effect.update(effect_lines(item, now, items, self._key_of, identical=alike, awaits_turn=awaits))
 
     def look_at_text(self) -> None:
