@@ -33,7 +33,7 @@ from .everywhere import Everywhere
 from .inbox.empty import EmptyInbox
 from .key_map import KeyMap
 from .port import Answered, Pictures
-from .terminal.line_filter import filters_for
+from .terminal.line_filter import filters_for, is_colourless
 from .terminal.state import TerminalState, non_blocking, typing_clock
 from .terminal.title import TerminalTitle
 from .terminal.type_ahead import ClosedEditor, TypeAhead, is_typed
@@ -108,6 +108,7 @@ class TuuiApp(App[None]):
         self._server_count = servers
         self._clock = clock
         self._report = report
+        self.no_color = is_colourless(os.environ)  # style sheets ask for that, too: `:nocolor`
         self._filters_for_terminal = filters_for(os.environ)
         self._keys = KeyMap(interface.keys)
         self._everywhere = Everywhere(self, self._mode_screen, self._pending, self._keys.keys_of)

@@ -64,12 +64,19 @@ class Emulator:
         return None
 
     def stretches(self) -> Iterator[tuple[str, str, str]]:
-        """Return all that is on the screen in stretches of one style: text, colour, background; as they are seen."""
+        """
+        Return all that is on the screen in stretches of one style: text, colour, background; as they are seen.
+
+        What has no colours is "default"; what has none and is in reverse is "background" on "foreground".
+        """
         for number in range(self._screen.lines):
             row = (self._screen.buffer[number][column] for column in range(self._screen.columns))
             for (colour, ground, turned), cells in groupby(row, lambda cell: (cell.fg, cell.bg, cell.reverse)):
                 text = "".join(cell.data for cell in cells)
-                yield (text, ground, colour) if turned else (text, colour, ground)
+                if turned and (colour, ground) == ("default", "default"):
+                    yield text, "background", "foreground"
+                else:
+                    yield (text, ground, colour) if turned else (text, colour, ground)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the screen another size."""

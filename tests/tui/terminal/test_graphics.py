@@ -149,7 +149,9 @@ def test_damaged_and_foreign_files_are_told(content: bytes) -> None:
     ("wanted", "environ", "way"),
     [
         ("off", {"TERM": "xterm-kitty"}, None),
-        ("sixel", {"TERM": "dumb"}, "sixel"),
+        ("sixel", {"TERM": "dumb"}, None),
+        ("kitty", {"TERM": "xterm-kitty", "NO_COLOR": "1"}, None),
+        ("blocks", {"TERM": "xterm-256color", "NO_COLOR": "1"}, None),
         ("auto", {"TERM": "dumb", "KITTY_WINDOW_ID": "1"}, None),
         ("auto", {"TERM": "unknown"}, None),
         ("auto", {"TERM": "xterm-256color"}, "blocks"),
