@@ -12,6 +12,7 @@ from tests.support.paths import ROOT, ServerCommand
 from tests.support.program import COMMAND, run, running, write_config
 from tuui_sampling import __version__
 from tuui_sampling.cli import exit_codes
+from tuui_sampling.cli.arguments import LISTING
 from tuui_sampling.cli.commands import check
 from tuui_sampling.cli.main import main
 
@@ -54,6 +55,13 @@ def test_wrong_arguments_are_a_usage_error(arguments: list[str]) -> None:
     done = run(*arguments)
     assert done.returncode == exit_codes.USAGE
     assert done.stderr.startswith("usage: ")
+
+
+def test_only_what_is_for_people_is_listed_where_a_command_is_unknown() -> None:
+    told = run("nonsense").stderr + run("--help").stdout
+    assert "completion" in told
+    assert LISTING not in told
+    assert run(LISTING, "models").returncode == exit_codes.OK
 
 
 def test_the_demonstration_takes_no_configuration(tmp_path: Path) -> None:

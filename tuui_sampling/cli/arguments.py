@@ -12,6 +12,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
+LISTING = "complete-names"
+"""The command that the completion scripts call; nothing lists it, not even what is said of an unknown one."""
+
 MAX_LINGER = 86_400
 """Seconds that `call` may stay: a day."""
 
@@ -87,8 +90,13 @@ def _columns() -> int:
 _Commands: "TypeAlias" = "argparse._SubParsersAction[_Parser]"
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """Return what reads our arguments. The command's name stands in `command`, and is a row of `COMMANDS` in `main`."""
+def make_parser(*, with_listing: bool = False) -> argparse.ArgumentParser:
+    """
+    Return what reads our arguments. The command's name stands in `command`, and is a row of `COMMANDS` in `main`.
+
+    Args:
+        with_listing: It reads the command of the completion scripts, too.
+    """
     parser = _Parser(
         prog="tuui-sampling",
         description=DESCRIPTION,
@@ -114,6 +122,8 @@ def make_parser() -> argparse.ArgumentParser:
     _add_trust(commands)
     _add_edit(commands)
     _add_completion(commands)
+    if with_listing:
+        _add_listing(commands)
     return parser
 
 
@@ -164,7 +174,10 @@ def _add_completion(commands: _Commands) -> None:
         allow_abbrev=False,
     )
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
-    listing = commands.add_parser("complete-names", add_help=False, prefix_chars="\0")  # every word is taken as it is
+
+
+def _add_listing(commands: _Commands) -> None:
+    listing = commands.add_parser(LISTING, add_help=False, prefix_chars="\0")  # every word is taken as it is
     listing.add_argument("kind", choices=("servers", "tools", "models"))
     listing.add_argument("words", nargs="*")
 

@@ -14,9 +14,7 @@ from ..config.load import ConfigError, load
 from ..config.paths import config_file
 from ..config.settings import Settings
 from ..config.tool_names import known_tools
-
-LISTING = "complete-names"
-"""The command that the scripts call; the help does not list it."""
+from .arguments import LISTING
 
 KINDS = ("servers", "tools", "models")
 

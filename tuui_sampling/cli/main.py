@@ -12,7 +12,7 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 
 from . import exit_codes
-from .arguments import make_parser
+from .arguments import LISTING, make_parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,8 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _options(argv: Sequence[str] | None) -> Namespace:
-    parser = make_parser()
-    options = parser.parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    parser = make_parser(with_listing=LISTING in given[:1])
+    options = parser.parse_args(given)
     if options.command == "demo" and "config" in options:
         parser.error("demo needs no configuration, and reads none")
     return options
@@ -188,7 +189,7 @@ COMMANDS: Mapping[str | None, Callable[[str | None, Namespace], int]] = {
     "edit": _edit,
     "import": _import,
     "completion": _completion,
-    "complete-names": _complete_names,
+    LISTING: _complete_names,
 }
 """A command of `arguments` → what runs it, and returns the exit code; None is the full-screen program."""
 

@@ -106,8 +106,7 @@ class TuuiApp(App[None]):
         self._typed_at = typing_clock(clock)
         self._interface = interface
         self._server_count = servers
-        self._clock = clock
-        self._report = report
+        self._clock, self._report = clock, report
         self.no_color = is_colourless(os.environ)  # style sheets ask for that, too: `:nocolor`
         self._filters_for_terminal = filters_for(os.environ)
         self._keys = KeyMap(interface.keys)

@@ -60,9 +60,9 @@ def test_a_result_becomes_blocks(returned: Any, blocks: list[Any]) -> None:
         (ResourceContents(()), "nothing in it"),
         (resource(blob=DATA, mimeType="application/pdf"), "application/pdf"),
         (resource(blob=DATA), "unknown"),
-        (resource(blob="not base64", mimeType="image/png"), "not as it should be"),
-        (resource(blob=7, mimeType="image/png"), "not as it should be"),
-        (result({"type": "text"}), "not as it should be"),
+        (resource(blob="not base64", mimeType="image/png"), "it breaks the specification: "),
+        (resource(blob=7, mimeType="image/png"), "it breaks the specification: "),
+        (result({"type": "text"}), "it breaks the specification: "),
     ],
 )
 def test_what_no_model_takes_is_refused(returned: Any, reason: str) -> None:

@@ -188,13 +188,13 @@ class Noticing:
 
 
 def say_remarks(report: Report) -> None:
-    """Say on standard error what was refused unseen, and what in the result is not as it should be."""
+    """Say on standard error what was refused unseen, and what in the result breaks the specification."""
     for refused in report.invalid:
         say(f"refused as invalid (-32602): {one_line(refused, 200)}")
     for refused in report.refused:
         say(f"refused: {one_line(refused, 200)}")
     for remark in report.remarks:
-        say(f"the result is not as it should be: {one_line(remark, 300)}")
+        say(f"the result breaks the specification: {one_line(remark, 300)}")
 
 
 def print_report(report: Report) -> None:

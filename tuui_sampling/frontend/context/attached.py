@@ -118,7 +118,7 @@ def _of_json(source: str, block: Json) -> Iterator[Attached]:
                 {key: block.get(key) for key in ("type", "text", "data", "mimeType") if key in block}, ""
             )
         except MalformedRequest as error:
-            raise CannotAttach(f"it is not as it should be: {error}") from error
+            raise CannotAttach(f"it breaks the specification: {error}") from error
         assert isinstance(read, TextBlock | ImageBlock | AudioBlock)
         yield of_text(source, read.text) if isinstance(read, TextBlock) else Attached(source, read)
     else:

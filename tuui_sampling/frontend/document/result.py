@@ -21,7 +21,7 @@ def result_parts(
     Return the parts of a result.
 
     Args:
-        remarks: What in it is not as it should be.
+        remarks: What in it breaks the specification.
         looked: What is known of its data.
         found: What was found in each field.
     """
@@ -62,4 +62,4 @@ def _head(result: Result, remarks: Sequence[str]) -> Iterator[Passage]:
     if isinstance(result, PromptResult) and result.description:
         yield Passage(result.description)
     for remark in remarks:
-        yield Passage(f"Not as it should be: {remark}", Style.NOTE)
+        yield Passage(f"Breaks the specification: {remark}", Style.NOTE)

@@ -159,7 +159,7 @@ class ReviewPanel(Vertical):
         words = [self._offer] if self._offer and self._review.phase.is_undecided else []
         words += [f"⚑ {notice}" for notice in self._review.notices]
         if self._review.phase in AT_THE_REQUEST:
-            words += [f"⚑ not as it should be: {remark}" for remark in remarks_on(self._review.asked)]
+            words += [f"⚑ {remark}" for remark in remarks_on(self._review.asked)]
             words += [f"↺ {one.earlier}: {self._key_of('show-response')} shows it" for one in _earlier(self._review)]
         notices.update("\n".join(words))
         notices.display = bool(words)

@@ -277,7 +277,7 @@ class OfferView(VerticalScroll):
 def _described(words: OfferWords) -> str:
     """Return a description, with what else does not fit the specification below it."""
     odd = "; ".join(words.remarks)
-    return "\n\n".join(part for part in (words.description, odd and f"Not as it should be: {odd}.") if part)
+    return "\n\n".join(part for part in (words.description, odd and f"Breaks the specification: {odd}.") if part)
 
 
 def offer_note(server: Server, offer: Offer) -> str:
