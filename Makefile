@@ -11,7 +11,8 @@ demo: $(RUN)                ## the program with the bundled server and the offli
 	$(BIN)/tuui-sampling demo
 
 test: $(TEST)               ## everything that must be green: style, types, import contracts, tests; side by side
-	@echo "ruff, its format and mypy, and beside them the whole suite with its import contracts: about 7 minutes on 2 cores."
+	@echo "ruff, its format and mypy, and beside them the whole suite with its import"
+	@echo "contracts: about 7 minutes on 2 cores."
 	@$(MAKE) --no-print-directory -j2 static suite
 
 static: $(TEST)
@@ -58,7 +59,8 @@ clean:
 
 # pip before 25.1 does not know dependency groups, so it is brought up to date first.
 $(RUN): pyproject.toml
-	@echo "Setting up $(VENV): downloading and installing about 70 packages, once; half a minute, with uv a few seconds."
+	@echo "Setting up $(VENV), once: downloading and installing about 70 packages."
+	@echo "This takes about a minute; with uv a few seconds."
 	@if command -v uv >/dev/null 2>&1; then \
 	  uv venv -q --allow-existing --python '>=3.11' $(VENV) && uv pip install -q --python $(BIN)/python -e .; \
 	else \
@@ -70,7 +72,7 @@ $(RUN): pyproject.toml
 	@echo "Done."
 
 $(TEST): pyproject.toml $(RUN)
-	@echo "Adding what the tests need: pytest, ruff, mypy, and a real engine on a tiny model."
+	@echo "Adding what the tests need: pytest, ruff, mypy, and an engine on a tiny model."
 	@if command -v uv >/dev/null 2>&1; then \
 	  uv pip install -q --python $(BIN)/python -e . --group test --group engine; \
 	else \

@@ -30,6 +30,7 @@ LONG = "a" * 30
 def test_lines_are_broken_at_spaces_only(text: str, rows: list[str]) -> None:
     assert fitted(text, 20).split("\n") == rows
     assert fitted(text, None) == text
+    assert fitted(text, 20, 10).split("\n")[0] == rows[0], "only further rows have less room"
     assert fitted(text, 5) == fitted(text, 20)
 
 
@@ -56,10 +57,16 @@ def test_a_terminal_breaks_no_word(tmp_path: Path, decide: str) -> None:
 
 def test_the_rows_of_a_result_are_broken_at_spaces_and_begin_below_what_it_says(tmp_path: Path) -> None:
     line = [sys.executable, *COMMAND, "check", "--config", str(write_config(tmp_path))]
-    terminal = Terminal(line, os.environ, ROOT, (60, 36), is_warm=True)
+    terminal = Terminal(line, os.environ, ROOT, (44, 36), is_warm=True)
     try:
         terminal.end(LIMIT)
         rows = terminal.output.decode().replace("\r", "").split("\n")
         assert rows.index("ok    model    demo: this computer, no key") + 1 == rows.index("               needed")
     finally:
         terminal.close()
+
+
+def test_every_row_of_a_result_ends_at_the_edge_and_none_before_it() -> None:
+    words = " ".join(["four"] * 40)
+    first, *further = fitted(words, 80, 15).split("\n")
+    assert (len(first), {len(row) for row in further[:-1]}) == (79, {64})

@@ -44,7 +44,7 @@ def test_it_says_what_is_under_way_and_leaves_nothing() -> None:
     os.close(master)
     lines = written.decode().split(ERASE)
     assert lines[0] == "" and lines[-1] == "", "at the end there is nothing"
-    assert "checking 0 of 1: one␛[31m" in lines
+    assert "checking 0 of 2: one␛[31m" in lines, "what has not begun is counted, too"
     assert "checking 2 of 2:" in lines
     assert max(map(len, lines)) == 39, "in the last column some terminals would begin a line"
 

@@ -159,8 +159,8 @@ command = "y"
         ("cwd = '~nobody-of-this-name/x'", "cwd: there is no such user, so ~ can't be resolved"),
         ("env = ['x']", "env: expected a table of strings, got an array"),
         ("env = { PORT = 80 }", "env.PORT: expected a string, got a whole number (put it in quotes)"),
-        ("env = { 'A=B' = 'x' }", "env: the name of an environment variable is not empty and holds no ="),
-        ("inherit_env = ['']", "inherit_env: the name of an environment variable is not empty and holds no ="),
+        ("env = { 'A=B' = 'x' }", "env: the name of an environment variable must not be empty, and holds no ="),
+        ("inherit_env = ['']", "inherit_env: the name of an environment variable must not be empty, and holds no ="),
         ("enabled = 'yes'", "enabled: expected true or false, got a string"),
         ("protocol = 'new'", 'protocol: expected one of "auto", "legacy", "modern"'),
         ("protocol = 3", 'protocol: expected one of "auto", "legacy", "modern", got a whole number'),
@@ -184,7 +184,7 @@ def test_what_can_be_wrong_with_a_server(line: str, message: str) -> None:
         ({"model": ""}, ":1: models.local.model: is missing"),
         ({"base_url": ""}, ":1: models.local.base_url: is missing"),
         ({"timeout": "0"}, ":5: models.local.timeout: expected seconds, above 0 and at most 86400"),
-        ({"aliases": "['a', '']"}, ":5: models.local.aliases: an alias is not empty"),
+        ({"aliases": "['a', '']"}, ":5: models.local.aliases: an alias must not be empty"),
         ({"base_url": "'127.0.0.1:8091'"}, ":4: models.local.base_url: expected a URL such as"),
         ({"base_url": "'ftp://host/v1'"}, ":4: models.local.base_url: expected a URL such as"),
         ({"base_url": "'http:///v1'"}, ":4: models.local.base_url: expected a URL such as"),
@@ -294,7 +294,7 @@ aliases = ["X"]
             "[interface.keys]\napprove = 7",
             "2: interface.keys.approve: expected a string, got a whole number (put it in quotes)",
         ),
-        ("[interface.keys]\napprove = ''", "1: interface.keys: a command and its key are not empty"),
+        ("[interface.keys]\napprove = ''", "1: interface.keys: a command and its key must not be empty"),
     ],
 )
 def test_tables_that_are_none(text: str, found: str) -> None:

@@ -72,7 +72,7 @@ def test_what_is_written_goes_before_the_preset() -> None:
         ({"supports": "{ image = true }"}, 'models.local.supports.image: unknown key (did you mean "images"?)'),
         ({"supports": '{ images = "no" }'}, "models.local.supports.images: expected true or false, got a string"),
         ({"supports": "3"}, "models.local.supports: expected a table, [supports], got a whole number"),
-        ({"drop_params": '[""]'}, "models.local.drop_params: a name is not empty"),
+        ({"drop_params": '[""]'}, "models.local.drop_params: a name must not be empty"),
         ({"extra_headers": '{ Host = "x" }'}, 'models.local.extra_headers: "Host" is set by the protocol'),
         ({"extra_headers": '{ A = "a${NOPE}" }'}, "models.local.extra_headers.A: the environment variable NOPE is not"),
         ({"extra_body": "{ a = { b = [2020-01-01] } }"}, "models.local.extra_body.a.b[0]: JSON has no such value"),
@@ -118,7 +118,7 @@ def test_hint_aliases() -> None:
         "haiku": (),
     }
     assert problems('[hint_aliases]\nopus = ["big", " "]\n') == [
-        "config.toml:2: hint_aliases.opus: a hint, and what stands in for it, is not empty"
+        "config.toml:2: hint_aliases.opus: a hint, and what stands in for it, must not be empty"
     ]
     assert problems('[hint_aliases]\nopus = "big"\n') == [
         "config.toml:2: hint_aliases.opus: expected an array of strings, got a string"

@@ -28,7 +28,7 @@ def test_each_way_to_write_a_root(text: str, path: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "not empty"),
+        ("", "must not be empty"),
         ("a\x1bb", "control characters"),
         ("https://example.com/x", "a folder of this computer"),
         ("file://elsewhere/x", "a folder of this computer"),
@@ -44,7 +44,7 @@ def test_what_is_no_root_is_refused(text: str, words: str) -> None:
 
 def test_several_come_in_order_and_once() -> None:
     assert read_roots(["b", "a", "b/"], BASE) == (BASE / "b", BASE / "a")
-    with pytest.raises(ValueError, match="number 2: a root is not empty"):
+    with pytest.raises(ValueError, match="number 2: a root must not be empty"):
         read_roots(["a", ""], BASE)
 
 

@@ -72,3 +72,10 @@ def test_the_hooks_run_what_make_lint_runs() -> None:
     commands = [line.strip().replace("$(BIN)", ".venv/bin") for line in recipe[1].splitlines()]
     hooks = re.findall(r"^ +entry: (.+)$", (ROOT / ".pre-commit-config.yaml").read_text(), re.M)
     assert hooks == commands
+
+
+def test_what_make_says_fits_a_narrow_terminal() -> None:
+    """A terminal would break it within a word."""
+    said = re.findall(r'echo "([^"]*)"', (ROOT / "Makefile").read_text())
+    assert len(said) > 5
+    assert [line for line in said if len(line.replace("$(VENV)", ".venv")) > 80] == []

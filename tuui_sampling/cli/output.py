@@ -74,9 +74,7 @@ def labelled(label: str, text: str) -> Iterator[str]:
 
 def result(text: str, indent: int = 0) -> None:
     """Write a line of a result to standard output; on a terminal its further rows begin at a column of their own."""
-    width = columns(sys.stdout)
-    rows = fitted(text, None if width is None else width - indent)
-    print(rows.replace("\n", "\n" + " " * indent))
+    print(fitted(text, columns(sys.stdout), indent).replace("\n", "\n" + " " * indent))
 
 
 def columns(stream: TextIO) -> int | None:
@@ -89,23 +87,30 @@ def columns(stream: TextIO) -> int | None:
         return None
 
 
-def fitted(text: str, width: int | None) -> str:
-    """Break the lines of a text at spaces, so that they fit; a longer word stays whole, so that it can be copied."""
+def fitted(text: str, width: int | None, indent: int = 0) -> str:
+    """
+    Break the lines of a text at spaces, so that they fit; a longer word stays whole, so that it can be copied.
+
+    Args:
+        width: Cells of a row; None where there is no end to it.
+        indent: So many of them are left free in every row but the first.
+    """
     if width is None:
         return text
-    room = max(width, MIN_COLUMNS)
-    return "\n".join(row for line in text.split("\n") for row in _rows(line, room))
+    first, further = (max(room, MIN_COLUMNS) for room in (width, width - indent))
+    lines = enumerate(text.split("\n"))
+    return "\n".join(row for number, line in lines for row in _rows(line, further if number else first, further))
 
 
-def _rows(line: str, room: int) -> Iterator[str]:
-    if cell_len(line) <= room:
+def _rows(line: str, first: int, further: int) -> Iterator[str]:
+    if cell_len(line) <= first:
         yield line
         return
-    row = ""
+    row, room = "", first
     for word in re.findall(r" *[^ ]+", line):
         if row and cell_len(row) + cell_len(word) > room:
             yield row
-            row = word.lstrip(" ")
+            row, room = word.lstrip(" "), further
         else:
             row += word
     yield row

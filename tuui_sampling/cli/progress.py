@@ -1,8 +1,8 @@
 """Says on a terminal, in one line that is written over, what is still under way; nothing where there is no terminal."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
-from typing import TextIO, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from rich.cells import set_cell_size
 
@@ -28,7 +28,7 @@ class Progress:
         self._what = what
         self._width = columns(stream)
         self._under_way: list[str] = []
-        self._done = 0
+        self._done, self._count = 0, 0
 
     def __enter__(self) -> "Progress":
         """Begin."""
@@ -40,8 +40,12 @@ class Progress:
             self._stream.write(ERASE)
             self._stream.flush()
 
-    async def over(self, name: str, work: Callable[[], Awaitable[Result]]) -> Result:
-        """Do some work, and say that it is under way meanwhile."""
+    def over(self, name: str, work: Callable[[], Awaitable[Result]]) -> Coroutine[Any, Any, Result]:
+        """Return what does some work, and says that it is under way meanwhile; it is counted from now on."""
+        self._count += 1
+        return self._over(name, work)
+
+    async def _over(self, name: str, work: Callable[[], Awaitable[Result]]) -> Result:
         self._under_way.append(name)
         self._show()
         try:
@@ -54,8 +58,7 @@ class Progress:
     def _show(self) -> None:
         if self._width is None:
             return
-        counted = f"{self._done} of {self._done + len(self._under_way)}"
-        words = f"{self._what} {counted}: {one_line(', '.join(self._under_way))}"
+        words = f"{self._what} {self._done} of {self._count}: {one_line(', '.join(self._under_way))}"
         room = max(self._width - 1, 1)  # in the last column some terminals would begin a line
         self._stream.write(ERASE + set_cell_size(words, room).rstrip())
         self._stream.flush()

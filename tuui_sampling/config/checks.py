@@ -82,7 +82,7 @@ def reference_problems(name: str) -> Iterable[str]:
 def variable_problems(names: Iterable[str]) -> Iterable[str]:
     """Refuse what no system takes as the name of a variable."""
     if any(not name or "=" in name or "\0" in name for name in names):
-        yield "the name of an environment variable is not empty and holds no ="
+        yield "the name of an environment variable must not be empty, and holds no ="
 
 
 def empty_problems(what: str) -> Callable[[Iterable[str]], Iterable[str]]:
@@ -95,7 +95,7 @@ def empty_problems(what: str) -> Callable[[Iterable[str]], Iterable[str]]:
 
     def check(texts: Iterable[str]) -> Iterable[str]:
         if any(not text.strip() for text in texts):
-            yield f"{what} is not empty"
+            yield f"{what} must not be empty"
 
     return check
 
@@ -103,4 +103,4 @@ def empty_problems(what: str) -> Callable[[Iterable[str]], Iterable[str]]:
 def key_map_problems(keys: Mapping[str, str]) -> Iterable[str]:
     """Refuse empty names of commands and keys."""
     if any(not command.strip() or not key.strip() for command, key in keys.items()):
-        yield "a command and its key are not empty"
+        yield "a command and its key must not be empty"

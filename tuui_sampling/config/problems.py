@@ -115,7 +115,7 @@ class Report:
             for line, one in placed[:MAX_PROBLEMS]
         ]
         if more := len(placed) - len(told):
-            told.append(Problem("", None, f"{more:,} more problems after these"))
+            told.append(Problem("", None, f"{more:,} more problem{'' if more == 1 else 's'} after these"))
         return tuple(told)
 
 

@@ -24,7 +24,7 @@ def read_root(text: str, base: Path) -> Path:
     """
     text = text.strip()
     if not text:
-        raise ValueError("a root is not empty")
+        raise ValueError("a root must not be empty")
     if not text.isprintable():
         raise ValueError("a root has no control characters")
     if "://" in text:

@@ -100,7 +100,7 @@ class Settings:
         example="demo",
     )
     hint_aliases: Mapping[str, tuple[str, ...]] = setting(
-        TextsTable("a hint, and what stands in for it, is not empty"),
+        TextsTable("a hint, and what stands in for it, must not be empty"),
         "what may stand in for a model that a server's hint names and you have not got: a part of the hint = parts of "
         "the names, ids or aliases of your models, the best first",
         factory=dict,

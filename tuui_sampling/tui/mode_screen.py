@@ -37,6 +37,7 @@ class ModeScreen(Screen[None]):
     filter_line: FilterLine | None = None
 
     MODE: ClassVar[str]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012 - Textual's own declaration
     AUTO_FOCUS = ""  # None would be the app's own: the first widget that can have it, shown or not
 
     def __init__(self, backend: Backend, port: AppPort) -> None:

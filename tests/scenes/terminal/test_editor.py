@@ -37,7 +37,7 @@ def test_a_request_that_arrives_while_the_editor_is_open_is_there_afterwards(tmp
     )
     config = write_config(tmp_path, asking=ASKING)
     with running("--config", config, cwd=tmp_path, environ={"EDITOR": editor}) as program:
-        program.wait_for("1 of 1 servers")
+        program.wait_for("1 of 1 server")
         program.choose_tool("ask_twice")
         program.press("enter")
         program.wait_for(program.is_typing)

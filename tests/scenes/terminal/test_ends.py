@@ -74,7 +74,7 @@ def test_59_a_server_that_ignores_everything_is_ended_with_the_program(tmp_path:
 def test_more_signals_change_nothing(tmp_path: Path) -> None:
     config = write_config(tmp_path, stubborn=raw_server("ignore-eof"))
     with running("--config", config, cwd=tmp_path, is_warm=False) as program:
-        program.wait_for("1 of 1 servers")
+        program.wait_for("1 of 1 server")
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             program.process.send_signal(number)
         assert program.end(IN_TIME) in (143, 130, 129)  # which of those that come together is first is not ours to say

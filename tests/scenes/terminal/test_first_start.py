@@ -15,7 +15,7 @@ def test_three_questions_lead_to_a_running_program(tmp_path: Path) -> None:
         program.send("1\r")
         program.wait_for("command:")
         program.send("demo\r")
-        program.wait_for("1 of 1 servers")
+        program.wait_for("1 of 1 server")
         program.press("q")
         assert program.end() == 0
     assert "tuui_sampling.demo" in config.read_text()

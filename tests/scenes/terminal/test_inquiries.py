@@ -70,7 +70,7 @@ def fill_in(program: Program) -> None:
 def test_the_thirteen_fields_of_server_everything(tmp_path: Path, server_everything: ServerCommand) -> None:
     config = write_config(tmp_path, everything=server_everything)
     with running("--config", config, cwd=tmp_path, size=TALL) as program:
-        program.wait_for("1 of 1 servers")
+        program.wait_for("1 of 1 server")
         call(program, "trigger-elicitation-request")
         program.wait_for("String: required")
         fill_in(program)
@@ -89,7 +89,7 @@ def test_the_thirteen_fields_of_server_everything(tmp_path: Path, server_everyth
 def test_the_page_of_server_everything(tmp_path: Path, server_everything: ServerCommand, accepts: bool) -> None:
     config = write_config(tmp_path, everything=server_everything)
     with running("--config", config, cwd=tmp_path, size=WIDE, environ={"BROWSER": "/nowhere/browser"}) as program:
-        program.wait_for("1 of 1 servers")
+        program.wait_for("1 of 1 server")
         call(program, "trigger-url-elicitation", "https://example.com/visit")
         program.wait_for("tells the server that you agree")
         assert "host    example.com" in program.screen
@@ -107,7 +107,7 @@ def test_the_roots_of_server_everything(tmp_path: Path, server_everything: Serve
     config = Path(write_config(tmp_path, everything=server_everything))
     config.write_text(f'{config.read_text()}\nroots = ["notes"]\n')
     with running("--config", str(config), cwd=tmp_path) as program:
-        program.wait_for("1 of 1 servers")
+        program.wait_for("1 of 1 server")
         program.press("f1")
         program.wait_for("shares 1 of 1 roots")  # it asks as soon as it is up
         program.approve(until="shared: the server knows 1 of 1 roots")

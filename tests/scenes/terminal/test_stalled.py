@@ -33,7 +33,7 @@ def pinged(folder: Path, environ: Mapping[str, str]) -> Iterator[tuple[Program, 
     with open(config, "a", encoding="utf-8") as file:
         file.write("max_pending = 1000\n")  # so that every request changes the screen
     with running("--config", config, cwd=folder, environ=environ, is_warm=False) as program:
-        program.wait_for("1 of 1 servers")
+        program.wait_for("1 of 1 server")
         program.press_until("2 About", "f2")
         program.press_until("ping  #", "5")
         yield program, lambda: int(count_file.read_text() or 0)

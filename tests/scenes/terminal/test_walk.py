@@ -80,7 +80,7 @@ def test_server_everything_with_a_real_model(tmp_path: Path, server_everything: 
     )
     config = write_config(tmp_path, models, everything=server_everything)
     with running("--config", config, cwd=tmp_path) as program:
-        program.wait_for("1 of 1 servers")
+        program.wait_for("1 of 1 server")
         program.choose_tool("trigger-sampling-request")
         program.press("enter")
         program.wait_for(program.is_typing)

@@ -79,7 +79,7 @@ async def test_without_the_setting_what_was_decided_stays_and_f1_lands_on_what_w
         await desk.press("ctrl+r")
         await desk.until(lambda: first.phase is Phase.REJECTED)
         assert desk.inbox.reviewing.selected == first.id
-        await desk.until(lambda: "the next of 1 that wait" in screen_text(desk.app))
+        await desk.until(lambda: "the one that waits" in screen_text(desk.app))
         await desk.ask(asking("three"))
         await desk.until(lambda: "the next of 2 that wait" in screen_text(desk.app))
         await desk.press("f2", "f1")

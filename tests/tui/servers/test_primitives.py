@@ -351,15 +351,15 @@ async def test_notifications_are_listed_filtered_and_shown_whole(tmp_path: Path,
         backend.runs.start(
             "odd", "tell", {"lines": [message("warning", hostile), message("info", "mild\nsecond line")]}
         )
-        await wait_until(pilot, lambda: "2 of 2 are shown" in screen_text(app))
+        await wait_until(pilot, lambda: "2 of 2 shown" in screen_text(app))
         assert f"warning   scribe: {HOSTILE_SHOWN}"[:40] in screen_text(app)
         view = app.screen.query_one(NotificationsView)
         assert document_text(view.query_one(DocumentPane)).endswith("mild\nsecond line")  # the newest is chosen
         await pilot.press("slash", *"warn")
-        await wait_until(pilot, lambda: "1 of 2 are shown" in screen_text(app))
+        await wait_until(pilot, lambda: "1 of 2 shown" in screen_text(app))
         assert document_text(view.query_one(DocumentPane)).endswith(HOSTILE_SHOWN)
         backend.runs.start("odd", "tell", {"lines": [message("info", "more")] * 3})
-        await wait_until(pilot, lambda: "1 of 5 are shown" in screen_text(app))
+        await wait_until(pilot, lambda: "1 of 5 shown" in screen_text(app))
         assert form_input(app).value == "warn"
         assert not {"\x1b", "\x07", "\u202e"} & set(screen_text(app))
 

@@ -176,7 +176,7 @@ async def _try(settings: Settings, since: str, *, as_json: bool) -> int:
             json.dumps({"since": begin.isoformat(timespec="seconds"), "judgements": rows, "untried": untried}, indent=2)
         )
         return exit_codes.OK
-    print(f"{sum(one.times for one in entries):,} judgements since {begin:%Y-%m-%d %H:%M}")
+    print(f"{counted(sum(one.times for one in entries), 'judgement')} since {begin:%Y-%m-%d %H:%M}")
     for (verdict, rule), count in totals.most_common():
         print(f"{count:>8,}  {verdict:<7}{one_line(rule) or '-'}")
     for name in untried:

@@ -227,12 +227,12 @@ def _check(rule: RuleSettings, section: Section) -> None:
     """Report what does not fit together."""
     if rule.effect == "allow":
         if rule.server is None:
-            section.problem_here("an allow names its server")
+            section.problem_here("an allow must name its server")
         if rule.kind == "sampling":
             if rule.model is None:
-                section.problem_here("an allow names its model")
+                section.problem_here("an allow must name its model")
             if rule.max_tokens is None and rule.max_size is None and rule.usd_per_day is None:
-                section.problem_here("an allow has a limit: max_tokens, max_size or budget.usd_per_day")
+                section.problem_here("an allow needs a limit: max_tokens, max_size or budget.usd_per_day")
         if rule.kind == "elicitation":
             _check_answer(rule, section)
     else:
@@ -252,7 +252,7 @@ def _check_tool_call(rule: RuleSettings, section: Section) -> None:
     if rule.read_only and rule.kind != "tool_call":
         section.problem("read_only", 'belongs to a rule of kind = "tool_call"')
     if rule.effect == "allow" and rule.kind == "tool_call" and rule.tool is None and not rule.read_only:
-        section.problem_here("an allow of an agent's tool call names its tool, or says read_only = true")
+        section.problem_here("an allow of an agent's tool call must name its tool, or say read_only = true")
 
 
 def _check_treatment(rule: RuleSettings, section: Section) -> None:
@@ -266,7 +266,7 @@ def _check_treatment(rule: RuleSettings, section: Section) -> None:
 def _check_answer(rule: RuleSettings, section: Section) -> None:
     answer = rule.answer
     if answer is None:
-        section.problem_here("an allow of an elicitation says its answer")
+        section.problem_here("an allow of an elicitation must say its answer")
         return
     for key in answer:
         if key not in ("action", "content"):

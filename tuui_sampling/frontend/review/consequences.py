@@ -38,7 +38,8 @@ def effect_lines(
         return f"{_end(item)}\nwaiting for the next turn {of}; {key_of('next-request')} goes on"
     if not item.phase.is_open:
         waiting = sum(other.phase.is_undecided for other in items)
-        after = f"{key_of('next-request')} shows the next of {waiting} that wait · " if waiting else ""
+        which = "the one that waits" if waiting == 1 else f"the next of {waiting} that wait"
+        after = f"{key_of('next-request')} shows {which} · " if waiting else ""
         shows = f"{key_of('show-servers')} shows what became of the call"
         return f"{_end(item)}\n{after}{'no call of yours waits for it' if item.origin.unsolicited else shows}"
     if item.phase is Phase.READING:

@@ -47,7 +47,9 @@ class Batches:
         count = len(self._batch.items)
         self._view.show_queue()
         key = self._port.key_of("decide-marked")
-        self._port.say(f"{count} marked; {key} shows them side by side." if count else "Nothing is marked.")
+        more = f"1 marked; mark another one, and {key} shows them side by side."
+        several = f"{count} marked; {key} shows them side by side."
+        self._port.say(several if count > 1 else more if count else "Nothing is marked.")
 
     def why_not_decide(self) -> str:
         """Return why there is nothing to decide about."""

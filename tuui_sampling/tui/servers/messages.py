@@ -2,6 +2,7 @@
 
 from ...backend import Backend
 from ...config.settings import key_variables
+from ...frontend.presentation.format import counted
 from ...servers.state.server import Server
 from ...servers.state.trace import TracedMessage
 from ..port import AppPort
@@ -111,7 +112,7 @@ class MessageCommands:
         keys = key_variables(self._backend.settings.models.values())
         data = await self._backend.supervisor.export_trace(server.name, keys)
         question = (
-            f"Save the {len(server.trace):,} messages of {line(server.name, 64).plain} to a file. "
+            f"Save {counted(len(server.trace), 'message')} of {line(server.name, 64).plain} to a file. "
             "The values of its environment and of your keys are masked in it; what else is secret you know best."
         )
         await save_as(self._port, question, "trace.jsonl", data)

@@ -1,12 +1,13 @@
 """What every screen has on top: where one is, and what waits. A part of the first paint, so it imports little."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.content import Content
+from textual.content import Content, Span
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -41,6 +42,14 @@ class ModeTab(Static):
         self.post_message(self.Chosen(self.mode))
 
 
+_FAILED = re.compile(r"✗ \d+ (?:failed|undelivered)")
+
+
+def _with_hues(words: str) -> Content:
+    """Return words of ours with what failed in its hue."""
+    return Content(words, spans=[Span(*one.span(), "bold $text-error") for one in _FAILED.finditer(words)])
+
+
 class StateWords(Static):
     """A line in as many words as there is room for."""
 
@@ -48,7 +57,7 @@ class StateWords(Static):
 
     def say(self, *wordings: str) -> None:
         """Say the first of these that fits, else the last."""
-        self._wordings = tuple(map(Content, wordings))
+        self._wordings = tuple(map(_with_hues, wordings))
         self.on_resize()
 
     def on_resize(self) -> None:
@@ -164,7 +173,8 @@ class Frame(Horizontal):
         held = "" if self.held is None else f" ⏸{self.held or ''}"
         lost = f" · ✗ {self.undelivered} undelivered" if self.undelivered else ""
         muted = f" · {self.muted} muted" if self.muted else ""
-        up = f"{ready}/{all_of_them} up" if short else f"{ready} of {all_of_them} servers"
+        servers = f"{all_of_them} server{'' if all_of_them == 1 else 's'}"
+        up = f"{ready}/{all_of_them} up" if short else f"{ready} of {servers}"
         failed = f" ✗ {self.failed} failed" if self.failed else ""
         spent = f" · {self._spent_words}{'' if short else ' today'}" if self.spent and not least else ""
         up = "" if failed and least else f" · {up}"

@@ -104,7 +104,8 @@ class QueuePane(SizedPane):
         items, listing = self._desk.items, self._reviewing.listing
         waits = [item for item in items if item.phase.is_undecided]
         fitting = sum(listing.fits(item) for item in waits)
-        of = f"{fitting} of {len(waits)} wait" if listing.terms else f"{len(waits)} wait"
+        verb = "waits" if len(waits) == 1 else "wait"
+        of = f"{fitting} of {len(waits)} {verb}" if listing.terms else f"{len(waits)} {verb}"
         by = f" · by {listing.sort}" if listing.sort != "deadline" else ""
         filtered = f" · / {' '.join(listing.terms)}" if listing.terms else ""
         self._title.say(line(f"{of}{by}{filtered}" if by or filtered else REQUESTS.format(of=of)))

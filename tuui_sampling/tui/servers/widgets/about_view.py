@@ -15,7 +15,7 @@ from ....sampling.checks.url_check import look_at
 from ....servers.state.server import Server, ServerState
 from ...widgets.key_values import Facts
 from ...widgets.plain import Plain, line, plain
-from .server_tree import sign_of
+from .server_label import sign_of
 
 LABELS = (
     "state",

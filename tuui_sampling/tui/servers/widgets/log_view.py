@@ -90,7 +90,7 @@ class LogView(FollowingView):
             return "It has written nothing so far."
         parts = ["1 line so far" if log.revision == 1 else f"{log.revision:,} lines so far"]
         if log.dropped:
-            parts.append(f"{log.dropped:,} were dropped")
+            parts.append(f"{log.dropped:,} dropped")
         if self._cut:
             parts.append(f"the last {len(self._parts):,} lines are shown")
         parts.append(f"{self._keys[0]} searches, {self._keys[1]} finds the next")

@@ -121,10 +121,10 @@ class NotificationsView(FollowingView):
         if self._server is None:
             return
         ring = self._server.notifications
-        shown = f"{len(self._rows):,} of {ring.count:,} are shown"
+        shown = f"{len(self._rows):,} of {ring.count:,} shown"
         parts = [shown if ring.count else "It has told nothing so far."]
         if ring.count > len(ring):
-            parts.append(f"the oldest {ring.count - len(ring):,} were dropped")
+            parts.append(f"the oldest {ring.count - len(ring):,} dropped")
         if self._server.offered.logs:
             parts.append(f"log level {self._server.log_level or 'as the server likes'}")
         self.say(self.query_one("#notifications-foot", Static), " · ".join(parts))

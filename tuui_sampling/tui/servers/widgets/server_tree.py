@@ -11,27 +11,15 @@ from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from ....desk.invocations import Run
-from ....frontend.presentation.format import counted
 from ....frontend.presentation.primitives import GROUPS, Offer, label_of, offers_of, subscribed_uris
 from ....policy.lookalikes import misleading
 from ....servers.state.primitives import Offered, OfferKind
 from ....servers.state.server import Server, ServerState, Tool
 from ...widgets.plain import MARK_STYLE, line
+from .server_label import HUES, NAME_LENGTH, hue_of, server_label
 
-SIGNS = {
-    ServerState.READY: "●",
-    ServerState.STARTING: "◐",
-    ServerState.RESTARTING: "◐",
-    ServerState.STOPPING: "◐",
-    ServerState.FAILED: "✗",
-    ServerState.STOPPED: "○",
-}
-NOT_LISTENING = "◌"
-"""A sign for each state; the word stands beside it, so that neither colour nor sign is needed to know."""
-
-NAME_LENGTH = 80
-"""Characters of a name that are shown at most; the tree cuts further, with a mark, where it is narrow."""
-
+UNUSABLE, MISLEADS = "  ✗ unusable", "  ⚠ "
+"""What stands after the name of an offer that can't be used, and before how a name misleads."""
 
 LARGE_GROUP = 50
 """Offers above which a group starts folded."""
@@ -78,7 +66,12 @@ class ServerTree(Tree[Place]):
     doing with one of them stays on the screen.
     """
 
-    DEFAULT_CSS = "ServerTree { padding: 0 1; overflow-x: hidden; }"
+    COMPONENT_CLASSES = {f"server-tree--{hue}" for hue in set(HUES.values())}  # noqa: RUF012 - Textual's own declaration
+    DEFAULT_CSS = (
+        "ServerTree { padding: 0 1; overflow-x: hidden; "
+        + " ".join(f"& > .server-tree--{hue} {{ color: $text-{hue}; text-style: bold; }}" for hue in set(HUES.values()))
+        + " }"
+    )
     HELP = "The servers and what they offer. Arrows move, enter opens a form, space folds."
 
     @dataclass
@@ -101,6 +94,7 @@ class ServerTree(Tree[Place]):
         self.auto_expand = False
         self._server_nodes: dict[str, TreeNode[Place]] = {}
         self._labels: dict[str, Content] = {}
+        self._hues: dict[str, str] = {}
         self._shown: dict[str, _Shown] = {}
         self._place: Place | None = None
         self._misleading: Mapping[str, str] = {}
@@ -176,7 +170,7 @@ class ServerTree(Tree[Place]):
         """Take servers away that are not there any more."""
         for name in names:
             node = self._server_nodes.pop(name)
-            del self._labels[name], self._shown[name]
+            del self._labels[name], self._shown[name], self._hues[name]
             node.remove()
         if self._place is not None and self._place.server in names:
             self._place = None
@@ -190,6 +184,7 @@ class ServerTree(Tree[Place]):
         elif not label.is_same(self._labels[server.name]):
             node.set_label(as_text(label))
         self._labels[server.name] = label
+        self._hues[server.name] = hue_of(server)
         before = self._shown.get(server.name)
         after = _shown(server, before)
         if after != before:
@@ -252,6 +247,7 @@ class ServerTree(Tree[Place]):
     def render_label(self, node: TreeNode[Place], base_style: Style, style: Style) -> Text:
         """Cut what does not fit, with a mark; what stands after a name stays."""
         label = super().render_label(node, base_style, style)
+        self._give_hue(label, node)
         depth, above = 0, node.parent
         while above is not None and above is not self.root:
             depth, above = depth + 1, above.parent
@@ -263,6 +259,20 @@ class ServerTree(Tree[Place]):
             return name + kept
         label.truncate(room, overflow="ellipsis")
         return label
+
+    def _give_hue(self, label: Text, node: TreeNode[Place]) -> None:
+        """Give the sign of a server, or what is wrong with an offer, its hue; on the cursor none could be read."""
+        if node is self.cursor_node or node.data is None:
+            return
+        if node.parent is self.root:
+            at = len(label) - len(str(node.label))
+            end, hue = at + 1, self._hues.get(node.data.server, "")
+        else:
+            wrong = UNUSABLE if label.plain.endswith(UNUSABLE) else self._mark(node.data)
+            at, end = len(label) - len(wrong), len(label)
+            hue = "error" if wrong == UNUSABLE else "warning" if wrong.startswith(MISLEADS) else ""
+        if hue:
+            label.stylize(self.get_component_rich_style(f"server-tree--{hue}", partial=True), at, end)
 
     def _mark(self, place: Place | None) -> str:
         """Return what stands after the name of an offer."""
@@ -320,7 +330,7 @@ def _leaves(server: str, kind: OfferKind, shown: _Shown) -> dict[Place, Text]:
         if shown.dim:
             label.stylize("dim")
         if offer.problem:
-            label.append("  ✗ unusable", "bold")
+            label.append(UNUSABLE, "bold")
         elif mark := _mark(offer, shown):
             label.append(mark, "bold")
         leaves[Place(server, name, kind)] = label
@@ -338,7 +348,7 @@ def _mark(offer: Offer, shown: _Shown) -> str:
 
 
 def _misleads(how: str) -> str:
-    return f"  ⚠ {line(how, NAME_LENGTH).plain}"
+    return f"{MISLEADS}{line(how, NAME_LENGTH).plain}"
 
 
 def _below(node: TreeNode[Place]) -> Iterator[TreeNode[Place]]:
@@ -348,45 +358,10 @@ def _below(node: TreeNode[Place]) -> Iterator[TreeNode[Place]]:
         yield from _below(child)
 
 
-def sign_of(server: Server) -> str:
-    """Return the sign of a server's state; one that can't be heard looks like none that is ready."""
-    is_deaf = server.state is ServerState.READY and server.not_listening is not None
-    return NOT_LISTENING if is_deaf else SIGNS[server.state]
-
-
-def server_label(server: Server, misleads: str = "", *, brief: bool = False) -> Content:
-    """
-    Return a server in one line: sign, name, whether its requests are admitted, state, era, tools.
-
-    Args:
-        brief: Leave out era and tools.
-        misleads: How its name does, in words.
-    """
-    parts = [server.state_words]
-    if server.state is ServerState.READY and not brief:
-        count = sum(not tool.problem for tool in server.tools)
-        parts += ["modern" if server.modern else "legacy", counted(count, "tool")]
-        if unusable := len(server.unusable):
-            parts.append(f"{unusable} unusable")
-    if server.muted:
-        parts.insert(0, "muted")
-    if server.paused:
-        parts.insert(0, f"⏸ held back: {server.held}" if server.held else "⏸ paused")
-    sign = sign_of(server)
-    if misleads:
-        sign += " ⚠"
-        parts.insert(0, line(misleads, NAME_LENGTH).plain)
-    return Content.assemble(
-        (f"{sign} ", "bold" if server.state is ServerState.FAILED else ""),
-        line(server.name, NAME_LENGTH).stylize("bold"),
-        (f"  {' · '.join(parts)}", "dim"),
-    )
-
-
 def as_text(content: Content) -> Text:
     """Return content for a `Tree`, which takes Rich's texts only; of its styles the attributes are kept."""
     text = Text(content.plain)
     for span in content.spans:
         style = span.style if isinstance(span.style, str) else MARK_STYLE
-        text.stylize(style, span.start, span.end)
+        text.stylize(" ".join(word for word in style.split() if not word.startswith("$")), span.start, span.end)
     return text

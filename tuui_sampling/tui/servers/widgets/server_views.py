@@ -17,7 +17,7 @@ from .about_view import AboutView
 from .log_view import LogView
 from .notifications_view import NotificationsView
 from .primitive_view import OfferView
-from .server_tree import server_label
+from .server_label import server_label
 from .trace_view import TraceView
 
 VIEWS = {

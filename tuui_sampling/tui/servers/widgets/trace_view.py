@@ -190,5 +190,5 @@ def _foot(trace: Trace, listed: int, words: str) -> str:
     count = counted(len(trace), "message")
     parts = [f"{listed:,} of {count}" if words.strip() else count]
     if trace.dropped:
-        parts.append(f"{trace.dropped:,} older ones were dropped")
+        parts.append(f"{counted(trace.dropped, 'older one')} dropped")
     return " · ".join(parts)
