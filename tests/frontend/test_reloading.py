@@ -132,6 +132,19 @@ async def test_nothing_that_waits_is_lost_and_what_harms_nothing_is_taken_over(t
         assert it.reloading.undecided == []
 
 
+async def test_who_is_gone_from_the_file_is_told_of_once_and_may_come_back(tmp_path: Path) -> None:
+    both = server("one") + server("two") + MODELS
+    async with house(tmp_path, both) as it:
+        pid = (await it.backend.supervisor.settled("two")).pid
+        for told in ("server two: no longer configured",), ():
+            assert await it.reload(server("one") + MODELS) == told
+            assert [one.name for one in it.reloading.undecided] == ["two"]
+        assert await it.reload(both) == ("server two: configured again",)
+        assert it.reloading.undecided == []
+        assert it.backend.supervisor.servers["two"].pid == pid, "it was never ended"
+        assert await it.reload(both) == ()
+
+
 async def test_a_model_that_was_changed_is_approved_anew(tmp_path: Path) -> None:
     async with house(tmp_path, server("one") + MODELS) as it:
         calling = call(it.backend, "one", "generate_poem", topic="sea")

@@ -8,6 +8,7 @@ withdraw what it has asked.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from ..backend import Backend
@@ -81,13 +82,20 @@ class Reloading:
         settings = await asyncio.to_thread(self._read)
         if problems := newly_unusable(self._backend.settings, settings):
             raise ConfigError(self._path, problems)
-        changes = compare(self._backend.settings, settings)
+        changes = self._news(compare(self._backend.settings, settings), settings)
         if changes.lines:
             tell(changes)
             await asyncio.to_thread(load_prices, settings.models.values())
             await self._backend.configure(settings)
             self._start(changes)
         return changes
+
+    def _news(self, changes: Changes, settings: Settings) -> Changes:
+        """Return what is different to the file as it was: who is gone from it was told of, and may be there again."""
+        gone = [one.name for one in self._backend.supervisor.servers.values() if one.removed]
+        again = (f"server {printable(name)}: configured again" for name in gone if name in settings.servers)
+        removed = tuple(name for name in changes.removed if name not in gone)
+        return replace(changes, removed=removed, more=(*again, *changes.more))
 
     def _start(self, changes: Changes) -> None:
         """Start the servers that are new or enabled now, and those that had failed as they were configured before."""
