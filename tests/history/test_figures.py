@@ -115,5 +115,5 @@ def test_somebody_who_approves_without_reading_is_told(figures: Figures, expecte
     assert any(line.startswith("⚑ Nearly everything is approved") for line in told) is expected
     assert "Reasons when they came: tools." in told
     rate = f"{100 * figures.approved // figures.decided} % of" if figures.decided else "nothing decided by hand"
-    assert server_words(row).startswith("high risk") and rate in server_words(row)
+    assert server_words(row).startswith("⚑ high risk") and rate in server_words(row)
     assert server_words(ServerRow("quiet")) == "has not asked in 30 days"

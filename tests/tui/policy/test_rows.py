@@ -1,10 +1,13 @@
 """Names of rules and servers have a column that is as wide as they are, as far as there is room."""
 
+from pathlib import Path
+
 import pytest
+from textual.app import App, ComposeResult
 
+from tuui_sampling.frontend.remembered import Remembered
+from tuui_sampling.tui.policy.pane import PolicyPane
 from tuui_sampling.tui.policy.rows import MIN_NAME, Row, prompts
-
-pytestmark = pytest.mark.unit
 
 LONG = "a rule with a name that says all that it lets pass"
 ROWS = (
@@ -31,3 +34,28 @@ def test_names_are_cut_first_and_say_so() -> None:
     assert long.startswith("  a rule with a name that says all") and "…  1 request, last 3 s ago" in long
     assert len(long) == 60 - 0
     assert prompts(ROWS, 10)[2].plain == f"  {LONG[: MIN_NAME - 1]}…  1 request, last 3 s ago"
+
+
+async def test_what_is_risky_or_wrong_has_its_hue_and_the_row_of_the_cursor_one_colour(tmp_path: Path) -> None:
+    class Listed(App[None]):
+        def compose(self) -> ComposeResult:
+            yield PolicyPane(Remembered(tmp_path / "interface.json"))
+
+    app = Listed()
+    async with app.run_test(size=(100, 12)) as pilot:
+        pane = app.query_one(PolicyPane)
+        rests = ("medium risk", "⚑ high risk · 3 % approved", "✗ void · never matched", "⚑ high risk")
+        pane.show([Row(str(number), rest, key=str(number)) for number, rest in enumerate(rests)])
+        pane.options.highlighted = 3
+        await pilot.pause()
+
+        def hue(row: int, word: str) -> object:
+            strip = pane.options.render_line(row)
+            at = strip.text.index(word)
+            style = next(iter(strip.crop(at, at + 1))).style
+            return style.color if style is not None else None
+
+        plain = hue(0, "medium")
+        assert len({plain, hue(1, "⚑"), hue(2, "✗")}) == 3
+        assert hue(1, "3 %") == hue(2, "never") == plain
+        assert hue(3, "⚑") == hue(3, "3")

@@ -154,15 +154,15 @@ async def test_every_message_is_listed_while_it_passes(tmp_path: Path) -> None:
         await wait_until(pilot, lambda: "initialize request" in rows_of(app))
         assert isinstance(app.focused, TraceRows)
         await say(backend, sampling(1, "hello [/] \x1b]0;x\x07"))
-        await wait_until(pilot, lambda: "← request  sampling/createMessage  #1" in screen_text(app))
+        await wait_until(pilot, lambda: "← request  #1" in screen_text(app))
         assert "no answer yet" in screen_text(app)
         (review,) = backend.desk.pending
         backend.desk.settle(review.id, Gate.REQUEST, Reject())
-        await wait_until(pilot, lambda: "→ error  sampling/createMessage  #1" in screen_text(app))
+        await wait_until(pilot, lambda: "→ error    #1" in screen_text(app))
         assert "no answer yet" not in screen_text(app)
         assert f"{len(the_server(backend).trace)} messages" in screen_text(app)
         await say(backend, sampling(2), cancelled(2))
-        await wait_until(pilot, lambda: "cancelled" in row_on_screen(app, "sampling/createMessage  #2"))
+        await wait_until(pilot, lambda: "cancelled" in row_on_screen(app, "← request  #2"))
 
 
 async def test_the_other_side_of_a_message_is_one_key_away(tmp_path: Path) -> None:

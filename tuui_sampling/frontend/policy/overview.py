@@ -149,12 +149,12 @@ def server_words(row: ServerRow) -> str:
     figures, tier = row.figures, row.risks.level
     if not tier and not figures.decided:
         return "has not asked in 30 days"
-    tier = tier or "unknown"
+    risk = f"{'⚑ ' if tier == 'high' else ''}{tier or 'unknown'} risk"
     if not figures.decided:
-        return f"{tier} risk · nothing decided by hand in 30 days"
+        return f"{risk} · nothing decided by hand in 30 days"
     rate = f"{100 * figures.approved // figures.decided} % of {counted(figures.decided, 'request')} approved"
     reading = f" · read for {duration(figures.seconds)} (median)" if figures.seconds is not None else ""
-    return f"{tier} risk · {rate}{reading}"
+    return f"{risk} · {rate}{reading}"
 
 
 def server_details(row: ServerRow) -> Iterator[str]:

@@ -3,16 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from rich.segment import Segment
-from rich.style import Style
 from textual.app import ComposeResult
-from textual.strip import Strip
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from ...frontend.presentation.format import counted
 from ...frontend.remembered import Remembered
 from ...history.ledger import Summary
+from ..widgets.lists import HuedList
 from ..widgets.panes import PaneFrame, PaneTitle, SizedPane
 from ..widgets.plain import line
 from .rows import first_words, summary_row
@@ -21,18 +18,10 @@ LINES = 2
 """Lines of one review."""
 
 
-class FoundList(OptionList):
-    """The list of reviews. The row of the cursor has one colour of text: the hues can't be read on its background."""
+class FoundList(HuedList):
+    """The list of reviews."""
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one line of the visible part."""
-        strip = super().render_line(y)
-        if (y + self.scroll_offset.y) // LINES != self.highlighted:
-            return strip
-        cursor = self.get_component_rich_style("option-list--option-highlighted")
-        plain = Style(color=cursor.color)
-        segments = [Segment(text, (style or Style()) + plain, control) for text, style, control in strip]
-        return Strip(segments, strip.cell_length)
+    LINES = LINES
 
 
 class FoundPane(SizedPane):

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from ...frontend.remembered import Remembered
+from ..widgets.lists import HuedList
 from ..widgets.panes import PaneFrame, PaneTitle, SizedPane
 from .rows import Row, prompts
 
@@ -26,7 +26,7 @@ class PolicyPane(SizedPane):
     def __init__(self, remembered: Remembered) -> None:
         """Hold nothing."""
         super().__init__(remembered, "policy-width", id="policy-found")
-        self.options = OptionList(id="policy-list", markup=False)
+        self.options = HuedList(id="policy-list", markup=False)
         self._rows: tuple[Row, ...] = ()
 
     def compose(self) -> ComposeResult:

@@ -17,6 +17,9 @@ NO_LIMITS = "No limit. [limits] in the configuration sets some."
 MIN_NAME = 20
 """Cells that the name of a rule or a server may have, however long the rest is."""
 
+HUES = {"✗": "$text-error", "⚑": "$text-warning"}
+"""The hue of each mark with which something is said of a row."""
+
 MAX_NAME = 300
 """Characters of a name that are looked at."""
 
@@ -105,4 +108,10 @@ def _prompt(row: Row, name: Content, column: int) -> Content:
     if not row.rest:
         return Content("  ") + (name if row.key else name.stylize("dim"))
     cut = name.truncate(column, ellipsis=True)
-    return Content("  ") + cut + Content(" " * (column - cut.cell_length + 2)) + line(row.rest)
+    return Content("  ") + cut + Content(" " * (column - cut.cell_length + 2)) + _with_hue(line(row.rest))
+
+
+def _with_hue(rest: Content) -> Content:
+    """Give what a mark begins with the hue that the mark has everywhere."""
+    hue = HUES.get(rest.plain[:1])
+    return rest.stylize(f"bold {hue}", 0, len(rest.plain.partition(" · ")[0])) if hue is not None else rest

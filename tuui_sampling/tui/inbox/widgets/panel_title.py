@@ -92,19 +92,20 @@ def fitted(item: Item, after: Sequence[Words], width: int) -> Content:
         said = [one.full for one in full] + [one.brief for one in brief if one.brief]
         end = Content("".join(f" · {words}" for words in said))
         room = width - number.cell_length - end.cell_length
-        if _names(item).cell_length <= room or room >= MIN_NAMES:
+        if _names(item, 0, cut=False).cell_length <= room or room >= MIN_NAMES:
             break
     return (number + _names(item, max(room, 0)) + end).truncate(max(width, 0), ellipsis=True)
 
 
-def _names(item: Item, room: int | None = None) -> Content:
-    """Return `server › tool` in at most so many cells: the longer one gives way first."""
+def _names(item: Item, room: int, *, cut: bool = True) -> Content:
+    """Return `server › tool` in at most so many cells: what qualifies it gives way first, then the longer one."""
     origin = item.origin
     server = line(origin.server, 30)
     tool = line(tool_words(origin), 40)
-    if one_of := one_of_words(origin):
-        tool += Content(f" ({one_of})")
-    if room is not None:
+    qualified = tool + Content(f" ({one_of})") if (one_of := one_of_words(origin)) else tool
+    if server.cell_length + len(BETWEEN) + qualified.cell_length <= room:
+        tool = qualified
+    elif cut:
         half = (room - len(BETWEEN)) // 2
         server_room = max(half, room - len(BETWEEN) - tool.cell_length)
         server = server.truncate(max(server_room, 1), ellipsis=True)

@@ -33,8 +33,8 @@ from ....sampling.inquiry import Inquiry
 from ....sampling.phase import Phase
 from ....sampling.review import Review
 from ....sampling.visible import visible
+from ...widgets.lists import ROW_KEYS
 from ...widgets.plain import line, middle_cut
-from ...widgets.row_keys import ROW_KEYS
 
 ROWS = 2
 """Lines of one item."""

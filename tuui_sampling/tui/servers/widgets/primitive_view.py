@@ -298,9 +298,9 @@ def what_to_do(server: Server, key_of: Callable[[str], str]) -> str:
     words = {
         ServerState.READY: "Choose what it offers with the arrow keys; enter goes into its form.",
         ServerState.STARTING: "It is starting.",
-        ServerState.RESTARTING: f"{why} {start} starts it now.",
+        ServerState.RESTARTING: f"{why}{start} starts it now.",
         ServerState.STOPPING: "It is stopping.",
-        ServerState.FAILED: f"{why} {log} shows its log, {start} starts it again.",
+        ServerState.FAILED: f"{why}{log} shows its log, {start} starts it again.",
         ServerState.STOPPED: f"It is stopped. {start} starts it.",
     }
     if server.state is ServerState.READY and not any(offers_of(server).values()):

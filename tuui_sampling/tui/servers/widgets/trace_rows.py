@@ -17,10 +17,13 @@ from textual.strip import Strip
 
 from ....frontend.presentation.format import octets
 from ....servers.state.trace import Direction, MessageKind, TracedMessage
+from ...widgets.lists import ROW_KEYS
 from ...widgets.plain import line
-from ...widgets.row_keys import ROW_KEYS
 
 ARROWS = {Direction.CAME: "←", Direction.SENT: "→"}
+
+ID_COLUMN, METHOD_COLUMN = 9, 21
+"""Where an id begins after what a message is, and where its method does; its size ends before that."""
 
 
 class TraceRows(ScrollView, can_focus=True):
@@ -150,19 +153,23 @@ class TraceRows(ScrollView, can_focus=True):
 
 
 def row_of(message: TracedMessage) -> Content:
-    """Return a message in one line: when, which way, what, how large, and how long its answer took."""
+    """Return a message in one line: when, which way, what with its id, how large, its method, how long it took."""
     stamp = f"{time.strftime('%H:%M:%S', time.localtime(message.at))}.{int(message.at * 1000) % 1000:03}"
-    parts = [Content(str(message.kind)) if message.kind is not MessageKind.ERROR else Content("error").stylize("bold")]
-    if message.method is not None:
-        parts.append(line(message.method, 60).stylize("bold"))
+    kind = Content(str(message.kind)) if message.kind is not MessageKind.ERROR else Content("error").stylize("bold")
     if message.id is not None:
-        parts.append(Content("#") + line(str(message.id), 24))
-    parts.append(Content(octets(message.size)))
+        kind = _padded(kind, ID_COLUMN) + Content("#") + line(str(message.id), 24)
+    size = octets(message.size)
+    kind = _padded(kind, METHOD_COLUMN - len(size) - 1) + Content(f"{size} ")
+    parts = [line(message.method, 60).stylize("bold")] if message.method is not None else []
     if message.latency is not None:
         parts.append(Content(taken(message.latency)))
     elif message.kind is MessageKind.REQUEST:
         parts.append(Content(message.unanswered or "no answer yet"))
-    return Content.assemble((stamp, "dim"), f" {ARROWS[message.direction]} ") + Content("  ").join(parts)
+    return Content.assemble((stamp, "dim"), f" {ARROWS[message.direction]} ", kind) + Content("  ").join(parts)
+
+
+def _padded(content: Content, cells: int) -> Content:
+    return content + Content(" " * max(cells - content.cell_length, 1))
 
 
 def taken(seconds: float) -> str:
