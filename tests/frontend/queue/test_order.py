@@ -160,24 +160,27 @@ def test_a_first_turn_says_so_without_a_bracket() -> None:
     assert (brackets([only])[1].mark, brackets([only])[1].words) == ("", "turn 1/10")
 
 
+PASSED_BY = review(1)
 LATER_CALL = replace(review(8), origin=Origin("s", "2025-11-25", call=4))
 DECIDED_CALL = replace(turn(1, 1, 1), origin=Origin("s", "2025-11-25", call=4))
 
 
 @pytest.mark.parametrize(
-    ("decided", "left", "following"),
+    ("decided", "listed", "following"),
     [
         (turn(1, 1, 1), [review(2), turn(5, 5, 1), turn(4, 1, 2)], 4),  # of its loop, however late it came
         (DECIDED_CALL, [review(2), LATER_CALL, turn(4, 1, 2)], 4),  # its loop goes before its call
         (DECIDED_CALL, [review(2), LATER_CALL], 8),
         (turn(4, 1, 2), [review(2), turn(1, 1, 1)], 2),  # what comes before it is not the next turn
         (review(1), [review(3), review(2)], 3),  # the order of the list
+        (PASSED_BY, [review(3), PASSED_BY, review(2)], 2),  # below it
+        (PASSED_BY, [review(3), review(2), PASSED_BY], 3),  # and then from the top
         (turn(1, 1, 1), [inquiry(3), review(2)], 3),
         (review(1), [], None),
     ],
 )
 def test_the_next_turn_of_the_loop_comes_next_then_its_call_then_the_order(
-    decided: Item, left: list[Item], following: int | None
+    decided: Item, listed: list[Item], following: int | None
 ) -> None:
-    found = next_after(decided, left)
+    found = next_after(decided, listed)
     assert (found.id if found is not None else None) == following

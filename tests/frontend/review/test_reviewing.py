@@ -73,7 +73,8 @@ async def test_what_comes_next_by_itself_is_never_what_the_filter_hides(tmp_path
         await place.at(Phase.REQUEST, 4)
         reviewing = Reviewing(place.desk, place.desk.models)
         for shown, selected, following in (
-            ("", 2, 1),
+            ("", 2, 3),
+            ("", 4, 1),  # what was passed over has its turn after the last
             ("bank", 2, None),
             (ORIGIN.server, 1, 4),
             (f"{ORIGIN.server} edited", 1, None),

@@ -121,10 +121,15 @@ class Listing:
         """Return the rows, of items that come oldest first; what is selected is always one of them."""
         return [item for item in in_order(items, most_ended, self._key()) if item.id == selected or self.fits(item)]
 
-    def waiting(self, items: Sequence[Row]) -> list[Row]:
-        """Return what waits, in the order of the list; all of it where nothing of it fits the filter."""
-        everything = waiting(items, self._key())
-        return [item for item in everything if self.fits(item)] or everything
+    def waiting(self, items: Sequence[Row], also: Row | None = None) -> list[Row]:
+        """
+        Return what waits, in the order of the list; all of it where nothing of it fits the filter.
+
+        Args:
+            also: Something that is decided by now, in its old place.
+        """
+        everything = waiting(items, self._key(), also)
+        return [item for item in everything if item is also or self.fits(item)] or everything
 
     def fits(self, item: Row) -> bool:
         """Whether an item is shown."""

@@ -80,7 +80,10 @@ def ends_the_call(item: Item) -> bool:
 
 
 def in_order(
-    items: Sequence[ItemT], most_ended: int, by: Callable[[ItemT], tuple[Any, ...]] | None = None
+    items: Sequence[ItemT],
+    most_ended: int,
+    by: Callable[[ItemT], tuple[Any, ...]] | None = None,
+    also: Item | None = None,
 ) -> list[ItemT]:
     """
     Return the rows of the queue: what waits, by deadline and each group together; below, what has ended.
@@ -91,13 +94,14 @@ def in_order(
         items: Oldest first.
         most_ended: So many of those that have ended.
         by: What to sort what waits by, instead of the deadline.
+        also: Stands where it stood before it was decided.
     """
     members: dict[Key, list[ItemT]] = {}
     for item in items:
         if (key := _row_key(item)) is not None:
             members.setdefault(key, []).append(item)
     rows: dict[int, ItemT] = {}
-    is_open = [item for item in items if item.phase.is_open]
+    is_open = [item for item in items if item.phase.is_open or item is also]
     ordered = by_deadline(is_open) if by is None else sorted(is_open, key=by)
     for item in sorted(ordered, key=lambda item: -item.priority):  # what a rule says goes before any other order
         key = _row_key(item)
@@ -108,9 +112,17 @@ def in_order(
     return [*rows.values(), *reversed(ended[-most_ended:] if most_ended else [])]
 
 
-def waiting(items: Sequence[ItemT], by: Callable[[ItemT], tuple[Any, ...]] | None = None) -> list[ItemT]:
-    """Return what waits for the person, in the order of the queue; `items` come oldest first."""
-    return [item for item in in_order(items, 0, by) if item.phase.is_undecided]
+def waiting(
+    items: Sequence[ItemT], by: Callable[[ItemT], tuple[Any, ...]] | None = None, also: Item | None = None
+) -> list[ItemT]:
+    """
+    Return what waits for the person, in the order of the queue.
+
+    Args:
+        items: Oldest first.
+        also: Something that is decided by now, in its old place.
+    """
+    return [item for item in in_order(items, 0, by, also) if item.phase.is_undecided or item is also]
 
 
 def is_turn_after(item: Item, other: Item) -> bool:
@@ -119,13 +131,17 @@ def is_turn_after(item: Item, other: Item) -> bool:
     return loop is not None and of is not None and of.first == loop.first and of.turn > loop.turn
 
 
-def next_after(item: Item, left: Sequence[ItemT]) -> ItemT | None:
+def next_after(item: Item, listed: Sequence[ItemT]) -> ItemT | None:
     """
-    Return what comes next once something is decided: of its loop, else of its call, else by the order.
+    Return what comes next once something is decided: of its loop, else of its call, else below it in the list.
+
+    What was passed over stands above it, and has its turn after the last.
 
     Args:
-        left: What else waits, in the order of the list.
+        listed: What waits, in the order of the list, and the item itself in its place.
     """
+    place = next((place for place, other in enumerate(listed) if other is item), -1)
+    left = (*listed[place + 1 :], *listed[: max(0, place)])
 
     def is_of_its_call(other: Item) -> bool:
         origin = other.origin

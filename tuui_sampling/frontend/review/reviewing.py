@@ -76,9 +76,10 @@ class Reviewing:
     @property
     def next(self) -> int | None:
         """What waits and comes next after the selected one; None when nothing else waits that the list shows."""
-        item, shown = self.item, self.listing.waiting(self._desk.items)
-        left = [other for other in shown if other is not item and self.listing.fits(other)]
-        following = next_after(item, left) if item is not None else next(iter(left), None)
+        item = self.item
+        shown = self.listing.waiting(self._desk.items, also=item)
+        listed = [other for other in shown if other is item or self.listing.fits(other)]
+        following = next_after(item, listed) if item is not None else next(iter(listed), None)
         return following.id if following is not None else None
 
     @property
