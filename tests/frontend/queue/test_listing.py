@@ -25,6 +25,8 @@ ROWS: list[Row] = [
     made(3, "a third", server="attic", phase=Phase.RESPONSE),
     made(4, "it has ended", phase=Phase.REJECTED),
 ]
+MARKED = made(5, "Write to anna@posteo.de", phase=Phase.WITHDRAWN)
+MARKED.origin = replace(MARKED.origin, unsolicited=True)
 ROWS[1].origin = replace(ROWS[1].origin, deadline=Deadline(1.0, False, "said so"))
 
 
@@ -44,14 +46,33 @@ def listing() -> Listing:
         ("plan", {2}),
         ("waits", {1, 2, 3}),
         ("edited", {3}),
-        ("risk", {2}),
+        ("risk", {2, 5}),
         ("waits notes", {1}),
+        ("#3", {3}),
+        ("rejected", {4}),  # as the row says
+        ("personal", {5}),
+        ("unsolicited", {5}),
     ],
 )
 def test_every_word_of_a_filter_has_to_fit(text: str, shown: set[int]) -> None:
     its = listing()
     its.filter(text)
-    assert {row.id for row in its.rows(ROWS, 10)} == shown
+    assert {row.id for row in its.rows([*ROWS, MARKED], 10) if text or row is not MARKED} == shown
+
+
+def test_a_filter_leads_to_what_fits_it_unless_that_is_selected_already() -> None:
+    its = listing()
+    assert its.first_match(ROWS, 1) is None, "nothing is filtered"
+    for text, selected, leads_to in (
+        ("hello", 3, 1),
+        ("hello", 1, None),
+        ("hello", None, 1),
+        ("nowhere", 1, None),
+        ("ended", 1, 4),
+        ("waits", 4, 2),
+    ):
+        its.filter(text)
+        assert its.first_match(ROWS, selected) == leads_to, text
 
 
 def test_what_waits_is_gone_through_in_the_order_that_is_shown_and_never_hidden_altogether() -> None:

@@ -20,6 +20,11 @@ async def test_the_footer_names_the_keys_for_what_was_found(tmp_path: Path) -> N
         await desk.until(lambda: "f next finding  x redact  Z redact all" in footer(desk.app))
         assert footer(desk.app).strip().endswith("? help"), "the keys for findings take the place of others"
         assert "^G send  ^R reject" in footer(desk.app)
+        await desk.press("e")
+        await desk.until(lambda: "esc leave" in footer(desk.app))
+        assert "finding" not in footer(desk.app), "a letter goes into the text"
+        await desk.press("escape")
+        await desk.until(lambda: "f next finding" in footer(desk.app))
         await desk.press("Z")
         await desk.until(lambda: "v put back" in footer(desk.app))
         assert "redact" not in footer(desk.app)

@@ -71,7 +71,7 @@ async def _decide(desk: Requested) -> None:
 
 async def _filter(desk: Requested) -> None:
     before = desk.inbox.reviewing.selected
-    await desk.press(*"second", "enter", "ctrl+n")
+    await desk.press(*"second", "enter")
     await desk.until(lambda: desk.inbox.reviewing.selected != before)
     if desk.app.size == NARROW:  # the list lies over it
         await desk.press("l")

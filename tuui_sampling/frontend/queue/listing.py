@@ -19,7 +19,7 @@ Row = Review | Inquiry
 Sort = Literal["deadline", "arrival", "server", "priority"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
-WORDS = "words of it, its server or tool; waits, edited, risk"
+WORDS = "words of it or its row; waits, edited, risk"
 """What a filter may hold."""
 
 
@@ -143,7 +143,28 @@ class Listing:
                 return self.edited(item.id)
             case "risk":
                 return self.is_risky(item)
-        return term in self.weight(item).searched
+        return term in self.weight(item).searched or term in self._told(item)
+
+    def _told(self, item: Row) -> str:
+        """Return what its row says of an item besides what is asked, in lower case."""
+        weight, found = self.weight(item), self.found(item)
+        marks = {
+            "unsolicited": item.origin.unsolicited,
+            "notice": item.notices,
+            "hidden": found.hidden,
+            "image": weight.images,
+            "audio": weight.sounds,
+            "tools": weight.tools,
+        }
+        ended = "" if item.phase.is_open else str(item.phase)
+        return " ".join([f"#{item.id}", ended, found.words, *[mark for mark, has in marks.items() if has]]).lower()
+
+    def first_match(self, items: Sequence[Row], selected: int | None) -> int | None:
+        """Return what of the list the filter leads to; None where what is selected fits it, or nothing does."""
+        rows = [item for item in self.rows(items, 0) if item.phase.is_undecided] or self.rows(items, len(items))
+        if not self.terms or any(item.id == selected and self.fits(item) for item in items):
+            return None
+        return next((item.id for item in rows), None)
 
     def is_risky(self, item: Row) -> bool:
         """Whether there is something about it that must be looked at with care."""

@@ -40,9 +40,14 @@ class Findings:
         is_replaced = review is not None and (review.redacted or self._reviewing.edits(review).draft.redacted)
         return "put back" if is_replaced else ""
 
-    def among(self, keys: list[FooterKey], width: int) -> list[FooterKey]:
-        """Return the keys of a footer, without the least of them where there is no room for all."""
-        if words := self.next_wording():
+    def among(self, keys: list[FooterKey], width: int, *, is_typing: bool) -> list[FooterKey]:
+        """
+        Return the keys of a footer, without the least of them where there is no room for all.
+
+        Args:
+            is_typing: Letters go into a text.
+        """
+        if not is_typing and (words := self.next_wording()):
             at = next((index for index, one in enumerate(keys) if one.id == "redact"), len(keys))
             keys.insert(at, FooterKey(NEXT_FOUND, NEXT_FOUND, words, "Go to the next note, such as of what was found."))
         return fitting(keys, width, LESS_THAN_FINDINGS)

@@ -16,6 +16,7 @@ from ..document.view import DocumentView
 from ..messages import ReviewsChanged
 from ..mode_screen import ModeScreen
 from ..port import AppPort
+from ..terminal.type_ahead import is_editor
 from ..widgets.footer import FooterKey
 from .commands import COMMANDS, inbox_groups
 from .view import WIDE
@@ -71,7 +72,7 @@ class InboxScreen(ModeScreen):
         self.commands = CommandSet(COMMANDS, self.groups, unless=lambda: "" if self.is_mounted else NOT_YET)
 
     def _footer_keys(self) -> list[FooterKey]:
-        return self.groups.findings.among(super()._footer_keys(), self.size.width)
+        return self.groups.findings.among(super()._footer_keys(), self.size.width, is_typing=is_editor(self.focused))
 
     def compose_body(self) -> ComposeResult:
         """Lay out the queue and the selected review."""

@@ -213,7 +213,7 @@ class Queue(ScrollView, can_focus=True):
         at = ids.index(selected) if selected in ids else -1 if by > 0 else len(ids)
         number = ids[min(max(at + by, 0), len(ids) - 1)]
         if number in self.ids:
-            self._select(number)
+            self.choose(number)
 
     def on_click(self, event: events.Click) -> None:
         """Select the row that was clicked; a click on the selected one unfolds or folds it."""
@@ -223,9 +223,10 @@ class Queue(ScrollView, can_focus=True):
         number = self._reviews[row].id
         if number == self.selected and number in self._duplicates:
             self.post_message(self.TurnWanted(number))
-        self._select(number)
+        self.choose(number)
 
-    def _select(self, review: int) -> None:
+    def choose(self, review: int) -> None:
+        """Select a row, and say so."""
         if review != self.selected:
             self.selected = review
             self.post_message(self.Selected(review))

@@ -150,6 +150,10 @@ class QueuePane(SizedPane):
     def _filter_left(self, message: FilterLine.Left) -> None:
         message.stop()
         self.screen.set_focus(self.queue)
+        listing, selected = self._reviewing.listing, self._reviewing.selected
+        is_kept = bool(self.line.value)  # else the list is about to show everything
+        if is_kept and (first := listing.first_match(self._desk.items, selected)) is not None:
+            self.queue.call_next(self.queue.choose, first)  # a message of the list's own: ours would end here
 
     def turn_sort(self) -> None:
         """Sort by what comes next."""

@@ -140,17 +140,20 @@ class ServerTree(Tree[Place]):
             self.move_cursor(node)
 
     def go_to_first_match(self) -> None:
-        """Put the cursor on the first that fits the filter; it stays where it is while nothing is filtered."""
-        if self._filter.split() and self.last_line >= 0:
-            below = [node for server in self._server_nodes.values() for node in self._below(server)]
-            first = next((node for node in below if node.data is not None and node.data.name is not None), None)
-            if first is not None and (self.cursor_node not in below or self.cursor_node is None):
-                self.move_cursor(first)
+        """
+        Put the cursor on what fits the filter best; it stays where it is while nothing is filtered, or on what fits.
 
-    def _below(self, node: TreeNode[Place]) -> Iterator[TreeNode[Place]]:
-        for child in node.children:
-            yield child
-            yield from self._below(child)
+        What is called so goes before what is called like it, and that before what says so.
+        """
+        words = self._filter.split()
+        if words and self.last_line >= 0:
+            below = [node for server in self._server_nodes.values() for node in _below(server)]
+            if self.cursor_node is None or self.cursor_node not in below:
+                named = [
+                    (node, name) for node in below if node.data is not None and (name := node.data.name) is not None
+                ]
+                if named:
+                    self.move_cursor(min(named, key=lambda one: _rank(one[1].lower(), words[0]))[0])
 
     def show(self, servers: Iterable[Server]) -> None:
         """Show the servers as they are now; the first one gets the cursor where none has it."""
@@ -365,3 +368,8 @@ def as_text(content: Content) -> Text:
         style = span.style if isinstance(span.style, str) else MARK_STYLE
         text.stylize(" ".join(word for word in style.split() if not word.startswith("$")), span.start, span.end)
     return text
+
+
+def _rank(name: str, word: str) -> tuple[bool, bool, bool]:
+    """Return how well a name fits a word of a filter: the less, the better."""
+    return name != word, not name.startswith(word), word not in name
