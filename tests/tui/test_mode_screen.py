@@ -19,9 +19,9 @@ from tuui_sampling.tui.mode_screen import ModeScreen
 from tuui_sampling.tui.widgets.footer import KeyFooter
 
 WHY_NOT = {
-    ("f1", "ctrl+g"): "No request is selected.",
-    ("f1", "s"): "No request is selected.",
-    ("f1", "e"): "No request is selected.",
+    ("f1", "ctrl+g"): "No request is waiting.",
+    ("f1", "s"): "No request is waiting.",
+    ("f1", "e"): "No request is waiting.",
     ("f1", "ctrl+n"): "No other request waits.",
     ("f1", "right"): "No other request is identical to this one.",
     ("f1", "escape"): "There is nothing to leave here",

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets._toast import Toast
 
 from tests.support.screens.app import NARROW, screen_text
+from tests.support.screens.requesting import requested
 from tests.support.screens.responding import Stage, end, staged
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.review import Outcome
@@ -135,3 +136,12 @@ def pointed_out(stage: Stage) -> str:
     shown = stage.inbox.query_one("#effect", StatusLine).content
     assert isinstance(shown, Content)
     return "".join(shown.plain[span.start : span.end] for span in shown.spans if span.style == MARK_STYLE)
+
+
+async def test_an_empty_inbox_says_once_that_nothing_waits(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        await desk.until(lambda: "No request is waiting." in screen_text(desk.app))
+        await desk.press("ctrl+g")
+        empty = desk.inbox.query_one("#empty", StatusLine)
+        await desk.until(lambda: isinstance(empty.content, Content) and empty.content.spans)
+        assert len(desk.app.screen.query(Toast)) == 0

@@ -12,7 +12,15 @@ from tuui_sampling.desk.invocations import Run
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.review import Review
-from tuui_sampling.tui.servers.widgets.invocation_view import MAX_LINKS, NEWEST_ENDED, ReviewLink, RunList, linked
+from tuui_sampling.servers.state.server import ToolResult
+from tuui_sampling.tui.servers.widgets.invocation_view import (
+    MAX_LINKS,
+    NEWEST_ENDED,
+    ReviewLink,
+    RunList,
+    linked,
+    run_line,
+)
 from tuui_sampling.tui.widgets.plain import Plain
 
 ORIGIN = Origin("zoo", "2025-11-25", tool="feed", call=1)
@@ -60,3 +68,28 @@ async def test_the_links_of_a_call_stay_few_and_in_order_and_the_rest_is_counted
             runs.show([run], items)
             await wait_until(pilot, lambda wanted=wanted: shown(app) == wanted)  # type: ignore[misc]
         assert shown_text(app.query(".run-body > .muted").last(Plain)).startswith("… and 789 more")
+
+
+ENDS = {
+    # How a call is, its sign, and the hue of that.
+    "running": ("◐", "primary"),
+    "done in": ("✓", "success"),
+    "the tool reported an error after": ("✗", "error"),
+    "failed after": ("✗", "error"),
+    "cancelled after": ("–", "muted"),
+}
+
+
+@pytest.mark.parametrize("words", ENDS)
+def test_the_sign_of_a_call_has_the_hue_of_its_outcome(words: str) -> None:
+    run = Run(1, "zoo", "feed", {})
+    if words != "running":
+        run.ended = run.started
+    if words in ("done in", "the tool reported an error after"):
+        run.result = ToolResult((), is_error=words != "done in")
+    run.cancelled = words == "cancelled after"
+    shown = run_line(run, folded=True)
+    sign, hue = ENDS[words]
+    (span,) = shown.spans
+    assert (shown.plain[span.start : span.end], span.style) == (sign, f"bold $text-{hue}")
+    assert words in shown.plain, "the words say it, too"

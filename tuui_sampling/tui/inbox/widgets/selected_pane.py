@@ -7,13 +7,13 @@ from textual.containers import Vertical
 
 from ....backend import Backend
 from ....frontend.presentation.candidates import Meters
-from ....frontend.review.availability import stands
+from ....frontend.review.availability import NOTHING, stands
 from ....frontend.review.consequences import Keys, effect_lines
 from ....frontend.review.proposal import Proposal, proposal
 from ....frontend.review.reviewing import Reviewing
 from ....sampling.inquiry import Inquiry
 from ....sampling.review import Review
-from ...widgets.plain import Plain, StatusLine
+from ...widgets.plain import StatusLine
 from ..empty import EMPTY
 from .inquiry_panel import InquiryPanel
 from .panel_title import PanelTitle
@@ -49,7 +49,9 @@ class SelectedPane(Vertical):
     def compose(self) -> ComposeResult:
         """Say that nothing waits, or show what does, and below it what approving would do."""
         servers, policy = (self._key_of(f"show-{screen}") for screen in ("servers", "policy"))
-        yield Plain(EMPTY.format(servers=servers, policy=policy), id="empty")
+        empty = StatusLine(EMPTY.format(servers=servers, policy=policy), id="empty")
+        empty.in_other_words = (NOTHING,)
+        yield empty
         yield self.review_panel
         yield self.inquiry_panel
         yield StatusLine("", id="effect")
@@ -80,7 +82,7 @@ class SelectedPane(Vertical):
         """Return what approving would do now."""
         item = self._reviewing.item
         if item is None:
-            return Proposal(None, None, obstacle="No request is selected.")
+            return Proposal(None, None, obstacle=NOTHING)
         if isinstance(item, Inquiry):
             return self.inquiry_panel.proposal(item).with_key(self._key_of)
         now = proposal(item, self._reviewing.edits(item), self.panel.tab, self._reviewing.addressees)

@@ -47,6 +47,9 @@ REVIEW_WORDS = {
     Phase.FAILED: "failed",
 }
 
+HUES = {"◐": "$text-primary", "✓": "$text-success", "✗": "$text-error", "–": "$text-muted"}
+"""The sign of how far a call is, and the hue that says the same elsewhere; the words beside it need neither."""
+
 
 class ReviewLink(Static, can_focus=True):
     """A request that a run caused; enter or a click shows it in the Inbox."""
@@ -307,7 +310,11 @@ def run_line(run: Run, *, folded: bool) -> Content:
     time_taken = stopwatch((run.ended or time.monotonic()) - run.started)
     sign, words = _state(run)
     return Content.assemble(
-        f"{'▸' if folded else '▾'} {sign} call {run.id}  ", line(run.tool, 60), f"  {words} {time_taken}"
+        f"{'▸' if folded else '▾'} ",
+        (sign, f"bold {HUES[sign]}"),
+        f" call {run.id}  ",
+        line(run.tool, 60),
+        f"  {words} {time_taken}",
     )
 
 
