@@ -269,6 +269,15 @@ def test_nothing_waits_by_a_timer_that_can_be_lost() -> None:
     assert not users
 
 
+@pytest.mark.hostile(50)
+def test_no_separator_is_a_constant_that_knows_its_width() -> None:
+    """Textual's `Content.join` counts such a one once too often: the end of the row is never drawn."""
+    users = [
+        source for source in SOURCES if re.search(r"^[A-Z_]+ = Content\(", source.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert not users
+
+
 def test_foreign_text_is_neither_rendered_nor_parsed_for_display() -> None:
     """Markdown hides what its source says; an editor with a grammar is a parser in C, which foreign text may crash."""
     for file in SOURCES:

@@ -9,7 +9,11 @@ from ...frontend.presentation.format import dollars
 from ...sampling.review import Candidate
 from ...sampling.visible import visible
 
-SEPARATOR = Content(" · ")
+SEPARATOR = " · "
+"""
+No `Content`: one that knows its width makes each line that Textual 8.2.8 joins with it wider than it is, by that width.
+So much at the end of the row is never drawn then, and what was there before stays (`Content.join`).
+"""
 
 
 def state_line(
@@ -44,11 +48,15 @@ def state_line(
     parts += [Content.from_markup("[b]✎ edited[/]")] if edited else []
     # The model and the stop reason stand below the answer, too: they give way.
     choices = [[model, *([Content(stop)] if stop else []), *parts], [model, *parts], parts]
-    return next((SEPARATOR.join(one) for one in choices if one and _cells(one) <= width), _in_lines(choices[0], width))
+    return next((_joined(one) for one in choices if one and _cells(one) <= width), _in_lines(choices[0], width))
+
+
+def _joined(parts: list[Content]) -> Content:
+    return Content(SEPARATOR).join(parts)
 
 
 def _cells(parts: list[Content]) -> int:
-    return sum(one.cell_length + SEPARATOR.cell_length for one in parts) - SEPARATOR.cell_length
+    return sum(one.cell_length + len(SEPARATOR) for one in parts) - len(SEPARATOR)
 
 
 def _in_lines(parts: list[Content], width: int) -> Content:
@@ -58,4 +66,4 @@ def _in_lines(parts: list[Content], width: int) -> Content:
         if lines[-1] and _cells([*lines[-1], part]) > width:
             lines.append([])
         lines[-1].append(part)
-    return Content("\n").join(SEPARATOR.join(one) for one in lines)
+    return Content("\n").join(_joined(one) for one in lines)
