@@ -7,12 +7,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.widgets._toast import Toast
 
 from tests.scenes.hostile.test_wire import ROUNDS
-from tests.support.paths import ROOT
-from tests.support.screens.app import NARROW, WIDE, footer, is_possible, running, screen_text, settings_for, wait_until
+from tests.support.paths import ROOT, demo_server
+from tests.support.screens.app import (
+    NARROW,
+    WIDE,
+    footer,
+    is_possible,
+    running,
+    screen_text,
+    settings_for,
+    shown_text,
+    wait_until,
+)
 from tests.support.screens.person import result_text, seated
 from tests.support.supervised import PUPPET, sampling
 from tests.tui.servers.test_primitives import choose, offering, open_offers
@@ -35,6 +47,7 @@ from tuui_sampling.tui.servers.widgets.server_tree import ServerTree
 from tuui_sampling.tui.servers.widgets.trace_rows import TraceRows
 from tuui_sampling.tui.widgets.filter_line import FilterLine
 from tuui_sampling.tui.widgets.line_input import LineInput
+from tuui_sampling.tui.widgets.plain import StatusLine
 
 Scene = tuple[TuuiApp, Pilot[None], Backend]
 
@@ -267,3 +280,15 @@ async def test_a_name_that_looks_like_another_has_a_badge(tmp_path: Path) -> Non
         assert "⚠ github  looks like" in shown
         assert "⚠ g\u0456thub  mixes alphabets" in shown
         assert "write  ⚠" not in shown
+
+
+async def test_why_a_tool_is_not_called_is_pointed_out_beside_its_button(tmp_path: Path) -> None:
+    async with running(settings_for(demo=demo_server()), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        await choose(pilot, app, OfferKind.TOOL, "hostile")
+        note = app.screen.query_one("#offer-note", StatusLine)
+        await backend.supervisor.stop("demo")
+        await wait_until(pilot, lambda: shown_text(note) == "demo is stopped.")
+        await pilot.press("ctrl+g")
+        await wait_until(pilot, lambda: isinstance(note.content, Content) and note.content.spans)
+        assert len(app.screen.query(Toast)) == 0

@@ -222,7 +222,7 @@ class Refusing:
         self._warned = (item.id, lost, unsent + command)
         said = []
         if lost:
-            said.append(f"Refusing #{item.id} ends its call: nothing is sent, the call is not made again, and {lost}.")
+            said.append(f"Refusing #{item.id} ends its call, and {lost}.")
         if unsent:
             restores = self._key_of("restore-draft")
             said.append(f"{unsent} would not be sent; {restores} restores it where the same is asked again.")

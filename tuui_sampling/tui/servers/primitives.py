@@ -61,7 +61,7 @@ class Primitives:
             return
         self._view.show_view("offer")
         if problem := words_of(offer).problem:
-            self._port.say(f"It can't be used: {problem}.", severity="error")
+            self._port.say.why_not(f"It can't be used: {problem}.")
             return
         arguments = form.collect()
         if arguments is None:

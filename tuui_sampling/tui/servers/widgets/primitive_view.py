@@ -17,7 +17,7 @@ from ....servers.state.server import Server, ServerState
 from ...delay import Delay
 from ...widgets.field_row import on_typed
 from ...widgets.nested_rows import ListRow
-from ...widgets.plain import Plain
+from ...widgets.plain import Plain, StatusLine
 from ..form_drafts import FormDrafts
 from .invocation_view import RunList
 from .primitive_form import OfferForm
@@ -87,13 +87,13 @@ class OfferView(VerticalScroll):
         yield Plain("", multiline=False, limit=500, id="offer-hints", classes="muted")
         with VerticalScroll(id="offer-description-room"):
             yield Plain("", id="offer-description")
-        yield Plain("", limit=1_000, id="offer-problem", classes="problem")
+        yield StatusLine("", limit=1_000, id="offer-problem", classes="problem")
         yield Vertical(id="offer-forms")
         with Horizontal(id="offer-actions"):
             button = Button("", id="call", compact=True)
             button.can_focus = False  # a bare enter must not call anything
             yield button
-            yield Plain("", id="offer-note", classes="notice")
+            yield StatusLine("", id="offer-note", classes="notice")
         yield RunList()
 
     @property
