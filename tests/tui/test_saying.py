@@ -51,7 +51,7 @@ async def policy_is_clicked(stage: Stage) -> None:
     await stage.pilot.click(next(tab for tab in stage.app.screen.query(ModeTab) if "Policy" in str(tab.visual)))
 
 
-NOTHING, COPIED = "There is nothing to leave here", "Copied: "
+NOTHING, COPIED = "There is nothing to leave here", "Sent to the terminal (OSC 52)"
 
 ROWS: tuple[tuple[Step, str, Step, str], ...] = (
     # What brings a message about, the message, what takes it away, and what to see by then.

@@ -36,7 +36,7 @@ from .port import Answered, Pictures
 from .terminal.line_filter import filters_for, is_colourless
 from .terminal.state import TerminalState, non_blocking, typing_clock
 from .terminal.title import TerminalTitle
-from .terminal.type_ahead import ClosedEditor, TypeAhead, is_typed
+from .terminal.type_ahead import ClosedEditor, TypeAhead, is_editor, is_typed
 from .theme import ChosenTheme
 from .widgets.header import MODES, ModeTab
 
@@ -134,7 +134,7 @@ class TuuiApp(App[None]):
             self.switch_mode(self._first)
             self._views.begin()
         else:
-            self._type_ahead.hold(but=self._quits)
+            self._type_ahead.hold(but=partial(_quits, self))
 
     def show(self, backend: "Backend", started: Started = None, reloading: "Reloading | None" = None) -> None:
         """
@@ -160,11 +160,6 @@ class TuuiApp(App[None]):
         await self.switch_mode(self._first)
         views.begin()
         await self._type_ahead.release()
-
-    def _quits(self, event: events.Key | events.Paste) -> bool:
-        """Whether an event is the key that leaves; it needs no backend."""
-        active = self.screen.active_bindings.get(event.key) if isinstance(event, events.Key) else None
-        return active is not None and active.binding.id == "quit"
 
     def _pending(self) -> int:
         return len(self._views.backend.desk.pending) if self._views is not None else 0
@@ -204,8 +199,9 @@ class TuuiApp(App[None]):
                 return
             self.arming.act(event.time)
             self._type_ahead.came_back(event)
-        elif isinstance(event, events.MouseDown):
+        elif isinstance(event, events.MouseDown) and not event.is_forwarded:
             self._closed_editor.clicked()
+            self.pressed_at = event.time  # see `pointer/painted_rows.py`
         await super().on_event(event)
 
     def _prune(self, *nodes: Widget, parent: DOMNode | None = None) -> AwaitRemove:
@@ -241,6 +237,8 @@ class TuuiApp(App[None]):
         if self._closed_editor.swallows(event, self.focused):
             why = screen.why_closed() if (screen := self._mode_screen()) is not None else ""
             self.say(f"The editor was closed{why}. Letters are commands again after a second without a key.")
+        elif isinstance(event, events.Paste) and not is_editor(self.focused):
+            self.say(f"Nothing was pasted ({len(event.text):,} characters): no editor is open that could take it.")
         else:
             self.arming.act(event.time)
             await super().on_event(event)
@@ -337,3 +335,9 @@ class TuuiApp(App[None]):
     async def action_quit(self) -> None:
         """Leave; ask first when somebody would be refused by it."""
         await self.commands.run("quit")
+
+
+def _quits(app: App[None], event: events.Key | events.Paste) -> bool:
+    """Whether an event is the key that leaves; it needs no backend."""
+    active = app.screen.active_bindings.get(event.key) if isinstance(event, events.Key) else None
+    return active is not None and active.binding.id == "quit"

@@ -38,7 +38,7 @@ async def test_only_untouched_requests_of_one_server_and_tool_are_marked(tmp_pat
         reviews[2].candidates.append(candidate)
         assert batch.why_not(reviews[2]) == "", "an earlier answer is offered: nothing was asked of a model"
         candidate.earlier = ""
-        assert "waits to be sent" in batch.why_not(reviews[2])
+        assert "Only what waits to be sent" in batch.why_not(reviews[2])
         assert [one.id for one in batch.items] == [1, 2]
         reviewing.edits(reviews[0]).draft.edits["max_tokens"] = "7"
         assert [one.id for one in batch.items] == [2], "what was edited since is marked no longer"

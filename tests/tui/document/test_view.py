@@ -380,8 +380,7 @@ async def test_text_that_grows_is_followed_until_somebody_scrolls_up() -> None:
     async with Shows(parts).run_test(size=(60, 10)) as pilot:
         app = pilot.app
         assert isinstance(app, Shows)
-        app.view.at_end = True
-        for count in (10, 30, 50):
+        for count in (5, 9, 12, 30, 50):
             app.view.become(texts("\n".join(map(str, range(count)))), follow=True)
             await pilot.pause()
             assert app.view.scroll_offset.y == max(0, count - 10)
@@ -389,6 +388,33 @@ async def test_text_that_grows_is_followed_until_somebody_scrolls_up() -> None:
         app.view.become(texts("\n".join(map(str, range(60)))), follow=True)
         await pilot.pause()
         assert app.view.scroll_offset.y < 40
+
+
+async def test_a_field_is_copied_without_its_heading_and_its_notes() -> None:
+    passages = (Passage("a field", Style.HEADING), Passage("its text\nand more"), Passage("a note", Style.NOTE))
+    async with Shows([Part("a", passages), Part("b", passages[:1])]).run_test(size=(60, 12)) as pilot:
+        await pilot.press("y")
+        assert pilot.app.clipboard == "its text\nand more"
+        await pilot.press("end", "y")
+        assert pilot.app.clipboard == "a field", "a field in one line is all there is"
+
+
+async def test_text_that_comes_at_once_is_shown_from_its_start() -> None:
+    for start in ("", "line", "line\nline\nline"):
+        async with Shows(texts(start)).run_test(size=(60, 10)) as pilot:
+            app = pilot.app
+            assert isinstance(app, Shows)
+            await pilot.pause()
+            app.view.become(texts("\n".join(map(str, range(40)))), follow=True)
+            await pilot.pause()
+            app.view.become(texts("\n".join(map(str, range(60)))), follow=True)
+            await pilot.pause()
+            assert app.view.scroll_offset.y == 0
+            app.view.scroll_end(animate=False)  # who wants to see it grow goes there
+            await pilot.pause()
+            app.view.become(texts("\n".join(map(str, range(70)))), follow=True)
+            await pilot.pause()
+            assert app.view.scroll_offset.y == 60
 
 
 async def test_pictures_are_rows() -> None:
@@ -424,3 +450,5 @@ async def test_keys_lead_to_changes_and_hidden_characters_and_y_never_copies_not
         await pilot.mouse_up(DocumentView, offset=(6, 1))
         await pilot.press("y")
         assert app.clipboard == "ne\nline"
+        said = [one.message for one in app._notifications]
+        assert "Sent to the terminal (OSC 52), which may copy it: 7 characters." in said

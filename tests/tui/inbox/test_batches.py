@@ -8,6 +8,7 @@ from textual import events
 from textual.containers import VerticalScroll
 from textual.content import Content
 
+from tests.support.desks import approve
 from tests.support.screens.app import NARROW, WIDE, is_possible, screen_text
 from tests.support.screens.requesting import SETTINGS, requested
 from tests.support.terminal.late_driver import LateDriver
@@ -131,3 +132,48 @@ async def test_what_is_marked_is_sent_or_refused_once_it_was_seen_beside_the_oth
         assert desk.inbox.reviewing.listing.marked == {one.id for one in alike}, "all that the row stands for"
         await desk.press("space")
         assert not desk.inbox.reviewing.listing.marked
+
+
+@pytest.mark.parametrize("chord", ["ctrl+g", "ctrl+r"])
+async def test_marked_responses_are_returned_or_refused_once_they_were_seen(tmp_path: Path, chord: str) -> None:
+    async with requested(tmp_path) as desk:
+        reviews = [await desk.ask(asking(text)) for text in ("the first", "the second", "the third")]
+        first, second, third = reviews
+        for one in (first, second):
+            approved = approve(one)
+            assert desk.backend.desk.settle(one.id, Gate.REQUEST, replace(approved, model="demo"))
+        await desk.until(lambda: first.phase is second.phase is Phase.RESPONSE)
+        for one in (first, second):
+            desk.inbox.select(one.id)
+            await desk.press("space")
+        desk.inbox.select(third.id)
+        await desk.press("space")
+        await desk.until(lambda: "Requests and responses are not decided at once" in screen_text(desk.app))
+        await desk.press("B")
+        await desk.until(lambda: isinstance(desk.app.screen, DecideTogether) and desk.app.screen.is_seen)
+        shown = screen_text(desk.app)
+        assert "2 responses of trips › plan" in shown and "^G return all" in shown and "≠ response" in shown
+        assert "≠ asked · message 1" in shown and "asked · maxTokens" not in shown, (
+            "what was seen before is not repeated"
+        )
+        if chord == "ctrl+g":
+            desk.clock.now += 0.2
+            desk.app.post_message(events.Key(chord, None))
+            await desk.until(lambda: "Not returned: it has just appeared" in screen_text(desk.app))
+            assert first.phase is second.phase is Phase.RESPONSE
+        await desk.press(chord)
+        ended = Phase.DELIVERED if chord == "ctrl+g" else Phase.REJECTED
+        await desk.until(lambda: first.phase is second.phase is ended)
+        assert third.phase is Phase.REQUEST, "it was not marked"
+        assert not desk.inbox.reviewing.listing.marked
+
+
+async def test_a_response_that_was_edited_is_decided_by_itself(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        review = await desk.ask(asking("the first"))
+        assert desk.backend.desk.settle(review.id, Gate.REQUEST, replace(approve(review), model="demo"))
+        await desk.until(lambda: review.phase is Phase.RESPONSE)
+        assert is_possible(desk.app, "mark")
+        await desk.press("e", "x", "escape", "escape", "space")
+        await desk.until(lambda: "It was edited" in screen_text(desk.app))
+        assert not is_possible(desk.app, "mark")

@@ -145,6 +145,19 @@ async def test_in_a_wide_terminal_each_has_a_column_until_all_have_ended(tmp_pat
         assert "Whole." not in screen_text(stage.app)
 
 
+async def test_a_response_in_a_column_that_comes_at_once_is_shown_from_its_start(tmp_path: Path) -> None:
+    async with staged(tmp_path, size=WIDE) as stage:
+        _first, second = await watching(stage, "sonnet", "haiku")
+        second.parts.append("\n" + "\n".join(f"row {number}" for number in range(100)))
+        stage.changed()
+        await stage.until(lambda: "row 5" in screen_text(stage.app))
+        end(second, second.text)
+        stage.changed()
+        view = stage.inbox.query(CandidateColumn)[1].pane.view
+        await stage.until(lambda: view.document.is_complete and view.document.count > 100)
+        assert view.scroll_offset.y == 0 and "Words of haiku." in screen_text(stage.app)
+
+
 async def test_in_a_narrow_one_a_line_lists_them_and_one_is_shown(tmp_path: Path) -> None:
     async with staged(tmp_path, size=NARROW) as stage:
         await watching(stage, "sonnet", "haiku")

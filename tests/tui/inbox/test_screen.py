@@ -256,7 +256,7 @@ async def test_keys_of_documents_mean_the_one_that_is_shown_also_from_the_list(d
         assert desk.app.focused is scrollable
     await desk.press("y")
     assert desk.app.clipboard
-    assert "Copied: " in screen_text(desk.app)
+    assert "Sent to the terminal (OSC 52)" in screen_text(desk.app)
 
 
 @pytest.mark.hostile(53)

@@ -32,7 +32,8 @@ from tuui_sampling.tui.dialogs.basic import Choose, Confirm
 from tuui_sampling.tui.document.pane import DocumentPane
 from tuui_sampling.tui.servers.widgets.notifications_view import NotificationsView
 from tuui_sampling.tui.servers.widgets.primitive_form import Completions
-from tuui_sampling.tui.servers.widgets.server_tree import Place, ServerTree
+from tuui_sampling.tui.servers.widgets.server_tree import ServerTree
+from tuui_sampling.tui.servers.widgets.tree_labels import Place
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
 

@@ -37,7 +37,8 @@ from tuui_sampling.tui.servers.widgets.invocation_view import ReviewLink, RunHea
 from tuui_sampling.tui.servers.widgets.log_view import MAX_LINES, LogView
 from tuui_sampling.tui.servers.widgets.primitive_view import OfferView
 from tuui_sampling.tui.servers.widgets.result_view import ResultView
-from tuui_sampling.tui.servers.widgets.server_tree import Place, ServerTree
+from tuui_sampling.tui.servers.widgets.server_tree import ServerTree
+from tuui_sampling.tui.servers.widgets.tree_labels import Place
 from tuui_sampling.tui.widgets.plain import Plain
 
 HOSTILE_SHOWN = "[/] [@click=app.quit]x[/] ␛]0;t␇ a⟪U+202E⟫b"
@@ -168,6 +169,8 @@ async def test_the_first_paint_shows_servers_that_are_still_starting(tmp_path: P
         await wait_until(pilot, lambda: "✗ broken  failed" in screen_text(app))
         await wait_until(pilot, lambda: "0 pending ✗ 1 failed" in screen_text(app).splitlines()[0])  # on every screen
         assert place(app) == Place("slow")
+        await pilot.press("down")
+        await wait_until(pilot, lambda: place(app) == Place("slow", awaited=True))
         await pilot.press("down")
         await wait_until(pilot, lambda: "It exited with code 3; its log says more." in tool_text(app))
         assert is_possible(app, "start-server")

@@ -87,6 +87,11 @@ class Arming:
         self._chosen_at: Press | None = None
         self._shown: float | None = None
 
+    @property
+    def now(self) -> float:
+        """The time in seconds, by the clock that says when keys were typed."""
+        return self._clock()
+
     # --- what is on the screen ---
 
     def painted(self, target: Target, *, by_hand: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Several requests beside each other: first what differs, then what is the same in all, and two keys that decide."""
+"""Several requests, or responses, beside each other: what differs, what is the same, and two keys that decide."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
@@ -25,11 +25,11 @@ LOOK_AGAIN = 0.1
 
 
 class DecideTogether(ModalScreen[None]):
-    """What several requests are, and the keys that send or refuse all of them."""
+    """What several requests or responses are, and the keys that approve or reject all of them."""
 
     BINDINGS: ClassVar = [
         Binding("escape", "cancel", "cancel"),
-        Binding("ctrl+g", "send", "send all", priority=True, id="approve"),
+        Binding("ctrl+g", "send", "approve all", priority=True, id="approve"),
         Binding("ctrl+r", "refuse", "reject all", priority=True, id="reject"),
     ]
     DEFAULT_CSS = """
@@ -47,6 +47,7 @@ class DecideTogether(ModalScreen[None]):
         differing: Sequence[Part],
         same: Sequence[Part],
         *,
+        verb: str,
         looked_at: Callable[[bool], bool],
         decide: Callable[["DecideTogether", bool], object],
         key_of: Callable[[str], str],
@@ -57,6 +58,7 @@ class DecideTogether(ModalScreen[None]):
         Args:
             heading: How many there are, and of whom.
             names: The number of each.
+            verb: What approving them is called.
             looked_at: Called again and again while they are on the screen, with whether its end has come into view
                 since; whether the terminal has taken that.
             decide: Called with True where all are to be sent, and with False where all are refused.
@@ -65,6 +67,7 @@ class DecideTogether(ModalScreen[None]):
         super().__init__()
         self._heading, self._names = heading, names
         self._differing, self._same = differing, same
+        self._verb = verb
         self._looked_at = looked_at
         self._decide = decide
         self._key_of = key_of
@@ -72,13 +75,13 @@ class DecideTogether(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Show what differs side by side, then what is the same, and the keys."""
-        keys = "[b]$send[/] send all    [b]$refuse[/] reject all    [b]esc[/] decide nothing"
+        keys = "[b]$send[/] $verb all    [b]$refuse[/] reject all    [b]esc[/] decide nothing"
         send, refuse = self._key_of("approve"), self._key_of("reject")
         with Vertical(classes="dialog batch"):
             yield Plain(self._heading)
             with VerticalScroll(can_focus=True):
                 yield from self._rows()
-            yield Static(Content.from_markup(keys, send=send, refuse=refuse), classes="keys")
+            yield Static(Content.from_markup(keys, send=send, refuse=refuse, verb=self._verb), classes="keys")
 
     def _rows(self) -> Iterator[Widget]:
         for part in self._differing:

@@ -202,3 +202,15 @@ def text_between(document: Document, start: Offset, end: Offset) -> str:
         goes_on = number > start.y and (row.place.offset > 0 or document.row(number - 1).breaks)
         pieces += ["" if goes_on or not pieces else "\n", row.text[low:high]]
     return "".join(pieces)
+
+
+def field_text(document: Document, part: int, columns: int) -> str:
+    """Return the text of a part, without its heading and the notes below it; where it has nothing else, those."""
+    first, last = document.rows_of(part)
+    styles = dict(enumerate(one.style for one in document.parts[part].passages))
+    own = [row for row in range(first, last) if styles.get(document.place(row).passage) not in _ABOUT]
+    rows = own or [first, last - 1]
+    return text_between(document, Offset(0, rows[0]), Offset(columns, rows[-1]))
+
+
+_ABOUT = (Style.HEADING, Style.NOTE, Style.PROBLEM, None)

@@ -17,7 +17,7 @@ from ...frontend.document.search import Found
 from .cursor import HELP, KEYS, Cursor
 from .growing import FIRST_SLICE, Growing
 from .messages import RowOpened, RowsSeen, SearchEnded
-from .rows import COMPONENTS, CSS, RowPainter, text_between
+from .rows import COMPONENTS, CSS, RowPainter, field_text, text_between
 from .search import Searching
 from .seen import SeenRows
 
@@ -85,13 +85,16 @@ class DocumentView(ScrollView, can_focus=True):
         Show other parts in the place of these: what both have in common stays where it is, and seen.
 
         Args:
-            follow: Stay at the end, where that is in view: the parts are being written.
+            follow: Stay at the end, where that is in view: the parts are being written. What fitted, and comes all at
+                once to more than that, is shown from its start.
         """
-        at_end = follow and self.is_at_end
+        at_end, before, height = follow and self.is_at_end, self.document.count, self.size.height
         self.seen.changed_from(self.document.become(parts))
-        self.at_end = at_end
+        self.at_end = at_end and bool(self._growing.columns)
         if self._growing.columns:
-            self.document.grow(FIRST_SLICE, rows=self.scroll_offset.y + self.size.height + 1)
+            self.document.grow(FIRST_SLICE, rows=max(self.scroll_offset.y, before) + height + 1)
+            if before <= height < self.document.count and self.document.count - before > height // 2:
+                self.at_end = False
             self._growing.go_on()
             self.refresh()
         self.post_message(RowsSeen(self))
@@ -309,8 +312,7 @@ class DocumentView(ScrollView, can_focus=True):
         """Copy what is selected, else the field under the cursor; never nothing: that would clear the clipboard."""
         text, part = self.screen.get_selected_text(), self.cursor.part
         if not text and part is not None:
-            first, last = self.document.rows_of(part)
-            text = text_between(self.document, Offset(0, first), Offset(self._growing.columns, last - 1))
+            text = field_text(self.document, part, self._growing.columns)
         if text:
             self.app.copy_to_clipboard(text)
-            self.notify(f"Copied: {len(text):,} characters, where the terminal lets programs copy.", markup=False)
+            self.notify(f"Sent to the terminal (OSC 52), which may copy it: {len(text):,} characters.", markup=False)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from textual.app import ComposeResult
-from textual.widgets.option_list import Option
 
 from ...frontend.presentation.format import counted
 from ...frontend.remembered import Remembered
@@ -36,7 +35,7 @@ class FoundPane(SizedPane):
         """Hold nothing."""
         super().__init__(remembered, "history-width", id="history-found")
         self._title = PaneTitle("Reviews")
-        self.options = FoundList(id="history-list", markup=False)
+        self.options = FoundList(id="history-list")
 
     def compose(self) -> ComposeResult:
         """Hold the title and the list."""
@@ -53,8 +52,9 @@ class FoundPane(SizedPane):
             more: What the title says besides how many there are.
         """
         now, words = datetime.now().astimezone(), first_words(summaries)
-        self.options.set_options(
-            Option(summary_row(one, now, words[one.review], open_word=states.get(one.review, ""))) for one in summaries
+        self.options.show(
+            (one.review, summary_row(one, now, words[one.review], open_word=states.get(one.review, "")))
+            for one in summaries
         )
         keys = [one.review for one in summaries]
         if keys:

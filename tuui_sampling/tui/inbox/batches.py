@@ -1,17 +1,18 @@
-"""Holds the commands that mark requests of one server and tool, and decide all that is marked at once."""
+"""Holds the commands that mark requests or responses of one server and tool, and decide all that is marked at once."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...desk.desk import Desk
 from ...frontend.presentation.format import tool_words
-from ...frontend.queue.batch import Batch, compared
+from ...frontend.queue.batch import Batch, Part, compared, compared_responses
 from ...frontend.review.approval_guard import HURRIED, Approving
 from ...frontend.review.arming import Target
-from ...frontend.review.proposal import Proposal, ask_models
+from ...frontend.review.proposal import Proposal, ask_models, proposal
 from ...frontend.review.reviewing import Reviewing
-from ...sampling.decision import Approve, Reject
-from ...sampling.phase import Gate
+from ...sampling.decision import Answer, Approve, Decision, Reject
+from ...sampling.phase import Gate, Phase
 from ...sampling.review import Review
 from ..port import AppPort
 from .drafts import Drafts
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from ..dialogs.batch import DecideTogether
 
 REASON = "rejected together with others"
+
+_VERBS = {Gate.REQUEST: "send", Gate.RESPONSE: "return"}
+_DONE = {Gate.REQUEST: "sent", Gate.RESPONSE: "returned"}
 
 
 class Batches:
@@ -61,16 +65,16 @@ class Batches:
         from ..dialogs.batch import DecideTogether
 
         reviews = self._batch.items
+        gate = _gate(reviews)
         proposals = [self._proposal(review) for review in reviews]
         for review, now in zip(reviews, proposals, strict=True):
-            if not isinstance(now.decision, Approve):
-                self._port.say.why_not(f"#{review.id}: {now.obstacle}")
+            if why_not := self._why_not_one(review, now):
+                self._port.say.why_not(f"#{review.id}: {why_not}")
                 return
-        approvals = [now.decision for now in proposals if isinstance(now.decision, Approve)]
-        differing, same = compared([one.request for one in approvals], [now.effect for now in proposals])
-        origin = reviews[0].origin
-        heading = f"{len(reviews)} requests of {origin.server} › {tool_words(origin)}"
-        target = Target(reviews[0].id, Gate.REQUEST, _digest(proposals))
+        differing, same = _compared(reviews, proposals)
+        origin, what = reviews[0].origin, "requests" if gate is Gate.REQUEST else "responses"
+        heading = f"{len(reviews)} {what} of {origin.server} › {tool_words(origin)}"
+        target = Target(reviews[0].id, gate, _digest(proposals))
 
         def looked_at(more: bool) -> bool:
             arming, is_there = self._port.arming, self._port.terminal.has_written
@@ -84,54 +88,89 @@ class Batches:
             if not send:
                 self._refuse(shown, reviews)
             elif not shown.is_seen:
-                self._port.say.why_not("Not sent: more stands below; page down shows it.")
+                self._port.say.why_not(f"Not {_DONE[gate]}: more stands below; page down shows it.")
             else:
                 self._send(shown, reviews, target)
 
         names = [f"#{review.id}" for review in reviews]
         question = DecideTogether(
-            heading, names, differing, same, looked_at=looked_at, decide=decide, key_of=self._port.key_of
+            heading,
+            names,
+            differing,
+            same,
+            verb=_VERBS[gate],
+            looked_at=looked_at,
+            decide=decide,
+            key_of=self._port.key_of,
         )
         self._port.ask(question, lambda _: self._view.show_item())
 
     def _proposal(self, review: Review) -> Proposal:
         edits = self._reviewing.edits(review)
+        if review.phase is Phase.RESPONSE:
+            return proposal(review, edits, "response", ())
         request, server = self._reviewing.request(review), review.origin.server
         recipients = tuple(self._reviewing.addressee(name, request, server) for name in edits.models)
         return ask_models(review, edits, recipients)
 
+    def _why_not_one(self, review: Review, now: Proposal) -> str:
+        """Return why one of them can't be approved with the others."""
+        if not isinstance(now.decision, Approve if review.phase is Phase.REQUEST else Answer):
+            return now.obstacle or "It has no response that could be returned."
+        if now.warnings:
+            return f"{now.warnings[0]}. Decide it by itself."
+        shared = review.phase is Phase.RESPONSE and self._reviewing.edits(review).together
+        return "It is for identical requests as well: decide it by itself." if shared else ""
+
     def _send(self, shown: "DecideTogether", reviews: list[Review], target: Target) -> None:
+        gate = target.gate
+        done = _DONE[gate]
+
         def send() -> None:
             waiting = {review.id for review in self._batch.items}
             proposals = [self._proposal(review) for review in reviews]
             if not waiting.issuperset(review.id for review in reviews) or _digest(proposals) != target.digest:
-                self._port.say.why_not("Nothing was sent: one of them has changed, or waits no longer. Look again.")
+                self._port.say.why_not(f"None was {done}: one of them has changed, or waits no longer. Look again.")
                 return
             shown.dismiss(None)
             self._port.arming.disarm()
             decisions = [now.decision for now in proposals if now.decision is not None]
-            done = sum(
-                self._desk.settle(one.id, Gate.REQUEST, decision)
-                for one, decision in zip(reviews, decisions, strict=True)
-            )
-            self._reviewing.listing.marked.clear()
-            self._port.say(f"{done} sent.")
+            settled = [
+                one for one in zip(reviews, decisions, strict=True) if self._desk.settle(one[0].id, gate, one[1])
+            ]
+            self._decided(settled)
+            self._port.say(f"{len(settled)} {done}.")
 
         too_small = self._port.terminal.too_small
-        self._approving.when_sure(
-            reviews[0], Gate.REQUEST, send, too_small=too_small, called="sent", digest=target.digest
-        )
+        self._approving.when_sure(reviews[0], gate, send, too_small=too_small, called=done, digest=target.digest)
 
     def _refuse(self, shown: "DecideTogether", reviews: list[Review]) -> None:
         if not self._port.arming.is_meant(self._port.arming.press):
             self._port.say.why_not(f"Not refused: {HURRIED}")
             return
         shown.dismiss(None)
-        rejected = [review for review in reviews if self._desk.settle(review.id, Gate.REQUEST, Reject(REASON))]
-        for review in rejected:
-            self._drafts.decided(review.id, Reject(REASON))
-        self._reviewing.listing.marked.clear()
+        gate, reject = _gate(reviews), Reject(REASON)
+        rejected = [(review, reject) for review in reviews if self._desk.settle(review.id, gate, reject)]
+        self._decided(rejected)
         self._port.say(f"{len(rejected)} rejected.")
+
+    def _decided(self, settled: Sequence[tuple[Review, Decision]]) -> None:
+        for review, decision in settled:
+            if isinstance(decision, Answer | Reject):
+                self._drafts.decided(review.id, decision)
+        self._reviewing.listing.marked.clear()
+
+
+def _gate(reviews: Sequence[Review]) -> Gate:
+    return Gate.RESPONSE if reviews and reviews[0].phase is Phase.RESPONSE else Gate.REQUEST
+
+
+def _compared(reviews: Sequence[Review], proposals: Sequence[Proposal]) -> tuple[list[Part], list[Part]]:
+    effects = [now.effect for now in proposals]
+    answers = [now.decision.response for now in proposals if isinstance(now.decision, Answer)]
+    if answers:
+        return compared_responses([review.outbound for review in reviews], answers, effects)
+    return compared([now.decision.request for now in proposals if isinstance(now.decision, Approve)], effects)
 
 
 def _digest(proposals: list[Proposal]) -> str:

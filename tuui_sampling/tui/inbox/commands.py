@@ -125,8 +125,8 @@ COMMANDS: tuple[Command[InboxGroups], ...] = (
     _Command("back-to-request", "b", "back", "Go back to the request; responses are kept.", "inbox", lambda its: its.decisions.back_to_request(), _if(can.after_the_request)),
     _Command("make-rule", "A", "rule…", "Make a rule of what is selected: it decides what looks like this from now on.", "inbox", lambda its: its.ahead.make_rule(), _all(_if_seen(can.anything), lambda its: its.ahead.why_not_rule()), shown=False),
     _Command("reject-all", "R", "reject all", "Refuse everything that waits of this request's server; asks first.", "inbox", lambda its: its.ahead.reject_all(), lambda its: its.ahead.why_not_reject_all(), shown=False),
-    _Command("mark", "space", "mark", "Mark this request, to be decided together with others of its server and tool.", "inbox", lambda its: its.batches.mark(), lambda its: its.batches.why_not_mark(), shown=False),
-    _Command("decide-marked", "B", "marked…", "Show the marked requests side by side, and send or refuse all of them.", "inbox", lambda its: its.batches.decide(), lambda its: its.batches.why_not_decide(), shown=False),
+    _Command("mark", "space", "mark", "Mark this request, or response, to be decided together with others of its server and tool.", "inbox", lambda its: its.batches.mark(), lambda its: its.batches.why_not_mark(), shown=False),
+    _Command("decide-marked", "B", "marked…", "Show what is marked side by side, and send, return or reject all of it.", "inbox", lambda its: its.batches.decide(), lambda its: its.batches.why_not_decide(), shown=False),
     # editing and looking
     _Command("edit", "e,enter", "edit", "Put the cursor into the first text.", "inbox", lambda its: its.editing.edit(), lambda its: its.editing.why_not_edit(), lambda its: its.editing.edit_wording()),
     _Command("revert-field", "f10", "revert", "Put the original back into the field that has the focus.", "inbox", lambda its: its.editing.revert_field(), _if_seen(can.anything), shown=False),

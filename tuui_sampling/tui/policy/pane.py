@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
-from textual.widgets.option_list import Option
 
 from ...frontend.remembered import Remembered
 from ..widgets.lists import HuedList
@@ -26,7 +25,7 @@ class PolicyPane(SizedPane):
     def __init__(self, remembered: Remembered) -> None:
         """Hold nothing."""
         super().__init__(remembered, "policy-width", id="policy-found")
-        self.options = HuedList(id="policy-list", markup=False)
+        self.options = HuedList(id="policy-list")
         self._rows: tuple[Row, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -56,5 +55,5 @@ class PolicyPane(SizedPane):
         at = self.options.highlighted
         room = self.options.scrollable_content_region.width
         shown = zip(prompts(self._rows, room), self._rows, strict=True)
-        self.options.set_options(Option(prompt, disabled=not row.key) for prompt, row in shown)
+        self.options.show((row.key, prompt) for prompt, row in shown)
         self.options.highlighted = at

@@ -3,7 +3,7 @@
 from ...frontend.review.drafts import Draft, DraftFolder, form_digest
 from ...sampling.request import JsonObject
 from .widgets.primitive_form import OfferForm
-from .widgets.server_tree import Place
+from .widgets.tree_labels import Place
 
 
 class FormDrafts:

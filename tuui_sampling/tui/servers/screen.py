@@ -26,8 +26,9 @@ from .sign_in import SignIn
 from .supervision import Supervision
 from .widgets.invocation_view import ReviewLink, RunList
 from .widgets.primitive_form import OfferForm
-from .widgets.server_tree import Place, ServerTree
+from .widgets.server_tree import ServerTree
 from .widgets.server_views import ServerViews
+from .widgets.tree_labels import Place
 from .widgets.tree_pane import TreePane
 
 TICK = 1.0
@@ -54,7 +55,7 @@ class ServersScreen(ModeScreen):
     def __init__(self, backend: Backend, port: AppPort) -> None:
         super().__init__(backend, port)
         self._place: Place | None = None
-        self.tree_pane = TreePane(port.remembered)
+        self.tree_pane = TreePane(port.remembered, port.arming)
         self.filter_line = self.tree_pane.line
         self.views = ServerViews(LABELS, port.key_of, FormDrafts(DraftFolder(state_dir() / "drafts")))
         self._possible: frozenset[tuple[str, str]] = frozenset()
@@ -92,7 +93,10 @@ class ServersScreen(ModeScreen):
         """Go to the tree: around a form there is only what scrolls, where the arrows would choose no other tool."""
         self.set_focus(self.home())
 
-    # --- showing ---
+    async def action_command(self, identifier: str) -> None:
+        """Do what a key stands for to the row that was shown when it was typed, or say why that is not possible."""
+        if identifier.startswith("show-") or not self.tree_pane.says_early():
+            await super().action_command(identifier)
 
     @property
     def server(self) -> Server | None:

@@ -28,6 +28,8 @@ class Supervision:
 
     def why_not_about_it(self) -> str:
         """Return why a letter does nothing to a server: one of its offers is selected, and a form may be meant."""
+        if self._view.tree_pane.awaits:
+            return "Select the server first: its tools are not listed yet, and one of them may be meant."
         offer = self._view.offer
         return "" if offer is None else "Select the server first: something that it offers is selected."
 

@@ -13,11 +13,15 @@ how large it is.
 import os
 import time
 from queue import Queue
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 from .cursor_steps import with_steps
+
+if TYPE_CHECKING:
+    from .unmarked_paste import UnmarkedPaste
 
 MAX_WAIT = 0.25
 """Seconds for which a full queue is waited for before the terminal counts as stalled; once for each stall."""
@@ -36,6 +40,7 @@ class NonBlockingDriver(LinuxDriver):
     _ending = False
     _left_out = False
     _queued = 0
+    _pasted: "UnmarkedPaste | None" = None
     knows_size = True
 
     @property
@@ -43,6 +48,14 @@ class NonBlockingDriver(LinuxDriver):
         """Whether all that was painted has been written, and nothing was left out since."""
         file: object = self._file
         return not self._left_out and isinstance(file, WrittenFile) and file.written >= self._queued
+
+    def send_message(self, message: Message) -> None:
+        """Give the app what has come from the terminal: a paste as one, whether the terminal marks it or not."""
+        if self._pasted is None:
+            from .unmarked_paste import UnmarkedPaste  # the first paint needs none of it
+
+            self._pasted = UnmarkedPaste(self._loop, super().send_message)
+        self._loop.call_soon_threadsafe(self._pasted.take, message)
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """Find out how large the terminal is; 80×25 is a guess, from which nothing may be approved."""

@@ -1,5 +1,6 @@
 """Draws the keys that do something now in one line: one widget, whatever it shows."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -118,6 +119,8 @@ class KeyFooter(Widget, can_focus=False):
         super().__init__()
         self._keys = keys
         self._shown: Sequence[FooterKey] = ()
+        self._before: Sequence[FooterKey] = ()
+        self._since = 0.0
 
     def on_mount(self) -> None:
         """Hear of changes."""
@@ -126,13 +129,15 @@ class KeyFooter(Widget, can_focus=False):
     def render(self) -> Content:
         """Ask what does something now."""
         keys = self._keys()
-        self._shown = whole(keys, self.size.width)
+        shown = whole(keys, self.size.width)
+        if shown != self._shown:
+            self._before, self._shown, self._since = self._shown, shown, time.monotonic()
         style = self.get_visual_style("key-footer--key")
         parts = [Content(f" {one.shown} ").stylize(style) + Content(f"{one.words} ") for one in self._shown]
         return Content("").join([*parts, Content(MORE if len(self._shown) < len(keys) else "")])
 
-    def _at(self, x: int) -> FooterKey | None:
-        for one in self._shown:
+    def _at(self, x: int, shown: Sequence[FooterKey]) -> FooterKey | None:
+        for one in shown:
             if 0 <= x < one.width:
                 return one
             x -= one.width
@@ -140,11 +145,15 @@ class KeyFooter(Widget, can_focus=False):
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Explain the key under the pointer."""
-        one = self._at(event.x)
+        one = self._at(event.x, self._shown)
         if self.tooltip != (words := one.help if one is not None else None):
             self.tooltip = words
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Press the key under the pointer."""
-        if (one := self._at(event.x)) is not None:
-            self.app.simulate_key(one.key)
+        """Press the key that was painted under the pointer, as of the time when the mouse was pressed."""
+        at = float(getattr(self.app, "pressed_at", event.time))
+        painted = self._shown if at >= self._since else self._before
+        if (one := self._at(event.x, painted)) is not None:
+            pressed = events.Key(one.key, None)
+            pressed.time = at
+            self.app.post_message(pressed)

@@ -6,7 +6,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
 from textual.strip import Strip
-from textual.widgets import OptionList
+
+from ..pointer.painted_options import PaintedOptions
 
 ROW_KEYS = (
     Binding("up,k", "move(-1)", "up", show=False),
@@ -19,7 +20,7 @@ ROW_KEYS = (
 """What each calls is `action_move` of the list, with rows."""
 
 
-class HuedList(OptionList):
+class HuedList(PaintedOptions):
     """A list with hues. The row of the cursor has one colour of text: the hues can't be read on its background."""
 
     LINES: ClassVar[int] = 1

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.geometry import Offset
 from textual.pilot import Pilot
 
 from tests.scenes.hostile.test_floods import inbox, review, say
 from tests.support.full_request import user
 from tests.support.screens.app import NARROW, WIDE, footer, running, screen_text, settings_for, wait_until
+from tests.support.screens.mouse import press, release
 from tests.support.screens.requesting import TOOLS, requested
 from tests.support.supervised import PUPPET, sampling
 from tuui_sampling.backend import Backend
@@ -186,3 +188,19 @@ async def test_the_gates_differ_and_the_request_stands_beside_its_response(
         await desk.press("2", "ctrl+t")  # with an answer of one's own, too
         await desk.until(lambda: "your answer" in screen_text(desk.app))
         assert ("messages[0].content" in screen_text(desk.app)) is both
+
+
+@pytest.mark.drawn
+async def test_a_click_selects_the_row_that_was_painted_when_the_mouse_was_pressed(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        first, second, third = [await desk.ask(asking(text)) for text in ("one", "two", "three")]
+        queue = desk.inbox.query_one(Queue)
+        await desk.until(lambda: queue.ids == [first.id, second.id, third.id])
+        at = Offset(queue.region.x + 4, queue.region.y + 2)  # the row of the second
+        await desk.until(lambda: "two" in screen_text(desk.app).splitlines()[at.y + 1])
+        press(desk.app, *at)
+        await desk.pilot.pause()
+        assert desk.backend.desk.settle(first.id, Gate.REQUEST, Reject())
+        await desk.until(lambda: queue.ids == [second.id, third.id, first.id])
+        release(desk.app, *at)
+        await desk.until(lambda: desk.inbox.reviewing.selected == second.id)

@@ -26,7 +26,7 @@ class Shown(App[None]):
     """A tree with a server in each state."""
 
     def compose(self) -> ComposeResult:
-        yield ServerTree()
+        yield ServerTree(lambda: None, lambda: False)
 
 
 def server(name: str) -> Server:

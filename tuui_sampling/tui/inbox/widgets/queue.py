@@ -33,6 +33,7 @@ from ....sampling.inquiry import Inquiry
 from ....sampling.phase import Phase
 from ....sampling.review import Review
 from ....sampling.visible import visible
+from ...pointer.painted_rows import PaintedRows, pressed_at
 from ...widgets.lists import ROW_KEYS
 from ...widgets.plain import line, middle_cut
 
@@ -144,6 +145,7 @@ class Queue(ScrollView, can_focus=True):
         self._times: dict[int, str] = {}
         self._words: Mapping[int, str] = {}
         self._plain = Style()
+        self._painted: PaintedRows[int] = PaintedRows()
 
     @property
     def ids(self) -> list[int]:
@@ -215,12 +217,16 @@ class Queue(ScrollView, can_focus=True):
         if number in self.ids:
             self.choose(number)
 
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Note what the mouse was pressed on: it may stand elsewhere when that is handled."""
+        self._painted.press(event.y, pressed_at(self, event))
+
     def on_click(self, event: events.Click) -> None:
-        """Select the row that was clicked; a click on the selected one unfolds or folds it."""
+        """Select the row that was clicked, as it was painted then; a click on the selected one unfolds or folds it."""
         row = (event.y + self.scroll_offset.y) // ROWS
-        if not 0 <= row < len(self._reviews):
+        number = self._painted.meant(self._reviews[row].id if 0 <= row < len(self._reviews) else None)
+        if number is None or number not in self.ids:
             return
-        number = self._reviews[row].id
         if number == self.selected and number in self._duplicates:
             self.post_message(self.TurnWanted(number))
         self.choose(number)
@@ -240,6 +246,7 @@ class Queue(ScrollView, can_focus=True):
         """Draw one line of the visible part."""
         row, part = divmod(y + self.scroll_offset.y, ROWS)
         width = self.scrollable_content_region.width
+        self._painted.painted(y, self._reviews[row].id if row < len(self._reviews) else None)
         if row >= len(self._reviews):
             return Strip.blank(width, self._plain)
         review = self._reviews[row]

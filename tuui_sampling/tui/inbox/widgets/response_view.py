@@ -14,6 +14,7 @@ from ....frontend.presentation.candidates import MeterOf, label
 from ....frontend.review.proposal import Edits
 from ....sampling.phase import Phase
 from ....sampling.review import Candidate, Review
+from ...pointer.painted_links import PaintedLinks
 from ...widgets.plain import Plain
 from ..state_line import state_line
 from .candidate_columns import CandidateColumns
@@ -52,7 +53,7 @@ class ResponseView(Vertical):
         self._edits = edits
         self._key_of = key_of
         self._meter_of = meter_of
-        self._candidates = Plain("", id="candidates")
+        self._candidates = PaintedLinks("", id="candidates")
         self._state = Plain("", id="response-state")
         self._error = Plain("", id="response-error", classes="problem")
         self._remarks = Plain("", id="response-remarks", classes="remarks")

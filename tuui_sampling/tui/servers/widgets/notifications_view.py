@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from ....frontend.document.passage import text_parts
 from ....servers.state.notifications import Notification
 from ....servers.state.server import Server
 from ...document.pane import DocumentPane
+from ...pointer.painted_options import PaintedOptions
 from ...widgets.line_input import LineInput
 from ...widgets.plain import line
 from .following_view import FollowingView
@@ -57,7 +57,7 @@ class NotificationsView(FollowingView):
     def compose(self) -> ComposeResult:
         """Lay out filter, list, the chosen one and the foot."""
         yield LineInput(placeholder="filter, such as “error” or a logger's name", compact=True)
-        yield OptionList()
+        yield PaintedOptions()
         yield DocumentPane()
         yield Static("", id="notifications-foot", markup=False)
 
@@ -91,14 +91,14 @@ class NotificationsView(FollowingView):
             self._show_foot()
             return
         chosen = self._chosen()
-        rows = self.query_one(OptionList)
+        rows = self.query_one(PaintedOptions)
         at_end = chosen is None or rows.highlighted == len(self._rows) - 1
         same_list = self._shown is not None and (state[0], state[2]) == (self._shown[0], self._shown[2])
         self._shown = state
         self._rows = [one for one in self._server.notifications if wanted in _searched(one)][-MAX_ROWS:]
         made = self._made  # a flood is not a reason to make the same rows again
         self._made = {one: made.get(one) or _row(one) for one in self._rows}
-        rows.set_options(Option(row) for row in self._made.values())
+        rows.show((str(one.number), row) for one, row in self._made.items())
         if self._rows:
             numbers = [one.number for one in self._rows]
             keep = same_list and not at_end and chosen is not None and chosen.number in numbers

@@ -21,7 +21,7 @@ from ...widgets.plain import Plain, StatusLine
 from ..form_drafts import FormDrafts
 from .invocation_view import RunList
 from .primitive_form import OfferForm
-from .server_tree import Place
+from .tree_labels import Place
 
 KEPT_FORMS = 30
 """Forms that keep what was typed into them while another tool is shown; the one used longest ago goes first."""

@@ -1,61 +1,30 @@
 """The tree of servers with their offers. It changes in place: the cursor and what is folded stay where they are."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.content import Content
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
-from ....desk.invocations import Run
-from ....frontend.presentation.primitives import GROUPS, Offer, label_of, offers_of, subscribed_uris
+from ....frontend.presentation.primitives import GROUPS, Offer, label_of
 from ....policy.lookalikes import misleading
-from ....servers.state.primitives import Offered, OfferKind
-from ....servers.state.server import Server, ServerState, Tool
-from ...widgets.plain import MARK_STYLE, line
-from .server_label import HUES, NAME_LENGTH, hue_of, server_label
-
-UNUSABLE, MISLEADS = "  ✗ unusable", "  ⚠ "
-"""What stands after the name of an offer that can't be used, and before how a name misleads."""
+from ....servers.state.primitives import OfferKind
+from ....servers.state.server import Server
+from ...pointer.painted_rows import PaintedRows, pressed_at
+from .server_label import HUES, hue_of, server_label
+from .tree_labels import AWAITED, MISLEADS, UNUSABLE, Place, Shown, as_text, leaves, mark_of, shown_of
 
 LARGE_GROUP = 50
 """Offers above which a group starts folded."""
 
-
-@dataclass(frozen=True)
-class Place:
-    """
-    What the cursor is on.
-
-    Attributes:
-        name: An offer's name (a resource's URI, a template's URI template); None on a server or a group of offers.
-        kind: Of the offer or the group; None on a server.
-    """
-
-    server: str
-    name: str | None = None
-    kind: OfferKind | None = None
-
-    def holds(self, run: Run) -> bool:
-        """Whether a run is of the offer that it is, or of its server."""
-        fits = self.name is None or self.kind is None or run.is_of(self.kind, self.name)
-        return run.server == self.server and fits
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """What is shown of a server, to tell whether it has changed."""
-
-    tools: Sequence[Tool]
-    offered: Offered
-    subscribed: frozenset[str]
-    updated: frozenset[str]
-    dim: bool
-    offers: Mapping[OfferKind, Mapping[str, Offer]]
-    misleading: Mapping[str, str]
+EARLY = "Not done: the key was typed before this row was shown. Press it again."
+GONE = "What was clicked is gone."
 
 
 class ServerTree(Tree[Place]):
@@ -86,8 +55,14 @@ class ServerTree(Tree[Place]):
 
         place: Place
 
-    def __init__(self) -> None:
-        """Make an empty tree."""
+    def __init__(self, displaced: Callable[[], object], says_early: Callable[[], bool]) -> None:
+        """
+        Make an empty tree.
+
+        Args:
+            displaced: Called when the program has put the cursor on another row, as the one it was on is gone.
+            says_early: Says that the key at work was typed before that row was shown, and returns whether it was.
+        """
         super().__init__("servers", id="server-tree")
         self.show_root = False
         self.guide_depth = 2
@@ -95,11 +70,14 @@ class ServerTree(Tree[Place]):
         self._server_nodes: dict[str, TreeNode[Place]] = {}
         self._labels: dict[str, Content] = {}
         self._hues: dict[str, str] = {}
-        self._shown: dict[str, _Shown] = {}
+        self._shown: dict[str, Shown] = {}
         self._place: Place | None = None
         self._misleading: Mapping[str, str] = {}
         self._names: tuple[str, ...] = ()
         self._filter = ""
+        self._displaced = displaced
+        self._says_early = says_early
+        self._painted: PaintedRows[Place] = PaintedRows()
 
     @property
     def place(self) -> Place | None:
@@ -119,7 +97,7 @@ class ServerTree(Tree[Place]):
         for name, shown in self._shown.items():
             self._show_offers(self._server_nodes[name], self._filtered(shown))
 
-    def _filtered(self, shown: _Shown) -> _Shown:
+    def _filtered(self, shown: Shown) -> Shown:
         words = self._filter.split()
         if not words:
             return shown
@@ -145,19 +123,15 @@ class ServerTree(Tree[Place]):
 
         What is called so goes before what is called like it, and that before what says so.
         """
-        words = self._filter.split()
-        if words and self.last_line >= 0:
-            below = [node for server in self._server_nodes.values() for node in _below(server)]
-            if self.cursor_node is None or self.cursor_node not in below:
-                named = [
-                    (node, name) for node in below if node.data is not None and (name := node.data.name) is not None
-                ]
-                if named:
-                    self.move_cursor(min(named, key=lambda one: _rank(one[1].lower(), words[0]))[0])
+        words, below = self._filter.split(), list(_below(self.root))
+        on_offer = self.cursor_node in below and self.cursor_node not in self.root.children
+        if words and self.last_line >= 0 and not on_offer and (best := _best_match(below, words[0])) is not None:
+            self.move_cursor(best)
 
     def show(self, servers: Iterable[Server]) -> None:
         """Show the servers as they are now; the first one gets the cursor where none has it."""
         servers = tuple(servers)
+        in_view = self.cursor_line - self.scroll_offset.y
         if (names := tuple(server.name for server in servers)) != self._names:
             self._names, self._misleading = names, misleading(names)
             self._drop(self._server_nodes.keys() - set(names))
@@ -168,6 +142,8 @@ class ServerTree(Tree[Place]):
             if self.last_line >= 0:  # asking for it builds the lines, without which no cursor can be set
                 self.move_cursor(first)
             self._move_to(first.data)
+        if 0 <= in_view < self.size.height and self.last_line >= 0:  # what comes above does not move it on the screen
+            self.scroll_to(y=self.cursor_line - in_view, animate=False, force=True, immediate=True)
 
     def _drop(self, names: Collection[str]) -> None:
         """Take servers away that are not there any more."""
@@ -189,30 +165,46 @@ class ServerTree(Tree[Place]):
         self._labels[server.name] = label
         self._hues[server.name] = hue_of(server)
         before = self._shown.get(server.name)
-        after = _shown(server, before)
+        after = shown_of(server, before)
         if after != before:
             self._shown[server.name] = after
             self._show_offers(node, self._filtered(after))
 
-    def _show_offers(self, node: TreeNode[Place], shown: _Shown) -> None:
+    def _show_offers(self, node: TreeNode[Place], shown: Shown) -> None:
         """Bring a server's children to its offers; the cursor stays on what it is on, wherever that is then."""
         server = node.data.server if node.data else ""
         place = self.cursor_node.data if self.cursor_node is not None else None
         groups = {kind: offers for kind, offers in shown.offers.items() if offers}
-        node.allow_expand = bool(groups)
-        if not groups.keys() - {OfferKind.TOOL}:
-            self._sync(node, _leaves(server, OfferKind.TOOL, shown))
+        node.allow_expand = bool(groups) or shown.awaited
+        if shown.awaited:
+            self._sync(node, {Place(server, awaited=True): Text(AWAITED, "dim")})
+        elif not groups.keys() - {OfferKind.TOOL}:
+            self._sync(node, leaves(server, OfferKind.TOOL, shown))
         else:
             titles = {Place(server, None, kind): Text(f"{GROUPS[kind]} {len(groups[kind])}") for kind in groups}
             large = [Place(server, None, kind) for kind in groups if len(groups[kind]) > LARGE_GROUP]
             self._sync(node, titles, groups=True, folded=large)
             for child in node.children:
                 if child.data is not None and child.data.kind is not None:
-                    self._sync(child, _leaves(server, child.data.kind, shown))
-        if place is not None and self.cursor_node is not None and self.cursor_node.data != place:
-            moved = next((one for one in _below(node) if one.data == place), None)
-            if moved is not None and self.last_line >= 0:
-                self.move_cursor(moved)
+                    self._sync(child, leaves(server, child.data.kind, shown))
+        if place is not None and place.server == server:
+            self._put_back(node, place)
+
+    def _put_back(self, node: TreeNode[Place], place: Place) -> None:
+        """Put the cursor where it was; where it was on what had not been listed, on the first that is listed now."""
+        if self.last_line < 0 or (self.cursor_node is not None and self.cursor_node.data == place):
+            return
+        found = next((one for one in _below(node) if one.data == place), None)
+        if found is not None:
+            if found.parent is not None and found.parent is not node:
+                found.parent.expand()  # a large group starts folded
+        elif place.awaited and node.children:
+            first = node.children[0]
+            found = first.children[0] if first.children and first.is_expanded else first
+        if found is not None and self.last_line >= 0:
+            self.move_cursor(found)
+        if self.cursor_node is None or self.cursor_node.data != place:
+            self._displaced()
 
     def _sync(
         self,
@@ -267,21 +259,16 @@ class ServerTree(Tree[Place]):
         """Give the sign of a server, or what is wrong with an offer, its hue; on the cursor none could be read."""
         if node is self.cursor_node or node.data is None:
             return
-        if node.parent is self.root:
-            at = len(label) - len(str(node.label))
-            end, hue = at + 1, self._hues.get(node.data.server, "")
-        else:
-            wrong = UNUSABLE if label.plain.endswith(UNUSABLE) else self._mark(node.data)
-            at, end = len(label) - len(wrong), len(label)
-            hue = "error" if wrong == UNUSABLE else "warning" if wrong.startswith(MISLEADS) else ""
+        server_hue = self._hues.get(node.data.server, "") if node.parent is self.root else None
+        start, end, hue = _hued(label, str(node.label), server_hue, self._mark(node.data))
         if hue:
-            label.stylize(self.get_component_rich_style(f"server-tree--{hue}", partial=True), at, end)
+            label.stylize(self.get_component_rich_style(f"server-tree--{hue}", partial=True), start, end)
 
     def _mark(self, place: Place | None) -> str:
         """Return what stands after the name of an offer."""
         shown = self._shown.get(place.server) if place is not None else None
         offer = self.offer(place) if place is not None else None
-        return _mark(offer, shown) if shown is not None and offer is not None else ""
+        return mark_of(offer, shown) if shown is not None and offer is not None else ""
 
     def on_tree_node_highlighted(self, message: Tree.NodeHighlighted[Place]) -> None:
         """Tell of the server or offer, once; by now the cursor may have been put back where it was."""
@@ -292,11 +279,43 @@ class ServerTree(Tree[Place]):
     def on_tree_node_selected(self, message: Tree.NodeSelected[Place]) -> None:
         """Open an offer; fold a server or a group."""
         message.stop()
-        if message.node.data is not None and message.node.data.name is not None:
+        if message.node.data is not None and message.node.data.awaited:
+            self.notify(f"{message.node.data.server}: {AWAITED}.", markup=False)
+        elif message.node.data is not None and message.node.data.name is not None:
             self._move_to(message.node.data)
             self.post_message(self.Opened(message.node.data))
         else:
             message.node.toggle()
+
+    def action_select_cursor(self) -> None:
+        """Open what the cursor is on, where the person has seen that it is."""
+        if not self._says_early():
+            super().action_select_cursor()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a row, and remember which."""
+        node = self.get_node_at_line(self.scroll_offset.y + y)
+        self._painted.painted(y, node.data if node is not None else None)
+        return super().render_line(y)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Note what the mouse was pressed on: it may stand elsewhere when that is handled."""
+        self._painted.press(event.y, pressed_at(self, event))
+
+    def on_click(self, event: events.Click) -> None:
+        """Act on the row that the mouse was pressed on, where another stands there by now."""
+        node = self.get_node_at_line(self.scroll_offset.y + event.y)
+        now = node.data if node is not None else None
+        if (pressed := self._painted.meant(now)) == now:
+            return
+        event.prevent_default()
+        if (
+            meant := next((one for one in _below(self.root) if one.data == pressed and one.line >= 0), None)
+        ) is not None:
+            self.move_cursor(meant)
+            super().action_select_cursor()
+        elif pressed is not None:
+            self.notify(GONE)
 
     def on_tree_node_collapsed(self, message: Tree.NodeCollapsed[Place]) -> None:
         """Take the cursor out of what is folded away."""
@@ -310,50 +329,6 @@ class ServerTree(Tree[Place]):
             self.post_message(self.Highlighted(place))
 
 
-def _shown(server: Server, before: _Shown | None) -> _Shown:
-    """Return what to show of a server: while it is down, what it offered before."""
-    keeps = server.state is not ServerState.READY and not server.tools and before is not None
-    subscribed, updated = frozenset(server.subscribed), frozenset(server.updated)
-    if keeps and before is not None:
-        return replace(before, subscribed=subscribed, updated=updated, dim=True)
-    if before is not None and before.tools is server.tools and before.offered is server.offered:
-        return replace(before, subscribed=subscribed, updated=updated, dim=False)
-    offers = offers_of(server)
-    if before is not None:  # what it has not listed yet since it is up again stays as it was
-        offers |= {kind: before.offers[kind] for kind in server.offered.pending}
-    tools = misleading(offers[OfferKind.TOOL])
-    return _Shown(server.tools, server.offered, subscribed, updated, False, offers, tools)
-
-
-def _leaves(server: str, kind: OfferKind, shown: _Shown) -> dict[Place, Text]:
-    """Return the labels of the offers of one kind, by their places."""
-    leaves = {}
-    for name, offer in shown.offers[kind].items():
-        label = as_text(line(label_of(offer), NAME_LENGTH))
-        if shown.dim:
-            label.stylize("dim")
-        if offer.problem:
-            label.append(UNUSABLE, "bold")
-        elif mark := _mark(offer, shown):
-            label.append(mark, "bold")
-        leaves[Place(server, name, kind)] = label
-    return leaves
-
-
-def _mark(offer: Offer, shown: _Shown) -> str:
-    """Return how its name misleads; whether the server tells of changes of an offer, and has told of one."""
-    if isinstance(offer, Tool) and offer.name in shown.misleading:
-        return _misleads(shown.misleading[offer.name])
-    subscribed = subscribed_uris(offer, shown.subscribed, shown.offers[OfferKind.RESOURCE])
-    if not subscribed:
-        return ""
-    return "  ● updated" if any(uri in shown.updated for uri in subscribed) else "  ○ subscribed"
-
-
-def _misleads(how: str) -> str:
-    return f"{MISLEADS}{line(how, NAME_LENGTH).plain}"
-
-
 def _below(node: TreeNode[Place]) -> Iterator[TreeNode[Place]]:
     """Yield what is under a node."""
     for child in node.children:
@@ -361,13 +336,20 @@ def _below(node: TreeNode[Place]) -> Iterator[TreeNode[Place]]:
         yield from _below(child)
 
 
-def as_text(content: Content) -> Text:
-    """Return content for a `Tree`, which takes Rich's texts only; of its styles the attributes are kept."""
-    text = Text(content.plain)
-    for span in content.spans:
-        style = span.style if isinstance(span.style, str) else MARK_STYLE
-        text.stylize(" ".join(word for word in style.split() if not word.startswith("$")), span.start, span.end)
-    return text
+def _hued(label: Text, own: str, server_hue: str | None, mark: str) -> tuple[int, int, str]:
+    """Return which stretch of a label has a hue, and which: of a server its sign, of an offer what is wrong with it."""
+    if server_hue is not None:
+        at = len(label) - len(own)
+        return at, at + 1, server_hue
+    wrong = UNUSABLE if label.plain.endswith(UNUSABLE) else mark
+    hue = "error" if wrong == UNUSABLE else "warning" if wrong.startswith(MISLEADS) else ""
+    return len(label) - len(wrong), len(label), hue
+
+
+def _best_match(nodes: Iterable[TreeNode[Place]], word: str) -> TreeNode[Place] | None:
+    """Return the offer whose name fits a word of a filter best."""
+    named = [(node, name) for node in nodes if node.data is not None and (name := node.data.name) is not None]
+    return min(named, key=lambda one: _rank(one[1].lower(), word))[0] if named else None
 
 
 def _rank(name: str, word: str) -> tuple[bool, bool, bool]:

@@ -17,6 +17,7 @@ from textual.strip import Strip
 
 from ....frontend.presentation.format import octets
 from ....servers.state.trace import Direction, MessageKind, TracedMessage
+from ...pointer.painted_rows import PaintedRows, pressed_at
 from ...widgets.lists import ROW_KEYS
 from ...widgets.plain import line
 
@@ -67,6 +68,7 @@ class TraceRows(ScrollView, can_focus=True):
         super().__init__()
         self._messages: deque[TracedMessage] = deque()
         self._other: int | None = None
+        self._painted: PaintedRows[int] = PaintedRows()
 
     @property
     def messages(self) -> deque[TracedMessage]:
@@ -123,16 +125,22 @@ class TraceRows(ScrollView, can_focus=True):
             self.action_move(1)
         self.post_message(self.Opened())
 
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Note what the mouse was pressed on: messages come while it is."""
+        self._painted.press(event.y, pressed_at(self, event))
+
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on the row that was clicked."""
+        """Put the cursor on the row that was clicked, as it was painted then."""
         row = event.y + self.scroll_offset.y
-        if 0 <= row < len(self._messages):
-            self.selected = self._messages[row].number
+        meant = self._painted.meant(self._messages[row].number if 0 <= row < len(self._messages) else None)
+        if meant is not None and any(one.number == meant for one in self._messages):
+            self.selected = meant
 
     def render_line(self, y: int) -> Strip:
         """Draw one row."""
         number = y + self.scroll_offset.y
         width = self.scrollable_content_region.width
+        self._painted.painted(y, self._messages[number].number if number < len(self._messages) else None)
         if number >= len(self._messages):
             return Strip.blank(width, self.rich_style)
         message = self._messages[number]
