@@ -85,7 +85,9 @@ class Program(Terminal):
             before: What the text begins with, so that both are on the screen together afterwards.
         """
         self.wait_for("e edit")
-        self.send("e" + text)  # in one go: what is typed ahead is meant for the text, too
+        self.press("e")
+        self.wait_for(self.is_typing)
+        self.send(text)
         self.wait_for(text + before)
 
     def is_typing(self) -> bool:
