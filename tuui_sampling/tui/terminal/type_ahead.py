@@ -3,8 +3,8 @@ No text gets lost that is typed ahead, and none becomes a command because its ed
 
 Textual sends a key to what has the focus when the key arrives. In `e` and then a text, or in a text, a Tab and another
 text, typed while the program is busy, everything arrives before the first key has moved the focus. So a key that is no
-letter of a text is followed until what it does is done, and what comes meanwhile is held back. (A text that the terminal
-passes on at one time is a paste, and opens no editor: `unmarked_paste.py`.)
+letter of a text is followed until what it does is done, and what comes meanwhile is held back. What the terminal passes
+on at one time is a paste, and opens no editor: `unmarked_paste.py`.
 
 The other way round: while somebody types, a server may withdraw the request whose editor they are in. The letters that
 are still on their way would be commands then.
