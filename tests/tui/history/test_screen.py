@@ -37,7 +37,7 @@ from tuui_sampling.servers.state.server import ServerState
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.history.found_pane import FoundPane
 from tuui_sampling.tui.history.record_view import RecordView
-from tuui_sampling.tui.history.screen import PAGE
+from tuui_sampling.tui.history.screen import PAGE, HistoryScreen
 
 HOSTILE = "[/] [@click=app.quit]x[/] \x1b]0;t\x07 a\u202eb"
 HOSTILE_SHOWN = "[/] [@click=app.quit]x[/] ␛]0;t␇ a⟪U+202E⟫b"
@@ -249,3 +249,13 @@ async def test_what_was_held_back_and_what_was_refused_is_told(tmp_path: Path) -
         await wait_until(pilot, lambda: "refused on arrival, so nobody saw it" in story_text(app))
         assert "it is muted" in story_text(app)
         assert "second" in listed(app)[0] and "first" in listed(app)[1]
+
+
+async def test_a_search_that_was_about_to_begin_does_not_while_the_screen_is_taken_apart(tmp_path: Path) -> None:
+    async with running(Settings(), tmp_path / "r") as (app, pilot, _house):
+        await pilot.press("f3")
+        await wait_until(pilot, lambda: isinstance(app.screen, HistoryScreen) and app.screen.is_mounted)
+        screen = app.screen
+        assert isinstance(screen, HistoryScreen)
+        await screen.remove_children()
+        screen._search()  # as after a pause in typing, where the program was left meanwhile

@@ -149,10 +149,12 @@ class HistoryScreen(ModeScreen):
         self._search()
 
     def _search(self) -> None:
+        if (field := self.query_one_optional(Input)) is None:  # it is taken apart already
+            return
         self._seen = self.backend.ledger.grown  # before the search: what comes during it is looked for once more
         if self._searching is not None:
             self._searching.cancel()
-        self._searching = self._begin(self._find, self.query_one(Input).value, self._limit)
+        self._searching = self._begin(self._find, field.value, self._limit)
 
     async def _find(self, text: str, limit: int) -> None:
         summaries = await self.backend.ledger.search(text, limit=limit)
