@@ -196,6 +196,8 @@ async def test_a_click_selects_the_row_that_was_painted_when_the_mouse_was_press
         first, second, third = [await desk.ask(asking(text)) for text in ("one", "two", "three")]
         queue = desk.inbox.query_one(Queue)
         await desk.until(lambda: queue.ids == [first.id, second.id, third.id])
+        desk.inbox.select(third.id)
+        await desk.pilot.pause()
         at = Offset(queue.region.x + 4, queue.region.y + 2)  # the row of the second
         await desk.until(lambda: "two" in screen_text(desk.app).splitlines()[at.y + 1])
         press(desk.app, *at)
