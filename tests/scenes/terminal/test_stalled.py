@@ -35,7 +35,7 @@ def pinged(folder: Path, environ: Mapping[str, str]) -> Iterator[tuple[Program, 
     with running("--config", config, cwd=folder, environ=environ, is_warm=False) as program:
         program.wait_for("1 of 1 server")
         program.press_until("2 About", "f2")
-        program.press_until("ping  #", "5")
+        program.press_until(" B ping", "5")
         yield program, lambda: int(count_file.read_text() or 0)
 
 
