@@ -42,6 +42,33 @@ def test_a_rule_of_a_decision_allows_just_that_and_nothing_larger() -> None:
     assert Rules([rule], fingerprints={"notes": "other"})(seen).verdict is Verdict.ASK
 
 
+def test_what_was_found_in_the_request_still_asks_unless_the_person_says_otherwise() -> None:
+    for more, words in (
+        ({"standing": Standing()}, 'despite = ["first request"]  # lets it pass; "hidden": it still asks'),
+        ({}, '\n# despite = ["hidden"]  # wider: it still asks, unless this is uncommented\n'),
+    ):
+        seen = facts("\u202ehidden", **more)
+        text = rule_text(seen, (), "")
+        assert words in text
+        assert Rules([read_text(text)])(seen).guards == ("hidden",)
+        wider = text.replace("# despite", "despite").replace('["first request"]', '["first request", "hidden"]')
+        assert Rules([read_text(wider)])(seen).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("effect", ["deny", "ask"])
+@pytest.mark.parametrize("kind", ["sampling", "elicitation", "roots"])
+@pytest.mark.parametrize("standing", [Standing(), Standing(delivered=1)])
+def test_a_rule_that_refuses_or_asks_is_made_of_it_as_its_comment_says(
+    effect: str, kind: str, standing: Standing
+) -> None:
+    of = facts("hello", standing=standing) if kind == "sampling" else facts(kind=kind, model=None, request=None)
+    lines = rule_text(of, (), "f" * 16, {"action": "decline"}).splitlines()
+    _, _, named = lines[1].partition(", and take out ")
+    out = tuple(f"{key} =" for key in named.split(" and ") if key)
+    text = "\n".join(line for line in lines if not line.startswith(out or "-")).replace("allow", effect, 1)
+    assert read_text(text).effect == effect
+
+
 @pytest.mark.parametrize("name", ['a"b', "a\\b", "a\u202eb", "a\nb", "😀", "a'''b", "]]"])
 def test_names_that_a_server_chose_stay_what_they_are(name: str) -> None:
     text = rule_text(facts(origin=Origin(name, "", tool=name)), (), "")

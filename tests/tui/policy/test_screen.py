@@ -19,7 +19,7 @@ from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.review import Outcome
 from tuui_sampling.sampling.wire import parse_request
 from tuui_sampling.tui.app import TuuiApp
-from tuui_sampling.tui.dialogs.rule import MakeRule
+from tuui_sampling.tui.dialogs.rule import MakeRule, RuleArea
 from tuui_sampling.tui.policy.pane import PolicyPane
 from tuui_sampling.tui.widgets.text_editor import EditArea
 
@@ -70,6 +70,12 @@ class Program:
         await wait_until(self.pilot, lambda: isinstance(self.app.screen, MakeRule) and self.app.screen.query(EditArea))
         return self.app.screen.query_one(EditArea)
 
+    async def read_rule(self) -> None:
+        """Go through the rule, until all of its rows have been on the screen."""
+        area = self.app.screen.query_one(RuleArea)
+        while screen_text(self.app) and area.unseen:  # to look at the screen paints it
+            await self.pilot.press("pagedown")
+
 
 @asynccontextmanager
 async def program(folder: Path, size: tuple[int, int] = WIDE) -> AsyncIterator[Program]:
@@ -101,6 +107,7 @@ async def test_a_rule_of_a_decision_is_held_for_the_session_shown_and_revoked(tm
         for line in ('server = "trips"', 'tool = "plan"', 'model = "demo"', "max_tokens = 100", "despite = "):
             assert line in text
         editor.text = text + "notify = true\n"
+        await it.read_rule()
         await it.pilot.press("f5")
         await it.shown("Held until the program ends: plan of trips by demo", "1 request that fits still waits")
         assert it.path.read_text() == CONFIGURATION
@@ -146,6 +153,12 @@ async def test_a_rule_is_narrowed_and_written_down_and_edited_at_its_line(
         await it.pilot.press("f6")
         assert isinstance(it.app.screen, MakeRule), "what can match nothing is not written"
         editor.text = good.replace("max_tokens = 100", "max_tokens = 60  # narrower")
+        await it.shown("max_tokens = 60")
+        await it.pilot.press("f6")
+        await it.shown("rows not seen: nothing is held that was never on the screen")
+        assert len(it.backend.settings.rules) == 1
+        await it.read_rule()
+        await wait_until(it.pilot, lambda: "not seen" not in screen_text(it.app))
         await it.pilot.press("f6")
         await wait_until(it.pilot, lambda: len(it.backend.settings.rules) == 2)
         written = it.path.read_text()

@@ -6,7 +6,7 @@ Each condition stands with what leaving it out would mean, and what would make t
 
 import json
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from ...sampling.hidden_characters import hidden_kind
 
 SESSION = "this session's"
 """The source of a rule that is held until the program ends."""
+
+FIRST_REQUEST = "first request"
+"""The guard that a rule made of a decision lifts."""
 
 MONTH = timedelta(days=30)
 
@@ -38,7 +41,9 @@ def rule_text(facts: Facts, names: Collection[str], fingerprint: str, answer: Ma
     name = _unused(
         f"{tool or 'requests'} of {of}" + (f" by {facts.model}" if is_sampling else f": {facts.kind}"), names
     )
-    lines = ["[[rules]]", f"allow = {toml(name)}  # the rule's name; deny or ask instead of allow does that"]
+    answered = facts.kind == "elicitation" and answer is not None  # roots are shared, and a tool is called, as asked
+    despite = _despite(facts.guards)
+    lines = ["[[rules]]", f"allow = {toml(name)}  # {_of_the_name(answered, despite)}"]
     if not is_sampling:
         lines.append(f"kind = {toml(facts.kind)}")
     lines.append(f"server = {toml(of)}")
@@ -50,11 +55,9 @@ def rule_text(facts: Facts, names: Collection[str], fingerprint: str, answer: Ma
             f"max_tokens = {facts.max_tokens}  # at most; or leave it out, and keep max_size",
             f"max_size = {toml(_size(facts.size))}  # of all its text",
         ]
-    elif facts.kind == "elicitation" and answer is not None:  # roots are shared, and a tool is called, as asked
+    elif answered:
         lines.append(f"answer = {toml(answer)}")
-    if facts.guards:
-        guards = toml(list(facts.guards))
-        lines.append(f"despite = {guards}  # each of these asks, unless it is named here")
+    lines += despite
     if fingerprint:
         lines.append(f"fingerprint = {toml(fingerprint)}  # no longer holds once its program, arguments or URL change")
     if is_sampling:
@@ -121,6 +124,29 @@ def toml(value: Any) -> str:
         return "[" + ", ".join(map(toml, value)) + "]"
     text = json.dumps(value, ensure_ascii=False)
     return "".join(f"\\U{ord(one):08X}" if hidden_kind(one) else one for one in text)
+
+
+def _despite(guards: Sequence[str]) -> list[str]:
+    """
+    Return the line that lifts guards, if there is any to lift.
+
+    That it is the server's first request is lifted: the person looks at it. What was found in the request is not: that
+    it was let pass once says nothing of the next. It is named in a comment.
+    """
+    lifted = [guard for guard in guards if guard == FIRST_REQUEST]
+    kept = [guard for guard in guards if guard != FIRST_REQUEST]
+    still = "it still asks" if len(kept) == 1 else "each still asks"
+    if not lifted:
+        return [f"# despite = {toml(kept)}  # wider: {still}, unless this is uncommented"] if kept else []
+    more = f"; {', '.join(map(toml, kept))}: {still}, unless named here" if kept else ", which asks otherwise"
+    return [f"despite = {toml(lifted)}  # lets it pass{more}"]
+
+
+def _of_the_name(answered: bool, despite: Sequence[str]) -> str:
+    """Return what stands beside the name: how the rule becomes one that denies or asks, which takes no such lines."""
+    out = [key for key, is_there in (("answer", answered), ("despite", despite)) if is_there]
+    without = f", and take out {' and '.join(out)}" if out else ""
+    return f"the rule's name; to refuse or be asked, write deny or ask for allow{without}"
 
 
 def _holds(text: str, wanted: Mapping[str, Any]) -> bool:
