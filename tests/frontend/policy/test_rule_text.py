@@ -43,11 +43,11 @@ def test_a_rule_of_a_decision_allows_just_that_and_nothing_larger() -> None:
 
 
 def test_what_was_found_in_the_request_still_asks_unless_the_person_says_otherwise() -> None:
-    for more, words in (
-        ({"standing": Standing()}, 'despite = ["first request"]  # lets it pass; "hidden": it still asks'),
-        ({}, '\n# despite = ["hidden"]  # wider: it still asks, unless this is uncommented\n'),
+    for standing, words in (
+        (Standing(), 'despite = ["first request"]  # lets it pass; "hidden": it still asks'),
+        (Standing(delivered=1), '\n# despite = ["hidden"]  # wider: it still asks, unless this is uncommented\n'),
     ):
-        seen = facts("\u202ehidden", **more)
+        seen = facts("\u202ehidden", standing=standing)
         text = rule_text(seen, (), "")
         assert words in text
         assert Rules([read_text(text)])(seen).guards == ("hidden",)

@@ -156,7 +156,7 @@ async def test_a_rule_is_narrowed_and_written_down_and_edited_at_its_line(
         await it.shown("max_tokens = 60")
         await it.pilot.press("f6")
         await it.shown("rows not seen: nothing is held that was never on the screen")
-        assert len(it.backend.settings.rules) == 1
+        assert it.path.read_text() == CONFIGURATION
         await it.read_rule()
         await wait_until(it.pilot, lambda: "not seen" not in screen_text(it.app))
         await it.pilot.press("f6")
