@@ -50,33 +50,29 @@ def load(path: Path, environ: Mapping[str, str], check_interface: InterfaceCheck
             or holds problems.
     """
     text = read_source(path)
-    settings = _parse(text, environ, path, check_interface, keep=True)
+    settings = parse(text, environ, path, check_interface, keep=True)
     refuse_untrusted(path, text, settings)
     return settings
 
 
-def parse(text: str, environ: Mapping[str, str], path: Path, check_interface: InterfaceCheck | None = None) -> Settings:
+def parse(
+    text: str,
+    environ: Mapping[str, str],
+    path: Path,
+    check_interface: InterfaceCheck | None = None,
+    *,
+    keep: bool = False,
+) -> Settings:
     """
     Read the text of a configuration file.
 
     Args:
         path: Where it came from; a relative `cwd` in it is relative to this file's folder.
         check_interface: As in `load`.
+        keep: What is wrong with one server or model is kept with that, and is no problem of the file.
 
     Raises:
         ConfigError: With every problem in it, those of one server or model too; a syntax error comes alone.
-    """
-    return _parse(text, environ, path, check_interface, keep=False)
-
-
-def _parse(
-    text: str, environ: Mapping[str, str], path: Path, check_interface: InterfaceCheck | None, *, keep: bool
-) -> Settings:
-    """
-    Read the text of a configuration file.
-
-    Args:
-        keep: What is wrong with one server or model is kept with that, and is no problem of the file.
     """
     if (limit := limit_problem(text)) is not None:
         raise ConfigError(path, [Problem("", *limit)])
@@ -95,7 +91,9 @@ def _parse(
     return settings
 
 
-def parse_whatever_is_set(text: str, environ: Mapping[str, str], path: Path) -> Settings:
+def parse_whatever_is_set(
+    text: str, environ: Mapping[str, str], path: Path, check_interface: InterfaceCheck | None = None
+) -> Settings:
     """
     Read a configuration as if every variable were set that it names: what is missing is told apart from what is wrong.
 
@@ -103,9 +101,9 @@ def parse_whatever_is_set(text: str, environ: Mapping[str, str], path: Path) -> 
         ConfigError: Something is wrong with it.
     """
     try:
-        return parse(text, _Anything(environ, "later"), path)
+        return parse(text, _Anything(environ, "not-set-yet"), path, check_interface)
     except ConfigError:  # a whole address may be in a variable
-        return parse(text, _Anything(environ, "http://later"), path)
+        return parse(text, _Anything(environ, "http://not-set-yet"), path, check_interface)
 
 
 def _read(top: Section, path: Path, check_interface: InterfaceCheck | None) -> Settings:

@@ -46,3 +46,18 @@ def test_78_it_shows_what_would_happen_and_takes_only_a_whole_yes(tmp_path: Path
     assert run("trust", file, TOKEN="x").returncode == exit_codes.OK
     assert run("trust", "--forget", file).returncode == exit_codes.OK
     assert not is_trusted(file, TEXT)
+
+
+def test_a_file_is_trusted_though_a_variable_is_not_set(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    file = tmp_path / "x.toml"
+    save(file, TEXT)
+    with in_terminal([sys.executable, *COMMAND, "trust", str(file)], os.environ, ROOT) as terminal:
+        terminal.wait_for('Type "yes"')
+        assert "the environment variable TOKEN is not set" in terminal.screen
+        assert "runs sh -c 'curl ⟪U+202E⟫ ${TOKEN}'" in terminal.screen
+        terminal.send("yes\r")
+        assert terminal.end() == exit_codes.OK
+    assert is_trusted(file, TEXT)
+    save(file, TEXT + "nonsense = 1\n")
+    assert run("trust", file).returncode == exit_codes.USAGE

@@ -2,12 +2,12 @@
 
 import sys
 import termios
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ...config.files.source import read_source
-from ...config.load import ConfigError, parse
-from ...config.problems import Report
+from ...config.load import ConfigError, parse, parse_whatever_is_set
+from ...config.problems import Problem, Report
 from ...config.trust import claims, digest, forget, is_trusted, project_of, trust
 from .. import exit_codes
 from ..output import complain, complain_of_configuration, one_line, say
@@ -52,17 +52,24 @@ def run_trust(file: str, environ: Mapping[str, str], *, taken_back: bool = False
 
 def _lines(path: Path, text: str, environ: Mapping[str, str]) -> list[str]:
     """
-    Return what the file would do, each with its line.
+    Return what the file would do, each with its line, also with variables that are not set yet.
 
     Raises:
-        ConfigError: It can't be used.
+        ConfigError: It can't be used, whatever is set.
     """
     report = Report(text)
-    wanted = [(report.line(claim.key_path), claim) for claim in claims(parse(text, environ, path), text)]
+    unset: Sequence[Problem] = ()
+    try:
+        settings = parse(text, environ, path)
+    except ConfigError as error:
+        unset = error.problems
+        settings = parse_whatever_is_set(text, environ, path)
+    wanted = [(report.line(claim.key_path), claim) for claim in claims(settings, text)]
     project = project_of(path)
     lines = [f"{path}, " + (f"of the project {project}" if project is not None else "in no project")]
     lines += [f"  line {line}: {_name(claim.key_path)} {claim.words}" for line, claim in wanted]
     lines += [] if wanted else ["  It runs nothing, sends nothing, and lets nothing pass."]
+    lines += [f"  line {one.line}: {one.key_path} can't be used yet: {one.message}" for one in unset]
     return [one_line(line) for line in (*lines, f"  sha256 {digest(text)}")]
 
 
