@@ -64,6 +64,23 @@ def test_what_is_left_is_checked(
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+UNSET = GOOD + '[servers.web]\nurl = "https://example.com/mcp"\nheaders = { A = "${NOWHERE_SET}" }\n'
+ODD = GOOD + '[servers.web]\nurll = "x"\n'
+
+
+@pytest.mark.parametrize("before", [UNSET, ODD])
+@pytest.mark.parametrize("after", ["# more\n", ""])
+def test_what_is_not_set_or_was_wrong_before_is_told_and_not_asked_about(
+    tmp_path: Path, before: str, after: str
+) -> None:
+    path = config(tmp_path, before)
+    done = run("edit", "--config", path, EDITOR=editor(tmp_path, (after + before).encode()), VISUAL="")
+    assert (done.returncode, path.read_text()) == (exit_codes.OK, after + before)
+    assert "servers.web" in done.stderr and "all is well" not in done.stderr
+    done = run("edit", "--config", path, EDITOR=editor(tmp_path, before.replace("[models", "[modls").encode()))
+    assert (done.returncode, path.read_text()) == (exit_codes.USAGE, after + before), "but what is wrong since"
+
+
 UNUSABLE = {
     "an editor that failed": (b"# typed\n" + GOOD.encode(), 3),
     "another encoding": ("# typed \u00e9\n".encode("latin-1") + GOOD.encode(), 0),

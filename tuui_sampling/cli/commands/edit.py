@@ -10,7 +10,7 @@ from pathlib import Path
 from ...config.files.regular import TooLarge, read_regular
 from ...config.files.source import MAX_BYTES, unreadable
 from ...config.hosts.write import save
-from ...config.load import ConfigError, parse
+from ...config.load import ConfigError, parse, parse_whatever_is_set
 from ...config.paths import config_file, state_dir
 from ...config.private_files import private_folder, write_private
 from ...config.trust import keep_trust
@@ -103,13 +103,15 @@ def _edit(path: Path, copy: Path, before: bytes, environ: Mapping[str, str]) -> 
         if problem is None:
             return _write(path, text, before)
         complain_of_configuration(problem, "not all of the configuration can be used")
+        if not _is_of_this_edit(text, before, environ, path):
+            return _write(path, text, before, "")
         if not sys.stdin.isatty():
             raise EditingFailed("nobody is there to be asked about it, so nothing was changed")
         match _ask():
             case "e":
                 continue
             case "w":
-                _write(path, text, before)
+                _write(path, text, before, "")
                 return exit_codes.USAGE
             case _:
                 say(f"Nothing was changed: {path} is as it was.")
@@ -131,9 +133,26 @@ def _problem(text: str, environ: Mapping[str, str], path: Path) -> ConfigError |
     return None
 
 
-def _write(path: Path, text: str, before: bytes) -> int:
+def _is_of_this_edit(text: str, before: bytes, environ: Mapping[str, str], path: Path) -> bool:
+    """Whether the whole file can't be used, or something is wrong with it that was not: what is unset is no mistake."""
+    try:
+        parse(text, environ, path, check_interface, keep=True)
+    except ConfigError:
+        return True
+    return not _mistakes(text, environ, path) <= _mistakes(before.decode("utf-8-sig", "replace"), environ, path)
+
+
+def _mistakes(text: str, environ: Mapping[str, str], path: Path) -> set[tuple[str, str]]:
+    try:
+        parse_whatever_is_set(text, environ, path, check_interface)
+    except ConfigError as error:
+        return {(one.key_path, one.message) for one in error.problems}
+    return set()
+
+
+def _write(path: Path, text: str, before: bytes, well: str = ", and all is well with it") -> int:
     if text.encode() == before:
-        say(f"Nothing was changed, and all is well with {path}.")
+        say(f"Nothing was changed in {path}{well}.")
     else:
         keep_trust(path, before.decode("utf-8", "replace"), text)  # first: one that runs looks at once
         save(path.resolve(), text)  # where it is a link, what it leads to is written
