@@ -1,5 +1,6 @@
 """`tuui-sampling import`: what is found is shown in full, and written only where somebody chose it."""
 
+import io
 import json
 import tomllib
 from pathlib import Path
@@ -53,6 +54,38 @@ def test_a_second_time_names_are_told_apart_and_nothing_else_changes(mcp_json: P
     assert main(["--config", str(config), "import", "--all", str(mcp_json)]) == exit_codes.OK
     assert config.read_text().startswith('# mine\n[servers.one]\ncommand = "true"\n')
     assert set(servers_of(config)) == {"one", "one-2", "two", "three"}
+
+
+def test_what_is_configured_already_is_said_and_taken_only_by_its_number(
+    mcp_json: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config.toml"
+    monkeypatch.chdir(tmp_path)
+    line = ["--config", str(config), "import"]
+    assert main([*line, "--all", mcp_json.name]) == exit_codes.OK
+    assert f"from {mcp_json}" in config.read_text(), "where it came from is told whole"
+    before = config.read_text()
+    capsys.readouterr()
+    assert main([*line, "--all", mcp_json.name]) == exit_codes.OK
+    told = capsys.readouterr()
+    assert "2  two  (already configured as two)" in told.out and "Nothing was taken over." in told.err
+    assert config.read_text() == before
+    monkeypatch.setattr("sys.stdin", Typed("7\nall\n"))
+    assert main([*line, mcp_json.name]) == exit_codes.OK
+    assert config.read_text() == before
+    told = capsys.readouterr()
+    assert "A number from 1 to 3, please." in told.err and "“all” that are not configured yet" in told.err
+    monkeypatch.setattr("sys.stdin", Typed("2\n"))
+    assert main([*line, mcp_json.name]) == exit_codes.OK
+    assert set(servers_of(config)) == {"one", "two", "three", "two-2"}
+    assert "two is already configured as two: it becomes two-2." in capsys.readouterr().err
+
+
+class Typed(io.StringIO):
+    """What somebody types on a terminal."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 @pytest.mark.parametrize(

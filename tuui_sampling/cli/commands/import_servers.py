@@ -2,9 +2,11 @@
 
 import re
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ...config.files.source import read_source_if_any
 from ...config.hosts.places import HostFile, host_files
@@ -17,15 +19,24 @@ from ...config.trust import keep_trust
 from ...sampling.visible import visible
 from .. import exit_codes
 from ..configuration import NO_MODEL_SENTENCE
-from ..output import complain, complain_of_configuration, result, say
+from ..output import complain, complain_of_configuration, one_line, result, say
+
+ALL = ("all", "a")
+"""What is typed to take all that are not configured yet."""
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A server that can be taken over, and where it stands."""
+    """
+    A server that can be taken over, and where it stands.
+
+    Attributes:
+        configured: What it is called in the configuration, where it is there already.
+    """
 
     server: HostServer
     origin: HostFile
+    configured: str = ""
 
 
 def run_import(
@@ -40,7 +51,7 @@ def run_import(
         dry_run: Print the configuration that would be written, and write nothing.
     """
     path = config_file(Path(config) if config is not None else None, environ)
-    places = [HostFile("", Path(name)) for name in files] or host_files(environ, Path.cwd())
+    places = [HostFile("", Path(name).absolute()) for name in files] or host_files(environ, Path.cwd())
     if not places:
         complain("no list of another host's servers was found; name its file: tuui-sampling import FILE")
         return exit_codes.USAGE
@@ -50,12 +61,13 @@ def run_import(
     except ConfigError as error:
         complain_of_configuration(error)
         return exit_codes.USAGE
-    offers = list(_offers(places))
+    tables = tomllib.loads(before).get("servers", {})
+    offers = [replace(one, configured=_configured(one.server.table, tables)) for one in _offers(places)]
     if not offers:
         return exit_codes.USAGE
     for number, offer in enumerate(offers, 1):
         _show(number, offer)
-    chosen = offers if take_all else _choose(offers)
+    chosen = _new(offers) if take_all else _choose(offers)
     if not chosen:
         say("Nothing was taken over.")
         return exit_codes.OK
@@ -76,10 +88,25 @@ def _offers(places: Sequence[HostFile]) -> Iterator[Offer]:
             yield Offer(server, place)
 
 
+def _configured(table: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the name under which a server is configured that is called alike and given nothing else, or nothing."""
+    for name, there in tables.items():
+        alike = all((table.get(key) or None) == (there.get(key) or None) for key in ("command", "args", "url"))
+        given = [(table.get(key) or {}, there.get(key) or {}) for key in ("env", "headers")]
+        if alike and all(one[key] == other[key] for one, other in given for key in one.keys() & other.keys()):
+            return name
+    return ""
+
+
+def _new(offers: Sequence[Offer]) -> list[Offer]:
+    return [one for one in offers if not one.configured]
+
+
 def _show(number: int, offer: Offer) -> None:
     server = offer.server
     off = "  (switched off there)" if server.table.get("enabled") is False else ""
-    print(visible(f"{number:>3}  {server.name}{off}", multiline=False))
+    there = f"  (already configured as {offer.configured})" if offer.configured else ""
+    print(visible(f"{number:>3}  {server.name}{off}{there}", multiline=False))
     result(visible(f"       {server.runs}", multiline=False), 9)
     result(visible(f"       from {_origin(offer)}", multiline=False), 9)
     for key in ("env", "headers"):
@@ -100,21 +127,25 @@ def _choose(offers: Sequence[Offer]) -> list[Offer]:
         say("Nobody can be asked which to take: --all takes all of them.")
         return []
     while True:
-        which = "Take it? “all” takes it, nothing leaves it:"
+        take = "1" if offers[0].configured else "“all”"
+        which = f"Take it? {take} takes it, nothing leaves it:"
         if len(offers) > 1:
-            which = f"Which of the {len(offers)}? Numbers such as 1 3-5, “all”, or nothing for none:"
+            new = " that are not configured yet" if len(_new(offers)) < len(offers) else ""
+            which = f"Which of the {len(offers)}? Numbers such as 1 3-5, “all”{new}, or nothing for none:"
         say(which)
         answer = sys.stdin.readline().strip()
+        if answer.casefold() in ALL:
+            return _new(offers)
         if (numbers := _numbers(answer, len(offers))) is not None:
             return [offers[number - 1] for number in numbers]
-        say(f"Not understood: {answer[:60]}")
+        say(f"A number from 1 to {len(offers)}, please." if len(offers) > 1 else f"{take} or nothing, please.")
 
 
 def _numbers(answer: str, most: int) -> list[int] | None:
     """Return the numbers that somebody typed, each once; None when they are none."""
     if answer.casefold() in ("", "none", "n", "q"):
         return []
-    if answer.casefold() in ("all", "a"):
+    if answer.casefold() in ALL:
         return list(range(1, most + 1))
     found: list[int] = []
     for part in re.split(r"[,\s]+", answer):
@@ -132,6 +163,9 @@ def _named(chosen: Sequence[Offer], taken: set[str]) -> list[Offer]:
     for offer in chosen:
         name = free_name(offer.server.name, names)
         names.add(name)
+        if name != offer.server.name:
+            there = f"already configured as {offer.configured}" if offer.configured else "a name that is taken"
+            say(one_line(f"{offer.server.name} is {there}: it becomes {name}."))
         found.append(replace(offer, server=replace(offer.server, name=name)))
     return found
 
