@@ -9,9 +9,14 @@ import pytest
 from rich.style import Style
 from textual.pilot import Pilot
 
-from tests.support.screens.app import NARROW, WIDE, screen_text, wait_until
+from tests.support.full_request import user
+from tests.support.screens.app import NARROW, WIDE, running, screen_text, wait_until
 from tuui_sampling.backend import Backend, open_backend
-from tuui_sampling.config.settings import InterfaceSettings, ServerSettings, Settings
+from tuui_sampling.config.settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
+from tuui_sampling.policy.verdict import Verdict
+from tuui_sampling.sampling.origin import Origin
+from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.sampling.wire import parse_request
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.inbox.empty import EmptyInbox
 from tuui_sampling.tui.inbox.screen import InboxScreen
@@ -101,3 +106,23 @@ async def test_only_the_key_that_quits_is_heeded_at_once_and_only_before_all_oth
         else:
             await pilot.pause()
             assert not app._exit
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
+async def test_what_policy_answered_alone_leaves_the_words_that_nothing_waits(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    settings = Settings(models={"demo": ModelSettings("demo", "demo")}, default_model="demo")
+    async with running(settings, tmp_path / "record", verdict=Verdict.PASS, size=size) as (app, pilot, backend):
+        await wait_until(pilot, lambda: isinstance(app.screen, InboxScreen) and app.screen.is_mounted)
+        asked = parse_request({"messages": [user("Name a river.")], "maxTokens": 10})
+        outcome = await backend.desk.ask(asked, Origin("notes", "2025-11-25", tool="summarise"), lambda: "gone")
+        assert outcome.phase is Phase.DELIVERED
+        await pilot.press("l") if size == NARROW else None
+        await wait_until(pilot, lambda: "delivered · Name a river." in screen_text(app))
+        await pilot.press("l") if size == NARROW else None
+        await wait_until(pilot, lambda: "No request is waiting." in screen_text(app))
+        assert "1 Request" not in screen_text(app), "there is nothing to look at yet"
+        for key in ("l", "down", "l") if size == NARROW else ("down",):
+            await pilot.press(key)
+        await wait_until(pilot, lambda: "Name a river." in screen_text(app) and "1 Request" in screen_text(app))

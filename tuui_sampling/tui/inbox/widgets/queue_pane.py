@@ -95,9 +95,9 @@ class QueuePane(SizedPane):
             self._ticking.resume()
         else:
             self._ticking.pause()
-        self.screen.set_class(not items, "-empty")
-        self._show_title()
         is_first = self._reviewing.selected is None and bool(rows) and rows[0].phase.is_open
+        self.screen.set_class(self._reviewing.item is None and not is_first, "-empty")
+        self._show_title()
         return rows[0].id if is_first else None
 
     def _show_title(self) -> None:
