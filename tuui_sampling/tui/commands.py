@@ -22,6 +22,7 @@ from inspect import isawaitable
 from typing import Any, Generic, Literal, TypeVar
 
 from textual.binding import Binding
+from textual.keys import key_to_character
 
 Scope = Literal["everywhere", "inbox", "servers", "history", "policy"]
 
@@ -138,6 +139,12 @@ def shown_key(key: str) -> str:
     if key.startswith("ctrl+"):
         return "^" + key.removeprefix("ctrl+").upper()
     return _SHOWN.get(key, key.upper() if key[0] == "f" and key[1:].isdigit() else key)
+
+
+def is_character(key: str) -> bool:
+    """Whether a key writes something where there is a text."""
+    shown = key_to_character(key) or shown_key(key)  # Textual does not know the characters of all names
+    return len(shown) == 1 and shown.isascii() and shown.isprintable()
 
 
 _SHOWN = {

@@ -14,6 +14,7 @@ from .document.pane import DocumentPane
 from .messages import ReviewsChanged, ServersChanged
 from .paint_after_others import paint_after_others
 from .port import AppPort
+from .terminal.type_ahead import is_editor
 from .trouble import Trouble
 from .widgets.filter_line import FilterLine
 from .widgets.footer import FooterKey, KeyFooter, footer_keys
@@ -57,8 +58,8 @@ class ModeScreen(Screen[None]):
 
     def _footer_keys(self) -> list[FooterKey]:
         """Return the keys that do something now."""
-        active, sets = self.active_bindings.values(), (self.commands, self.port.commands)
-        return footer_keys(active, sets, narrow=self.has_class("-narrow"))
+        sets, is_typing = (self.commands, self.port.commands), is_editor(self.focused)
+        return footer_keys(self.active_bindings.values(), sets, narrow=self.has_class("-narrow"), is_typing=is_typing)
 
     def compose(self) -> ComposeResult:
         """Put the frame above and the footer below what the screen shows."""

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.full_request import user
 from tests.support.models.scripted_models import ScriptedProvider, answer, for_ever
 from tests.support.screens.app import NARROW, WIDE, screen_text
+from tests.support.screens.requesting import requested
 from tests.support.screens.responding import MODELS, Stage, asked, end, staged
 from tuui_sampling.frontend.document.passage import Style
 from tuui_sampling.providers.provider import TextDelta
@@ -348,3 +350,20 @@ async def test_three_are_asked_of_which_one_fails_and_one_is_stopped(tmp_path: P
         outcome = await asking
         assert outcome.response is not None
         assert outcome.response.text == "The whole answer."
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
+async def test_an_answer_to_what_the_request_was_before_says_so(tmp_path: Path, size: tuple[int, int]) -> None:
+    said = "The request was changed after this answer"
+    async with requested(tmp_path, size=size) as desk:
+        review = await desk.ask({"messages": [user("Name a river.")], "maxTokens": 10})
+        await desk.look()
+        await desk.press("ctrl+g")
+        await desk.until(lambda: review.phase is Phase.RESPONSE)
+        await desk.until(lambda: "the response" in screen_text(desk.app))
+        assert said not in screen_text(desk.app)
+        edits = desk.inbox.reviewing.edits(review)
+        for text, is_changed in (("11", True), ("10", False)):
+            edits.draft.set("maxTokens", text)
+            desk.inbox.show_item()
+            await desk.until(lambda: (said in screen_text(desk.app)) == is_changed)  # noqa: B023

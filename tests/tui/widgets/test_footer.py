@@ -56,6 +56,22 @@ def test_commands_stand_in_the_order_of_their_tables_whatever_keys_they_have() -
     ]
     shown = [(one.id, one.key) for one in footer_keys(bound, sets, narrow=False)]
     assert shown == [("aaaa", "X"), ("own", "o"), ("bbbb", "Y"), ("cccc", "c"), ("dddd", "d")]
+    keys = (
+        "slash",
+        "at",
+        "plus",
+        "space",
+        "G",
+        "question_mark",
+        "ctrl+g",
+        "f5",
+        "escape",
+        "right",
+        "enter",
+    )
+    bound = [active(key, key) for key in keys]
+    typing = [one.key for one in footer_keys(bound, sets, narrow=False, is_typing=True)]
+    assert typing == ["ctrl+g", "f5", "escape", "right", "enter"], "characters go into the text"
 
 
 class Footed(App[None]):

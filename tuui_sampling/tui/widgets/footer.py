@@ -10,7 +10,7 @@ from textual.binding import ActiveBinding
 from textual.content import Content
 from textual.widget import Widget
 
-from ..commands import CommandSet, shown_key
+from ..commands import CommandSet, is_character, shown_key
 
 MORE = "…"
 """Says that keys are left out for want of room."""
@@ -41,7 +41,9 @@ class FooterKey:
         return Content(f" {self.shown} {self.words} ").cell_length
 
 
-def footer_keys(active: Iterable[ActiveBinding], sets: Sequence[CommandSet[Any]], *, narrow: bool) -> list[FooterKey]:
+def footer_keys(
+    active: Iterable[ActiveBinding], sets: Sequence[CommandSet[Any]], *, narrow: bool, is_typing: bool = False
+) -> list[FooterKey]:
     """
     Return the keys that do something now, called what they do now; of several for one command, the first.
 
@@ -52,11 +54,14 @@ def footer_keys(active: Iterable[ActiveBinding], sets: Sequence[CommandSet[Any]]
         active: What is bound now.
         sets: The commands that may be bound; a widget's own keys are shown as it declares them.
         narrow: There is room only for the most important ones.
+        is_typing: Characters go into a text. Textual 8.2.8 knows that of letters, not of `/` and others with names.
     """
     keys: dict[str, FooterKey] = {}
     places: dict[str, tuple[int, int]] = {}
     for one in active:
         binding = one.binding
+        if is_typing and is_character(binding.key):
+            continue
         identifier = binding.id or ""
         at, commands = next(((at, found) for at, found in enumerate(sets) if identifier in found), (0, None))
         if commands is not None:

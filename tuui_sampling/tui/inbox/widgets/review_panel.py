@@ -158,6 +158,7 @@ class ReviewPanel(Vertical):
         notices = self.query_one("#review-notices", Plain)
         words = [self._offer] if self._offer and self._review.phase.is_undecided else []
         words += [f"⚑ {notice}" for notice in self._review.notices]
+        words += _of_another_request(self._review, self._edits, self._key_of)
         if self._review.phase in AT_THE_REQUEST:
             words += [f"⚑ {remark}" for remark in remarks_on(self._review.asked)]
             words += [f"↺ {one.earlier}: {self._key_of('show-response')} shows it" for one in _earlier(self._review)]
@@ -353,3 +354,13 @@ class ReviewPanel(Vertical):
 
 def _earlier(review: Review) -> list[Candidate]:
     return [one for one in review.candidates if one.earlier]
+
+
+def _of_another_request(review: Review, edits: Edits, key_of: Callable[[str], str]) -> list[str]:
+    """Return what is to be known of an answer where the request beside it has been changed since."""
+    candidate = edits.shown_candidate(review) if review.phase is Phase.RESPONSE and not edits.by_hand else None
+    request = edits.draft.build() if candidate is not None and not candidate.earlier else None
+    if candidate is None or request is None or isinstance(request, list) or request == candidate.request:
+        return []
+    again = key_of("regenerate")
+    return [f"⚑ The request was changed after this answer to it; {again} asks again, with what is changed"]
