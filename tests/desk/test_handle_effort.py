@@ -27,7 +27,7 @@ EFFORT = {
     "prepare": 1,
     "_estimated_tokens": 1,
     "_assess": 0,  # what it may cost is asked by rules, limits and persons
-    "_short": 1,  # what both digests are of is written once
+    "short_json": 1,  # what both digests are of is written once
     "Models._found_way": 0,  # known of the model since the first request
     "_gathered": 0,  # nothing was replaced, so no text is looked through for what was
     "select": 0,  # a server with the same preferences is proposed the same
