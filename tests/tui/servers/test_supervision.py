@@ -26,6 +26,7 @@ from tests.support.screens.app import (
 from tests.support.supervised import PUPPET, cancelled, sampling
 from tests.tui.servers.test_screen import open_servers
 from tuui_sampling.backend import Backend
+from tuui_sampling.config.problems import Problem
 from tuui_sampling.config.settings import ModelSettings, ServerSettings, Settings
 from tuui_sampling.sampling.decision import Reject
 from tuui_sampling.sampling.phase import Gate
@@ -347,3 +348,16 @@ async def test_the_demonstration_is_traced_too(tmp_path: Path) -> None:
 )
 def test_how_long_an_answer_took(seconds: float, words: str) -> None:
     assert taken(seconds) == words
+
+
+async def test_what_can_not_be_started_says_why_and_what_works(tmp_path: Path) -> None:
+    problems = (Problem("servers.web.headers.A", 3, "the environment variable A is not set", "headers.A"),)
+    broken = ServerSettings("web", url="https://example.com/mcp", problems=problems)
+    settings = replace(settings_for(raw=raw_server()), servers={"web": broken})
+    async with running(settings, tmp_path / "r", size=WIDE) as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        await wait_until(pilot, lambda: not is_possible(app, "start-server"))
+        await pilot.press("s")
+        said = "web can't be started: line 3: headers.A: the environment variable A is not set"
+        await wait_until(pilot, lambda: said in " ".join(screen_text(app).split()))
+        assert "leave the program, set it, and start the program anew" in backend.supervisor.servers["web"].hint

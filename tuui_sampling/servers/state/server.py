@@ -22,7 +22,10 @@ from .notifications import Notifications
 from .primitives import LogLevel, Offered, OfferKind
 from .trace import Trace
 
-CORRECT_IT = "correct its table in the configuration (tuui-sampling edit), or set the variable and start again"
+CORRECT_IT = (
+    "correct its table in the configuration (tuui-sampling edit); for a variable that is not set, leave the program, "
+    "set it, and start the program anew"
+)
 """What can be done where something is wrong with a server's table."""
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from ...backend import Backend
-from ...servers.state.server import Server, ServerState
+from ...config.problems import words_of
+from ...servers.state.server import CORRECT_IT, Server, ServerState
 from ..port import AppPort
 from .attempts import Attempts
 from .view import ServersView
@@ -78,6 +79,9 @@ class Supervision:
         server = self._view.server
         if server is None:
             return NO_SERVER
+        wanted = server.next_settings or server.settings
+        if wanted.problems:  # to start it would change nothing: it is not as it should be until it is read anew
+            return f"{server.name} can't be started: {words_of(wanted.problems)}; {CORRECT_IT}."
         can = not server.is_running or server.state is ServerState.RESTARTING
         return "" if can else f"{server.name} is running already."
 
