@@ -115,3 +115,8 @@ def test_what_a_limit_counts_and_what_is_said_of_it(
     assert (f"{again:%H:%M:%S}" in reached.words) if again else "room again" not in reached.words
     if again is not None:
         assert f"try again in {int((again - NOW).total_seconds())} s (after 20" in reached.wire
+
+
+@pytest.mark.parametrize(("most", "words"), [("2", "2.00"), ("2.0", "2.00"), ("0.5", "0.50"), ("0.0050", "0.005")])
+def test_an_amount_has_its_cents(most: str, words: str) -> None:
+    assert Limit(Amount.DOLLARS, Window.DAY, Decimal(most)).words == f"${words} a day"

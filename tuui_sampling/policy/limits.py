@@ -87,6 +87,11 @@ def _day(now: datetime) -> datetime:
     return now.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
 
 
+def _cents(amount: Decimal) -> str:
+    """Return US dollars with two places at least, such as `2.00`, and none that says nothing."""
+    return f"{amount:.2f}" if amount == amount.quantize(Decimal("0.01")) else f"{amount.normalize():f}"
+
+
 @dataclass(frozen=True)
 class Limit:
     """
@@ -108,7 +113,7 @@ class Limit:
     def words(self) -> str:
         """What it is, in words, such as `20 requests a minute of the server "notes"`."""
         unit = _ONE.sub(r"\1", self.amount) if self.most == 1 else self.amount
-        most = f"${self.most}" if self.amount is Amount.DOLLARS else f"{self.most:,} {unit}"
+        most = f"${_cents(self.most)}" if self.amount is Amount.DOLLARS else f"{self.most:,} {unit}"
         if self.amount is Amount.MAX_TOKENS:
             most = f"{self.most:,} maxTokens"
         time = _TIMES.get(self.window, f" a {self.window}")

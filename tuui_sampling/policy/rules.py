@@ -173,7 +173,11 @@ class Rules:
                 if rule.effect == effect:
                     failed = known.why_not(facts)
                     steps.append(
-                        Step(rule, failed is None, f"not: {failed.words}" if failed else "every condition holds")
+                        Step(
+                            rule,
+                            failed is None,
+                            f"does not hold: {failed.words}" if failed else "every condition holds",
+                        )
                     )
         return steps, self(facts)
 

@@ -130,6 +130,16 @@ def test_a_request_counts_once_and_is_explained_by_whatever_tells_it_from_others
     code, words = said("explain", "20260701-ab")
     assert code == 2 and all(f"  20260701-ab-{number}: notes › sum" in words for number in (1, 2)), words
     assert 'no review "%"' in said("explain", "%")[1]
+    asyncio.run(record_unjudged())
+    for arguments in (("try", "--since", "1m"), ("explain", "20260702-ac-1")):
+        assert "requests of call are judged only with --decide rules" in " ".join(said(*arguments)[1].split())
+
+
+async def record_unjudged() -> None:
+    """Record a request that no rule was asked about."""
+    ledger = await Ledger.open(ledger_file())
+    ledger.note(judged("20260702-ac-1", 1)[0])
+    await ledger.aclose()
 
 
 RULES = """

@@ -26,7 +26,7 @@ def test_a_rule_is_told_once_for_each_field_with_how_often() -> None:
         ("messages[0].content", "personal (medium): e-mail address ×2"),
         ("systemPrompt", f"secret (high): {made_secrets()[0][0]}"),  # what is hidden is told where it stands
     ]
-    assert all("Rule: http" in note.text for note in notes)
+    assert all("Source: http" in note.text for note in notes)
     assert not any(SECRET in note.text or "firm.net" in note.text for note in notes)
 
 

@@ -74,6 +74,10 @@ async def test_answer_shows_what_was_sent() -> None:
     assert "temperature" not in (await answer(ask("How tall is it?"))).text
 
 
+async def test_a_quoted_sentence_ends_once() -> None:
+    assert (await answer(ask("Name a river."))).text.startswith("You wrote “Name a river.” I am")
+
+
 async def test_conversation() -> None:
     messages = (*ask("My name is Ada").messages, Message("assistant", (TextBlock("Hi"),)), *ask("Who am I?").messages)
     text = (await answer(SamplingRequest(messages, 100))).text

@@ -25,6 +25,7 @@ from ..configuration import read_settings
 from ..output import complain, complain_of_configuration, one_line, result
 
 _AGE = re.compile(r"(\d{1,5})([mhdw])")
+UNJUDGED = "requests of call are judged only with --decide rules"
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -120,7 +121,7 @@ async def _explain(settings: Settings, review: str, *, as_json: bool) -> int:
     about = f"{one_line(key)} ({one_line(origin)})"
     entries = [entry for entry in await record.entries(key) if entry.kind is Kind.JUDGED]
     if not entries:
-        complain(f"no rules were asked about {about}, so the record has no judgement of it")
+        complain(f"no rules were asked about {about}, so the record has no judgement of it; {UNJUDGED}")
         return exit_codes.USAGE
     judge = Rules(settings.rules, preset=settings.policy, fingerprints=fingerprints(settings))
     explained = [_explained(judge, entry) for entry in entries]
@@ -175,6 +176,9 @@ async def _try(settings: Settings, since: str, *, as_json: bool) -> int:
         print(
             json.dumps({"since": begin.isoformat(timespec="seconds"), "judgements": rows, "untried": untried}, indent=2)
         )
+        return exit_codes.OK
+    if not entries:
+        result(f"The record has no judgement since {begin:%Y-%m-%d %H:%M}; {UNJUDGED}.")
         return exit_codes.OK
     print(f"{counted(sum(one.times for one in entries), 'judgement')} since {begin:%Y-%m-%d %H:%M}")
     for (verdict, rule), count in totals.most_common():

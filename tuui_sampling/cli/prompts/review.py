@@ -173,7 +173,8 @@ class Asking:
             for letter, word in letters.items():
                 if typed in (letter, word):
                     return letter
-            say(f"Please type {', '.join(letters)} and Enter.")
+            *others, last = letters
+            say(f"Please type {', '.join(others)}{' or ' if others else ''}{last}, and Enter.")
 
     async def _line(self, desk: Desk, review: Review | Inquiry) -> bytes:
         """Return the next line, empty at the end of the input."""

@@ -92,4 +92,4 @@ def title(finding: Finding) -> str:
 
 def _note(finding: Finding, count: int) -> Note:
     times = f" ×{count}" if count > 1 else ""
-    return Note(finding.place.field, f"{title(finding)}{times}. {finding.reason} Rule: {finding.source}")
+    return Note(finding.place.field, f"{title(finding)}{times}. {finding.reason} Source: {finding.source}")

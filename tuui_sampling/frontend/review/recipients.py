@@ -7,6 +7,9 @@ from ...desk.assess import Assessment
 from ...sampling.note import Note
 from ..presentation.format import dollars
 
+SENDS = "sends this request to "
+"""How what approving does begins, before the models."""
+
 
 def notes_on_all(addressees: Sequence[Assessment]) -> tuple[Note, ...]:
     """Return the notes of all; where there are several, each says whose it is."""
@@ -21,8 +24,8 @@ def sending(addressees: Sequence[Assessment]) -> str:
     """Return what approving sends where, and for how much at most; it may hold foreign text."""
     places = ", ".join(f"{one.model} at {one.host}" for one in addressees)
     if len(addressees) == 1:
-        return f"sends this request to {places}"
-    return f"sends this request to {len(addressees)} models: {places} · {at_most(addressees)}"
+        return f"{SENDS}{places}"
+    return f"{SENDS}{len(addressees)} models: {places} · {at_most(addressees)}"
 
 
 def at_most(addressees: Sequence[Assessment]) -> str:

@@ -172,14 +172,14 @@ def _about_images(request: SamplingRequest, text: str) -> str:
     images = [block for block in _last_blocks(request) if isinstance(block, ImageBlock)]
     lines = [f"- {image.mime_type}, {len(image.content)} bytes, SHA-256 {image.sha256[:16]}…" for image in images]
     count = "one image" if len(images) == 1 else f"{len(images)} images"
-    question = f"You ask “{_clip(text, 120)}”. " if text.strip() else ""
+    question = f"You ask {_quoted(text, 120)} " if text.strip() else ""
     return f"{question}I was shown {count}:\n" + "\n".join(lines) + f"\n\n{_signature(request)}"
 
 
 def _about_results(request: SamplingRequest, said: list[str]) -> str:
     first = next((block.text for block in request.blocks if isinstance(block, TextBlock)), "")
     tools = "The tool" if len(said) == 1 else "The tools"
-    return f"{tools} said “{_clip(' '.join(said), 200)}”. That is for “{_clip(first, 80)}”."
+    return f"{tools} said {_quoted(' '.join(said), 200)} That is for {_quoted(first, 80)}"
 
 
 def _subject_word(request: SamplingRequest) -> str:
@@ -191,11 +191,11 @@ def _subject_word(request: SamplingRequest) -> str:
 
 def _reply(request: SamplingRequest, text: str) -> str:
     turns = len(request.messages)
-    start = f"You wrote “{_clip(text, 200)}”." if text.strip() else "You wrote nothing that I can read."
+    start = f"You wrote {_quoted(text, 200)}" if text.strip() else "You wrote nothing that I can read."
     if turns == 1:
         return f"{start} I am not a real model: I quote what I was sent, so that you can see what your edits change."
     first = next((block.text for block in request.blocks if isinstance(block, TextBlock)), "")
-    return f"{start} That is turn {turns} of a conversation that began with “{_clip(first, 80)}”."
+    return f"{start} That is turn {turns} of a conversation that began with {_quoted(first, 80)}"
 
 
 def _signature(request: SamplingRequest) -> str:
@@ -234,6 +234,12 @@ def _prompt_tokens(request: SamplingRequest) -> int:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]+", text.lower())
+
+
+def _quoted(text: str, length: int) -> str:
+    """Return a text in quotation marks as the end of a sentence: one full stop ends both."""
+    clipped = _clip(text, length)
+    return f"“{clipped}”" if clipped.endswith(".") else f"“{clipped}”."
 
 
 def _clip(text: str, length: int) -> str:

@@ -34,6 +34,7 @@ async def save_as(port: AppPort, question: str, name: str, data: bytes) -> None:
         name: A name to begin with.
     """
     problem = ""
+    question = f"{question} A name alone is a file of {Path.cwd()}."
     while (typed := await port.answer_to(AskPath(question, name, problem))) is not None:
         name, problem = typed, ""
         try:

@@ -10,6 +10,7 @@ from ...frontend.queue.batch import Batch, Part, compared, compared_responses
 from ...frontend.review.approval_guard import HURRIED, Approving
 from ...frontend.review.arming import Target
 from ...frontend.review.proposal import Proposal, ask_models, proposal
+from ...frontend.review.recipients import SENDS
 from ...frontend.review.reviewing import Reviewing
 from ...sampling.decision import Answer, Approve, Decision, Reject
 from ...sampling.phase import Gate, Phase
@@ -170,7 +171,8 @@ def _compared(reviews: Sequence[Review], proposals: Sequence[Proposal]) -> tuple
     answers = [now.decision.response for now in proposals if isinstance(now.decision, Answer)]
     if answers:
         return compared_responses([review.outbound for review in reviews], answers, effects)
-    return compared([now.decision.request for now in proposals if isinstance(now.decision, Approve)], effects)
+    recipients = [effect.removeprefix(SENDS) for effect in effects]
+    return compared([now.decision.request for now in proposals if isinstance(now.decision, Approve)], recipients)
 
 
 def _digest(proposals: list[Proposal]) -> str:
