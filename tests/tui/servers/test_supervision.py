@@ -357,6 +357,8 @@ async def test_what_can_not_be_started_says_why_and_what_works(tmp_path: Path) -
     async with running(settings, tmp_path / "r", size=WIDE) as (app, pilot, backend):
         await open_servers(pilot, backend)
         await wait_until(pilot, lambda: not is_possible(app, "start-server"))
+        await wait_until(pilot, lambda: "shows its log" in screen_text(app))
+        assert "starts it again" not in screen_text(app)
         await pilot.press("s")
         said = "web can't be started: line 3: headers.A: the environment variable A is not set"
         await wait_until(pilot, lambda: said in " ".join(screen_text(app).split()))

@@ -295,12 +295,13 @@ def what_to_do(server: Server, key_of: Callable[[str], str]) -> str:
     why = "; ".join(filter(None, (server.reason, server.hint)))
     why = f"{why[:1].upper()}{why[1:]}.\n" if why else ""
     start, log = key_of("start-server"), key_of("show-log")
+    again = "" if (server.next_settings or server.settings).problems else f", {start} starts it again"
     words = {
         ServerState.READY: "Choose what it offers with the arrow keys; enter goes into its form.",
         ServerState.STARTING: "It is starting.",
         ServerState.RESTARTING: f"{why}{start} starts it now.",
         ServerState.STOPPING: "It is stopping.",
-        ServerState.FAILED: f"{why}{log} shows its log, {start} starts it again.",
+        ServerState.FAILED: f"{why}{log} shows its log{again}.",
         ServerState.STOPPED: f"It is stopped. {start} starts it.",
     }
     if server.state is ServerState.READY and not any(offers_of(server).values()):
