@@ -167,6 +167,7 @@ async def test_in_a_narrow_one_a_line_lists_them_and_one_is_shown(tmp_path: Path
         assert "1 sonnet …" in text
         assert "2 haiku …" in text
         assert "Words of haiku." not in text
+        assert ", . others" in text
         await stage.press("full_stop")
         await stage.until(lambda: "Words of haiku." in screen_text(stage.app))
 
@@ -252,6 +253,7 @@ async def test_a_click_on_its_heading_shows_it(tmp_path: Path) -> None:
 async def test_they_are_compared_side_by_side_but_nothing_is_approved_there_unseen(tmp_path: Path) -> None:
     async with staged(tmp_path) as stage:
         await two_answers(stage)
+        await stage.until(lambda: "c compare" in screen_text(stage.app) and ". next response" in screen_text(stage.app))
         await stage.press("c")
         await stage.until(lambda: "One." in screen_text(stage.app) and "Two." in screen_text(stage.app))
         await stage.look()

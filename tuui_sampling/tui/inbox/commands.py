@@ -139,7 +139,7 @@ COMMANDS: tuple[Command[InboxGroups], ...] = (
     _Command("put-back", "v", "put back", "Put the value of the placeholder that the cursor is at, or of the next, back; in a response, or take it out again.", "inbox", lambda its: its.editing.put_back(), _if(can.redactable), lambda its: its.findings.put_back_wording()),
     _Command("insert-response", "plus,f9", "insert…", "Insert the text of another response at the cursor.", "inbox", lambda its: its.editing.insert_response(), _if(can.at_a_gate), shown=False),
     _Command("restore-draft", "d", "restore draft", "Do again what you had edited of this request before the program ended, or the request went.", "inbox", lambda its: its.drafts.restore(), lambda its: its.drafts.why_not()),
-    _Command("compare", "c", "compare", "Show the responses side by side, or only one again.", "inbox", lambda its: its.responses.compare(), _if(can.several_responses), shown=False),
+    _Command("compare", "c", "compare", "Show the responses side by side, or only one again.", "inbox", lambda its: its.responses.compare(), _if(can.several_responses), if_wide=True),
     _Command("save-media", "w", "save", "Save a picture, a sound or other data of this request to a file.", "inbox", lambda its: its.looking.save_media(), _if(can.data_to_save), shown=False),
     _Command("next-request", "ctrl+n,right_square_bracket", "next", "Show the next request that waits.", "inbox", lambda its: its.navigation.step(1), lambda its: its.navigation.why_not_step(), shown=False),
     _Command("previous-request", "left_square_bracket", "previous", "Show the request before this one.", "inbox", lambda its: its.navigation.step(-1), lambda its: its.navigation.why_not_step(), shown=False),
@@ -155,6 +155,6 @@ COMMANDS: tuple[Command[InboxGroups], ...] = (
     _Command("show-raw", "4", "Raw", "Show the JSON-RPC messages.", "inbox", lambda its: its.looking.show("raw"), shown=False),
     _Command("pause-its-server", "p", "pause", "Hold back what this request's server asks from now on, or let it through again.", "inbox", lambda its: its.navigation.pause_its_server(), _if(can.anything), lambda its: its.navigation.pause_wording(), shown=False),
     _Command("show-message", "t", "trace", "Show the message that brought this request, in its server's trace.", "inbox", lambda its: its.looking.show_message(), _if(can.anything), shown=False),
-    _Command("next-candidate", "full_stop", "next response", "Show the next response of this request.", "inbox", lambda its: its.responses.step(1), _if(can.several_responses), shown=False),
+    _Command("next-candidate", "full_stop", "next response", "Show the next response of this request.", "inbox", lambda its: its.responses.step(1), _if(can.several_responses), if_wide=True),
     _Command("previous-candidate", "comma", "earlier response", "Show the response before this one.", "inbox", lambda its: its.responses.step(-1), _if(can.several_responses), shown=False),
 )  # fmt: skip

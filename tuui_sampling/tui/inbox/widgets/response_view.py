@@ -160,10 +160,19 @@ class ResponseView(Vertical):
         ]
         if self._edits.by_hand:
             parts.append(Content.from_markup("[reverse] by hand [/]"))
-        self._candidates.update(in_lines(parts, self.size.width - 2))
+        self._candidates.update(self._with_keys(in_lines(parts, self.size.width - 2)))
         self._candidates.display = (
             len(parts) > 1 and not self._columns.display
         )  # the columns have headings of their own
+
+    def _with_keys(self, names: Content) -> Content:
+        """Return the names of the responses, with the keys from one to the other unless the footer has them."""
+        before, after, beside = map(self._key_of, ("previous-candidate", "next-candidate", "compare"))
+        room = self.size.width - 2 - Content(names.plain.rpartition("\n")[2]).cell_length
+        choices = (f"  {before} {after} others · {beside} side by side", f"  {before} {after} others")
+        is_narrow = self.app.size.width < WIDE
+        keys = next((keys for keys in choices if is_narrow and Content(keys).cell_length <= room), "")
+        return names + Content.styled(keys, "dim") if keys else names
 
     def _show_state(self, candidate: Candidate | None) -> None:
         self._state.display = candidate is not None
