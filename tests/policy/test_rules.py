@@ -283,8 +283,8 @@ def test_risk_has_its_reasons(tokens: int, worst: str | None, standing: Standing
 def test_an_explanation_names_what_did_not_hold() -> None:
     steps, judged = Rules([allow(tool="other"), deny(findings=("secret",)), allow("b")]).explain(facts())
     assert [(step.rule.name, step.matched, step.why) for step in steps] == [
-        ("never", False, "not: it holds secret"),
-        ("small ones", False, 'not: the tool is "other"'),
+        ("never", False, "does not hold: it holds secret"),
+        ("small ones", False, 'does not hold: the tool is "other"'),
         ("b", True, "every condition holds"),
     ]
     assert judged.rule == "b"

@@ -34,8 +34,14 @@ def _outbound_digest(params: Iterable[str], models: tuple[str, ...] = ()) -> str
 
 def _written(request: SamplingRequest) -> Iterable[str]:
     """Return the canonical JSON of the parameters; of a short request it is kept, since it has several digests."""
-    kept: str | None = request.once("canonical", lambda: short_json(written_params(request), _CANONICAL, SHORT))
+    kept: str | None = request.once("canonical", lambda: _short(written_params(request)))
     return (kept,) if kept is not None else canonical_pieces(written_params(request))
+
+
+def _short(params: Mapping[str, Json]) -> str | None:
+    """Return the JSON of parameters; None where that is not short."""
+    text = short_json(params, _CANONICAL)
+    return text if text is not None and len(text) <= SHORT else None
 
 
 def canonical_pieces(params: Mapping[str, Json]) -> Iterator[str]:

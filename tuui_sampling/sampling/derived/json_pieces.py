@@ -39,9 +39,9 @@ def json_pieces(value: Json, encoder: json.JSONEncoder, depth: int = DEPTH) -> I
         yield encoder.encode(value)
 
 
-def short_json(value: Json, encoder: json.JSONEncoder, most: int = WINDOW) -> str | None:
-    """Return what the encoder would write; None where that is, or takes as long as, more than so many characters."""
-    return encoder.encode(value) if _left(value, most) >= 0 else None
+def short_json(value: Json, encoder: json.JSONEncoder) -> str | None:
+    """Return what the encoder would write; None where that is, or takes as long as, more than a window of text."""
+    return encoder.encode(value) if _left(value, WINDOW) >= 0 else None
 
 
 def _left(value: Json, left: int) -> int:
