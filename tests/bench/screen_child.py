@@ -233,7 +233,7 @@ async def measuring(settings: Settings) -> AsyncIterator[Measuring]:
             showing = asyncio.create_task(run.app.run_async())
             collecting = asyncio.create_task(collect_at_rest())
             try:
-                await run.until_shown(f"{count} of {count} servers", lambda: None)
+                await run.until_shown(f"{count} of {count} server", lambda: None)
                 await import_the_rest(backend)
                 await run.settle()
                 yield run
