@@ -52,7 +52,7 @@ def test_quitting_asks_while_a_request_waits(tmp_path: Path) -> None:
         program.press_until("1 request waits", "q")
         program.press("n")
         program.wait_until_gone("1 request waits")
-        program.press_until("1 request waits", "q")
+        program.press_until("y quit", "q")
         program.press("y")
         assert program.end() == 0
         assert_nothing_is_left(program)

@@ -53,6 +53,8 @@ async def test_a_file_is_saved_where_the_person_says_and_replaced_on_a_word_only
 
         saving = app.run_worker(save_as(app, "Save it?", "it.bin", b"newer"))  # type: ignore[arg-type]
         await answer("enter", path=str(taken))
+        while "y replace" not in screen_text(app):
+            await pilot.pause()
         await answer("y")
         await saving.wait()
         assert taken.read_bytes() == b"newer"

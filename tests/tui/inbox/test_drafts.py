@@ -123,6 +123,7 @@ async def test_who_rejects_all_of_a_server_is_told_of_their_edits_which_are_kept
         await desk.pilot.press(*"Please: ")
         await desk.press("escape", "R")
         await desk.until(lambda: "filled in 1 of them" in screen_text(desk.app))
+        await desk.until(lambda: "y reject all" in screen_text(desk.app))
         await desk.press("y")
         await desk.until(lambda: {edited.phase, other.phase} == {Phase.REJECTED})
         assert len(files()) == 1

@@ -430,4 +430,7 @@ async def test_quitting_asks_while_something_waits(desk: Desk) -> None:
     await desk.press("n")
     assert desk.app.is_running
     await desk.press("q", "y")
+    await desk.until(lambda: "y quit" in screen_text(desk.app))
+    assert desk.app.is_running, "nobody has read the question so soon"
+    await desk.press("y")
     await desk.until(lambda: not desk.app.is_running)

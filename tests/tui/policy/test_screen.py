@@ -137,6 +137,7 @@ async def test_a_rule_of_a_decision_is_held_for_the_session_shown_and_revoked(tm
         await wait_until(it.pilot, lambda: len(it.backend.desk.pending) == 2)
         await it.pilot.press("f1", "R")
         await it.shown("Reject all that waits of trips: 2 requests?")
+        await it.shown("y reject all")
         await it.pilot.press("y")
         assert [(await task).phase for task in (first, again)] == [Phase.REJECTED] * 2
 

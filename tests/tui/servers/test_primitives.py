@@ -329,7 +329,8 @@ async def test_an_existing_file_is_replaced_only_after_a_yes(tmp_path: Path) -> 
         await wait_until(pilot, lambda: isinstance(app.screen, AskPath))
         assert target.read_text() == "mine"
         await answer_path(pilot, app, target)
-        await wait_until(pilot, lambda: isinstance(app.screen, Confirm))
+        await wait_until(pilot, lambda: isinstance(app.screen, Confirm) and "n stay" in screen_text(app))
+        await wait_until(pilot, lambda: "    n stay" in screen_text(app))
         await pilot.press("y")
         await wait_until(pilot, lambda: target.read_text() == "nothing yet")
         assert stat.S_IMODE(target.stat().st_mode) == 0o600

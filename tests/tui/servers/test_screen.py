@@ -320,7 +320,9 @@ async def test_a_server_is_stopped_and_started_by_hand(tmp_path: Path) -> None:
         assert not is_possible(app, "start-server")
         await pilot.press("x", "n")  # it asks, whether something waits or not
         assert server.state is ServerState.READY
-        await pilot.press("x", "y")
+        await pilot.press("x")
+        await wait_until(pilot, lambda: "y stop" in screen_text(app))
+        await pilot.press("y")
         await wait_until(pilot, lambda: server.state is ServerState.STOPPED)
         await wait_until(pilot, lambda: "○ raw  stopped" in screen_text(app))
         await choose(pilot, app, "ask")

@@ -187,7 +187,9 @@ async def test_the_keys_of_the_door_say_what_they_do(tmp_path: Path) -> None:
         await wait_until(pilot, lambda: "p pause" in footer(app))
         await pilot.press("p")
         await wait_until(pilot, lambda: "p resume" in footer(app))
-        await pilot.press("m", "y")
+        await pilot.press("m")
+        await wait_until(pilot, lambda: "y mute" in screen_text(app))
+        await pilot.press("y")
         commands = {one.title for one in app.get_system_commands(app.screen)}
         assert {"resume  p", "unmute  m"} <= commands
         await pilot.press("p")
@@ -236,7 +238,8 @@ async def test_ending_a_server_asks_while_its_requests_wait(tmp_path: Path, key:
         await wait_until(pilot, lambda: isinstance(app.screen, ServersScreen))
         assert (server.state, server.pid, len(backend.desk.pending)) == (ServerState.READY, pid, 2)
         await pilot.press(key)
-        await wait_until(pilot, lambda: isinstance(app.screen, Confirm))
+        await wait_until(pilot, lambda: isinstance(app.screen, Confirm) and "n stay" in screen_text(app))
+        await wait_until(pilot, lambda: "    n stay" in screen_text(app))
         await pilot.press("y")
         await wait_until(pilot, lambda: not backend.desk.pending)
         assert {item.phase for item in backend.desk.items} == {Phase.WITHDRAWN}

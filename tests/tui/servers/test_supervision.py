@@ -90,7 +90,9 @@ async def test_a_muted_server_says_so(tmp_path: Path) -> None:
     async with puppet(tmp_path) as (app, pilot, backend):
         await pilot.press("m", "n")
         assert not the_server(backend).muted
-        await pilot.press("m", "y")
+        await pilot.press("m")
+        await wait_until(pilot, lambda: "y mute" in screen_text(app))
+        await pilot.press("y")
         await wait_until(pilot, lambda: "puppet  muted · ready" in screen_text(app))
         await say(backend, sampling(1))
         await wait_until(pilot, lambda: the_server(backend).refused == 1)

@@ -12,12 +12,19 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from ...frontend.review.arming import LOOK
+from ..delay import Delay
 from ..widgets.line_input import LineInput
 from ..widgets.plain import Plain
 
 
 class Confirm(ModalScreen[bool]):
-    """Yes or no; no is the answer to everything but an explicit yes."""
+    """
+    Yes or no; no is the answer to everything but an explicit yes.
+
+    A yes counts once the question has been on the screen for half a second, and its key is named from then on: what is
+    typed at once was not typed as an answer.
+    """
 
     BINDINGS: ClassVar = [
         Binding("y", "answer(True)", "yes"),
@@ -28,16 +35,27 @@ class Confirm(ModalScreen[bool]):
         super().__init__()
         self._question = question
         self._yes = yes
+        self._is_seen = False
+        self._keys = Static(Content.from_markup("[b]n[/] stay"), classes="keys")
 
     def compose(self) -> ComposeResult:
-        """Show the question and the two keys."""
+        """Show the question and the keys."""
         with Vertical(classes="dialog"):
             yield Plain(self._question)
-            yield Static(Content.from_markup("[b]y[/] $yes    [b]n[/] stay", yes=self._yes), classes="keys")
+            yield self._keys
+
+    def on_mount(self) -> None:
+        """Let it be read."""
+        self.call_after_refresh(lambda: Delay(self, LOOK, self._count))
+
+    def _count(self) -> None:
+        self._is_seen = True
+        self._keys.update(Content.from_markup("[b]y[/] $yes    [b]n[/] stay", yes=self._yes))
 
     def action_answer(self, answer: bool) -> None:
         """Return the answer."""
-        self.dismiss(answer)
+        if self._is_seen or not answer:
+            self.dismiss(answer)
 
 
 class AskText(ModalScreen[str | None]):
