@@ -10,6 +10,7 @@ from textual.binding import ActiveBinding
 from textual.content import Content
 from textual.widget import Widget
 
+from ...frontend.review.arming import LOOK
 from ..commands import CommandSet, is_character, shown_key
 
 MORE = "…"
@@ -155,10 +156,17 @@ class KeyFooter(Widget, can_focus=False):
             self.tooltip = words
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Press the key that was painted under the pointer, as of the time when the mouse was pressed."""
+        """
+        Press the key that was painted under the pointer, as of the time when the mouse was pressed.
+
+        One that took another's place there less than half a second before was not meant.
+        """
         at = float(getattr(self.app, "pressed_at", event.time))
-        painted = self._shown if at >= self._since else self._before
-        if (one := self._at(event.x, painted)) is not None:
+        is_new = self._since <= at < self._since + LOOK
+        one, before = self._at(event.x, self._shown), self._at(event.x, self._before)
+        if at < self._since:
+            one = before
+        if one is not None and not (is_new and before is not None and before.key != one.key):
             pressed = events.Key(one.key, None)
             pressed.time = at
             self.app.post_message(pressed)
