@@ -19,6 +19,7 @@ from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.review import Outcome
 from tuui_sampling.sampling.wire import parse_request
 from tuui_sampling.tui.app import TuuiApp
+from tuui_sampling.tui.dialogs.batch import DecideTogether
 from tuui_sampling.tui.dialogs.rule import MakeRule, RuleArea
 from tuui_sampling.tui.policy.pane import PolicyPane
 from tuui_sampling.tui.widgets.text_editor import EditArea
@@ -180,3 +181,16 @@ async def test_a_rule_is_narrowed_and_written_down_and_edited_at_its_line(
         await wait_until(it.pilot, lambda: it.backend.settings.rules[1].max_tokens == 50)
         assert lines == [rule.line]
         assert written.splitlines()[(rule.line or 0) - 1] == "[[rules]]"
+
+
+async def test_what_still_waits_and_fits_a_new_rule_is_decided_at_once(tmp_path: Path) -> None:
+    async with program(tmp_path) as it:
+        for text in ("the first", "the second"):
+            it.ask(text)
+        await it.make_rule()
+        await it.read_rule()
+        await it.pilot.press("f5")
+        await it.shown("2 requests that fit still wait")
+        await it.pilot.press("B")
+        await wait_until(it.pilot, lambda: isinstance(it.app.screen, DecideTogether))
+        await it.shown("the first", "the second")

@@ -31,13 +31,15 @@ _DONE = {Gate.REQUEST: "sent", Gate.RESPONSE: "returned"}
 class Batches:
     """What can be decided about several requests at once: nothing that was not shown beside the others."""
 
-    def __init__(self, reviewing: Reviewing, desk: Desk, drafts: Drafts, view: InboxView, port: AppPort) -> None:
+    def __init__(
+        self, reviewing: Reviewing, desk: Desk, batch: Batch, drafts: Drafts, view: InboxView, port: AppPort
+    ) -> None:
         self._reviewing = reviewing
         self._drafts = drafts
         self._desk = desk
         self._view = view
         self._port = port
-        self._batch = Batch(desk, reviewing.listing)
+        self._batch = batch
         self._approving = Approving(desk, port.arming, port.say.why_not, port.terminal.later)
 
     def why_not_mark(self) -> str:

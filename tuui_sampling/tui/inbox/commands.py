@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ...backend import Backend
 from ...config.paths import state_dir
+from ...frontend.queue.batch import Batch
 from ...frontend.queue.duplicates import Duplicates
 from ...frontend.review import availability as can
 from ...frontend.review.availability import WhyNot
@@ -86,6 +87,7 @@ def inbox_groups(
     navigation = Navigation(
         reviewing, duplicates, listed, supervisor, view, port, advances=lambda: backend.settings.interface.advance
     )
+    batch = Batch(backend.desk, reviewing.listing)
     drafts = Drafts(reviewing, backend.desk, DraftFolder(state_dir() / "drafts"), pane, view, port)
     decisions = Decisions(reviewing, backend.desk, pane, view, port, drafts)
     responses = Responses(reviewing, models, lambda: backend.settings.ask_several, decisions, pane, view, port)
@@ -100,9 +102,9 @@ def inbox_groups(
         Looking(reviewing, supervisor, pane, port),
         drafts,
         listed,
-        DecidingAhead(backend, reviewing, drafts, pane, view, port),
+        DecidingAhead(backend, reviewing, batch, drafts, pane, view, port),
         Attaching(backend, reviewing, pane, view, port),
-        Batches(reviewing, backend.desk, drafts, view, port),
+        Batches(reviewing, backend.desk, batch, drafts, view, port),
     )
 
 

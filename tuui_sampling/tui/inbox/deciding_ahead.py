@@ -26,6 +26,7 @@ class DecidingAhead:
         self,
         backend: Backend,
         reviewing: Reviewing,
+        batch: Batch,
         drafts: Drafts,
         pane: SelectedPane,
         view: InboxView,
@@ -34,7 +35,7 @@ class DecidingAhead:
         self._backend = backend
         self._reviewing = reviewing
         self._drafts = drafts
-        self._batch = Batch(backend.desk, reviewing.listing)
+        self._batch = batch
         self._pane = pane
         self._view = view
         self._port = port
