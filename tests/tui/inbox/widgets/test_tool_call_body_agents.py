@@ -41,7 +41,8 @@ async def test_its_calls_are_led_to_decided_and_stopped(tmp_path: Path) -> None:
         await desk.press("ctrl+r")
         await desk.until(lambda: 3 in inquiries)
         assert review.candidate is not None and review.candidate.steps[1].text == "no"
-        await desk.press("escape", "ctrl+n")
+        await desk.press("escape")
+        desk.inbox.select(3)  # the next below may be #3 already, or #1 where that has not come yet
         await shows(desk, "demo › send_email", "Step 2 of at most 8.")
         await desk.press("D")
         await desk.until(lambda: review.phase is Phase.RESPONSE)
