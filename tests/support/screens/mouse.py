@@ -12,3 +12,8 @@ def press(app: App[None], x: int, y: int) -> None:
 def release(app: App[None], x: int, y: int) -> None:
     """Release it there."""
     app.post_message(events.MouseUp(None, x, y, 0, 0, 1, False, False, False, x, y))
+
+
+def wheel_down(app: App[None], x: int, y: int) -> None:
+    """Turn the wheel over it, down by one."""
+    app.post_message(events.MouseScrollDown(None, x, y, 0, 1, 0, False, False, False, x, y))

@@ -23,7 +23,16 @@ from tuui_sampling.tui.widgets.plain import Plain
 @pytest.mark.drawn
 @pytest.mark.hostile(52)
 @pytest.mark.usefixtures("late_terminal")
-async def test_a_batch_is_sent_once_the_terminal_has_taken_all_of_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("chord", "done", "ended"),
+    [
+        ("ctrl+g", "sent", {Phase.GENERATING, Phase.RESPONSE}),
+        ("ctrl+r", "refused", {Phase.REJECTED}),
+    ],
+)
+async def test_a_batch_is_sent_or_refused_once_the_terminal_has_taken_all_of_it(
+    tmp_path: Path, chord: str, done: str, ended: set[Phase]
+) -> None:
     async with requested(tmp_path, size=NARROW) as desk:
         long = "\n".join(f"row {number}" for number in range(30))
         reviews = [await desk.ask(asking(f"{long}\n{which}")) for which in ("the first", "the second")]
@@ -36,8 +45,8 @@ async def test_a_batch_is_sent_once_the_terminal_has_taken_all_of_it(tmp_path: P
         assert isinstance(shown, DecideTogether)
 
         async def too_early(words: str) -> None:
-            desk.app.post_message(events.Key("ctrl+g", None))
-            await desk.until(lambda: words in " ".join(screen_text(desk.app).split()))
+            desk.app.post_message(events.Key(chord, None))
+            await desk.until(lambda: f"Not {done}: {words}" in " ".join(screen_text(desk.app).split()))
             desk.app.clear_notifications()
             assert [one.phase for one in reviews] == [Phase.REQUEST] * 2
 
@@ -46,13 +55,13 @@ async def test_a_batch_is_sent_once_the_terminal_has_taken_all_of_it(tmp_path: P
         await desk.until(lambda: shown.query_one(VerticalScroll).scroll_offset.y and not driver.has_written)
         shown._look()  # as some time later
         desk.clock.now += 60
-        await too_early("Not sent: more stands below")
+        await too_early("more stands below")
         driver.terminal.let()
         await desk.until(lambda: shown.is_seen)
         desk.clock.now += 0.3
-        await too_early("Not sent: it has just appeared")
-        await desk.press("ctrl+g")
-        await desk.until(lambda: {one.phase for one in reviews} <= {Phase.GENERATING, Phase.RESPONSE})
+        await too_early("it has just appeared")
+        await desk.press(chord)
+        await desk.until(lambda: {one.phase for one in reviews} <= ended)
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
@@ -116,8 +125,7 @@ async def test_what_is_marked_is_sent_or_refused_once_it_was_seen_beside_the_oth
             desk.inbox.select(one.id)
             await desk.press("space")
         await desk.press("B")
-        await desk.until(lambda: isinstance(desk.app.screen, DecideTogether))
-        desk.clock.now += 1
+        await desk.until(lambda: isinstance(desk.app.screen, DecideTogether) and desk.app.screen.is_seen)
         await desk.press("ctrl+r")
         await desk.until(lambda: third.phase is fourth.phase is Phase.REJECTED)
         assert third.outcome is not None and third.outcome.reason == "rejected together with others"
@@ -156,11 +164,11 @@ async def test_marked_responses_are_returned_or_refused_once_they_were_seen(tmp_
         assert "≠ asked · message 1" in shown and "asked · maxTokens" not in shown, (
             "what was seen before is not repeated"
         )
-        if chord == "ctrl+g":
-            desk.clock.now += 0.2
-            desk.app.post_message(events.Key(chord, None))
-            await desk.until(lambda: "Not returned: it has just appeared" in screen_text(desk.app))
-            assert first.phase is second.phase is Phase.RESPONSE
+        desk.clock.now += 0.2
+        desk.app.post_message(events.Key(chord, None))
+        done = "returned" if chord == "ctrl+g" else "refused"
+        await desk.until(lambda: f"Not {done}: it has just appeared" in screen_text(desk.app))
+        assert first.phase is second.phase is Phase.RESPONSE
         await desk.press(chord)
         ended = Phase.DELIVERED if chord == "ctrl+g" else Phase.REJECTED
         await desk.until(lambda: first.phase is second.phase is ended)

@@ -117,7 +117,7 @@ class DecideTogether(ModalScreen[None]):
         self._decide(self, True)
 
     def action_refuse(self) -> None:
-        """Refuse all of them."""
+        """Refuse all of them, where that counts."""
         self._decide(self, False)
 
     def action_cancel(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...desk.desk import Desk
 from ...frontend.presentation.format import tool_words
 from ...frontend.queue.batch import Batch, Part, compared, compared_responses
-from ...frontend.review.approval_guard import HURRIED, Approving
+from ...frontend.review.approval_guard import HURRIED, NEW, Approving
 from ...frontend.review.arming import Target
 from ...frontend.review.proposal import Proposal, ask_models, proposal
 from ...frontend.review.recipients import SENDS
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ..dialogs.batch import DecideTogether
 
 REASON = "rejected together with others"
+
+REFUSED = "refused"
 
 _VERBS = {Gate.REQUEST: "send", Gate.RESPONSE: "return"}
 _DONE = {Gate.REQUEST: "sent", Gate.RESPONSE: "returned"}
@@ -88,10 +90,11 @@ class Batches:
             return is_there
 
         def decide(shown: "DecideTogether", send: bool) -> None:
-            if not send:
+            if not shown.is_seen:
+                done = _DONE[gate] if send else REFUSED
+                self._port.say.why_not(f"Not {done}: more stands below; page down shows it.")
+            elif not send:
                 self._refuse(shown, reviews)
-            elif not shown.is_seen:
-                self._port.say.why_not(f"Not {_DONE[gate]}: more stands below; page down shows it.")
             else:
                 self._send(shown, reviews, target)
 
@@ -149,7 +152,10 @@ class Batches:
 
     def _refuse(self, shown: "DecideTogether", reviews: list[Review]) -> None:
         if not self._port.arming.is_meant(self._port.arming.press):
-            self._port.say.why_not(f"Not refused: {HURRIED}")
+            self._port.say.why_not(f"Not {REFUSED}: {HURRIED}")
+            return
+        if not self._port.arming.is_seen:
+            self._port.say.why_not(f"Not {REFUSED}: {NEW}")
             return
         shown.dismiss(None)
         gate, reject = _gate(reviews), Reject(REASON)

@@ -73,6 +73,11 @@ def _all(*conditions: Why) -> Why:
     return lambda its: next(filter(None, (why_not(its) for why_not in conditions)), "")
 
 
+def _unless_out_of_view(why: Why) -> Why:
+    """Return the same for what needs no look at the whole: at least the row of what it is done with is in view."""
+    return _all(why, lambda its: its.listed.why_out_of_view())
+
+
 def inbox_groups(
     backend: Backend,
     reviewing: Reviewing,
@@ -113,9 +118,9 @@ _Command = Command[InboxGroups]
 COMMANDS: tuple[Command[InboxGroups], ...] = (
     # decisions
     _Command("approve", "ctrl+g", "approve", "Send what is shown: the request to the model, the response or your answer to the server.", "inbox", lambda its: its.decisions.approve(), _if_seen(can.approvable), lambda its: its.decisions.approve_wording(), decides=True),
-    _Command("reject", "ctrl+r", "reject", "Refuse: the server gets -1 “User rejected sampling request”, or “decline” for a question.", "inbox", lambda its: its.decisions.reject(), _if(can.refusable), lambda its: its.decisions.reject_wording(), decides=True),
-    _Command("reject-with-reason", "X", "reject…", "Refuse, and note a reason for the history; it is not sent.", "inbox", lambda its: its.decisions.reject_with_reason(), _if(can.while_open), shown=False),
-    _Command("dismiss-question", "D", "dismiss", "Close a question without a yes or a no; the server gets “cancel”.", "inbox", lambda its: its.decisions.dismiss_question(), _if(can.dismissable), lambda its: its.decisions.dismiss_wording()),
+    _Command("reject", "ctrl+r", "reject", "Refuse: the server gets -1 “User rejected sampling request”, or “decline” for a question.", "inbox", lambda its: its.decisions.reject(), _unless_out_of_view(_if(can.refusable)), lambda its: its.decisions.reject_wording(), decides=True),
+    _Command("reject-with-reason", "X", "reject…", "Refuse, and note a reason for the history; it is not sent.", "inbox", lambda its: its.decisions.reject_with_reason(), _unless_out_of_view(_if(can.while_open)), shown=False),
+    _Command("dismiss-question", "D", "dismiss", "Close a question without a yes or a no; the server gets “cancel”.", "inbox", lambda its: its.decisions.dismiss_question(), _unless_out_of_view(_if(can.dismissable)), lambda its: its.decisions.dismiss_wording()),
     _Command("open-page", "o", "open page", "Open the page that a server wants visited in your browser.", "inbox", lambda its: its.decisions.open_page(), _if_seen(can.page_to_open)),
     _Command("choose-model", "ctrl+l,m", "model", "Choose the model that is to answer.", "inbox", lambda its: its.models.choose(), _all(_if_seen(can.at_a_gate), lambda its: its.models.why_not_choose())),
     _Command("answer-by-hand", "ctrl+t,h", "by hand", "Write the answer yourself: you are the model.", "inbox", lambda its: its.decisions.answer_by_hand(), _if_seen(can.at_a_gate)),
@@ -127,7 +132,7 @@ COMMANDS: tuple[Command[InboxGroups], ...] = (
     _Command("back-to-request", "b", "back", "Go back to the request; responses are kept.", "inbox", lambda its: its.decisions.back_to_request(), _if(can.after_the_request)),
     _Command("make-rule", "A", "rule…", "Make a rule of what is selected: it decides what looks like this from now on.", "inbox", lambda its: its.ahead.make_rule(), _all(_if_seen(can.anything), lambda its: its.ahead.why_not_rule()), shown=False),
     _Command("reject-all", "R", "reject all", "Refuse everything that waits of this request's server; asks first.", "inbox", lambda its: its.ahead.reject_all(), lambda its: its.ahead.why_not_reject_all(), shown=False),
-    _Command("mark", "space", "mark", "Mark this request, or response, to be decided together with others of its server and tool.", "inbox", lambda its: its.batches.mark(), lambda its: its.batches.why_not_mark(), shown=False),
+    _Command("mark", "space", "mark", "Mark this request, or response, to be decided together with others of its server and tool.", "inbox", lambda its: its.batches.mark(), _unless_out_of_view(lambda its: its.batches.why_not_mark()), shown=False),
     _Command("decide-marked", "B", "marked…", "Show what is marked side by side, and send, return or reject all of it.", "inbox", lambda its: its.batches.decide(), lambda its: its.batches.why_not_decide(), shown=False),
     # editing and looking
     _Command("edit", "e,enter", "edit", "Put the cursor into the first text.", "inbox", lambda its: its.editing.edit(), lambda its: its.editing.why_not_edit(), lambda its: its.editing.edit_wording()),

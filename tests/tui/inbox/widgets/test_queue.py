@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from tests.scenes.hostile.test_floods import inbox, review, say
 from tests.support.full_request import user
 from tests.support.screens.app import NARROW, WIDE, footer, running, screen_text, settings_for, wait_until
-from tests.support.screens.mouse import press, release
+from tests.support.screens.mouse import press, release, wheel_down
 from tests.support.screens.requesting import TOOLS, requested
 from tests.support.supervised import PUPPET, sampling
 from tuui_sampling.backend import Backend
@@ -83,6 +83,32 @@ async def test_the_list_over_the_review_is_left_as_an_editor_is(tmp_path: Path) 
         await wait_until(pilot, lambda: not queue.display and "esc" not in footer(app))
         await pilot.press("down", "right")
         assert queue.ids == [1, 2], "nothing unfolds in a list that is not shown"
+
+
+async def test_nothing_is_rejected_or_marked_whose_row_and_text_are_both_out_of_view(tmp_path: Path) -> None:
+    async with requested(tmp_path, size=NARROW) as desk:
+        asked = [await desk.ask(asking(f"number {number}")) for number in range(30)]
+        queue = desk.inbox.query_one(Queue)
+        await desk.press("l")
+        await desk.until(lambda: queue.is_in_view and "^R reject" in footer(desk.app))
+        while queue.is_in_view:
+            wheel_down(desk.app, queue.region.x + 4, queue.region.y + 4)
+            await desk.pilot.pause()
+        await desk.until(lambda: "#1 " not in screen_text(desk.app) and "^R" not in footer(desk.app))
+        desk.clock.now += 1
+        for key in ("ctrl+r", "space", "X"):
+            await desk.press(key)
+            await desk.until(lambda: "What is selected is not on the screen" in " ".join(screen_text(desk.app).split()))
+            desk.app.clear_notifications()
+            await desk.until(lambda: "What is selected" not in screen_text(desk.app))
+        assert desk.inbox.reviewing.selected == asked[0].id and {one.phase for one in asked} == {Phase.REQUEST}
+        assert not desk.inbox.reviewing.listing.marked
+        await desk.press("up")  # there is none above: it leads back all the same
+        await desk.until(lambda: queue.is_in_view and "^R reject" in footer(desk.app))
+        await desk.press("space")
+        assert desk.inbox.reviewing.listing.marked == {asked[0].id}
+        await desk.press("ctrl+r")
+        await desk.until(lambda: asked[0].phase is Phase.REJECTED)
 
 
 # --- what is remembered ---

@@ -156,7 +156,7 @@ class Queue(ScrollView, can_focus=True):
         """Show these reviews and inquiries, in this order; `duplicates` says which have to do with identical ones."""
         self._duplicates = duplicates
         before = len(self._reviews)
-        was_in_view = self._is_in_view
+        was_in_view = self.is_in_view
         self._reviews = reviews
         if any(one.id == self.selected and one.phase.is_undecided for one in reviews):
             self._stood = (self.selected or 0, self.ids)
@@ -164,7 +164,7 @@ class Queue(ScrollView, can_focus=True):
         self._words = self._listing.openings.words(reviews)
         if before != len(reviews):
             self.virtual_size = Size(self.size.width, len(reviews) * ROWS)
-        if was_in_view and not self._is_in_view:
+        if was_in_view and not self.is_in_view:
             self.call_after_refresh(self.watch_selected)
         self._refresh_rows(max(before, len(reviews)))
 
@@ -175,8 +175,8 @@ class Queue(ScrollView, can_focus=True):
             self.refresh_lines(first * ROWS, shown * ROWS)
 
     @property
-    def _is_in_view(self) -> bool:
-        """Whether the selected row can be seen."""
+    def is_in_view(self) -> bool:
+        """Whether the selected row can be seen, whole."""
         ids, top = self.ids, self.scroll_offset.y
         return self.selected in ids and top <= ids.index(self.selected) * ROWS <= top + self.size.height - ROWS
 
@@ -214,7 +214,9 @@ class Queue(ScrollView, can_focus=True):
             selected, ids = self._from
         at = ids.index(selected) if selected in ids else -1 if by > 0 else len(ids)
         number = ids[min(max(at + by, 0), len(ids) - 1)]
-        if number in self.ids:
+        if number == self.selected:
+            self.watch_selected()  # it may have been scrolled away
+        elif number in self.ids:
             self.choose(number)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:

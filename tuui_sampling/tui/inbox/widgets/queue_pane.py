@@ -73,6 +73,7 @@ class QueuePane(SizedPane):
     def on_mount(self) -> None:
         """Let the ages tick while something waits."""
         self._ticking = self.set_interval(1.0, self._tick, pause=True)
+        self.watch(self.queue, "scroll_y", self._scrolled, init=False)
         self._reviewing.listing.glanced = lambda: self.call_later(self._weigh)
 
     @work
@@ -133,6 +134,15 @@ class QueuePane(SizedPane):
         """Return why nothing can be done with what the list lies over."""
         return "Close the list first: it lies over the request." if self.covers else ""
 
+    def why_out_of_view(self) -> str:
+        """Return why nothing is done about what is selected: neither its row nor what it is can be seen."""
+        is_hidden = self.covers and not self.queue.is_in_view
+        return "What is selected is not on the screen: an arrow key leads back there." if is_hidden else ""
+
+    def _scrolled(self) -> None:
+        if self.covers:
+            self.screen.refresh_bindings()
+
     # --- filter, order, width ---
 
     def filter(self) -> None:
@@ -175,4 +185,8 @@ class QueuePane(SizedPane):
 
     def show_selected(self) -> None:
         """Bring the selected row into view, once it is laid out."""
-        self.queue.call_after_refresh(self.queue.watch_selected)
+        self.queue.call_after_refresh(self._bring_into_view)
+
+    def _bring_into_view(self) -> None:
+        self.queue.watch_selected()
+        self._scrolled()  # its height may have been unknown until now
