@@ -184,3 +184,22 @@ def test_the_next_turn_of_the_loop_comes_next_then_its_call_then_the_order(
 ) -> None:
     found = next_after(decided, listed)
     assert (found.id if found is not None else None) == following
+
+
+@pytest.mark.parametrize(
+    ("listed", "following"),
+    [
+        ([review(3), PASSED_BY, review(9), review(2)], 2),  # what stands below it goes first
+        ([review(3), PASSED_BY, review(9)], 9),  # and then those that shared its row
+        ([review(9), PASSED_BY, review(2)], 2),
+        ([review(9), PASSED_BY], 9),
+    ],
+)
+def test_those_that_shared_its_row_come_after_what_stands_below(listed: list[Item], following: int) -> None:
+    found = next_after(PASSED_BY, listed, (1, 9))
+    assert found is not None and found.id == following
+
+
+def test_of_its_call_what_shared_its_row_does_not_come_first() -> None:
+    found = next_after(DECIDED_CALL, [DECIDED_CALL, LATER_CALL, review(2)], (1, 8))
+    assert found is not None and found.id == 2

@@ -9,7 +9,7 @@ from tests.support.models.scripted_models import ScriptedProvider, answer
 from tuui_sampling.frontend.queue.duplicates import Fold
 from tuui_sampling.frontend.review.proposal import Proposal, proposal
 from tuui_sampling.frontend.review.reviewing import Reviewing
-from tuui_sampling.sampling.decision import Answer, Approve
+from tuui_sampling.sampling.decision import Answer, Approve, Reject
 from tuui_sampling.sampling.phase import Gate, Phase
 from tuui_sampling.sampling.request import TextBlock
 from tuui_sampling.sampling.response import HUMAN_MODEL, Response
@@ -83,6 +83,60 @@ async def test_what_comes_next_by_itself_is_never_what_the_filter_hides(tmp_path
             reviewing.listing.filter(shown)
             reviewing.selected = selected
             assert reviewing.next == following, shown
+        for task in asked:
+            task.cancel()
+        await asyncio.wait(asked)
+
+
+async def test_what_comes_next_is_the_row_below_not_another_of_those_that_share_one(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("yes"))) as place:
+        asked = []
+        for number, text in enumerate(("first", "same", "other", "same", "last", "same"), 1):
+            asked.append(place.ask(text))
+            await place.at(Phase.REQUEST, number)
+        reviewing = Reviewing(place.desk, place.desk.models)
+
+        def select(number: int) -> None:
+            reviewing.selected = number
+            reviewing.duplicates.fold(place.desk.items, number, reviewing.is_edited)
+
+        select(3)
+        assert (reviewing.rows_waiting, reviewing.next) == ([1, 2, 3, 5], 5)
+        select(5)
+        assert reviewing.next == 1, "the others of the row above are no rows"
+        select(2)
+        place.settle(place.desk.reviews[2], Reject())
+        await place.at(Phase.REJECTED, 2)
+        assert reviewing.next == 3
+        select(2)  # it is drawn anew
+        assert reviewing.next == 3
+        select(5)
+        assert reviewing.rows_waiting == [1, 3, 4, 5]
+        select(4)
+        place.settle(place.desk.reviews[4], Reject())
+        await place.at(Phase.REJECTED, 4)
+        assert reviewing.next == 5, "what its row stood for comes after what stands below"
+        for task in asked:
+            task.cancel()
+        await asyncio.wait(asked)
+
+
+async def test_each_of_an_unfolded_row_comes_next_in_its_own(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("yes"))) as place:
+        asked = []
+        for number, text in enumerate(("same", "same", "other"), 1):
+            asked.append(place.ask(text))
+            await place.at(Phase.REQUEST, number)
+        reviewing = Reviewing(place.desk, place.desk.models)
+        reviewing.selected = 1
+        for _ in range(2):
+            reviewing.duplicates.fold(place.desk.items, 1, reviewing.is_edited)
+            if not reviewing.duplicates.is_unfolded(1):
+                reviewing.duplicates.turn(1)
+        place.settle(place.desk.reviews[1], Reject())
+        await place.at(Phase.REJECTED, 1)
+        reviewing.duplicates.fold(place.desk.items, 1, reviewing.is_edited)
+        assert reviewing.next == 2
         for task in asked:
             task.cancel()
         await asyncio.wait(asked)

@@ -71,6 +71,23 @@ async def test_an_arrow_that_was_typed_before_the_next_one_was_shown_begins_wher
             assert desk.inbox.reviewing.selected == waiting[shown].id
 
 
+async def test_a_step_and_a_decision_go_row_by_row_where_identical_ones_share_one(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        texts = ("first", "same", "other", "same", "last", "same")
+        _, same, other, again, *_ = [await desk.ask(asking(text)) for text in texts]
+        for key, shown in (("ctrl+n", (2, 3, 5, 1)), ("left_square_bracket", (5, 3, 2))):
+            for number in shown:
+                await desk.press(key)
+                assert desk.inbox.reviewing.selected == number
+        await desk.look()
+        await desk.press("ctrl+r")
+        await desk.until(lambda: same.phase is Phase.REJECTED and desk.inbox.reviewing.selected == other.id)
+        await desk.press("left_square_bracket", "left_square_bracket")
+        assert desk.inbox.reviewing.selected == again.id + 1
+        await desk.press("left_square_bracket")
+        assert desk.inbox.reviewing.selected == again.id
+
+
 async def test_without_the_setting_what_was_decided_stays_and_f1_lands_on_what_waits(tmp_path: Path) -> None:
     settings = replace(SETTINGS, interface=replace(SETTINGS.interface, advance=False))
     async with requested(tmp_path, settings=settings) as desk:

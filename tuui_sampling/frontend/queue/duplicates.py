@@ -41,6 +41,7 @@ class Duplicates:
         self._digests: dict[int, str] = {}
         self._keys: dict[int, tuple[object, ...]] = {}
         self._unfolded: set[tuple[object, ...]] = set()
+        self._stood_for: tuple[int | None, tuple[int, ...]] = (None, ())
 
     def is_one_of_several(self, number: int | None) -> bool:
         """Whether there are others that are identical to that one."""
@@ -57,6 +58,11 @@ class Duplicates:
             return (number,)
         return tuple(other for other, its_key in self._keys.items() if its_key == key)
 
+    def stood_for(self, number: int) -> tuple[int, ...]:
+        """Return those that the row of what is selected stood for, before that was decided."""
+        selected, ids = self._stood_for
+        return ids if selected == number else ()
+
     def turn(self, number: int) -> None:
         """Unfold those that are identical to that one, or fold them again, from the next `fold` on."""
         self._unfolded ^= {self._keys[number]} if number in self._keys else set()
@@ -72,21 +78,44 @@ class Duplicates:
             edited: Whether the person has changed something of one.
         """
         self._digests = {row.id: self._digests[row.id] for row in rows if row.id in self._digests}
+        folds = self._folds(rows, edited)
+        self._keys = {row.id: key for key, fold in folds.items() for row in fold}
+        self._unfolded &= folds.keys()
+        marked: dict[int, Fold] = {}
+        for key, fold in folds.items():
+            unfolded = key in self._unfolded
+            marked |= {row.id: Fold(len(fold), unfolded) for row in self._shown(key, fold, selected)}
+        self._note(rows, selected)
+        return self._left(rows, folds, selected), marked
+
+    def rows(self, rows: Sequence[Row], selected: int | None, edited: Callable[[int], bool]) -> list[Row]:
+        """Return the rows that `fold` would leave, of those that the person may go to."""
+        return self._left(rows, self._folds(rows, edited), selected)
+
+    def _note(self, rows: Sequence[Row], selected: int | None) -> None:
+        """Note for which the row of what is selected stands, as long as that can be told."""
+        if selected in self._keys and selected is not None:
+            self._stood_for = selected, self.sharing(selected)
+        elif selected != self._stood_for[0] or any(row.id == selected and row.phase is Phase.REQUEST for row in rows):
+            self._stood_for = selected, ()  # another one, or it has a row of its own while it still waits
+
+    def _folds(self, rows: Sequence[Row], edited: Callable[[int], bool]) -> dict[tuple[object, ...], list[Row]]:
         folds: dict[tuple[object, ...], list[Row]] = {}
         for candidates in self._candidates(rows, edited):
             for row in candidates:
                 folds.setdefault((*_looks(row), self._digest(row)), []).append(row)
-        folds = {key: fold for key, fold in folds.items() if len(fold) > 1}
-        self._keys = {row.id: key for key, fold in folds.items() for row in fold}
-        self._unfolded &= folds.keys()
-        hidden: set[int] = set()
-        marked: dict[int, Fold] = {}
-        for key, fold in folds.items():
-            unfolded = key in self._unfolded
-            shown = fold if unfolded else [next((row for row in fold if row.id == selected), fold[0])]
-            marked |= {row.id: Fold(len(fold), unfolded) for row in shown}
-            hidden |= {row.id for row in fold} - {row.id for row in shown}
-        return [row for row in rows if row.id not in hidden], marked
+        return {key: fold for key, fold in folds.items() if len(fold) > 1}
+
+    def _shown(self, key: tuple[object, ...], fold: list[Row], selected: int | None) -> list[Row]:
+        """Return those of identical ones that have a row."""
+        return fold if key in self._unfolded else [next((row for row in fold if row.id == selected), fold[0])]
+
+    def _left(
+        self, rows: Sequence[Row], folds: Mapping[tuple[object, ...], list[Row]], selected: int | None
+    ) -> list[Row]:
+        shown = {row.id for key, fold in folds.items() for row in self._shown(key, fold, selected)}
+        hidden = {row.id for fold in folds.values() for row in fold} - shown
+        return [row for row in rows if row.id not in hidden]
 
     def _candidates(self, rows: Sequence[Row], edited: Callable[[int], bool]) -> list[list[Row]]:
         """Return what may be identical, as far as can be told without reading it."""

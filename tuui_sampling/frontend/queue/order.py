@@ -6,7 +6,7 @@ https://modelcontextprotocol.io/specification/2026-07-28: a call whose answer as
 with all of them, so refusing one withdraws the others. They stand side by side in the queue until the last is decided.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -131,20 +131,24 @@ def is_turn_after(item: Item, other: Item) -> bool:
     return loop is not None and of is not None and of.first == loop.first and of.turn > loop.turn
 
 
-def next_after(item: Item, listed: Sequence[ItemT]) -> ItemT | None:
+def next_after(item: Item, listed: Sequence[ItemT], alike: Collection[int] = ()) -> ItemT | None:
     """
     Return what comes next once something is decided: of its loop, else of its call, else below it in the list.
 
-    What was passed over stands above it, and has its turn after the last.
+    What was passed over stands above it, and has its turn after the last. So have those that shared its row.
 
     Args:
         listed: What waits, in the order of the list, and the item itself in its place.
+        alike: The ids of those that shared its row.
     """
     place = next((place for place, other in enumerate(listed) if other is item), -1)
-    left = (*listed[place + 1 :], *listed[: max(0, place)])
+    below = sorted(listed[place + 1 :], key=lambda other: other.id in alike)
+    left = (*below, *listed[: max(0, place)])
 
     def is_of_its_call(other: Item) -> bool:
         origin = other.origin
+        if other.id in alike:
+            return False
         return origin.call is not None and (origin.server, origin.call) == (item.origin.server, item.origin.call)
 
     return next(

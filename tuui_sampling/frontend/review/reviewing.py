@@ -64,6 +64,12 @@ class Reviewing:
         """What waits, in the order of the queue."""
         return [item.id for item in self.listing.waiting(self._desk.items)]
 
+    @property
+    def rows_waiting(self) -> list[int]:
+        """What waits, as the list shows it: one of those that share a row."""
+        waiting = self.listing.waiting(self._desk.items)
+        return [item.id for item in self.duplicates.rows(waiting, self.selected, self.listing.edited)]
+
     def stays(self) -> Callable[[], bool]:
         """Return what says whether the same is selected as now, and no further than now."""
 
@@ -75,11 +81,13 @@ class Reviewing:
 
     @property
     def next(self) -> int | None:
-        """What waits and comes next after the selected one; None when nothing else waits that the list shows."""
+        """What waits and comes next, row by row, after the selected one; None when the list shows nothing else."""
         item = self.item
         shown = self.listing.waiting(self._desk.items, also=item)
         listed = [other for other in shown if other is item or self.listing.fits(other)]
-        following = next_after(item, listed) if item is not None else next(iter(listed), None)
+        rows = self.duplicates.rows(listed, self.selected, self.listing.edited)
+        alike = self.duplicates.stood_for(item.id) if item is not None else ()
+        following = next_after(item, rows, alike) if item is not None else next(iter(rows), None)
         return following.id if following is not None else None
 
     @property

@@ -103,10 +103,10 @@ class Navigation:
         return "" if self._reviewing.waiting else "No other request waits."
 
     def step(self, by: int) -> None:
-        """Select the open review that stands so many after this one; once only where the program did so meanwhile."""
+        """Select the open review so many rows below this one; once only where the program did so meanwhile."""
         if by > 0 and self._port.arming.takes_the_move():
             return
-        waiting, selected = self._reviewing.waiting, self._reviewing.selected
+        waiting, selected = self._reviewing.rows_waiting, self._reviewing.selected
         if selected in waiting:
             self._view.select(waiting[(waiting.index(selected) + by) % len(waiting)])
         elif by > 0:
