@@ -192,7 +192,7 @@ def test_a_model_that_fails_leaves_the_review_open(tmp_path: Path) -> None:
         terminal.expect("#1 [e]dit, [r]eject, a[g]ain? ")  # there is nothing that could be approved
         assert "failed           " in terminal.output.decode()
         terminal.send("a\n")
-        terminal.expect("Please type e, r, g and Enter.")
+        terminal.expect("Please type e, r or g, and Enter.")
         terminal.expect("#1 [e]dit, [r]eject, a[g]ain? ", times=2)
         terminal.send("r\n")
         code, report = report_of(terminal)
@@ -205,7 +205,7 @@ def test_a_request_that_a_model_can_not_be_sent_is_not_offered_for_approval(tmp_
         assert "model            none is configured" in terminal.output.decode()
         assert "user             [image/png, " in terminal.output.decode()
         terminal.send("a\n")
-        terminal.expect("Please type e, r and Enter.")
+        terminal.expect("Please type e or r, and Enter.")
         terminal.expect("[r]eject? ", times=2)
         terminal.send("r\n")
         report_of(terminal)
