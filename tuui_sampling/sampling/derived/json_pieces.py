@@ -29,8 +29,8 @@ def json_pieces(value: Json, encoder: json.JSONEncoder, depth: int = DEPTH) -> I
     """Yield what the encoder would write."""
     if isinstance(value, str) and len(value) > WINDOW:
         yield from _text(value, encoder)
-    elif _left(value, WINDOW) >= 0:  # as nearly everything is
-        yield encoder.encode(value)
+    elif (text := short_json(value, encoder)) is not None:  # as nearly everything is
+        yield text
     elif depth and value and isinstance(value, Mapping):
         yield from _object(value, encoder, depth)
     elif depth and value and isinstance(value, JSON_LISTS):
