@@ -54,7 +54,7 @@ PROJECT_FILES = {
             "cwd": "${workspaceFolder}", "env": {"KEY": "${input:the-key}"}}}}""",
 }
 
-PLAIN = """{"mcpServers": {"plain": {"command": %(program)s, "args": %(script)s},
+PLAIN = """{"mcpServers": {"plain": {"command": %(program)s, "args": %(other)s},
     "windows": {"disabled": true, "command": "C:\\\\Program Files\\\\nodejs\\\\node.exe", "args": ["C:\\\\me\\\\x.js"]
 }}}"""
 
@@ -64,6 +64,7 @@ def placed(folder: Path, files: dict[str, str], project: Path) -> None:
     values = {
         "program": PROGRAM,
         "script": SCRIPT,
+        "other": json.dumps(["-B", *json.loads(SCRIPT)]),
         "parts": SCRIPT[1:-1],
         "secret": SECRET,
         "project": str(project),
@@ -105,7 +106,7 @@ def test_every_host_s_servers_are_found_imported_and_start(tmp_path: Path) -> No
     found = {one["name"]: one for one in json.loads(done.stdout)["findings"] if one["kind"] == "server"}
     started = {name for name, one in found.items() if one["level"] == "ok"}
     assert started == set(tables) - {"off-there", "windows"}, [one for one in found.values() if one["level"] == "fail"]
-    assert len(started) == 11, "ten hosts, of which Claude Code has two files; the plain file's is configured already"
+    assert len(started) == 12, "eleven hosts, of which Claude Code has two files"
     assert done.returncode == exit_codes.OK
 
 
