@@ -10,6 +10,7 @@ modules, as the code of an agent may: then they are what they stand for.
 import importlib
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from threading import Lock
@@ -31,6 +32,7 @@ def import_client() -> None:
     with _importing:
         if "mcp" in sys.modules:
             return
+        _make_validators_later()
         finder = _StandIns()
         sys.meta_path.insert(0, finder)
         try:
@@ -46,6 +48,17 @@ def import_client() -> None:
 
 
 _importing = Lock()
+
+
+def _make_validators_later() -> None:
+    """
+    Have each model of a message as a revision has it made ready when it is first used (pydantic's `defer_build`).
+
+    There are three hundred of them, a connection uses a few of one revision, and all of them take 3 MB.
+    """
+    with suppress(ImportError, AttributeError):  # a later SDK has none: then they are as it makes them
+        base = importlib.import_module("mcp_types._wire_base").WireModel
+        base.model_config["defer_build"] = True
 
 
 class _Late:
