@@ -3,11 +3,14 @@
 import os
 import termios
 import threading
+import tty
 from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
 from textual.app import App
+from textual.events import Key, Paste
+from textual.message import Message
 
 from tuui_sampling.tui.terminal.driver import NonBlockingDriver, WrittenFile
 
@@ -74,3 +77,31 @@ async def test_what_the_terminal_has_not_taken_is_not_on_the_screen() -> None:
     assert driver.has_written
     driver._left_out = True  # a frame that a stalled terminal could not take
     assert not driver.has_written
+
+
+class ReadingDriver(NonBlockingDriver):
+    """A driver whose events are kept, for a test that sends it something."""
+
+    def __init__(self, app: App[None], fileno: int) -> None:
+        super().__init__(app)
+        self.fileno = fileno
+        self.came: list[str] = []
+
+    def send_message(self, message: Message) -> None:
+        """Keep it; the last key ends the reading."""
+        self.came += [message.text] if isinstance(message, Paste) else []
+        self.came += [message.key] if isinstance(message, Key) else []
+        if self.came[-1:] == ["q"]:
+            self.exit_event.set()
+
+
+@pytest.mark.hostile(50)
+async def test_a_paste_is_text_and_bytes_that_are_none_end_nothing() -> None:
+    ours, its = os.openpty()
+    tty.setraw(its)
+    driver = ReadingDriver(App[None](), its)
+    os.write(ours, b"k\xff\x1b[200~a\x1b[31m\x07\x00\x1b[201~q")
+    driver.run_input_thread()
+    assert driver.came == ["k", "replacement_character", "a\x1b[31m\x07\x00", "q"]
+    os.close(ours)
+    os.close(its)

@@ -6,19 +6,26 @@ Textual writes from a thread of its own, and waits once thirty pieces have not b
 answer. Here what a stalled terminal can't take is left out, and the whole screen is drawn anew when it takes again.
 A terminal that is gone ends that thread, and would be waited for as for a stalled one: nothing more is written to it.
 
+What is pasted is text to its end (`marked_paste.py`), and bytes that are no text end nothing.
+
 It also knows what Textual does not say: whether what was painted has been written, and whether the terminal has said
 how large it is.
 """
 
 import os
+import selectors
 import time
+from codecs import getincrementaldecoder
 from queue import Queue
 from typing import TYPE_CHECKING, Any, cast
 
+from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Paste
 from textual.message import Message
 
 from .cursor_steps import with_steps
+from .marked_paste import MarkedPaste, put_back
 
 if TYPE_CHECKING:
     from .unmarked_paste import UnmarkedPaste
@@ -28,6 +35,9 @@ MAX_WAIT = 0.25
 
 NO_WRAPPING, WRAPPING = "\x1b[?7l", "\x1b[?7h"
 """DECAWM: what a terminal takes for wider than it is must not go on in the next row, or scroll the screen."""
+
+READ_BYTES, READ_SECONDS = 4096, 0.1
+"""What is read at most at one time, and how long it is waited for before a lone ESC is the key."""
 
 LOOK_SECONDS = 0.1
 """Between two looks whether the terminal takes again."""
@@ -56,6 +66,26 @@ class NonBlockingDriver(LinuxDriver):
 
             self._pasted = UnmarkedPaste(self._loop, super().send_message)
         self._loop.call_soon_threadsafe(self._pasted.take, message)
+
+    def run_input_thread(self) -> None:
+        """Read what comes from the terminal until the application mode ends; in a thread of its own."""
+        parser, marked = XTermParser(self._debug), MarkedPaste()
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(READ_SECONDS) and (text := marked.take(decode(os.read(self.fileno, READ_BYTES)))):
+                    for event in parser.feed(text):
+                        self.process_message(event)
+                for event in parser.tick():
+                    marked.gave_up()
+                    self.process_message(event)
+
+    def process_message(self, message: Message) -> None:
+        """Handle an event of the parser."""
+        if isinstance(message, Paste):
+            message.text = put_back(message.text)
+        super().process_message(message)
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """Find out how large the terminal is; 80×25 is a guess, from which nothing may be approved."""
