@@ -18,6 +18,7 @@ from textual.app import App, SystemCommand
 from textual.await_remove import AwaitRemove
 from textual.dom import DOMNode
 from textual.driver import Driver
+from textual.errors import NoWidget
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
@@ -42,6 +43,7 @@ from .widgets.header import MODES, ModeTab
 
 if TYPE_CHECKING:
     from ..backend import Backend
+    from ..desk.invocations import Run
     from ..frontend.presentation.costs import Spending
     from ..frontend.reloading import Reloading
     from .configuration import ConfigurationCommands
@@ -202,7 +204,10 @@ class TuuiApp(App[None]):
         elif isinstance(event, events.MouseDown) and not event.is_forwarded:
             self._closed_editor.clicked()
             self.pressed_at = event.time  # see `pointer/painted_rows.py`
+        clicked = _clicked(self, event)  # before it counts as forwarded
         await super().on_event(event)
+        if clicked is not None:
+            self._type_ahead.clicked(clicked)
 
     def _prune(self, *nodes: Widget, parent: DOMNode | None = None) -> AwaitRemove:
         """Let go of widgets that are removed; Textual does so only in parts."""
@@ -320,6 +325,11 @@ class TuuiApp(App[None]):
         assert self._views is not None
         await self._views.show_message(server, number)
 
+    async def show_call(self, call: "Run") -> None:
+        """Show a call among those of its server, because the person asked for it."""
+        assert self._views is not None
+        await self._views.show_call(call)
+
     def on_mode_tab_chosen(self, message: ModeTab.Chosen) -> None:
         """Show the screen whose name was clicked, as soon as it is there."""
         if self._views is not None:
@@ -335,6 +345,16 @@ class TuuiApp(App[None]):
     async def action_quit(self) -> None:
         """Leave; ask first when somebody would be refused by it."""
         await self.commands.run("quit")
+
+
+def _clicked(app: App[None], event: events.Event) -> Widget | None:
+    """Return what the mouse was released over, where an event that comes from the terminal says that."""
+    if not isinstance(event, events.MouseUp) or event.is_forwarded:
+        return None
+    try:
+        return app.screen.get_widget_at(event.x, event.y)[0]
+    except NoWidget:
+        return None
 
 
 def _quits(app: App[None], event: events.Key | events.Paste) -> bool:

@@ -25,7 +25,7 @@ def show_under_way(port: AppPort, backend: Backend) -> None:
         if one.item is not None:
             port.show_review(one.item.id)
         elif one.run is not None:
-            port.begin(port.show_message(one.run.server, None), "show server")
+            port.begin(port.show_call(one.run), "show call")
 
     choices = [Choice(str(number), line(one.words, MAX_WORDS)) for number, one in enumerate(found)]
     title = "Under way: the calls of all servers, and the requests that wait"

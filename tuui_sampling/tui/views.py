@@ -10,6 +10,7 @@ from textual.dom import DOMNode
 
 from ..backend import Backend
 from ..config.settings import InterfaceSettings
+from ..desk.invocations import Run
 from ..frontend.presentation.costs import Spending
 from ..frontend.review.reviewing import Reviewing
 from ..sampling.errors import LedgerError
@@ -153,6 +154,16 @@ class Views:
         await self._app.switch_mode("servers")
         if isinstance(self._app.screen, ServersScreen):
             self._app.screen.show_message(server, number)
+
+    async def show_call(self, call: Run) -> None:
+        """Show a call among those of its server; what is done then is about that one."""
+        from .servers.screen import ServersScreen
+        from .servers.widgets.invocation_view import RunList
+
+        await self.show_message(call.server, None)
+        if isinstance(screen := self._app.screen, ServersScreen):
+            screen.show_view("offer")
+            screen.query_one(RunList).go_to(call)
 
     # --- changes ---
 

@@ -5,16 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input
 
 from tests.support.screens.app import NARROW, WIDE, running, screen_text, settings_for, wait_until
+from tests.support.screens.mouse import press, release
 from tests.support.screens.person import Desk, seated
 from tests.support.supervised import PUPPET, sampling
 from tests.tui.servers.test_screen import open_servers
 from tuui_sampling.sampling.inquiry import Inquiry
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.tui.inbox.widgets.queue import Queue
-from tuui_sampling.tui.servers.widgets.server_tree import ServerTree
 from tuui_sampling.tui.servers.widgets.trace_rows import TraceRows
 from tuui_sampling.tui.widgets.text_editor import EditArea
 from tuui_sampling.tui.widgets.view_tabs import ViewTab
@@ -85,12 +86,13 @@ async def test_the_same_holds_for_the_views_of_a_server(tmp_path: Path) -> None:
         await pilot.press("3", "slash", "a")
         field = app.focused
         assert isinstance(field, Input)
-        await pilot.click("#view-tab-about")
-        await pilot.press("Z")
-        assert field.value == "a"
-        assert isinstance(app.focused, ServerTree)
-        await pilot.press("escape", "5")  # what follows at once is taken for the text of the field; Esc ends that
+        about = app.screen.query_one("#view-tab-about").region
+        for act in (press, release):
+            act(app, about.x + 1, about.y)
+        for key in "Z5":  # at once: they are for what the click shows
+            app.post_message(Key(key, key))
         await wait_until(pilot, lambda: isinstance(app.focused, TraceRows))
+        assert field.value == "a"
 
 
 # --- deciding ---
@@ -142,9 +144,8 @@ async def test_the_footer_has_room_for_the_help(tmp_path: Path, size: tuple[int,
         await open_servers(pilot, backend)
         backend.runs.start("puppet", "wait", {"before": [sampling(1, "one")]})
         await wait_until(pilot, lambda: backend.desk.pending)
-        while not isinstance(app.focused, TraceRows):  # a key that follows the "Z" at once is taken for its text
-            await pilot.press("5")
-            await pilot.pause()
+        await pilot.press("5")
+        await wait_until(pilot, lambda: isinstance(app.focused, TraceRows))
         for key in ("end", "home"):  # what came, and a request of ours with its answer
             await pilot.press(key)
             await wait_until(pilot, lambda: "/ search" in screen_text(app) and "? help" in screen_text(app))

@@ -71,6 +71,20 @@ async def test_an_arrow_that_was_typed_before_the_next_one_was_shown_begins_wher
             assert desk.inbox.reviewing.selected == waiting[shown].id
 
 
+async def test_a_list_that_a_larger_terminal_has_room_for_has_the_focus(tmp_path: Path) -> None:
+    async with requested(tmp_path, size=NARROW) as desk:
+        await desk.ask(asking("one"))
+        for away, back in ((["f3"], ["f1"]), ([], [])):
+            assert desk.app.focused is None  # the list is folded; the arrows scroll what is shown
+            await desk.press(*away)
+            await desk.pilot.resize_terminal(200, 50)
+            await desk.press(*back)
+            await desk.until(lambda: desk.app.focused is desk.inbox.list.queue)
+            await desk.pilot.resize_terminal(*NARROW)
+            await desk.until(lambda: not desk.inbox.list.is_shown)
+            desk.app.screen.set_focus(None)
+
+
 async def test_a_step_and_a_decision_go_row_by_row_where_identical_ones_share_one(tmp_path: Path) -> None:
     async with requested(tmp_path) as desk:
         texts = ("first", "same", "other", "same", "last", "same")

@@ -19,6 +19,7 @@ from tests.support.screens.app import (
     shown_text,
     wait_until,
 )
+from tests.support.supervised import PUPPET
 from tuui_sampling.backend import Backend
 from tuui_sampling.config.settings import Settings
 from tuui_sampling.desk.invocations import Run
@@ -33,7 +34,7 @@ from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.document.pane import DocumentPane
 from tuui_sampling.tui.document.view import DocumentView
 from tuui_sampling.tui.servers.screen import ServersScreen
-from tuui_sampling.tui.servers.widgets.invocation_view import ReviewLink, RunHead, RunView
+from tuui_sampling.tui.servers.widgets.invocation_view import MAX_RUNS, ReviewLink, RunHead, RunView
 from tuui_sampling.tui.servers.widgets.log_view import MAX_LINES, LogView
 from tuui_sampling.tui.servers.widgets.primitive_view import OfferView
 from tuui_sampling.tui.servers.widgets.result_view import ResultView
@@ -437,3 +438,19 @@ async def test_the_tree_is_filtered_by_words_and_shows_everything_again(tmp_path
         await wait_until(pilot, lambda: tree.last_line == 1)
         await pilot.press("escape")
         await wait_until(pilot, lambda: tree.last_line == lines and app.focused is tree)
+
+
+async def test_a_call_that_is_chosen_of_all_that_is_under_way_is_the_one_that_keys_are_about(tmp_path: Path) -> None:
+    async with running(settings_for(puppet=PUPPET), tmp_path / "r") as (app, pilot, backend):
+        await open_servers(pilot, backend)
+        runs = [backend.runs.start("puppet", "wait", {"before": []}) for _ in range(MAX_RUNS + 2)]
+        await pilot.press("3", "f7", "down", "enter")
+        await wait_until(pilot, lambda: isinstance(app.focused, RunHead))
+        assert app.focused is not None
+        assert [one.run for one in app.focused.ancestors if isinstance(one, RunView)] == [runs[1]]
+        assert [one.run for one in app.screen.query(RunView)] == [*reversed(runs[2:]), runs[1]]
+        await pilot.press("ctrl+r")
+        await wait_until(pilot, lambda: runs[1].ended is not None)
+        assert all(run.ended is None for run in runs if run is not runs[1])
+        await pilot.press("ctrl+r")
+        await wait_until(pilot, lambda: "There is nothing to cancel: call 2 (wait) has ended." in screen_text(app))

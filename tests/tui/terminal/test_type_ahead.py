@@ -150,6 +150,12 @@ async def test_letters_wait_for_nothing_and_what_moves_the_focus_is_waited_for()
         async with asyncio.timeout(LIMIT):
             while "x" not in through:
                 await pilot.pause()
+            ahead.clicked(pilot.app.screen.query_one(Input))
+            assert ahead.may_move_the_focus  # as what a click is on does, behind it in its queue
+            await ahead.typed(pressed("5"))
+            assert "5" not in through
+            while "5" not in through:
+                await pilot.pause()
 
 
 class Hands:

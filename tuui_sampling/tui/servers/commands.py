@@ -43,7 +43,7 @@ _Command = Command[ServersGroups]
 
 COMMANDS: tuple[Command[ServersGroups], ...] = (
     _Command("call-tool", "ctrl+g", "call", "Call the tool, get the prompt or read the resource, with what the form holds.", "servers", lambda its: its.primitives.call(), lambda its: its.primitives.why_not_call(), lambda its: its.primitives.call_wording(), decides=True),
-    _Command("cancel-call", "ctrl+r", "cancel call", "Cancel the call that is under way.", "servers", lambda its: its.primitives.cancel_call(), lambda its: its.primitives.why_not_cancel()),
+    _Command("cancel-call", "ctrl+r", "cancel call", "Cancel the call that is selected, else the newest that is under way.", "servers", lambda its: its.primitives.cancel_call(), lambda its: its.primitives.why_not_cancel()),
     _Command("fill-in-form", "d", "fill in", "Fill the form in with what you had typed into it before the program ended.", "servers", lambda its: its.primitives.fill_in(), lambda its: its.primitives.why_not_fill_in()),
     _Command("start-server", "s", "start", "Start the selected server.", "servers", lambda its: its.supervision.start(), lambda its: its.supervision.why_not_start()),
     _Command("stop-server", "x", "stop", "Stop the selected server and everything that it started.", "servers", lambda its: its.supervision.stop(), lambda its: its.supervision.why_not_end() or its.supervision.why_not_about_it()),

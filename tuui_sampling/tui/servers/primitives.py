@@ -99,15 +99,23 @@ class Primitives:
         """The newest of the shown runs that is under way."""
         return next((run for run in reversed(self._view.runs) if run.ended is None), None)
 
+    @property
+    def _focused(self) -> Run | None:
+        """The run in which the focus is, or in its result."""
+        around = focused.ancestors_with_self if (focused := self._view.focused) is not None else ()
+        return next((one.run for one in around if isinstance(one, RunView)), None)
+
     def why_not_cancel(self) -> str:
         """Return why there is nothing to cancel."""
         if self._view.server is None:
             return NO_SERVER
+        if (run := self._focused) is not None and run.ended is not None:
+            return f"There is nothing to cancel: {named(run)} has ended."
         return "" if self.under_way is not None else "No call is under way."
 
     def cancel_call(self) -> None:
-        """Cancel the newest call that is under way."""
-        if (run := self.under_way) is not None:
+        """Cancel the call that has the focus, else the newest that is under way."""
+        if (run := self._focused or self.under_way) is not None:
             self._backend.runs.cancel(run.id)
 
     def caused(self) -> int | None:
@@ -119,9 +127,7 @@ class Primitives:
         focused = self._view.focused
         if isinstance(focused, ReviewLink):
             return focused.review
-        around = focused.ancestors_with_self if focused is not None else ()
-        within = [one.run for one in around if isinstance(one, RunView)]
-        runs = within or self._view.runs[-MAX_RUNS:]
+        runs = [self._focused] if self._focused is not None else self._view.runs[-MAX_RUNS:]
         caused = [one for one in self._backend.desk.items if any(run.caused(one) for run in runs)]
         return next((one.id for one in (*waiting(caused), *reversed(caused))), None)
 
@@ -241,11 +247,8 @@ class Primitives:
 
     def _run(self) -> Run | None:
         """Return the run whose result is meant: the one that has the focus, else the newest that has one."""
-        focused = self._view.focused
-        around = focused.ancestors_with_self if focused is not None else ()
-        meant = next((one.run for one in around if isinstance(one, RunView)), None)
         with_result = (run for run in reversed(self._view.runs) if run.result is not None)
-        return meant or next(with_result, None) or self.under_way
+        return self._focused or next(with_result, None) or self.under_way
 
 
 def _is_resource(offer: Offer) -> bool:

@@ -25,7 +25,6 @@ from textual.events import Paste
 from textual.message import Message
 
 from .cursor_steps import with_steps
-from .marked_paste import MarkedPaste, put_back
 
 if TYPE_CHECKING:
     from .unmarked_paste import UnmarkedPaste
@@ -69,6 +68,8 @@ class NonBlockingDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read what comes from the terminal until the application mode ends; in a thread of its own."""
+        from .marked_paste import MarkedPaste  # beside the first paint
+
         parser, marked = XTermParser(self._debug), MarkedPaste()
         decode = getincrementaldecoder("utf-8")("replace").decode
         with selectors.SelectSelector() as selector:
@@ -84,6 +85,8 @@ class NonBlockingDriver(LinuxDriver):
     def process_message(self, message: Message) -> None:
         """Handle an event of the parser."""
         if isinstance(message, Paste):
+            from .marked_paste import put_back
+
             message.text = put_back(message.text)
         super().process_message(message)
 

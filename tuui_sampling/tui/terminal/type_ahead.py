@@ -3,8 +3,8 @@ No text gets lost that is typed ahead, and none becomes a command because its ed
 
 Textual sends a key to what has the focus when the key arrives. In `e` and then a text, or in a text, a Tab and another
 text, typed while the program is busy, everything arrives before the first key has moved the focus. So a key that is no
-letter of a text is followed until what it does is done, and what comes meanwhile is held back. What the terminal passes
-on at one time is a paste, and opens no editor: `unmarked_paste.py`.
+letter of a text, or a click, is followed until what it does is done, and what comes meanwhile is held back. What the
+terminal passes on at one time is a paste, and opens no editor: `unmarked_paste.py`.
 
 The other way round: while somebody types, a server may withdraw the request whose editor they are in. The letters that
 are still on their way would be commands then.
@@ -42,16 +42,21 @@ _REPEATED = frozenset({"left", "right", "up", "down", "pageup", "pagedown"})
 @dataclass(eq=False)
 class _UnderWay:
     """
-    A key that is being handled.
+    A key or a click that is being handled.
 
     Attributes:
+        key: None for a click.
         edits: It does something to a text, and leaves the focus there.
         is_command: No widget used it up itself.
     """
 
-    key: Key
+    key: Key | None
     edits: bool
     is_command: bool = False
+
+    def is_of(self, key: str) -> bool:
+        """Whether it is that key."""
+        return self.key is not None and self.key.key == key
 
 
 class TypeAhead:
@@ -84,6 +89,12 @@ class TypeAhead:
         self._held.append(event)
         await self._let_through()
 
+    def clicked(self, widget: Widget) -> None:
+        """Note that a widget is about to hear of a click: what is typed after it is meant for what that shows."""
+        under_way = _UnderWay(None, edits=False, is_command=True)
+        self._under_way.append(under_way)
+        self._follow(under_way, widget)
+
     def came_back(self, event: Key | Paste) -> None:
         """Note that no widget had a use for a key, so that it may be a command."""
         for one in self._under_way:
@@ -91,7 +102,7 @@ class TypeAhead:
 
     @property
     def may_move_the_focus(self) -> bool:
-        """Whether a key is being handled that may move the focus."""
+        """Whether something is being handled that may move the focus."""
         return any(not one.edits for one in self._under_way)
 
     async def _let_through(self) -> None:
@@ -114,7 +125,7 @@ class TypeAhead:
         if not self._passes(event):
             return False
         key = event.key if isinstance(event, Key) else ""
-        return not self._under_way or (key in _REPEATED and all(one.key.key == key for one in self._under_way))
+        return not self._under_way or (key in _REPEATED and all(one.is_of(key) for one in self._under_way))
 
     def _follow(self, one: _UnderWay, node: DOMNode | None) -> None:
         """Go the way of the key: from what had the focus up to the app, behind it in every queue."""

@@ -172,8 +172,13 @@ class QueuePane(SizedPane):
         self.show_selected()
 
     def use_width(self) -> None:
-        """Be as wide as the person has chosen; else as goes with the terminal."""
+        """Be as wide as the person has chosen; else as goes with the terminal. A list that appears can be moved in."""
         self.set_width(list_width(self._remembered, self.app.size.width))
+        self.call_after_refresh(self._focus_where_nothing_is)
+
+    def _focus_where_nothing_is(self) -> None:
+        if self.screen.focused is None and self.is_shown:
+            self.queue.focus()
 
     @on(Queue.TurnWanted)
     def _turn_wanted(self, message: Queue.TurnWanted) -> None:

@@ -189,6 +189,10 @@ class RunView(Vertical):
             self._mount_result()
         self._show_reviews()
 
+    def focus_head(self) -> None:
+        """Put the focus on it, so that what is done next is about this run."""
+        self._head.focus()
+
     def on_run_head_folded(self, message: RunHead.Folded) -> None:
         """Fold or unfold."""
         message.stop()
@@ -233,6 +237,8 @@ class RunList(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._views: dict[int, RunView] = {}
+        self._asked: int | None = None
+        self._all: tuple[Sequence[Run], Sequence[Review | Inquiry]] = ((), ())
 
     def on_resize(self) -> None:
         """Tell of the new size, which is known only now."""
@@ -249,23 +255,35 @@ class RunList(Vertical):
         Args:
             runs: Oldest first.
         """
-        shown, all_reviews = runs[-MAX_RUNS:], tuple(reviews)
+        all_reviews = tuple(reviews)
+        self._all = runs, all_reviews
+        shown = [run for run in runs[:-MAX_RUNS] if run.id == self._asked] + [*runs[-MAX_RUNS:]]
+        counted = self.query_one("RunList > .muted", Static)
         wanted = {run.id for run in shown}
         for gone in [number for number in self._views if number not in wanted]:
             self._views.pop(gone).remove()
         for run in shown:
             view = self._views.get(run.id)
             if view is None:
-                for older in self._views.values():
+                view = self._views[run.id] = RunView(run, folded=run is not shown[-1])
+                for older in [one for number, one in self._views.items() if number < run.id]:
                     older.folded = True
                     older.show(caused_by(older.run, all_reviews))
-                view = self._views[run.id] = RunView(run, folded=run is not shown[-1])
-                self.mount(view, before=0)
+                below = max((number for number in self._views if number < run.id), default=None)
+                self.mount(view, before=counted if below is None else self._views[below])
             view.show(caused_by(run, all_reviews))
-        counted = self.query_one("RunList > .muted", Static)
         more = len(runs) - len(shown)
         counted.display = more > 0
         counted.update(f"… and {more} earlier")
+
+    def go_to(self, run: Run) -> None:
+        """Unfold one of the runs, and put the focus on it, because the person asked for it elsewhere."""
+        self._asked = run.id
+        self.show(*self._all)
+        if (view := self._views.get(run.id)) is not None:
+            view.folded = False
+            view.refresh_run()
+            view.call_after_refresh(view.focus_head)
 
     def focus_newest(self) -> None:
         """Put the focus on the newest run."""
