@@ -90,7 +90,7 @@ async def test_so_are_several_calls_that_go_on_asking(tmp_path: Path) -> None:
     assert [end.phase for end in ends] == [Phase.DELIVERED] * 4 + [Phase.REJECTED]
     assert ends[4].reason == "the 2 calls under way reached their limit of 4 requests (max_requests_per_call)"
     assert alone.phase is Phase.REJECTED
-    assert call_words(places[1]) == "request 2 of 2 calls, of at most 4"
+    assert call_words(places[1]) == "request 2 from 2 calls, of at most 4"
     assert call_json(places[1]) == {"number": 2, "most": 4, "calls": 2}
     assert call_json(places[5]) == {"number": 3, "most": 2}
 

@@ -43,7 +43,6 @@ from .widgets.header import MODES, ModeTab
 
 if TYPE_CHECKING:
     from ..backend import Backend
-    from ..desk.invocations import Run
     from ..frontend.presentation.costs import Spending
     from ..frontend.reloading import Reloading
     from .configuration import ConfigurationCommands
@@ -153,7 +152,7 @@ class TuuiApp(App[None]):
         own = self.configuration = ConfigurationCommands(self, reloading, self._use_settings)
         self._views = Views(self, self, backend, own, self._show_title, started, self._report, self._clock)
         self._everywhere.configuration = own
-        self._everywhere.show_under_way = partial(show_under_way, self, backend)
+        self._everywhere.show_under_way = partial(show_under_way, self, backend, self._views.show_call)
         self.spending = self._views.spending
         if self.is_running:
             self.call_later(self._take_the_place_of_the_empty_one, self._views)
@@ -206,8 +205,7 @@ class TuuiApp(App[None]):
             self.pressed_at = event.time  # see `pointer/painted_rows.py`
         clicked = _clicked(self, event)  # before it counts as forwarded
         await super().on_event(event)
-        if clicked is not None:
-            self._type_ahead.clicked(clicked)
+        self._type_ahead.clicked(clicked)
 
     def _prune(self, *nodes: Widget, parent: DOMNode | None = None) -> AwaitRemove:
         """Let go of widgets that are removed; Textual does so only in parts."""
@@ -324,11 +322,6 @@ class TuuiApp(App[None]):
         """Show a server, and a message of its trace where one is named, because the person asked for it."""
         assert self._views is not None
         await self._views.show_message(server, number)
-
-    async def show_call(self, call: "Run") -> None:
-        """Show a call among those of its server, because the person asked for it."""
-        assert self._views is not None
-        await self._views.show_call(call)
 
     def on_mode_tab_chosen(self, message: ModeTab.Chosen) -> None:
         """Show the screen whose name was clicked, as soon as it is there."""

@@ -61,13 +61,16 @@ class ConfigurationCommands:
         return ""
 
     async def watch(self) -> None:
-        """Take the configuration over whenever its file has changed; nothing is asked then."""
+        """Take the configuration over whenever its file has changed; nothing is asked then, and told of each once."""
+        told = ""
         while (reloading := self._reloading) is not None:
             await asyncio.sleep(WATCH_SECONDS)
             await reloading.act_on_idle()
             if reloading.look():
                 await self._take_over(reloading)
-                if names := ", ".join(one.name for one in reloading.undecided):
+                names, before = ", ".join(one.name for one in reloading.undecided), told
+                told = names
+                if names and names != before:
                     key = self._port.key_of("reload")
                     self._port.say.tell(f"{names}: goes on as it is until you decide. {key} asks.")
 

@@ -9,7 +9,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from ..config.settings import Drawing
-from ..desk.invocations import Run
 from ..frontend.remembered import Remembered
 from ..frontend.review.arming import Arming
 from .commands import CommandSet
@@ -86,9 +85,6 @@ class AppPort(Protocol):
 
     async def show_message(self, server: str, number: int | None) -> None:
         """Show a server, and a message of its trace where one is named, because the person asked for it."""
-
-    async def show_call(self, call: Run) -> None:
-        """Show a call among those of its server, because the person asked for it."""
 
     def focus_moved(self, old: Widget | None, new: Widget | None) -> None:
         """Hear that something else has the focus."""

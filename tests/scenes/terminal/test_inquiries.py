@@ -109,8 +109,8 @@ def test_the_roots_of_server_everything(tmp_path: Path, server_everything: Serve
     with running("--config", str(config), cwd=tmp_path) as program:
         program.wait_for("1 of 1 server")
         program.press("f1")
-        program.wait_for("shares 1 of 1 roots")  # it asks as soon as it is up
-        program.approve(until="shared: the server knows 1 of 1 roots")
+        program.wait_for("shares 1 of 1 root")  # it asks as soon as it is up
+        program.approve(until="shared: the server knows 1 of 1 root")
         program.choose_tool("get-roots-list")
         program.press_until("done in", "ctrl+g")
         program.wait_for("Current MCP Roots (1 total):")

@@ -57,7 +57,7 @@ def call_words(place: OfCall) -> str:
 
 
 def _call_words(place: OfCall) -> str:
-    return f"request {place.number} of {'this call' if place.calls == 1 else f'{place.calls} calls'}"
+    return f"request {place.number} {'of this call' if place.calls == 1 else f'from {place.calls} calls'}"
 
 
 def _row_key(item: Item) -> Key | None:

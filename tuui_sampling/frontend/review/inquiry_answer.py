@@ -22,7 +22,7 @@ from ...sampling.phase import Gate, Phase
 from ...sampling.request import Json, JsonObject
 from ...sampling.visible import visible
 from ...sampling.wire_errors import INVALID_PARAMS, ROOTS_REJECTED, USER_REJECTED
-from ..presentation.format import pretty_json, reindented
+from ..presentation.format import counted, pretty_json, reindented
 from .proposal import Proposal
 
 
@@ -65,7 +65,7 @@ def _effect(inquiry: Inquiry, reply: Reply) -> str:
         case UrlElicitation():
             return "tells the server that you agree to visit the page; opens nothing"
         case RootsRequest(configured):
-            return f"shares {len(reply.roots)} of {len(configured)} roots with the server"
+            return f"shares {len(reply.roots)} of {counted(len(configured), 'root')} with the server"
         case ToolCall() as asked:
             if reply.action == "answer":
                 return "calls nothing: the agent gets your text as the tool's result"
@@ -150,7 +150,7 @@ def how_it_ended(inquiry: Inquiry) -> str:
     if isinstance(asked, RootsRequest):
         shared = len(outcome.reply.roots)
         return (
-            f"the server knows {shared} of {len(asked.configured)} roots"
+            f"the server knows {shared} of {counted(len(asked.configured), 'root')}"
             if not said_no(inquiry)
             else "the server knows none"
         )

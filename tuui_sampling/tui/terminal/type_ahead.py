@@ -89,8 +89,10 @@ class TypeAhead:
         self._held.append(event)
         await self._let_through()
 
-    def clicked(self, widget: Widget) -> None:
-        """Note that a widget is about to hear of a click: what is typed after it is meant for what that shows."""
+    def clicked(self, widget: Widget | None) -> None:
+        """Note that a widget, if any, is about to hear of a click: what is typed next is meant for what that shows."""
+        if widget is None:
+            return
         under_way = _UnderWay(None, edits=False, is_command=True)
         self._under_way.append(under_way)
         self._follow(under_way, widget)
