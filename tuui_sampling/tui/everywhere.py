@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from ..frontend.tour import Tour
     from .configuration import ConfigurationCommands
     from .mode_screen import ModeScreen
-    from .widgets.filter_line import FilterLine
     from .widgets.leads_back import LeadsBack
+    from .widgets.line_input import LineInput
 
 
 NOTHING_OPENED = "Nothing is opened yet."
@@ -88,7 +88,7 @@ class Everywhere:
         return at_home and not self._is_in_editor and not self._is_covered
 
     @property
-    def _filter(self) -> "FilterLine | None":
+    def _filter(self) -> "LineInput | None":
         line = screen.filter_line if (screen := self._mode_screen()) is not None else None
         return line if line is not None and line.value.split() else None
 
@@ -106,6 +106,8 @@ class Everywhere:
 
     def leave_wording(self) -> str:
         """Return what leaving is called: the same key goes home from elsewhere, without a word in the footer."""
+        if (line := self._filter) is not None and self._app.focused is line:
+            return "show all"
         if self._is_covered or self._is_in_editor:
             return "close" if self._is_covered else "leave"
         if (back := self._leads_back) is not None:
@@ -117,7 +119,11 @@ class Everywhere:
         screen = self._mode_screen()
         if screen is None:
             return
-        if self._is_home and (line := self._filter) is not None:
+        line = self._filter
+        if line is not None and self._app.focused is line:
+            line.end()
+            screen.leave_editor()
+        elif line is not None and self._is_home:
             line.end()
         elif self._is_home and self.tour is not None and self._has_tour:
             self.tour.end()

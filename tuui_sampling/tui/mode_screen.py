@@ -16,9 +16,9 @@ from .paint_after_others import paint_after_others
 from .port import AppPort
 from .terminal.type_ahead import is_editor
 from .trouble import Trouble
-from .widgets.filter_line import FilterLine
 from .widgets.footer import FooterKey, KeyFooter, footer_keys
 from .widgets.header import MODES, Frame
+from .widgets.line_input import LineInput
 from .widgets.tour_line import tour_line
 
 
@@ -31,11 +31,11 @@ class ModeScreen(Screen[None]):
 
     Attributes:
         commands: What can be done on it.
-        filter_line: Says what its list shows; None where that is said elsewhere.
+        filter_line: Says what its list shows; None where nothing filters it.
     """
 
     commands: CommandSet[Any]
-    filter_line: FilterLine | None = None
+    filter_line: LineInput | None = None
 
     MODE: ClassVar[str]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012 - Textual's own declaration

@@ -16,7 +16,9 @@ from tests.tui.servers.test_screen import open_servers
 from tuui_sampling.sampling.inquiry import Inquiry
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.tui.inbox.widgets.queue import Queue
+from tuui_sampling.tui.servers.widgets.server_tree import ServerTree
 from tuui_sampling.tui.servers.widgets.trace_rows import TraceRows
+from tuui_sampling.tui.widgets.filter_line import FilterLine
 from tuui_sampling.tui.widgets.text_editor import EditArea
 from tuui_sampling.tui.widgets.view_tabs import ViewTab
 
@@ -93,6 +95,9 @@ async def test_the_same_holds_for_the_views_of_a_server(tmp_path: Path) -> None:
             app.post_message(Key(key, key))
         await wait_until(pilot, lambda: isinstance(app.focused, TraceRows))
         assert field.value == "a"
+        app.screen.query_one(ServerTree).focus()
+        await pilot.press("slash")  # of what has the focus, whichever view is shown
+        await wait_until(pilot, lambda: isinstance(app.focused, FilterLine))
 
 
 # --- deciding ---

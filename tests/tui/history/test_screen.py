@@ -151,6 +151,11 @@ async def test_searching_by_keyboard(tmp_path: Path) -> None:
         assert app.focused is app.screen.query_one(RecordView).view
         await pilot.press("escape")
         assert isinstance(app.focused, OptionList), "a document is left as an editor is"
+        for keys in (["escape"], ["enter", "escape"]):  # from the search, and from the list
+            await pilot.press("slash", *"red", *keys)
+            await wait_until(pilot, lambda: app.screen.query_one(Input).value == "")
+            assert isinstance(app.focused, OptionList)
+        await wait_until(pilot, lambda: len(listed(app)) == 3)
 
 
 async def test_more_are_loaded_on_demand(tmp_path: Path) -> None:

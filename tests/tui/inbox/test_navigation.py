@@ -71,6 +71,18 @@ async def test_an_arrow_that_was_typed_before_the_next_one_was_shown_begins_wher
             assert desk.inbox.reviewing.selected == waiting[shown].id
 
 
+async def test_the_title_says_where_a_request_stands_in_the_list_as_it_is_now(tmp_path: Path) -> None:
+    async with requested(tmp_path, size=NARROW) as desk:
+        for text in ("one", "two", "two more"):
+            await desk.ask(asking(text))
+        await desk.press("l", "slash", *"two", "enter", "l")
+        await desk.until(lambda: " 1 of 2" in screen_text(desk.app))
+        await desk.press("l", "slash", "escape", "l")
+        await desk.until(lambda: " 2 of 3" in screen_text(desk.app))
+        await desk.press("O")
+        await desk.until(lambda: "The list is ordered by arrival now." in screen_text(desk.app))
+
+
 async def test_a_list_that_a_larger_terminal_has_room_for_has_the_focus(tmp_path: Path) -> None:
     async with requested(tmp_path, size=NARROW) as desk:
         await desk.ask(asking("one"))

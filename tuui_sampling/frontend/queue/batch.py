@@ -18,6 +18,10 @@ from .order import group_key
 MAX_MARKED = 12
 """So many are decided at once: what differs between more can't be looked at."""
 
+TOO_MANY = (
+    f"At most {MAX_MARKED} are decided at once: what differs between more can't be looked at. Decide these first."
+)
+
 MAX_CHARACTERS = 10_000
 """Of a request, or a response, that may be one of them; a longer one is looked at by itself."""
 
@@ -60,7 +64,7 @@ class Batch:
             return "Only requests of one server and tool are decided at once."
         if marked and marked[0].phase is not item.phase:
             return "Requests and responses are not decided at once: mark one or the other."
-        return f"At most {MAX_MARKED} are decided at once." if len(marked) >= MAX_MARKED else ""
+        return TOO_MANY if len(marked) >= MAX_MARKED else ""
 
     def mark(self, row: Iterable[int]) -> int:
         """Mark requests, as far as they can be; returns how many of them are marked now."""

@@ -33,6 +33,7 @@ class Listing:
         openings: The first words of each row.
         terms: All of them have to fit a row.
         glanced: Called when something large was only glanced at: `weigh` is to be called soon.
+        ordered: Called when other rows are shown than before, or in another order, as the person wants it.
         edited: Whether the person has changed something of an item.
     """
 
@@ -51,6 +52,7 @@ class Listing:
         self._answers: dict[int, tuple[Response, Found]] = {}
         self._long_answers: list[tuple[int, Response]] = []
         self.glanced: Callable[[], object] = lambda: None
+        self.ordered: Callable[[], object] = lambda: None
         self.sort: Sort = "deadline"
         self.marked: set[int] = set()
         self.openings = Openings()
@@ -112,10 +114,12 @@ class Listing:
     def filter(self, text: str) -> None:
         """Show only what fits every word of a text."""
         self.terms = tuple(text.lower().split())
+        self.ordered()
 
     def turn_sort(self) -> None:
         """Sort by what comes next."""
         self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
+        self.ordered()
 
     def rows(self, items: Sequence[Row], most_ended: int, selected: int | None = None) -> list[Row]:
         """Return the rows, of items that come oldest first; what is selected is always one of them."""

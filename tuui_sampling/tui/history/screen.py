@@ -55,6 +55,8 @@ class HistoryScreen(ModeScreen):
         super().__init__(backend, port)
         self.commands = CommandSet[HistoryView](COMMANDS, self)
         self.found = FoundPane(port.remembered)
+        words = f"search: {self.port.key_of('search')} comes here, enter goes to the list"
+        self.filter_line: LineInput = LineInput(placeholder=words, id="search")
         self.record = RecordPane()
         self._summaries: Sequence[Summary] = ()
         self._limit = PAGE
@@ -66,9 +68,7 @@ class HistoryScreen(ModeScreen):
 
     def compose_body(self) -> ComposeResult:
         """Lay out the search, the list and the story."""
-        yield LineInput(
-            placeholder=f"search: {self.port.key_of('search')} comes here, enter goes to the list", id="search"
-        )
+        yield self.filter_line
         yield Plain("", id="history-problem", classes="problem")
         with Horizontal(id="history"):
             yield self.found

@@ -23,7 +23,10 @@ class MessageCommands:
     # --- searching ---
 
     def find(self) -> None:
-        """Go to the search of the log or of the result that has the focus, else to the filter of what is shown."""
+        """Go to the search or filter of what has the focus: of what the servers offer, where that is the tree."""
+        if (focused := self._view.focused) is not None and self._view.tree_pane in focused.ancestors:
+            self._view.tree_pane.filter()
+            return
         match self._view.views.current:
             case "log":
                 self._view.views.log_lines.pane.action_search()
@@ -68,6 +71,16 @@ class MessageCommands:
             return None
         items = (item for item in reversed(self._backend.desk.items) if item.origin.server == server.name)
         return next((item.id for item in items if server.trace.message_of(item) is message), None)
+
+    def show_log(self) -> None:
+        """Show what the server wrote, and go there: it can be scrolled and searched."""
+        self._view.show_view("log")
+        self._view.views.log_lines.pane.view.focus()
+
+    def show_notifications(self) -> None:
+        """Show what the server told, and go there."""
+        self._view.show_view("notifications")
+        self._view.views.notifications.focus_rows()
 
     def show_trace(self) -> None:
         """Show the messages that passed."""

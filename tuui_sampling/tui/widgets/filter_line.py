@@ -38,10 +38,6 @@ class FilterLine(LineInput):
         self.end()
         self.post_message(self.Left())
 
-    def end(self) -> None:
-        """Filter by nothing."""
-        self.value = ""
-
     def on_input_submitted(self, message: LineInput.Submitted) -> None:
         """Keep it."""
         message.stop()

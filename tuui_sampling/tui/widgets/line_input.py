@@ -10,3 +10,7 @@ class LineInput(Input):
     def on_paste(self, event: events.Paste) -> None:
         """Put the pasted lines into one."""
         event.text = " ".join(event.text.strip("\r\n").splitlines())
+
+    def end(self) -> None:
+        """Hold nothing any more: whoever filters or searches by it shows everything."""
+        self.value = ""

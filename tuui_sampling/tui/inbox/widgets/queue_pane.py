@@ -166,10 +166,13 @@ class QueuePane(SizedPane):
             self.queue.call_next(self.queue.choose, first)  # a message of the list's own: ours would end here
 
     def turn_sort(self) -> None:
-        """Sort by what comes next."""
-        self._reviewing.listing.turn_sort()
+        """Sort by what comes next; say so where the title that says it is not shown."""
+        listing = self._reviewing.listing
+        listing.turn_sort()
         self.show()
         self.show_selected()
+        if not self.is_shown:
+            self.app.notify(f"The list is ordered by {listing.sort} now.")
 
     def use_width(self) -> None:
         """Be as wide as the person has chosen; else as goes with the terminal. A list that appears can be moved in."""

@@ -57,8 +57,9 @@ class SelectedPane(Vertical):
         yield StatusLine("", id="effect")
 
     def on_mount(self) -> None:
-        """Let what depends on the time tick, while it does."""
+        """Let what depends on the time tick, while it does; the place is another one in another list."""
         self._ticking = self.set_interval(1.0, self._tick, pause=True)
+        self._reviewing.listing.ordered = self.show_place
 
     def on_unmount(self) -> None:
         """Do what is left to do."""
@@ -101,13 +102,16 @@ class SelectedPane(Vertical):
         if item is None:
             self.review_panel.clear()
             return
-        self._place(item)
+        self.show_place()
         if isinstance(item, Inquiry):
             self.inquiry_panel.show(item)
         else:
             self.review_panel.show(item, reviewing.edits(item))
 
-    def _place(self, item: Review | Inquiry) -> None:
+    def show_place(self) -> None:
+        """Show where the selected one stands among what the list shows."""
+        if (item := self._reviewing.item) is None:
+            return
         position = self._reviewing.position(item)
         folded = position and self.screen.has_class("-narrow")
         self.panel.query_one(PanelTitle).place(position, f"{self._key_of('toggle-queue')} lists them" if folded else "")
@@ -115,7 +119,7 @@ class SelectedPane(Vertical):
     def note_others(self) -> None:
         """Show what the others that wait mean for the selected one: its place, and whom a decision takes along."""
         if (item := self._reviewing.item) is not None:
-            self._place(item)
+            self.show_place()
             if item.origin.group is not None or self._is_for_others_now() or not item.phase.is_open:
                 self.remark()
 

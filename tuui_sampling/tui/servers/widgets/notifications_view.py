@@ -67,6 +67,10 @@ class NotificationsView(FollowingView):
             self._server = server
             self.look()
 
+    def focus_rows(self) -> None:
+        """Put the cursor into the list."""
+        self.query_one(PaintedOptions).focus()
+
     def focus_filter(self) -> None:
         """Put the cursor into the filter."""
         self.query_one(Input).focus()
