@@ -109,7 +109,7 @@ class TuuiApp(App[None]):
         self._server_count = servers
         self._clock, self._report = clock, report
         self.no_color = is_colourless(os.environ)  # style sheets ask for that, too: `:nocolor`
-        self._filters_for_terminal = filters_for(os.environ)
+        self._filters_for_terminal = filters_for(os.environ, self.console.color_system)
         self._keys = KeyMap(interface.keys)
         self._everywhere = Everywhere(self, self._mode_screen, self._pending, self._keys.keys_of)
         self._commands = CommandSet(EVERYWHERE, self._everywhere)

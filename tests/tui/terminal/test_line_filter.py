@@ -5,7 +5,13 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
-from tuui_sampling.tui.terminal.line_filter import ColourlessFilter, ControlCharacterFilter, filters_for, is_colourless
+from tuui_sampling.tui.terminal.line_filter import (
+    ColourlessFilter,
+    ControlCharacterFilter,
+    HueFilter,
+    filters_for,
+    is_colourless,
+)
 
 GROUND = Color.parse("#1e1e1e")
 
@@ -48,3 +54,25 @@ def test_who_gets_no_colours(environ: dict[str, str], colourless: bool) -> None:
     assert is_colourless(environ) is colourless
     kinds = [type(one) for one in filters_for(environ)]
     assert kinds == [*([ColourlessFilter] if colourless else []), ControlCharacterFilter]
+    assert [type(one) for one in filters_for(environ, "standard")] == (
+        kinds if colourless else [HueFilter, ControlCharacterFilter]
+    )
+
+
+@pytest.mark.parametrize(
+    ("drawn", "shown"),
+    [
+        ("bold #8AD4A1 on #121212", "bold color(10) on #121212"),  # $text-success, of a server that is ready
+        ("#D17E92 on #121212", "color(9) on #121212"),
+        ("#57A5E2", "color(12)"),
+        ("#337E4A on #ffffff", "color(2) on #ffffff"),  # the same in a light theme
+        ("#8AD4A1 on #0178d4", "#8AD4A1 on #0178d4"),  # the cursor, on which a hue could not be read
+        ("#ddedf9 on #121212", "#ddedf9 on #121212"),  # a text
+        ("#FFC473 on #121212", "#FFC473 on #121212"),  # the nearest is none of the greys
+        ("green", "green"),
+        ("bold", "bold"),
+    ],
+)
+def test_a_pale_hue_is_one_of_sixteen_colours(drawn: str, shown: str) -> None:
+    (segment,) = HueFilter().apply([Segment("●", Style.parse(drawn))], GROUND)
+    assert segment.style == Style.parse(shown)
