@@ -348,7 +348,7 @@ async def test_notifications_are_listed_filtered_and_shown_whole(tmp_path: Path,
     async with running(settings_for(odd=odd("hostile")), tmp_path / "r", size=size) as (app, pilot, backend):
         server = await open_offers(pilot, backend)
         await pilot.press("4")
-        await wait_until(pilot, lambda: "It has told nothing so far." in screen_text(app))
+        await wait_until(pilot, lambda: "No notification so far." in screen_text(app))
         hostile = server.offered.prompts[0].name
         backend.runs.start(
             "odd", "tell", {"lines": [message("warning", hostile), message("info", "mild\nsecond line")]}

@@ -60,7 +60,7 @@ COMMANDS: tuple[Command[ServersGroups], ...] = (
     _Command("show-offer", "1", "Use", "Show the form of what is selected, and its result.", "servers", lambda its: its.view.show_view("offer"), shown=False),
     _Command("show-about", "2", "About", "Show what is known of the selected server.", "servers", lambda its: its.view.show_view("about"), shown=False),
     _Command("show-log", "3", "Log", "Show what the selected server wrote beside the protocol.", "servers", lambda its: its.messages.show_log(), shown=False),
-    _Command("show-notifications", "4", "Notifications", "Show what the selected server told: its log messages, and what has changed.", "servers", lambda its: its.messages.show_notifications(), shown=False),
+    _Command("show-notifications", "4", "Notifications", "Show the notifications of the selected server: its log messages, and what has changed.", "servers", lambda its: its.messages.show_notifications(), shown=False),
     _Command("show-trace", "5", "Trace", "Show the messages that passed between the selected server and us.", "servers", lambda its: its.messages.show_trace(), lambda its: its.supervision.why_none(), shown=False),
     _Command("find", "slash", "search", "Search or filter what has the focus: the log, the notifications, the trace, a result; else what the servers offer.", "servers", lambda its: its.messages.find(), lambda its: its.supervision.why_none()),
     _Command("find-next", "n", "find next", "Find the next place in the log, or in the message that is read.", "servers", lambda its: its.messages.find_next(), lambda its: its.supervision.why_none() or its.messages.why_not_find_next(), shown=False),

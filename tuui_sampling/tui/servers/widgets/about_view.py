@@ -36,7 +36,7 @@ LABELS = (
     "command",
     "folder",
     "environment",
-    "folders",
+    "roots",
 )
 
 
@@ -96,7 +96,7 @@ def facts_of(server: Server) -> dict[str, VisualType]:
         "command": plain(shlex.join(settings.shown_command), limit=2_000) if settings.command else "",
         "folder": str(settings.cwd or ""),
         "environment": _names((*settings.env, *settings.inherit_env)),
-        "folders": plain("\n".join(map(str, server.roots)), limit=4_000) if server.roots else "",
+        "roots": plain("\n".join(map(str, server.roots)), limit=4_000) if server.roots else "",
     }
 
 

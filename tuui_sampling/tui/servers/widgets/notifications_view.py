@@ -38,12 +38,13 @@ class NotificationsView(FollowingView):
     NotificationsView {
         height: 1fr;
         Input { background: $boost; padding: 0 1; }
-        OptionList { height: 2fr; border: none; padding: 0; background: transparent; text-wrap: nowrap; text-overflow: ellipsis; }
+        OptionList { height: 2fr; padding: 0; background: transparent; text-wrap: nowrap; text-overflow: ellipsis; }
+        OptionList, OptionList:focus { border: none; }
         DocumentPane { height: 1fr; border-top: hkey $panel; }
         #notifications-foot { height: 1; padding: 0 1; color: $text-muted; }
     }
-    """  # noqa: E501 - one rule a line
-    HELP = "What the server told. Type into the first line to filter; below is the chosen one whole."
+    """
+    HELP = "The server's notifications. Type into the first line to filter; below is the chosen one whole."
 
     def __init__(self) -> None:
         """Follow nothing yet."""
@@ -126,7 +127,7 @@ class NotificationsView(FollowingView):
             return
         ring = self._server.notifications
         shown = f"{len(self._rows):,} of {ring.count:,} shown"
-        parts = [shown if ring.count else "It has told nothing so far."]
+        parts = [shown if ring.count else "No notification so far."]
         if ring.count > len(ring):
             parts.append(f"the oldest {ring.count - len(ring):,} dropped")
         if self._server.offered.logs:
