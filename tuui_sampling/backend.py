@@ -14,7 +14,7 @@ from .config.tool_names import remember_tools
 from .desk.agents.calls import AgentTools
 from .desk.desk import Desk
 from .desk.invocations import Runs
-from .desk.judging import Select
+from .desk.judging import Select, judge_waiting
 from .desk.leaks import Leaks, is_installed
 from .history.ledger import Ledger, OnFailure
 from .policy.fingerprint import fingerprints
@@ -97,6 +97,7 @@ class Backend:
         running = {name: server.settings for name, server in self.supervisor.servers.items()}
         judge = await self.rules(replace(self.settings, servers=running, rules=self.rules_in_force))
         self.desk.configure(self.settings.servers, judge, limits_of(self.settings))
+        await judge_waiting(self.desk)
 
 
 @asynccontextmanager

@@ -372,3 +372,26 @@ def test_recorded_facts_are_judged_as_the_live_ones() -> None:
     for live in (facts(), facts(SECRET), *(facts(**changes) for changes in GUARDED.values())):
         kept = recorded_facts("notes", live.now, facts_json(live))
         assert rules(kept).verdict is rules(live).verdict
+
+
+@pytest.mark.parametrize(
+    ("rules", "preset", "said"),
+    [
+        ([allow()], "ask", 'the rule "small ones" may return the response unseen'),
+        ([allow(max_size=1)], "ask", 'the rule "small ones" may return the response unseen'),
+        ([allow(stage="request")], "ask", ""),
+        ([allow(max_tokens=1)], "ask", ""),
+        ([allow(), ask(stage="response")], "ask", ""),
+        ([allow(), ask(findings=("secret",))], "ask", 'the rule "small ones" may return the response unseen'),
+        ([allow(), deny(stage="response")], "ask", 'the rule "never" rejects the response'),
+        ([allow(trial=True)], "ask", ""),
+        ([], "ask", ""),
+        ([], "tiered", 'the policy "tiered" may return the response unseen'),
+        ([], "locked", 'the policy "locked" rejects the response'),
+    ],
+)
+def test_what_becomes_of_the_response_is_told_as_far_as_the_request_tells(
+    rules: list[RuleSettings], preset: str, said: str
+) -> None:
+    assert Rules(rules, preset=preset).of_response(facts(stage="response")) == said
+    assert Rules(rules).decides == bool(rules)

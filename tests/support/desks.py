@@ -84,6 +84,7 @@ class JudgedBy:
     """A judge that is a function."""
 
     has_rules = False
+    decides = False
     asks = False
     treats = False
     reads_texts = False
@@ -94,6 +95,14 @@ class JudgedBy:
     def treatment(self, facts: Facts) -> Treatment:
         """Treat nothing otherwise."""
         return AS_USUAL
+
+    def why_asked(self, facts: Facts) -> str:
+        """Know no rule."""
+        return ""
+
+    def of_response(self, facts: Facts) -> str:
+        """Know no rule."""
+        return ""
 
     def __call__(self, facts: Facts, spent: frozenset[str] = frozenset()) -> Judgement:
         """Return what the function says."""

@@ -31,7 +31,7 @@ from .assess import obstacle
 from .deliver import deliver, source
 from .docket import Docket
 from .generate import generate
-from .judging import judge_request, judge_response
+from .judging import judge_request, judge_response, look_ahead
 from .limiting import LimitReached
 from .previous_answer import earlier_candidate, earlier_offered
 from .record_rows import approved, spent
@@ -154,10 +154,23 @@ async def _decide(
             return replace(decision, also=also) if isinstance(decision, Answer) else decision
         docket.record.write_judged(review)
         review.decided.pop(gate, None)  # it could not pass, so a person decides
+    review.why_asked = judgement.why_asked
     if gate is Gate.RESPONSE:
-        return await docket.enter(review, Phase.RESPONSE)
+        return await _of_the_person(docket, review, Phase.RESPONSE)
     with earlier_offered(docket, review):
-        return await docket.enter(review, Phase.REQUEST)
+        return await _of_the_person(docket, review, Phase.REQUEST)
+
+
+async def _of_the_person(docket: Docket, review: Review, phase: Phase) -> Decision:
+    """Wait for a decision that no rule denies: one that is denied becomes a notice on the review, which stays open."""
+    told: tuple[str, ...] = ()
+    while True:
+        decision = await docket.enter(review, phase)
+        if not (denied := (await look_ahead(docket, review, decision)).denied):
+            review.notices = () if review.notices == told else review.notices
+            return decision
+        done = "sent" if isinstance(decision, Approve) else "returned"
+        review.notices = told = (f"Nothing was {done}: {denied}.",)
 
 
 async def _judge_answer(docket: Docket, review: Review) -> Judgement:

@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 from ..history.ledger import Kind
 from ..sampling.decision import Settle
-from ..sampling.inquiry import Inquiry, InquiryOutcome, UrlElicitation, answered, is_edited, reply_json
+from ..sampling.inquiry import Inquiry, InquiryOutcome, Reply, UrlElicitation, answered, is_edited, reply_json
 from ..sampling.phase import Phase
 from ..servers.inbound.desk import DeliverAnswer
 from .docket import Docket
-from .judging import judge_inquiry
+from .judging import judge_inquiry, look_ahead
 
 
 async def inquire(
@@ -23,9 +23,7 @@ async def inquire(
     try:
         reply = await judge_inquiry(docket, inquiry)
         if reply is None:
-            decision = await docket.enter(inquiry, Phase.REQUEST)
-            assert isinstance(decision, Settle)  # the desk lets nothing else through
-            reply = decision.reply
+            reply = await _of_the_person(docket, inquiry)
         kind = Kind(answered(inquiry.asked, reply))
         result = None if kind is Kind.REFUSED else reply_json(inquiry.asked, reply)
         edited = is_edited(inquiry.asked, reply)
@@ -39,6 +37,17 @@ async def inquire(
             docket.record.note(inquiry, Kind.WITHDRAWN, {"reason": reason})
             _end(docket, inquiry, InquiryOutcome(Phase.WITHDRAWN, reason=reason))
         raise
+
+
+async def _of_the_person(docket: Docket, inquiry: Inquiry) -> Reply:
+    """Wait for a reply that no rule denies: what is denied becomes a notice on the inquiry, which stays open."""
+    while True:
+        decision = await docket.enter(inquiry, Phase.REQUEST)
+        assert isinstance(decision, Settle)  # the desk lets nothing else through
+        if not (denied := (await look_ahead(docket, inquiry, decision)).denied):
+            inquiry.notices = ()
+            return decision.reply
+        inquiry.notices = (f"Nothing was sent: {denied}.",)
 
 
 async def _deliver(docket: Docket, inquiry: Inquiry, outcome: InquiryOutcome, send: DeliverAnswer) -> InquiryOutcome:

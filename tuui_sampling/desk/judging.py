@@ -5,8 +5,8 @@ What has to be searched is searched once for each request, and off the event loo
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -18,13 +18,14 @@ from ..policy.redaction.placeholders import kinds_of, redact
 from ..policy.survey import Destination, counts, in_inquiry, in_request, inquiry_texts, is_long, size_of, was_searched
 from ..policy.verdict import AS_USUAL, Judgement, Treatment, Verdict
 from ..sampling.checks.url_check import is_here
+from ..sampling.decision import Answer, Approve, Decision, Settle
 from ..sampling.derived.beside import beside_the_loop
 from ..sampling.errors import ModelError
 from ..sampling.inquiry import FormElicitation, Inquiry, Reply, RootsRequest, ToolCall
 from ..sampling.item import Decided
 from ..sampling.origin import Origin
 from ..sampling.parameters import with_defaults
-from ..sampling.phase import Gate
+from ..sampling.phase import Gate, Phase
 from ..sampling.request import Json, SamplingRequest
 from ..sampling.response import Response, cost_json
 from ..sampling.review import Review, Selection
@@ -81,6 +82,100 @@ async def treatment_of(docket: Docket, request: SamplingRequest, origin: Origin,
     return docket.judge.treatment(facts)
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """
+    What rules make of a decision before it is made, each as a part of a sentence; empty where they say nothing.
+
+    Attributes:
+        denied: What keeps it from being sent at all.
+        of_response: What becomes of the response without the person.
+    """
+
+    denied: str = ""
+    of_response: str = ""
+
+
+async def look_ahead(docket: Docket, item: Review | Inquiry, decision: Decision) -> Ahead:
+    """
+    Return what rules make of a decision of the person's.
+
+    Rules may have come since the item was judged, and the person may have chosen another model or edited a text. What
+    no model has part in, such as an answer by hand, is the person's own affair.
+    """
+    judge, of_response = docket.judge, ""
+    if not judge.decides or not judge.asks:
+        return Ahead()
+    for facts in _facts_of_decision(docket, item, decision):
+        await prepare(docket, facts)
+        if denied := judge(facts).why_denied:
+            return Ahead(denied)
+        if isinstance(item, Review) and isinstance(decision, Approve):
+            of_response = of_response or judge.of_response(_of_its_response(docket, item, decision, facts))
+    return Ahead("", of_response)
+
+
+def _facts_of_decision(docket: Docket, item: Review | Inquiry, decision: Decision) -> Iterator[Facts]:
+    """Yield what rules are held against: for each model that something goes to, or that it comes from."""
+    if isinstance(item, Inquiry):
+        says_yes = isinstance(decision, Settle) and decision.reply.action == "accept"
+        if says_yes and type(item.asked) in _KINDS:
+            yield facts_of_inquiry(docket, item)
+    elif isinstance(decision, Approve):
+        for model in decision.models:
+            yield _with_replaced(item, _facts(docket, decision.request, item.origin, "request", model))
+    elif isinstance(decision, Answer):
+        candidate = next((one for one in item.candidates if one.number == decision.candidate and not one.earlier), None)
+        if candidate is not None and candidate.response is not None:
+            facts = _with_replaced(item, _facts(docket, candidate.request, item.origin, "response", candidate.model))
+            facts.response = decision.response
+            yield facts
+
+
+def _of_its_response(docket: Docket, review: Review, approval: Approve, asked: Facts) -> Facts:
+    """Return what will be held against rules once a model has answered, as far as it is known before."""
+    facts = _with_replaced(review, _facts(docket, approval.request, review.origin, "response", asked.model))
+    facts.standing = asked.standing
+    return facts
+
+
+async def judge_waiting(docket: Docket) -> None:
+    """Say of all that waits for the person what new rules make of it: they decide about nothing that waits already."""
+    for item in docket.pending:
+        facts = _facts_of_waiting(docket, item)
+        if facts is None or not docket.judge.has_rules:
+            continue
+        phase = item.phase
+        await prepare(docket, facts)
+        words = _said_anew(docket.judge(facts), docket.judge.why_asked(facts))
+        if item.phase is phase and words != item.why_asked:
+            item.why_asked = words
+            docket.changed(item)
+
+
+def _said_anew(judgement: Judgement, missed: str) -> str:
+    if judgement.verdict is Verdict.ASK:
+        return replace(judgement, missed=missed).why_asked
+    does = "denies this" if judgement.verdict is Verdict.REJECT else "lets such things pass"
+    if judgement.settings is None:
+        return f"it came before {judgement.rule}, which {does}"
+    return f'it came before the rule "{judgement.rule}", which {does}'
+
+
+def _facts_of_waiting(docket: Docket, item: Review | Inquiry) -> Facts | None:
+    """Return what rules are held against at the gate where something waits; None where nothing is."""
+    if isinstance(item, Inquiry):
+        return facts_of_inquiry(docket, item) if item.gate is not None and type(item.asked) in _KINDS else None
+    candidate = item.candidate
+    if item.phase is Phase.REQUEST:
+        return facts_of(docket, item, item.outbound, "request")
+    if item.phase is not Phase.RESPONSE or candidate is None or not candidate.is_whole:
+        return None
+    facts = facts_of(docket, item, item.outbound, "response")
+    facts.response = candidate.response
+    return facts
+
+
 async def judge_request(docket: Docket, review: Review) -> Judgement:
     """Return what the judge says of a request at the first gate."""
     facts = facts_of(docket, review, review.outbound, "request")
@@ -113,6 +208,7 @@ async def judge_inquiry(docket: Docket, inquiry: Inquiry) -> Reply | None:
     facts.standing = await docket.record.standing(inquiry.origin.server)
     judgement = await _held(docket, docket.judge(facts))
     _record(docket, inquiry, Gate.REQUEST, judgement, facts)
+    inquiry.why_asked = replace(judgement, missed=docket.judge.why_asked(facts)).why_asked
     reply = None
     if judgement.verdict is Verdict.REJECT:
         reply = Reply("decline")
@@ -149,7 +245,11 @@ def facts_of(docket: Docket, review: Review, request: SamplingRequest, stage: st
     candidate = review.candidate
     proposed = review.selection.model if review.selection is not None else None
     model = candidate.model if stage == "response" and candidate is not None else chosen or proposed
-    facts = _facts(docket, request, review.origin, stage, model)
+    return _with_replaced(review, _facts(docket, request, review.origin, stage, model))
+
+
+def _with_replaced(review: Review, facts: Facts) -> Facts:
+    """Return facts that tell what was replaced by placeholders, too."""
     if review.redacted:
         facts.replaced = kinds_of(review.redacted)
     return facts
@@ -199,6 +299,8 @@ async def _judged(docket: Docket, review: Review, gate: Gate, facts: Facts) -> J
     judgement = await _held(docket, judgement)
     if judgement.verdict is Verdict.ASK:  # what follows may be a while
         _record(docket, review, gate, judgement, facts)
+        used_up = "".join(f'the budget of the rule "{name}" is used up' for name in sorted(spent)[:1])
+        judgement = replace(judgement, missed=used_up or docket.judge.why_asked(facts))
     else:
         docket.record.judged(review, _row(gate, judgement, facts))
     if judgement.verdict is not Verdict.ASK and (judgement.rule or judgement.reason):

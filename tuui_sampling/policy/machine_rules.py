@@ -31,6 +31,11 @@ class WithMachineRules:
         return self._judge.asks
 
     @property
+    def decides(self) -> bool:
+        """Whether either decides about anything without a person."""
+        return self._rules.decides or self._judge.decides
+
+    @property
     def treats(self) -> bool:
         """Whether a rule says how something is treated."""
         return self._rules.treats
@@ -43,6 +48,14 @@ class WithMachineRules:
     def treatment(self, facts: Facts) -> Treatment:
         """Return how something is treated that has just come."""
         return self._rules.treatment(facts)
+
+    def why_asked(self, facts: Facts) -> str:
+        """Return which of the judge's rules did not match: this machine's allow nothing by themselves."""
+        return self._judge.why_asked(facts)
+
+    def of_response(self, facts: Facts) -> str:
+        """Return what either does with the response by itself."""
+        return self._rules.of_response(facts) or self._judge.of_response(facts)
 
     def __call__(self, facts: Facts, spent: frozenset[str] = frozenset()) -> Judgement:
         """Return what the judge says, unless a rule denies it, or wants somebody asked who is not there."""

@@ -5,7 +5,7 @@ What no rule is about is asked, unless a preset says otherwise. Guards ask in sp
 them in `despite`. A rule matches when every condition that it names holds; there is no other logic.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cached_property, lru_cache
@@ -14,6 +14,7 @@ from ..config.policy.rules import RuleSettings
 from .facts import Facts
 from .finding import Severity
 from .globs import fitting
+from .near_miss import near_miss
 from .search.readings import READ_AS, without_disguise
 from .verdict import Judgement, Treatment, Verdict
 
@@ -50,6 +51,9 @@ class Step:
     why: str
 
 
+OF_THE_RESPONSE = ("max_size", "prompt", "findings", "risk")
+"""The conditions of which a request does not tell whether they hold of its response."""
+
 LOOKED_UP = ("kind", "stage", "server", "tool")
 """The conditions by which rules are looked up, so that those of other requests are not tried one by one."""
 
@@ -67,9 +71,9 @@ class _Known:
         """What has to hold of a rule that was looked up for these facts."""
         return tuple(one.holds for one in self.conditions if one.key not in LOOKED_UP)
 
-    def why_not(self, facts: Facts) -> Condition | None:
-        """Return the first condition that does not hold."""
-        return next((one for one in self.conditions if not one.holds(facts)), None)
+    def why_not(self, facts: Facts, but: Collection[str] = ()) -> Condition | None:
+        """Return the first condition that does not hold; those of some keys are not asked."""
+        return next((one for one in self.conditions if one.key not in but and not one.holds(facts)), None)
 
 
 class Rules:
@@ -146,6 +150,42 @@ class Rules:
             return judgement
         said = judgement  # `replace` costs as much as all of the rules
         return Judgement(said.verdict, said.rule, said.reason, said.settings, said.guards, tried, said.notify)
+
+    @property
+    def decides(self) -> bool:
+        """Whether it decides about anything without a person."""
+        return bool(self.rules) or self._preset in (TIERED, LOCKED)
+
+    def why_asked(self, facts: Facts) -> str:
+        """Return which `allow` did not match that is about this, and why; empty where none is."""
+        of, tool = facts.origin.server, facts.origin.tool
+        about = [
+            known
+            for known in self._known
+            if known.rule.server == of
+            and (known.rule.effect, known.rule.kind, known.rule.trial) == ("allow", facts.kind, False)
+            and facts.stage in known.rule.stages
+            and (tool is None or known.rule.tool in (None, tool))
+        ]
+        failed = [{it.key: it.words for it in one.conditions if not it.holds(facts)} for one in about]
+        return near_miss([(one.rule.name, why) for one, why in zip(about, failed, strict=True)], facts)
+
+    def of_response(self, facts: Facts) -> str:
+        """Return what rules do with the response by themselves, as far as the request tells; ends a sentence."""
+        facts = self._in_order_of_time(facts)
+        left = [(known, known.why_not(facts, but=OF_THE_RESPONSE)) for known in self._of(facts)]
+        able = [known for known, failed in left if failed is None and not known.rule.trial]
+        certain = [known.rule for known in able if not any(one.key in OF_THE_RESPONSE for one in known.conditions)]
+        if denying := next((rule for rule in certain if rule.effect == "deny"), None):
+            return f'the rule "{denying.name}" rejects the response'
+        if any(rule.effect == "ask" for rule in certain):
+            return ""
+        allowed = [known.rule for known in able if known.rule.effect == "allow" and not guards_kept(known.rule, facts)]
+        if allowed:
+            return f'the rule "{allowed[0].name}" may return the response unseen'
+        by_preset = self._by_preset(facts).verdict if not able else Verdict.ASK
+        does = {Verdict.PASS: "may return the response unseen", Verdict.REJECT: "rejects the response", Verdict.ASK: ""}
+        return f'the policy "{self._preset}" {does[by_preset]}' if does[by_preset] else ""
 
     @property
     def treats(self) -> bool:

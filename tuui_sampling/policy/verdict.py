@@ -31,6 +31,7 @@ class Judgement:
         guards: The guards that made it ask.
         tried: The names of rules on trial that would have matched.
         notify: Whether a person is told that it passed.
+        missed: Which rule would have let it pass and did not, and why; empty where there is none.
     """
 
     verdict: Verdict
@@ -40,6 +41,23 @@ class Judgement:
     guards: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
     notify: bool = False
+    missed: str = ""
+
+    @property
+    def why_asked(self) -> str:
+        """Why a person is asked, as far as rules have to do with that; empty where none has."""
+        if self.verdict is not Verdict.ASK:
+            return ""
+        return f'the rule "{self.rule}" asks' if self.rule else self.reason or self.missed
+
+    @property
+    def why_denied(self) -> str:
+        """What rejects it; empty where nothing does."""
+        if self.verdict is not Verdict.REJECT:
+            return ""
+        if self.settings is not None:
+            return f'the rule "{self.rule}" denies this'
+        return f"{self.reason} ({self.rule})" if self.rule else self.reason
 
 
 @dataclass(frozen=True)
@@ -78,6 +96,11 @@ class Judge(Protocol):
         ...
 
     @property
+    def decides(self) -> bool:
+        """Whether it may decide about anything without a person."""
+        ...
+
+    @property
     def treats(self) -> bool:
         """Whether anything may be treated otherwise than usual."""
         ...
@@ -89,6 +112,19 @@ class Judge(Protocol):
 
     def treatment(self, facts: Facts) -> Treatment:
         """Return how something is treated that has just come."""
+        ...
+
+    def why_asked(self, facts: Facts) -> str:
+        """Return which rule that allows such things did not match, and why; empty where none is about it."""
+        ...
+
+    def of_response(self, facts: Facts) -> str:
+        """
+        Return what becomes of the response by itself, as far as its request tells, as the end of a sentence.
+
+        Args:
+            facts: Of the stage of the response, which is not there yet.
+        """
         ...
 
     def __call__(self, facts: Facts, spent: frozenset[str] = frozenset()) -> Judgement:
@@ -115,6 +151,7 @@ class Always:
     """
 
     has_rules = False
+    decides = False
     treats = False
     reads_texts = False
 
@@ -129,6 +166,14 @@ class Always:
     def treatment(self, facts: Facts) -> Treatment:
         """Treat nothing otherwise."""
         return AS_USUAL
+
+    def why_asked(self, facts: Facts) -> str:
+        """Return nothing: there are no rules."""
+        return ""
+
+    def of_response(self, facts: Facts) -> str:
+        """Return nothing: there are no rules."""
+        return ""
 
     def __call__(self, facts: Facts, spent: frozenset[str] = frozenset()) -> Judgement:
         """Return the verdict."""

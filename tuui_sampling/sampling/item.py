@@ -41,6 +41,7 @@ class Item:
         followers: How many more the limit has refused since that refused this one.
         priority: 1 where a rule puts it before what else waits, -1 after it.
         keeps_texts: Whether the record keeps its texts, and not only their digests.
+        why_asked: Why it waits for the person, where rules have to do with that; empty where they have not.
         revision: Counts the changes; a screen that has painted an older one is out of date.
     """
 
@@ -56,6 +57,7 @@ class Item:
     followers: int = 0
     priority: int = 0
     keeps_texts: bool = True
+    why_asked: str = ""
     revision: int = 0
 
     @property

@@ -13,6 +13,7 @@ from tests.support.full_request import params, user
 from tests.support.screens.app import NARROW, WIDE, is_possible, screen_text, wait_until
 from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.config.load import load
+from tuui_sampling.config.policy.rules import RuleSettings
 from tuui_sampling.frontend.reloading import Reloading
 from tuui_sampling.sampling.origin import Origin
 from tuui_sampling.sampling.phase import Phase
@@ -22,6 +23,7 @@ from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.dialogs.batch import DecideTogether
 from tuui_sampling.tui.dialogs.rule import MakeRule, RuleArea
 from tuui_sampling.tui.policy.pane import PolicyPane
+from tuui_sampling.tui.widgets.plain import StatusLine
 from tuui_sampling.tui.widgets.text_editor import EditArea
 
 CONFIGURATION = """\
@@ -194,3 +196,33 @@ async def test_what_still_waits_and_fits_a_new_rule_is_decided_at_once(tmp_path:
         await it.pilot.press("B")
         await wait_until(it.pilot, lambda: isinstance(it.app.screen, DecideTogether))
         await it.shown("the first", "the second")
+
+
+async def test_the_inbox_says_before_the_key_what_rules_make_of_it(tmp_path: Path) -> None:
+    async with program(tmp_path) as it:
+        it.ask()
+        editor = await it.make_rule()
+        editor.text = '[[rules]]\ndeny = "not now"\nserver = "trips"\n'
+        await it.read_rule()
+        await it.pilot.press("f5")
+        await it.shown("1 request that it denies still waits", '^G is refused: the rule "not now" denies this.')
+        await it.shown('waits for you: it came before the rule "not now", which denies this')
+        await it.pilot.press("ctrl+g")
+        effect = it.app.screen.query_one("#effect", StatusLine)
+        await wait_until(it.pilot, lambda: effect._told.startswith("^G is refused"))
+        (waiting,) = it.backend.desk.reviews.values()
+        assert (waiting.phase, waiting.notices) == (Phase.REQUEST, ())
+        await it.backend.revoke(it.backend.session_rules[0])
+        await it.shown("^G sends this request to demo")
+        assert "waits for you" not in screen_text(it.app)
+        lifted = ("first request",)
+        await it.backend.hold(
+            RuleSettings("allow", "small", server="trips", tool="other", model="demo", max_size=99, despite=lifted)
+        )
+        assert "unseen" not in screen_text(it.app)
+        await it.backend.hold(RuleSettings("allow", "all of it", server="trips", model="demo", max_tokens=50))
+        await it.shown('waits for you: the rule "all of it" did not match; what does not hold: at most 50')
+        await it.backend.hold(
+            RuleSettings("allow", "its answer", stage="response", server="trips", model="demo", despite=lifted)
+        )
+        await it.shown('the rule "its answer" may return the response unseen')

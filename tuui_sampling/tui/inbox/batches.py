@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...desk.desk import Desk
+from ...desk.judging import look_ahead
 from ...frontend.presentation.format import tool_words
 from ...frontend.queue.batch import Batch, Part, compared, compared_responses
 from ...frontend.review.approval_guard import HURRIED, NEW, Approving
@@ -141,14 +142,21 @@ class Batches:
             shown.dismiss(None)
             self._port.arming.disarm()
             decisions = [now.decision for now in proposals if now.decision is not None]
-            settled = [
-                one for one in zip(reviews, decisions, strict=True) if self._desk.settle(one[0].id, gate, one[1])
-            ]
-            self._decided(settled)
-            self._port.say(f"{len(settled)} {done}.")
+            self._port.begin(self._settle(list(zip(reviews, decisions, strict=True)), gate), "send marked")
 
         too_small = self._port.terminal.too_small
         self._approving.when_sure(reviews[0], gate, send, too_small=too_small, called=done, digest=target.digest)
+
+    async def _settle(self, decided: Sequence[tuple[Review, Decision]], gate: Gate) -> None:
+        """Decide as was approved, unless a rule denies one of them."""
+        done = _DONE[gate]
+        for review, decision in decided:
+            if denied := (await look_ahead(self._desk, review, decision)).denied:
+                self._port.say.why_not(f"None was {done}: of #{review.id}, {denied}.")
+                return
+        settled = [one for one in decided if self._desk.settle(one[0].id, gate, one[1])]
+        self._decided(settled)
+        self._port.say(f"{len(settled)} {done}.")
 
     def _refuse(self, shown: "DecideTogether", reviews: list[Review]) -> None:
         if not self._port.arming.is_meant(self._port.arming.press):

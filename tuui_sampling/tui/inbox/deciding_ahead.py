@@ -3,6 +3,7 @@
 from functools import partial
 
 from ...backend import Backend
+from ...config.policy.rules import RuleSettings
 from ...frontend.policy.making import hold, problems_with, proposed_rule, waiting_that_fits
 from ...frontend.policy.rule_text import read_text, with_rule
 from ...frontend.presentation.format import counted
@@ -63,23 +64,25 @@ class DecidingAhead:
         if held is None:
             return
         where, text = held
-        name = read_text(text).name
+        rule = read_text(text)
         if where == "session":
             await hold(self._backend, text)
         elif problem := await self._port.configuration.change(lambda before: with_rule(before, text)):
             self._port.say(problem, severity="error")
             return
         kept = "Held until the program ends" if where == "session" else "Written"
-        self._port.say(f"{self._what_still_waits(await waiting_that_fits(self._backend, name))}{kept}: {name}")
+        waiting = self._what_still_waits(rule, await waiting_that_fits(self._backend, rule.name))
+        self._port.say(f"{waiting}{kept}: {rule.name}")
 
-    def _what_still_waits(self, fitting: list[int]) -> str:
+    def _what_still_waits(self, rule: RuleSettings, fitting: list[int]) -> str:
         """Mark what waits and fits a new rule, since the person is still asked about it; returns that in words."""
         if not fitting:
             return ""
         marked = self._batch.mark(fitting)
         self._view.show_queue()
-        words = f"{counted(len(fitting), 'request')} that fit{'s' if len(fitting) == 1 else ''} still wait"
-        words += "s" if len(fitting) == 1 else ""
+        one = len(fitting) == 1
+        that = "that it denies" if rule.effect == "deny" else f"that fit{'s' if one else ''}"
+        words = f"{counted(len(fitting), 'request')} {that} still wait{'s' if one else ''}"
         return f"{words}; {self._port.key_of('decide-marked')} shows {marked}. " if marked > 1 else f"{words}. "
 
     # --- refusing all of one server ---

@@ -34,6 +34,7 @@ from .origin_line import cause_line
 from .panel_messages import PanelEdited, PanelShown
 from .panel_title import PanelTitle, Words
 from .redacting import Extent, Redactable, note_under_cursor
+from .review_words import waits_because
 from .tool_call_body import ToolCallBody
 
 KEPT = 30
@@ -133,13 +134,14 @@ class InquiryPanel(Vertical):
         self._key_of = key_of
         self._views: dict[int, InquiryView] = {}
         self._view: InquiryView | None = None
+        self._offer = ""
 
     def compose(self) -> ComposeResult:
         """Lay out the title and the tabs."""
         yield PanelTitle(id="inquiry-title")
         tabs = (("request", "Question"), ("raw", "Raw"))
         with PaneFrame():
-            yield Plain("", id="inquiry-draft", classes="notice")
+            yield Plain("", id="inquiry-notices", classes="notice")
             yield ViewTabs([(tab, label, self._key_of(f"show-{tab}")) for tab, label in tabs])
             with ContentSwitcher(initial="inquiry-request"):
                 yield Vertical(id="inquiry-request")
@@ -161,6 +163,7 @@ class InquiryPanel(Vertical):
         # Where the cursor is, it stays: what is typed on must not become commands because the question has ended.
         view.body.disabled = inquiry.gate is None and not view.body.has_focus_within
         self._show_title(inquiry)
+        self._show_notices()
         self.sync()
 
     def tick(self) -> None:
@@ -199,9 +202,17 @@ class InquiryPanel(Vertical):
 
     def offer(self, words: str) -> None:
         """Say that a draft is kept."""
-        offer = self.query_one("#inquiry-draft", Plain)
-        offer.update(words)
-        offer.display = bool(words)
+        self._offer = words
+        self._show_notices()
+
+    def _show_notices(self) -> None:
+        """Say that a draft is kept, what could not be done, and why it waits."""
+        words = [self._offer] if self._offer else []
+        if self._view is not None and (inquiry := self._view.inquiry).phase.is_open:
+            words += [f"⚑ {notice}" for notice in inquiry.notices] + waits_because(inquiry)
+        notices = self.query_one("#inquiry-notices", Plain)
+        notices.update("\n".join(words))
+        notices.display = bool(words)
 
     # --- what is shown of it ---
 

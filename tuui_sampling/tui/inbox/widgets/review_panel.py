@@ -34,7 +34,7 @@ from .redacting import Redactable
 from .request_view import RequestView
 from .response_body import ResponseBody
 from .response_view import ResponseView
-from .review_words import model_line, turn_words
+from .review_words import model_line, turn_words, waits_because
 
 TABS: tuple[tuple[Tab, str], ...] = (
     ("request", "Request"),
@@ -157,7 +157,7 @@ class ReviewPanel(Vertical):
         self._show_title()
         notices = self.query_one("#review-notices", Plain)
         words = [self._offer] if self._offer and self._review.phase.is_undecided else []
-        words += [f"⚑ {notice}" for notice in self._review.notices]
+        words += [f"⚑ {notice}" for notice in self._review.notices] + waits_because(self._review)
         words += _of_another_request(self._review, self._edits, self._key_of)
         if self._review.phase in AT_THE_REQUEST:
             words += [f"⚑ {remark}" for remark in remarks_on(self._review.asked)]

@@ -8,6 +8,7 @@ from ....desk.assess import Assessment
 from ....frontend.presentation.format import estimate_words
 from ....frontend.review.model_ranking import YOUR_CHOICE
 from ....frontend.review.proposal import Edits, has_failed
+from ....sampling.item import Item
 from ....sampling.phase import Phase
 from ....sampling.review import CALLING, Review
 from ...widgets.plain import line
@@ -58,6 +59,12 @@ def turn_words(review: Review, edits: Edits | None, approve_key: str) -> Words:
         case Phase.SENDING:
             return Words("the response is on its way", "it is on its way")
     return Words(str(review.phase), str(review.phase))
+
+
+def waits_because(item: Item) -> list[str]:
+    """Return the line that says why it waits for the person, where rules have to do with that."""
+    is_asked = item.phase in (Phase.REQUEST, Phase.RESPONSE)
+    return [f"waits for you: {item.why_asked}"] if is_asked and item.why_asked else []
 
 
 def _at_work(review: Review) -> Words:

@@ -1,6 +1,7 @@
 """Shows what is selected of the queue: a review or an inquiry, and below it what approving would do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -11,11 +12,13 @@ from ....frontend.review.availability import NOTHING, stands
 from ....frontend.review.consequences import Keys, effect_lines
 from ....frontend.review.proposal import Proposal, proposal
 from ....frontend.review.reviewing import Reviewing
+from ....frontend.review.rules_ahead import RulesAhead
 from ....sampling.inquiry import Inquiry
 from ....sampling.review import Review
 from ...widgets.plain import StatusLine
 from ..empty import EMPTY
 from .inquiry_panel import InquiryPanel
+from .panel_messages import PanelShown
 from .panel_title import PanelTitle
 from .review_panel import ReviewPanel
 
@@ -41,6 +44,7 @@ class SelectedPane(Vertical):
         self._backend = backend
         self._reviewing = reviewing
         self._key_of = key_of
+        self._rules = RulesAhead(backend.desk, self._begin, lambda: self.post_message(PanelShown()))
         self._together: tuple[tuple[int, ...], tuple[int, ...]] = (), ()
         self.review_panel = ReviewPanel(id="panel", key_of=key_of, meter_of=Meters(backend.models).of)
         self.inquiry_panel = InquiryPanel(id="inquiry-panel", key_of=key_of)
@@ -85,9 +89,14 @@ class SelectedPane(Vertical):
         if item is None:
             return Proposal(None, None, obstacle=NOTHING)
         if isinstance(item, Inquiry):
-            return self.inquiry_panel.proposal(item).with_key(self._key_of)
-        now = proposal(item, self._reviewing.edits(item), self.panel.tab, self._reviewing.addressees)
-        return self._reviewing.shared(item, now.with_key(self._key_of))
+            now = self.inquiry_panel.proposal(item).with_key(self._key_of)
+        else:
+            now = proposal(item, self._reviewing.edits(item), self.panel.tab, self._reviewing.addressees)
+            now = self._reviewing.shared(item, now.with_key(self._key_of))
+        return self._rules.told(item, now, self._key_of("approve"))
+
+    def _begin(self, asking: Coroutine[Any, Any, None]) -> None:
+        self.run_worker(asking, group="rules", exclusive=True)
 
     def show(self) -> None:
         """Show the selected review or inquiry as it is now."""
