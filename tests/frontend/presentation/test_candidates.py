@@ -58,6 +58,8 @@ def test_a_whole_response_says_its_time_tokens_and_cost() -> None:
     one = candidate()
     end(one, "yes")
     assert label(one, METER) == "2 haiku ✓ 1.5 s · 34 tok · $0.0006"
+    end(one, " ")
+    assert label(one, METER).startswith("2 haiku ∅ "), "it is whole, and no answer"
     line = state_line(one, METER, edited=False, stop_keys="")
     assert line.plain == "haiku-1 · endTurn · 12 tokens in, 34 out · $0.0006 · 1.5 s"
     unknown = Meter(Usage(12, 34, 4), estimated=False, cost=None)

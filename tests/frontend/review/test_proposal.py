@@ -71,6 +71,14 @@ def test_only_what_is_on_the_screen_is_approved(
     assert (would.obstacle == "") is (tab == approved_on)
 
 
+@pytest.mark.parametrize(("text", "what"), [("one", "this response"), (" \n", "this empty response")])
+def test_that_an_answer_is_empty_is_told_before_it_is_returned(text: str, what: str) -> None:
+    one = review(Phase.RESPONSE, text)
+    would = proposal(one, edits(one), "response", (DEMO,))
+    assert would.effect == f"returns {what} to the server"
+    assert would.warnings == (() if text == "one" else ("The answer is empty",))
+
+
 @pytest.mark.parametrize("tab", TABS)
 def test_an_earlier_answer_is_returned_from_its_own_tab(tab: Tab) -> None:
     one = review(Phase.REQUEST, "earlier")

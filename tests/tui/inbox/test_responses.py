@@ -133,12 +133,17 @@ async def test_in_a_wide_terminal_each_has_a_column_until_all_have_ended(tmp_pat
         assert [column.number for column in stage.inbox.query(CandidateColumn)] == [1, 2, 3]
         text = screen_text(stage.app)
         assert all(f"Words of {model}." in text for model in ("sonnet", "haiku", "opus"))
+        end(second, "")
+        assert second.response is not None
+        second.response = replace(second.response, remarks=("The answer is empty: the model wrote nothing.",))
+        stage.changed()
+        column = stage.inbox.query(CandidateColumn)[1]
+        await stage.until(lambda: notes_of(column) == ["The answer is empty: the model wrote nothing."])
         end(second, f"Whole. To anna.meier@firma-meier.de.\n{'A long one. ' * 4_000}")  # searched beside the event loop
         third.error, third.elapsed = ModelError(ModelErrorKind.OVERLOADED, "Overloaded."), 0.5
         stage.changed()
         await stage.until(lambda: "✗ Overloaded." in screen_text(stage.app))
         await stage.until(lambda: any(one in screen_text(stage.app) for one in ("Whole.", "A long one.")))
-        column = stage.inbox.query(CandidateColumn)[1]
         await stage.until(lambda: any("e-mail address" in note for note in notes_of(column)))
         end(first, "Last.")
         stage.enter(Phase.RESPONSE)

@@ -225,4 +225,4 @@ async def test_the_inbox_says_before_the_key_what_rules_make_of_it(tmp_path: Pat
         await it.backend.hold(
             RuleSettings("allow", "its answer", stage="response", server="trips", model="demo", despite=lifted)
         )
-        await it.shown('the rule "its answer" may return the response unseen')
+        await it.shown('the rule "its answer" may return')

@@ -55,7 +55,9 @@ def sign(candidate: Candidate) -> str:
         return "↺"
     if candidate.is_streaming:
         return "…"
-    return "✓" if candidate.is_whole else "✗" if candidate.response is None else "◑"
+    if candidate.response is None:
+        return "✗"
+    return "◑" if not candidate.is_whole else "∅" if candidate.response.is_empty else "✓"
 
 
 def label(candidate: Candidate, meter: Meter | None) -> str:

@@ -236,21 +236,23 @@ def _deliver(review: Review, edits: Edits, candidate: Candidate | None) -> Propo
     if obstacle := why_not_returnable(response, edits.tools(candidate)):
         return Proposal(gate, None, obstacle=f"This can't be returned: {obstacle}")
     answer = Answer(response, candidate.number, put_back=chosen_in(response, review.redacted, edits.put_back))
-    effect = _returning(gate, candidate) + put_back_words(response, review.redacted, answer.put_back)
+    effect = _returning(gate, candidate, response) + put_back_words(response, review.redacted, answer.put_back)
     return Proposal(gate, answer, effect, digest=_digest(answer), warnings=_warnings(edits, response))
 
 
-def _returning(gate: Gate, candidate: Candidate) -> str:
+def _returning(gate: Gate, candidate: Candidate, response: Response) -> str:
+    how = "empty " if response.is_empty else ""
     if candidate.earlier:
-        return "returns this earlier response to the server; no model is asked"
-    partial = "" if candidate.is_whole else "partial "
-    return f"returns this {partial}response to the server" + ("; no model is asked" if gate is Gate.REQUEST else "")
+        return f"returns this {how}earlier response to the server; no model is asked"
+    how += "" if candidate.is_whole else "partial "
+    return f"returns this {how}response to the server" + ("; no model is asked" if gate is Gate.REQUEST else "")
 
 
 def _warnings(edits: Edits, response: Response) -> tuple[str, ...]:
-    """Return where the arguments of tool uses break the tools' schemas."""
+    """Return that there is no answer in it, and where the arguments of tool uses break the tools' schemas."""
     checks = ((call, edits.check(call.name)) for call in response.tool_uses)
-    return tuple(
+    empty = ("The answer is empty",) if response.is_empty else ()
+    return empty + tuple(
         f"{call.name}: {problem}"
         for call, check in checks
         if check is not None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from ...frontend.document.rows import Place
@@ -74,7 +75,8 @@ def open_editor(
         pane.notify(f"{len(editable.value):,} characters: too long to edit here; your own editor can.", markup=False)
         return None
     pane.view.lay_out_to(number)  # at once: what is typed next belongs into the editor
-    return pane.edit(editable, undo, _rows(pane, editable, number), line=_line_under_cursor(pane, number))
+    rows = partial(_rows, pane, editable, number)
+    return pane.edit(editable, undo, rows, line=_line_under_cursor(pane, number))
 
 
 def outside_text(pane: DocumentPane, fields: Fields, take: Callable[[str, str], None]) -> OutsideText | None:

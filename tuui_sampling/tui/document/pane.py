@@ -1,6 +1,6 @@
 """Holds a document, the line in which it is searched, and the one editor that may lie over the rows of a field."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -90,7 +90,7 @@ class DocumentPane(Vertical):
         self._line: LineInput | None = None
         self._searched = ""
         self.editor: FieldEditor | None = None
-        self._edited_rows: tuple[Place, Place] | None = None
+        self._edited_rows: Callable[[], tuple[Place, Place]] | None = None
 
     def compose(self) -> ComposeResult:
         """Begin with the document alone."""
@@ -166,14 +166,19 @@ class DocumentPane(Vertical):
     # --- editing ---
 
     def edit(
-        self, editable: Editable, undo: MutableMapping[str, object], rows: tuple[Place, Place], *, line: int = 0
+        self,
+        editable: Editable,
+        undo: MutableMapping[str, object],
+        rows: Callable[[], tuple[Place, Place]],
+        *,
+        line: int = 0,
     ) -> FieldEditor:
         """
         Open the editor of a field.
 
         Args:
             undo: Field → what can be undone in it.
-            rows: Where what it edits begins, and its last row.
+            rows: Returns where what it edits begins, and its last row: a text that comes has rows of its own.
             line: The line of the text that the cursor is in.
         """
         if self.editor is not None and self.editor.editable.field == editable.field:
@@ -196,7 +201,7 @@ class DocumentPane(Vertical):
         view, document = self.view, self.view.document
         if not document.count:  # it has not been laid out yet
             return
-        first, last = (document.row_of(place) for place in self._edited_rows)
+        first, last = (document.row_of(place) for place in self._edited_rows())
         height = view.size.height
         wanted = 1 if self.editor.editable.one_line else max(MIN_ROWS, last - first + 2)
         part, passage = document.place(last)[:2]

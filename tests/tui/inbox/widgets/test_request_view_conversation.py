@@ -6,6 +6,7 @@ from tests.support.full_request import params, user
 from tests.support.screens.app import screen_text
 from tests.support.screens.requesting import requested
 from tuui_sampling.sampling.phase import Phase
+from tuui_sampling.tui.document.editing import open_editor
 from tuui_sampling.tui.inbox.widgets.request_view import RequestView
 
 
@@ -34,3 +35,20 @@ async def test_what_was_seen_and_decided_is_folded_in_the_next_turn(tmp_path: Pa
         assert view.pane.editor is None
         assert {part.field for part, _rows in view.view.document.unseen_parts()} <= {"messages[2].content"}
         assert view.first == "messages[0].content"
+
+
+async def test_the_editor_of_what_was_folded_or_empty_lies_over_its_text_and_not_beside_it(tmp_path: Path) -> None:
+    async with requested(tmp_path) as desk:
+        await desk.ask(params(messages=[user("The first question.")]))
+        await desk.approve(Phase.RESPONSE)
+        await desk.approve(Phase.DELIVERED)
+        await desk.ask(params(messages=[user("The first question.")]))
+        await desk.until(lambda: "▸ message 1: same as #1, unchanged" in screen_text(desk.app))
+        view = desk.app.screen.query_one(RequestView)
+        for field in ("messages[0].content", "systemPrompt"):
+            open_editor(view.pane, view, {}, field)
+            await desk.press(*"Typed")
+            await desk.until(lambda: screen_text(desk.app).count("✎ edited") == 1)
+            assert screen_text(desk.app).count("Typed") == 1
+            await desk.press("f10", "escape")
+            await desk.until(lambda: view.pane.editor is None)

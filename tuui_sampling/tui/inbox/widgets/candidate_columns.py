@@ -138,8 +138,9 @@ def _parts(candidate: Candidate, answer: Response | None, found: Remarks) -> lis
     if candidate.is_streaming:
         return stream_parts(candidate)
     failed = candidate.error
-    problem = [Passage(words, Style.PROBLEM) for words in (failed.message, failed.hint) if words] if failed else []
-    return [Part("", tuple(problem)), *(answer_parts(answer, found) if answer is not None else ())]
+    told = [Passage(words, Style.PROBLEM) for words in (failed.message, failed.hint) if words] if failed else []
+    told += [Passage(words, Style.NOTE) for words in (answer.remarks if answer is not None else ())]
+    return [Part("", tuple(told)), *(answer_parts(answer, found) if answer is not None else ())]
 
 
 def _found(answer: Response) -> Remarks:
