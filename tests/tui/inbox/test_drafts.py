@@ -66,6 +66,29 @@ async def test_what_was_edited_is_offered_again_after_the_program_has_ended(tmp_
         assert len(files()) == 1, "what was sent needs no draft"
 
 
+async def test_what_was_edited_of_a_response_is_shown_once_it_is_restored(
+    tmp_path: Path,
+) -> None:
+    async with requested(tmp_path) as desk:
+        await desk.ask(ASKED)
+        await desk.approve(Phase.RESPONSE)
+        await desk.press("e")
+        await desk.until(lambda: isinstance(desk.app.focused, TextArea))
+        await desk.pilot.press(*"Surely. ")
+        await desk.until(files)
+
+    async with requested(tmp_path) as desk:
+        review = await desk.ask(ASKED)
+        await desk.approve(Phase.RESPONSE)
+        await desk.until(lambda: "A draft of" in screen_text(desk.app) and desk.app.arming.target)
+        assert "Surely." not in screen_text(desk.app)
+        await desk.press("d")
+        await desk.until(lambda: "│ Surely." in screen_text(desk.app))
+        await desk.approve(Phase.DELIVERED)
+        assert review.outcome is not None and review.outcome.response is not None
+        assert review.outcome.response.text.startswith("Surely.")
+
+
 async def test_what_was_written_by_hand_is_refused_by_a_second_key_only_and_is_there_when_the_same_is_asked_again(
     tmp_path: Path,
 ) -> None:
@@ -81,7 +104,7 @@ async def test_what_was_written_by_hand_is_refused_by_a_second_key_only_and_is_t
         await desk.until(lambda: first.phase is Phase.REJECTED)
         await desk.ask(ASKED)
         await desk.until(lambda: "A draft of" in screen_text(desk.app))
-        await desk.press("d")
+        await desk.press("ctrl+t", "escape", "d")  # the place for it is shown already
         await desk.until(lambda: "In Bergen." in screen_text(desk.app))
 
 

@@ -71,9 +71,13 @@ class ResponseView(Vertical):
         if self._review is not review or self._edits is not edits:
             self._review = review
             self._edits = edits
-            self._is_blank = True
-            self.body.show(review, edits)
-            self._columns.clear(edits)
+            self.show_anew()
+
+    def show_anew(self) -> None:
+        """Forget what is shown of the responses, so that edits which were not made here are shown."""
+        self._is_blank = True
+        self.body.show(self._review, self._edits)
+        self._columns.clear(self._edits)
 
     def let_go(self, review: Review, edits: Edits) -> None:
         """Hold no responses of another review than that one."""

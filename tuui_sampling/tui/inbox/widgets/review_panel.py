@@ -134,6 +134,8 @@ class ReviewPanel(Vertical):
     def show_anew(self) -> None:
         """Forget what is shown, so that the next `show` shows edits that were not made here."""
         self._review = None
+        if self._response_view is not None:
+            self._response_view.show_anew()
 
     def offer(self, words: str) -> None:
         """Say that a draft is kept."""
