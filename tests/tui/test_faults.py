@@ -182,6 +182,9 @@ async def test_what_was_edited_outlives_the_view(tmp_path: Path) -> None:
         await wait_until(pilot, lambda: "your turn: the request" in screen_text(app))
         assert reviewing_of(app).edits(backend.desk.reviews[1]).draft.text("maxTokens") == "7"
         assert "A draft of" not in screen_text(app), "what is there need not be restored"
+        second = shown(app)
+        assert isinstance(second, InboxScreen) and second.list.queue.selected == 1
+        assert "▌? #1 demo" in screen_text(app)
 
 
 async def test_a_fault_much_later_is_not_the_second_in_a_row(tmp_path: Path) -> None:

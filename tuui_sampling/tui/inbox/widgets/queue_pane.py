@@ -92,6 +92,8 @@ class QueuePane(SizedPane):
         listing.forget(items)
         rows, duplicates = self._duplicates.fold(listing.rows(items, ENDED_SHOWN, selected), selected, self._edited)
         self.queue.show(rows, duplicates)
+        if self.queue.selected is None:  # in a view that was made anew
+            self.queue.selected = selected
         if any(row.phase.is_open for row in rows):
             self._ticking.resume()
         else:

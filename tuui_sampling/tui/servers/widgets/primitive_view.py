@@ -235,7 +235,8 @@ class OfferView(VerticalScroll):
 
     def _draft_words(self) -> str:
         draft = self._drafts.offered(self._place)
-        return f"↺ what you typed here ({draft.words}) is kept: {self._fill_in_key} fills it in" if draft else ""
+        fills_in = f"outside the form {self._fill_in_key} fills it in"  # within, it is a letter
+        return f"↺ typed before ({draft.words}), and kept: {fills_in}" if draft else ""
 
     @property
     def has_draft(self) -> bool:
