@@ -236,7 +236,7 @@ class OfferView(VerticalScroll):
     def _draft_words(self) -> str:
         draft = self._drafts.offered(self._place)
         fills_in = f"outside the form {self._fill_in_key} fills it in"  # within, it is a letter
-        return f"↺ typed before ({draft.words}), and kept: {fills_in}" if draft else ""
+        return f"↺ typed before ({draft.words}): {fills_in}" if draft else ""
 
     @property
     def has_draft(self) -> bool:
