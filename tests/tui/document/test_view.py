@@ -253,6 +253,11 @@ async def test_a_search_finds_one_after_the_other() -> None:
         app.view.find("THE END")
         await pilot.pause()
         assert app.view.cursor.row == 100
+        for key, backwards, row in (("home", False, 7), ("end", True, 97)):  # from where the cursor was moved since
+            await pilot.press(key)
+            app.view.find("7", backwards=backwards)
+            await pilot.pause()
+            assert app.view.cursor.row == row
 
 
 async def test_a_search_knows_hidden_characters_by_their_marks_and_words_that_two_rows_share() -> None:

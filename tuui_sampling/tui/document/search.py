@@ -10,6 +10,7 @@ from ...frontend.document.search import Found, search
 from ...sampling.hidden_characters import hidden_pattern
 from ...sampling.visible import unescape_edited, visible
 from ..delay import Delay
+from .cursor import Cursor
 from .growing import NEXT_SLICE
 
 STEPS = 50
@@ -20,20 +21,22 @@ NOWHERE = Found(-1, 0, 0, 0)
 
 class Searching:
     """
-    The one search of a document, which goes on from where it last found something.
+    The one search of a document, which goes on from where it last found something, or the cursor was moved since.
 
     Attributes:
         sought: What is looked for, in words.
     """
 
-    def __init__(self, widget: Widget, done: Callable[[Found | None], None]) -> None:
+    def __init__(self, widget: Widget, cursor: Cursor, done: Callable[[Found | None], None]) -> None:
         """
         Search for a widget.
 
         Args:
+            cursor: The one of the document.
             done: Is called with what was found, or None.
         """
         self._widget = widget
+        self._cursor = cursor
         self._done = done
         self._steps: Iterator[Found | None] | None = None
         self._last = Found(0, 0, 0, 0)
@@ -58,8 +61,17 @@ class Searching:
 
     def _begin(self, document: Document, wanted: re.Pattern[str], *, backwards: bool) -> None:
         if len(document.parts):
-            self._steps = search(document.texts, wanted, self._last, backwards=backwards)
+            self._steps = search(document.texts, wanted, self._start(document), backwards=backwards)
             self._go_on(self._steps)
+
+    def _start(self, document: Document) -> Found:
+        """Return what the search is to go on from."""
+        last, row = self._last, self._cursor.row
+        is_there = not document.count or row == document.row_at(last.part, last.passage, last.start)
+        if is_there or self._cursor.wanted is not None:
+            return last
+        place = document.place(row)
+        return Found(place.part, place.passage, place.start, place.start)
 
     def _go_on(self, steps: Iterator[Found | None]) -> None:
         """Look through some more, unless another search has begun."""

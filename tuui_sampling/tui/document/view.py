@@ -52,9 +52,9 @@ class DocumentView(ScrollView, can_focus=True):
         self.at_end = False
         self.painter = RowPainter(self)
         self.seen = SeenRows(self, self._see, lambda: self.post_message(RowsSeen(self)))
-        self._searching = Searching(self, self._search_ended)
         self._growing = Growing(self, lambda: self.document, self._update_height, self._all_laid_out)
         self.cursor = Cursor(self, lambda: self.document)
+        self._searching = Searching(self, self.cursor, self._search_ended)
         self.document = Document(parts if parts is not None else list[Part](), split_graphemes)
 
     # --- what is shown ---
@@ -282,7 +282,7 @@ class DocumentView(ScrollView, can_focus=True):
     # --- searching and copying ---
 
     def find(self, text: str, *, backwards: bool = False) -> None:
-        """Look for a text from where the last search ended; `SearchEnded` tells how it ends, in words of ours."""
+        """Look for a text, on from the last one found or from the cursor; `SearchEnded` tells how it ends."""
         self._searching.begin(self.document, text, backwards=backwards)
         self.refresh()
 
