@@ -46,7 +46,7 @@ async def test_a_rule_that_comes_while_a_request_waits_keeps_it_from_the_model(t
         revision = review.revision
         rules.set([deny("not now")])
         await judge_waiting(place.desk)
-        assert review.why_asked == 'it came before the rule "not now", which denies this'
+        assert review.why_asked == 'rules have changed since it came; the rule "not now" denies this'
         assert review.revision > revision and review.phase is Phase.REQUEST, "it is told, and decided by the person"
         assert (await look_ahead(place.desk, review, approve(review))).denied == 'the rule "not now" denies this'
         place.settle(review, approve(review))
@@ -101,7 +101,7 @@ async def test_a_rule_that_comes_while_a_response_waits_keeps_it_from_the_server
         await waiting(place)
         rules.set([deny("nothing out", stage="response")])
         await judge_waiting(place.desk)
-        assert review.why_asked.endswith('the rule "nothing out", which denies this')
+        assert review.why_asked.endswith('the rule "nothing out" denies this')
         place.settle(review, Reject(""))
         assert (await asked).phase is Phase.REJECTED
 
@@ -114,7 +114,7 @@ async def test_a_rule_that_comes_while_a_form_waits_keeps_its_values_from_the_se
         inquiry = place.desk.inquiries[1]
         rules.set([deny("no forms", kind="elicitation")])
         await judge_waiting(place.desk)
-        assert inquiry.why_asked.endswith('the rule "no forms", which denies this')
+        assert inquiry.why_asked.endswith('the rule "no forms" denies this')
         assert place.desk.settle(1, Gate.REQUEST, Settle(Reply("accept", {"name": "me"})))
         await told(inquiry, 'Nothing was sent: the rule "no forms" denies this.')
         await eventually(lambda: not place.desk._waiting[1].done())
@@ -142,6 +142,9 @@ async def test_a_request_says_why_a_rule_left_it_to_the_person(
         asked = place.ask(origin=replace(ORIGIN, tool=tool))
         review = await waiting(place)
         assert review.why_asked == why
+        rules.set([rule, deny(tool="another")])
+        await judge_waiting(place.desk)
+        assert review.why_asked == why, "the new one is not about it"
         rules.set([])
         await judge_waiting(place.desk)
         assert review.why_asked == ""

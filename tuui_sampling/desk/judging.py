@@ -147,19 +147,19 @@ async def judge_waiting(docket: Docket) -> None:
             continue
         phase = item.phase
         await prepare(docket, facts)
-        words = _said_anew(docket.judge(facts), docket.judge.why_asked(facts))
+        words = _said_anew(await _said(docket, facts))
         if item.phase is phase and words != item.why_asked:
             item.why_asked = words
             docket.changed(item)
 
 
-def _said_anew(judgement: Judgement, missed: str) -> str:
+def _said_anew(judgement: Judgement) -> str:
+    """Return why something waits that these rules did not judge when it came."""
     if judgement.verdict is Verdict.ASK:
-        return replace(judgement, missed=missed).why_asked
+        return judgement.why_asked
     does = "denies this" if judgement.verdict is Verdict.REJECT else "lets such things pass"
-    if judgement.settings is None:
-        return f"it came before {judgement.rule}, which {does}"
-    return f'it came before the rule "{judgement.rule}", which {does}'
+    who = judgement.rule if judgement.settings is None else f'the rule "{judgement.rule}"'
+    return f"rules have changed since it came; {who} {does}"
 
 
 def _facts_of_waiting(docket: Docket, item: Review | Inquiry) -> Facts | None:
@@ -206,9 +206,9 @@ async def judge_inquiry(docket: Docket, inquiry: Inquiry) -> Reply | None:
         return None
     facts = facts_of_inquiry(docket, inquiry)
     facts.standing = await docket.record.standing(inquiry.origin.server)
-    judgement = await _held(docket, docket.judge(facts))
+    judgement = await _held(docket, await _said(docket, facts))
     _record(docket, inquiry, Gate.REQUEST, judgement, facts)
-    inquiry.why_asked = replace(judgement, missed=docket.judge.why_asked(facts)).why_asked
+    inquiry.why_asked = judgement.why_asked
     reply = None
     if judgement.verdict is Verdict.REJECT:
         reply = Reply("decline")
@@ -291,21 +291,27 @@ async def _judged(docket: Docket, review: Review, gate: Gate, facts: Facts) -> J
     if not docket.judge.has_rules:
         return docket.judge(facts)
     await prepare(docket, facts)
-    judgement = docket.judge(facts)
-    spent: set[str] = set()
-    while await _is_spent(docket, judgement, facts):
-        spent.add(judgement.rule)
-        judgement = docket.judge(facts, frozenset(spent))
-    judgement = await _held(docket, judgement)
+    judgement = await _held(docket, await _said(docket, facts))
     if judgement.verdict is Verdict.ASK:  # what follows may be a while
         _record(docket, review, gate, judgement, facts)
-        used_up = "".join(f'the budget of the rule "{name}" is used up' for name in sorted(spent)[:1])
-        judgement = replace(judgement, missed=used_up or docket.judge.why_asked(facts))
     else:
         docket.record.judged(review, _row(gate, judgement, facts))
     if judgement.verdict is not Verdict.ASK and (judgement.rule or judgement.reason):
         review.decided[gate] = _decided(judgement)
     return judgement
+
+
+async def _said(docket: Docket, facts: Facts) -> Judgement:
+    """Return what the judge says, but for rules whose budget is used up; where a person is asked, with the reason."""
+    judgement = docket.judge(facts)
+    spent: list[str] = []
+    while await _is_spent(docket, judgement, facts):
+        spent.append(judgement.rule)
+        judgement = docket.judge(facts, frozenset(spent))
+    if judgement.verdict is not Verdict.ASK:
+        return judgement
+    used_up = f'the budget of the rule "{spent[0]}" is used up' if spent else ""
+    return replace(judgement, missed=used_up or docket.judge.why_asked(facts))
 
 
 def _decided(judgement: Judgement) -> Decided:

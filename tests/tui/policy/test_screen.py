@@ -206,7 +206,7 @@ async def test_the_inbox_says_before_the_key_what_rules_make_of_it(tmp_path: Pat
         await it.read_rule()
         await it.pilot.press("f5")
         await it.shown("1 request that it denies still waits", '^G is refused: the rule "not now" denies this.')
-        await it.shown('waits for you: it came before the rule "not now", which denies this')
+        await it.shown('waits for you: rules have changed since it came; the rule "not now" denies')
         await it.pilot.press("ctrl+g")
         effect = it.app.screen.query_one("#effect", StatusLine)
         await wait_until(it.pilot, lambda: effect._told.startswith("^G is refused"))
