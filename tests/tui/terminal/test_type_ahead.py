@@ -59,6 +59,13 @@ async def test_a_tab_within_a_burst_parts_the_fields(desk: Desk) -> None:
     await desk.until(lambda: texts(form) == ["AA", "7"])
 
 
+async def test_what_follows_the_key_that_opens_a_form_is_written_into_it(desk: Desk) -> None:
+    await desk.press("f2")
+    await desk.until(lambda: "generate_poem" in screen_text(desk.app))
+    burst(desk, "down", "\n", "xp")
+    await desk.until(lambda: ["xp"] in [texts(form)[:1] for form in desk.app.screen.query(SchemaForm)])
+
+
 async def test_what_follows_the_key_of_another_screen_comes_to_that_screen(desk: Desk) -> None:
     burst(desk, "f3", "/hand")
     await desk.until(lambda: isinstance(desk.app.screen, HistoryScreen))

@@ -32,6 +32,9 @@ Seconds after which nobody waits any longer for a key that was handled to be on 
 that an approval needs, so that no chord that is held back approves what came after it.
 """
 
+ENTER_REFRESHES = 4
+"""Of the screen, after which what an Enter opens has the focus: that goes by messages, one after the other."""
+
 PAUSE = 1.0
 """Seconds without a key after which a closed editor is forgotten, and letters are commands again."""
 
@@ -138,16 +141,25 @@ class TypeAhead:
         self._app.call_later(self._arrived, one)
 
     async def _arrived(self, one: _UnderWay) -> None:
-        """The key has been handled. A command may still have to show what it does; all others are done."""
-        if one.is_command and not one.edits:
-            self._await_rest(one)
+        """
+        The key has been handled. A command may still have to show what it does, as may an Enter, which opens something;
+        all others are done.
+        """
+        if not one.edits and (one.is_command or one.is_of("enter")):
+            self._await_rest(one, ENTER_REFRESHES if one.is_of("enter") else 1)
         else:
             await self._done(one)
 
-    def _await_rest(self, one: _UnderWay) -> None:
+    def _await_rest(self, one: _UnderWay, refreshes: int = 1) -> None:
         """Wait until the screen shows what a command did; whatever it focuses has the focus then."""
-        self._app.screen.call_after_refresh(self._app.call_later, self._done, one)
+        self._app.screen.call_after_refresh(self._app.call_later, self._refreshed, one, refreshes)
         Delay(self._app, SETTLED, lambda: self._done(one))
+
+    async def _refreshed(self, one: _UnderWay, refreshes: int) -> None:
+        if refreshes > 1 and one in self._under_way:
+            self._app.screen.call_after_refresh(self._app.call_later, self._refreshed, one, refreshes - 1)
+        else:
+            await self._done(one)
 
     async def _done(self, one: _UnderWay) -> None:
         if one in self._under_way:
