@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from moving import moving
 from textual.pilot import Pilot
 
 from tuui_sampling.backend import Backend, open_backend
@@ -32,6 +33,7 @@ SERVERS = ("poems", "notes", "photos")
 async def main() -> None:
     """Draw every picture."""
     await _draw(_walk, WIDE)
+    await _draw(_moving, WIDE)
     await _draw(_hostile, WIDE)
     await _draw(_narrow, NARROW)
 
@@ -92,9 +94,20 @@ class Shots:
 
     async def save(self, name: str) -> None:
         """Draw what is on the screen."""
-        await self.pilot.pause(0.3)
-        svg = self.app.export_screenshot(title="tuui-sampling")
-        (HERE / f"{name}.svg").write_text(_portable(svg), encoding="utf-8")
+        self.write(name, await self.drawn())
+
+    async def drawn(self) -> str:
+        """Return what is on the screen as a picture, once that has stayed the same for a while."""
+        last, same = "", 0
+        while same < 3:
+            await self.pilot.pause(0.1)
+            now = _portable(self.app.export_screenshot(title="tuui-sampling"))
+            last, same = now, same + 1 if now == last else 0
+        return last
+
+    def write(self, name: str, svg: str) -> None:
+        """Write a picture."""
+        (HERE / f"{name}.svg").write_text(svg, encoding="utf-8")
         print(f"{name}.svg")
 
 
@@ -116,6 +129,35 @@ async def _walk(shots: Shots) -> None:
     await shots.save("servers")
     await shots.press("escape", "f3", "end")
     await shots.save("history")
+
+
+async def _moving(shots: Shots) -> None:
+    """The main job again, as it goes on: each frame with the seconds for which it is shown."""
+    frames: list[tuple[str, float]] = []
+
+    async def keep(seconds: float) -> None:
+        frames.append((await shots.drawn(), seconds))
+
+    await shots.call("poems", "generate_poem", topic="the sea")
+    await shots.call("notes", "analyze_sentiment", text="The tests are green and the coffee is hot.")
+    await shots.press("home")
+    await keep(2.5)
+    await shots.press("e", "end")
+    for word in (" Make", " it", " about", " patience."):
+        await shots.press(*word)
+        await keep(0.5)
+    await shots.pilot.pause(LOOK + 0.3)
+    await keep(2.0)
+    await shots.approve(1, Phase.RESPONSE)
+    await keep(3.0)
+    await shots.press("e", *"To a friend:", "enter")
+    await keep(2.0)
+    await shots.press("escape")
+    await shots.approve(1, Phase.DELIVERED)
+    await keep(3.0)
+    await shots.press("f2", "down", "enter")
+    await keep(3.5)
+    shots.write("walk", moving(frames))
 
 
 async def _hostile(shots: Shots) -> None:

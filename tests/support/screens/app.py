@@ -19,6 +19,7 @@ from tuui_sampling.backend import Backend, open_backend
 from tuui_sampling.config.settings import InterfaceSettings, ModelSettings, ServerSettings, Settings
 from tuui_sampling.frontend.tour import Tour
 from tuui_sampling.policy.verdict import Always, Verdict
+from tuui_sampling.tui import saying
 from tuui_sampling.tui.app import TuuiApp
 from tuui_sampling.tui.document.pane import DocumentPane
 from tuui_sampling.tui.document.rows import text_between
@@ -26,6 +27,8 @@ from tuui_sampling.tui.mode_screen import ModeScreen
 from tuui_sampling.tui.widgets.footer import KeyFooter
 
 NARROW, WIDE = (80, 24), (120, 36)
+
+saying.SECONDS = LIMIT  # on a machine with much to do a message would be gone before a test has looked
 
 
 def settings_for(**servers: ServerCommand) -> Settings:
