@@ -30,8 +30,8 @@ def moving(frames: Sequence[tuple[str, float]]) -> str:
             if not shown[told] or shown[told][-1] != number:
                 shown[told].append(number)
     together: defaultdict[tuple[bool, tuple[int, ...]], list[str]] = defaultdict(list)
-    for one, numbers in shown.items():
-        together[one.startswith("<text"), tuple(numbers)].append(one)
+    for one, seen_in in shown.items():
+        together[one.startswith("<text"), tuple(seen_in)].append(one)
     rules_of_frames, groups = [], []
     for index, ((_is_text, numbers), drawn_then) in enumerate(sorted(together.items())):  # backgrounds first
         if len(numbers) < len(frames):

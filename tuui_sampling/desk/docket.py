@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import count
+from operator import attrgetter
 from types import MappingProxyType
 from uuid import uuid4
 
@@ -29,6 +30,8 @@ from .leaks import Leaks
 from .limiting import Limits
 from .record import Record
 from .tool_loops import Loops
+
+_ID = attrgetter("id")
 
 KEPT_AFTER_THE_END = 200
 """Ended reviews that stay on the desk to be looked at; the history has them all."""
@@ -105,7 +108,7 @@ class Docket:
     @property
     def items(self) -> list[Review | Inquiry]:
         """What waits and what has ended recently, oldest first."""
-        return sorted((*self.reviews.values(), *self.inquiries.values()), key=lambda item: item.id)
+        return sorted((*self.reviews.values(), *self.inquiries.values()), key=_ID)
 
     @property
     def pending(self) -> list[Review | Inquiry]:

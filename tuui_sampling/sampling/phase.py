@@ -1,20 +1,37 @@
 """Names where a review is, and the two gates at which a human is asked."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class Phase(StrEnum):
-    """Where a review is. The first five are open; the others are final."""
+    """
+    Where a review is. The first five are open; the others are final.
 
-    READING = "being read"
+    Attributes:
+        is_open: Whether the server is still waiting for an answer.
+        is_undecided: Whether something is still to be decided, or written to be decided about: it is not on its way.
+    """
+
+    is_open: bool  # looked at for all that waits, each time that something changes: no properties
+    is_undecided: bool
+
+    def __new__(cls, value: str, is_open: bool = False, is_undecided: bool = False) -> Self:
+        """Make a phase of its name and what it is."""
+        phase = str.__new__(cls, value)
+        phase._value_ = value
+        phase.is_open, phase.is_undecided = is_open, is_undecided
+        return phase
+
+    READING = "being read", True, True
     """It is long, and on the screen: what must be known of it before a human can decide is being worked out."""
-    REQUEST = "request"
+    REQUEST = "request", True, True
     """A human is asked about the request (the first gate)."""
-    GENERATING = "generating"
+    GENERATING = "generating", True, True
     """A model is writing."""
-    RESPONSE = "response"
+    RESPONSE = "response", True, True
     """A human is asked about the response (the second gate)."""
-    SENDING = "sending"
+    SENDING = "sending", True
     """It is decided: the response is on its way, and whether the server takes it is not known yet."""
     DELIVERED = "delivered"
     """The server has taken the response."""
@@ -25,16 +42,6 @@ class Phase(StrEnum):
     """The server cancelled, died, or was stopped."""
     FAILED = "failed"
     """It could not be answered (a model failed while nobody was asked, or a bug)."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the server is still waiting for an answer."""
-        return self in (Phase.READING, Phase.REQUEST, Phase.GENERATING, Phase.RESPONSE, Phase.SENDING)
-
-    @property
-    def is_undecided(self) -> bool:
-        """Whether something is still to be decided, or written to be decided about: it is not on its way yet."""
-        return self.is_open and self is not Phase.SENDING
 
 
 class Gate(StrEnum):

@@ -101,9 +101,9 @@ class Duplicates:
 
     def _folds(self, rows: Sequence[Row], edited: Callable[[int], bool]) -> dict[tuple[object, ...], list[Row]]:
         folds: dict[tuple[object, ...], list[Row]] = {}
-        for candidates in self._candidates(rows, edited):
+        for looks, candidates in self._candidates(rows, edited):
             for row in candidates:
-                folds.setdefault((*_looks(row), self._digest(row)), []).append(row)
+                folds.setdefault((*looks, self._digest(row)), []).append(row)
         return {key: fold for key, fold in folds.items() if len(fold) > 1}
 
     def _shown(self, key: tuple[object, ...], fold: list[Row], selected: int | None) -> list[Row]:
@@ -117,13 +117,15 @@ class Duplicates:
         hidden = {row.id for fold in folds.values() for row in fold} - shown
         return [row for row in rows if row.id not in hidden]
 
-    def _candidates(self, rows: Sequence[Row], edited: Callable[[int], bool]) -> list[list[Row]]:
-        """Return what may be identical, as far as can be told without reading it."""
+    def _candidates(
+        self, rows: Sequence[Row], edited: Callable[[int], bool]
+    ) -> list[tuple[tuple[object, ...], list[Row]]]:
+        """Return what may be identical, as far as can be told without reading it, with what is alike of it."""
         looks: dict[tuple[object, ...], list[Row]] = {}
         for row in rows:
             if _is_untouched(row, edited):
                 looks.setdefault(_looks(row), []).append(row)
-        return [candidates for candidates in looks.values() if len(candidates) > 1]
+        return [(its_looks, candidates) for its_looks, candidates in looks.items() if len(candidates) > 1]
 
     def _digest(self, row: Row) -> str:
         if row.id not in self._digests:

@@ -9,6 +9,7 @@ with all of them, so refusing one withdraws the others. They stand side by side 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from ...sampling.inquiry import FormElicitation, Inquiry, UrlElicitation
@@ -20,6 +21,8 @@ from .deadlines import by_deadline
 
 Key = tuple[str, int, int]
 ItemT = TypeVar("ItemT", bound=Item)
+
+_PRIORITY = attrgetter("priority")
 
 TURNS_SHOWN = 3
 """Turns of a loop that stand together in the queue: the one that waits, and those before it."""
@@ -97,15 +100,19 @@ def in_order(
         also: Stands where it stood before it was decided.
     """
     members: dict[Key, list[ItemT]] = {}
+    keys: dict[int, Key] = {}  # of those that belong together with others
     for item in items:
         if (key := _row_key(item)) is not None:
             members.setdefault(key, []).append(item)
+            keys[item.id] = key
     rows: dict[int, ItemT] = {}
     is_open = [item for item in items if item.phase.is_open or item is also]
     ordered = by_deadline(is_open) if by is None else sorted(is_open, key=by)
-    for item in sorted(ordered, key=lambda item: -item.priority):  # what a rule says goes before any other order
-        key = _row_key(item)
-        together = [item] if key is None else members[key]
+    for item in sorted(ordered, key=_PRIORITY, reverse=True):  # what a rule says goes before any other order
+        if (of_item := keys.get(item.id)) is None:
+            rows.setdefault(item.id, item)
+            continue
+        together = members[of_item]
         for row in together if group_key(item) is not None else together[-TURNS_SHOWN:]:
             rows.setdefault(row.id, row)
     ended = [item for item in items if item.id not in rows]
