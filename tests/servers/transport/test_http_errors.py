@@ -37,7 +37,7 @@ def test_what_a_success_says_besides(status: int, body: bytes, kind: str, words:
     [
         (301, "HTTP 301 Moved Permanently: it names another address, which is not called"),
         (308, "HTTP 308 Permanent Redirect: it names another address, which is not called"),
-        (413, "HTTP 413 Request Entity Too Large"),
+        (415, "HTTP 415 Unsupported Media Type"),
         (799, "HTTP 799"),
     ],
 )
