@@ -58,6 +58,7 @@ class QueuePane(SizedPane):
         self._edited = reviewing.listing.edited = edited
         self._title = PaneTitle()
         self.line = FilterLine(WORDS)
+        self._was_shown = True
         self.queue = Queue(
             listing=reviewing.listing,
             edited=edited,
@@ -179,10 +180,11 @@ class QueuePane(SizedPane):
     def use_width(self) -> None:
         """Be as wide as the person has chosen; else as goes with the terminal. A list that appears can be moved in."""
         self.set_width(list_width(self._remembered, self.app.size.width))
-        self.call_after_refresh(self._focus_where_nothing_is)
+        self.call_after_refresh(self._appear)
 
-    def _focus_where_nothing_is(self) -> None:
-        if self.screen.focused is None and self.is_shown:
+    def _appear(self) -> None:
+        has_appeared, self._was_shown = self.is_shown and not self._was_shown, self.is_shown
+        if has_appeared and self.screen.focused is None:
             self.queue.focus()
 
     @on(Queue.TurnWanted)
