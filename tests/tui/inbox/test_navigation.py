@@ -216,11 +216,12 @@ async def test_after_a_failure_the_chord_asks_again_and_the_title_says_so(
 ) -> None:
     async with staged(tmp_path, size=size) as stage:
         await failed(stage, "sonnet")
-        await stage.until(lambda: "no response" in screen_text(stage.app))
+        await stage.until(lambda: "no response" in screen_text(stage.app) and "^G ask again" in screen_text(stage.app))
         if size[0] > 100:
             assert "no response: ^G asks sonnet again" in screen_text(stage.app)
         stage.inbox.groups.models.use(stage.review, "haiku")
         await stage.until(lambda: "^G sends this request to haiku" in screen_text(stage.app))
+        await stage.until(lambda: "^G ask  ^R" in screen_text(stage.app))  # not again: it was not asked yet
         await stage.look()
         await stage.press("ctrl+g")
         await stage.until(lambda: stage.decided)

@@ -78,7 +78,9 @@ class Decisions:
             return "call" if isinstance(item.asked, ToolCall) else "answer"
         decision = self._pane.proposal().decision
         if isinstance(decision, Approve):
-            return "ask again" if item is not None and item.phase is Phase.RESPONSE else "send"
+            if item is None or item.phase is not Phase.RESPONSE:
+                return "send"
+            return "ask again" if item.candidate is None or item.candidate.model == decision.model else "ask"
         at_the_request = item is not None and item.phase is Phase.REQUEST and not self._reviewing.edits(item).by_hand
         return "send" if at_the_request and decision is None else "return"
 
