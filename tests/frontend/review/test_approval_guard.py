@@ -35,12 +35,18 @@ class Person:
     told: list[str] = field(default_factory=list)
     decided: list[int] = field(default_factory=list)
     timers: list[Callable[[], None]] = field(default_factory=list)
+    holds: Callable[[], bool] = bool
 
     def __post_init__(self) -> None:
         self.arming = Arming(lambda: self.now)
         later = lambda _seconds, do: self.timers.append(do)  # noqa: E731
         self.approving = Approving(self.office.desk, self.arming, self.told.append, later, self.hears)
-        self.refusing = Refusing(self.office.desk, self.approving, self.arming, self.told.append, lambda _key: "^R")
+        self.refusing = Refusing(self.office.desk, self.approving, self.arming, self.tells, lambda _key: "^R")
+
+    def tells(self, words: str, holds: Callable[[], bool]) -> None:
+        """Hear something, and for how long it holds."""
+        self.told.append(words)
+        self.holds = holds
 
     def shown(self, review: Review, digest: str = "a") -> Proposal:
         """Return what is proposed for a request."""
@@ -225,6 +231,20 @@ async def test_what_came_by_itself_has_to_be_looked_at(person: Person) -> None:
     person.refusing.refuse(person.one)
     person.wait()
     assert person.decided == [person.one.id]
+
+
+async def test_that_a_second_key_refuses_is_told_as_long_as_it_does(person: Person) -> None:
+    person.press("ctrl+r")
+    person.refusing.refuse(person.one, unsent="What you edited")
+    assert person.told and person.holds()
+    person.refusing.forget()
+    assert not person.holds()
+    person.now += LOOK
+    person.press("ctrl+r")
+    person.refusing.refuse(person.one, unsent="What you edited")
+    assert len(person.told) == 2 and person.holds()
+    person.wait()
+    assert not person.has_decided(person.one)
 
 
 @pytest.mark.parametrize("before", [True, False])

@@ -28,7 +28,7 @@ from tuui_sampling.tui.widgets.footer import KeyFooter
 
 NARROW, WIDE = (80, 24), (120, 36)
 
-saying.SECONDS = LIMIT  # on a machine with much to do a message would be gone before a test has looked
+saying.SECONDS = 2 * LIMIT  # on a machine with much to do a message would be gone before a test has looked
 
 
 def settings_for(**servers: ServerCommand) -> Settings:

@@ -165,10 +165,15 @@ class Refusing:
         desk: Desk,
         approving: Approving,
         arming: Arming,
-        say: Callable[[str], None],
+        say: Callable[[str, Callable[[], bool]], None],
         key_of: Callable[[str], str],
     ) -> None:
-        """Refuse what waits on a desk."""
+        """
+        Refuse what waits on a desk.
+
+        Args:
+            say: Tells the person something, for as long as the function beside it says that it holds.
+        """
         self._desk = desk
         self._approving = approving
         self._arming = arming
@@ -219,12 +224,12 @@ class Refusing:
                 return False
             self._warned = None
             return True
-        self._warned = (item.id, lost, unsent + command)
+        warned = self._warned = (item.id, lost, unsent + command)
         said = []
         if lost:
             said.append(f"Refusing #{item.id} ends its call, and {lost}.")
         if unsent:
             restores = self._key_of("restore-draft")
             said.append(f"{unsent} would not be sent; {restores} restores it where the same is asked again.")
-        self._say(f"{' '.join(said)} {self._key_of(command)} once more does it.")
+        self._say(f"{' '.join(said)} {self._key_of(command)} once more does it.", lambda: self._warned == warned)
         return False

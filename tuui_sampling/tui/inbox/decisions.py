@@ -56,6 +56,7 @@ class Decisions:
         self._port.arming.disarm()
         self._refusing.forget()
         self._told.clear()
+        self._port.say.look()  # what told of a second key
 
     # --- approving ---
 
@@ -89,20 +90,18 @@ class Decisions:
         now, unseen = self._pane.proposal(), self._pane.panel.unseen
         if now.decision is None or not self._port.arming.is_seen:  # that is told first, and nothing is done
             return False
-        told, key = [], self._port.key_of("approve")
-        if unseen and self._is_news((item.id, now.gate, f"unseen {now.digest}")):
-            told.append(f"Not sent: {unseen}. {key} again sends it unseen.")
-        if now.warnings and self._is_news((item.id, now.gate, now.digest)):
-            told.append(f"{'; '.join(now.warnings)}. {key} again sends it like that.")
-        if told:
-            self._port.say.why_not(" ".join(told))
-        return bool(told)
-
-    def _is_news(self, words: tuple[int, Gate | None, str]) -> bool:
-        """Whether the person has not been told of this before."""
-        is_news = words not in self._told
-        self._told.add(words)
-        return is_news
+        key, said = self._port.key_of("approve"), dict[tuple[int, Gate | None, str], str]()
+        if unseen:
+            said[item.id, now.gate, f"unseen {now.digest}"] = f"Not sent: {unseen}. {key} again sends it unseen."
+        if now.warnings:
+            said[item.id, now.gate, now.digest] = f"{'; '.join(now.warnings)}. {key} again sends it like that."
+        news = said.keys() - self._told
+        self._told |= news
+        if news:
+            self._port.say.why_not(
+                " ".join(words for what, words in said.items() if what in news), lambda: news <= self._told
+            )
+        return bool(news)
 
     def _settled(self, item: Review | Inquiry, decision: Decision) -> None:
         """Remember what was seen of what is decided about: a server may send it again with its next request."""
