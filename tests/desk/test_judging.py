@@ -21,7 +21,7 @@ from tuui_sampling.desk import judging
 from tuui_sampling.desk.record_rows import value_digest
 from tuui_sampling.history.entry import RuleUse
 from tuui_sampling.history.ledger import Entry, Kind, Ledger
-from tuui_sampling.policy.redaction.placeholders import KINDS, redact
+from tuui_sampling.policy.redaction.placeholders import KINDS, Placeholders, redact
 from tuui_sampling.policy.risk import Standing
 from tuui_sampling.policy.rules import Rules
 from tuui_sampling.policy.verdict import Verdict
@@ -31,6 +31,7 @@ from tuui_sampling.sampling.derived.beside import SHORT
 from tuui_sampling.sampling.errors import LedgerError
 from tuui_sampling.sampling.inquiry import FormElicitation, Reply, Root, RootsRequest, UrlElicitation
 from tuui_sampling.sampling.phase import Gate, Phase
+from tuui_sampling.sampling.request import Message, TextBlock
 
 GUARDS = ("first request", "unknown cost")
 SECRET = made_secrets()[0][1]
@@ -351,6 +352,21 @@ async def test_what_a_person_has_redacted_is_put_back_as_they_say_and_never_writ
         answered = await again
         assert answered.response is not None
         assert answered.response.text == returned
+
+
+async def test_what_a_person_has_written_stays_out_where_nobody_chooses(tmp_path: Path) -> None:
+    async with office(tmp_path, ScriptedProvider(answer("to ⟦personal 1⟧ and ⟦personal 2⟧"))) as place:
+        asking = place.ask("mail ann@firm.net")
+        review = await place.at(Phase.REQUEST)
+        own = Message("user", (TextBlock("or bob@firm.net"),))
+        written = replace(review.asked, messages=(*review.asked.messages, own))
+        redacted = redact(written, KINDS, Placeholders(review.asked))
+        place.settle(review, replace(approve(review, asked=redacted.request), redacted=redacted.values))
+        await place.at(Phase.RESPONSE)
+        place.settle(review, accept(review))
+        outcome = await asking
+        assert outcome.response is not None
+        assert outcome.response.text == "to ann@firm.net and ⟦personal 2⟧"
 
 
 NOBODY: dict[str, tuple[list[RuleSettings], dict[str, Any], int]] = {

@@ -55,6 +55,14 @@ async def test_a_summary_follows_its_review(ledger: Ledger) -> None:
     (ended,) = await ledger.search()
     assert (ended.outcome, ended.ended_at, ended.edited) == (Kind.DELIVERED, NOON + timedelta(seconds=9), True)
     assert (ended.model, ended.input_tokens, ended.output_tokens) == ("tiny-1", 10, 6)
+    await ledger.commit(received("another", review="s-2"))
+    assert [
+        [one.review for one in await ledger.search(word)] for word in ("edited", "Edited hello", "edited another")
+    ] == [
+        ["s-1"],
+        ["s-1"],
+        [],
+    ]
 
 
 async def test_a_summary_tells_what_its_review_cost(ledger: Ledger) -> None:

@@ -80,7 +80,7 @@ def test_keys_of_a_response_and_of_what_else_a_server_asks_are_searched() -> Non
     values = {"⟦personal 1⟧": CARD}
     hidden = change_response(response, lambda _field, text: text.replace(CARD, "⟦personal 1⟧"))
     assert CARD not in repr(hidden)
-    assert CARD in repr(put_back(hidden, values))
+    assert CARD in repr(put_back(hidden, values, values))
 
 
 def inquiry(asked: Any, origin: Origin) -> Inquiry:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..history.ledger import Kind
-from ..policy.redaction.placeholders import is_put_back, placeholders_in, put_back
+from ..policy.redaction.placeholders import placeholders_in, put_back, put_back_by_itself
 from ..sampling.decision import Answer
 from ..sampling.phase import Phase
 from ..sampling.request import Json
@@ -71,12 +71,13 @@ def _kept(docket: Docket, review: Review, answer: Answer) -> tuple[Outcome, dict
     row: dict[str, Json] = {"result": result, "edited": edited, "model": response.model} | spent(usage, cost)
     if origin is not None and origin.earlier:
         row["earlier"] = origin.earlier
+    chosen = put_back_by_itself(review.asked, review.redacted) if answer.put_back is None else answer.put_back
     if held := placeholders_in(response, review.redacted):
-        row["put_back"] = [one for one in held if is_put_back(one, answer.put_back)]
+        row["put_back"] = [one for one in held if one in chosen]
     docket.record.keep(review, row)
     outcome = Outcome(
         Phase.DELIVERED,
-        response=put_back(response, review.redacted, answer.put_back),
+        response=put_back(response, review.redacted, chosen),
         edited=edited,
         usage=usage,
         model=response.model,

@@ -152,7 +152,7 @@ class Ledger:
 
         Args:
             text: Every word must occur, in whatever case, in the server's, tool's or model's name, in the texts of
-                the request or the responses, or in how it ended and why.
+                the request or the responses, or in how it ended and why; or be "edited", of what was.
             limit: The most to return.
             before: Only reviews older than the one whose `Summary.row` this is.
 

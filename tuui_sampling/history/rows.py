@@ -46,7 +46,8 @@ ON CONFLICT (review) DO UPDATE SET
 """
 
 # `instr` rather than LIKE: it compares bytes, so nothing in a word needs escaping and a NUL ends nothing.
-# How a review ended is a word to search for, too; it is not part of `search`, since it comes to be known last.
+# How a review ended, and that it was edited, are words to search for, too. They are not part of `search`: they are
+# known last.
 _SEARCH = """
 SELECT id, review, number, server, tool, model, outcome, arrived_at, ended_at, edited, prompt,
     input_tokens, output_tokens,
@@ -54,7 +55,7 @@ SELECT id, review, number, server, tool, model, outcome, arrived_at, ended_at, e
 FROM reviews
 WHERE (:before IS NULL OR id < :before)
   AND NOT EXISTS (SELECT 1 FROM json_each(:words)
-    WHERE instr(search, value) = 0 AND instr(coalesce(outcome, ''), value) = 0)
+    WHERE instr(search, value) = 0 AND instr(coalesce(outcome, ''), value) = 0 AND NOT (value = 'edited' AND edited))
 ORDER BY id DESC LIMIT :limit
 """
 

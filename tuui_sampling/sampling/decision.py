@@ -50,7 +50,8 @@ class Answer:
     Attributes:
         candidate: The number of the candidate that it came from, or None when a human wrote it from nothing.
         also: The ids of identical requests that wait, which get the same response.
-        put_back: The placeholders in it whose values are put back when it is returned; None for those of personal data.
+        put_back: The placeholders in it whose values are put back when it is returned; None for those of personal data
+            that the server itself has written.
     """
 
     response: Response

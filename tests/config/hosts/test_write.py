@@ -16,6 +16,7 @@ def test_comments_and_order_are_kept() -> None:
     )
     after = added(before, [NOTES], {"notes": "Cursor: mcp.json"})
     assert after.startswith('# mine\ndefault_model = "demo"  # the best\n')
+    assert "\n\n[models.demo]" in after and after.endswith("\n") and not after.endswith("\n\n")
     assert "# from Cursor: mcp.json" in after and "# one thing is lost" in after
     assert tomllib.loads(after) == {
         "default_model": "demo",

@@ -112,7 +112,10 @@ def test_a_rule_is_added_and_every_comment_stays(configuration: str) -> None:
     for line in configuration.splitlines():
         if "#" in line:
             assert line.partition("#")[2] in after
-    assert with_rule(after, RULE.replace("secrets", "more")).count("deny") == 2
+    twice = with_rule(after, RULE.replace("secrets", "more"))
+    assert twice.count("deny") == 2
+    if configuration in ("", CONFIGURATION):
+        assert twice == f"{after}\n{RULE.replace('secrets', 'more')}", "with a line between"
 
 
 @pytest.mark.parametrize(

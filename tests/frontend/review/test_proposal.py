@@ -134,6 +134,7 @@ def test_without_a_model_nothing_is_sent() -> None:
 
 def test_the_approval_covers_which_values_are_put_back() -> None:
     one = review(Phase.RESPONSE, "to ⟦personal 1⟧ with ⟦secret 1⟧")
+    one.asked = request("mail ann@firm.net")
     one.redacted = {"⟦personal 1⟧": "ann@firm.net", "⟦secret 1⟧": "s3cret"}
     its = edits(one)
     seen: dict[str, object] = {}

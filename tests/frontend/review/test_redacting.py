@@ -101,13 +101,14 @@ def test_what_was_replaced_before_keeps_its_placeholder_and_a_broken_draft_is_le
 def test_what_becomes_of_placeholders_is_told_without_the_value_of_a_secret() -> None:
     known = {"⟦secret 1⟧": TOKEN, "⟦personal 1⟧": MAIL, "⟦personal 2⟧": "b@firm.net", "⟦personal 3⟧": "c@firm.net"}
     answer = Response((TextBlock("⟦secret 1⟧ ⟦personal 1⟧ ⟦secret 1⟧ ⟦secret 9⟧"),), "m")
-    assert put_back_words(answer, known, None) == f"; ⟦secret 1⟧ stays as it is, ⟦personal 1⟧ goes back as {MAIL}"
-    chosen = chosen_in(answer, known, {"⟦secret 1⟧": True, "⟦personal 1⟧": False, "⟦personal 2⟧": True})
+    unasked = chosen_in(answer, known, {}, {"⟦personal 1⟧", "⟦personal 3⟧"})
+    assert put_back_words(answer, known, unasked) == f"; ⟦secret 1⟧ stays as it is, ⟦personal 1⟧ goes back as {MAIL}"
+    chosen = chosen_in(answer, known, {"⟦secret 1⟧": True, "⟦personal 1⟧": False, "⟦personal 2⟧": True}, known)
     assert chosen == frozenset({"⟦secret 1⟧"})
     other = f"; ⟦secret 1⟧ goes back as {TOKEN}, ⟦personal 1⟧ stays as it is"
     assert put_back_words(answer, known, chosen) == other
     assert put_back_words(Response((TextBlock("nothing"),), "m"), known, None) == ""
-    assert chosen_in(Response((TextBlock("nothing"),), "m"), known, {}) is None
+    assert chosen_in(Response((TextBlock("nothing"),), "m"), known, {}, known) is None
     many = Response((TextBlock(" ".join(known)),), "m")
     assert put_back_words(many, known, None).endswith(" and 1 more")
 

@@ -144,9 +144,11 @@ async def test_who_rejects_all_of_a_server_is_told_of_their_edits_which_are_kept
         edited, other = await desk.ask(ASKED), await desk.ask(ASKED | {"maxTokens": 11})
         await desk.press("e")
         await desk.pilot.press(*"Please: ")
+        desk.inbox.reviewing.listing.marked.add(other.id)
         await desk.press("escape", "R")
         await desk.until(lambda: "filled in 1 of them" in screen_text(desk.app))
         await desk.until(lambda: "y reject all" in screen_text(desk.app))
         await desk.press("y")
         await desk.until(lambda: {edited.phase, other.phase} == {Phase.REJECTED})
+        await desk.until(lambda: "0 wait" in screen_text(desk.app) and "◆" not in screen_text(desk.app))
         assert len(files()) == 1

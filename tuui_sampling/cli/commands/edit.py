@@ -165,7 +165,7 @@ def _ask() -> str:
     while sys.stdin.isatty():
         print("[e]dit again, [w]rite it all the same, [q]uit and change nothing? ", end="", file=sys.stderr, flush=True)
         line = sys.stdin.readline()
-        letter = line.strip().casefold()[:1] if line else "q"
-        if letter in ("e", "w", "q"):
-            return letter
+        answer = line.strip().casefold() if line else "q"
+        if answer in ("e", "edit", "w", "write", "q", "quit"):  # whole: another text was meant for something else
+            return answer[0]
     return "q"

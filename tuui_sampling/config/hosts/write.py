@@ -37,8 +37,9 @@ def added(text: str, servers: Iterable[HostServer], source: Mapping[str, str]) -
             table.add(tomlkit.comment(_one_line(note)))
         for key, value in server.table.items():
             table.add(key, _item(value))
+        table.add(tomlkit.nl())
         tables[server.name] = table
-    return tomlkit.dumps(document)
+    return f"{tomlkit.dumps(document).rstrip()}\n"
 
 
 def free_name(name: str, taken: Collection[str]) -> str:

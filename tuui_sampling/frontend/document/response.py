@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from ...forms.arguments import NoObject, parse_arguments
 from ...forms.check import SchemaCheck
-from ...policy.redaction.placeholders import is_put_back, placeholders_in, put_back
+from ...policy.redaction.placeholders import placeholders_in, put_back
 from ...sampling.note import Note
 from ...sampling.request import Block, TextBlock, ToolUseBlock
 from ...sampling.response import Response
@@ -65,6 +65,7 @@ class ResponseParts:
         remarks: What must be known about a field, such as what was found in it.
         redacted: Placeholder → what it stands for.
         put_back: Placeholder → whether the person wants its value put back; `put_key` is the key for that.
+        by_itself: The placeholders whose values are put back where the person has not chosen.
     """
 
     response: Response
@@ -80,6 +81,7 @@ class ResponseParts:
     remarks: Remarks = field(default_factory=dict)
     redacted: Mapping[str, str] = field(default_factory=dict, repr=False)
     put_back: Mapping[str, bool] = field(default_factory=dict)
+    by_itself: frozenset[str] = frozenset()
     put_key: str = ""
 
     def __post_init__(self) -> None:
@@ -230,9 +232,9 @@ class ResponseParts:
             return
         blocks = [block for position, block in self.edits.blocks(self.response) if position == slot.position]
         answer = replace(self.response, blocks=tuple(blocks))
-        chosen = chosen_in(answer, self.redacted, self.put_back)
+        chosen = chosen_in(answer, self.redacted, self.put_back, self.by_itself)
         for one, value in placeholders_in(answer, self.redacted).items():
-            can = "takes it out" if is_put_back(one, chosen) else "puts its value back"
+            can = "takes it out" if one in (chosen or ()) else "puts its value back"
             yield Passage(f"{becomes(one, value, chosen)}; {self.put_key} {can}", Style.NOTE)
         if chosen:
             yield Passage("what is returned:", Style.MUTED)

@@ -1,7 +1,7 @@
 """Shows a review from its other sides: what was changed of it, and the messages as they are."""
 
 from ...policy.fields import request_texts
-from ...policy.redaction.placeholders import known_in, put_back
+from ...policy.redaction.placeholders import known_in, put_back, put_back_by_itself
 from ...sampling.phase import Phase
 from ...sampling.request import SamplingRequest
 from ...sampling.response import Response
@@ -65,7 +65,8 @@ def raw_of(review: Review, edits: Edits) -> list[Part]:
 
 def _returned(review: Review, edits: Edits, answer: Response) -> Response:
     """Return a response as the server gets it, with the values of placeholders as chosen."""
-    return put_back(answer, review.redacted, chosen_in(answer, review.redacted, edits.put_back))
+    by_itself = put_back_by_itself(review.asked, review.redacted)
+    return put_back(answer, review.redacted, chosen_in(answer, review.redacted, edits.put_back, by_itself) or ())
 
 
 def _params(request: SamplingRequest) -> str:

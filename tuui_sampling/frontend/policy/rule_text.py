@@ -5,6 +5,7 @@ Each condition stands with what leaving it out would mean, and what would make t
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
@@ -84,6 +85,10 @@ def read_text(text: str) -> RuleSettings:
     return read_rule(text, rules[0])
 
 
+_HEADER = re.compile(r"^\[[^\n=]*\](?=\s*(?:#|$))", re.MULTILINE)
+"""What begins a table, or an array in several lines: then a rule is only added elsewhere."""
+
+
 def with_rule(configuration: str, rule: str) -> str:
     """
     Return a configuration with one more rule at the end of its rules; every comment stays.
@@ -110,7 +115,8 @@ def with_rule(configuration: str, rule: str) -> str:
         rules.append(inline)
     else:
         rules.append(added[0])
-    for text in (tomlkit.dumps(document), appended):
+    ends_with_rules = (_HEADER.findall(configuration) or [""])[-1] == "[[rules]]"
+    for text in (appended, tomlkit.dumps(document)) if ends_with_rules else (tomlkit.dumps(document), appended):
         if _holds(text, wanted):
             return text
     raise ValueError("the rules of this configuration can't be added to")

@@ -9,6 +9,7 @@ from typing import Literal
 from ...desk.assess import Assessment
 from ...forms.arguments import check_for
 from ...forms.check import SchemaCheck
+from ...policy.redaction.placeholders import put_back_by_itself
 from ...sampling.decision import Answer, Approve, Decision
 from ...sampling.derived.digests import outbound_digest
 from ...sampling.phase import Gate, Phase
@@ -221,7 +222,7 @@ def _own_answer(review: Review, edits: Edits, tab: Tab) -> Proposal:
     own = edits.own_answer()
     if not own.text:
         return Proposal(review.gate, None, obstacle="Write your answer first.")
-    answer = Answer(own, put_back=chosen_in(own, review.redacted, edits.put_back))
+    answer = Answer(own, put_back=chosen_in(own, review.redacted, edits.put_back, _by_itself(review)))
     effect = "returns your own answer to the server" + put_back_words(own, review.redacted, answer.put_back)
     return Proposal(review.gate, answer, effect, digest=_digest(answer))
 
@@ -235,9 +236,14 @@ def _deliver(review: Review, edits: Edits, candidate: Candidate | None) -> Propo
         return Proposal(gate, None, obstacle="The response is empty: write it, ask again, or reject.")
     if obstacle := why_not_returnable(response, edits.tools(candidate)):
         return Proposal(gate, None, obstacle=f"This can't be returned: {obstacle}")
-    answer = Answer(response, candidate.number, put_back=chosen_in(response, review.redacted, edits.put_back))
+    chosen = chosen_in(response, review.redacted, edits.put_back, _by_itself(review))
+    answer = Answer(response, candidate.number, put_back=chosen)
     effect = _returning(gate, candidate, response) + put_back_words(response, review.redacted, answer.put_back)
     return Proposal(gate, answer, effect, digest=_digest(answer), warnings=_warnings(edits, response))
+
+
+def _by_itself(review: Review) -> frozenset[str]:
+    return put_back_by_itself(review.asked, review.redacted)
 
 
 def _returning(gate: Gate, candidate: Candidate, response: Response) -> str:

@@ -21,7 +21,6 @@ from ...policy.finding import Finding
 from ...policy.redaction.placeholders import (
     Placeholders,
     Replacing,
-    is_put_back,
     known_in,
     placeholders_in,
     restoring,
@@ -245,15 +244,18 @@ def restore_json(value: JsonObject, replaced: Mapping[str, str]) -> JsonObject:
 # --- what becomes of placeholders ---
 
 
-def chosen_in(response: Response, redacted: Mapping[str, str], choices: Mapping[str, bool]) -> frozenset[str] | None:
+def chosen_in(
+    response: Response, redacted: Mapping[str, str], choices: Mapping[str, bool], by_itself: Collection[str]
+) -> frozenset[str] | None:
     """
     Return the placeholders of a response that are put back; None where it holds none.
 
     Args:
         choices: Placeholder → whether the person wants it put back.
+        by_itself: Those that are where the person has not chosen (`put_back_by_itself`).
     """
     held = placeholders_in(response, redacted)
-    return frozenset(one for one in held if choices.get(one, is_put_back(one))) if held else None
+    return frozenset(one for one in held if choices.get(one, one in by_itself)) if held else None
 
 
 def put_back_words(response: Response, redacted: Mapping[str, str], chosen: frozenset[str] | None) -> str:
@@ -265,4 +267,4 @@ def put_back_words(response: Response, redacted: Mapping[str, str], chosen: froz
 
 def becomes(placeholder: str, value: str, chosen: frozenset[str] | None) -> str:
     """Return what becomes of one placeholder, in words."""
-    return f"{placeholder} {f'goes back as {value}' if is_put_back(placeholder, chosen) else 'stays as it is'}"
+    return f"{placeholder} {f'goes back as {value}' if placeholder in (chosen or ()) else 'stays as it is'}"

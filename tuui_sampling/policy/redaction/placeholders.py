@@ -24,7 +24,7 @@ KINDS = REDACTED
 """What can be replaced: kinds of findings that are values."""
 
 PUT_BACK = frozenset({"personal"})
-"""What is put back by itself; secrets never are."""
+"""What is put back by itself, where the server itself has written it; secrets never are."""
 
 _PLACEHOLDER = re.compile(rf"⟦({'|'.join(KINDS)}) (\d{{1,6}})⟧")
 
@@ -152,20 +152,33 @@ def replace_hits(text: str, kinds: Collection[str], stand_in: StandIn) -> str:
             return text
 
 
-def put_back(response: Response, values: Mapping[str, str], chosen: Collection[str] | None = None) -> Response:
-    """
-    Return a response in which some placeholders are what they stand for; others stay.
-
-    Args:
-        chosen: The placeholders; all of personal data, and no others, where nobody has chosen.
-    """
-    wanted = {one: value for one, value in values.items() if is_put_back(one, chosen)}
+def put_back(response: Response, values: Mapping[str, str], chosen: Collection[str]) -> Response:
+    """Return a response in which the chosen placeholders are what they stand for; others stay."""
+    wanted = {one: value for one, value in values.items() if one in chosen}
     return change_response(response, restoring(wanted)) if wanted else response
 
 
-def is_put_back(placeholder: str, chosen: Collection[str] | None = None) -> bool:
-    """Whether a placeholder is what it stands for again once the response is returned; `chosen` as in `put_back`."""
-    return kinds_of([placeholder]) <= PUT_BACK if chosen is None else placeholder in chosen
+def put_back_by_itself(asked: SamplingRequest, values: Mapping[str, str]) -> frozenset[str]:
+    """
+    Return the placeholders that are put back where nobody chooses: of personal data that the server has itself.
+
+    What the person has written into its request was never the server's.
+    """
+    if not values:
+        return frozenset()
+    of_the_server = asked.once("of the server", lambda: _of_the_server(asked))
+    return frozenset(
+        one
+        for one, value in values.items()
+        if kinds_of([one]) <= PUT_BACK and (value in of_the_server or one in of_the_server)
+    )
+
+
+def _of_the_server(asked: SamplingRequest) -> frozenset[str]:
+    """Return the values that are found in a request, and the placeholders of those that were replaced as it came."""
+    texts = (text for _, text in request_texts(asked))
+    replaced = (match[0] for text in texts for match in _PLACEHOLDER.finditer(text))
+    return frozenset((*Placeholders(asked).values.values(), *replaced))
 
 
 def kinds_of(placeholders: Iterable[str]) -> frozenset[str]:

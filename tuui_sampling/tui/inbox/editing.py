@@ -101,7 +101,7 @@ class Editing:
         panel = self._pane.panel
         shown = panel.redactable
         is_done = shown is not None and shown.redact(extent)
-        said = "" if is_done else "No secret and no personal data that could be replaced is found in this."
+        said = "" if is_done else "Nothing in this looks like a kind of secret or personal data that is known."
         left = left_in(self._reviewing.edits(review).draft) if review is not None and panel.tab == "request" else {}
         if left and (said or extent == "all"):
             fields = ", ".join([*left][:MAX_NAMED]) + (" and more" if len(left) > MAX_NAMED else "")

@@ -1,5 +1,6 @@
 """The second gate over tool uses: what was called with which arguments, corrected, left out, put back, returned."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -295,6 +296,7 @@ async def test_values_of_placeholders_go_back_and_stay_by_a_key_and_both_forms_a
     secret, mail = made_secrets()[0][1], "ann@firm.net"
     async with staged(tmp_path, tools=True) as stage:
         stage.review.redacted = {"⟦secret 1⟧": secret, "⟦personal 1⟧": mail}
+        stage.review.asked = stage.review.outbound = replace(stage.review.asked, system_prompt="for ⟦personal 1⟧")
         await shown(stage, "to ⟦personal 1⟧ with ⟦secret 1⟧, or bob@firm.net", call(city="⟦personal 1⟧"))
 
         def rows() -> str:

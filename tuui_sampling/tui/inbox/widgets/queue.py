@@ -280,7 +280,7 @@ class Queue(ScrollView, can_focus=True):
         no = isinstance(review, Inquiry) and said_no(review)
         bracket = self._brackets.get(review.id)
         mark = "✗" if no else MARKS[review.phase]
-        marked = "◆ " if review.id in self._listing.marked else ""
+        marked = "◆ " if review.id in self._listing.marked and review.phase.is_undecided else ""
         start = Content(bracket.mark if bracket else "") + self._in(
             HUES.get(review.phase, "ended"), f"{marked}{mark} #{review.id}"
         )

@@ -21,7 +21,7 @@ from ....frontend.review.found import in_answer, is_short, notes_of
 from ....frontend.review.proposal import BY_HAND, UNWRITTEN, Edits
 from ....frontend.review.redacting import redact_answer, restore_answer, values_of_answer
 from ....policy.finding import Finding
-from ....policy.redaction.placeholders import is_put_back
+from ....policy.redaction.placeholders import put_back_by_itself
 from ....sampling.phase import Phase
 from ....sampling.review import Candidate, Review
 from ...document.editing import OutsideText, field_under_cursor, open_editor, outside_text
@@ -123,6 +123,7 @@ class ResponseBody(Vertical):
                 is_own=True,
                 redacted=self._review.redacted,
                 put_back=edits.put_back,
+                by_itself=put_back_by_itself(self._review.asked, self._review.redacted),
                 put_key=self._key_of("put-back"),
             )
         assert candidate.response is not None
@@ -137,6 +138,7 @@ class ResponseBody(Vertical):
             leave_out=self._key_of("leave-out"),
             redacted=self._review.redacted,
             put_back=edits.put_back,
+            by_itself=put_back_by_itself(self._review.asked, self._review.redacted),
             put_key=self._key_of("put-back"),
         )
 
@@ -301,7 +303,7 @@ class ResponseBody(Vertical):
         if word not in redacted:  # it stands for what the model wrote: what is shown is what is returned
             return self._replaced(restore_answer(parts.response, parts.edits, field, word), place)
         choices = self._edits.put_back
-        choices[word] = not choices.get(word, is_put_back(word))
+        choices[word] = not choices.get(word, word in put_back_by_itself(self._review.asked, redacted))
         return self._replaced([field], place)
 
     def _replaced(self, changed: Sequence[str], place: Place) -> bool:
