@@ -75,6 +75,7 @@ class Passage:
         picture: Names the picture that is drawn over its rows, which are empty then; `text` is a line feed for each
             row but the last.
         stressed: The stretches of `text` that are stressed.
+        is_about: It tells of what stands above it, such as how that is returned, and is not copied with it.
     """
 
     text: str | Outline
@@ -82,6 +83,7 @@ class Passage:
     counts: bool = True
     picture: str = ""
     stressed: tuple[tuple[int, int], ...] = ()
+    is_about: bool = False
 
 
 @dataclass(frozen=True, slots=True)

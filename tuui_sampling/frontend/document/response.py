@@ -237,8 +237,8 @@ class ResponseParts:
             can = "takes it out" if one in (chosen or ()) else "puts its value back"
             yield Passage(f"{becomes(one, value, chosen)}; {self.put_key} {can}", Style.NOTE)
         if chosen:
-            yield Passage("what is returned:", Style.MUTED)
-            yield Passage(answer_text(put_back(answer, self.redacted, chosen)))
+            yield Passage("what is returned:", Style.MUTED, is_about=True)
+            yield Passage(answer_text(put_back(answer, self.redacted, chosen)), is_about=True)
 
     def _wrong(self, name: str, text: str) -> Iterator[Passage]:
         """Yield what is wrong with a tool use."""

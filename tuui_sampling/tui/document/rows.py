@@ -207,10 +207,14 @@ def text_between(document: Document, start: Offset, end: Offset) -> str:
 def field_text(document: Document, part: int, columns: int) -> str:
     """Return the text of a part, without its heading and the notes below it; where it has nothing else, those."""
     first, last = document.rows_of(part)
-    styles = dict(enumerate(one.style for one in document.parts[part].passages))
-    own = [row for row in range(first, last) if styles.get(document.place(row).passage) not in _ABOUT]
+    own_passages = {
+        number
+        for number, one in enumerate(document.parts[part].passages)
+        if one.style not in _ABOUT and not one.is_about
+    }
+    own = [row for row in range(first, last) if document.place(row).passage in own_passages]
     rows = own or [first, last - 1]
     return text_between(document, Offset(0, rows[0]), Offset(columns, rows[-1]))
 
 
-_ABOUT = (Style.HEADING, Style.NOTE, Style.PROBLEM, None)
+_ABOUT = (Style.HEADING, Style.NOTE, Style.PROBLEM)

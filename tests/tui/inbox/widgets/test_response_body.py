@@ -16,6 +16,7 @@ from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.sampling.request import TextBlock, ToolUseBlock
 from tuui_sampling.sampling.review import AgentStep, PartialToolUse
 from tuui_sampling.tui.document.editing import field_under_cursor
+from tuui_sampling.tui.document.rows import field_text
 from tuui_sampling.tui.inbox import navigation
 from tuui_sampling.tui.inbox.widgets.response_body import ResponseBody
 from tuui_sampling.tui.widgets.line_input import LineInput
@@ -309,7 +310,9 @@ async def test_values_of_placeholders_go_back_and_stay_by_a_key_and_both_forms_a
         assert f"│ to {mail} with ⟦secret 1⟧, or bob@firm.net" in rows()
         assert f'"city": "{mail}"' in rows()
         assert secret not in rows() + screen_text(stage.app)
-        stage.inbox.set_focus(body(stage).pane.view)
+        view = body(stage).pane.view
+        assert field_text(view.document, 1, 100) == "to ⟦personal 1⟧ with ⟦secret 1⟧, or bob@firm.net"
+        stage.inbox.set_focus(view)
         await stage.press("f", "f", "v")  # at the note of the secret
         await stage.until(lambda: f"│ to {mail} with {secret}, or bob@firm.net" in rows())
         await stage.press("home", "v")  # the next below is that of the person
