@@ -21,6 +21,7 @@ from .inbox.screen import InboxScreen
 from .let_go import keep_no_lines, let_go
 from .messages import Changes, ReviewsChanged, RunsChanged, ServersChanged
 from .mode_screen import ModeScreen
+from .paint_after_others import paint_what_has_changed
 from .port import AppPort
 
 
@@ -80,6 +81,7 @@ class Views:
             app.add_mode(mode, view)
         self._listen()
         keep_no_lines()
+        paint_what_has_changed()
 
     def _listen(self) -> None:
         self.backend.desk.subscribe(self.spending.note)
