@@ -185,7 +185,7 @@ async def test_a_server_that_loses_patience_withdraws_and_is_known_by_it(typescr
 
 
 async def test_the_real_minute_of_a_real_server(server_everything: ServerCommand) -> None:
-    """Its clock runs forty times as fast; the minute is its own."""
+    """Its clock runs eight times as fast; the minute is its own."""
     async with stage(hurried(server_everything)) as scene:
         server = await scene.ready()
         calling = scene.call("trigger-sampling-request", prompt="hello")

@@ -15,7 +15,8 @@ from tests.support.screens.app import screen_text, settings_for
 from tests.support.screens.person import Desk, seated
 from tuui_sampling.sampling.phase import Phase
 from tuui_sampling.tui.history.screen import HistoryScreen
-from tuui_sampling.tui.terminal.type_ahead import PAUSE, ClosedEditor, TypeAhead
+from tuui_sampling.tui.terminal import type_ahead
+from tuui_sampling.tui.terminal.type_ahead import PAUSE, SETTLED, ClosedEditor, TypeAhead
 from tuui_sampling.tui.widgets.schema_form import SchemaForm
 from tuui_sampling.tui.widgets.text_editor import EditArea
 
@@ -59,7 +60,10 @@ async def test_a_tab_within_a_burst_parts_the_fields(desk: Desk) -> None:
     await desk.until(lambda: texts(form) == ["AA", "7"])
 
 
-async def test_what_follows_the_key_that_opens_a_form_is_written_into_it(desk: Desk) -> None:
+async def test_what_follows_the_key_that_opens_a_form_is_written_into_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type_ahead, "SETTLED", 10 * SETTLED)  # a busy machine takes as long to open a form
     await desk.press("f2")
     await desk.until(lambda: "generate_poem" in screen_text(desk.app))
     burst(desk, "down", "\n", "xp")
