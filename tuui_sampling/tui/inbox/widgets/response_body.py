@@ -114,20 +114,17 @@ class ResponseBody(Vertical):
     def _parts_of(self, candidate: Candidate | None) -> ResponseParts:
         """Return what is shown of a response that has been written, or of the person's own."""
         edits = self._edits
+        parts = partial(
+            ResponseParts,
+            redacted=self._review.redacted,
+            put_back=edits.put_back,
+            by_itself=put_back_by_itself(self._review.asked, self._review.redacted),
+            put_key=self._key_of("put-back"),
+        )
         if candidate is None:
-            return ResponseParts(
-                UNWRITTEN,
-                edits.of(BY_HAND),
-                frozenset(),
-                edits.check,
-                is_own=True,
-                redacted=self._review.redacted,
-                put_back=edits.put_back,
-                by_itself=put_back_by_itself(self._review.asked, self._review.redacted),
-                put_key=self._key_of("put-back"),
-            )
+            return parts(UNWRITTEN, edits.of(BY_HAND), frozenset(), edits.check, is_own=True)
         assert candidate.response is not None
-        return ResponseParts(
+        return parts(
             candidate.response,
             edits.of(candidate.number),
             edits.tools(candidate),
@@ -136,10 +133,6 @@ class ResponseBody(Vertical):
             "".join(candidate.thinking),
             revert=self._key_of("revert-field"),
             leave_out=self._key_of("leave-out"),
-            redacted=self._review.redacted,
-            put_back=edits.put_back,
-            by_itself=put_back_by_itself(self._review.asked, self._review.redacted),
-            put_key=self._key_of("put-back"),
         )
 
     def _show_parts(self, number: int | None, parts: ResponseParts | list[Part]) -> None:
