@@ -32,8 +32,7 @@ def paint_what_has_changed() -> None:
     Textual (8.2.8) compares it with a map that is made anew where somebody asks for a widget's place after a scroll:
     the map may show what is to be laid out next already, and what stood there before stays on the screen then.
     """
-    if Compositor.reflow is not _reflow:
-        Compositor.reflow = _reflow  # type: ignore[method-assign, assignment]
+    Compositor.reflow = _reflow  # type: ignore[method-assign, assignment]
 
 
 _compare_and_lay_out = Compositor.reflow
