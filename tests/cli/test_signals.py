@@ -31,6 +31,36 @@ async def main():
 asyncio.run(main())
 """
 
+LEFT = """
+import asyncio, subprocess, sys, time
+from tuui_sampling.cli import signals
+from tuui_sampling.servers.transport.descendants import end_groups
+
+signals.LEAVING_SECONDS = {seconds}
+
+async def main():
+    server = subprocess.Popen([sys.executable, "-c", "input()"], start_new_session=True, stdin=subprocess.PIPE)
+    with signals.Shutdown() as ending:
+        ending.end_servers = lambda seconds: end_groups([server.pid], seconds)
+        ending.is_stuck = lambda: print("stuck", flush=True)
+        print(server.pid, flush=True)
+        ending.leave()
+        {signal}
+        while True:
+            time.sleep(600)
+
+asyncio.run(main())
+"""
+
+LAST = """
+import threading, time
+from tuui_sampling.cli import signals
+
+signals.LAST_SECONDS = 0.1
+threading.Thread(target=time.sleep, args=(600,)).start()
+signals.end_in_any_case(3, lambda: print("stuck", flush=True))
+"""
+
 DEAF = """
 import asyncio, os, signal
 from tuui_sampling.cli.signals import Shutdown
@@ -91,6 +121,30 @@ def test_a_stuck_program_ends_with_its_servers(left: str) -> None:
         process.send_signal(signal.SIGHUP)
         assert process.wait(LIMIT) in (128 + signal.SIGTERM, 128 + signal.SIGHUP)
     assert_gone(server)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "by_signal", "says", "code"),
+    [(0.1, "pass", "stuck\n", 0), (600.0, "signal.raise_signal(signal.SIGTERM)", "", 128 + signal.SIGTERM)],
+    ids=["by the person", "by the person and then by a signal"],
+)
+def test_a_program_that_was_left_and_is_stuck_ends_with_its_servers(
+    seconds: float, by_signal: str, says: str, code: int
+) -> None:
+    run = [sys.executable, "-c", "import signal\n" + LEFT.format(seconds=seconds, signal=by_signal)]
+    with subprocess.Popen(run, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        server = int(process.stdout.readline())
+        assert process.stdout.read() == says
+        assert process.wait(LIMIT) == code
+    assert_gone(server)
+
+
+def test_a_thread_that_does_not_end_keeps_no_program_from_its_end() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LAST], cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=False
+    )
+    assert (done.returncode, done.stdout) == (3, "stuck\n")
 
 
 def test_the_first_signal_counts_and_later_ones_change_nothing() -> None:

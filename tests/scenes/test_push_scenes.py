@@ -17,7 +17,7 @@ async def test_a_server_that_is_kept_waiting(
     typescript_v1: ServerCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(timeouts, "PROGRESS_EVERY", 0.1)
-    await is_kept_waiting(tmp_path, typescript_v1, print, timeout=2.0, wait=3.0)
+    await is_kept_waiting(tmp_path, typescript_v1, print, timeout=10.0, wait=12.0)  # as below
 
 
 async def test_a_server_that_gives_up(typescript_v1: ServerCommand, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ Ends the program on a signal: once, in order, and in any case.
 The first SIGINT, SIGTERM or SIGHUP is noted and whoever runs the event loop is told; more of them change nothing, so
 that the clean-up is never disturbed. A thread watches over it: where the event loop is stuck (a stalled terminal
 blocks whoever writes to it), the servers' process groups are ended from there and the program exits all the same.
+So it does where the person has left the program, and something keeps it from ending.
 
 A terminal that is gone ends the program as SIGHUP does, also where no SIGHUP comes: the kernel sends it only to the
 program whose controlling terminal it was, and `nohup` has it ignored.
@@ -25,13 +26,17 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 STDIN = 0
 
-MARK = b"\0"
-"""A byte that is no signal's number."""
+MARK, LEAVING = b"\0", b"\xff"
+"""Bytes that are no signal's number."""
 
 LEAVE_SECONDS = 1.5
 """So long the program has from the signal until it has left the screen."""
 TOTAL_SECONDS = 5.5
 """So long it has from the signal until everything is closed; a server may take four seconds of them."""
+LEAVING_SECONDS = 15.0
+"""So long it has from where the person leaves it until everything is closed: nobody is in a hurry."""
+LAST_SECONDS = 10.0
+"""So long it has from there until its process has ended: Python waits for each of its threads."""
 GROUP_SECONDS = 1.0
 """So long a process group has between SIGTERM and SIGKILL when the watching thread ends it."""
 
@@ -50,6 +55,7 @@ class Shutdown:
         number: The first signal that came; None while there was none.
         asked: Set, on the event loop, when it has come.
         end_servers: Ends what must not outlive us, in so many seconds; called by the watching thread.
+        is_stuck: Told by it when nothing but its end ends a program that the person has left.
     """
 
     def __init__(self, *, with_terminal: bool = False) -> None:
@@ -62,6 +68,7 @@ class Shutdown:
         self.number: int | None = None
         self.asked = asyncio.Event()
         self.end_servers: Callable[[float], object] = lambda _seconds: None
+        self.is_stuck: Callable[[], object] = lambda: None
         self._loop = asyncio.get_running_loop()
         self._left = threading.Event()
         self._closed = threading.Event()
@@ -77,6 +84,11 @@ class Shutdown:
     def exit_code(self) -> int:
         """128 and the signal's number, as shells have it; 0 when none came."""
         return 128 + self.number if self.number is not None else 0
+
+    def leave(self) -> None:
+        """Say that the program is being left without a signal: from now on it has so long to close everything."""
+        if not self._closed.is_set():
+            os.write(self._writing, LEAVING)
 
     def left_the_screen(self) -> None:
         """Say that the terminal is as it was before, and nothing writes to it any more."""
@@ -127,16 +139,23 @@ class Shutdown:
         looking.register(self._reading, select.POLLIN)
         if self._with_terminal:
             looking.register(STDIN, 0)  # what a person types is for others; that the terminal is gone is always told
+        give_up = float("inf")
         while self.number is None:
-            happened = dict(looking.poll())
-            if happened.get(STDIN, 0) & select.POLLHUP:
+            left = give_up - time.monotonic()
+            happened = dict(looking.poll(None if left == float("inf") else max(0.0, left * 1000)))
+            if not happened and time.monotonic() >= give_up:
+                self.is_stuck()
+                self._exit_at_once()
+            elif happened.get(STDIN, 0) & select.POLLHUP:
                 self.number = signal.SIGHUP
-            elif self._reading not in happened:
+            elif STDIN in happened:
                 looking.unregister(STDIN)  # this system can't tell
-            elif numbers := os.read(self._reading, 1024):
+            elif self._reading in happened:
+                if not (numbers := os.read(self._reading, 1024)):
+                    return  # closed without a signal
                 self.number = self._first_heard(numbers)
-            else:
-                return  # closed without a signal
+                if LEAVING[0] in numbers:
+                    give_up = min(give_up, time.monotonic() + LEAVING_SECONDS)
         came = time.monotonic()
         with contextlib.suppress(RuntimeError):  # the loop has just been closed
             self._loop.call_soon_threadsafe(self.asked.set)
@@ -157,6 +176,17 @@ class Shutdown:
             if not self._left.is_set():
                 _restore_screen()
         os._exit(self.exit_code)
+
+
+def end_in_any_case(code: int, is_stuck: Callable[[], object]) -> None:
+    """Have the process end with this code soon, also where a thread of it never ends; told where that has to be."""
+
+    def end() -> None:
+        time.sleep(LAST_SECONDS)
+        is_stuck()
+        os._exit(code)
+
+    threading.Thread(target=end, name="last", daemon=True).start()
 
 
 def _came(number: int, _frame: FrameType | None) -> None:

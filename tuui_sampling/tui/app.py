@@ -67,6 +67,7 @@ class TuuiApp(App[None]):
         painted: Set once the empty Inbox has been painted; what is shown may be imported and opened then.
         arming: Says whether an approval counts.
         terminal: Says whether anything can be approved on it.
+        commands: Those that work on every screen.
         remembered: What the person has chosen about the screen.
         spending: What was spent today; there once there is something to show, as the next.
         configuration: What can be done about the configuration.
@@ -112,7 +113,7 @@ class TuuiApp(App[None]):
         self._filters_for_terminal = filters_for(os.environ, self.console.color_system)
         self._keys = KeyMap(interface.keys)
         self._everywhere = Everywhere(self, self._mode_screen, self._pending, self._keys.keys_of)
-        self._commands = CommandSet(EVERYWHERE, self._everywhere)
+        self.commands = CommandSet(EVERYWHERE, self._everywhere)
         self._terminal_title = TerminalTitle(self.write_to_terminal)
         self._type_ahead = TypeAhead(self, self._dispatch)
         self._closed_editor = ClosedEditor(clock)
@@ -126,7 +127,7 @@ class TuuiApp(App[None]):
         if self._views is not None:
             return Screen()
         keys = {mode: self.key_of(f"show-{mode}") for mode, _ in MODES}
-        return EmptyInbox(keys, self._commands, self.remembered, self._server_count, self.painted.set)
+        return EmptyInbox(keys, self.commands, self.remembered, self._server_count, self.painted.set)
 
     def on_mount(self) -> None:
         """Show what is there, or hold back what is typed until there is something to show."""
@@ -290,11 +291,6 @@ class TuuiApp(App[None]):
             self._driver.write(sequence)
 
     # --- commands ---
-
-    @property
-    def commands(self) -> CommandSet[Everywhere]:
-        """The commands that work on every screen."""
-        return self._commands
 
     def key_of(self, identifier: str) -> str:
         """Return the key of a command as it is shown, the user's own where there is one."""

@@ -37,6 +37,17 @@ InboxScreen.{{where}} = break_down
 sys.exit(main(["demo"]))
 """
 
+STUCK = """
+import sys, time
+from tuui_sampling.cli import signals
+from tuui_sampling.cli.main import main
+from tuui_sampling.tui.app import TuuiApp
+
+signals.LEAVING_SECONDS = 0.5
+TuuiApp.on_unmount = lambda self: time.sleep(600)
+sys.exit(main(["demo"]))
+"""
+
 
 @contextmanager
 def in_terminal(*arguments: str, **environ: str) -> Iterator[Terminal]:
@@ -97,6 +108,21 @@ def test_a_terminal_that_is_closed_ends_the_program_and_its_servers() -> None:
         terminal.hang_up()
         assert terminal.process.wait(LIMIT) == 128 + signal.SIGHUP
     assert_gone(*children)
+
+
+def test_a_program_that_is_stuck_while_it_is_left_ends_and_says_where_it_was() -> None:
+    with in_terminal("-c", STUCK) as terminal:
+        terminal.wait_for("Write a poem about the sea", LIMIT)
+        children = children_of(terminal.process)
+        terminal.press("q")
+        terminal.wait_for("y quit", LIMIT)
+        terminal.press("y")
+        assert terminal.end(LIMIT) == 0
+        assert_restored(terminal)
+    assert_gone(*children)
+    (file,) = Path(os.environ["XDG_STATE_HOME"], "tuui-sampling").glob("stuck-*.txt")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "in <lambda>" in file.read_text()
 
 
 @pytest.mark.hostile(63)
@@ -181,6 +207,7 @@ def test_garbage_is_collected_from_the_first_paint_on(monkeypatch: pytest.Monkey
     monkeypatch.setattr(tui, "_has_terminal", lambda: True)
     monkeypatch.setattr(tui, "_show", show)
     monkeypatch.setattr(tui, "import_backend", lambda: collecting.append(gc.isenabled()))
+    monkeypatch.setattr(tui, "end_in_any_case", lambda *_: None)  # this process goes on
     assert main(["demo"]) == 0
     assert [*collecting, gc.isenabled()] == [False, True, True]
 

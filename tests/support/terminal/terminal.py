@@ -187,7 +187,10 @@ class Terminal:
 
     def end(self, timeout: float = LIMIT) -> int:
         """Wait for the program's end, and for the last of its output; return its exit code."""
-        code = self.process.wait(timeout)
+        try:
+            code = self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"it has not ended; the screen:\n{self.screen}") from None
         if self._master >= 0:
             self._reader.join(LIMIT)
         return code

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from tests.support.limits import LIMIT
 from tuui_sampling.frontend.document.changes import changes
 from tuui_sampling.frontend.document.passage import Part, Passage, Style
+from tuui_sampling.tui.document import growing, view
 from tuui_sampling.tui.document.seen import AT_REST
 from tuui_sampling.tui.document.view import DocumentView
 
@@ -191,6 +192,34 @@ async def test_another_width_keeps_the_place_and_what_was_seen() -> None:
             while app.view.cursor.part != 20 or app.view.size.width != 100:
                 await pilot.pause()
         assert app.view.document.is_row_seen(0)
+
+
+@pytest.mark.parametrize("happens", ["another width", "another part"])
+async def test_what_happens_while_the_cursor_is_wanted_elsewhere_does_not_bring_it_back(
+    monkeypatch: pytest.MonkeyPatch, happens: str
+) -> None:
+    monkeypatch.setattr(growing, "FIRST_SLICE", 0.0)
+    monkeypatch.setattr(growing, "NEXT_SLICE", 3600.0)
+    words = texts(*("word " * 60 + f"\nend {number}" for number in range(30)))
+    async with Shows(words).run_test(size=(60, 20)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Shows)
+        await pilot.pause()
+        app.view.show_part(20)
+        assert app.view.cursor.wanted is not None  # it is not laid out yet
+        monkeypatch.setattr(growing, "FIRST_SLICE", LIMIT)
+        monkeypatch.setattr(view, "FIRST_SLICE", LIMIT)
+        if happens == "another width":
+            await pilot.resize_terminal(100, 20)
+        else:
+            app.view.document.grow(LIMIT)
+            app.view.change(0)
+        async with asyncio.timeout(LIMIT):
+            while app.view.cursor.wanted is not None:
+                await pilot.pause()
+        await pilot.pause()
+        assert app.view.cursor.part == 20
+        assert app.view.cursor.row in _in_view(app.view)
 
 
 @pytest.mark.parametrize(

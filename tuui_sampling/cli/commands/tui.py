@@ -5,19 +5,22 @@ Nothing is imported here that the first paint does not need; `tui_backend.py` im
 """
 
 import asyncio
+import faulthandler
 import gc
 import os
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any, TextIO
 
 from ...config.paths import state_dir
 from ...config.settings import Settings
 from ...tui.app import TuuiApp
 from .. import exit_codes
-from ..signals import Shutdown
+from ..signals import Shutdown, end_in_any_case
 
 
 class Program(TuuiApp):
@@ -26,18 +29,22 @@ class Program(TuuiApp):
 
     Attributes:
         crash: What ended the app, if it was not the person.
+        leaving: Called when the screen is to be left.
     """
 
     crash: Exception | None = None
+    leaving: Callable[[], object] = staticmethod(lambda: None)
+    _fatal_error = TuuiApp._close_messages_no_wait
+
+    def exit(self, *result: Any, **more: Any) -> None:
+        """Leave the screen; from now on there is a limit to how long the end may take."""
+        self.leaving()
+        super().exit(*result, **more)
 
     def give_up(self, error: Exception) -> None:
         """Remember what could not be mended."""
-        if self.crash is None:
-            self.crash = error
+        self.crash = self.crash or error
         super().give_up(error)
-
-    def _fatal_error(self) -> None:
-        self._close_messages_no_wait()
 
     def _print_error_renderables(self) -> None:
         self._exit_renderables.clear()
@@ -115,6 +122,7 @@ async def _main(
 ) -> int:
     with Shutdown(with_terminal=True) as ending:
         app = Program(settings.interface, len(settings.servers), report=written_down)
+        app.leaving, ending.is_stuck = ending.leave, _write_stacks
         left = asyncio.create_task(_show(app, ending), name="app")
         painted = asyncio.create_task(app.painted.wait(), name="painted")
         await asyncio.wait((left, painted), return_when=asyncio.FIRST_COMPLETED)
@@ -130,9 +138,12 @@ async def _main(
         finally:  # also where it could not be opened
             app.exit()
             await left
-    if ending.number is not None:
-        return ending.exit_code
-    return _report_crash(app.crash) if app.crash is not None else 0
+    by_crash = app.crash is not None and ending.number is None
+    code = exit_codes.UNEXPECTED if by_crash else ending.exit_code
+    end_in_any_case(code, _write_stacks)
+    if app.crash is not None and by_crash:
+        _report_crash(app.crash)
+    return code
 
 
 def import_backend() -> None:
@@ -155,13 +166,12 @@ async def _show(app: Program, ending: Shutdown) -> None:
         app.crash = error
 
 
-def _report_crash(crash: Exception) -> int:
+def _report_crash(crash: Exception) -> None:
     """Write the traceback, without local variables, to a file of the user's, and say on one line where it is."""
     from ..output import complain
 
     name = type(crash).__name__
     complain(f"the program crashed ({name}): {written_down(crash)}")
-    return exit_codes.UNEXPECTED
 
 
 def written_down(fault: Exception) -> str:
@@ -175,12 +185,26 @@ def written_down(fault: Exception) -> str:
 
 
 def _write_traceback(crash: Exception) -> Path:
-    from ...config.private_files import private_folder
     from ..crash_report import report
 
-    folder = private_folder(state_dir())
-    prefix = f"crash-{datetime.now():%Y%m%d-%H%M%S}-"
-    descriptor, name = tempfile.mkstemp(".txt", prefix, folder)  # mode 0600
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+    name, file = _new_file("crash")
+    with file:
         file.write(report(crash))
-    return Path(name)
+    return name
+
+
+def _write_stacks() -> None:
+    """Write down where each thread is, without values: nobody could say otherwise why the program did not end."""
+    with suppress(OSError):
+        _name, file = _new_file("stuck")
+        with file:
+            faulthandler.dump_traceback(file, all_threads=True)
+
+
+def _new_file(kind: str) -> tuple[Path, TextIO]:
+    from ...config.private_files import private_folder
+
+    folder = private_folder(state_dir())
+    prefix = f"{kind}-{datetime.now():%Y%m%d-%H%M%S}-"
+    descriptor, name = tempfile.mkstemp(".txt", prefix, folder)  # mode 0600
+    return Path(name), os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace")

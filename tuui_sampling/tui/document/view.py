@@ -136,11 +136,13 @@ class DocumentView(ScrollView, can_focus=True):
                 self.document.grow(FIRST_SLICE, rows=rows)
                 if self.document.count > self.scroll_offset.y + self.size.height:
                     break
+        wanted = self.cursor.wanted
         self._growing.go_on()
-        if cursor is not None and self.document.count:
-            self.cursor.put(self.document.row_of(cursor))
-        if top is not None and self.document.count:
-            self.scroll_to(y=self.document.row_of(top), animate=False, force=True)
+        if self.cursor.wanted is wanted:  # otherwise it has just gone where it was wanted
+            if cursor is not None and self.document.count:
+                self.cursor.put(self.document.row_of(cursor))
+            if top is not None and self.document.count:
+                self.scroll_to(y=self.document.row_of(top), animate=False, force=True)
         self.repaint()
 
     def _place(self, row: int) -> Place | None:
@@ -171,9 +173,9 @@ class DocumentView(ScrollView, can_focus=True):
     def _fit(self) -> None:
         """Lay out at the width that there is now."""
         if self.scrollable_content_region.width != self._growing.columns:
-            top, cursor = self._place(self.scroll_offset.y), self._place(self.cursor.row)
+            top, cursor, wanted = self._place(self.scroll_offset.y), self._place(self.cursor.row), self.cursor.wanted
             self._wrap()
-            if top is not None and self.scroll_offset.y:
+            if top is not None and self.scroll_offset.y and self.cursor.wanted is wanted:
                 self._changed(top, cursor)
         self.repaint()
 
