@@ -138,11 +138,11 @@ async def _main(
         finally:  # also where it could not be opened
             app.exit()
             await left
-    by_crash = app.crash is not None and ending.number is None
-    code = exit_codes.UNEXPECTED if by_crash else ending.exit_code
+    crash = app.crash if ending.number is None else None
+    code = exit_codes.UNEXPECTED if crash is not None else ending.exit_code
     end_in_any_case(code, _write_stacks)
-    if app.crash is not None and by_crash:
-        _report_crash(app.crash)
+    if crash is not None:
+        _report_crash(crash)
     return code
 
 
